@@ -1,0 +1,50 @@
+# What can be done here. Every target sets up what it needs first, on a machine that has only Python 3.11 and make.
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help setup demo test test-long test-containers lint docs lock clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
+
+setup: $(READY) ## make the virtual environment
+
+$(READY): requirements.lock pyproject.toml
+	@echo "Setting up $(VENV) from requirements.lock (about a minute the first time)"
+	@python3 -m venv $(VENV) || { echo "Installing python3-venv"; apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && python3 -m venv --clear $(VENV); }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+demo: $(READY) ## play one whole campaign, from plan to alert
+	@$(BIN)/otm demo
+
+test: $(READY) lint ## check the code and run the tests (under ten minutes)
+	@echo "Running the tests on a real broker and a real store"
+	@$(BIN)/pytest -m "not long"
+
+test-long: $(READY) ## the tests that take longer
+	@$(BIN)/pytest -m long
+
+test-containers: $(READY) ## the integration tests against containers that testcontainers starts
+	@OTM_TEST_CONTAINERS=1 $(BIN)/pytest tests/integration
+
+lint: $(READY) ## formatting, style, types, and who may import whom
+	@echo "Checking format, style, types and imports"
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache >/tmp/one-to-many-imports.log || { cat /tmp/one-to-many-imports.log; exit 1; }
+
+docs: $(READY) ## write docs/events.md and the AsyncAPI documents anew from the code
+	@$(BIN)/python -m deploy.docs
+
+lock: $(READY) ## write requirements.lock anew
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--all-extras --python-version 3.11 pyproject.toml -o requirements.lock
+
+clean: ## remove the virtual environment, the local stack and all caches
+	@rm -rf $(VENV) .otm .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

@@ -1,0 +1,38 @@
+"""Who says and hears what, from the message maps of the services."""
+
+from dataclasses import dataclass
+
+from services.dispatcher import messages as dispatcher
+from services.intake import messages as intake
+from services.notifier import messages as notifier
+from services.planner import messages as planner
+from shared.contracts.base import Contract
+from shared.messaging.bus import MessageMap
+from shared.messaging.topology import Consumer
+
+
+@dataclass(frozen=True)
+class Messages:
+    says: tuple[type[Contract], ...]
+    hears: MessageMap
+
+
+SERVICES = {
+    "planner": Messages(planner.SAYS, planner.HEARS),
+    "dispatcher": Messages(dispatcher.SAYS, dispatcher.HEARS),
+    "intake": Messages(intake.SAYS, intake.HEARS),
+    "notifier": Messages(notifier.SAYS, notifier.HEARS),
+}
+
+
+def sayers(contract: type[Contract]) -> list[str]:
+    return [name for name, messages in SERVICES.items() if contract in messages.says]
+
+
+def hearers(contract: type[Contract]) -> list[str]:
+    return [name for name, messages in SERVICES.items() if contract in messages.hears]
+
+
+def consumers() -> list[Consumer]:
+    """Every consumer of the four services, as the broker knows them."""
+    return [Consumer(name, contract, ()) for name, messages in SERVICES.items() for contract in messages.hears]

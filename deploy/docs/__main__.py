@@ -1,0 +1,37 @@
+"""Write the documents; with `--check`, only say which ones are not as the code has them, and exit with 1 if any."""
+
+import sys
+from pathlib import Path
+
+from deploy.catalogue import SERVICES
+from deploy.docs.asyncapi import asyncapi
+from deploy.docs.events import events
+
+FOLDER = Path(__file__).parents[2] / "docs"
+
+
+def documents() -> dict[Path, str]:
+    """What each document should be."""
+    return {FOLDER / "events.md": events()} | {
+        FOLDER / "asyncapi" / f"{name}.json": asyncapi(name, messages) for name, messages in SERVICES.items()
+    }
+
+
+def drifted() -> list[Path]:
+    """The documents that are not as the code has them."""
+    return [path for path, text in documents().items() if not path.exists() or path.read_text() != text]
+
+
+def main() -> int:
+    if "--check" in sys.argv[1:]:
+        for path in drifted():
+            sys.stderr.write(f"{path} is not as the code has it: run make docs\n")
+        return bool(drifted())
+    for path, text in documents().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

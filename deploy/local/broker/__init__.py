@@ -1,0 +1,1 @@
+"""RabbitMQ, from wherever this machine can have it."""

@@ -1,0 +1,63 @@
+"""A RabbitMQ broker in a Docker container."""
+
+import asyncio
+
+from deploy.local.broker.own import GRACE, OwnBroker
+from deploy.local.home import Home
+from deploy.local.processes.program import Program
+from deploy.local.processes.supervised import Supervised
+from deploy.local.state import Watch, unwatched
+
+AMQP, MANAGEMENT = 5672, 15672
+
+# A container outlives its client when that is killed, and would stand in the way of the next.
+RUN_ANEW = 'docker rm --force "$0" >/dev/null 2>&1; exec docker run --rm --name "$0" "$@"'
+
+
+class DockerBroker(OwnBroker):
+    """`docker run` in the foreground, as a child like any other. The container goes when it stops.
+
+    Its data stays, in a Docker volume of the container's name; `docker volume rm` removes that.
+    """
+
+    def __init__(self, home: Home, image: str, watch: Watch = unwatched) -> None:
+        super().__init__(home)
+        self.container = f"otm-{home.tag}"
+        self._image = image
+        self._client = Supervised(self._program(), home.logs, watch)
+
+    async def _serve(self) -> None:
+        await self._client.start()
+
+    async def stop(self) -> None:
+        await self._client.stop()
+        await remove_container(self.container)
+
+    def _program(self) -> Program:
+        return Program(
+            name="broker",
+            description=f"{self._image} in Docker",
+            command=self._command(),
+            port=self.port,
+            health=self.health(AMQP),
+            container=self.container,
+            patience=300,  # the image may have to be fetched first
+            grace=GRACE,
+        )
+
+    def _command(self) -> list[str]:
+        return [
+            *("sh", "-c", RUN_ANEW, self.container),
+            *("--hostname", "otm"),  # part of the node's name, under which its data is kept
+            *("--volume", f"{self.container}:/var/lib/rabbitmq"),
+            *("--publish", f"127.0.0.1:{self.port}:{AMQP}"),
+            *("--publish", f"127.0.0.1:{self.management_port}:{MANAGEMENT}"),
+            self._image,
+        ]
+
+
+async def remove_container(name: str) -> None:
+    """Stop and remove it, if it is there. Its volume stays."""
+    quiet = asyncio.subprocess.DEVNULL
+    command = await asyncio.create_subprocess_exec("docker", "rm", "--force", name, stdout=quiet, stderr=quiet)
+    await command.wait()

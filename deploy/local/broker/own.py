@@ -1,0 +1,54 @@
+"""What a broker that we start ourselves has in common, whether it is a node or a container."""
+
+from abc import abstractmethod
+
+from deploy.local.broker.broker import VHOST, with_vhost
+from deploy.local.broker.management import Management
+from deploy.local.home import Home
+from deploy.local.ports import Ports
+from deploy.local.processes.part import Part
+
+# RabbitMQ's own default user. It is no less private than the store: both are on this machine's loopback interface only.
+USER = "guest:guest"
+
+# Seconds from SIGTERM to SIGKILL. RabbitMQ 3.10 takes 6 s when its management plugin is on: one of the plugin's parts
+# waits 5 s for an answer that cannot come any more.
+GRACE = 6.5
+
+
+class OwnBroker(Part):
+    """A broker on ports of our choice."""
+
+    def __init__(self, home: Home) -> None:
+        ports = Ports(home.ports)
+        self.port = ports.get("broker")
+        self.management_port = ports.get("broker.management")
+
+    @property
+    def amqp_url(self) -> str:
+        return with_vhost(f"amqp://{USER}@127.0.0.1:{self.port}", VHOST)
+
+    @property
+    def management_url(self) -> str:
+        return f"http://{USER}@127.0.0.1:{self.management_port}"
+
+    def health(self, port: int) -> str:
+        """Answers 200 once the management API is up and RabbitMQ listens on that port, as it sees its ports itself."""
+        return f"{self.management_url}/api/health/checks/port-listener/{port}"
+
+    async def create_vhost(self, name: str) -> str:
+        async with Management(self.management_url) as management:
+            await management.create_vhost(name)
+        return with_vhost(self.amqp_url, name)
+
+    async def delete_vhost(self, name: str) -> None:
+        async with Management(self.management_url) as management:
+            await management.delete_vhost(name)
+
+    async def _start(self) -> None:
+        await self._serve()
+        await self.create_vhost(VHOST)
+
+    @abstractmethod
+    async def _serve(self) -> None:
+        """Return when the broker answers on both ports."""

@@ -1,0 +1,24 @@
+"""The `otm` command. A further command is one more line here, and a module in `commands`."""
+
+import typer
+
+from deploy.local.commands.dead_letters import dead_letters
+from deploy.local.commands.demo import demo, population
+from deploy.local.commands.down import down
+from deploy.local.commands.logs import logs
+from deploy.local.commands.status import status
+from deploy.local.commands.up import up
+
+app = typer.Typer(
+    help="One to Many on one machine: a broker, a store, a mail sink and the four services.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # they would show keys
+)
+app.command()(up)
+app.command()(status)
+app.command()(down)
+app.command()(logs)
+app.command()(demo)
+app.add_typer(population, name="population")
+app.add_typer(dead_letters, name="dead-letters")

@@ -1,0 +1,1 @@
+"""The commands of `otm`, one module each."""

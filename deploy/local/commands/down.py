@@ -1,0 +1,56 @@
+"""`otm down`."""
+
+import asyncio
+import json
+from contextlib import suppress
+
+import psutil
+from rich.console import Console
+
+from deploy.local.commands.plainly import plainly
+from deploy.local.commands.printing import AsJson
+from deploy.local.home import Home
+from deploy.local.leftovers import sweep
+from deploy.local.lock import Lock
+from deploy.local.processes.family import see_off
+from deploy.local.settings import LocalSettings
+from deploy.local.state import Phase, StackState
+
+# A supervisor stops everything within 15 s.
+PATIENCE = 20.0
+
+
+def down(as_json: AsJson = False) -> None:
+    """Stop the stack that `otm up` started, and what a killed one left. Exit code 0 also when nothing ran."""
+    console = Console()
+    with plainly(Console(stderr=True)):
+        stopped = asyncio.run(bring_down(Home(LocalSettings().home)))
+    if as_json:
+        console.print_json(json.dumps({"stopped": stopped}))
+    else:
+        console.print("Stopped" if stopped else "Nothing ran")
+
+
+async def bring_down(home: Home) -> bool:
+    """Whether anything ran. Returns when nothing does any more."""
+    if not home.state.exists():
+        return False
+    supervisor = _supervisor(home)
+    if supervisor:
+        with suppress(psutil.NoSuchProcess):
+            supervisor.terminate()
+        await see_off([supervisor], PATIENCE)
+    lock = Lock(home.lock)
+    lock.acquire()
+    try:
+        left = StackState.read(home.state)
+        await sweep(left)
+        StackState(failure=left.failure).write(home.state)
+    finally:
+        lock.release()
+    return supervisor is not None or left.phase is not Phase.STOPPED
+
+
+def _supervisor(home: Home) -> psutil.Process | None:
+    identity = StackState.read(home.state).supervisor
+    return identity.process() if identity else None

@@ -1,0 +1,1 @@
+"""One whole campaign, played through the running services: what `otm demo` shows."""

@@ -1,0 +1,236 @@
+"""The steps of the demo, one after another, as the people and systems around a campaign take them."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
+from typing import Any, Protocol
+
+from deploy.local.demo.callers import Call, calls, letters_in
+from deploy.local.demo.figures import Outcome, checks, gather
+from deploy.local.demo.plan import SEED, plan
+from deploy.local.demo.services import ServiceClients, UnexpectedAnswerError, good, until
+from deploy.local.home import Home
+from shared.clock import LONDON, ShiftedClock, today
+from shared.working_days import add_working_days
+
+NOTICE = 10  # working days that helplines hear before the launch
+TO_RESPOND = 22  # working days that customers have
+OPENING_TIME = time_of_day(9)
+AT_ONCE = 20  # contacts reported at the same time
+PATIENCE = 60.0  # seconds for any one thing to come about
+LAST_LOOK = 20.0  # seconds for what was said last to arrive
+OK, FORBIDDEN, CONFLICT = 200, 403, 409
+
+
+class Display(Protocol):
+    def step(self, title: str) -> None:
+        """A new step begins."""
+        ...
+
+    def say(self, fact: str) -> None:
+        """Something that came of the step."""
+        ...
+
+    def progress(self, done: int, total: int) -> None: ...
+
+
+class Journey:
+    """One campaign on the stack in `home`, whose parts are at `urls`. `population` are the lines of a CSV file."""
+
+    def __init__(
+        self,
+        home: Home,
+        urls: Mapping[str, str],
+        population: Sequence[bytes],
+        display: Display,
+        patience: float = PATIENCE,
+        last_look: float = LAST_LOOK,
+    ) -> None:
+        self._home = home
+        self._urls = urls
+        self._population = population
+        self._display = display
+        self._patience = patience
+        self._last_look = last_look
+        self._clock = ShiftedClock(home.clock)
+        self._clients = ServiceClients(home, urls)
+        self.campaign = ""
+
+    async def play(self) -> Outcome:
+        """All the steps; the outcome says whether everything that must hold does."""
+        began = time.monotonic()
+        launch = add_working_days(today(self._clock), NOTICE)
+        launch_time = datetime.combine(launch, OPENING_TIME, LONDON)
+        try:
+            customers = len(self._population) - 1
+            await self.create_and_approve(plan(customers, launch, add_working_days(launch, TO_RESPOND)))
+            await self.load_population()
+            await self.wait_for_briefings()
+            await self.launch(launch_time)
+            known = await self.take_calls(launch_time)
+            await self.wait_for_digests(known)
+            return await self.close(launch_time, known, began)
+        finally:
+            await self._clients.close()
+
+    async def create_and_approve(self, planned: dict[str, Any]) -> None:
+        self._display.step("A designer plans a campaign, and another person approves it")
+        headers = {"Idempotency-Key": f"demo-{planned['launch']}"}
+        created = await self._clients.call(
+            "designer", "POST", "planner", "/v1/campaigns", body=planned, headers=headers
+        )
+        self.campaign = good(created).json()["reference"]
+        self._display.say(f"{self.campaign}: {planned['title']}, to be launched on {planned['launch']}")
+        await self._step("designer", "submission", {}, "submitted")
+        refused = await self._post("designer", "approval", {"reason": "It is mine"})
+        if refused.status_code != FORBIDDEN:
+            raise UnexpectedAnswerError(f"the author's own approval was answered {refused.status_code}")
+        self._display.say(f"the author's own approval is refused: {refused.json()['title']}")
+        await self._step("approver", "approval", {"reason": "Proportionate, and the helplines can cope"}, "approved")
+        self._display.say("approved by another person")
+
+    async def load_population(self) -> None:
+        self._display.step(f"An analyst loads {len(self._population) - 1:,} rows into dispatcher")
+        path = f"/v1/campaigns/{self.campaign}/population"
+        await until(self._dispatch_status, lambda status: status == OK, "the approval to arrive", self._patience)
+        headers = {"Content-Type": "text/csv"}
+        answer = await self._clients.call("analyst", "PUT", "dispatcher", path, stream=self._lines, headers=headers)
+        report = good(answer).json()
+        rejected = good(await self._clients.call("analyst", "GET", "dispatcher", f"{path}/rejections"))
+        bad = rejected.text.splitlines()[1:]
+        self._display.say(f"{report['eligible']:,} may be written to; {_counted(report['suppressed'])} are suppressed")
+        row, field, reason = (bad[0] if bad else "0,-,-").split(",")
+        self._display.say(f"{len(bad)} rows are rejected, the first is row {row}: {field}, {reason}")
+        await until(self._dispatch, lambda dispatch: bool(dispatch["waves"]), "the allocation to arms", self._patience)
+        self._display.say(f"allocated to an untouched control and two letters, by seed {SEED}")
+
+    async def wait_for_briefings(self) -> None:
+        self._display.step(f"Notifier tells the stakeholder teams, {NOTICE} working days before the launch")
+        wanted = {"customer-services", "press-office", "debt-management", "letter-issuer"}
+        notices = await until(
+            self._notices, lambda found: wanted <= _told(found), "the advance notices", self._patience
+        )
+        for notice in notices:
+            self._display.say(f"{notice['team']}: {notice['content']['subject']}")
+
+    async def launch(self, at: datetime) -> None:
+        self._display.step(f"The clock is moved to the launch: {at:%A %d %B %Y, %H:%M}")
+        self._clock.shift_to(at)
+        dispatch = await until(
+            self._dispatch, lambda found: found["completed_at"] is not None, "the letters", self._patience
+        )
+        issued = sum(entry["count"] for entry in dispatch["ledger"] if entry["state"] == "issued")
+        self._display.say(f"{issued:,} letters in {dispatch['chunks']['finished']} print files, each with a manifest")
+        await until(self._contacts, lambda found: found["letters_registered"] == issued, "the register", self._patience)
+        self._display.say("intake recognises every letter reference")
+
+    async def take_calls(self, launched_at: datetime) -> int:
+        """How many of the reported contacts are about letters of this campaign."""
+        made = list(calls(letters_in(self._home.letters / self.campaign), launched_at, SEED))
+        self._display.step(f"Customers get in touch: helpline and letter issuer report {len(made)} contacts")
+        known = 0
+        for start in range(0, len(made), AT_ONCE):
+            answers = await asyncio.gather(*(self._report(call) for call in made[start : start + AT_ONCE]))
+            known += sum(answer["campaign"] == self.campaign for answer in answers)
+            self._display.progress(min(start + AT_ONCE, len(made)), len(made))
+        self._display.say(
+            f"{known} about letters of this campaign; {len(made) - known} about an unknown letter, kept too"
+        )
+        return known
+
+    async def wait_for_digests(self, known: int) -> None:
+        self._display.step("A quarter of an hour later: referrals and disclosures reach their teams")
+        contacts = await self._contacts()
+        wanted = {"disclosure-team", *contacts["referrals"]}
+        await self._until_heard(known)
+        self._clock.shift_to(self._clock.now() + timedelta(minutes=15))
+        notices = await until(
+            self._notices, lambda found: wanted <= _told(found, digests=True), "digests", self._patience
+        )
+        for notice in notices:
+            if notice["rule"] in DIGESTS:
+                self._display.say(f"{notice['team']}: {notice['content']['subject']}")
+
+    async def close(self, launched_at: datetime, known: int, began: float) -> Outcome:
+        self._display.step("Everything is counted, each service from its own store")
+        letters = self._home.letters / self.campaign
+
+        async def look() -> Outcome:
+            figures = await gather(self._clients, self.campaign, self._urls, self._home)
+            holding = checks(figures, letters, known, _before(await self._notices(), launched_at))
+            return Outcome(campaign=self.campaign, figures=figures, checks=holding, seconds=time.monotonic() - began)
+
+        outcome = await look()
+        deadline = time.monotonic() + self._last_look
+        while not outcome.holds and time.monotonic() < deadline:  # what was said last may still be on its way
+            await asyncio.sleep(0.5)
+            outcome = await look()
+        return outcome
+
+    async def _until_heard(self, known: int) -> None:
+        """Planner has heard of every contact, and notifier of every referral, so that one digest has them all."""
+        raised = sum((await self._contacts())["referrals"].values())
+
+        async def counted() -> int:
+            progress = await self._clients.get("operator", "planner", f"/v1/campaigns/{self.campaign}/progress")
+            return sum(response["count"] for response in progress["responses"] if response["kind"] == "contact")
+
+        async def gathered() -> int:
+            path = f"/v1/notices/gathered?campaign={self.campaign}"
+            return int((await self._clients.get("operator", "notifier", path)).get("referrals", 0))
+
+        await until(counted, lambda count: count >= known, "the contacts to be counted", self._patience)
+        await until(gathered, lambda count: count >= raised, "the referrals to reach notifier", self._patience)
+
+    async def _step(self, subject: str, path: str, body: dict[str, Any], state: str) -> None:
+        """Take a step; an answer that was lost leaves the campaign where it should be all the same."""
+        answer = await self._post(subject, path, body)
+        if answer.status_code == CONFLICT:
+            answer = await self._clients.call(subject, "GET", "planner", f"/v1/campaigns/{self.campaign}")
+        if good(answer).json()["state"] != state:
+            raise UnexpectedAnswerError(f"{self.campaign} should be {state}, and is {answer.json()['state']}")
+
+    async def _post(self, subject: str, path: str, body: dict[str, Any]) -> Any:
+        return await self._clients.call(subject, "POST", "planner", f"/v1/campaigns/{self.campaign}/{path}", body=body)
+
+    async def _report(self, call: Call) -> dict[str, Any]:
+        headers = {"Idempotency-Key": call.key}
+        answer = await self._clients.call(call.subject, "POST", "intake", call.path, body=call.report, headers=headers)
+        return dict(good(answer).json())
+
+    async def _dispatch_status(self) -> int:
+        path = f"/v1/campaigns/{self.campaign}/dispatch"
+        return (await self._clients.call("operator", "GET", "dispatcher", path)).status_code
+
+    async def _dispatch(self) -> dict[str, Any]:
+        return dict(await self._clients.get("operator", "dispatcher", f"/v1/campaigns/{self.campaign}/dispatch"))
+
+    async def _contacts(self) -> dict[str, Any]:
+        return dict(await self._clients.get("operator", "intake", f"/v1/campaigns/{self.campaign}/contacts"))
+
+    async def _notices(self) -> list[dict[str, Any]]:
+        return list(await self._clients.get("operator", "notifier", "/v1/notices"))
+
+    async def _lines(self) -> AsyncIterator[bytes]:
+        for line in self._population:
+            yield line
+
+
+DIGESTS = ("referrals", "disclosures")
+
+
+def _told(notices: Iterable[dict[str, Any]], digests: bool = False) -> set[str]:
+    """The teams that were sent something; of digests only, if asked."""
+    return {n["team"] for n in notices if n["state"] == "sent" and (not digests or n["rule"] in DIGESTS)}
+
+
+def _before(notices: Iterable[dict[str, Any]], launch: datetime) -> bool:
+    """Whether helplines and press had their notice before the launch."""
+    told = {n["team"] for n in notices if n["state"] == "sent" and datetime.fromisoformat(n["created_at"]) < launch}
+    return {"customer-services", "press-office"} <= told
+
+
+def _counted(tallies: Iterable[dict[str, Any]]) -> int:
+    return sum(tally["count"] for tally in tallies)

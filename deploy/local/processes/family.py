@@ -1,0 +1,26 @@
+"""What processes have started themselves."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+
+import psutil
+
+
+def descendants(pid: int) -> list[psutil.Process]:
+    """Every process below that one; none if it is gone."""
+    with suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).children(recursive=True)
+    return []
+
+
+async def see_off(processes: Sequence[psutil.Process], patience: float) -> None:
+    """Give them that many seconds to end, then end them.
+
+    They must not be children of this process: waiting for those is asyncio's.
+    """
+    _, left = await asyncio.to_thread(psutil.wait_procs, processes, patience)
+    for process in left:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    await asyncio.to_thread(psutil.wait_procs, left, patience)

@@ -1,0 +1,45 @@
+"""The logs of the processes: one file each."""
+
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+BOUND = 20 * 1024 * 1024
+
+
+def open_log(path: Path) -> BinaryIO:
+    """Open for appending. A log over 20 MB is set aside first as `….log.1`, in place of the one set aside before."""
+    if path.exists() and path.stat().st_size > BOUND:
+        path.replace(path.with_name(path.name + ".1"))
+    return path.open("ab")
+
+
+def tail(path: Path, lines: int) -> list[str]:
+    """The last lines; none if there is no such log."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return [line.rstrip("\n") for line in deque(file, maxlen=lines)]
+
+
+class Follower:
+    """Watches the logs of a pattern from now on."""
+
+    def __init__(self, folder: Path, pattern: str) -> None:
+        self._folder, self._pattern = folder, pattern
+        self._places = {path: path.stat().st_size for path in folder.glob(pattern)}
+
+    def added(self) -> Iterator[tuple[Path, str]]:
+        """Every line that has been added since it was asked last, by log."""
+        for path in sorted(self._folder.glob(self._pattern)):
+            lines, self._places[path] = _lines_from(path, self._places.get(path, 0))
+            yield from ((path, line) for line in lines)
+
+
+def _lines_from(path: Path, place: int) -> tuple[list[str], int]:
+    """The whole lines after that place, and the place after them. A log shorter than that was begun anew."""
+    with path.open("rb") as file:
+        file.seek(place if place <= path.stat().st_size else 0)
+        *lines, rest = file.read().split(b"\n")
+        return [line.decode(errors="replace") for line in lines], file.tell() - len(rest)

@@ -1,0 +1,115 @@
+"""A process that is started again when it ends unasked."""
+
+import asyncio
+import time
+from pathlib import Path
+
+from deploy.local.errors import StartError
+from deploy.local.processes.backoff import Backoff
+from deploy.local.processes.health import Prober
+from deploy.local.processes.logs import tail
+from deploy.local.processes.part import Part
+from deploy.local.processes.process import Process
+from deploy.local.processes.program import Program
+from deploy.local.state import Phase, ProcessState, Watch, unwatched
+
+
+class Supervised(Part):
+    """Keeps one program running. Its first start must succeed; when it ends later, it is started again."""
+
+    def __init__(self, program: Program, logs: Path, watch: Watch = unwatched) -> None:
+        self.program = program
+        self.log = logs / f"{program.name}.log"
+        self.restarts = 0
+        self._watch = watch
+        self._process: Process | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._ready = asyncio.Event()
+        self._launched = self._served = 0.0
+
+    @property
+    def pid(self) -> int | None:
+        """The process number while it runs."""
+        return self._process.identity.pid if self._process and self._process.running else None
+
+    async def wait_ready(self) -> None:
+        """Return when it serves (again)."""
+        await self._ready.wait()
+
+    async def kill(self) -> None:
+        """SIGKILL, from which it is started again as from any crash."""
+        self._ready.clear()
+        if self._process:
+            self._process.kill()
+            await self._process.wait()
+
+    async def stop(self) -> None:
+        if self._keeper:
+            self._keeper.cancel()
+            await asyncio.wait([self._keeper])
+        if self._process:
+            self._ready.clear()
+            self._tell(Phase.STOPPING, "stopping")
+            asked = time.monotonic()
+            await self._process.stop(self.program.grace)
+            self._process = self._keeper = None
+            self._tell(Phase.STOPPED, f"stopped after {time.monotonic() - asked:.1f} s")
+
+    async def _start(self) -> None:
+        process = await self._launch()
+        try:
+            async with asyncio.timeout(self.program.patience):
+                await self._serves(process)
+        except TimeoutError:
+            raise self._failure(f"did not answer within {self.program.patience:g} s") from None
+        if not self._ready.is_set():
+            raise self._failure(f"ended with code {await process.wait()} before it was ready")
+        self._keeper = asyncio.create_task(self._keep(process))
+
+    async def _keep(self, process: Process) -> None:
+        backoff = Backoff()
+        while True:
+            code = await process.wait()
+            self._ready.clear()
+            self.restarts += 1
+            delay = backoff.after(time.monotonic() - self._served if self._served > self._launched else 0.0)
+            self._tell(Phase.RESTARTING, f"ended with code {code}; starts again in {delay:g} s")
+            await asyncio.sleep(delay)
+            process = await self._launch()
+            await self._serves(process)
+
+    async def _launch(self) -> Process:
+        self._launched = time.monotonic()
+        self._process = await Process.spawn(self.program.command, self.log, self.program.environment)
+        self._tell(Phase.STARTING, f"starting {self.program.description}")
+        return self._process
+
+    async def _serves(self, process: Process) -> None:
+        """Return when it answers, or has ended."""
+        async with Prober() as prober:
+            while process.running:
+                if await prober.answers(self.program.health):
+                    self._served = time.monotonic()
+                    self._ready.set()
+                    self._tell(Phase.READY, f"ready after {self._served - self._launched:.1f} s")
+                    return
+                await asyncio.sleep(0.1)
+
+    def _failure(self, reason: str) -> StartError:
+        return StartError(self.program.name, reason, self.log, tail(self.log, 15))
+
+    def _tell(self, phase: Phase, detail: str) -> None:
+        program = self.program
+        self._watch(
+            ProcessState(
+                name=program.name,
+                phase=phase,
+                detail=detail,
+                description=program.description,
+                health=program.health,
+                port=program.port,
+                identity=self._process.identity if self._process else None,
+                restarts=self.restarts,
+                container=program.container,
+            )
+        )

@@ -1,0 +1,1 @@
+"""MongoDB, or what speaks its protocol, from wherever this machine can have it."""

@@ -1,0 +1,45 @@
+"""What a store that we start ourselves has in common, whatever program it is."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from deploy.local.home import Home
+from deploy.local.ports import Ports
+from deploy.local.processes.part import Part
+from deploy.local.processes.program import Program
+from deploy.local.processes.supervised import Supervised
+from deploy.local.state import Watch, unwatched
+from deploy.local.store.store import until_writable
+
+
+class OwnStore(Part):
+    """A store on a port of our choice on the loopback interface, its data under the home folder."""
+
+    def __init__(self, home: Home, kind: str, watch: Watch = unwatched) -> None:
+        self.port = Ports(home.ports).get("store")
+        self.url = f"mongodb://127.0.0.1:{self.port}/"
+        self._data = home.store / kind
+        program = Program(
+            name="store",
+            description=kind,
+            command=self._command(),
+            port=self.port,
+            health=f"tcp://127.0.0.1:{self.port}",
+            grace=6.0,
+        )
+        self._process = Supervised(program, home.logs, watch)
+
+    async def _start(self) -> None:
+        self._data.mkdir(exist_ok=True)
+        await self._process.start()
+        await self._initiate()
+        await until_writable(self.url)
+
+    async def stop(self) -> None:
+        await self._process.stop()
+
+    @abstractmethod
+    def _command(self) -> Sequence[str]: ...
+
+    async def _initiate(self) -> None:
+        """What it takes, once the process answers, to make it a primary. By default nothing."""

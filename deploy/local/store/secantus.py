@@ -1,0 +1,29 @@
+"""SecantusDB: the MongoDB protocol on WiredTiger, from PyPI. For development and tests."""
+
+import sys
+from collections.abc import Sequence
+
+from deploy.local.home import Home
+from deploy.local.state import Watch, unwatched
+from deploy.local.store.own import OwnStore
+
+
+class SecantusStore(OwnStore):
+    """Says it is a replica set of one. What it has acknowledged survives a SIGKILL, because every commit is synced."""
+
+    def __init__(self, home: Home, watch: Watch = unwatched) -> None:
+        self._configuration = home.store / "secantusd.toml"
+        super().__init__(home, "SecantusDB", watch)
+
+    async def _start(self) -> None:
+        self._configuration.touch()
+        await super()._start()
+
+    def _command(self) -> Sequence[str]:
+        return [
+            *(sys.executable, "-m", "secantus"),
+            *("--config", str(self._configuration)),  # an empty one, so that none is looked for elsewhere
+            *("--host", "127.0.0.1", "--port", str(self.port)),
+            *("--storage-path", str(self._data), "--sync-on-commit"),
+            *("--log-level", "WARNING"),
+        ]

@@ -1,0 +1,37 @@
+"""The ways to a store, in order of preference."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from deploy.local.home import Home
+from deploy.local.machine import Machine
+from deploy.local.settings import LocalSettings
+from deploy.local.state import Watch, unwatched
+from deploy.local.store.given import GivenStore
+from deploy.local.store.mongod import MongodStore
+from deploy.local.store.secantus import SecantusStore
+from deploy.local.store.store import Store
+from deploy.local.ways import Way
+
+
+def store_ways(home: Home, settings: LocalSettings, machine: Machine, watch: Watch = unwatched) -> Sequence[Way[Store]]:
+    return [
+        Way(
+            "url",
+            "set OTM_MONGO_URL to a MongoDB replica set that runs already",
+            applies=lambda: settings.mongo_url is not None,
+            build=lambda: GivenStore(settings.mongo_url or "", watch),
+        ),
+        Way(
+            "mongod",
+            "have mongod on the path; a replica set of one is started",
+            applies=lambda: machine.mongod() is not None,
+            build=lambda: MongodStore(home, machine.mongod() or Path("mongod"), watch),
+        ),
+        Way(
+            "secantus",
+            "install SecantusDB (pip install 'one-to-many[local]')",
+            applies=machine.secantus,
+            build=lambda: SecantusStore(home, watch),
+        ),
+    ]

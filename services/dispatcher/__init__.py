@@ -1,0 +1,1 @@
+"""Dispatcher: who is written to, when, and the ledger that proves it."""

@@ -1,0 +1,51 @@
+"""What a population file came to."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.dispatcher.communication import Recipient
+from shared.contracts import PopulationLoaded
+from shared.contracts.base import Tally
+from shared.contracts.populations import Stratum
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A customer of the file, and why they are not written to, if so."""
+
+    recipient: Recipient
+    suppressed: str | None = None
+
+
+@dataclass
+class Report:
+    """Counted while the file is read: `rows` = the sum of `rejected` + the sum of `suppressed` + `eligible`."""
+
+    load: str
+    rows: int = 0
+    sha256: str = ""
+    rejected: Counter[str] = field(default_factory=Counter)
+    suppressed: Counter[str] = field(default_factory=Counter)
+    strata: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def eligible(self) -> int:
+        return self.strata.total()
+
+    def event(self, campaign: str, at: datetime) -> PopulationLoaded:
+        return PopulationLoaded(
+            campaign=campaign,
+            load=self.load,
+            sha256=self.sha256,
+            rows=self.rows,
+            rejected=_tallies(self.rejected),
+            suppressed=_tallies(self.suppressed),
+            eligible=self.eligible,
+            strata=tuple(Stratum(code=code, count=count) for code, count in sorted(self.strata.items())),
+            loaded_at=at,
+        )
+
+
+def _tallies(counter: Counter[str]) -> tuple[Tally, ...]:
+    return tuple(Tally(reason=reason, count=count) for reason, count in sorted(counter.items()))

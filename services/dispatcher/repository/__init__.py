@@ -1,0 +1,1 @@
+"""What dispatcher keeps in MongoDB."""

@@ -1,0 +1,22 @@
+"""Dispatcher's messages to itself, so that its replicas share the work."""
+
+from typing import ClassVar
+
+from shared.contracts.base import CampaignContract
+from shared.values import Identifier, Number
+
+
+class AllocationDue(CampaignContract):
+    """A population is loaded: randomise it and cut it into chunks."""
+
+    event_type: ClassVar[str] = "allocation.due.v1"
+    private: ClassVar[bool] = True
+    load: Identifier
+
+
+class ChunkDue(CampaignContract):
+    """A chunk's day has come: issue it."""
+
+    event_type: ClassVar[str] = "chunk.due.v1"
+    private: ClassVar[bool] = True
+    chunk: Number

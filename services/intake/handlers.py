@@ -1,0 +1,19 @@
+"""What intake does about what it hears: it learns to recognise callers and what to tell them."""
+
+from services.intake.register import Register, letters_of
+from shared.contracts import CampaignApproved, CommunicationsIssued, LinesToTakePublished
+from shared.messaging import Event
+
+
+class Handlers:
+    def __init__(self, register: Register) -> None:
+        self._register = register
+
+    async def note_campaign(self, event: Event[CampaignApproved]) -> None:
+        await self._register.campaign_approved(event.data)
+
+    async def note_lines_to_take(self, event: Event[LinesToTakePublished]) -> None:
+        await self._register.lines_published(event.data)
+
+    async def register_letters(self, event: Event[CommunicationsIssued]) -> None:
+        await self._register.add(letters_of(event.data))

@@ -1,0 +1,1 @@
+"""Notifier: the right team knows in time."""

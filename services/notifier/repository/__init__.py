@@ -1,0 +1,1 @@
+"""What notifier keeps in MongoDB."""

@@ -1,0 +1,1 @@
+"""What planner keeps in MongoDB."""

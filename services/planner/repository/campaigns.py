@@ -1,0 +1,75 @@
+"""Planner's campaigns in MongoDB."""
+
+from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from services.planner.campaign import Campaign
+from shared.clock import Clock
+from shared.contracts import Contract
+from shared.errors import Conflict, NotFound, Stale
+from shared.messaging.event import events_after
+from shared.storage.store import Document, Indexes, Session, Store
+
+CAMPAIGNS = Indexes("campaigns", (IndexModel([("request", ASCENDING)], unique=True),))
+SOURCE = "planner"
+
+
+class MongoCampaigns:
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._campaigns = store["campaigns"]
+        self._clock = clock
+
+    async def next_reference(self, year: int) -> str:
+        counter = await self._store["counters"].find_one_and_update(
+            {"_id": f"campaigns-{year}"}, {"$inc": {"last": 1}}, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return f"OTM-{year % 100:02d}-{counter['last']:04d}"
+
+    async def add(self, campaign: Campaign, request_id: str, digest: str) -> Campaign:
+        document = _document(campaign) | {"request": request_id, "digest": digest}
+        try:
+            await self._campaigns.insert_one(document)
+        except DuplicateKeyError:
+            return await self._created_before(request_id, digest)
+        return campaign
+
+    async def get(self, reference: str) -> Campaign:
+        document = await self._campaigns.find_one({"_id": reference})
+        if document is None:
+            raise NotFound(f"there is no campaign {reference}")
+        return _campaign(document)
+
+    async def all(self) -> list[Campaign]:
+        return [_campaign(document) async for document in self._campaigns.find({}).sort("_id", ASCENDING)]
+
+    async def save(self, campaign: Campaign, said: list[Contract]) -> None:
+        async def write(session: Session) -> None:
+            result = await self._campaigns.update_one(
+                {"_id": campaign.reference, "version": campaign.version - 1},
+                {"$set": _document(campaign)},
+                session=session,
+            )
+            if not result.matched_count:
+                raise Stale(f"campaign {campaign.reference} was changed meanwhile: read it again")
+
+        cause = f"{campaign.reference}@{campaign.version}"
+        await self._store.commit(write, *events_after(cause, SOURCE, self._clock.now(), said))
+
+    async def _created_before(self, request_id: str, digest: str) -> Campaign:
+        document = await self._campaigns.find_one({"request": request_id})
+        if document is None:
+            raise Stale("the reference was given to another campaign meanwhile: try again")
+        if document["digest"] != digest:
+            raise Conflict("this Idempotency-Key was used before with a different body")
+        return _campaign(document)
+
+
+def _document(campaign: Campaign) -> Document:
+    fields = campaign.model_dump(mode="json")
+    return {"_id": fields.pop("reference"), **fields}
+
+
+def _campaign(document: Document) -> Campaign:
+    fields = {name: value for name, value in document.items() if name not in ("_id", "request", "digest")}
+    return Campaign.model_validate({"reference": document["_id"], **fields})

@@ -1,0 +1,101 @@
+"""What every composition root does the same way: clock, keys, store, bus, relay, health and HTTP."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from fastapi import APIRouter
+from prometheus_client import CollectorRegistry
+
+from shared.clock import Clock, clock_from
+from shared.contracts import Contract
+from shared.health import Health
+from shared.jobs import Job
+from shared.messaging.bus import Bus, Handler
+from shared.messaging.gate import Gate
+from shared.messaging.metrics import BusMetrics
+from shared.messaging.relay import Relay
+from shared.messaging.watch import QueueWatch
+from shared.protection import Cipher, Keyring, load_keyring
+from shared.service import Service
+from shared.settings import ServiceSettings
+from shared.storage.lease import Lease
+from shared.storage.store import Indexes, Store, store_is_unavailable
+from shared.web.access import AccessKeys, load_access_keys
+from shared.web.api import build_api
+
+RELAY_EVERY = 0.1  # seconds between looks at the outbox, where nothing woke the relay
+WATCH_EVERY = 5.0  # seconds between looks at the queues
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts that a service builds its own on. Nothing is connected yet."""
+
+    name: str
+    settings: ServiceSettings
+    clock: Clock
+    keyring: Keyring
+    cipher: Cipher
+    store: Store
+    registry: CollectorRegistry
+    metrics: BusMetrics
+    bus: Bus
+
+    @classmethod
+    def of(cls, name: str, settings: ServiceSettings, *indexes: Indexes) -> Self:
+        clock = clock_from(settings.clock_file)
+        store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes)
+        keyring = load_keyring(settings.keyring_file)
+        registry = CollectorRegistry()
+        metrics = BusMetrics(registry)
+        bus = Bus(name, settings, Gate(store.ping, store_is_unavailable), clock, metrics)
+        return cls(name, settings, clock, keyring, Cipher(keyring), store, registry, metrics, bus)
+
+    def lease(self, job: str) -> Lease:
+        """Whose turn it is to do `job`, among all replicas of this service."""
+        return Lease(self.store["leases"], job)
+
+
+def assemble(
+    parts: Parts,
+    *,
+    hears: Mapping[type[Contract], Handler],
+    router: APIRouter,
+    provides: Mapping[type, object],
+    jobs: Sequence[Job] = (),
+    size_limits: Mapping[str, int] | None = None,
+) -> Service:
+    """The service, with the jobs that every service has: relaying its outbox and watching its queues.
+
+    `provides` are the parts that the functions of `router` ask for, by type.
+    """
+    parts.bus.hear(hears)
+    health = Health(
+        essential={"store": parts.store.ping}, others={"broker": parts.bus.ping, "consumers": parts.bus.consuming}
+    )
+    api = build_api(
+        f"One to Many: {parts.name}",
+        router,
+        {AccessKeys: load_access_keys(parts.settings.access_file), Health: health, **provides},
+        registry=parts.registry,
+        size_limits=size_limits or {},
+    )
+    outbox = parts.store.outbox
+    relay = Relay(outbox, parts.bus.publisher, parts.metrics)
+    watch = QueueWatch(parts.bus, outbox, parts.metrics)
+    standing = (
+        Job("relay", relay.step, every=RELAY_EVERY, turn=parts.lease("relay"), news=outbox.news),
+        Job("watch", watch.step, every=WATCH_EVERY, turn=Always()),
+    )
+    return Service(parts.name, parts.settings, api, parts.bus, parts.store, health, (*standing, *jobs))
+
+
+class Always:
+    """The turn of a job that every replica does for itself."""
+
+    async def held(self) -> bool:
+        return True
+
+    async def release(self) -> None:
+        """Nothing was taken."""

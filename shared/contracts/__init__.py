@@ -1,0 +1,56 @@
+"""The event contracts, one module for each subject. `CONTRACTS` is the whole catalogue."""
+
+from shared.contracts.base import Contract
+from shared.contracts.campaigns import (
+    CampaignApproved,
+    CampaignCompleted,
+    CampaignPaused,
+    CampaignResumed,
+    CampaignStopped,
+    CampaignSubmitted,
+)
+from shared.contracts.communications import CommunicationsIssued, DispatchCompleted, WaveStarted
+from shared.contracts.contacts import ContactRecorded, InformationVolunteered, ReferralRaised
+from shared.contracts.lines_to_take import LinesToTakePublished
+from shared.contracts.notices import NoticeFailed, NoticeSent
+from shared.contracts.populations import PopulationLoaded
+
+CONTRACTS: tuple[type[Contract], ...] = (
+    CampaignSubmitted,
+    CampaignApproved,
+    CampaignPaused,
+    CampaignResumed,
+    CampaignStopped,
+    CampaignCompleted,
+    LinesToTakePublished,
+    PopulationLoaded,
+    WaveStarted,
+    CommunicationsIssued,
+    DispatchCompleted,
+    ContactRecorded,
+    InformationVolunteered,
+    ReferralRaised,
+    NoticeSent,
+    NoticeFailed,
+)
+
+__all__ = [
+    "CONTRACTS",
+    "CampaignApproved",
+    "CampaignCompleted",
+    "CampaignPaused",
+    "CampaignResumed",
+    "CampaignStopped",
+    "CampaignSubmitted",
+    "CommunicationsIssued",
+    "ContactRecorded",
+    "Contract",
+    "DispatchCompleted",
+    "InformationVolunteered",
+    "LinesToTakePublished",
+    "NoticeFailed",
+    "NoticeSent",
+    "PopulationLoaded",
+    "ReferralRaised",
+    "WaveStarted",
+]

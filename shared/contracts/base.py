@@ -1,0 +1,52 @@
+"""What every event contract is made of: frozen models of references, codes, counts and dates, never personal data."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.values import CampaignReference, Code, Count
+
+
+class Part(BaseModel):
+    """A piece of a contract. Readers ignore fields they do not know, so that additions stay within a version."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+
+class Contract(Part):
+    """The body of one event type at one version.
+
+    `event_type` is also the routing key, such as `campaign.approved.v1`. Additions with a default stay within the
+    version; anything else is a new class with the next version, beside the old one.
+    """
+
+    event_type: ClassVar[str]
+    private: ClassVar[bool] = False
+    """A private contract is a service's message to itself, in a work queue of its own; nobody else can hear it."""
+
+    @property
+    def subject(self) -> str:
+        """What the event is about: the campaign's reference, or the id of what has no campaign."""
+        raise NotImplementedError
+
+    @classmethod
+    def schema_uri(cls) -> str:
+        name, _, version = cls.event_type.rpartition(".")
+        return f"urn:one-to-many:schema:{name}:{version}"
+
+
+class CampaignContract(Contract):
+    """An event about one campaign."""
+
+    campaign: CampaignReference
+
+    @property
+    def subject(self) -> str:
+        return self.campaign
+
+
+class Tally(Part):
+    """How many, and why."""
+
+    reason: Code
+    count: Count

@@ -1,0 +1,119 @@
+"""What planner says about a campaign as it goes from an idea to its end."""
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from shared.contracts.base import CampaignContract, Part
+from shared.customer_reference import ReferenceKind
+from shared.values import Code, Count, Instant, Number, OfficialText, Title
+
+Language = Literal["en", "cy"]
+
+
+class Letter(Part):
+    """What one arm's customers read, in one language. `body` is markdown with `{{ field }}` places to fill."""
+
+    language: Language
+    subject: Title
+    body: OfficialText
+
+
+class Arm(Part):
+    """One arm of the trial. A control arm has no letters and is never contacted.
+
+    `share` is its part of the allocation ratio: arms with shares 1, 2, 2 get 20%, 40% and 40% of the customers.
+    """
+
+    code: Code
+    control: bool = False
+    share: Number = 1
+    channel: Code | None = None
+    letters: tuple[Letter, ...] = ()
+
+
+class Wave(Part):
+    """A day's share of the issue schedule: at most `size` communications on the day `on`."""
+
+    number: Number
+    on: date
+    size: Number
+
+
+class ExpectedContacts(Part):
+    """How many customers are expected to get in touch on one day: low, central and high."""
+
+    on: date
+    low: Count
+    central: Count
+    high: Count
+
+
+class CampaignSubmitted(CampaignContract):
+    """A designer asks for approval."""
+
+    event_type: ClassVar[str] = "campaign.submitted.v1"
+    title: Title
+    regime: Code
+    customers: Count
+    launch: date
+    submitted_by: Code
+    submitted_at: Instant
+
+
+class CampaignApproved(CampaignContract):
+    """The plan that everyone agreed, with all that other services need to carry it out."""
+
+    event_type: ClassVar[str] = "campaign.approved.v1"
+    title: Title
+    regime: Code
+    risk: OfficialText
+    reference_kind: ReferenceKind
+    customers: Count
+    launch: date
+    respond_by: date | None = None
+    arms: tuple[Arm, ...] = Field(min_length=1)
+    allocation_seed: Count
+    waves: tuple[Wave, ...] = Field(min_length=1)
+    expected_contacts: tuple[ExpectedContacts, ...] = ()
+    lines_to_take: Number
+    stakeholders: tuple[Code, ...] = ()
+    approved_by: Code
+    approved_at: Instant
+
+
+class CampaignPaused(CampaignContract):
+    """Stop issuing within the chunk in hand, until resumed."""
+
+    event_type: ClassVar[str] = "campaign.paused.v1"
+    reason: OfficialText
+    decided_by: Code
+    decided_at: Instant
+
+
+class CampaignResumed(CampaignContract):
+    """Go on issuing where it stopped."""
+
+    event_type: ClassVar[str] = "campaign.resumed.v1"
+    reason: OfficialText
+    decided_by: Code
+    decided_at: Instant
+
+
+class CampaignStopped(CampaignContract):
+    """Stop issuing within the chunk in hand, for good."""
+
+    event_type: ClassVar[str] = "campaign.stopped.v1"
+    reason: OfficialText
+    decided_by: Code
+    decided_at: Instant
+
+
+class CampaignCompleted(CampaignContract):
+    """Every communication has been issued and the campaign is closed."""
+
+    event_type: ClassVar[str] = "campaign.completed.v1"
+    reason: OfficialText
+    decided_by: Code
+    decided_at: Instant

@@ -1,0 +1,57 @@
+"""What intake says when customers get in touch: that they did, how and why, never who they are or what they said."""
+
+from typing import ClassVar
+
+from shared.contracts.base import Contract
+from shared.values import CampaignReference, Code, Count, Identifier, Instant, LetterReference
+
+
+class ContactRecorded(Contract):
+    """One customer got in touch. `campaign` is absent while the letter is not one we know."""
+
+    event_type: ClassVar[str] = "contact.recorded.v1"
+    contact: Identifier
+    campaign: CampaignReference | None = None
+    letter: LetterReference | None = None
+    arm: Code | None = None
+    channel: Code
+    reason: Code
+    team: Code
+    duration_seconds: Count | None = None
+    received_at: Instant
+
+    @property
+    def subject(self) -> str:
+        return self.contact
+
+
+class InformationVolunteered(Contract):
+    """A customer offered something unasked. What they offered stays in intake, under `disclosure`."""
+
+    event_type: ClassVar[str] = "information.volunteered.v1"
+    disclosure: Identifier
+    contact: Identifier
+    campaign: CampaignReference | None = None
+    arm: Code | None = None
+    kind: Code
+    received_at: Instant
+
+    @property
+    def subject(self) -> str:
+        return self.disclosure
+
+
+class ReferralRaised(Contract):
+    """A contact is passed to a team."""
+
+    event_type: ClassVar[str] = "referral.raised.v1"
+    referral: Identifier
+    contact: Identifier
+    campaign: CampaignReference | None = None
+    team: Code
+    reason: Code
+    raised_at: Instant
+
+    @property
+    def subject(self) -> str:
+        return self.referral

@@ -1,0 +1,25 @@
+"""The agreed answers that call handlers use."""
+
+from typing import ClassVar
+
+from shared.contracts.base import CampaignContract, Part
+from shared.contracts.campaigns import Language
+from shared.values import Code, Instant, Number, OfficialText
+
+
+class Line(Part):
+    """One question and its agreed answer (markdown). No `arms` means that it holds for every arm."""
+
+    question: OfficialText
+    answer: OfficialText
+    language: Language = "en"
+    arms: tuple[Code, ...] = ()
+
+
+class LinesToTakePublished(CampaignContract):
+    """A version of the lines to take. Customers are answered from the version their letter was issued under."""
+
+    event_type: ClassVar[str] = "lines-to-take.published.v1"
+    version: Number
+    lines: tuple[Line, ...]
+    published_at: Instant

@@ -1,0 +1,36 @@
+"""What notifier says about telling the stakeholder teams."""
+
+from typing import ClassVar
+
+from shared.contracts.base import Contract
+from shared.values import CampaignReference, Code, Count, Identifier, Instant
+
+
+class NoticeContract(Contract):
+    """An event about one notice to one team. `rule` is the rule of the rulebook that asked for it."""
+
+    notice: Identifier
+    campaign: CampaignReference | None = None
+    team: Code
+    rule: Code
+    channel: Code
+    attempts: Count
+
+    @property
+    def subject(self) -> str:
+        return self.notice
+
+
+class NoticeSent(NoticeContract):
+    """The team's channel took the notice."""
+
+    event_type: ClassVar[str] = "notice.sent.v1"
+    sent_at: Instant
+
+
+class NoticeFailed(NoticeContract):
+    """The notice could not be delivered and will not be tried again by itself."""
+
+    event_type: ClassVar[str] = "notice.failed.v1"
+    reason: Code
+    failed_at: Instant

@@ -1,0 +1,77 @@
+"""Work that a service does by itself: again and again, by one replica at a time, until it is told to stop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+LONGEST_BACK_OFF = 10.0  # seconds
+
+
+class Turn(Protocol):
+    """Whose turn it is: a lease, or whatever a test puts in its place."""
+
+    async def held(self) -> bool: ...
+
+    async def release(self) -> None: ...
+
+
+class Job:
+    """Runs `step` until it says that nothing is left, then waits for `news` or for `every` seconds.
+
+    `step` returns whether it did something, and is safe to run twice at once: a lease is a courtesy, not a lock. An
+    error is logged and tried again with back-off.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        step: Callable[[], Awaitable[bool]],
+        *,
+        every: float,
+        turn: Turn,
+        news: Callable[[], Awaitable[object]] | None = None,
+    ) -> None:
+        self.name = name
+        self._step = step
+        self._every = every
+        self._turn = turn
+        self._news = news or asyncio.Event().wait
+        self._stopping = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name=self.name)
+
+    async def stop(self, within: float = 5.0) -> None:
+        """Finish the step in hand, or cut it off after `within` seconds; then let another replica take over."""
+        self._stopping.set()
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=within)
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        errors = 0
+        while not self._stopping.is_set():
+            try:
+                busy = await self._turn.held() and await self._step()
+                errors = 0
+            except Exception as error:
+                busy = False
+                errors += 1
+                log.warning("job failed", job=self.name, in_a_row=errors, exc_info=error)
+            if not busy:
+                await self._rest(min(self._every * 2**errors, LONGEST_BACK_OFF) if errors else self._every, errors)
+        await self._turn.release()
+
+    async def _rest(self, seconds: float, errors: int) -> None:
+        waits: list[asyncio.Future[object]] = [asyncio.ensure_future(self._stopping.wait())]
+        if not errors:
+            waits.append(asyncio.ensure_future(self._news()))
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()

@@ -1,0 +1,138 @@
+"""Dead letters: what died where and why, and bringing it back."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aio_pika import Message
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+
+from shared.contracts.base import Contract
+from shared.messaging.envelope import PREFIX
+from shared.messaging.settlement import DIED_AT, EXCEPTION, ORIGIN, REASON, attempts_before, copy_of
+
+DEAD = ".dead"
+SMALL = 1_000_000
+"""Numbers below this are counts; above, they may be somebody's reference."""
+_REFERENCE_OR_DATE = re.compile(
+    r"OTM-\d{2}-\d{4,6}|[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|\d{4}-\d\d-\d\d([T ][\d:.]{5,15}(Z|[+-]\d\d:\d\d))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One message in the dead letters of `queue`. `attempts` counts how often it was tried."""
+
+    queue: str
+    event_id: str
+    event_type: str
+    subject: str
+    reason: str
+    exception: str
+    attempts: int
+    died_at: str
+    body: bytes
+
+    @property
+    def cause(self) -> str:
+        """What dead letters are grouped by."""
+        return f"{self.exception}: {self.reason}"
+
+
+class HeldLetters:
+    """The dead letters of one queue as they were at one moment, held until let go: nobody else has them meanwhile."""
+
+    def __init__(self, channel: AbstractChannel, messages: Iterable[AbstractIncomingMessage]) -> None:
+        self._channel = channel
+        self._held = {letter_of(message): message for message in messages}
+
+    @property
+    def letters(self) -> list[DeadLetter]:
+        return list(self._held)
+
+    async def replay(
+        self, chosen: Iterable[DeadLetter], per_second: float, replayed: Callable[[DeadLetter], None]
+    ) -> None:
+        """Put each back in its own queue under the same event id, and only then take it out of the dead letters."""
+        for letter in chosen:
+            message = self._held[letter]
+            await self._channel.default_exchange.publish(_revived(message), letter.queue, mandatory=True)
+            await message.ack()
+            del self._held[letter]
+            replayed(letter)
+            await asyncio.sleep(1 / per_second)
+
+    async def let_go(self) -> None:
+        for message in self._held.values():
+            await message.nack(requeue=True)
+
+
+@asynccontextmanager
+async def held(channel: AbstractChannel, queue: str) -> AsyncIterator[HeldLetters]:
+    """The dead letters of `queue` at this moment; what dies later is not among them."""
+    declared = await channel.declare_queue(queue + DEAD, passive=True)
+    messages = []
+    for _ in range(declared.declaration_result.message_count or 0):
+        message = await declared.get(fail=False)
+        if message is not None:
+            messages.append(message)
+    letters = HeldLetters(channel, messages)
+    try:
+        yield letters
+    finally:
+        await letters.let_go()
+
+
+def letter_of(message: AbstractIncomingMessage) -> DeadLetter:
+    """What the headers tell, whoever put it there: ourselves, or the broker after too many crashes."""
+    headers = message.headers
+    queue = (message.routing_key or "").removesuffix(DEAD)
+    return DeadLetter(
+        queue=str(headers.get(ORIGIN, queue)),
+        event_id=message.message_id or "",
+        event_type=str(headers.get(f"{PREFIX}type", "")),
+        subject=str(headers.get(f"{PREFIX}subject", "")),
+        reason=str(headers.get(REASON, "killed its consumer again and again")),
+        exception=str(headers.get(EXCEPTION, "unknown")),
+        attempts=attempts_before(message),
+        died_at=str(headers.get(DIED_AT, "")),
+        body=message.body,
+    )
+
+
+def redacted(body: bytes, contract: type[Contract]) -> Any:
+    """The shape of a body: field names of its contract, references, dates and small numbers; all else is masked."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return f"{len(body)} bytes that are not JSON"
+    return _masked(value, _field_names(contract.model_json_schema()))
+
+
+def _field_names(schema: Mapping[str, Any]) -> frozenset[str]:
+    parts = [schema, *schema.get("$defs", {}).values()]
+    return frozenset(name for part in parts for name in part.get("properties", {}))
+
+
+def _masked(value: Any, names: frozenset[str]) -> Any:
+    if isinstance(value, dict):
+        return {name if name in names else "…": _masked(item, names) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_masked(item, names) for item in value]
+    if isinstance(value, str):
+        return value if _REFERENCE_OR_DATE.fullmatch(value) else f"… {len(value)} characters"
+    if isinstance(value, bool) or value is None:
+        return value
+    return value if abs(value) < SMALL else "… a number"
+
+
+def _revived(message: AbstractIncomingMessage) -> Message:
+    """The message as it first came: the same event id, and all its tries before it again."""
+    copy = copy_of(message, {})
+    copy.headers = {name: value for name, value in copy.headers.items() if not name.startswith("x-otm-")}
+    return copy

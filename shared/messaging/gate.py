@@ -1,0 +1,78 @@
+"""A gate before the handlers: after several infrastructure errors in a row it shuts until a probe succeeds.
+
+While it is shut the messages in hand wait, unacknowledged; since prefetch is bounded that stops consuming, without
+losing the place in the queue and without spending the retries of messages that are not to blame.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from faststream import BaseMiddleware, ContextRepo
+from faststream.message import StreamMessage
+
+log = structlog.get_logger(__name__)
+
+ERRORS_IN_A_ROW = 5
+PROBE_EVERY = 1.0  # seconds
+
+
+class Gate:
+    """Shared by all consumers of a service. `probe` returns when the infrastructure answers, else it raises."""
+
+    def __init__(self, probe: Callable[[], Awaitable[None]], is_infrastructure: Callable[[Exception], bool]) -> None:
+        self._probe = probe
+        self._is_infrastructure = is_infrastructure
+        self._errors = 0
+        self._open = asyncio.Event()
+        self._open.set()
+        self._prober: asyncio.Task[None] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._open.is_set()
+
+    async def wait_open(self) -> None:
+        await self._open.wait()
+
+    def succeeded(self) -> None:
+        self._errors = 0
+
+    def failed(self, error: Exception) -> None:
+        self._errors = self._errors + 1 if self._is_infrastructure(error) else 0
+        if self._errors >= ERRORS_IN_A_ROW and self._open.is_set():
+            log.error("consuming paused", errors_in_a_row=self._errors)
+            self._open.clear()
+            self._prober = asyncio.create_task(self._reopen_when_well())
+
+    async def _reopen_when_well(self) -> None:
+        while not await self._is_well():
+            await asyncio.sleep(PROBE_EVERY)
+        self._errors = 0
+        self._open.set()
+        log.info("consuming again")
+
+    async def _is_well(self) -> bool:
+        try:
+            await self._probe()
+        except Exception as error:
+            log.debug("probe failed", error=type(error).__name__)
+            return False
+        return True
+
+
+class GateMiddleware(BaseMiddleware[Any, Any]):
+    def __init__(self, message: Any, /, *, context: ContextRepo, gate: Gate) -> None:
+        super().__init__(message, context=context)
+        self._gate = gate
+
+    async def consume_scope(self, call_next: Callable[[Any], Awaitable[Any]], msg: StreamMessage[Any]) -> Any:
+        await self._gate.wait_open()
+        try:
+            result = await call_next(msg)
+        except Exception as error:
+            self._gate.failed(error)
+            raise
+        self._gate.succeeded()
+        return result

@@ -1,0 +1,33 @@
+"""The small middlewares between a message and its handler."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from faststream import BaseMiddleware, ContextRepo
+from faststream.message import StreamMessage
+
+from shared.messaging.envelope import PREFIX
+from shared.tracing import continued_trace, tracing
+
+Next = Callable[[Any], Awaitable[Any]]
+
+
+class TracingMiddleware(BaseMiddleware[Any, Any]):
+    """The handler works in the trace that its message carries."""
+
+    async def consume_scope(self, call_next: Next, msg: StreamMessage[Any]) -> Any:
+        with tracing(continued_trace(msg.correlation_id, str(msg.headers.get(f"{PREFIX}traceparent", "")))):
+            return await call_next(msg)
+
+
+class TimeLimitMiddleware(BaseMiddleware[Any, Any]):
+    """A handler that hangs becomes a failure that may pass, so that it cannot hold its prefetched messages for ever."""
+
+    def __init__(self, message: Any, /, *, context: ContextRepo, seconds: float) -> None:
+        super().__init__(message, context=context)
+        self._seconds = seconds
+
+    async def consume_scope(self, call_next: Next, msg: StreamMessage[Any]) -> Any:
+        async with asyncio.timeout(self._seconds):
+            return await call_next(msg)

@@ -1,0 +1,127 @@
+"""The last word on every message: acknowledged, put in a retry queue, or put in the dead letters."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+import structlog
+from aio_pika import DeliveryMode, IncomingMessage, Message
+from aio_pika.abc import AbstractIncomingMessage
+from faststream import BaseMiddleware, ContextRepo
+from prometheus_client import Counter
+
+from shared.clock import Clock
+from shared.errors import Unavailable
+from shared.messaging.failures import Failure, failure_of
+from shared.messaging.publishing import Publisher
+from shared.messaging.topology import Consumer
+
+ATTEMPT = "x-otm-attempt"
+REASON, EXCEPTION, ORIGIN, DIED_AT = "x-otm-reason", "x-otm-exception", "x-otm-origin", "x-otm-died-at"
+_BROKERS_OWN = ("x-death", "x-first-death-", "x-last-death-", "x-delivery-count")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PATIENCE = 15.0  # seconds between tries to put a message aside while the broker refuses
+
+log = structlog.get_logger(__name__)
+
+
+class Settlement(BaseMiddleware[Any, IncomingMessage]):
+    """Outermost of the middlewares, so that it also sees messages that could not be decoded.
+
+    A message is acknowledged only when its effects are stored, or when the broker has confirmed its copy in a retry
+    queue or in the dead letters. A cancelled handler leaves it alone: the broker delivers it again.
+    """
+
+    def __init__(
+        self,
+        message: IncomingMessage,
+        /,
+        *,
+        context: ContextRepo,
+        consumers: Mapping[str, Consumer],
+        publisher: Publisher,
+        clock: Clock,
+        settled: Counter,
+    ) -> None:
+        super().__init__(message, context=context)
+        self._consumers = consumers
+        self._publisher = publisher
+        self._clock = clock
+        self._settled = settled
+
+    async def after_processed(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_val: BaseException | None = None,
+        exc_tb: TracebackType | None = None,
+    ) -> bool:
+        consumer = self._consumers[self.context.get_local("handler_").queue.name]
+        if exc_val is None:
+            await self._settle(consumer, "done")
+        elif isinstance(exc_val, Exception):
+            await self._put_aside(consumer, failure_of(exc_val))
+        return isinstance(exc_val, Exception)
+
+    async def _put_aside(self, consumer: Consumer, failure: Failure) -> None:
+        attempt = attempts_before(self.msg)
+        again = not failure.permanent and attempt < len(consumer.delays)
+        where = consumer.retry(attempt) if again else consumer.dead
+        headers = {ATTEMPT: attempt + 1} if again else self._obituary(consumer, failure, attempt)
+        log.warning(
+            "put aside", queue=where, event_id=_id_of(self.msg), attempt=attempt + 1, error=failure.exception,
+            reason=failure.reason,
+        )  # fmt: skip
+        await self._send_patiently(copy_of(self.msg, headers), where)
+        await self._settle(consumer, "retried" if again else "dead")
+
+    async def _send_patiently(self, message: Message, queue: str) -> None:
+        """Hold on to the message while the broker refuses its copy; a closed channel means it will be redelivered."""
+        while True:
+            try:
+                return await self._publisher.send(message, queue)
+            except Unavailable:
+                if self.msg.channel.is_closed:
+                    raise
+                await asyncio.sleep(_PATIENCE)
+
+    async def _settle(self, consumer: Consumer, how: str) -> None:
+        await self.msg.ack()
+        self._settled.labels(consumer.queue, how).inc()
+
+    def _obituary(self, consumer: Consumer, failure: Failure, attempt: int) -> dict[str, Any]:
+        return {
+            ATTEMPT: attempt + 1,
+            REASON: failure.reason,
+            EXCEPTION: failure.exception,
+            ORIGIN: consumer.queue,
+            DIED_AT: self._clock.now().isoformat(),
+        }
+
+
+def _id_of(message: AbstractIncomingMessage) -> str:
+    """The event's id, if it is one: what somebody else put in its place is not for the log."""
+    return message.message_id if _UUID.fullmatch(message.message_id or "") and message.message_id else "not an id"
+
+
+def attempts_before(message: AbstractIncomingMessage) -> int:
+    """How many tries went before this one; a header that is no such number counts as none."""
+    value = message.headers.get(ATTEMPT, 0)
+    return value if isinstance(value, int) and value >= 0 else 0
+
+
+def copy_of(message: AbstractIncomingMessage, headers: Mapping[str, Any]) -> Message:
+    """The same message to be put elsewhere, without what the broker noted on it and with `headers` added."""
+    kept = {name: value for name, value in message.headers.items() if not name.startswith(_BROKERS_OWN)}
+    return Message(
+        message.body,
+        headers=kept | dict(headers),
+        content_type=message.content_type,
+        delivery_mode=DeliveryMode.PERSISTENT,
+        message_id=message.message_id,
+        correlation_id=message.correlation_id,
+        timestamp=message.timestamp,
+        type=message.type,
+        app_id=message.app_id,
+    )

@@ -1,0 +1,28 @@
+"""The places to fill in a letter: `{{ field }}`, and nothing else is a template language."""
+
+import re
+from collections.abc import Mapping
+
+from shared.errors import Invalid, Problem
+
+FIELDS = frozenset({"name", "letter_reference", "customer_reference", "respond_by"})
+_PLACE = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
+_BRACES = re.compile(r"\{\{|\}\}")
+
+
+def unknown_fields(text: str) -> list[str]:
+    """Fields that no letter can be filled with, and stray braces; empty when the text is sound."""
+    unknown = sorted({name for name in _PLACE.findall(text) if name not in FIELDS})
+    return [*unknown, "{{ }}"] if _BRACES.search(_PLACE.sub("", text)) else unknown
+
+
+def fill(text: str, fields: Mapping[str, str]) -> str:
+    """The text with every place filled. Raises `Invalid` for a field that `fields` does not have."""
+
+    def value(place: re.Match[str]) -> str:
+        name = place[1]
+        if name not in fields:
+            raise Invalid(f"the letter asks for {name}", Problem(name, "unknown-field", "not a field of this letter"))
+        return fields[name]
+
+    return _PLACE.sub(value, text)

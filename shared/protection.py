@@ -1,0 +1,79 @@
+"""Personal data, kept so that the store never sees it: encrypted fields, and blind indexes to find them by.
+
+A value is AES-256-GCM over the plain text, bound to its place (such as `contacts.note:<id>`), so that a cipher text
+moved to another record does not decrypt. The id of the key goes with each value; keys live outside the database.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from shared.errors import Permanent
+
+NONCE = 12  # bytes, as GCM wants
+KEY_ID = 8  # bytes, padded
+
+
+class Undecryptable(Permanent):
+    """A value that none of our keys opens, or that was moved from another place."""
+
+    code = "undecryptable"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Keyring:
+    """`current` names the key that new values are encrypted with; `index` and `references` are keys of their own."""
+
+    current: str
+    keys: Mapping[str, bytes]
+    index: bytes
+    references: bytes
+
+
+def load_keyring(file: Path) -> Keyring:
+    """Reads `{"encryption": {"current", "keys": {id: base64}}, "index": base64, "references": base64}`."""
+    stored = json.loads(file.read_text())
+    encryption = stored["encryption"]
+    keys = {name: base64.b64decode(key) for name, key in encryption["keys"].items()}
+    return Keyring(
+        encryption["current"], keys, base64.b64decode(stored["index"]), base64.b64decode(stored["references"])
+    )
+
+
+class Cipher:
+    """Encrypts and decrypts fields with the keys of a keyring."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._current = keyring.current
+        self._ciphers = {name: AESGCM(key) for name, key in keyring.keys.items()}
+
+    def encrypt(self, value: object, place: str) -> bytes:
+        """`value` is anything JSON can hold. `place` names the field and the record, and is needed to decrypt."""
+        nonce = os.urandom(NONCE)
+        sealed = self._ciphers[self._current].encrypt(nonce, orjson.dumps(value), place.encode())
+        return self._current.encode().ljust(KEY_ID) + nonce + sealed
+
+    def decrypt(self, sealed: bytes, place: str) -> Any:
+        cipher = self._ciphers.get(sealed[:KEY_ID].decode().strip())
+        if cipher is None:
+            raise Undecryptable("encrypted with a key that is not in the keyring")
+        try:
+            plain = cipher.decrypt(sealed[KEY_ID : KEY_ID + NONCE], sealed[KEY_ID + NONCE :], place.encode())
+        except InvalidTag:
+            raise Undecryptable("not encrypted for this place with this key") from None
+        return orjson.loads(plain)
+
+
+def blind_index(keyring: Keyring, kind: str, value: str) -> str:
+    """Finds a value without knowing it: the same `kind` and `value` always give the same 32 hex digits."""
+    return hmac.new(keyring.index, f"{kind}|{value}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,33 @@
+"""Settings every service takes from its environment, all with the prefix `OTM_`. Read once, in `build_app`."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class BusSettings(BaseSettings):
+    """How a service uses the broker. `retry_delays`: seconds before each retry; times in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="OTM_", env_nested_delimiter="__", frozen=True)
+
+    amqp_url: SecretStr = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
+    retry_delays: tuple[float, ...] = (1, 10, 60, 600)
+    prefetch: int = Field(50, ge=1)
+    handler_seconds: float = 60
+    graceful_seconds: float = 5
+
+
+class ServiceSettings(BusSettings):
+    """`keyring_file` and `access_file` hold what must not stand in an environment."""
+
+    mongo_url: SecretStr = SecretStr("mongodb://127.0.0.1:27017/")
+    mongo_database: str
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(8000, ge=0, le=65535)
+    keyring_file: Path
+    access_file: Path
+    clock_file: Path | None = None
+    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -1,0 +1,1 @@
+"""MongoDB, and nothing else in the project knows that it is: the store, its outbox, leases and errors."""

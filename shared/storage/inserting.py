@@ -1,0 +1,25 @@
+"""Inserting what may be there already: the way to write the same documents twice and have them once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorCollection
+from pymongo.errors import BulkWriteError
+
+DUPLICATE_KEY = 11000
+
+
+async def insert_new(
+    collection: AsyncIOMotorCollection[dict[str, Any]], documents: Sequence[dict[str, Any]]
+) -> list[int]:
+    """Insert those whose key is new; gives the positions of the others, which stay as they are in the store."""
+    if not documents:
+        return []
+    try:
+        await collection.insert_many(documents, ordered=False)
+    except BulkWriteError as error:
+        failures = (error.details or {}).get("writeErrors", [])
+        if not failures or any(failure["code"] != DUPLICATE_KEY for failure in failures):
+            raise
+        return [failure["index"] for failure in failures]
+    return []

@@ -1,0 +1,62 @@
+"""Who calls: keys with scopes, of which only a hash is kept."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import structlog
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from shared.errors import Forbidden, Unauthenticated
+from shared.web.parts import part
+
+bearer = HTTPBearer(auto_error=False, description="A key, as `otm_<id>_<secret>`")
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Someone or something we know. `subject` is a staff or system code, never a name."""
+
+    subject: str
+    kind: Literal["person", "machine"]
+    scopes: frozenset[str]
+
+
+class AccessKeys:
+    """Looks a key up by its SHA-256: keys are 43 random characters, so a slow hash or a salt would add nothing."""
+
+    def __init__(self, principals: dict[str, Principal]) -> None:
+        self._principals = principals
+
+    def principal(self, key: str) -> Principal:
+        """Raises `Unauthenticated` when no such key is known."""
+        found = self._principals.get(hashlib.sha256(key.encode()).hexdigest())
+        if found is None:
+            raise Unauthenticated("no known key: send it as Authorization: Bearer otm_…")
+        return found
+
+
+def load_access_keys(file: Path) -> AccessKeys:
+    """Reads `{"keys": [{"id", "subject", "kind", "scopes", "sha256"}]}`."""
+    keys = json.loads(file.read_text())["keys"]
+    return AccessKeys({key["sha256"]: Principal(key["subject"], key["kind"], frozenset(key["scopes"])) for key in keys})
+
+
+def allowed(*scopes: str) -> Callable[..., Principal]:
+    """A dependency: the caller, who must hold one of `scopes`."""
+
+    def check(
+        keys: Annotated[AccessKeys, Depends(part(AccessKeys))],
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    ) -> Principal:
+        caller = keys.principal(credentials.credentials if credentials else "")
+        structlog.contextvars.bind_contextvars(caller=caller.subject)
+        if caller.scopes.isdisjoint(scopes):
+            raise Forbidden(f"this needs the scope {' or '.join(scopes)}")
+        return caller
+
+    return check

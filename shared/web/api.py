@@ -1,0 +1,31 @@
+"""The HTTP application of a service, with all that the services have in common."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, FastAPI
+from prometheus_client import CollectorRegistry
+
+from shared.web import operations
+from shared.web.limits import SizeLimit
+from shared.web.parts import provide
+from shared.web.problems import add_problem_handlers
+from shared.web.tracing import RequestTracing
+
+
+def build_api(
+    title: str,
+    router: APIRouter,
+    parts: Mapping[type, object],
+    *,
+    registry: CollectorRegistry,
+    size_limits: Mapping[str, int],
+) -> FastAPI:
+    """`parts` are what functions ask for by type; `size_limits`: bytes accepted for paths with an ending."""
+    api = FastAPI(title=title, version="1", redoc_url=None)
+    provide(api, {CollectorRegistry: registry, **parts})
+    api.add_middleware(SizeLimit, limits=size_limits)
+    api.add_middleware(RequestTracing, registry=registry)
+    add_problem_handlers(api)
+    api.include_router(operations.router)
+    api.include_router(router)
+    return api

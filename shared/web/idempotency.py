@@ -1,0 +1,36 @@
+"""The same request twice: one effect, and the same answer."""
+
+import hashlib
+from typing import Annotated
+
+from fastapi import Header
+from pydantic import BaseModel, StringConstraints
+
+from shared.errors import Conflict
+from shared.identifiers import derived_id, new_id
+from shared.web.access import Principal
+
+IdempotencyKey = Annotated[
+    str | None, Header(description="The same key and body give the same answer; the same key and another body, 409")
+]
+_KeyText = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
+
+
+class Request(BaseModel):
+    """A request as it is remembered with what it created: the id it creates under, and a digest of its body."""
+
+    id: str
+    digest: str
+
+
+def identified(caller: Principal, operation: str, key: str | None, body: BaseModel) -> Request:
+    """Of one caller and operation, the same key always creates the same id; without a key each request is new."""
+    digest = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
+    identifier = derived_id(caller.subject, operation + "|" + key) if key else new_id()
+    return Request(id=identifier, digest=digest)
+
+
+def same_request(stored_digest: str, request: Request) -> None:
+    """Raises `Conflict` when another body was sent under this key before."""
+    if stored_digest != request.digest:
+        raise Conflict("this Idempotency-Key was used before with a different body")

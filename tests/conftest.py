@@ -1,0 +1,47 @@
+"""One broker and one store for the whole run; every test has its own corner of them."""
+
+import os
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+
+from deploy.local.broker.management import Management
+from deploy.local.home import Home
+from deploy.local.infrastructure import Infrastructure
+from tests.support.containers import containers
+from tests.support.ground import Ground
+
+
+@pytest.fixture(scope="session")
+async def ground(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ground]:
+    """A real broker and a real store: the local stack's, or containers where `OTM_TEST_CONTAINERS` is set."""
+    if os.environ.get("OTM_TEST_CONTAINERS"):
+        async with containers() as ground:
+            yield ground
+        return
+    async with Infrastructure(Home(tmp_path_factory.mktemp("ground"))) as started:
+        if started.management_url is None:
+            pytest.fail("the tests make virtual hosts: set OTM_MANAGEMENT_URL beside OTM_AMQP_URL")
+        yield Ground(started.amqp_url, started.management_url, started.mongo_url, started.broker)
+
+
+@pytest.fixture
+async def amqp_url(ground: Ground) -> AsyncIterator[str]:
+    """A virtual host of the test's own."""
+    name = f"test-{uuid4().hex[:12]}"
+    async with Management(ground.management_url) as management:
+        await management.create_vhost(name)
+        yield f"{ground.amqp_url.rpartition('/')[0]}/{name}"
+        await management.delete_vhost(name)
+
+
+@pytest.fixture
+def mongo_url(ground: Ground) -> str:
+    return ground.mongo_url
+
+
+@pytest.fixture
+def database() -> str:
+    """A database of the test's own."""
+    return f"test_{uuid4().hex[:12]}"

@@ -1,0 +1,37 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.home import Home
+from deploy.local.infrastructure import Infrastructure
+from deploy.local.services import SERVICES
+from deploy.local.settings import LocalSettings
+from tests.deploy.standin import standin
+from tests.deploy.traces import nothing_is_left_of
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> AsyncIterator[Home]:
+    """A stack's folder. Whatever the test did, nothing of the stack may run when it is over."""
+    home = Home(tmp_path / "otm")
+    yield home
+    assert await nothing_is_left_of(home)
+
+
+@pytest.fixture(scope="session")
+async def infrastructure(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Infrastructure]:
+    """A broker and a store for the whole run, by the first way that applies."""
+    async with Infrastructure(Home(tmp_path_factory.mktemp("infrastructure"))) as started:
+        yield started
+
+
+@pytest.fixture
+def given(infrastructure: Infrastructure, home: Home) -> LocalSettings:
+    """Settings of a stack that uses that broker and store rather than start its own, and runs stand-ins."""
+    return LocalSettings(
+        home=home.folder,
+        amqp_url=infrastructure.amqp_url,
+        mongo_url=infrastructure.mongo_url,
+        commands={name: standin() for name in SERVICES},
+    )

@@ -1,0 +1,158 @@
+"""What the bus promises, on a real broker: every message ends done, retried or dead, and none is lost on the way."""
+
+import asyncio
+
+import pytest
+from pymongo.errors import AutoReconnect
+
+from shared.errors import Conflict, NotYet, Unavailable
+from shared.messaging import topology
+from shared.messaging.envelope import from_message
+from shared.messaging.settlement import ATTEMPT, EXCEPTION, ORIGIN, REASON
+from tests.support.probe import PROBE_QUEUE, Heard, ProbeMade, probe, probe_service
+
+DEAD = f"{PROBE_QUEUE}.dead"
+
+
+async def test_an_event_arrives_with_its_cloudevents_attributes(amqp_url: str) -> None:
+    heard = Heard()
+    async with probe_service(amqp_url, heard) as service:
+        listening = await service.channel.declare_queue("listener", exclusive=True)
+        await listening.bind(topology.EVENTS, routing_key="probe.made.v1")
+        event = probe(7)
+        await service.say(event)
+        await heard.until(lambda h: h.numbers == [7])
+        message = await service.take("listener")
+    again = from_message(message, ProbeMade)
+    assert (again.id, again.data, again.source, again.time) == (event.id, event.data, "prober", event.time)
+    assert message.message_id == event.id
+    assert message.content_type == "application/json"
+    assert message.delivery_mode == 2
+    assert message.headers["cloudEvents:specversion"] == "1.0"
+    assert message.headers["cloudEvents:subject"] == "OTM-26-0001"
+    assert message.correlation_id == event.trace.correlation_id
+    assert message.headers["cloudEvents:traceparent"] == event.trace.traceparent
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "reason"),
+    [
+        (b"\xff\xfenot json", {}, "body: json_invalid"),
+        (b'{"campaign": "OTM-26-0001", "number": "1955839661 is my UTR"}', {}, "number: int_parsing"),
+        (b'{"campaign": "OTM-26-0001"}', {}, "number: missing"),
+        (b'{"campaign": "OTM-26-0001", "number": 1}', {"cloudEvents:id": ""}, "not a CloudEvent: no id"),
+        (b'{"campaign": "OTM-26-0001", "number": 1}', {"cloudEvents:type": "other.v1"}, "expected an event of type"),
+        (b'{"campaign": "OTM-26-0001", "number": 1}', {"cloudEvents:time": "soon"}, "not an RFC 3339 instant"),
+    ],
+)
+async def test_a_message_that_cannot_be_understood_goes_straight_to_the_dead_letters(
+    amqp_url: str, body: bytes, headers: dict[str, str], reason: str
+) -> None:
+    heard = Heard()
+    async with probe_service(amqp_url, heard) as service:
+        await service.send_raw(body, headers)
+        await service.say(probe(1))
+        await heard.until(lambda h: h.numbers == [1])  # the good one behind it flows
+        dead = await service.take(DEAD)
+    assert dead.body == body
+    assert reason in str(dead.headers[REASON])
+    assert "1955839661" not in str(dead.headers)
+    assert dead.headers[EXCEPTION] == "Malformed"
+    assert dead.headers[ORIGIN] == PROBE_QUEUE
+    assert dead.headers[ATTEMPT] == 1
+
+
+async def test_a_failure_that_passes_is_retried_until_it_has(amqp_url: str) -> None:
+    heard = Heard(lambda number, attempt: NotYet("the campaign is not known yet") if attempt <= 2 else None)
+    async with probe_service(amqp_url, heard) as service:
+        await service.say(probe(1))
+        await heard.until(lambda h: h.numbers == [1])
+        assert heard.attempts[1] == 3
+        assert await service.depth(DEAD) == 0
+
+
+async def test_a_failure_that_does_not_pass_ends_in_the_dead_letters_after_the_last_retry(amqp_url: str) -> None:
+    heard = Heard(lambda number, attempt: ValueError("Mrs Jones of 1 High Street") if number == 1 else None)
+    async with probe_service(amqp_url, heard) as service:
+        bad = probe(1)
+        await service.say(bad, probe(2))
+        dead = await service.take(DEAD)
+        assert heard.numbers == [2]
+    assert heard.attempts[1] == 3  # the first try and two retries
+    assert dead.message_id == bad.id
+    assert dead.headers[ATTEMPT] == 3
+    assert dead.headers[EXCEPTION] == "builtins.ValueError"
+    assert str(dead.headers[REASON]).startswith("at probe.py:")
+    assert "Jones" not in str(dead.headers)
+
+
+async def test_a_broken_domain_rule_is_not_retried(amqp_url: str) -> None:
+    heard = Heard(lambda number, attempt: Conflict("a completed campaign cannot be paused"))
+    async with probe_service(amqp_url, heard) as service:
+        await service.say(probe(1))
+        dead = await service.take(DEAD)
+    assert heard.attempts[1] == 1
+    assert dead.headers[REASON] == "a completed campaign cannot be paused"
+
+
+async def test_a_handler_that_hangs_is_a_failure_that_may_pass(amqp_url: str) -> None:
+    never = asyncio.Event()
+
+    class Hanging(Heard):
+        async def handle(self, event: object) -> None:
+            if not self.attempts[1]:
+                self.attempts[1] += 1
+                await never.wait()
+            await super().handle(event)  # type: ignore[arg-type]
+
+    heard = Hanging()
+    async with probe_service(amqp_url, heard, handler_seconds=0.2, prefetch=1) as service:
+        await service.say(probe(1))
+        await heard.until(lambda h: h.numbers == [1])
+
+
+async def test_an_event_that_nobody_listens_to_is_kept_as_unrouted(amqp_url: str) -> None:
+    async with probe_service(amqp_url, Heard()) as service:
+        queue = await service.channel.declare_queue(PROBE_QUEUE, passive=True)
+        await queue.unbind(topology.EVENTS, "probe.made.v1")
+        event = probe(1)
+        await service.say(event)
+        assert (await service.take(topology.UNROUTED)).message_id == event.id
+
+
+async def test_a_message_to_a_queue_that_is_not_there_is_refused_aloud(amqp_url: str) -> None:
+    from shared.messaging.envelope import sealed, to_message
+
+    async with probe_service(amqp_url, Heard()) as service:
+        with pytest.raises(Unavailable):
+            await service.bus.publisher.send(to_message(sealed(probe(1))), "nobody.here")
+
+
+async def test_a_messages_own_reply_to_sends_nothing_anywhere(amqp_url: str) -> None:
+    heard = Heard()
+    async with probe_service(amqp_url, heard) as service:
+        await service.channel.declare_queue("exfiltration")
+        await service.send_raw(b'{"campaign": "OTM-26-0001", "number": 3}', reply_to="exfiltration")
+        await heard.until(lambda h: h.numbers == [3])
+        await service.say(probe(4))
+        await heard.until(lambda h: h.numbers == [3, 4])
+        assert await service.depth("exfiltration") == 0
+
+
+async def test_errors_of_the_infrastructure_in_a_row_pause_consuming_and_spend_no_more_retries(amqp_url: str) -> None:
+    well = asyncio.Event()
+
+    async def check() -> None:
+        if not well.is_set():
+            raise AutoReconnect
+
+    heard = Heard(lambda number, attempt: None if well.is_set() else AutoReconnect("the store is away"))
+    async with probe_service(amqp_url, heard, check, prefetch=5) as service:
+        await service.say(*(probe(n) for n in range(40)))
+        await heard.until(lambda h: h.attempts.total() >= 5)
+        await asyncio.sleep(1)
+        tried = heard.attempts.total()
+        assert tried < 40  # most were never tried while the store was away
+        well.set()
+        await heard.until(lambda h: sorted(h.numbers) == list(range(40)))
+        assert await service.depth(DEAD) == 0

@@ -1,0 +1,103 @@
+"""Whatever dies, and wherever it dies: the same final state, nothing lost, nothing issued twice."""
+
+import asyncio
+import sys
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from deploy.local.demo.figures import Outcome
+from deploy.local.demo.services import UnexpectedAnswerError
+from deploy.local.services import SERVICES
+from tests.support.ground import Ground
+from tests.support.stage import Silent, Stage, stage
+
+RUNS = [
+    ("planner", "outbox: committed, not said", "relay: said, not forgotten"),
+    ("planner", "responses: kept, not acknowledged", "handler: done, not acknowledged"),
+    ("dispatcher", "population: half loaded", "outbox: committed, not said", "relay: said, not forgotten"),
+    ("dispatcher", "allocation: chunks kept, waves not", "chunk: in the ledger, not printed"),
+    ("dispatcher", "chunk: printed, not finished", "chunk: finished, not announced"),
+    ("dispatcher", "handler: recorded, not announced", "handler: done, not acknowledged"),
+    ("intake", "handler: done, not acknowledged", "outbox: committed, not said", "relay: said, not forgotten"),
+    ("notifier", "handler: done, not acknowledged", "notice: claimed, not sent", "notice: sent, not noted"),
+    ("notifier", "notice: noted, not said", "digest: taken up, not told"),
+]
+"""The service that dies, and where: once at each point, in the order they are met."""
+
+
+@pytest.mark.parametrize("run", RUNS, ids=" | ".join)
+async def test_a_service_that_dies_at_crash_points_changes_nothing(
+    ground: Ground, amqp_url: str, tmp_path: Path, run: tuple[str, ...]
+) -> None:
+    service, *points = run
+    async with tampered(ground, amqp_url, tmp_path, service, *(f"--die-at={point}" for point in points)) as running:
+        outcome = await running.play()
+        met = {marker.name for marker in (tmp_path / "markers").iterdir()}
+        assert len(met) == len(points), f"only these crash points were met: {met}"
+        assert running.services.replica(service).restarts == len(points)
+    expect_the_same(outcome)
+
+
+async def test_services_killed_at_random_in_the_middle_of_the_journey_change_nothing(
+    ground: Ground, amqp_url: str, tmp_path: Path
+) -> None:
+    async with stage(ground, amqp_url, tmp_path) as running:
+        outcome = await running.play(display=Killer(running, random=Random(3)))
+        assert all(running.services.replica(service).restarts == len(FATAL_STEPS) for service in SERVICES)
+    expect_the_same(outcome)
+
+
+async def test_without_the_outbox_a_crash_loses_what_was_to_be_said(
+    ground: Ground, amqp_url: str, tmp_path: Path
+) -> None:
+    """So the test above would notice: intake's crash after its commit is harmless because of the outbox alone."""
+    async with tampered(ground, amqp_url, tmp_path, "intake", "--without", "outbox") as running:
+        with pytest.raises(UnexpectedAnswerError) as lost:
+            await running.play(patience=12, last_look=1)
+        assert len(list((tmp_path / "markers").iterdir())) == 1
+    assert "contacts to be counted" in str(lost.value)
+
+
+FATAL_STEPS = ("An analyst loads", "The clock is moved", "Customers get in touch")
+
+
+class Killer(Silent):
+    """Kills every service once, at a random moment of each fatal step."""
+
+    def __init__(self, running: Stage, random: Random) -> None:
+        self._running = running
+        self._random = random
+        self._killing: set[asyncio.Task[None]] = set()
+
+    def step(self, title: str) -> None:
+        if title.startswith(FATAL_STEPS):
+            for service in SERVICES:
+                self._killing.add(asyncio.create_task(self._kill(service, self._random.uniform(0, 0.8))))
+
+    async def _kill(self, service: str, delay: float) -> None:
+        await self._running.services.replica(service).wait_ready()
+        await asyncio.sleep(delay)
+        await self._running.services.kill(service)
+
+
+def tampered(
+    ground: Ground, amqp_url: str, folder: Path, service: str, *how: str
+) -> AbstractAsyncContextManager[Stage]:
+    markers = folder / "markers"
+    markers.mkdir()
+    return stage(
+        ground,
+        amqp_url,
+        folder,
+        commands={service: [sys.executable, "-m", "tests.support.tampering", service, *how]},
+        environment={service: {"OTM_TEST_MARKERS": str(markers), "OTM_RETRY_DELAYS": "[0.2,1,5]"}},
+    )
+
+
+def expect_the_same(outcome: Outcome) -> None:
+    """Every check holds; a mail that was taken when the notifier died may have come once more, and no other."""
+    assert outcome.checks == dict.fromkeys(outcome.checks, True)
+    assert outcome.figures.mails_repeated <= 1

@@ -1,0 +1,91 @@
+"""One whole campaign through the four services: undisturbed, in two replicas, and with nobody's data where it should
+not be."""
+
+import asyncio
+from pathlib import Path
+
+import aio_pika
+import pymongo
+
+from shared.messaging import topology
+from tests.support.ground import Ground
+from tests.support.stage import Stage, population, stage
+
+
+async def test_a_campaign_runs_from_approval_to_alert(ground: Ground, amqp_url: str, tmp_path: Path) -> None:
+    async with stage(ground, amqp_url, tmp_path) as running:
+        outcome = await running.play()
+    assert outcome.checks == dict.fromkeys(outcome.checks, True)
+    assert outcome.figures.volunteered > 0
+    assert {"debt-management", "extra-support"} <= set(outcome.figures.referrals)
+
+
+async def test_two_replicas_of_each_service_come_to_the_same(ground: Ground, amqp_url: str, tmp_path: Path) -> None:
+    async with stage(ground, amqp_url, tmp_path / "two", replicas=2) as running:
+        two = await running.play()
+    assert two.checks == dict.fromkeys(two.checks, True)
+
+
+async def test_personal_data_is_nowhere_but_in_the_letters(ground: Ground, amqp_url: str, tmp_path: Path) -> None:
+    async with stage(ground, amqp_url, tmp_path) as running, await aio_pika.connect(amqp_url) as connection:
+        channel = await connection.channel()
+        everything = await channel.declare_queue("everything-said")
+        await everything.bind(topology.EVENTS, "#")
+        await _poison(channel)
+        outcome = await running.play(last_look=2)  # the dead letter is there to stay
+        assert [check for check, holds in outcome.checks.items() if not holds] == ["nothing is in the dead letters"]
+        said = [await _drain(channel, name) for name in ("everything-said", "intake.communications.issued.v1.dead")]
+        stored = await asyncio.to_thread(_everything_stored, running)
+    logged = "".join(file.read_text() for file in running.home.logs.glob("*.log"))
+    assert len(logged) > 10_000
+    assert len(said[0]) > 100_000
+    assert "body: json_invalid" in said[1]
+    personal = _personal_values()
+    assert len(personal) > 1_000
+    for name, text in {"events": said[0], "dead letters' headers": said[1], "logs": logged, "store": stored}.items():
+        found = [value for value in personal if value in text]
+        assert not found, f"{len(found)} personal values in the {name}"
+
+
+async def _poison(channel: aio_pika.abc.AbstractChannel) -> None:
+    """A message that quotes a customer where an event should be."""
+    customer = population()[1]
+    message = aio_pika.Message(
+        b'{"campaign": ' + customer,
+        headers={f"cloudEvents:{name}": value for name, value in {
+            "specversion": "1.0", "id": "1", "source": "/test", "type": "communications.issued.v1",
+            "time": "2026-01-01T00:00:00Z"}.items()},
+    )  # fmt: skip
+    await channel.default_exchange.publish(message, "intake.communications.issued.v1")
+
+
+async def _drain(channel: aio_pika.abc.AbstractChannel, name: str) -> str:
+    """All headers of the messages in a queue, and the bodies too where they are events of ours."""
+    queue = await channel.get_queue(name, ensure=False)
+    found = []
+    while (message := await queue.get(fail=False, no_ack=True)) is not None:
+        found.append(f"{message.headers} {message.properties}")
+        if not name.endswith(".dead"):
+            found.append(message.body.decode())
+    return "\n".join(found)
+
+
+def _everything_stored(running: Stage) -> str:
+    client: pymongo.MongoClient[dict[str, object]] = pymongo.MongoClient(running.ground.mongo_url)
+    ours = [name for name in client.list_database_names() if name.startswith(running.database_prefix)]
+    assert len(ours) == 4
+    found = [
+        str(document)
+        for database in ours
+        for collection in client[database].list_collection_names()
+        for document in client[database][collection].find()
+    ]
+    assert len(found) > 1_000
+    return "\n".join(found)
+
+
+def _personal_values() -> set[str]:
+    """References, names and addresses of the population, and what the callers said."""
+    rows = [line.decode().strip().split(",") for line in population()[1:]]
+    values = {value for row in rows for value in (row[0], row[1], row[2]) if value}
+    return values | {"asked about the letter", "rent of a second flat", "A call back from"}

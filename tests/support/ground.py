@@ -1,0 +1,14 @@
+"""What the tests stand on."""
+
+from dataclasses import dataclass
+
+from deploy.local.broker.broker import Broker
+
+
+@dataclass(frozen=True)
+class Ground:
+    amqp_url: str
+    management_url: str
+    mongo_url: str
+    broker: Broker | None = None
+    """To be stopped and started again; None where that is not ours to do."""

@@ -1,0 +1,111 @@
+"""Runs a service that dies at a named point, or with one of its safeguards taken out.
+
+    python -m tests.support.tampering intake --die-at "relay: said, not forgotten" --without outbox
+
+A point is passed unharmed the second time: a marker file in the folder `OTM_TEST_MARKERS` says that it was met.
+"""
+
+import argparse
+import functools
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from shared.messaging.envelope import sealed
+
+CRASH_POINTS = {
+    "outbox: committed, not said": ("after", "shared.storage.store:Store.commit"),
+    "relay: said, not forgotten": ("before", "shared.storage.outbox:Outbox.forget"),
+    "handler: recorded, not announced": ("before", "shared.messaging.publishing:BusAnnouncer.announce"),
+    "handler: done, not acknowledged": ("before", "shared.messaging.settlement:Settlement._settle"),
+    "responses: kept, not acknowledged": ("after", "services.planner.repository.progress:MongoProgress.count"),
+    "population: half loaded": ("after", "services.dispatcher.repository.population:MongoPopulation.add"),
+    "allocation: chunks kept, waves not": ("before", "services.dispatcher.repository.ledger:MongoDispatch.schedule"),
+    "chunk: in the ledger, not printed": ("before", "services.dispatcher.print_channel:PrintChannel.send"),
+    "chunk: printed, not finished": ("before", "services.dispatcher.repository.ledger:MongoDispatch.finish_chunk"),
+    "chunk: finished, not announced": ("after", "services.dispatcher.repository.ledger:MongoDispatch.finish_chunk"),
+    "notice: claimed, not sent": ("before", "services.notifier.mail:MailChannel.send"),
+    "notice: noted, not said": ("before", "services.notifier.repository.notices:MongoNotices.said"),
+    "notice: sent, not noted": ("before", "services.notifier.repository.notices:MongoNotices.end"),
+    "digest: taken up, not told": ("before", "services.notifier.repository.digests:MongoDigests.mark_told"),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("service")
+    parser.add_argument("--die-at", action="append", default=[], choices=CRASH_POINTS)
+    parser.add_argument("--without", choices=("outbox",))
+    chosen = parser.parse_args()
+    if chosen.without == "outbox":
+        _without_outbox()
+    for point in chosen.die_at:
+        _arm(point)
+    app = import_module(f"services.{chosen.service}.app")
+    import_module("shared.service").run(app.build_app())
+
+
+def die_once(point: str) -> None:
+    """SIGKILL this process, unless that has happened at this point before."""
+    marker = Path(os.environ["OTM_TEST_MARKERS"]) / point.replace(" ", "_").replace(":", "")
+    try:
+        marker.touch(exist_ok=False)
+    except FileExistsError:
+        return
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _arm(point: str) -> None:
+    when, target = CRASH_POINTS[point]
+    module, _, path = target.partition(":")
+    owner, method = path.split(".")
+    kind = getattr(import_module(module), owner)
+    original: Callable[..., Awaitable[Any]] = getattr(kind, method)
+
+    @functools.wraps(original)
+    async def dying(*arguments: Any, **named: Any) -> Any:
+        if when == "before":
+            die_once(point)
+        result = await original(*arguments, **named)
+        if when == "after":
+            die_once(point)
+        return result
+
+    setattr(kind, method, dying)
+
+
+def _without_outbox() -> None:
+    """Events are said straight after the commit, as one would without an outbox."""
+    from shared.messaging.bus import Bus
+    from shared.storage.outbox import Outbox
+    from shared.storage.store import Store
+
+    buses: list[Bus] = []
+    connect = Bus.start
+    commit = Store.commit
+    pending: dict[int, list[Any]] = {}
+
+    def start(self: Bus) -> None:
+        buses.append(self)
+        connect(self)
+
+    async def hold(self: Outbox, events: Any, session: Any) -> None:
+        pending.setdefault(id(self), []).extend(events)
+
+    async def commit_then_say(self: Store, write: Any, *events: Any) -> Any:
+        result = await commit(self, write, *events)
+        die_once("outbox: committed, not said")
+        for event in pending.pop(id(self.outbox), []):
+            await buses[0].publisher.publish(sealed(event))
+        return result
+
+    Bus.start = start  # type: ignore[method-assign]
+    Outbox.add = hold  # type: ignore[method-assign]
+    Store.commit = commit_then_say  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    main()
