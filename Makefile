@@ -23,13 +23,13 @@ demo: $(READY) ## play one whole campaign, from plan to alert
 
 test: $(READY) lint ## check the code and run the tests (under ten minutes)
 	@echo "Running the tests on a real broker and a real store"
-	@$(BIN)/pytest -m "not long"
+	@$(BIN)/pytest -m "not long and not containers"
 
 test-long: $(READY) ## the tests that take longer
 	@$(BIN)/pytest -m long
 
 test-containers: $(READY) ## the integration tests against containers that testcontainers starts
-	@OTM_TEST_CONTAINERS=1 $(BIN)/pytest tests/integration
+	@OTM_TEST_CONTAINERS=1 $(BIN)/pytest -m "not long" tests/integration tests/deploy/test_docker.py
 
 lint: $(READY) ## formatting, style, types, and who may import whom
 	@echo "Checking format, style, types and imports"

@@ -35,6 +35,10 @@ class Machine:
         """Whether packages can be installed: Debian or its kin, as root."""
         return Path("/etc/debian_version").exists() and shutil.which("apt-get") is not None and os.geteuid() == 0
 
+    def systemd(self) -> bool:
+        """Whether it was booted with systemd."""
+        return Path("/run/systemd/system").exists()
+
     def mongod(self) -> Path | None:
         return Path(found) if (found := shutil.which("mongod")) else None
 

@@ -23,22 +23,39 @@ class SizeLimit:
         limit = self._limit(scope["path"])
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > limit:
-            return await problem(413, "too-large", f"at most {limit} bytes are accepted here")(scope, receive, send)
-        return await self._app(scope, _counted(receive, limit), send)
+            return await _refusal(limit)(scope, receive, send)
+        return await _Counted(scope, receive, send, limit).run(self._app)
 
     def _limit(self, path: str) -> int:
         return max((limit for ending, limit in self._limits.items() if path.endswith(ending)), default=DEFAULT)
 
 
-def _counted(receive: Receive, limit: int) -> Receive:
-    received = 0
+class _Counted:
+    """One request whose body is counted. Once it is too long that is the answer, whatever the application makes of it."""
 
-    async def counted() -> Message:
-        nonlocal received
-        message = await receive()
-        received += len(message.get("body", b""))
-        if received > limit:
-            raise TooLarge(f"at most {limit} bytes are accepted here")
+    def __init__(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
+        self._limit = limit
+        self._received = 0
+        self._refused = False
+
+    async def run(self, app: ASGIApp) -> None:
+        await app(self._scope, self._count, self._answer)
+
+    async def _count(self) -> Message:
+        message = await self._receive()
+        self._received += len(message.get("body", b""))
+        if self._received > self._limit:
+            raise TooLarge(f"at most {self._limit} bytes are accepted here")
         return message
 
-    return counted
+    async def _answer(self, message: Message) -> None:
+        if self._received <= self._limit:
+            await self._send(message)
+        elif not self._refused:
+            self._refused = True
+            await _refusal(self._limit)(self._scope, self._receive, self._send)
+
+
+def _refusal(limit: int) -> ASGIApp:
+    return problem(413, "too-large", f"at most {limit} bytes are accepted here")

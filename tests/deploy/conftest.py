@@ -1,6 +1,8 @@
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from deploy.local.home import Home
@@ -8,7 +10,7 @@ from deploy.local.infrastructure import Infrastructure
 from deploy.local.services import SERVICES
 from deploy.local.settings import LocalSettings
 from tests.deploy.standin import standin
-from tests.deploy.traces import nothing_is_left_of
+from tests.deploy.traces import nothing_is_left_of, processes_of
 
 
 @pytest.fixture
@@ -16,7 +18,12 @@ async def home(tmp_path: Path) -> AsyncIterator[Home]:
     """A stack's folder. Whatever the test did, nothing of the stack may run when it is over."""
     home = Home(tmp_path / "otm")
     yield home
-    assert await nothing_is_left_of(home)
+    if not await nothing_is_left_of(home):
+        left = processes_of(home)
+        for process in left:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        pytest.fail(f"left running: {left}")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
-"""The Docker way to a broker. Needs an engine, so it runs where the tests are asked to use containers."""
+"""The Docker way to a broker. Needs an engine, so it is run by `make test-containers`."""
 
-import os
 import subprocess
 from collections.abc import Iterator
 
@@ -15,7 +14,7 @@ from deploy.local.state import StackState
 from tests.deploy.kept import find_it, keep_something
 from tests.deploy.traces import nothing_is_left_of
 
-pytestmark = pytest.mark.skipif("OTM_TEST_CONTAINERS" not in os.environ, reason="OTM_TEST_CONTAINERS is not set")
+pytestmark = pytest.mark.containers
 
 
 @pytest.fixture

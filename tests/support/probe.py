@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import aio_pika
-from aio_pika.abc import AbstractIncomingMessage, AbstractRobustChannel
+from aio_pika.abc import AbstractIncomingMessage, AbstractChannel
 from prometheus_client import CollectorRegistry
 
 from shared.clock import SystemClock
@@ -60,7 +60,7 @@ class Heard:
 
 
 class ProbeService:
-    def __init__(self, bus: Bus, channel: AbstractRobustChannel, registry: CollectorRegistry) -> None:
+    def __init__(self, bus: Bus, channel: AbstractChannel, registry: CollectorRegistry) -> None:
         self.bus = bus
         self.channel = channel
         self.registry = registry
@@ -113,7 +113,7 @@ async def probe_service(
     )
     bus.hear({ProbeMade: heard.handle})
     bus.start()
-    connection = await aio_pika.connect_robust(amqp_url)
+    connection = await aio_pika.connect(amqp_url)  # a robust channel would answer depths from memory
     try:
         await consuming(bus)
         yield ProbeService(bus, await connection.channel(on_return_raises=True), registry)

@@ -14,9 +14,6 @@ from deploy.local.state import Phase, ProcessState
 # Debian asks this script before it starts the service of a package it installs; 101 means "do not".
 POLICY = Path("/usr/sbin/policy-rc.d")
 
-# There if the machine was booted with systemd.
-SYSTEMD = Path("/run/systemd/system")
-
 APT = ["apt-get", "--yes", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120"]
 
 
@@ -25,14 +22,17 @@ class InstalledNode(PrivateNode):
 
     async def _serve(self) -> None:
         if self._machine.rabbitmq_server() is None:
-            self._tell(Phase.STARTING, "installing rabbitmq-server with apt-get")
-            with services_kept_down(POLICY):
-                await self._run([*APT, "update"])
-                await self._run([*APT, "install", "rabbitmq-server"])
-            if SYSTEMD.exists():  # nor is it to run after the next boot
-                await self._run(["systemctl", "disable", "--now", "rabbitmq-server"])
-            self._tell(Phase.STOPPED, "installed rabbitmq-server")
+            await self._install()
         await super()._serve()
+
+    async def _install(self) -> None:
+        self._tell(Phase.STARTING, "installing rabbitmq-server with apt-get")
+        with services_kept_down(POLICY):
+            await self._run([*APT, "update"])
+            await self._run([*APT, "install", "rabbitmq-server"])
+        if self._machine.systemd():  # nor is it to run after the next boot
+            await self._run(["systemctl", "disable", "--now", "rabbitmq-server"])
+        self._tell(Phase.STOPPED, "installed rabbitmq-server")
 
     async def _run(self, command: Sequence[str]) -> None:
         log = self._home.logs / "install.log"

@@ -1,27 +1,19 @@
 """`otm demo` and `otm population`."""
 
 import asyncio
-import shutil
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from deploy.local.commands.detached import start_detached
-from deploy.local.commands.down import bring_down
 from deploy.local.commands.plainly import plainly
 from deploy.local.commands.printing import AsJson
-from deploy.local.demo.display import LiveDisplay, show
-from deploy.local.demo.figures import Outcome
-from deploy.local.demo.journey import Journey
 from deploy.local.demo.people import population_csv
 from deploy.local.exit_codes import ExitCode
 from deploy.local.home import Home
 from deploy.local.settings import LocalSettings
-from deploy.local.state import StackState
 
 SIZE, SEED = 2_000, 7
 
@@ -36,11 +28,15 @@ def demo(as_json: AsJson = False, keep: Keep = False, population: Population = N
 
     Exit codes: 0 every check holds; 1 one does not, or it could not be played.
     """
+    # imported only here: the demo brings much with it that no other command should wait for
+    from deploy.local.demo.display import show
+    from deploy.local.demo.play import play
+
     console = Console(stderr=True)
     home = Home(LocalSettings().home / "demo")
     lines = population.read_bytes().splitlines(keepends=True) if population else list(population_csv(SIZE, SEED))
     with plainly(console):
-        outcome = asyncio.run(_play(home, lines, keep, console))
+        outcome = asyncio.run(play(home, lines, keep, console))
     if as_json:
         Console().print_json(outcome.model_dump_json())
     else:
@@ -48,19 +44,6 @@ def demo(as_json: AsJson = False, keep: Keep = False, population: Population = N
     if keep:
         console.print(f"It runs on: OTM_HOME={home.folder} otm status, otm logs, otm down", soft_wrap=True)
     raise typer.Exit(ExitCode.OK if outcome.holds else ExitCode.FAILED)
-
-
-async def _play(home: Home, lines: Sequence[bytes], keep: bool, console: Console) -> Outcome:
-    await bring_down(home)
-    shutil.rmtree(home.folder, ignore_errors=True)
-    display = LiveDisplay(console)
-    try:
-        await start_detached(home, 1, console)
-        return await Journey(home, StackState.read(home.state).urls, lines, display).play()
-    finally:
-        display.stop()
-        if not keep:
-            await bring_down(home)
 
 
 population = typer.Typer(help="Population files.", no_args_is_help=True)

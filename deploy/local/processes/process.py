@@ -55,7 +55,7 @@ class Process:
         except TimeoutError:
             self.kill()
             await self.wait()
-        await see_off(below, patience=0.5)
+        await see_off(below, patience=0.25)
 
 
 def _tied_to_us(command: Sequence[str]) -> list[str]:

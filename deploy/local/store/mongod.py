@@ -1,8 +1,8 @@
 """MongoDB itself, where it is installed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pymongo.errors import OperationFailure
 
@@ -32,18 +32,26 @@ class MongodStore(OwnStore):
         ]
 
     async def _initiate(self) -> None:
-        """Make the set at the first start. The set names its member by address, so a new port is a new member."""
         async with connect(self.url, directConnection=True) as client:
-            try:
-                config = (await client.admin.command("replSetGetConfig"))["config"]
-            except OperationFailure as error:
-                if error.code != NOT_YET_INITIALIZED:
-                    raise
-                await client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": self._members()})
-                return
-            if config["members"][0]["host"] != self._members()[0]["host"]:
-                changed = config | {"version": config["version"] + 1, "members": self._members()}
-                await client.admin.command("replSetReconfig", changed, force=True)
+            await ensure_initiated(client.admin, f"127.0.0.1:{self.port}")
 
-    def _members(self) -> list[dict[str, Any]]:
-        return [{"_id": 0, "host": f"127.0.0.1:{self.port}"}]
+
+class Admin(Protocol):
+    """A MongoDB server's `admin` database."""
+
+    async def command(self, command: str, value: Any = 1, **options: Any) -> Mapping[str, Any]: ...
+
+
+async def ensure_initiated(admin: Admin, host: str) -> None:
+    """Make the set at the first start. It names its member by host and port, so a new port is a change of the set."""
+    members = [{"_id": 0, "host": host}]
+    try:
+        config = (await admin.command("replSetGetConfig"))["config"]
+    except OperationFailure as error:
+        if error.code != NOT_YET_INITIALIZED:
+            raise
+        await admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
+        return
+    if config["members"][0]["host"] != host:
+        changed = {**config, "version": config["version"] + 1, "members": members}
+        await admin.command("replSetReconfig", changed, force=True)

@@ -1,0 +1,28 @@
+"""The demo from an empty folder to the closing table."""
+
+import shutil
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from deploy.local.commands.detached import start_detached
+from deploy.local.commands.down import bring_down
+from deploy.local.demo.display import LiveDisplay
+from deploy.local.demo.figures import Outcome
+from deploy.local.demo.journey import Journey
+from deploy.local.home import Home
+from deploy.local.state import StackState
+
+
+async def play(home: Home, population: Sequence[bytes], keep: bool, console: Console) -> Outcome:
+    """Start a stack in `home`, which is emptied first, and play; stop the stack afterwards unless it is to be kept."""
+    await bring_down(home)
+    shutil.rmtree(home.folder, ignore_errors=True)
+    display = LiveDisplay(console)
+    try:
+        await start_detached(home, 1, console)
+        return await Journey(home, StackState.read(home.state).urls, population, display).play()
+    finally:
+        display.stop()
+        if not keep:
+            await bring_down(home)
