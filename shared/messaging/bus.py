@@ -106,7 +106,7 @@ class Bus:
             try:
                 return await self._start()
             except Exception as error:
-                log.warning("broker not there yet", error=type(error).__name__)
+                log.warning("broker not there yet", exc_info=error)
                 await asyncio.sleep(RECONNECT_EVERY)
 
     async def _start(self) -> None:
