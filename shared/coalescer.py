@@ -12,7 +12,7 @@ class Coalescer(Generic[T, R]):
     """Commits up to `at_most` items together, or what has come within `within` seconds.
 
     `commit` gives one result for each item, in order. When a batch fails, its items are committed one by one, so that
-    one bad item fails alone.
+    one bad item fails alone; all at the same time, so that with the store away nobody waits for the others to fail.
     """
 
     def __init__(
@@ -51,8 +51,7 @@ class Coalescer(Generic[T, R]):
             results = await self._commit([item for item, _ in batch])
         except Exception as error:
             if len(batch) > 1:
-                for one in batch:
-                    await self._commit_batch([one])
+                await asyncio.gather(*(self._commit_batch([one]) for one in batch))
             elif not batch[0][1].done():
                 batch[0][1].set_exception(error)
             return

@@ -25,7 +25,7 @@ def normalise(kind: ReferenceKind, text: str) -> str:
     Raises `Invalid`, whose problem names the rule (`format`, `length` or `check-digit`) and never the value.
     """
     compact = _SEPARATORS.sub("", text[: _LONGEST * 2]).upper()
-    if len(compact) > _LONGEST or not compact.isascii():
+    if len(text) > _LONGEST * 2 or len(compact) > _LONGEST or not compact.isascii():
         raise _broken(kind, "format")
     try:
         return _CHECKS[kind](compact)

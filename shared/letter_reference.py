@@ -13,6 +13,7 @@ from shared.errors import Invalid, Problem
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 10
+LONGEST = 40  # characters, with all that somebody may put between them
 _BASE = len(ALPHABET)  # a prime, which is what makes the check character catch everything it promises to
 _HALF_BITS = 22
 _MASK = (1 << _HALF_BITS) - 1
@@ -31,8 +32,8 @@ def letter_reference(number: int, key: bytes) -> str:
 
 def parse_letter_reference(text: str) -> str:
     """The canonical spelling of a reference in any case or spacing. Raises `Invalid` with the rule it breaks."""
-    characters = "".join(text[:40].upper().replace("-", " ").split())
-    if len(characters) != LENGTH:
+    characters = "".join(text[:LONGEST].upper().replace("-", " ").split())
+    if len(text) > LONGEST or len(characters) != LENGTH:
         raise _broken("length", f"a letter reference has {LENGTH} characters")
     if any(c not in ALPHABET for c in characters):
         raise _broken("alphabet", "a letter reference has no 0, 1, I, L or O, and only letters and digits")

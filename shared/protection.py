@@ -18,10 +18,10 @@ import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from shared.errors import Permanent
+from shared.errors import Invalid, Permanent, Problem
 
 NONCE = 12  # bytes, as GCM wants
-KEY_ID = 8  # bytes, padded
+KEY_ID = 8  # bytes, padded with spaces
 
 
 class Undecryptable(Permanent):
@@ -54,6 +54,7 @@ class Cipher:
     """Encrypts and decrypts fields with the keys of a keyring."""
 
     def __init__(self, keyring: Keyring) -> None:
+        _check_ids(keyring)
         self._current = keyring.current
         self._ciphers = {name: AESGCM(key) for name, key in keyring.keys.items()}
 
@@ -64,7 +65,7 @@ class Cipher:
         return self._current.encode().ljust(KEY_ID) + nonce + sealed
 
     def decrypt(self, sealed: bytes, place: str) -> Any:
-        cipher = self._ciphers.get(sealed[:KEY_ID].decode().strip())
+        cipher = self._ciphers.get(sealed[:KEY_ID].rstrip(b" ").decode(errors="replace"))
         if cipher is None:
             raise Undecryptable("encrypted with a key that is not in the keyring")
         try:
@@ -72,6 +73,15 @@ class Cipher:
         except InvalidTag:
             raise Undecryptable("not encrypted for this place with this key") from None
         return orjson.loads(plain)
+
+
+def _check_ids(keyring: Keyring) -> None:
+    """What is encrypted under an id that does not fit beside the value could never be decrypted again."""
+    for name in keyring.keys:
+        if not name.isalnum() or len(name.encode()) > KEY_ID:
+            raise Invalid("a key's id is letters and digits, at most 8", Problem("encryption.keys", "id", "not an id"))
+    if keyring.current not in keyring.keys:
+        raise Invalid("the current key is not in the keyring", Problem("encryption.current", "known", "no such key"))
 
 
 def blind_index(keyring: Keyring, kind: str, value: str) -> str:

@@ -11,7 +11,7 @@ import structlog
 
 from shared.identifiers import new_id
 
-_TRACEPARENT = re.compile(r"00-(?P<trace>[0-9a-f]{32})-[0-9a-f]{16}-(?P<flags>[0-9a-f]{2})")
+_TRACEPARENT = re.compile(r"00-(?!0{32})(?P<trace>[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-(?P<flags>[0-9a-f]{2})")
 _CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 
 

@@ -5,12 +5,26 @@ from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
+import structlog
+from hypothesis import HealthCheck, settings
 
 from deploy.local.broker.management import Management
 from deploy.local.home import Home
 from deploy.local.infrastructure import Infrastructure
 from tests.support.containers import containers
 from tests.support.ground import Ground
+
+# how long an example takes says more of the machine than of the code
+settings.register_profile("ground", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("ground")
+# what a service logs inside the test's process: short, for structlog's own tracebacks print every local variable
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 @pytest.fixture(scope="session")

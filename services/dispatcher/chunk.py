@@ -40,19 +40,23 @@ async def chunks_of(
     """Cut the customers, in order, into chunks that fill one wave after the other.
 
     A wave's size counts communications: customers of control arms ride along, so that every arm is dealt with at the
-    same time. When there are more than the waves hold, further waves of the last one's size follow on working days.
+    same time. When there are more than the waves hold, further waves of the last one's size follow on working days,
+    but none for customers of control arms alone.
     """
     schedule = _Schedule(waves)
+    wave = schedule.wave
     number, held, communications = 1, list[Assignment](), 0
     async for assignment in assignments:
         held.append(assignment)
         communications += assignment.arm not in controls
         if communications == min(CHUNK_SIZE, schedule.room) or len(held) == CHUNK_SIZE:
-            yield schedule.wave, Chunk(campaign, number, schedule.wave.number, tuple(held))
+            wave = schedule.wave
+            yield wave, Chunk(campaign, number, wave.number, tuple(held))
             schedule.take(communications)
             number, held, communications = number + 1, [], 0
     if held:
-        yield schedule.wave, Chunk(campaign, number, schedule.wave.number, tuple(held))
+        wave = schedule.wave if communications else wave
+        yield wave, Chunk(campaign, number, wave.number, tuple(held))
 
 
 class _Schedule:

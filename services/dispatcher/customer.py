@@ -1,5 +1,6 @@
 """One row of a population file: a customer we may write to, or the reason why the row was refused."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ FLAGS = frozenset(
 )  # fmt: skip
 LONGEST = 200  # characters of one field
 NO_STRATUM = "all"
+STRATUM = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
+"""A code, because strata are named in events."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,6 +68,9 @@ def _described(row: int, reference: str, fields: Mapping[str, str]) -> Customer 
     flags = frozenset(flag.strip().lower() for flag in fields.get("flags", "").split(";") if flag.strip())
     if not flags <= FLAGS:
         return Rejection(row, "flags", "unknown")
+    stratum = fields.get("stratum", "").strip().lower() or NO_STRATUM
+    if not STRATUM.fullmatch(stratum):
+        return Rejection(row, "stratum", "not-a-code")
     address = (fields[name].strip() for name in ("address_1", "address_2", "address_3", "address_4") if name in fields)
     return Customer(
         reference=reference,
@@ -74,5 +80,5 @@ def _described(row: int, reference: str, fields: Mapping[str, str]) -> Customer 
         language=language,
         flags=flags,
         cluster=fields.get("cluster", "").strip() or None,
-        stratum=fields.get("stratum", "").strip().lower() or NO_STRATUM,
+        stratum=stratum,
     )

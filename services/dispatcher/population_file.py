@@ -62,10 +62,13 @@ async def _decoded(chunks: AsyncIterator[bytes]) -> AsyncIterator[str]:
 
 def _complete_lines(text: str) -> tuple[str, str]:
     """Split after the last line end that is outside quotes: there the number of quotes so far is even."""
-    end = text.rfind("\n")
-    while end >= 0 and text.count(QUOTE, 0, end) % 2:
-        end = text.rfind("\n", 0, end)
-    return text[: end + 1], text[end + 1 :]
+    quotes, end = text.count(QUOTE), len(text)
+    while (line_end := text.rfind("\n", 0, end)) >= 0:
+        quotes -= text.count(QUOTE, line_end, end)
+        if quotes % 2 == 0:
+            return text[: line_end + 1], text[line_end + 1 :]
+        end = line_end
+    return "", text
 
 
 def _parsed(text: str) -> Iterator[list[str]]:
@@ -78,7 +81,12 @@ def _parsed(text: str) -> Iterator[list[str]]:
 def _checked_header(record: list[str]) -> list[str]:
     header = [name.strip().lower() for name in record]
     problems = [Problem(name, "missing-column", "this column is needed") for name in REQUIRED if name not in header]
-    problems += [Problem(name[:60], "unknown-column", "not a known column") for name in header if name not in COLUMNS]
+    # by its place: in a file without a header the first row is somebody's data
+    problems += [
+        Problem(f"column.{place}", "unknown-column", "not a known column")
+        for place, name in enumerate(header, start=1)
+        if name not in COLUMNS
+    ]
     if len(set(header)) < len(header):
         problems.append(Problem("header", "unique", "a column stands there twice"))
     if problems:

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import StreamingResponse
 
 from services.intake.batch import BatchRecorder
 from services.intake.contact import Contact, ContactReport
@@ -15,6 +14,7 @@ from shared.values import CampaignReference, Code, Identifier, LetterReference, 
 from shared.web.access import Principal, allowed
 from shared.web.idempotency import IdempotencyKey, identified
 from shared.web.parts import part
+from shared.web.streaming import AnswerWhileReading
 
 Handler = Annotated[Principal, Depends(allowed("contacts:write"))]
 Issuer = Annotated[Principal, Depends(allowed("letter-issuer:write"))]
@@ -59,16 +59,16 @@ async def record_for_issuer(
     return await _record(report, caller, recorder, idempotency_key)
 
 
-@router.post("/contacts/batch", response_class=StreamingResponse)
+@router.post("/contacts/batch", response_class=AnswerWhileReading)
 async def record_batch(
     request: Request,
     caller: Handler,
     recorder: Annotated[BatchRecorder, Depends(part(BatchRecorder))],
     idempotency_key: IdempotencyKey = None,
-) -> StreamingResponse:
+) -> AnswerWhileReading:
     """Record a stream of contacts, one JSON object a line; the answer has one line for each."""
     answers = recorder.record(request.stream(), caller, idempotency_key)
-    return StreamingResponse(answers, media_type="application/x-ndjson")
+    return AnswerWhileReading(answers, media_type="application/x-ndjson")
 
 
 @router.get("/contacts/{contact_id}")

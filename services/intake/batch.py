@@ -23,11 +23,11 @@ class BatchRecorder:
 
     async def record(self, chunks: AsyncIterator[bytes], caller: Principal, key: str | None) -> AsyncIterator[bytes]:
         """One answer a line, in order: `{"line", "status", "contact"}`, or `"problem"` for a line that was refused."""
-        batch: list[tuple[int, bytes]] = []
+        batch: list[tuple[int, bytes | None]] = []
         number = 0
         async for line in _lines(chunks):
             number += 1
-            if not line.strip():
+            if line is not None and not line.strip():
                 continue
             batch.append((number, line))
             if len(batch) == TOGETHER:
@@ -36,13 +36,13 @@ class BatchRecorder:
         if batch:
             yield await self._answers(batch, caller, key)
 
-    async def _answers(self, batch: Sequence[tuple[int, bytes]], caller: Principal, key: str | None) -> bytes:
+    async def _answers(self, batch: Sequence[tuple[int, bytes | None]], caller: Principal, key: str | None) -> bytes:
         answers = await asyncio.gather(*(self._answer(number, line, caller, key) for number, line in batch))
         return b"".join(json.dumps(answer).encode() + b"\n" for answer in answers)
 
-    async def _answer(self, number: int, line: bytes, caller: Principal, key: str | None) -> dict[str, object]:
+    async def _answer(self, number: int, line: bytes | None, caller: Principal, key: str | None) -> dict[str, object]:
         try:
-            report = ContactReport.model_validate_json(line)
+            report = _read(line)
             request = identified(caller, "contact", f"{key}:{number}" if key else None, report)
             contact = await self._recorder.record(report, caller.subject, request.id, request.digest)
         except ValidationError as error:
@@ -53,13 +53,21 @@ class BatchRecorder:
         return {"line": number, "status": 201, "contact": contact.id}
 
 
-async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    pending = b""
+def _read(line: bytes | None) -> ContactReport:
+    if line is None:
+        raise TooLarge(f"a line has at most {LONGEST_LINE} bytes")
+    return ContactReport.model_validate_json(line)
+
+
+async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
+    """The lines of the stream; None for one that is too long, which is let go of as it comes."""
+    pending, too_long = b"", False
     async for chunk in chunks:
         *whole, pending = (pending + chunk).split(b"\n")
         for line in whole:
-            yield line
+            yield None if too_long or len(line) > LONGEST_LINE else line
+            too_long = False
         if len(pending) > LONGEST_LINE:
-            raise TooLarge(f"a line has at most {LONGEST_LINE} bytes")
-    if pending:
-        yield pending
+            pending, too_long = b"", True
+    if pending or too_long:
+        yield None if too_long else pending

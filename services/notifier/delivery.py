@@ -12,6 +12,7 @@ from shared.errors import Permanent, Transient
 from shared.messaging.publishing import Announcer
 
 AT_ONCE = 20
+UNEXPECTED = "unexpected-error"
 
 log = structlog.get_logger(__name__)
 
@@ -76,15 +77,18 @@ class Delivery:
             await self._channel.send(notice)
         except Permanent as error:
             await self._give_up(notice, error.code)
-        except Transient as error:
-            again = next_try(notice.attempts, self._clock.now())
-            log.warning("notice not taken", notice=notice.id, attempts=notice.attempts, reason=error.message)
-            if again is None:
-                await self._give_up(notice, error.code)
-            else:
-                await self._outgoing.try_again(notice, again)
+        except Exception as error:  # whatever it was: a notice that stays claimed would never be heard of again
+            log.warning("notice not taken", notice=notice.id, attempts=notice.attempts, exc_info=error)
+            await self._later(notice, error.code if isinstance(error, Transient) else UNEXPECTED)
         else:
             await self._outgoing.end(notice, State.SENT, self._clock.now())
+
+    async def _later(self, notice: Notice, reason: str) -> None:
+        again = next_try(notice.attempts, self._clock.now())
+        if again is None:
+            await self._give_up(notice, reason)
+        else:
+            await self._outgoing.try_again(notice, again)
 
     async def _give_up(self, notice: Notice, reason: str) -> None:
         log.error("notice failed", notice=notice.id, attempts=notice.attempts, reason=reason)

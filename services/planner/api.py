@@ -1,5 +1,6 @@
 """Planner over HTTP."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Response
@@ -34,7 +35,7 @@ def seen_version(
 ) -> int | None:
     """The version in If-Match, if there is one."""
     text = (if_match or "").strip().removeprefix("W/").strip('"')
-    if if_match is not None and not (text.isascii() and text.isdigit()):
+    if if_match is not None and not re.fullmatch(r"[0-9]{1,9}", text):
         problem = Problem("If-Match", "version", 'send the ETag you were given, such as "3"')
         raise Invalid("If-Match is not a version of a campaign", problem)
     return int(text) if text else None

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from services.planner.lifecycle import State, Step, after
 from services.planner.plan import Plan
+from shared.clock import LONDON
 from shared.errors import Forbidden, Invalid, Problem, Stale
 from shared.values import CampaignReference, Code, Instant, Number, OfficialText, Value
 
@@ -42,7 +43,7 @@ class Campaign(Value):
 def submit(campaign: Campaign, by: str, at: datetime) -> Campaign:
     """Ask for approval. Raises `Invalid` with all that is missing."""
     missing = []
-    if campaign.plan.launch < at.date():
+    if campaign.plan.launch < at.astimezone(LONDON).date():
         missing.append(Problem("launch", "not-past", "the launch is in the past"))
     if not campaign.plan.lines_to_take:
         missing.append(Problem("lines_to_take", "required", "call handlers need lines to take"))

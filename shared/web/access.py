@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -46,10 +46,10 @@ def load_access_keys(file: Path) -> AccessKeys:
     return AccessKeys({key["sha256"]: Principal(key["subject"], key["kind"], frozenset(key["scopes"])) for key in keys})
 
 
-def allowed(*scopes: str) -> Callable[..., Principal]:
-    """A dependency: the caller, who must hold one of `scopes`."""
+def allowed(*scopes: str) -> Callable[..., Awaitable[Principal]]:
+    """A dependency: the caller, who must hold one of `scopes`. Every further log line of the request names them."""
 
-    def check(
+    async def check(
         keys: Annotated[AccessKeys, Depends(part(AccessKeys))],
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
     ) -> Principal:

@@ -10,10 +10,11 @@ from shared.errors import Conflict
 from shared.identifiers import derived_id, new_id
 from shared.web.access import Principal
 
-IdempotencyKey = Annotated[
-    str | None, Header(description="The same key and body give the same answer; the same key and another body, 409")
-]
 _KeyText = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
+IdempotencyKey = Annotated[
+    _KeyText | None,
+    Header(description="The same key and body give the same answer; the same key and another body, 409"),
+]
 
 
 class Request(BaseModel):

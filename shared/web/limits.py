@@ -31,7 +31,7 @@ class SizeLimit:
 
 
 class _Counted:
-    """One request whose body is counted. Once it is too long that is the answer, whatever the application makes of it."""
+    """One request whose body is counted. Once it is too long, that is the answer, whatever the application says."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         self._scope, self._receive, self._send = scope, receive, send

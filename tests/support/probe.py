@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import aio_pika
-from aio_pika.abc import AbstractIncomingMessage, AbstractChannel
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from prometheus_client import CollectorRegistry
 
 from shared.clock import SystemClock

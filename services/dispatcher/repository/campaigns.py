@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from pymongo import ReturnDocument
-
 from services.dispatcher.campaign import DispatchedCampaign, PlannedWave, Status
 from shared.clock import Clock
 from shared.contracts import CampaignApproved, Contract
 from shared.errors import Conflict, NotYet
 from shared.messaging.event import events_after
+from shared.storage.numbering import next_number
 from shared.storage.store import Document, Session, Store
 
 
@@ -29,10 +28,8 @@ class MongoCampaigns:
     async def approve(self, plan: CampaignApproved) -> None:
         if await self._campaigns.find_one({"_id": plan.campaign}, {"_id": 1}):
             return
-        counter = await self._store["counters"].find_one_and_update(
-            {"_id": "campaigns"}, {"$inc": {"last": 1}}, upsert=True, return_document=ReturnDocument.AFTER
-        )
-        kept = DispatchedCampaign(reference=plan.campaign, number=counter["last"], plan=plan)
+        number = await next_number(self._store["counters"], "campaigns")
+        kept = DispatchedCampaign(reference=plan.campaign, number=number, plan=plan)
         fields = kept.model_dump(mode="json", exclude={"reference"}) | {"decided_at": plan.approved_at}
         await self._campaigns.update_one({"_id": plan.campaign}, {"$setOnInsert": fields}, upsert=True)
 

@@ -1,13 +1,15 @@
 """Planner's campaigns in MongoDB."""
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from services.planner.campaign import Campaign
+from services.planner.plan import AS_KEPT
 from shared.clock import Clock
 from shared.contracts import Contract
 from shared.errors import Conflict, NotFound, Stale
 from shared.messaging.event import events_after
+from shared.storage.numbering import next_number
 from shared.storage.store import Document, Indexes, Session, Store
 
 CAMPAIGNS = Indexes("campaigns", (IndexModel([("request", ASCENDING)], unique=True),))
@@ -21,10 +23,8 @@ class MongoCampaigns:
         self._clock = clock
 
     async def next_reference(self, year: int) -> str:
-        counter = await self._store["counters"].find_one_and_update(
-            {"_id": f"campaigns-{year}"}, {"$inc": {"last": 1}}, upsert=True, return_document=ReturnDocument.AFTER
-        )
-        return f"OTM-{year % 100:02d}-{counter['last']:04d}"
+        number = await next_number(self._store["counters"], f"campaigns-{year}")
+        return f"OTM-{year % 100:02d}-{number:04d}"
 
     async def add(self, campaign: Campaign, request_id: str, digest: str) -> Campaign:
         document = _document(campaign) | {"request": request_id, "digest": digest}
@@ -72,4 +72,4 @@ def _document(campaign: Campaign) -> Document:
 
 def _campaign(document: Document) -> Campaign:
     fields = {name: value for name, value in document.items() if name not in ("_id", "request", "digest")}
-    return Campaign.model_validate({"reference": document["_id"], **fields})
+    return Campaign.model_validate({"reference": document["_id"], **fields}, context=AS_KEPT)

@@ -1,0 +1,32 @@
+"""What is said is heard, what is heard is said, and the documents tell it as it is."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from deploy.catalogue import SERVICES, hearers, sayers
+from deploy.docs.__main__ import documents
+from shared.contracts import CONTRACTS
+
+
+def test_every_event_is_said_by_one_service_and_heard_by_another() -> None:
+    for contract in CONTRACTS:
+        (sayer,) = sayers(contract)
+        assert set(hearers(contract)) - {sayer}, f"nobody hears {contract.event_type}"
+
+
+def test_no_service_says_or_waits_for_what_is_not_in_the_catalogue() -> None:
+    said = {contract for service in SERVICES.values() for contract in service.says}
+    heard = {contract for service in SERVICES.values() for contract in service.hears if not contract.private}
+    assert said == heard == set(CONTRACTS)
+
+
+def test_the_documents_are_as_the_code_has_them() -> None:
+    assert len(documents()) == 1 + len(SERVICES)
+    drifted = [file.name for file, text in documents().items() if _read(file, file.read_text()) != _read(file, text)]
+    assert drifted == [], "run make docs"
+
+
+def _read(file: Path, text: str) -> Any:
+    """What a document says: the order of names in a JSON object says nothing."""
+    return json.loads(text) if file.suffix == ".json" else text

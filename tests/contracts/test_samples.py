@@ -1,0 +1,96 @@
+"""What was said once must be understood for ever: each event version is held against a frozen sample of it."""
+
+import copy
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from shared.contracts import CONTRACTS, Contract
+from tests.support.samples import FOLDER, stored
+
+Path = tuple[str | int, ...]
+MAY_BE_MISSING = {
+    "Arm": {"control", "share", "channel", "letters"},
+    "CampaignApproved": {"respond_by", "expected_contacts", "stakeholders"},
+    "CommunicationsIssued": {"suppressed_late"},
+    "ContactRecorded": {"campaign", "letter", "arm", "duration_seconds"},
+    "InformationVolunteered": {"campaign", "arm"},
+    "Line": {"language", "arms"},
+    "NoticeFailed": {"campaign"},
+    "NoticeSent": {"campaign"},
+    "ReferralRaised": {"campaign"},
+}
+"""Fields that a reader may not count on; every other one was promised, and a promise is for ever."""
+each_contract = pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.event_type)
+
+
+def test_every_contract_has_a_sample_and_no_sample_is_left_over() -> None:
+    assert {file.stem for file in FOLDER.iterdir()} == {contract.event_type for contract in CONTRACTS}
+    assert len({contract.event_type for contract in CONTRACTS}) == len(CONTRACTS)
+
+
+@each_contract
+def test_a_sample_is_read_and_said_again_exactly_as_it_is(contract: type[Contract]) -> None:
+    said = contract.model_validate_json(json.dumps(stored(contract))).model_dump_json()
+    assert json.loads(said) == stored(contract)
+
+
+@each_contract
+def test_fields_of_a_later_addition_are_passed_over(contract: type[Contract]) -> None:
+    added = stored(contract)
+    for part in [value for _, value in _objects(added, ())]:
+        part["added_later"] = {"anything": [1]}
+    assert contract.model_validate(added) == contract.model_validate(stored(contract))
+
+
+@each_contract
+def test_without_a_field_that_is_needed_an_event_is_refused(contract: type[Contract]) -> None:
+    whole = contract.model_validate(stored(contract))
+    for path in [(*path, name) for path, part in _models(whole, ()) for name in _needed(part)]:
+        with pytest.raises(ValidationError) as refused:
+            contract.model_validate(_without(stored(contract), path))
+        assert [(error["loc"], error["type"]) for error in refused.value.errors()] == [(path, "missing")]
+
+
+@each_contract
+def test_an_event_cannot_be_changed_once_it_is_made(contract: type[Contract]) -> None:
+    for _, part in _models(contract.model_validate(stored(contract)), ()):
+        for name in type(part).model_fields:
+            with pytest.raises(ValidationError, match="frozen"):
+                setattr(part, name, getattr(part, name))
+
+
+def _needed(part: BaseModel) -> list[str]:
+    return sorted(set(type(part).model_fields) - MAY_BE_MISSING.get(type(part).__name__, set()))
+
+
+def _without(document: Any, path: Path) -> Any:
+    document = copy.deepcopy(document)
+    *way, last = path
+    place = document
+    for step in way:
+        place = place[step]
+    del place[last]
+    return document
+
+
+def _objects(value: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    if isinstance(value, dict):
+        yield path, value
+    for key, inner in list(value.items() if isinstance(value, dict) else enumerate(value)):
+        if isinstance(inner, dict | list):
+            yield from _objects(inner, (*path, key))
+
+
+def _models(value: Any, path: Path) -> Iterator[tuple[Path, BaseModel]]:
+    """`value` and all models inside it, each with the way to it."""
+    if isinstance(value, BaseModel):
+        yield path, value
+        for name in type(value).model_fields:
+            yield from _models(getattr(value, name), (*path, name))
+    elif isinstance(value, tuple):
+        for index, inner in enumerate(value):
+            yield from _models(inner, (*path, index))

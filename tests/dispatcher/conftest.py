@@ -1,0 +1,29 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from services.dispatcher.app import NAME, Settings, build_app
+from services.dispatcher.repository.campaigns import MongoCampaigns
+from shared.contracts import CampaignApproved
+from tests.support.clocks import StoppedClock
+from tests.support.inside import Corner, Inside, inside
+from tests.support.samples import sample
+
+
+@pytest.fixture
+async def unapproved(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator[Inside]:
+    """Dispatcher in this process, that has not heard of any campaign."""
+    corner = Corner.made(tmp_path, mongo_url, database)
+    settings = corner.settings(Settings, print_folder=tmp_path / "letters")
+    async with inside(build_app(settings), corner) as running:
+        yield running
+
+
+@pytest.fixture
+async def dispatcher(unapproved: Inside) -> Inside:
+    """Dispatcher in this process, with one approved campaign: a control arm, a plain letter, 20 letters a day."""
+    campaigns = MongoCampaigns(unapproved.service.store, StoppedClock(), NAME)
+    waves = [{"number": n, "on": day, "size": 20} for n, day in ((1, "2026-09-07"), (2, "2026-09-08"))]
+    await campaigns.approve(sample(CampaignApproved, waves=waves))
+    return unapproved

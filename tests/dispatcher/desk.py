@@ -1,0 +1,77 @@
+"""Dispatcher put together by hand: the real rules, store and print channel, and a clock that is moved."""
+
+import csv
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from services.dispatcher.app import NAME
+from services.dispatcher.channels import GuardedChannel
+from services.dispatcher.dispatch import Dispatch
+from services.dispatcher.handlers import Handlers
+from services.dispatcher.print_channel import PrintChannel
+from services.dispatcher.repository.campaigns import MongoCampaigns
+from services.dispatcher.repository.ledger import MongoDispatch
+from services.dispatcher.work import ChunkDue
+from shared.contracts import CampaignPaused, CampaignResumed, CampaignStopped, Contract
+from shared.messaging.event import Event, first_event
+from tests.dispatcher.people import CAMPAIGN
+from tests.support.clocks import StoppedClock
+from tests.support.inside import Inside
+from tests.support.spoken import Spoken
+
+BEFORE = datetime(2026, 9, 4, 12, tzinfo=UTC)
+"""The last working day before the launch."""
+
+
+def heard(data: Contract) -> Event[Any]:
+    return first_event(data, "somebody", BEFORE)
+
+
+class Desk:
+    def __init__(self, dispatcher: Inside, letters: Path) -> None:
+        self.clock, self.spoken = StoppedClock(BEFORE), Spoken()
+        self._inside, self._letters = dispatcher, letters
+        self._ledger = dispatcher.part(MongoDispatch)
+        campaigns = MongoCampaigns(dispatcher.service.store, self.clock, NAME)
+        self.dispatch = Dispatch(self._ledger, GuardedChannel(PrintChannel(letters)), self.clock, b"k" * 32)
+        self.hear = Handlers(campaigns, self.dispatch, self.spoken)
+
+    async def start(self, at: datetime) -> list[int]:
+        """At that time start all waves that are due; gives the chunks that this made due."""
+        before = await self._chunks_due()
+        self.clock.instant = at
+        while await self.dispatch.start_due_waves():
+            pass
+        return [number for number in await self._chunks_due() if number not in before]
+
+    async def issue(self, *numbers: int) -> None:
+        """The chunks, a minute after each other."""
+        for number in numbers:
+            self.clock.move(minutes=1)
+            await self.hear.issue_chunk(heard(ChunkDue(campaign=CAMPAIGN, chunk=number)))
+
+    async def decided(self, data: CampaignPaused | CampaignResumed | CampaignStopped) -> None:
+        if isinstance(data, CampaignPaused):
+            await self.hear.pause(heard(data))
+        elif isinstance(data, CampaignResumed):
+            await self.hear.resume(heard(data))
+        else:
+            await self.hear.stop(heard(data))
+
+    async def ledger(self) -> Counter[tuple[str, str]]:
+        """Customers by arm and state."""
+        return Counter(await self._ledger.counts(CAMPAIGN))
+
+    def printed(self) -> list[str]:
+        """The customers' names on all letters."""
+        found = []
+        for data in sorted(self._letters.rglob("*.csv")):
+            with data.open(newline="") as text:
+                found += [record["name"] for record in csv.DictReader(text)]
+        return found
+
+    async def _chunks_due(self) -> list[int]:
+        return [json.loads(e.body)["chunk"] for e in await self._inside.said() if e.type == ChunkDue.event_type]

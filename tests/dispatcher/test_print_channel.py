@@ -1,0 +1,90 @@
+"""The letter issuer's folder: whole files only, each with a manifest that fits, and a redo is the same to the byte."""
+
+import csv
+import hashlib
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from services.dispatcher.channels import Batch
+from services.dispatcher.communication import Recipient, compose
+from services.dispatcher.print_channel import PrintChannel
+from tests.dispatcher.people import CAMPAIGN, campaign, customer
+
+PLAIN = campaign().plan.arms[1]
+ISSUED_AT = datetime(2026, 9, 7, 6, 0, 4, tzinfo=UTC)
+NAMES = ("Ann Jones", "Siân, the Elder", 'Pat "Two" Quotes', "José\u2028Ó Briain")
+NAME = f"{CAMPAIGN}-000002"
+
+
+def batch(chunk: int = 2) -> Batch:
+    letters = [compose(campaign(), Recipient(row, customer(name=name)), PLAIN, b"k") for row, name in enumerate(NAMES)]
+    return Batch(CAMPAIGN, chunk, ISSUED_AT, letters)
+
+
+def visible(folder: Path) -> dict[str, bytes]:
+    """What the letter issuer sees: files that are not hidden."""
+    return {file.name: file.read_bytes() for file in folder.rglob("*") if file.is_file() and file.name[0] != "."}
+
+
+async def test_a_chunk_is_a_data_file_and_a_manifest_that_fits_it(tmp_path: Path) -> None:
+    await PrintChannel(tmp_path).send(batch())
+    files = visible(tmp_path / CAMPAIGN)
+    assert set(files) == {f"{NAME}.csv", f"{NAME}.manifest.json"}
+    data = files[f"{NAME}.csv"]
+    assert json.loads(files[f"{NAME}.manifest.json"]) == {
+        "campaign": CAMPAIGN, "chunk": 2, "file": f"{NAME}.csv", "records": len(NAMES), "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(), "issued_at": "2026-09-07T06:00:04+00:00",
+    }  # fmt: skip
+
+
+async def test_the_letters_are_in_it_just_as_they_were_composed(tmp_path: Path) -> None:
+    await PrintChannel(tmp_path).send(batch())
+    with (tmp_path / CAMPAIGN / f"{NAME}.csv").open(newline="", encoding="utf-8") as file:
+        records = list(csv.DictReader(file))
+    assert [record["name"] for record in records] == list(NAMES)
+    for record, letter in zip(records, batch().communications, strict=True):
+        assert (record["letter_reference"], record["body"]) == (letter.reference, letter.body)
+        assert (record["address_1"], record["address_4"], record["postcode"]) == ("1 Quillfeather Lane", "", "ZZ1 1ZZ")
+
+
+async def test_a_redo_leaves_the_same_bytes(tmp_path: Path) -> None:
+    await PrintChannel(tmp_path).send(batch())
+    first = visible(tmp_path)
+    await PrintChannel(tmp_path).send(batch(chunk=3))
+    (tmp_path / CAMPAIGN / f"{NAME}.csv").write_bytes(b"half of it")  # as a disk might leave it
+    await PrintChannel(tmp_path).send(batch())
+    assert {name: data for name, data in visible(tmp_path).items() if name in first} == first
+    assert len(visible(tmp_path)) == 4
+
+
+@pytest.mark.parametrize(("syncs", "seen"), [(0, set()), (1, {f"{NAME}.csv"}), (2, {f"{NAME}.csv"})])
+async def test_whatever_fails_half_way_no_half_file_and_no_manifest_without_its_data_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, syncs: int, seen: set[str]
+) -> None:
+    """The disk is full, or the process dies, at the first, second or third file or folder to be made sure of."""
+    done = 0
+
+    def sync(descriptor: int) -> None:
+        nonlocal done
+        done += 1
+        if done > syncs:
+            raise OSError(28, "no space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", sync)
+        with pytest.raises(OSError, match="no space"):
+            await PrintChannel(tmp_path).send(batch())
+    found = visible(tmp_path)
+    assert set(found) == seen
+    await PrintChannel(tmp_path).send(batch())
+    assert {name: visible(tmp_path)[name] for name in found} == found
+
+
+async def test_letters_can_be_read_by_their_owner_alone(tmp_path: Path) -> None:
+    await PrintChannel(tmp_path).send(batch())
+    assert (tmp_path / CAMPAIGN).stat().st_mode & 0o077 == 0
+    assert all(file.stat().st_mode & 0o077 == 0 for file in (tmp_path / CAMPAIGN).iterdir())

@@ -1,0 +1,21 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from services.intake.app import Settings, build_app
+from tests.intake.letters import register
+from tests.support.inside import Corner, Inside, inside
+
+
+@pytest.fixture
+def corner(tmp_path: Path, mongo_url: str, database: str) -> Corner:
+    return Corner.made(tmp_path, mongo_url, database)
+
+
+@pytest.fixture
+async def intake(corner: Corner) -> AsyncIterator[Inside]:
+    """Intake in this process, that has heard of a campaign, its lines to take and two chunks of letters."""
+    async with inside(build_app(corner.settings(Settings)), corner) as running:
+        await register(running)
+        yield running

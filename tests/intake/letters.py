@@ -1,0 +1,69 @@
+"""Letters that intake has heard of, and reports about them."""
+
+from typing import Any
+
+import httpx
+
+from services.intake.handlers import Handlers
+from services.intake.register import Register
+from shared.contracts import CampaignApproved, CommunicationsIssued, Contract, LinesToTakePublished
+from shared.letter_reference import letter_reference
+from shared.messaging.event import Event, first_event
+from tests.support.clocks import NOON
+from tests.support.inside import Inside
+from tests.support.samples import sample, stored
+
+ENGLISH, WELSH = "7KM2X-Q4R9E", "23456-7ZZZ6"
+OTHER_ARM, LATER = letter_reference(1, b"k"), letter_reference(2, b"k")
+UNKNOWN = letter_reference(3, b"k")
+"""A letter that could be, but that nobody sent."""
+COLLECTIONS = ("contacts", "disclosures", "referrals", "outbox")
+
+
+def report(**changes: Any) -> dict[str, Any]:
+    """A call about the English letter, with fields changed; without those that are made None."""
+    fields = {
+        "letter_reference": ENGLISH,
+        "channel": "phone",
+        "reason": "help-to-act",
+        "received_at": "2026-09-10T10:20:00Z",
+    }
+    return {name: value for name, value in (fields | changes).items() if value is not None}
+
+
+async def send(intake: Inside, body: object, key: str | None = None, path: str = "/v1/contacts") -> httpx.Response:
+    subject = "letter-issuer" if "issuer" in path else "helpline"
+    async with intake.caller(subject) as caller:
+        return await caller.post(path, json=body, headers={"Idempotency-Key": key} if key else {})
+
+
+async def kept(intake: Inside) -> list[int]:
+    """How many documents there are of each of `COLLECTIONS`."""
+    store = intake.service.store
+    return [await store[name].count_documents({}) for name in COLLECTIONS]
+
+
+async def register(intake: Inside) -> None:
+    """Everything comes twice, and letters before anything else about their campaign."""
+    hear = Handlers(intake.part(Register))
+    letters = sample(CommunicationsIssued)
+    more = [{"reference": OTHER_ARM, "arm": "social-norm", "language": "en"}]
+    later = [{"reference": LATER, "arm": "plain", "language": "en"}]
+    for _ in range(2):
+        await hear.register_letters(_heard(letters))
+        await hear.register_letters(_heard(sample(CommunicationsIssued, chunk=3, communications=more)))
+        await hear.register_letters(
+            _heard(sample(CommunicationsIssued, chunk=4, lines_to_take=2, communications=later))
+        )
+        await hear.note_lines_to_take(_heard(sample(LinesToTakePublished)))
+        await hear.note_lines_to_take(_heard(sample(LinesToTakePublished, version=2, lines=_later_lines())))
+        await hear.note_campaign(_heard(sample(CampaignApproved)))
+
+
+def _later_lines() -> list[dict[str, Any]]:
+    lines: list[dict[str, Any]] = stored(LinesToTakePublished)["lines"]
+    return [line | {"answer": f"Since version 2: {line['answer']}"} for line in lines]
+
+
+def _heard(data: Contract) -> Event[Any]:
+    return first_event(data, "somebody", NOON)

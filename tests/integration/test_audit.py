@@ -1,0 +1,63 @@
+"""Who did what is written once, in order, and cannot be changed unnoticed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from shared.storage.audit import AuditTrail
+from shared.storage.store import Store
+
+AT = datetime(2026, 9, 7, 12, tzinfo=UTC)
+WRITERS = 12
+
+
+@pytest.fixture
+async def store(mongo_url: str, database: str) -> AsyncIterator[Store]:
+    store = Store(mongo_url, database)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+async def trail(store: Store) -> AuditTrail:
+    """Written by many at once, each with a trail of their own."""
+    await asyncio.gather(
+        *(AuditTrail(store["audit"]).append(AT, f"clerk-{n}", "read", {"contact": n}) for n in range(WRITERS))
+    )
+    return AuditTrail(store["audit"])
+
+
+async def test_entries_written_at_the_same_time_are_one_unbroken_chain(trail: AuditTrail) -> None:
+    entries = [entry async for entry in trail.entries()]
+    assert [entry.number for entry in entries] == list(range(1, WRITERS + 1))
+    assert {(entry.who, entry.details["contact"]) for entry in entries} == {(f"clerk-{n}", n) for n in range(WRITERS)}
+    assert [entry.previous for entry in entries[1:]] == [entry.hash for entry in entries[:-1]]
+    assert await trail.first_broken() is None
+
+
+@pytest.mark.parametrize(
+    "change", [{"who": "somebody-else"}, {"details": {"contact": 99}}, {"at": "2020-01-01"}, {"what": "deleted"}]
+)
+async def test_an_entry_that_was_changed_is_found(store: Store, trail: AuditTrail, change: dict[str, Any]) -> None:
+    await store["audit"].update_one({"_id": 7}, {"$set": change})
+    assert await trail.first_broken() == 7
+
+
+async def test_an_entry_that_was_taken_out_is_found(store: Store, trail: AuditTrail) -> None:
+    await store["audit"].delete_one({"_id": 5})
+    assert await trail.first_broken() == 5
+
+
+async def test_an_entry_that_was_written_anew_with_its_own_hash_is_found_by_the_next(
+    store: Store, trail: AuditTrail
+) -> None:
+    await store["audit"].delete_many({"_id": {"$gte": 4, "$lt": 6}})
+    other = AuditTrail(store["elsewhere"])
+    for n in range(5):
+        await other.append(AT, "forger", "read", {"contact": n})
+    async for row in store["elsewhere"].find({"_id": {"$gte": 4}}):
+        await store["audit"].insert_one(row)
+    assert await trail.first_broken() == 4

@@ -1,0 +1,106 @@
+"""Dead letters: looked at without touching them, brought back once their cause is gone, with one effect each."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shared.messaging.dead_letters import DEAD, redacted
+from shared.messaging.settlement import ATTEMPT
+from shared.storage.store import Store
+from tests.support.ailing import FAST, Ailing, dead, holding, number_of, replay
+from tests.support.probe import PROBE_QUEUE, ProbeMade, probe, probe_service
+
+
+@pytest.fixture
+async def ailing(mongo_url: str, database: str) -> AsyncIterator[Ailing]:
+    store = Store(mongo_url, database)
+    yield Ailing(store)
+    store.close()
+
+
+async def test_dead_letters_are_told_by_cause_and_left_as_they_are(amqp_url: str, ailing: Ailing) -> None:
+    async with probe_service(amqp_url, ailing) as service:
+        events = {n: probe(n) for n in (1, 2, 3, 100)}
+        await service.say(*events.values())
+        first, again = [await dead(amqp_url, 4) for _ in range(2)]
+    assert set(first) == set(again)  # looking changes nothing
+    letters = sorted(again, key=number_of)
+    assert [(number_of(letter), letter.event_id) for letter in letters] == [(n, e.id) for n, e in events.items()]
+    assert Counter(letter.cause for letter in letters[:3]) == {
+        "Conflict: rule 1 is broken": 2,
+        "Conflict: rule 0 is broken": 1,
+    }
+    assert letters[3].cause.startswith("builtins.ValueError: at probe.py:")
+    assert [letter.attempts for letter in letters] == [1, 1, 1, 3]
+    assert {(letter.queue, letter.event_type, letter.subject) for letter in letters} == {
+        (PROBE_QUEUE, "probe.made.v1", "OTM-26-0001")
+    }
+
+
+async def test_a_poisoned_body_is_shown_without_anything_of_a_customers(amqp_url: str, ailing: Ailing) -> None:
+    body = b'{"campaign": "OTM-26-0001", "number": "Mrs Jones, 1955839661", "Mrs Jones": 1955839661}'
+    async with probe_service(amqp_url, ailing) as service:
+        await service.send_raw(body)
+        (letter,) = await dead(amqp_url, 1)
+    assert letter.body == body
+    assert redacted(letter.body, ProbeMade) == {
+        "campaign": "OTM-26-0001", "number": "… 21 characters", "…": "… a number",
+    }  # fmt: skip
+
+
+async def test_the_chosen_come_back_as_the_same_events_and_the_others_stay(amqp_url: str, ailing: Ailing) -> None:
+    async with probe_service(amqp_url, ailing) as service:
+        events = [probe(n) for n in range(6)]
+        await service.say(*events)
+        await dead(amqp_url, 6)
+        ailing.mended = True
+        replayed = await replay(amqp_url, 1, 3, 5, of=6)
+        await ailing.until(lambda h: sorted(h.numbers) == [1, 3, 5])
+        assert {letter.event_id for letter in replayed} == {events[n].id for n in (1, 3, 5)}
+        assert sorted(number_of(letter) for letter in await dead(amqp_url, 3)) == [0, 2, 4]
+
+
+async def test_what_dies_while_others_are_brought_back_is_not_among_them(amqp_url: str, ailing: Ailing) -> None:
+    async with probe_service(amqp_url, ailing) as service:
+        await service.say(probe(1))
+        await dead(amqp_url, 1)
+        async with holding(amqp_url, 1) as letters:
+            await service.say(probe(2))
+            async with asyncio.timeout(20):
+                while not await service.depth(PROBE_QUEUE + DEAD):
+                    await asyncio.sleep(0.02)
+            assert [number_of(letter) for letter in letters.letters] == [1]
+            ailing.mended = True
+            await letters.replay(letters.letters, FAST, lambda letter: None)
+        await ailing.until(lambda h: h.numbers == [1])
+        assert [number_of(letter) for letter in await dead(amqp_url, 1)] == [2]
+
+
+async def test_a_letter_that_is_brought_back_has_all_its_tries_again(amqp_url: str, ailing: Ailing) -> None:
+    async with probe_service(amqp_url, ailing) as service:
+        await service.say(probe(100))
+        assert [letter.attempts for letter in await dead(amqp_url, 1)] == [3]
+        await replay(amqp_url, 100, of=1)
+        assert [letter.attempts for letter in await dead(amqp_url, 1)] == [3]
+        assert ailing.attempts[100] == 6
+        ailing.mended = True
+        await replay(amqp_url, 100, of=1)
+        await ailing.until(lambda h: h.numbers == [100])
+        assert await service.depth(PROBE_QUEUE + DEAD) == 0
+
+
+async def test_a_letter_that_is_brought_back_twice_has_one_effect(amqp_url: str, ailing: Ailing) -> None:
+    """As after a crash between putting it back and taking it out of the dead letters."""
+    async with probe_service(amqp_url, ailing) as service:
+        await service.say(probe(1))
+        await dead(amqp_url, 1)
+        copy = await service.take(PROBE_QUEUE + DEAD)
+        for _ in range(2):
+            await service.send_raw(copy.body, {**copy.headers, ATTEMPT: 1}, message_id=copy.message_id)
+        await dead(amqp_url, 2)
+        ailing.mended = True
+        assert len(await replay(amqp_url, 1, of=2)) == 2
+        await ailing.until(lambda h: h.numbers == [1, 1])
+    assert await ailing.kept() == [1]

@@ -1,0 +1,119 @@
+"""What was stored is said: in order, not before the broker is there to hear it, and again after a crash."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import ClassVar
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from shared.errors import Unavailable
+from shared.jobs import Job
+from shared.messaging import topology
+from shared.messaging.envelope import from_message
+from shared.messaging.event import Event
+from shared.messaging.metrics import BusMetrics
+from shared.messaging.relay import Relay, Waiting
+from shared.storage.outbox import Outbox
+from shared.storage.store import Session, Store
+from tests.support.probe import Heard, ProbeMade, ProbeService, probe, probe_service
+
+
+class AllTheTime:
+    """A turn that is never anybody else's."""
+
+    async def held(self) -> bool:
+        return True
+
+    async def release(self) -> None:
+        """Nothing was taken."""
+
+
+@pytest.fixture
+async def store(mongo_url: str, database: str) -> AsyncIterator[Store]:
+    store = Store(mongo_url, database)
+    await store.prepare()
+    yield store
+    store.close()
+
+
+async def keep(store: Store, *events: Event[ProbeMade]) -> None:
+    async def write(session: Session) -> None:
+        await store["made"].insert_one({"numbers": [event.data.number for event in events]}, session=session)
+
+    await store.commit(write, *events)
+
+
+def relay(outbox: Outbox, service: ProbeService) -> Relay:
+    return Relay(outbox, service.bus.publisher, BusMetrics(CollectorRegistry()))
+
+
+async def listen(service: ProbeService) -> None:
+    listening = await service.channel.declare_queue("listener")
+    await listening.bind(topology.EVENTS, routing_key="probe.made.v1")
+
+
+async def listened(service: ProbeService, count: int) -> list[Event[ProbeMade]]:
+    return [from_message(await service.take("listener"), ProbeMade) for _ in range(count)]
+
+
+async def test_events_are_said_in_the_order_they_were_stored_in(amqp_url: str, store: Store) -> None:
+    events = [probe(number) for number in range(60)]
+    for start in range(0, 60, 2):
+        await keep(store, *events[start : start + 2])
+    async with probe_service(amqp_url, Heard()) as service:
+        await listen(service)
+        say = relay(store.outbox, service)
+        assert [await say.step(), await say.step(), await say.step()] == [True, True, False]  # 30 rows, 20 at once
+        said = await listened(service, 60)
+    assert [(event.id, event.data) for event in said] == [(event.id, event.data) for event in events]
+    assert await store.outbox.depth() == 0
+
+
+async def test_what_the_broker_does_not_confirm_stays_until_it_does(amqp_url: str, store: Store) -> None:
+    class ProbeDue(ProbeMade):
+        event_type: ClassVar[str] = "probe.due.v1"
+        private: ClassVar[bool] = True
+
+    due = Event("17", "nobody", probe(1).time, probe(1).trace, ProbeDue(campaign="OTM-26-0001", number=1))
+    await keep(store, due)
+    async with probe_service(amqp_url, Heard()) as service:
+        say = relay(store.outbox, service)
+        for _ in range(2):
+            with pytest.raises(Unavailable):  # the work queue is not there yet
+                await say.step()
+            assert await store.outbox.depth() == 1
+        await service.channel.declare_queue("nobody.probe.due.v1")
+        assert await say.step()
+        assert (await service.take("nobody.probe.due.v1")).message_id == "17"
+    assert await store.outbox.depth() == 0
+
+
+async def test_a_crash_between_saying_and_forgetting_says_it_twice_as_the_same_event(
+    amqp_url: str, store: Store
+) -> None:
+    class Dying(Outbox):
+        async def forget(self, said: Sequence[Waiting]) -> None:
+            raise SystemError("killed")
+
+    event = probe(1)
+    await keep(store, event)
+    async with probe_service(amqp_url, Heard()) as service:
+        await listen(service)
+        with pytest.raises(SystemError):
+            await relay(Dying(store["outbox"]), service).step()
+        assert await relay(store.outbox, service).step()
+        assert [said.id for said in await listened(service, 2)] == [event.id, event.id]
+        assert not await relay(store.outbox, service).step()
+
+
+async def test_a_commit_wakes_the_relay_of_its_own_process(amqp_url: str, store: Store) -> None:
+    heard = Heard()
+    async with probe_service(amqp_url, heard) as service:
+        step = relay(store.outbox, service).step
+        job = Job("relay", step, every=3600, turn=AllTheTime(), news=store.outbox.news)
+        job.start()
+        await asyncio.sleep(0.2)  # it has looked, found nothing, and would rest for an hour
+        await keep(store, probe(1))
+        await heard.until(lambda h: h.numbers == [1])
+        await job.stop()

@@ -1,0 +1,107 @@
+"""A service's own database: all of a commit or nothing, and no write lost to another."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+from pymongo.errors import BulkWriteError
+
+from shared.contracts import Contract
+from shared.errors import Unavailable
+from shared.messaging.event import Event
+from shared.storage.inserting import insert_new
+from shared.storage.numbering import next_number
+from shared.storage.outbox import Outbox
+from shared.storage.store import Session, Store
+from tests.support.probe import probe
+
+
+@pytest.fixture
+async def store(mongo_url: str, database: str) -> AsyncIterator[Store]:
+    store = Store(mongo_url, database)
+    await store.prepare()
+    yield store
+    store.close()
+
+
+async def test_a_write_that_fails_leaves_neither_its_state_nor_its_events(store: Store) -> None:
+    async def half_a_write(session: Session) -> None:
+        await store["things"].insert_one({"_id": 1}, session=session)
+        raise ValueError("and then it died")
+
+    async def whole_write(session: Session) -> str:
+        await store["things"].insert_one({"_id": 2}, session=session)
+        return "kept"
+
+    with pytest.raises(ValueError, match="died"):
+        await store.commit(half_a_write, probe(1))
+    event = probe(2)
+    assert await store.commit(whole_write, event) == "kept"
+    assert [row["_id"] async for row in store["things"].find()] == [2]
+    (row,) = await store.outbox.oldest(10)
+    assert [envelope.id for envelope in row.envelopes] == [event.id]
+
+
+async def test_a_commit_that_fails_after_the_events_were_stored_leaves_nothing(store: Store) -> None:
+    class Dying(Outbox):
+        async def add(self, events: Sequence[Event[Contract]], session: Session) -> None:
+            await super().add(events, session)
+            raise SystemError("killed")
+
+    async def write(session: Session) -> None:
+        await store["things"].insert_one({"_id": 1}, session=session)
+
+    store.outbox = Dying(store["outbox"])
+    with pytest.raises(SystemError):
+        await store.commit(write, probe(1))
+    assert await store["things"].count_documents({}) == 0
+    assert await store.outbox.depth() == 0
+
+
+async def test_writes_that_get_in_each_others_way_are_all_done_one_after_the_other(store: Store) -> None:
+    await store["counters"].insert_one({"_id": "letters", "last": 0})
+
+    async def count_one_more(session: Session) -> int:
+        found = await store["counters"].find_one({"_id": "letters"}, session=session)
+        assert found is not None
+        await asyncio.sleep(0.01)  # so that the others read the same
+        await store["counters"].update_one({"_id": "letters"}, {"$set": {"last": found["last"] + 1}}, session=session)
+        return int(found["last"]) + 1
+
+    given = await asyncio.gather(*(store.commit(count_one_more, probe(n)) for n in range(8)))
+    assert sorted(given) == list(range(1, 9))
+    numbers = [row.envelopes[0].body for row in await store.outbox.oldest(20)]
+    assert len(set(numbers)) == len(numbers) == 8
+
+
+async def test_what_is_there_already_stays_as_it_is_and_is_pointed_out(store: Store) -> None:
+    things = store["things"]
+    assert await insert_new(things, [{"_id": n, "by": "first"} for n in (2, 4)]) == []
+    assert await insert_new(things, [{"_id": n, "by": "second"} for n in (1, 2, 3, 4, 3)]) == [1, 3, 4]
+    kept = {row["_id"]: row["by"] async for row in things.find()}
+    assert kept == {1: "second", 2: "first", 3: "second", 4: "first"}
+    assert await insert_new(things, []) == []
+
+
+async def test_only_a_key_that_is_there_already_is_forgiven(store: Store) -> None:
+    strict = await store.database.create_collection("strict", validator={"name": {"$type": "string"}})
+    with pytest.raises(BulkWriteError):
+        await insert_new(strict, [{"_id": 1, "name": "a"}, {"_id": 1, "name": "b"}, {"_id": 2, "name": 3}])
+
+
+async def test_no_number_is_given_twice_however_many_ask_at_once(store: Store) -> None:
+    for name in ("campaigns-26", "campaigns-27", "campaigns-28"):
+        given = await asyncio.gather(*(next_number(store["counters"], name) for _ in range(8)))
+        assert len(set(given)) == 8
+        assert await next_number(store["counters"], name) > max(given)
+
+
+async def test_a_store_is_not_well_before_its_indexes_are_made(mongo_url: str, database: str) -> None:
+    store = Store(mongo_url, database)
+    with pytest.raises(Unavailable):
+        await store.ping()
+    for _ in range(2):  # by every replica, at every start
+        await store.prepare()
+    await store.ping()
+    assert "order_1" in await store["outbox"].index_information()
+    store.close()

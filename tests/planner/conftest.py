@@ -1,0 +1,17 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from services.planner.app import Settings, build_app
+from tests.planner.plans import DESIGNED
+from tests.support.inside import Corner, Inside, inside
+
+
+@pytest.fixture
+async def planner(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator[Inside]:
+    """Planner in this process, on a day in the summer before the launch of the plan."""
+    corner = Corner.made(tmp_path, mongo_url, database)
+    corner.move_clock(DESIGNED)
+    async with inside(build_app(corner.settings(Settings)), corner) as running:
+        yield running

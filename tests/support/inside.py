@@ -1,0 +1,108 @@
+"""A service inside the test's own process: on the real store, spoken to over HTTP without a socket.
+
+Its bus is never started: what it says waits in the outbox, where a test can read it.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import uvicorn
+
+from deploy.local.access import ensure_access
+from deploy.local.home import Home
+from deploy.local.keyring import ensure_keyring
+from shared.clock import ShiftedClock
+from shared.messaging.envelope import Envelope
+from shared.service import Service
+from shared.settings import ServiceSettings
+
+S = TypeVar("S", bound=ServiceSettings)
+P = TypeVar("P")
+NOBODY_LISTENS = "amqp://nobody:nothing@127.0.0.1:1/none"
+
+
+@dataclass(frozen=True)
+class Corner:
+    """A store of one's own, and the keys and access that a service's settings ask for."""
+
+    home: Home
+    mongo_url: str
+    database: str
+
+    @classmethod
+    def made(cls, folder: Path, mongo_url: str, database: str) -> "Corner":
+        home = Home(folder / "otm")
+        home.prepare()
+        ensure_keyring(home)
+        ensure_access(home)
+        return cls(home, mongo_url, database)
+
+    def move_clock(self, instant: datetime) -> None:
+        """Make `instant` the present of every service that lives here."""
+        ShiftedClock(self.home.clock).shift_to(instant)
+
+    def settings(self, kind: type[S], **further: Any) -> S:
+        return kind.model_validate(
+            {
+                "amqp_url": NOBODY_LISTENS,
+                "mongo_url": self.mongo_url,
+                "mongo_database": self.database,
+                "keyring_file": self.home.keyring,
+                "access_file": self.home.access,
+                "clock_file": self.home.clock,
+                **further,
+            }
+        )
+
+
+class Inside:
+    def __init__(self, service: Service, corner: Corner) -> None:
+        self.service = service
+        self._keys: dict[str, str] = json.loads(corner.home.credentials.read_bytes())
+
+    def caller(self, subject: str | None) -> httpx.AsyncClient:
+        """Somebody of `deploy.local.access`, or nobody known."""
+        transport = httpx.ASGITransport(self.service.api, raise_app_exceptions=False)
+        return httpx.AsyncClient(
+            transport=transport, base_url="http://service", headers=self.key(subject) if subject else {}
+        )
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[str]:
+        """The service on a socket of its own, served as it is in earnest; gives its URL."""
+        server = uvicorn.Server(uvicorn.Config(self.service.api, port=0, log_config=None, lifespan="off"))
+        serving = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.01)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        server.should_exit = server.force_exit = True
+        await serving
+
+    def key(self, subject: str) -> dict[str, str]:
+        """The header that makes a caller known."""
+        return {"Authorization": f"Bearer {self._keys[subject]}"}
+
+    def part(self, kind: type[P]) -> P:
+        """The part of the service that its HTTP functions ask for as `kind`."""
+        found: P = self.service.api.state.parts[kind]
+        return found
+
+    async def said(self) -> list[Envelope]:
+        """All that waits in the outbox, in order."""
+        return [envelope for row in await self.service.store.outbox.oldest(10_000) for envelope in row.envelopes]
+
+
+@asynccontextmanager
+async def inside(service: Service, corner: Corner) -> AsyncIterator[Inside]:
+    await service.store.prepare()
+    try:
+        yield Inside(service, corner)
+    finally:
+        service.store.close()

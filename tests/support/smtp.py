@@ -1,0 +1,50 @@
+"""A mail server that takes messages, or answers as it is told to."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.smtp import SMTP
+
+FINE = "250 OK"
+
+
+class PostOffice:
+    """What it answers to each command can be changed; `HANG UP` ends the conversation. It keeps what it takes."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.answers: dict[str, str] = {}
+        self.messages: list[EmailMessage] = []
+
+    async def handle_MAIL(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        envelope.mail_from = address
+        return self._answer("MAIL", server)
+
+    async def handle_RCPT(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        envelope.rcpt_tos.append(address)
+        return self._answer("RCPT", server)
+
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
+        answer = self._answer("DATA", server)
+        if answer == FINE:
+            self.messages.append(message_from_bytes(envelope.original_content, policy=policy.default))
+        return answer
+
+    def _answer(self, command: str, server: Any) -> str:
+        answer = self.answers.get(command, FINE)
+        if answer == "HANG UP":
+            server.transport.abort()
+        return answer
+
+
+@asynccontextmanager
+async def post_office() -> AsyncIterator[PostOffice]:
+    office = PostOffice()
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(office), "127.0.0.1", 0)
+    office.port = server.sockets[0].getsockname()[1]
+    yield office
+    server.close()
