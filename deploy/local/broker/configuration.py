@@ -51,6 +51,8 @@ def node_environment(folder: Path, ports: NodePorts) -> dict[str, str]:
         "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "advanced.config"),
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
         "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+        # When it dies, no dump of its tables in the directory that somebody happened to start it from.
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-mnesia core_dir false",
         # Makes the start script become the node (exec) rather than wait beside it: our child is the node itself.
         "RUNNING_UNDER_SYSTEMD": "true",
     }
