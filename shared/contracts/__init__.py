@@ -2,9 +2,12 @@
 
 from shared.contracts.base import Contract
 from shared.contracts.campaigns import (
+    CampaignAmended,
     CampaignApproved,
     CampaignCompleted,
+    CampaignLaunched,
     CampaignPaused,
+    CampaignRejected,
     CampaignResumed,
     CampaignStopped,
     CampaignSubmitted,
@@ -12,12 +15,15 @@ from shared.contracts.campaigns import (
 from shared.contracts.communications import CommunicationsIssued, DispatchCompleted, WaveStarted
 from shared.contracts.contacts import ContactRecorded, InformationVolunteered, ReferralRaised
 from shared.contracts.lines_to_take import LinesToTakePublished
-from shared.contracts.notices import NoticeFailed, NoticeSent
+from shared.contracts.notices import NoticeAcknowledged, NoticeFailed, NoticeSent
 from shared.contracts.populations import PopulationLoaded
 
 CONTRACTS: tuple[type[Contract], ...] = (
     CampaignSubmitted,
+    CampaignRejected,
     CampaignApproved,
+    CampaignAmended,
+    CampaignLaunched,
     CampaignPaused,
     CampaignResumed,
     CampaignStopped,
@@ -32,13 +38,17 @@ CONTRACTS: tuple[type[Contract], ...] = (
     ReferralRaised,
     NoticeSent,
     NoticeFailed,
+    NoticeAcknowledged,
 )
 
 __all__ = [
     "CONTRACTS",
+    "CampaignAmended",
     "CampaignApproved",
     "CampaignCompleted",
+    "CampaignLaunched",
     "CampaignPaused",
+    "CampaignRejected",
     "CampaignResumed",
     "CampaignStopped",
     "CampaignSubmitted",
@@ -48,6 +58,7 @@ __all__ = [
     "DispatchCompleted",
     "InformationVolunteered",
     "LinesToTakePublished",
+    "NoticeAcknowledged",
     "NoticeFailed",
     "NoticeSent",
     "PopulationLoaded",

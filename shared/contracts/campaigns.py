@@ -50,6 +50,13 @@ class ExpectedContacts(Part):
     high: Count
 
 
+class VolunteeredProcess(Part):
+    """Who deals with what customers volunteer, and within how many working days of its receipt."""
+
+    owner: Code
+    working_days: Number
+
+
 class CampaignSubmitted(CampaignContract):
     """A designer asks for approval."""
 
@@ -63,7 +70,11 @@ class CampaignSubmitted(CampaignContract):
 
 
 class CampaignApproved(CampaignContract):
-    """The plan that everyone agreed, with all that other services need to carry it out."""
+    """The plan that everyone agreed, with all that other services need to carry it out once it is launched.
+
+    `version` counts every change of the campaign, so that decisions can be put in order; `plan_version` counts the
+    changes of its plan. An approval of a higher plan version replaces the plan of the lower one.
+    """
 
     event_type: ClassVar[str] = "campaign.approved.v1"
     title: Title
@@ -79,41 +90,76 @@ class CampaignApproved(CampaignContract):
     expected_contacts: tuple[ExpectedContacts, ...] = ()
     lines_to_take: Number
     stakeholders: tuple[Code, ...] = ()
+    liability_expected: bool = False
+    letter_issuer_takes_calls: bool = False
+    volunteered: VolunteeredProcess | None = None
+    directorate: Code = "default"
+    version: Number = 1
+    plan_version: Number = 1
     approved_by: Code
     approved_at: Instant
 
 
-class CampaignPaused(CampaignContract):
+class CampaignDecision(CampaignContract):
+    """Somebody decided what becomes of a campaign. `version` puts the decisions about one campaign in order."""
+
+    reason: OfficialText
+    decided_by: Code
+    decided_at: Instant
+    version: Number = 1
+
+
+class CampaignRejected(CampaignDecision):
+    """There will be no such campaign, and this is done instead."""
+
+    event_type: ClassVar[str] = "campaign.rejected.v1"
+    instead: Literal["one-to-one", "another-approach", "pilot-first", "no-further-action"]
+
+
+class CampaignLaunched(CampaignDecision):
+    """Everything that must be agreed before a letter goes out is: from here on communications may be issued."""
+
+    event_type: ClassVar[str] = "campaign.launched.v1"
+    plan_version: Number
+
+
+class CampaignAmended(CampaignDecision):
+    """The plan was changed after it was submitted. `changed` names the aspects (`launch`, `size`, `channel`,
+    `message`, …), `reopened` the gates that must be passed again, `void` the teams whose acknowledgement is void.
+    """
+
+    event_type: ClassVar[str] = "campaign.amended.v1"
+    plan_version: Number
+    title: Title
+    changed: tuple[Code, ...]
+    reopened: tuple[Code, ...] = ()
+    void: tuple[Code, ...] = ()
+    launch: date
+    customers: Count
+    expected_contacts: tuple[ExpectedContacts, ...] = ()
+    stakeholders: tuple[Code, ...] = ()
+
+
+class CampaignPaused(CampaignDecision):
     """Stop issuing within the chunk in hand, until resumed."""
 
     event_type: ClassVar[str] = "campaign.paused.v1"
-    reason: OfficialText
-    decided_by: Code
-    decided_at: Instant
 
 
-class CampaignResumed(CampaignContract):
-    """Go on issuing where it stopped."""
+class CampaignResumed(CampaignDecision):
+    """Go on issuing where it stopped, by the plan version named."""
 
     event_type: ClassVar[str] = "campaign.resumed.v1"
-    reason: OfficialText
-    decided_by: Code
-    decided_at: Instant
+    plan_version: Number = 1
 
 
-class CampaignStopped(CampaignContract):
+class CampaignStopped(CampaignDecision):
     """Stop issuing within the chunk in hand, for good."""
 
     event_type: ClassVar[str] = "campaign.stopped.v1"
-    reason: OfficialText
-    decided_by: Code
-    decided_at: Instant
 
 
-class CampaignCompleted(CampaignContract):
+class CampaignCompleted(CampaignDecision):
     """Every communication has been issued and the campaign is closed."""
 
     event_type: ClassVar[str] = "campaign.completed.v1"
-    reason: OfficialText
-    decided_by: Code
-    decided_at: Instant

@@ -16,10 +16,29 @@ class Line(Part):
     arms: tuple[Code, ...] = ()
 
 
+class Script(Part):
+    """What a call handler says, step by step (markdown), where a particular response is sought."""
+
+    title: OfficialText
+    body: OfficialText
+    language: Language = "en"
+    arms: tuple[Code, ...] = ()
+
+
+class MediaLine(Part):
+    """What the press office may say (markdown), not before `embargo`."""
+
+    body: OfficialText
+    language: Language = "en"
+    embargo: Instant | None = None
+
+
 class LinesToTakePublished(CampaignContract):
     """A version of the lines to take. Customers are answered from the version their letter was issued under."""
 
     event_type: ClassVar[str] = "lines-to-take.published.v1"
     version: Number
     lines: tuple[Line, ...]
+    scripts: tuple[Script, ...] = ()
+    media: tuple[MediaLine, ...] = ()
     published_at: Instant

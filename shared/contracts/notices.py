@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from shared.contracts.base import Contract
-from shared.values import CampaignReference, Code, Count, Identifier, Instant
+from shared.values import CampaignReference, Code, Count, Identifier, Instant, Number
 
 
 class NoticeContract(Contract):
@@ -26,6 +26,8 @@ class NoticeSent(NoticeContract):
 
     event_type: ClassVar[str] = "notice.sent.v1"
     sent_at: Instant
+    plan_version: Number | None = None
+    lines_to_take: Number | None = None
 
 
 class NoticeFailed(NoticeContract):
@@ -34,3 +36,13 @@ class NoticeFailed(NoticeContract):
     event_type: ClassVar[str] = "notice.failed.v1"
     reason: Code
     failed_at: Instant
+
+
+class NoticeAcknowledged(NoticeContract):
+    """Somebody of the team says that it knows. `plan_version` and `lines_to_take` are what the notice told it."""
+
+    event_type: ClassVar[str] = "notice.acknowledged.v1"
+    acknowledged_by: Code
+    acknowledged_at: Instant
+    plan_version: Number | None = None
+    lines_to_take: Number | None = None
