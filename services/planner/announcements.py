@@ -1,83 +1,161 @@
 """What planner says of a campaign, each event with all that its hearers need."""
 
-from services.planner.campaign import Campaign
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from services.planner.campaign import Campaign, Change
 from services.planner.forecast import expected_contacts
-from services.planner.lifecycle import Step
-from services.planner.schedule import waves
+from services.planner.lifecycle import State, Step
+from services.planner.plan import Plan
+from services.planner.response_handling import ContactRate
+from services.planner.schedule import planned_waves
 from shared.contracts import (
+    CampaignAmended,
     CampaignApproved,
     CampaignCompleted,
+    CampaignLaunched,
     CampaignPaused,
+    CampaignRejected,
     CampaignResumed,
     CampaignStopped,
     CampaignSubmitted,
     Contract,
     LinesToTakePublished,
 )
-from shared.contracts.campaigns import Arm
-from shared.contracts.lines_to_take import Line
-
-_DECISIONS: dict[Step, type[CampaignPaused | CampaignResumed | CampaignStopped | CampaignCompleted]] = {
-    Step.PAUSE: CampaignPaused,
-    Step.RESUME: CampaignResumed,
-    Step.STOP: CampaignStopped,
-    Step.COMPLETE: CampaignCompleted,
-}
+from shared.contracts.campaigns import ExpectedContacts
 
 
 def announcements(campaign: Campaign) -> list[Contract]:
-    """What to say after the latest step of the campaign's history, in order."""
-    last = campaign.history[-1]
-    if last.step is Step.SUBMIT:
-        return [_submitted(campaign)]
-    if last.step is Step.APPROVE:
-        return [_lines_to_take(campaign), _approved(campaign)]
-    if last.step in _DECISIONS:
-        said = _DECISIONS[last.step]
-        return [said(campaign=campaign.reference, reason=last.reason, decided_by=last.by, decided_at=last.at)]
-    return []
+    """What to say after the latest changes, in order."""
+    return [event for change in campaign.changes for event in _said(campaign, change)]
 
 
-def _submitted(campaign: Campaign) -> CampaignSubmitted:
-    plan, last = campaign.plan, campaign.history[-1]
-    return CampaignSubmitted(
-        campaign=campaign.reference,
+def forecast(plan: Plan) -> tuple[ExpectedContacts, ...]:
+    """How many customers are expected to get in touch, by day; nothing while the plan does not say enough."""
+    waves = planned_waves(plan)
+    return expected_contacts(waves, plan.contact_rate) if waves and plan.contact_rate else ()
+
+
+def _said(campaign: Campaign, change: Change) -> list[Contract]:
+    if change.step is Step.AMEND:
+        return _amended(campaign, change)
+    say = _SAY.get(change.step)
+    return say(campaign, change) if say else []
+
+
+def _submitted(campaign: Campaign, change: Change) -> list[Contract]:
+    plan = campaign.plan
+    return [
+        CampaignSubmitted(
+            campaign=campaign.reference,
+            title=plan.title,
+            regime=plan.regime,
+            customers=plan.customers or 0,
+            launch=_launch(plan),
+            submitted_by=change.by,
+            submitted_at=change.at,
+        )
+    ]
+
+
+def _amended(campaign: Campaign, change: Change) -> list[Contract]:
+    if campaign.state is State.DRAFT:
+        return []
+    plan, what = campaign.plan, change.detail
+    amended = CampaignAmended(
+        **_decision(campaign, change),
+        plan_version=campaign.plan_version,
         title=plan.title,
-        regime=plan.regime,
-        customers=plan.customers,
-        launch=plan.launch,
-        submitted_by=last.by,
-        submitted_at=last.at,
-    )
-
-
-def _approved(campaign: Campaign) -> CampaignApproved:
-    plan, last = campaign.plan, campaign.history[-1]
-    planned = waves(round(plan.customers * plan.treated_share), plan.launch, plan.daily_limit)
-    return CampaignApproved(
-        campaign=campaign.reference,
-        title=plan.title,
-        regime=plan.regime,
-        risk=plan.risk,
-        reference_kind=plan.reference_kind,
-        customers=plan.customers,
-        launch=plan.launch,
-        respond_by=plan.respond_by,
-        arms=tuple(Arm.model_validate(arm.model_dump()) for arm in plan.arms),
-        allocation_seed=plan.allocation_seed,
-        waves=planned,
-        expected_contacts=expected_contacts(planned, plan.contact_rate),
-        lines_to_take=campaign.lines_to_take,
+        changed=what["changed"],
+        reopened=what["reopened"],
+        void=what["void"],
+        launch=_launch(plan),
+        customers=plan.customers or 0,
+        expected_contacts=forecast(plan),
         stakeholders=plan.stakeholders,
-        approved_by=last.by,
-        approved_at=last.at,
     )
+    return [amended, *(_approved(campaign, change) if campaign.state is State.APPROVED else [])]
 
 
-def _lines_to_take(campaign: Campaign) -> LinesToTakePublished:
-    return LinesToTakePublished(
-        campaign=campaign.reference,
-        version=campaign.lines_to_take,
-        lines=tuple(Line.model_validate(line.model_dump()) for line in campaign.plan.lines_to_take),
-        published_at=campaign.history[-1].at,
-    )
+def _approved(campaign: Campaign, change: Change) -> list[Contract]:
+    plan = campaign.plan
+    fields = plan.model_dump(include=set(CampaignApproved.model_fields) & set(Plan.model_fields))
+    responses = plan.responses.model_dump() if plan.responses else {}
+    return [
+        CampaignApproved(
+            **fields,
+            campaign=campaign.reference,
+            version=campaign.version,
+            plan_version=campaign.plan_version,
+            waves=planned_waves(plan),
+            expected_contacts=expected_contacts(planned_waves(plan), plan.contact_rate or NOBODY),
+            lines_to_take=campaign.lines_version,
+            liability_expected=responses.get("liability_expected", False),
+            letter_issuer_takes_calls=responses.get("letter_issuer", {}).get("takes_calls", False),
+            volunteered=responses.get("volunteered"),
+            approved_by=change.by,
+            approved_at=change.at,
+        )
+    ]
+
+
+def _published(campaign: Campaign, change: Change) -> list[Contract]:
+    if campaign.published is None:
+        return []
+    return [
+        LinesToTakePublished(
+            campaign=campaign.reference,
+            version=campaign.published.version,
+            published_at=change.at,
+            **campaign.published.words.model_dump(),
+        )
+    ]
+
+
+def _rejected(campaign: Campaign, change: Change) -> list[Contract]:
+    return [CampaignRejected.model_validate(_decision(campaign, change) | {"instead": change.about})]
+
+
+def _launched(campaign: Campaign, change: Change) -> list[Contract]:
+    return [CampaignLaunched(**_decision(campaign, change), plan_version=campaign.plan_version)]
+
+
+def _resumed(campaign: Campaign, change: Change) -> list[Contract]:
+    resumed = CampaignResumed(**_decision(campaign, change), plan_version=campaign.plan_version)
+    return [*_approved(campaign, change), resumed]
+
+
+def _halted(kind: type[CampaignPaused | CampaignStopped | CampaignCompleted]) -> "Say":
+    return lambda campaign, change: [kind(**_decision(campaign, change))]
+
+
+def _decision(campaign: Campaign, change: Change) -> dict[str, Any]:
+    return {
+        "campaign": campaign.reference,
+        "version": campaign.version,
+        "reason": change.reason,
+        "decided_by": change.by,
+        "decided_at": change.at,
+    }
+
+
+def _launch(plan: Plan) -> date:
+    if plan.launch is None:
+        raise ValueError("a plan that was submitted has a launch")
+    return plan.launch
+
+
+Say = Callable[[Campaign, Change], list[Contract]]
+NOBODY = ContactRate(low=0, central=0, high=0)
+_SAY: dict[Step, Say] = {
+    Step.SUBMIT: _submitted,
+    Step.APPROVE: _approved,
+    Step.APPROVE_LINES: _published,
+    Step.REJECT: _rejected,
+    Step.LAUNCH: _launched,
+    Step.RESUME: _resumed,
+    Step.PAUSE: _halted(CampaignPaused),
+    Step.STOP: _halted(CampaignStopped),
+    Step.COMPLETE: _halted(CampaignCompleted),
+}

@@ -1,11 +1,14 @@
 """Puts planner together."""
 
+from pathlib import Path
+
 from services.planner.api import router
 from services.planner.campaigns import Campaigns
+from services.planner.gates_file import SHIPPED, load_gates
 from services.planner.handlers import Handlers
 from services.planner.messages import HEARS
 from services.planner.progress import ProgressRepository
-from services.planner.repository.campaigns import CAMPAIGNS, MongoCampaigns
+from services.planner.repository.campaigns import CAMPAIGNS, HISTORY, MongoCampaigns
 from services.planner.repository.progress import NOTICES, RESPONSES, MongoProgress
 from shared.composition import Parts, assemble
 from shared.messaging.bus import bound
@@ -17,15 +20,18 @@ NAME = "planner"
 
 class Settings(ServiceSettings):
     mongo_database: str = "otm_planner"
+    gates_file: Path = SHIPPED
 
 
 def build_app(settings: Settings | None = None) -> Service:
-    parts = Parts.of(NAME, settings or Settings(), CAMPAIGNS, RESPONSES, NOTICES)
-    repository = MongoCampaigns(parts.store, parts.clock)
+    settings = settings or Settings()
+    rules = load_gates(settings.gates_file)
+    parts = Parts.of(NAME, settings, CAMPAIGNS, HISTORY, RESPONSES, NOTICES)
     progress = MongoProgress(parts.store)
+    campaigns = Campaigns(MongoCampaigns(parts.store, parts.clock), progress, rules, parts.clock)
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(repository, progress)),
+        hears=bound(HEARS, Handlers(campaigns, progress)),
         router=router,
-        provides={Campaigns: Campaigns(repository, parts.clock), ProgressRepository: progress},
+        provides={Campaigns: campaigns, ProgressRepository: progress},
     )

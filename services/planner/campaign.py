@@ -1,80 +1,85 @@
-"""A campaign: its plan, its state, and everything that was decided about it, by whom and why."""
+"""A campaign as it stands: its plan, its state, and everything that was agreed about it so far."""
 
-from datetime import datetime
+from typing import Any
 
-from services.planner.lifecycle import State, Step, after
+from pydantic import Field
+
+from services.planner.aspects import Seen, seen
+from services.planner.assessment.answer import Answer
+from services.planner.clash import ClashDecision, Other
+from services.planner.gates import Approval
+from services.planner.lifecycle import State, Step
+from services.planner.lines_to_take import LinesToTake
 from services.planner.plan import Plan
-from shared.clock import LONDON
-from shared.errors import Forbidden, Invalid, Problem, Stale
-from shared.values import CampaignReference, Code, Instant, Number, OfficialText, Value
+from services.planner.signoff import Acknowledgement, Current
+from shared.values import CampaignReference, Code, Count, Instant, Number, OfficialText, Value
 
 
-class Decision(Value):
-    """One step of a campaign's history."""
+class Change(Value):
+    """One entry of the history: who did what, when and why. `about` is what it was done to; `detail` what was given."""
 
     step: Step
     by: Code
     at: Instant
     reason: OfficialText = ""
+    about: Code | None = None
+    detail: dict[str, Any] = Field(default_factory=dict)
+
+
+class EarlierCampaign(Value):
+    """The campaign that this one was cloned from, and what came of it."""
+
+    campaign: CampaignReference
+    issued: Count | None
+    responses: dict[Code, Count]
 
 
 class Campaign(Value):
-    """`version` counts every change, and is what a writer must have seen. `author` wrote the plan as it stands."""
+    """`version` counts every change; `plan_version` those of the plan. `changes` are those of this version alone: the
+    history keeps them all. `contributors` had a hand in the plan, and approve nothing of it.
+    """
 
     reference: CampaignReference
     version: Number = 1
+    plan_version: Number = 1
+    told_since: Number = 1
+    """The plan version in which something that teams are told last changed."""
     state: State = State.DRAFT
     author: Code
+    contributors: frozenset[Code]
     plan: Plan
-    lines_to_take: Number = 1
-    history: tuple[Decision, ...] = ()
+    earlier: EarlierCampaign | None = None
+    answers: dict[Code, Answer] = Field(default_factory=dict)
+    approvals: dict[Code, Approval] = Field(default_factory=dict)
+    published: LinesToTake | None = None
+    proposed: LinesToTake | None = None
+    """Lines to take that somebody wrote and nobody has approved yet."""
+    acknowledged: dict[Code, Acknowledgement] = Field(default_factory=dict)
+    clash_decisions: dict[CampaignReference, ClashDecision] = Field(default_factory=dict)
+    announced: Number | None = None
+    """The plan version that was last said to be approved."""
+    changes: tuple[Change, ...]
 
-    def take(self, step: Step, by: str, at: datetime, reason: str = "") -> "Campaign":
-        """The campaign after `step`. Raises `Conflict` when its state does not allow it."""
-        decision = Decision(step=step, by=by, at=at, reason=reason)
-        changes = {
-            "state": after(self.state, step),
-            "version": self.version + 1,
-            "history": (*self.history, decision),
-        }
-        return self.model_copy(update=changes)
+    @property
+    def trial(self) -> bool:
+        return self.plan.approach != "established"
 
+    @property
+    def lines_version(self) -> int | None:
+        return self.published.version if self.published else None
 
-def submit(campaign: Campaign, by: str, at: datetime) -> Campaign:
-    """Ask for approval. Raises `Invalid` with all that is missing."""
-    missing = []
-    if campaign.plan.launch < at.astimezone(LONDON).date():
-        missing.append(Problem("launch", "not-past", "the launch is in the past"))
-    if not campaign.plan.lines_to_take:
-        missing.append(Problem("lines_to_take", "required", "call handlers need lines to take"))
-    if missing:
-        raise Invalid("the campaign is not ready to be submitted", *missing)
-    return campaign.take(Step.SUBMIT, by, at)
+    @property
+    def current(self) -> Current:
+        return Current(told_since=self.told_since, lines_to_take=self.lines_version)
 
+    @property
+    def seen(self) -> Seen:
+        return seen(self.plan)
 
-def approve(campaign: Campaign, by: str, at: datetime, reason: str) -> Campaign:
-    """Agree to the plan. Raises `Forbidden` for anybody who wrote or submitted it."""
-    hands = {campaign.author} | {d.by for d in campaign.history if d.step in (Step.REVISE, Step.SUBMIT)}
-    if by in hands:
-        raise Forbidden("nobody approves a campaign that they wrote or submitted")
-    return campaign.take(Step.APPROVE, by, at, reason)
+    @property
+    def as_other(self) -> Other:
+        return Other(reference=self.reference, title=self.plan.title, state=self.state, plan=self.plan)
 
-
-def decide(campaign: Campaign, step: Step, by: str, at: datetime, reason: str) -> Campaign:
-    """Send back, reject, pause, resume, stop or complete; always for a reason."""
-    if not reason.strip():
-        raise Invalid("a reason is needed", Problem("reason", "required", "say why"))
-    return campaign.take(step, by, at, reason)
-
-
-def launch(campaign: Campaign, at: datetime) -> Campaign:
-    """The first wave has started. A campaign that is live already, or was paused or ended since, stays as it is."""
-    if campaign.state is not State.APPROVED:
-        return campaign
-    return campaign.take(Step.LAUNCH, "dispatcher", at)
-
-
-def expect_version(campaign: Campaign, version: int | None) -> None:
-    """Raises `Stale` when the caller has seen another version than the present one; None expects nothing."""
-    if version is not None and version != campaign.version:
-        raise Stale(f"the campaign has changed: its version is now {campaign.version}")
+    def with_changes(self, *changes: Change, **fields: Any) -> "Campaign":
+        """The next version."""
+        return self.model_copy(update={"version": self.version + 1, "changes": changes, **fields})

@@ -1,15 +1,22 @@
-"""What people do with campaigns: create, submit, approve, pause, resume, stop, complete."""
+"""What people do with campaigns, one change after the other, each on what they have seen."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from services.planner.acting import Act
 from services.planner.announcements import announcements
-from services.planner.campaign import Campaign, approve, decide, expect_version, submit
-from services.planner.lifecycle import Step
+from services.planner.campaign import Campaign, Change, EarlierCampaign
+from services.planner.clash import Other
+from services.planner.drafting import clone, create
+from services.planner.gates import Directorate
 from services.planner.plan import Plan
-from shared.clock import Clock
+from services.planner.progress import ProgressRepository, results
+from services.planner.readiness import Around
+from shared.clock import Clock, today
 from shared.contracts import Contract
+from shared.errors import Problem, Stale
+
+Decide = Callable[[Campaign, Act, Around], Campaign]
 
 
 class CampaignRepository(Protocol):
@@ -26,20 +33,55 @@ class CampaignRepository(Protocol):
         ...
 
     async def save(self, campaign: Campaign, said: list[Contract]) -> None:
-        """Replace the version before it, and say `said`, all or nothing. Raises `Stale` if that is not the present."""
+        """Replace the version before it, add its changes to the history, and say `said`, all or nothing.
+
+        Raises `Stale` if the version before it is not the present one.
+        """
         ...
 
     async def all(self) -> list[Campaign]: ...
 
+    async def of_regime(self, regime: str) -> list[Other]:
+        """Every campaign of the regime that has not ended."""
+        ...
+
+    async def history(self, reference: str, about: str | None = None) -> list["Entry"]:
+        """Every change, oldest first; only those about one thing, if that is asked."""
+        ...
+
+
+class Entry(Change):
+    """A change, and the version that it made."""
+
+    version: int
+
 
 class Campaigns:
-    def __init__(self, repository: CampaignRepository, clock: Clock) -> None:
+    def __init__(
+        self,
+        repository: CampaignRepository,
+        progress: ProgressRepository,
+        rules: Mapping[str, Directorate],
+        clock: Clock,
+    ) -> None:
         self._repository = repository
+        self._progress = progress
+        self._rules = rules
         self._clock = clock
 
-    async def create(self, plan: Plan, author: str, request_id: str, digest: str) -> Campaign:
-        reference = await self._repository.next_reference(self._clock.now().year)
-        return await self._repository.add(Campaign(reference=reference, author=author, plan=plan), request_id, digest)
+    async def create(self, plan: Plan, by: str, request_id: str, digest: str) -> Campaign:
+        reference = await self._repository.next_reference(today(self._clock).year)
+        return await self._repository.add(create(reference, plan, self._act(by)), request_id, digest)
+
+    async def clone(self, reference: str, title: str, by: str, request_id: str, digest: str) -> Campaign:
+        """A draft that begins where an earlier campaign ended, with its results beside the answers."""
+        earlier = await self._repository.get(reference)
+        came_of_it = results(
+            await self._progress.progress(reference), await self._progress.responses(reference), reference
+        )
+        new = await self._repository.next_reference(today(self._clock).year)
+        copy = clone(new, earlier, EarlierCampaign.model_validate(came_of_it), title, self._act(by))
+        return await self._repository.add(copy, request_id, digest)
 
     async def get(self, reference: str) -> Campaign:
         return await self._repository.get(reference)
@@ -47,20 +89,33 @@ class Campaigns:
     async def all(self) -> list[Campaign]:
         return await self._repository.all()
 
-    async def submit(self, reference: str, by: str, version: int | None) -> Campaign:
-        return await self._change(reference, version, lambda campaign, at: submit(campaign, by, at))
+    async def history(self, reference: str, about: str | None = None) -> Sequence[Entry]:
+        await self._repository.get(reference)
+        return await self._repository.history(reference, about)
 
-    async def approve(self, reference: str, by: str, version: int | None, reason: str) -> Campaign:
-        return await self._change(reference, version, lambda campaign, at: approve(campaign, by, at, reason))
-
-    async def decide(self, reference: str, step: Step, by: str, version: int | None, reason: str) -> Campaign:
-        return await self._change(reference, version, lambda campaign, at: decide(campaign, step, by, at, reason))
-
-    async def _change(
-        self, reference: str, version: int | None, change: Callable[[Campaign, datetime], Campaign]
-    ) -> Campaign:
+    async def look(self, reference: str) -> tuple[Campaign, Around, Act]:
+        """A campaign with all that a decision about it depends on, as it is now."""
         campaign = await self._repository.get(reference)
-        expect_version(campaign, version)
-        changed = change(campaign, self._clock.now())
-        await self._repository.save(changed, announcements(changed))
+        return campaign, await self._around(campaign), self._act("")
+
+    async def change(self, reference: str, seen: int | None, by: str, decide: Decide, reason: str = "") -> Campaign:
+        """Raises `Stale` when the caller has seen another version than the present one; None expects nothing."""
+        campaign = await self._repository.get(reference)
+        _expect_seen(campaign, seen)
+        changed = decide(campaign, self._act(by, reason), await self._around(campaign))
+        if changed is not campaign:
+            await self._repository.save(changed, announcements(changed))
         return changed
+
+    async def _around(self, campaign: Campaign) -> Around:
+        others = await self._repository.of_regime(campaign.plan.regime)
+        return Around(self._rules, others, await self._progress.notified(campaign.reference))
+
+    def _act(self, by: str, reason: str = "") -> Act:
+        return Act(by, self._clock.now(), reason)
+
+
+def _expect_seen(campaign: Campaign, seen: int | None) -> None:
+    if seen is not None and seen != campaign.version:
+        message = f"the campaign has changed: its version is now {campaign.version}"
+        raise Stale(message, Problem("If-Match", "current-version", str(campaign.version)))

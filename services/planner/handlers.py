@@ -1,13 +1,15 @@
 """What planner does about what it hears."""
 
-from services.planner.campaign import launch
-from services.planner.campaigns import CampaignRepository
+from services.planner.briefing import acknowledge
+from services.planner.campaigns import Campaigns
 from services.planner.progress import ProgressRepository, Response
+from services.planner.signoff import Told
 from shared.clock import LONDON
 from shared.contracts import (
     ContactRecorded,
     DispatchCompleted,
     InformationVolunteered,
+    NoticeAcknowledged,
     NoticeFailed,
     NoticeSent,
     PopulationLoaded,
@@ -19,24 +21,33 @@ NO_ARM = "none"
 
 
 class Handlers:
-    def __init__(self, campaigns: CampaignRepository, progress: ProgressRepository) -> None:
+    def __init__(self, campaigns: Campaigns, progress: ProgressRepository) -> None:
         self._campaigns = campaigns
         self._progress = progress
 
     async def note_population(self, event: Event[PopulationLoaded]) -> None:
         await self._progress.population_loaded(event.data)
 
-    async def note_launch(self, event: Event[WaveStarted]) -> None:
-        campaign = await self._campaigns.get(event.data.campaign)
-        launched = launch(campaign, event.data.started_at)
-        if launched is not campaign:
-            await self._campaigns.save(launched, [])
+    async def note_wave(self, event: Event[WaveStarted]) -> None:
+        await self._progress.wave_started(event.data)
 
     async def note_dispatch(self, event: Event[DispatchCompleted]) -> None:
         await self._progress.dispatch_completed(event.data)
 
     async def note_notice(self, event: Event[NoticeSent | NoticeFailed]) -> None:
         await self._progress.notice(event.data)
+
+    async def note_acknowledgement(self, event: Event[NoticeAcknowledged]) -> None:
+        data = event.data
+        if data.campaign is None or data.plan_version is None:  # not about the plan of a campaign
+            return
+        told = Told(plan_version=data.plan_version, lines_to_take=data.lines_to_take, at=data.acknowledged_at)
+        await self._campaigns.change(
+            data.campaign,
+            None,
+            data.acknowledged_by,
+            lambda c, act, around: acknowledge(c, data.team, told, act, around),
+        )
 
     async def count_contact(self, event: Event[ContactRecorded]) -> None:
         await self._count(event, "contact")

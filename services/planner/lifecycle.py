@@ -17,36 +17,61 @@ class State(StrEnum):
 
 
 class Step(StrEnum):
-    REVISE = "revise"
+    """What is done to a campaign. Most steps leave its state as it is."""
+
+    CREATE = "create"
+    AMEND = "amend"
+    ANSWER = "answer"
+    WRITE_LINES = "write-lines"
+    APPROVE_LINES = "approve-lines"
+    DECIDE_CLASH = "decide-clash"
+    ACKNOWLEDGE = "acknowledge"
     SUBMIT = "submit"
+    PASS_GATE = "pass-gate"  # noqa: S105
     SEND_BACK = "send-back"
     APPROVE = "approve"
-    REJECT = "reject"
+    REOPEN = "reopen"
     LAUNCH = "launch"
     PAUSE = "pause"
     RESUME = "resume"
     STOP = "stop"
     COMPLETE = "complete"
+    REJECT = "reject"
 
 
+_S, _T = State, Step
 TRANSITIONS: dict[tuple[State, Step], State] = {
-    (State.DRAFT, Step.REVISE): State.DRAFT,
-    (State.DRAFT, Step.SUBMIT): State.SUBMITTED,
-    (State.SUBMITTED, Step.SEND_BACK): State.DRAFT,
-    (State.SUBMITTED, Step.APPROVE): State.APPROVED,
-    (State.SUBMITTED, Step.REJECT): State.REJECTED,
-    (State.APPROVED, Step.LAUNCH): State.LIVE,
-    (State.APPROVED, Step.STOP): State.STOPPED,
-    (State.LIVE, Step.PAUSE): State.PAUSED,
-    (State.LIVE, Step.STOP): State.STOPPED,
-    (State.LIVE, Step.COMPLETE): State.COMPLETED,
-    (State.PAUSED, Step.RESUME): State.LIVE,
-    (State.PAUSED, Step.STOP): State.STOPPED,
+    (_S.DRAFT, _T.AMEND): _S.DRAFT,
+    (_S.DRAFT, _T.SUBMIT): _S.SUBMITTED,
+    (_S.DRAFT, _T.REJECT): _S.REJECTED,
+    (_S.SUBMITTED, _T.AMEND): _S.SUBMITTED,
+    (_S.SUBMITTED, _T.PASS_GATE): _S.SUBMITTED,
+    (_S.SUBMITTED, _T.APPROVE): _S.APPROVED,  # passing the last gate that was open
+    (_S.SUBMITTED, _T.SEND_BACK): _S.DRAFT,
+    (_S.SUBMITTED, _T.REJECT): _S.REJECTED,
+    (_S.APPROVED, _T.AMEND): _S.APPROVED,
+    (_S.APPROVED, _T.REOPEN): _S.SUBMITTED,  # an amendment that touches a gate
+    (_S.APPROVED, _T.PASS_GATE): _S.APPROVED,  # again, before it expires
+    (_S.APPROVED, _T.SEND_BACK): _S.DRAFT,
+    (_S.APPROVED, _T.LAUNCH): _S.LIVE,
+    (_S.APPROVED, _T.REJECT): _S.REJECTED,
+    (_S.LIVE, _T.PAUSE): _S.PAUSED,
+    (_S.LIVE, _T.STOP): _S.STOPPED,
+    (_S.LIVE, _T.COMPLETE): _S.COMPLETED,
+    (_S.PAUSED, _T.AMEND): _S.PAUSED,  # stop and correct
+    (_S.PAUSED, _T.PASS_GATE): _S.PAUSED,
+    (_S.PAUSED, _T.RESUME): _S.LIVE,
+    (_S.PAUSED, _T.STOP): _S.STOPPED,
 }
+ENDED = frozenset({State.STOPPED, State.COMPLETED, State.REJECTED})
+AT_ANY_TIME = frozenset({Step.ANSWER, Step.WRITE_LINES, Step.APPROVE_LINES, Step.DECIDE_CLASH, Step.ACKNOWLEDGE})
+"""Steps that a campaign which has not ended allows in any state, and that leave it there."""
 
 
 def after(state: State, step: Step) -> State:
     """Raises `Conflict` when there is no such way."""
+    if step in AT_ANY_TIME and state not in ENDED:
+        return state
     try:
         return TRANSITIONS[state, step]
     except KeyError:

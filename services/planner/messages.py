@@ -2,9 +2,12 @@
 
 from services.planner.handlers import Handlers
 from shared.contracts import (
+    CampaignAmended,
     CampaignApproved,
     CampaignCompleted,
+    CampaignLaunched,
     CampaignPaused,
+    CampaignRejected,
     CampaignResumed,
     CampaignStopped,
     CampaignSubmitted,
@@ -13,6 +16,7 @@ from shared.contracts import (
     DispatchCompleted,
     InformationVolunteered,
     LinesToTakePublished,
+    NoticeAcknowledged,
     NoticeFailed,
     NoticeSent,
     PopulationLoaded,
@@ -22,7 +26,10 @@ from shared.messaging.bus import MessageMap
 
 SAYS: tuple[type[Contract], ...] = (
     CampaignSubmitted,
+    CampaignRejected,
     CampaignApproved,
+    CampaignAmended,
+    CampaignLaunched,
     CampaignPaused,
     CampaignResumed,
     CampaignStopped,
@@ -33,10 +40,11 @@ SAYS: tuple[type[Contract], ...] = (
 
 HEARS: MessageMap = {
     PopulationLoaded: Handlers.note_population,
-    WaveStarted: Handlers.note_launch,
+    WaveStarted: Handlers.note_wave,
     DispatchCompleted: Handlers.note_dispatch,
     ContactRecorded: Handlers.count_contact,
     InformationVolunteered: Handlers.count_volunteered,
     NoticeSent: Handlers.note_notice,
     NoticeFailed: Handlers.note_notice,
+    NoticeAcknowledged: Handlers.note_acknowledgement,
 }

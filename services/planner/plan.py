@@ -1,59 +1,61 @@
-"""What a designer plans: the risk, the arms of the trial, the letters, the launch, and what to say to callers."""
+"""What a designer plans. A draft may leave most of it open; `submission` says what is missing."""
 
 from datetime import date
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, StringConstraints, ValidationInfo, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
+from services.planner.response_handling import ContactRate, ResponseHandling, rate_problems
+from services.planner.trial import Arm, OneLine, arm_problems
 from shared.customer_reference import ReferenceKind
 from shared.errors import Invalid, Problem
-from shared.personalisation import FIELDS, unknown_fields
-from shared.values import Code, Count, Number, OfficialText, Title, Value
+from shared.values import Code, Count, Number, OfficialText, Value
 from shared.working_days import is_working_day
 
-Language = Literal["en", "cy"]
-Share = Annotated[float, Field(ge=0, le=1)]
-OneLine = Annotated[Title, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$")]
-"""Goes into the subject of e-mails and letters."""
 DAILY_LIMIT = 20_000
 """Letters a day that a letter issuer prints unless agreed otherwise."""
 AS_KEPT: Final = {"as_kept": True}
 """The validation context of a plan that was accepted before: rules and bank holidays change, agreements do not."""
+Text = Annotated[OfficialText, Field(min_length=1)]
 
 
-class Letter(Value):
-    """`body` is markdown with `{{ field }}` places, in one language."""
-
-    language: Language
-    subject: OneLine
-    body: Annotated[OfficialText, Field(min_length=1)]
-
-
-class Arm(Value):
-    """One arm of the trial; `share` is its part of the allocation ratio. A control arm has no letters, no channel."""
+class Group(Value):
+    """Customers who share the behaviour and the reason for it. `could_grow_to`: their number, if it could grow."""
 
     code: Code
-    control: bool = False
-    share: Number = 1
-    channel: Literal["print"] | None = None
-    letters: tuple[Letter, ...] = ()
+    description: Text
+    customers: Count
+    could_grow_to: Count | None = None
 
 
-class ContactRate(Value):
-    """The share of letters that make somebody get in touch: nobody publishes it, so the designer must say."""
+class Action(Value):
+    """What customers are asked to do. `asks_for_records` must be no: asking for records is opening a check."""
 
-    low: Share
-    central: Share
-    high: Share
+    asked_to: Text
+    why: Text
+    if_they_do: Text
+    if_they_do_not: Text
+    follow_up: OfficialText = ""
+    asks_for_records: bool
 
 
-class Line(Value):
-    """A question that customers may ask and the agreed answer (markdown); no `arms` means every arm."""
+class Evaluation(Value):
+    """How it will be known whether it worked, decided before it starts."""
 
-    question: Annotated[OfficialText, Field(min_length=1)]
-    answer: Annotated[OfficialText, Field(min_length=1)]
-    language: Language = "en"
-    arms: tuple[Code, ...] = ()
+    method: Text
+    success_measure: Text
+
+
+class Milestone(Value):
+    what: Text
+    on: date
+
+
+class Briefed(Value):
+    """When a team was told in person that this is planned, and by whom."""
+
+    on: date
+    by: Code
 
 
 class Plan(Value):
@@ -61,67 +63,47 @@ class Plan(Value):
 
     title: OneLine
     regime: Code
-    risk: Annotated[OfficialText, Field(min_length=1)]
+    directorate: Code = "default"
+    risk: OfficialText = ""
+    purpose: OfficialText = ""
+    aim: Literal["promote", "prevent", "respond"] | None = None
+    groups: Annotated[tuple[Group, ...], Field(max_length=20)] = ()
+    customers: Annotated[int, Field(ge=1, le=100_000_000)] | None = None
+    resource: OfficialText = ""
+    approach: Literal["trial", "established"] | None = None
+    hypothesis: OfficialText = ""
+    method: OfficialText = ""
+    action: Action | None = None
+    evaluation: Evaluation | None = None
+    milestones: Annotated[tuple[Milestone, ...], Field(max_length=50)] = ()
+    stakeholders: Annotated[tuple[Code, ...], Field(max_length=30)] = ()
+    press_office_briefed: Briefed | None = None
+    communications_briefed: Briefed | None = None
     reference_kind: ReferenceKind = ReferenceKind.UTR
-    customers: Annotated[Count, Field(ge=1)]
-    contact_rate: ContactRate
-    launch: date
+    contact_rate: ContactRate | None = None
+    launch: date | None = None
     respond_by: date | None = None
     daily_limit: Number = DAILY_LIMIT
-    allocation_seed: Count
-    arms: Annotated[tuple[Arm, ...], Field(min_length=1, max_length=20)]
-    stakeholders: Annotated[tuple[Code, ...], Field(min_length=1, max_length=30)]
-    lines_to_take: Annotated[tuple[Line, ...], Field(max_length=200)] = ()
+    allocation_seed: Count | None = None
+    arms: Annotated[tuple[Arm, ...], Field(max_length=20)] = ()
+    responses: ResponseHandling | None = None
 
     @model_validator(mode="after")
     def _hangs_together(self, info: ValidationInfo) -> Self:
         if info.context == AS_KEPT:
             return self
-        problems = [*_arm_problems(self.arms), *_rate_problems(self.contact_rate)]
-        if self.respond_by and self.respond_by <= self.launch:
-            problems.append(Problem("respond_by", "after-launch", "customers must answer after the launch"))
-        if not is_working_day(self.launch):
-            problems.append(Problem("launch", "working-day", "the launch must be on a working day"))
+        problems = [*arm_problems(self.arms), *rate_problems(self.contact_rate), *_date_problems(self)]
+        if len(set(self.stakeholders)) < len(self.stakeholders):
+            problems.append(Problem("stakeholders", "unique", "a team is named twice"))
         if problems:
             raise Invalid("the plan does not hang together", *problems)
         return self
 
-    @property
-    def treated_share(self) -> float:
-        """The part of the customers that is written to: all but the control arms."""
-        total = sum(arm.share for arm in self.arms)
-        return sum(arm.share for arm in self.arms if not arm.control) / total
 
-
-def _arm_problems(arms: tuple[Arm, ...]) -> list[Problem]:
+def _date_problems(plan: Plan) -> list[Problem]:
     problems = []
-    if len({arm.code for arm in arms}) < len(arms):
-        problems.append(Problem("arms", "unique-codes", "two arms have the same code"))
-    if all(arm.control for arm in arms):
-        problems.append(Problem("arms", "treatment", "at least one arm must be written to"))
-    for index, arm in enumerate(arms):
-        problems += _letter_problems(f"arms.{index}", arm)
+    if plan.launch and not is_working_day(plan.launch):
+        problems.append(Problem("launch", "working-day", "the launch must be on a working day"))
+    if plan.launch and plan.respond_by and plan.respond_by <= plan.launch:
+        problems.append(Problem("respond_by", "after-launch", "customers must answer after the launch"))
     return problems
-
-
-def _letter_problems(field: str, arm: Arm) -> list[Problem]:
-    if arm.control:
-        untouched = not arm.letters and arm.channel is None
-        return [] if untouched else [Problem(field, "control-untouched", "a control arm has no letters and no channel")]
-    problems = []
-    if arm.channel is None:
-        problems.append(Problem(f"{field}.channel", "required", "an arm that is written to needs a channel"))
-    languages = [letter.language for letter in arm.letters]
-    if "en" not in languages or len(set(languages)) < len(languages):
-        problems.append(Problem(f"{field}.letters", "one-for-each-language", "one English letter, at most one Welsh"))
-    for index, letter in enumerate(arm.letters):
-        if unknown_fields(letter.subject) or unknown_fields(letter.body):
-            allowed = f"the places to fill are {', '.join(sorted(FIELDS))}"
-            problems.append(Problem(f"{field}.letters.{index}", "unknown-field", allowed))
-    return problems
-
-
-def _rate_problems(rate: ContactRate) -> list[Problem]:
-    if rate.low <= rate.central <= rate.high:
-        return []
-    return [Problem("contact_rate", "ordered", "low is at most central, and central at most high")]

@@ -1,10 +1,11 @@
 """What has become of a campaign so far, as other services tell it: population, dispatch, responses, briefings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
-from shared.contracts import DispatchCompleted, NoticeFailed, NoticeSent, PopulationLoaded
+from services.planner.signoff import Told
+from shared.contracts import DispatchCompleted, NoticeFailed, NoticeSent, PopulationLoaded, WaveStarted
 from shared.values import CampaignReference, Code, Count, Value
 
 
@@ -30,9 +31,15 @@ class ProgressRepository(Protocol):
 
     async def population_loaded(self, loaded: PopulationLoaded) -> None: ...
 
+    async def wave_started(self, started: WaveStarted) -> None: ...
+
     async def dispatch_completed(self, completed: DispatchCompleted) -> None: ...
 
     async def notice(self, notice: NoticeSent | NoticeFailed) -> None: ...
+
+    async def notified(self, campaign: str) -> Mapping[str, Told]:
+        """For every team, the newest that it was sent a notice of."""
+        ...
 
     async def count(self, response: Response) -> None:
         """Add one to its day, arm and kind, once for each event id."""
@@ -40,6 +47,16 @@ class ProgressRepository(Protocol):
 
     async def responses(self, campaign: str) -> Sequence[ResponseCount]: ...
 
-    async def progress(self, campaign: str) -> dict[str, object]:
-        """What is known of `population`, `dispatch` and `notices`, as JSON values; missing while not known."""
+    async def progress(self, campaign: str) -> dict[str, Any]:
+        """What is known of `population`, `waves`, `dispatch` and `notices`, as JSON; missing while not known."""
         ...
+
+
+def results(progress: Mapping[str, Any], responses: Sequence[ResponseCount], campaign: str) -> dict[str, Any]:
+    """What came of a campaign: how many were issued, if dispatch is complete, and how many responded in what way."""
+    arms = progress.get("dispatch", {}).get("arms")
+    counts: dict[str, int] = {}
+    for response in responses:
+        counts[response.kind] = counts.get(response.kind, 0) + response.count
+    issued = sum(arm["issued"] for arm in arms) if arms is not None else None
+    return {"campaign": campaign, "issued": issued, "responses": counts}

@@ -88,7 +88,7 @@ class CampaignApproved(CampaignContract):
     allocation_seed: Count
     waves: tuple[Wave, ...] = Field(min_length=1)
     expected_contacts: tuple[ExpectedContacts, ...] = ()
-    lines_to_take: Number
+    lines_to_take: Number | None = None
     stakeholders: tuple[Code, ...] = ()
     liability_expected: bool = False
     letter_issuer_takes_calls: bool = False

@@ -17,12 +17,16 @@ class Line(Part):
 
 
 class Script(Part):
-    """What a call handler says, step by step (markdown), where a particular response is sought."""
+    """What a call handler says, step by step (markdown), where a particular response is sought.
+
+    `audience` is whose call handlers: `helplines` or `letter-issuer`.
+    """
 
     title: OfficialText
     body: OfficialText
     language: Language = "en"
     arms: tuple[Code, ...] = ()
+    audience: Code = "helplines"
 
 
 class MediaLine(Part):

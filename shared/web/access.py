@@ -25,6 +25,11 @@ class Principal:
     kind: Literal["person", "machine"]
     scopes: frozenset[str]
 
+    def expect(self, *scopes: str) -> None:
+        """Raises `Forbidden` unless they hold one of `scopes`."""
+        if self.scopes.isdisjoint(scopes):
+            raise Forbidden(f"this needs the scope {' or '.join(scopes)}")
+
 
 class AccessKeys:
     """Looks a key up by its SHA-256: keys are 43 random characters, so a slow hash or a salt would add nothing."""
@@ -46,17 +51,21 @@ def load_access_keys(file: Path) -> AccessKeys:
     return AccessKeys({key["sha256"]: Principal(key["subject"], key["kind"], frozenset(key["scopes"])) for key in keys})
 
 
-def allowed(*scopes: str) -> Callable[..., Awaitable[Principal]]:
-    """A dependency: the caller, who must hold one of `scopes`. Every further log line of the request names them."""
+async def known(
+    keys: Annotated[AccessKeys, Depends(part(AccessKeys))],
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+) -> Principal:
+    """A dependency: the caller, whatever they may do. Every further log line of the request names them."""
+    caller = keys.principal(credentials.credentials if credentials else "")
+    structlog.contextvars.bind_contextvars(caller=caller.subject)
+    return caller
 
-    async def check(
-        keys: Annotated[AccessKeys, Depends(part(AccessKeys))],
-        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-    ) -> Principal:
-        caller = keys.principal(credentials.credentials if credentials else "")
-        structlog.contextvars.bind_contextvars(caller=caller.subject)
-        if caller.scopes.isdisjoint(scopes):
-            raise Forbidden(f"this needs the scope {' or '.join(scopes)}")
+
+def allowed(*scopes: str) -> Callable[..., Awaitable[Principal]]:
+    """A dependency: the caller, who must hold one of `scopes`."""
+
+    async def check(caller: Annotated[Principal, Depends(known)]) -> Principal:
+        caller.expect(*scopes)
         return caller
 
     return check

@@ -1,9 +1,14 @@
-"""Planner's campaigns in MongoDB."""
+"""Planner's campaigns in MongoDB: each as it stands, and beside them the history of all of them."""
+
+from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from services.planner.campaign import Campaign
+from services.planner.campaigns import Entry
+from services.planner.clash import Other
+from services.planner.lifecycle import ENDED
 from services.planner.plan import AS_KEPT
 from shared.clock import Clock
 from shared.contracts import Contract
@@ -12,7 +17,12 @@ from shared.messaging.event import events_after
 from shared.storage.numbering import next_number
 from shared.storage.store import Document, Indexes, Session, Store
 
-CAMPAIGNS = Indexes("campaigns", (IndexModel([("request", ASCENDING)], unique=True),))
+CAMPAIGNS = Indexes(
+    "campaigns", (IndexModel([("request", ASCENDING)], unique=True), IndexModel([("plan.regime", ASCENDING)]))
+)
+HISTORY = Indexes(
+    "history", (IndexModel([("campaign", ASCENDING), ("version", ASCENDING), ("ordinal", ASCENDING)], unique=True),)
+)
 SOURCE = "planner"
 
 
@@ -20,6 +30,7 @@ class MongoCampaigns:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._campaigns = store["campaigns"]
+        self._history = store["history"]
         self._clock = clock
 
     async def next_reference(self, year: int) -> str:
@@ -28,8 +39,13 @@ class MongoCampaigns:
 
     async def add(self, campaign: Campaign, request_id: str, digest: str) -> Campaign:
         document = _document(campaign) | {"request": request_id, "digest": digest}
+
+        async def write(session: Session) -> None:
+            await self._campaigns.insert_one(document, session=session)
+            await self._history.insert_many(_entries(campaign), session=session)
+
         try:
-            await self._campaigns.insert_one(document)
+            await self._store.commit(write)
         except DuplicateKeyError:
             return await self._created_before(request_id, digest)
         return campaign
@@ -43,6 +59,16 @@ class MongoCampaigns:
     async def all(self) -> list[Campaign]:
         return [_campaign(document) async for document in self._campaigns.find({}).sort("_id", ASCENDING)]
 
+    async def of_regime(self, regime: str) -> list[Other]:
+        present = {"plan.regime": regime, "state": {"$nin": sorted(ENDED)}}
+        return [_campaign(document).as_other async for document in self._campaigns.find(present)]
+
+    async def history(self, reference: str, about: str | None = None) -> list[Entry]:
+        wanted = {"campaign": reference} | ({"about": about} if about else {})
+        rows = self._history.find(wanted, {"_id": 0, "campaign": 0, "ordinal": 0})
+        rows = rows.sort([("version", ASCENDING), ("ordinal", ASCENDING)])
+        return [Entry.model_validate(row, context=AS_KEPT) async for row in rows]
+
     async def save(self, campaign: Campaign, said: list[Contract]) -> None:
         async def write(session: Session) -> None:
             result = await self._campaigns.update_one(
@@ -52,6 +78,7 @@ class MongoCampaigns:
             )
             if not result.matched_count:
                 raise Stale(f"campaign {campaign.reference} was changed meanwhile: read it again")
+            await self._history.insert_many(_entries(campaign), session=session)
 
         cause = f"{campaign.reference}@{campaign.version}"
         await self._store.commit(write, *events_after(cause, SOURCE, self._clock.now(), said))
@@ -70,6 +97,17 @@ def _document(campaign: Campaign) -> Document:
     return {"_id": fields.pop("reference"), **fields}
 
 
+def _entries(campaign: Campaign) -> list[Document]:
+    return [
+        {"campaign": campaign.reference, "version": campaign.version, "ordinal": ordinal}
+        | change.model_dump(mode="json")
+        for ordinal, change in enumerate(campaign.changes)
+    ]
+
+
 def _campaign(document: Document) -> Campaign:
-    fields = {name: value for name, value in document.items() if name not in ("_id", "request", "digest")}
+    fields: dict[str, Any] = {name: value for name, value in document.items() if name not in _OURS}
     return Campaign.model_validate({"reference": document["_id"], **fields}, context=AS_KEPT)
+
+
+_OURS = ("_id", "request", "digest")

@@ -1,0 +1,105 @@
+"""Campaigns: create, read, change, clone, and their history."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+
+from services.planner.api.asking import AllCampaigns, Designer, MustHaveSeen, Reader, tagged
+from services.planner.campaign import Campaign
+from services.planner.campaigns import Entry
+from services.planner.drafting import amend
+from services.planner.lifecycle import State
+from services.planner.plan import Plan
+from services.planner.progress import ProgressRepository
+from services.planner.trial import OneLine
+from shared.values import CampaignReference, Code, OfficialText, Value
+from shared.web.idempotency import IdempotencyKey, identified
+from shared.web.parts import part
+
+Progress = Annotated[ProgressRepository, Depends(part(ProgressRepository))]
+
+router = APIRouter(tags=["campaigns"])
+
+
+class Amended(Value):
+    """The whole plan as it is to be, and why it changes."""
+
+    plan: Plan
+    reason: OfficialText = ""
+
+
+class Clone(Value):
+    title: OneLine
+
+
+@router.post("", status_code=201)
+async def create(
+    plan: Plan, caller: Designer, campaigns: AllCampaigns, response: Response, idempotency_key: IdempotencyKey = None
+) -> Campaign:
+    """Keep a plan as a draft. Only its title and regime are needed to begin with."""
+    request = identified(caller, "create-campaign", idempotency_key, plan)
+    campaign = await campaigns.create(plan, caller.subject, request.id, request.digest)
+    response.headers["Location"] = f"/v1/campaigns/{campaign.reference}"
+    return tagged(campaign, response)
+
+
+@router.post("/{reference}/clone", status_code=201)
+async def clone(
+    reference: CampaignReference,
+    body: Clone,
+    caller: Designer,
+    campaigns: AllCampaigns,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+) -> Campaign:
+    """Start from an earlier campaign: its plan without dates, and its answers, each to be given again."""
+    request = identified(caller, f"clone-{reference}", idempotency_key, body)
+    campaign = await campaigns.clone(reference, body.title, caller.subject, request.id, request.digest)
+    response.headers["Location"] = f"/v1/campaigns/{campaign.reference}"
+    return tagged(campaign, response)
+
+
+@router.get("")
+async def everything(_caller: Reader, campaigns: AllCampaigns, state: State | None = None) -> list[Campaign]:
+    """All campaigns, oldest first; those in one state, if that is asked."""
+    return [campaign for campaign in await campaigns.all() if state in (None, campaign.state)]
+
+
+@router.get("/{reference}")
+async def one(reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns, response: Response) -> Campaign:
+    """One campaign as it stands; its version is the ETag."""
+    return tagged(await campaigns.get(reference), response)
+
+
+@router.put("/{reference}/plan")
+async def change_plan(
+    reference: CampaignReference,
+    body: Amended,
+    caller: Designer,
+    campaigns: AllCampaigns,
+    seen: MustHaveSeen,
+    response: Response,
+) -> Campaign:
+    """Replace the plan. Once submitted, this re-opens exactly the gates that the change touches."""
+    changed = await campaigns.change(
+        reference, seen, caller.subject, lambda c, act, around: amend(c, body.plan, act, around), body.reason
+    )
+    return tagged(changed, response)
+
+
+@router.get("/{reference}/history")
+async def history(
+    reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns, about: Code | None = None
+) -> list[Entry]:
+    """Every change with its author, time and reason; `about` a gate, question, team or version, if that is asked."""
+    return list(await campaigns.history(reference, about))
+
+
+@router.get("/{reference}/progress")
+async def how_it_goes(
+    reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns, progress: Progress
+) -> dict[str, Any]:
+    """Population, dispatch, notices and responses, as far as they are known."""
+    await campaigns.get(reference)
+    responses = [count.model_dump(mode="json") for count in await progress.responses(reference)]
+    return await progress.progress(reference) | {"responses": responses}

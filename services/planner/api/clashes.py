@@ -1,0 +1,54 @@
+"""Other campaigns that reach the same customers in the same weeks."""
+
+from fastapi import APIRouter, Response
+
+from services.planner.api.asking import AllCampaigns, Designer, Reader, SeenVersion, tagged
+from services.planner.briefing import DecisionAboutClash, decide_clash
+from services.planner.campaign import Campaign
+from services.planner.clash import Clash, ClashDecision, clash_problems, clashes
+from shared.values import CampaignReference, Value
+
+router = APIRouter(prefix="/{reference}/clashes", tags=["clashes"])
+
+
+class ClashAndDecision(Value):
+    """`decided`: the decision is about the clash as it is now."""
+
+    clash: Clash
+    decision: ClashDecision | None
+    decided: bool
+
+
+@router.get("")
+async def look(reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns) -> list[ClashAndDecision]:
+    """Every clash, and what was decided about it."""
+    campaign, around, _ = await campaigns.look(reference)
+    return [
+        ClashAndDecision(
+            clash=clash,
+            decision=campaign.clash_decisions.get(clash.campaign),
+            decided=not clash_problems([clash], campaign.clash_decisions),
+        )
+        for clash in clashes(reference, campaign.plan, around.others)
+    ]
+
+
+@router.post("/{other}")
+async def decide(
+    reference: CampaignReference,
+    other: CampaignReference,
+    decision: DecisionAboutClash,
+    caller: Designer,
+    campaigns: AllCampaigns,
+    seen: SeenVersion,
+    response: Response,
+) -> Campaign:
+    """Record what is done about a clash, and why."""
+    changed = await campaigns.change(
+        reference,
+        seen,
+        caller.subject,
+        lambda c, act, around: decide_clash(c, other, decision, act, around),
+        decision.reason,
+    )
+    return tagged(changed, response)

@@ -1,0 +1,107 @@
+"""Submission, and the gates on the way to approval. Whoever passes the gate X holds the scope `gates:X`."""
+
+from fastapi import APIRouter, Response
+
+from services.planner.api.asking import (
+    AllCampaigns,
+    Anybody,
+    Approver,
+    Designer,
+    MustHaveSeen,
+    Reader,
+    Reason,
+    SeenVersion,
+    tagged,
+)
+from services.planner.approving import GateDecision, Rejection, pass_gate, reject, send_back, submit
+from services.planner.campaign import Campaign
+from services.planner.gates import Standing
+from services.planner.readiness import how_gates_stand, submission_problems
+from shared.errors import Problem
+from shared.values import CampaignReference, Code, Value
+
+router = APIRouter(prefix="/{reference}", tags=["approval"])
+
+
+class Missing(Value):
+    """What stands against a step; nothing: it may be taken."""
+
+    problems: tuple[Problem, ...]
+
+
+@router.get("/submission")
+async def what_is_missing(reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns) -> Missing:
+    """The complete list of what stands against submitting it now."""
+    campaign, around, now = await campaigns.look(reference)
+    return Missing(problems=tuple(submission_problems(campaign, around, now.at)))
+
+
+@router.post("/submission")
+async def ask(
+    reference: CampaignReference, caller: Designer, campaigns: AllCampaigns, seen: SeenVersion, response: Response
+) -> Campaign:
+    """Ask for approval."""
+    return tagged(await campaigns.change(reference, seen, caller.subject, submit), response)
+
+
+@router.get("/gates")
+async def gates(reference: CampaignReference, _caller: Anybody, campaigns: AllCampaigns) -> list[Standing]:
+    """How every gate stands now, in order, and why it is open, if it is."""
+    campaign, around, now = await campaigns.look(reference)
+    return list(how_gates_stand(campaign, around, now.at))
+
+
+@router.post("/gates/{gate}/approval")
+async def approve(
+    reference: CampaignReference,
+    gate: Code,
+    decision: GateDecision,
+    caller: Anybody,
+    campaigns: AllCampaigns,
+    seen: MustHaveSeen,
+    response: Response,
+) -> Campaign:
+    """Pass a gate, perhaps under conditions; never by anybody who had a hand in the plan, or passed another gate."""
+    caller.expect(f"gates:{gate}")
+    changed = await campaigns.change(
+        reference,
+        seen,
+        caller.subject,
+        lambda c, act, around: pass_gate(c, gate, decision, act, around),
+        decision.reason,
+    )
+    return tagged(changed, response)
+
+
+@router.post("/gates/{gate}/return")
+async def return_to_designers(
+    reference: CampaignReference,
+    gate: Code,
+    body: Reason,
+    caller: Anybody,
+    campaigns: AllCampaigns,
+    seen: MustHaveSeen,
+    response: Response,
+) -> Campaign:
+    """Send it back to its designers, for a reason."""
+    caller.expect(f"gates:{gate}")
+    changed = await campaigns.change(
+        reference, seen, caller.subject, lambda c, act, around: send_back(c, gate, act, around), body.reason
+    )
+    return tagged(changed, response)
+
+
+@router.post("/rejection")
+async def decide_otherwise(
+    reference: CampaignReference,
+    rejection: Rejection,
+    caller: Approver,
+    campaigns: AllCampaigns,
+    seen: SeenVersion,
+    response: Response,
+) -> Campaign:
+    """Decide to do something else instead: one-to-one, another approach, a pilot first, or nothing further."""
+    changed = await campaigns.change(
+        reference, seen, caller.subject, lambda c, act, _: reject(c, rejection, act), rejection.reason
+    )
+    return tagged(changed, response)

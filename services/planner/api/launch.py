@@ -1,0 +1,66 @@
+"""Launch, pause, resume, stop, complete."""
+
+from typing import Literal
+
+from fastapi import APIRouter, Response
+
+from services.planner.api.asking import AllCampaigns, Decider, MustHaveSeen, Reader, Reason, SeenVersion, tagged
+from services.planner.api.gates import Missing
+from services.planner.campaign import Campaign
+from services.planner.lifecycle import Step
+from services.planner.readiness import launch_problems
+from services.planner.running import halt, launch, resume
+from shared.values import CampaignReference
+
+router = APIRouter(prefix="/{reference}", tags=["launch"])
+HALTS = {"pause": Step.PAUSE, "stop": Step.STOP, "completion": Step.COMPLETE}
+
+
+@router.get("/launch")
+async def what_is_missing(reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns) -> Missing:
+    """The complete list of what stands against a letter going out."""
+    campaign, around, now = await campaigns.look(reference)
+    return Missing(problems=tuple(launch_problems(campaign, around, now.at)))
+
+
+@router.post("/launch")
+async def let_go(
+    reference: CampaignReference,
+    body: Reason,
+    caller: Decider,
+    campaigns: AllCampaigns,
+    seen: MustHaveSeen,
+    response: Response,
+) -> Campaign:
+    """Let communications go out, from the date of the launch on."""
+    return tagged(await campaigns.change(reference, seen, caller.subject, launch, body.reason), response)
+
+
+@router.post("/resumption")
+async def go_on(
+    reference: CampaignReference,
+    body: Reason,
+    caller: Decider,
+    campaigns: AllCampaigns,
+    seen: MustHaveSeen,
+    response: Response,
+) -> Campaign:
+    """Go on after a pause, by the plan as it is now."""
+    return tagged(await campaigns.change(reference, seen, caller.subject, resume, body.reason), response)
+
+
+@router.post("/{halt_by}")
+async def halt_at_once(
+    reference: CampaignReference,
+    halt_by: Literal["pause", "stop", "completion"],
+    body: Reason,
+    caller: Decider,
+    campaigns: AllCampaigns,
+    seen: SeenVersion,
+    response: Response,
+) -> Campaign:
+    """Pause, stop or complete, for a reason. It needs no If-Match: whoever sees harm stops it first."""
+    changed = await campaigns.change(
+        reference, seen, caller.subject, lambda c, act, _: halt(c, HALTS[halt_by], act), body.reason
+    )
+    return tagged(changed, response)

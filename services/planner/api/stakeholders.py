@@ -1,0 +1,49 @@
+"""What the affected teams are told, and who has said that they know. Somebody of the team X holds `teams:X`."""
+
+from fastapi import APIRouter, Response
+
+from services.planner.announcements import forecast
+from services.planner.api.asking import AllCampaigns, Anybody, MustHaveSeen, tagged
+from services.planner.briefing import acknowledge
+from services.planner.campaign import Campaign
+from services.planner.readiness import how_teams_stand
+from services.planner.signoff import Briefing, Told
+from shared.values import CampaignReference, Code
+
+router = APIRouter(prefix="/{reference}/stakeholders", tags=["stakeholders"])
+
+
+@router.get("")
+async def briefing(reference: CampaignReference, _caller: Anybody, campaigns: AllCampaigns) -> Briefing:
+    """Expected contacts by day, the lines to take in force and the launch date; and how each team stands to them."""
+    campaign, around, _ = await campaigns.look(reference)
+    return Briefing(
+        plan_version=campaign.plan_version,
+        launch=campaign.plan.launch,
+        lines_to_take=campaign.lines_version,
+        expected_contacts=forecast(campaign.plan),
+        teams=how_teams_stand(campaign, around),
+    )
+
+
+@router.post("/{team}/acknowledgement")
+async def say_that_it_knows(
+    reference: CampaignReference,
+    team: Code,
+    caller: Anybody,
+    campaigns: AllCampaigns,
+    seen: MustHaveSeen,
+    response: Response,
+) -> Campaign:
+    """Acknowledge the briefing as it is now, for a team."""
+    caller.expect(f"teams:{team}")
+
+    changed = await campaigns.change(
+        reference,
+        seen,
+        caller.subject,
+        lambda c, act, around: acknowledge(
+            c, team, Told(plan_version=c.plan_version, lines_to_take=c.lines_version, at=act.at), act, around
+        ),
+    )
+    return tagged(changed, response)

@@ -1,0 +1,109 @@
+"""From a draft to an approved plan, through the gates; or back, or to something else instead."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from services.planner.acting import Act
+from services.planner.campaign import Campaign
+from services.planner.gates import Approval, Standing, expiry, gate_problems
+from services.planner.lifecycle import State, Step, after
+from services.planner.readiness import Around, how_gates_stand, submission_problems
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.values import OfficialText, Value
+
+Condition = Annotated[OfficialText, Field(min_length=1, max_length=2_000)]
+
+
+class GateDecision(Value):
+    """A gate is passed, for a reason, perhaps under conditions."""
+
+    reason: OfficialText
+    conditions: Annotated[tuple[Condition, ...], Field(max_length=20)] = ()
+
+
+class Rejection(Value):
+    """There will be no such campaign; what is done instead is a result of its own."""
+
+    reason: OfficialText
+    instead: Literal["one-to-one", "another-approach", "pilot-first", "no-further-action"]
+
+
+def submit(campaign: Campaign, act: Act, around: Around) -> Campaign:
+    """Ask for approval. Raises `Invalid` with all that is missing."""
+    state = after(campaign.state, Step.SUBMIT)
+    problems = submission_problems(campaign, around, act.at)
+    if problems:
+        raise Invalid("the campaign is not ready to be submitted", *problems)
+    contributors = campaign.contributors | {act.by}
+    submitted = campaign.with_changes(act.change(Step.SUBMIT), state=state, contributors=contributors)
+    return _approved_if_passed(submitted, act, around)
+
+
+def pass_gate(campaign: Campaign, gate: str, decision: GateDecision, act: Act, around: Around) -> Campaign:
+    """Pass one gate. Raises `Forbidden` for anybody who had a hand in the plan or passed another gate, `Conflict` while
+    a gate before it is open.
+    """
+    act.for_a_reason()
+    state = after(campaign.state, Step.PASS_GATE)
+    found = how_gates_stand(campaign, around, act.at)
+    standing = _gate(found, gate)
+    _expect_somebody_else(campaign, found, gate, act.by)
+    earlier = gate_problems(found[: found.index(standing)])
+    if earlier:
+        raise Conflict(f"gates are passed in order: first {', '.join(p.field for p in earlier)}", *earlier)
+    approval = Approval(
+        by=act.by,
+        at=act.at,
+        reason=act.reason,
+        conditions=decision.conditions,
+        plan_version=campaign.plan_version,
+        seen=campaign.seen,
+        expires_at=expiry(standing.gate, act.at),
+    )
+    passed = campaign.with_changes(
+        act.change(Step.PASS_GATE, gate, decision), state=state, approvals=campaign.approvals | {gate: approval}
+    )
+    return _approved_if_passed(passed, act, around)
+
+
+def send_back(campaign: Campaign, gate: str, act: Act, around: Around) -> Campaign:
+    """Back to its designers. What other gates were passed for still holds, as far as it does not change."""
+    act.for_a_reason()
+    state = after(campaign.state, Step.SEND_BACK)
+    found = how_gates_stand(campaign, around, act.at)
+    _gate(found, gate)
+    _expect_somebody_else(campaign, (), gate, act.by)
+    approvals = {code: approval for code, approval in campaign.approvals.items() if code != gate}
+    return campaign.with_changes(act.change(Step.SEND_BACK, gate), state=state, approvals=approvals)
+
+
+def reject(campaign: Campaign, rejection: Rejection, act: Act) -> Campaign:
+    """Decide to do something else instead."""
+    act.for_a_reason()
+    return campaign.with_changes(act.change(Step.REJECT, rejection.instead), state=after(campaign.state, Step.REJECT))
+
+
+def _approved_if_passed(campaign: Campaign, act: Act, around: Around) -> Campaign:
+    """Approved, when the gate that was passed was the last one that was open."""
+    open_ = gate_problems(how_gates_stand(campaign, around, act.at))
+    if open_ or campaign.state is not State.SUBMITTED:
+        return campaign
+    changes = (*campaign.changes, act.change(Step.APPROVE))
+    state = after(campaign.state, Step.APPROVE)
+    return campaign.model_copy(update={"state": state, "changes": changes, "announced": campaign.plan_version})
+
+
+def _gate(found: tuple[Standing, ...], code: str) -> Standing:
+    for standing in found:
+        if standing.gate.code == code:
+            return standing
+    raise NotFound(f"there is no gate {code}: there are {', '.join(s.gate.code for s in found)}")
+
+
+def _expect_somebody_else(campaign: Campaign, found: tuple[Standing, ...], gate: str, by: str) -> None:
+    if by in campaign.contributors:
+        raise Forbidden("nobody passes a gate for a plan that they wrote, changed or submitted")
+    for other in found:
+        if other.approval and other.approval.by == by and other.gate.code != gate and not other.why_open:
+            raise Forbidden(f"gates are passed by different people: {other.gate.code} was passed by the same person")

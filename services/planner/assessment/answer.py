@@ -1,0 +1,71 @@
+"""An answer to a question of the assessment, and whether it still holds."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from services.planner.assessment.questions import QUESTIONS, Figure
+from shared.errors import Invalid, NotFound, Problem
+from shared.values import CampaignReference, Code, Count, Instant, OfficialText, Value
+
+LONGEST_REVIEW = timedelta(days=366)
+"""An answer that nobody has to look at again within a year is not a living one."""
+Evidence = Annotated[str, StringConstraints(pattern=r"^https://[\x21-\x7e]{1,500}$")]
+Pounds = Annotated[float, Field(ge=0, le=1e12)]
+
+
+class Given(Value):
+    """What somebody answers. Costs are pounds; `cost_one_to_many` and `cost_one_to_one` are per customer."""
+
+    text: Annotated[OfficialText, Field(min_length=1)]
+    evidence: Annotated[tuple[Evidence, ...], Field(max_length=50)] = ()
+    review_by: date
+    customers: Count | None = None
+    exchequer_cost: Pounds | None = None
+    cost_one_to_many: Pounds | None = None
+    cost_one_to_one: Pounds | None = None
+    deadlines: Annotated[tuple[date, ...], Field(max_length=20)] = ()
+
+
+class Answer(Value):
+    """An answer with its author and time. `earlier` is the campaign it was cloned from: then it must be given again."""
+
+    given: Given
+    by: Code
+    at: Instant
+    earlier: CampaignReference | None = None
+
+
+def check(question: str, given: Given, today: date) -> None:
+    """Raises `NotFound` for a question that is not asked, `Invalid` for figures or a review date that it lacks."""
+    if question not in QUESTIONS:
+        raise NotFound(f"there is no such question: the questions are {', '.join(QUESTIONS)}")
+    problems = [
+        Problem(figure, "required", f"the answer to {question} needs this figure")
+        for figure in QUESTIONS[question].needs
+        if _figure(given, figure) in (None, ())
+    ]
+    if not today < given.review_by <= today + LONGEST_REVIEW:
+        problems.append(Problem("review_by", "within-a-year", "an answer is reviewed after today and within a year"))
+    if problems:
+        raise Invalid(f"the answer to {question} is not complete", *problems)
+
+
+def assessment_problems(answers: Mapping[str, Answer], today: date) -> list[Problem]:
+    """Every question that is not answered, and every answer that no longer holds, with the reason."""
+    problems = []
+    for question in QUESTIONS:
+        field, answer = f"assessment.{question}", answers.get(question)
+        if answer is None:
+            problems.append(Problem(field, "answered", "this question is not answered"))
+        elif answer.earlier is not None:
+            problems.append(Problem(field, "answered-again", f"this is the answer of {answer.earlier}: give your own"))
+        elif answer.given.review_by < today:
+            problems.append(Problem(field, "reviewed", f"this answer was to be reviewed by {answer.given.review_by}"))
+    return problems
+
+
+def _figure(given: Given, figure: Figure) -> Any:
+    return getattr(given, figure.value)

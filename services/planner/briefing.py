@@ -1,0 +1,69 @@
+"""What call handlers, press and teams are told: lines to take, acknowledgements, and decisions about clashes."""
+
+from typing import Literal
+
+from services.planner.acting import Act
+from services.planner.campaign import Campaign
+from services.planner.clash import ClashDecision, clashes
+from services.planner.lifecycle import Step, after
+from services.planner.lines_to_take import LinesToTake, Words, words_problems
+from services.planner.readiness import Around, how_teams_stand
+from services.planner.signoff import Acknowledgement, Told
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.values import OfficialText, Value
+
+
+class DecisionAboutClash(Value):
+    decision: Literal["go-ahead", "reschedule", "merge", "leave-out-customers"]
+    reason: OfficialText
+
+
+def write_lines(campaign: Campaign, words: Words, act: Act) -> Campaign:
+    """A new version, which nobody uses before it is approved."""
+    after(campaign.state, Step.WRITE_LINES)
+    problems = words_problems(words, frozenset(arm.code for arm in campaign.plan.arms))
+    if problems:
+        raise Invalid("the lines to take do not hang together", *problems)
+    version = max((v.version for v in (campaign.published, campaign.proposed) if v), default=0) + 1
+    proposed = LinesToTake(version=version, words=words, written_by=act.by, written_at=act.at)
+    return campaign.with_changes(act.change(Step.WRITE_LINES, f"version-{version}", words), proposed=proposed)
+
+
+def approve_lines(campaign: Campaign, version: int, act: Act) -> Campaign:
+    """Publish a version. Raises `Forbidden` for whoever wrote it."""
+    act.for_a_reason()
+    after(campaign.state, Step.APPROVE_LINES)
+    proposed = campaign.proposed
+    if proposed is None or proposed.version != version:
+        raise Conflict(f"version {version} does not wait for approval")
+    if proposed.written_by == act.by:
+        raise Forbidden("nobody approves lines to take that they wrote")
+    published = proposed.model_copy(update={"approved_by": act.by, "approved_at": act.at})
+    return campaign.with_changes(
+        act.change(Step.APPROVE_LINES, f"version-{version}"), published=published, proposed=None
+    )
+
+
+def acknowledge(campaign: Campaign, team: str, told: Told, act: Act, around: Around) -> Campaign:
+    """A team says that it knows what it was told. Said again, it changes nothing."""
+    after(campaign.state, Step.ACKNOWLEDGE)
+    if team not in {one.team for one in how_teams_stand(campaign, around)}:
+        raise NotFound(f"{campaign.reference} does not affect {team}")
+    before = campaign.acknowledged.get(team)
+    if before and (before.told.plan_version, before.told.lines_to_take) >= (told.plan_version, told.lines_to_take):
+        return campaign
+    acknowledged = campaign.acknowledged | {team: Acknowledgement(by=act.by, told=told)}
+    return campaign.with_changes(act.change(Step.ACKNOWLEDGE, team, told), acknowledged=acknowledged)
+
+
+def decide_clash(campaign: Campaign, other: str, decision: DecisionAboutClash, act: Act, around: Around) -> Campaign:
+    """Record what is done about a clash, as it is now."""
+    act.for_a_reason()
+    after(campaign.state, Step.DECIDE_CLASH)
+    for clash in clashes(campaign.reference, campaign.plan, around.others):
+        if clash.campaign == other:
+            decided = ClashDecision(decision=decision.decision, reason=act.reason, by=act.by, at=act.at, clash=clash)
+            decisions = campaign.clash_decisions | {other: decided}
+            change = act.change(Step.DECIDE_CLASH, other.lower(), decided)
+            return campaign.with_changes(change, clash_decisions=decisions)
+    raise NotFound(f"{campaign.reference} does not clash with {other}")

@@ -1,0 +1,102 @@
+"""Writing a plan, changing it, answering the questions, and starting from an earlier campaign."""
+
+from services.planner.acting import Act
+from services.planner.aspects import Aspect, changed
+from services.planner.assessment.answer import Answer, Given, check
+from services.planner.campaign import Campaign, EarlierCampaign
+from services.planner.lifecycle import State, Step, after
+from services.planner.plan import Plan
+from services.planner.readiness import Around, how_gates_stand, how_teams_stand
+from services.planner.submission import plan_problems
+from shared.clock import LONDON
+from shared.errors import Invalid
+from shared.values import Code, Value
+
+TOLD = frozenset({Aspect.LAUNCH, Aspect.SIZE, Aspect.CHANNEL, Aspect.MESSAGE, Aspect.RESPONSES})
+"""The aspects of a plan that teams are told: when one changes, they must be told again."""
+
+
+class Amendment(Value):
+    """What a change of the plan did: the gates it re-opened, and the teams whose acknowledgement it made void."""
+
+    plan: Plan
+    changed: tuple[Code, ...]
+    reopened: tuple[Code, ...]
+    void: tuple[Code, ...]
+
+
+def create(reference: str, plan: Plan, act: Act) -> Campaign:
+    return Campaign(
+        reference=reference,
+        author=act.by,
+        contributors=frozenset({act.by}),
+        plan=plan,
+        changes=(act.change(Step.CREATE, given=plan),),
+    )
+
+
+def clone(reference: str, earlier: Campaign, results: EarlierCampaign, title: str, act: Act) -> Campaign:
+    """A draft with the plan of an earlier campaign but its dates, and its answers, which must be given again."""
+    undated = {"launch": None, "respond_by": None, "milestones": (), "allocation_seed": None}
+    briefings = {"press_office_briefed": None, "communications_briefed": None}
+    plan = earlier.plan.model_copy(update={"title": title, **undated, **briefings})
+    answers = {code: a.model_copy(update={"earlier": earlier.reference}) for code, a in earlier.answers.items()}
+    return create(reference, plan, act).model_copy(update={"answers": answers, "earlier": results})
+
+
+def answer(campaign: Campaign, question: str, given: Given, act: Act) -> Campaign:
+    """Answer a question, for the first time or again; the history keeps every answer."""
+    after(campaign.state, Step.ANSWER)
+    check(question, given, act.at.astimezone(LONDON).date())
+    answers = campaign.answers | {question: Answer(given=given, by=act.by, at=act.at)}
+    return campaign.with_changes(act.change(Step.ANSWER, question, given), answers=answers)
+
+
+def amend(campaign: Campaign, plan: Plan, act: Act, around: Around) -> Campaign:
+    """Change the plan. Once it was submitted, for a reason, and to none that could not have been submitted."""
+    state = after(campaign.state, Step.AMEND)
+    if state is not State.DRAFT:
+        act.for_a_reason()
+        _expect_complete(campaign, plan, act)
+    differ = _changed(campaign, plan)
+    version = campaign.plan_version + 1
+    amended = campaign.model_copy(
+        update={
+            "plan": plan,
+            "plan_version": version,
+            "contributors": campaign.contributors | {act.by},
+            "told_since": version if differ & TOLD else campaign.told_since,
+        }
+    )
+    what = _amendment(campaign, amended, act, around)
+    changes = [act.change(Step.AMEND, given=what)]
+    if state is State.APPROVED and what.reopened:
+        state = after(state, Step.REOPEN)
+        changes.append(act.change(Step.REOPEN))
+    announced = version if state is State.APPROVED else campaign.announced
+    return amended.with_changes(*changes, state=state, announced=announced)
+
+
+def _amendment(before: Campaign, now: Campaign, act: Act, around: Around) -> Amendment:
+    standing = {s.gate.code for s in how_gates_stand(before, around, act.at) if not s.why_open}
+    standing -= {s.gate.code for s in how_gates_stand(now, around, act.at) if not s.why_open}
+    signed_off = [t.team for t in how_teams_stand(before, around) if t.signed_off]
+    still = {t.team for t in how_teams_stand(now, around) if t.signed_off}
+    return Amendment(
+        plan=now.plan,
+        changed=tuple(sorted(_changed(before, now.plan))),
+        reopened=tuple(s.gate.code for s in how_gates_stand(now, around, act.at) if s.gate.code in standing),
+        void=tuple(team for team in signed_off if team not in still),
+    )
+
+
+def _changed(campaign: Campaign, plan: Plan) -> frozenset[Aspect]:
+    return changed(campaign.seen, campaign.model_copy(update={"plan": plan}).seen, tolerance=0)
+
+
+def _expect_complete(campaign: Campaign, plan: Plan, act: Act) -> None:
+    problems = plan_problems(plan, act.at.astimezone(LONDON).date())
+    if campaign.state is State.PAUSED and plan.launch == campaign.plan.launch:
+        problems = [problem for problem in problems if problem.rule != "not-past"]
+    if problems:
+        raise Invalid("the plan that this would make could not have been submitted", *problems)

@@ -1,0 +1,115 @@
+"""The gates that a plan passes before it is approved: in order, by different people, never by those who wrote it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from services.planner.aspects import Aspect, Seen, changed
+from shared.errors import NotFound, Problem
+from shared.values import Code, Instant, Number, OfficialText, Value
+
+
+class Gate(Value):
+    """One approval. `touched_by`: the aspects of the plan whose change re-opens it. `trial_only`: for a trial alone."""
+
+    code: Code
+    asks: Annotated[OfficialText, Field(min_length=1)]
+    touched_by: Annotated[frozenset[Aspect], Field(min_length=1)]
+    valid_days: Number = 180
+    trial_only: bool = False
+
+
+class Directorate(Value):
+    """The gates of one directorate, in order. `size_tolerance`: the share by which the size may change."""
+
+    gates: Annotated[tuple[Gate, ...], Field(min_length=1)]
+    size_tolerance: Annotated[float, Field(ge=0, le=1)] = 0.1
+
+
+class Approval(Value):
+    """Somebody passed a gate, for a plan as it was then. `conditions` are what has to be done beside."""
+
+    by: Code
+    at: Instant
+    reason: Annotated[OfficialText, Field(min_length=1)]
+    conditions: tuple[OfficialText, ...] = ()
+    plan_version: Number
+    seen: Seen
+    expires_at: Instant
+
+
+class Standing(Value):
+    """How a gate stands now. `why_open` is the rule that keeps it open; None: it is passed."""
+
+    gate: Gate
+    approval: Approval | None
+    why_open: Code | None
+    touched: tuple[Aspect, ...] = ()
+
+
+def gates_for(rules: Mapping[str, Directorate], directorate: str, trial: bool) -> tuple[Gate, ...]:
+    """Raises `NotFound` when there is no such directorate."""
+    if directorate not in rules:
+        raise NotFound(f"there is no directorate {directorate}: there are {', '.join(sorted(rules))}")
+    return tuple(gate for gate in rules[directorate].gates if trial or not gate.trial_only)
+
+
+def standings(
+    gates: Sequence[Gate],
+    approvals: Mapping[str, Approval],
+    now_seen: Seen,
+    contributors: frozenset[str],
+    at: datetime,
+    tolerance: float,
+) -> tuple[Standing, ...]:
+    """How every gate stands. An approval holds while it has not expired, nothing that touches its gate has changed,
+    whoever gave it had no hand in the plan, and nobody passed two gates.
+    """
+    found = [_standing(gate, approvals.get(gate.code), now_seen, contributors, at, tolerance) for gate in gates]
+    by = [s.approval.by for s in found if s.approval and s.why_open is None]
+    twice = {person for person in by if by.count(person) > 1}
+    return tuple(
+        s.model_copy(update={"why_open": "different-people"})
+        if s.approval and s.why_open is None and s.approval.by in twice
+        else s
+        for s in found
+    )
+
+
+def _standing(
+    gate: Gate,
+    approval: Approval | None,
+    now_seen: Seen,
+    contributors: frozenset[str],
+    at: datetime,
+    tolerance: float,
+) -> Standing:
+    if approval is None:
+        return Standing(gate=gate, approval=None, why_open="not-passed")
+    touched = changed(approval.seen, now_seen, tolerance) & gate.touched_by
+    why = None
+    if approval.by in contributors:
+        why = "different-people"
+    elif touched:
+        why = "changed-since"
+    elif approval.expires_at <= at:
+        why = "expired"
+    return Standing(gate=gate, approval=approval, why_open=why, touched=tuple(sorted(touched)))
+
+
+def gate_problems(found: Sequence[Standing]) -> list[Problem]:
+    return [Problem(f"gates.{s.gate.code}", s.why_open, _MESSAGES[s.why_open]) for s in found if s.why_open]
+
+
+def expiry(gate: Gate, at: datetime) -> datetime:
+    return at + timedelta(days=gate.valid_days)
+
+
+_MESSAGES = {
+    "not-passed": "this gate is not passed",
+    "different-people": "this gate was passed by somebody who wrote the plan or passed another gate",
+    "changed-since": "what this gate was passed for has changed since",
+    "expired": "this approval has expired",
+}

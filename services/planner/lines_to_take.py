@@ -1,0 +1,78 @@
+"""Lines to take, scripts and media lines: versions, each approved by somebody who did not write it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.errors import Problem
+from shared.values import Code, Instant, Number, OfficialText, Value
+
+Language = Literal["en", "cy"]
+Text = Annotated[OfficialText, Field(min_length=1)]
+Arms = Annotated[tuple[Code, ...], Field(max_length=20)]
+LONGEST = 300_000  # characters of one version
+
+
+class Line(Value):
+    """A question that customers may ask and the agreed answer (markdown); no `arms` means every arm."""
+
+    question: Text
+    answer: Text
+    language: Language = "en"
+    arms: Arms = ()
+
+
+class Script(Value):
+    """What a call handler says where a particular response is sought (markdown). `audience`: whose call handlers."""
+
+    title: Text
+    body: Text
+    language: Language = "en"
+    arms: Arms = ()
+    audience: Literal["helplines", "letter-issuer"] = "helplines"
+
+
+class MediaLine(Value):
+    """What the press office may say (markdown), not before `embargo`."""
+
+    body: Text
+    language: Language = "en"
+    embargo: Instant | None = None
+
+
+class Words(Value):
+    """All that is agreed to be said to those who get in touch."""
+
+    lines: Annotated[tuple[Line, ...], Field(min_length=1, max_length=200)]
+    scripts: Annotated[tuple[Script, ...], Field(max_length=50)] = ()
+    media: Annotated[tuple[MediaLine, ...], Field(max_length=50)] = ()
+
+
+class LinesToTake(Value):
+    """A version. It is published when it is approved; call handlers use none that is not."""
+
+    version: Number
+    words: Words
+    written_by: Code
+    written_at: Instant
+    approved_by: Code | None = None
+    approved_at: Instant | None = None
+
+
+def words_problems(words: Words, arms: frozenset[str]) -> list[Problem]:
+    """Pieces about an arm that there is not, and more text than anybody could read out."""
+    problems = []
+    kinds: Mapping[str, Sequence[Line | Script]] = {"lines": words.lines, "scripts": words.scripts}
+    for kind, pieces in kinds.items():
+        for index, piece in enumerate(pieces):
+            if not arms.issuperset(piece.arms):
+                problems.append(Problem(f"lines_to_take.{kind}.{index}.arms", "known-arm", "the plan has no such arm"))
+    if sum(map(len, _texts(words))) > LONGEST:
+        problems.append(Problem("lines_to_take", "length", f"a version has at most {LONGEST:,} characters"))
+    return problems
+
+
+def _texts(words: Words) -> list[str]:
+    lines = [text for line in words.lines for text in (line.question, line.answer)]
+    return [*lines, *(script.body for script in words.scripts), *(line.body for line in words.media)]

@@ -1,0 +1,114 @@
+"""Whether a campaign has earned its next step: the complete list of what stands against it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.planner.assessment.answer import assessment_problems
+from services.planner.campaign import Campaign
+from services.planner.clash import Other, clash_problems, clashes
+from services.planner.gates import Directorate, Standing, gate_problems, gates_for, standings
+from services.planner.lines_to_take import words_problems
+from services.planner.signoff import TeamSignOff, Told, press_knows_the_date, sign_off, teams_needed
+from services.planner.submission import plan_problems
+from shared.clock import LONDON
+from shared.errors import NotFound, Problem
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a decision depends on besides the campaign: the gates of every directorate, the other campaigns, and what
+    the teams were notified of.
+    """
+
+    rules: Mapping[str, Directorate]
+    others: Sequence[Other] = ()
+    notified: Mapping[str, Told] = field(default_factory=dict)
+
+
+def how_gates_stand(campaign: Campaign, around: Around, at: datetime) -> tuple[Standing, ...]:
+    """Every gate of the campaign's directorate, in order."""
+    gates = gates_for(around.rules, campaign.plan.directorate, campaign.trial)
+    tolerance = around.rules[campaign.plan.directorate].size_tolerance
+    return standings(gates, campaign.approvals, campaign.seen, campaign.contributors, at, tolerance)
+
+
+def how_teams_stand(campaign: Campaign, around: Around) -> tuple[TeamSignOff, ...]:
+    """Every team that the plan names or that must have acknowledged."""
+    needed = teams_needed(campaign.plan.responses)
+    teams = dict.fromkeys((*needed, *campaign.plan.stakeholders))
+    return tuple(
+        sign_off(team, team in needed, around.notified, campaign.acknowledged, campaign.current) for team in teams
+    )
+
+
+def submission_problems(campaign: Campaign, around: Around, at: datetime) -> list[Problem]:
+    """What stands against asking for approval."""
+    today = at.astimezone(LONDON).date()
+    return [
+        *plan_problems(campaign.plan, today),
+        *_directorate_problems(campaign, around),
+        *assessment_problems(campaign.answers, today),
+        *_clash_problems(campaign, around),
+    ]
+
+
+def launch_problems(campaign: Campaign, around: Around, at: datetime) -> list[Problem]:
+    """What stands against letting communications go out, for the first time or again after a pause."""
+    today = at.astimezone(LONDON).date()
+    launched = campaign.state.value in ("live", "paused")
+    plan = [p for p in plan_problems(campaign.plan, today) if not (launched and p.field == "launch")]
+    return [
+        *plan,
+        *gate_problems(how_gates_stand(campaign, around, at)),
+        *assessment_problems(campaign.answers, today),
+        *_clash_problems(campaign, around),
+        *_words_problems(campaign),
+        *_team_problems(campaign, around),
+        *_volunteered_problems(campaign),
+    ]
+
+
+def _directorate_problems(campaign: Campaign, around: Around) -> list[Problem]:
+    try:
+        gates_for(around.rules, campaign.plan.directorate, campaign.trial)
+    except NotFound as error:
+        return [Problem("directorate", "known", error.message)]
+    return []
+
+
+def _clash_problems(campaign: Campaign, around: Around) -> list[Problem]:
+    return clash_problems(clashes(campaign.reference, campaign.plan, around.others), campaign.clash_decisions)
+
+
+def _words_problems(campaign: Campaign) -> list[Problem]:
+    if campaign.published is None:
+        return [Problem("lines_to_take", "approved", "there are no approved lines to take")]
+    responses, scripts = campaign.plan.responses, campaign.published.words.scripts
+    problems = words_problems(campaign.published.words, frozenset(arm.code for arm in campaign.plan.arms))
+    if responses and responses.immediate_response and not scripts:
+        problems.append(Problem("lines_to_take.scripts", "required", "a response is sought, and there is no script"))
+    if responses and responses.letter_issuer.takes_calls:
+        if not any(script.audience == "letter-issuer" for script in scripts):
+            problems.append(Problem("lines_to_take.scripts", "letter-issuer", "the letter issuer has no script"))
+        if not responses.letter_issuer.hand_over.strip():
+            problem = "say how the letter issuer hands calls over"
+            problems.append(Problem("responses.letter_issuer.hand_over", "required", problem))
+    return problems
+
+
+def _team_problems(campaign: Campaign, around: Around) -> list[Problem]:
+    problems = [
+        Problem(f"stakeholders.{team.team}", "acknowledged", team.why_void or "has not acknowledged what it was told")
+        for team in how_teams_stand(campaign, around)
+        if team.needed and not team.signed_off
+    ]
+    if not press_knows_the_date(around.notified, campaign.acknowledged, campaign.current):
+        problems.append(Problem("stakeholders.press-office", "told", "the press office does not have the date"))
+    return problems
+
+
+def _volunteered_problems(campaign: Campaign) -> list[Problem]:
+    if campaign.plan.responses and campaign.plan.responses.volunteered:
+        return []
+    return [Problem("responses.volunteered", "required", "nobody owns what customers volunteer, with a deadline")]

@@ -1,0 +1,58 @@
+"""What is to come of the communications: who will get in touch, and which team takes what."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.errors import Problem
+from shared.values import Code, Number, OfficialText, Value
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class ContactRate(Value):
+    """The share of communications that make somebody get in touch: nobody publishes it, so the designer must say."""
+
+    low: Share
+    central: Share
+    high: Share
+
+
+class ExpectedContact(Value):
+    """One kind of contact that is expected, and the team that takes it."""
+
+    kind: Literal["help-to-act", "change-to-return", "why-me", "cannot-pay", "complaint", "extra-support", "other"]
+    team: Code
+    how: OfficialText = ""
+
+
+class Volunteered(Value):
+    """The process for what customers volunteer: `owner` deals with it within `working_days` of its receipt."""
+
+    owner: Code
+    working_days: Number
+    process: Annotated[OfficialText, Field(min_length=1)]
+
+
+class LetterIssuer(Value):
+    """Whether the letter issuer takes calls, and then how it hands them over to us."""
+
+    takes_calls: bool = False
+    hand_over: OfficialText = ""
+
+
+class ResponseHandling(Value):
+    """How responses will be handled. `immediate_response` says whether one is sought at all."""
+
+    immediate_response: bool
+    contacts: Annotated[tuple[ExpectedContact, ...], Field(max_length=20)] = ()
+    volunteered: Volunteered | None = None
+    liability_expected: bool = False
+    special_treatments: OfficialText = ""
+    letter_issuer: LetterIssuer = LetterIssuer()
+
+
+def rate_problems(rate: ContactRate | None) -> list[Problem]:
+    if rate is None or rate.low <= rate.central <= rate.high:
+        return []
+    return [Problem("contact_rate", "ordered", "low is at most central, and central at most high")]

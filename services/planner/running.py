@@ -1,0 +1,32 @@
+"""From an approved plan to its end: launch, pause, resume, stop, complete."""
+
+from services.planner.acting import Act
+from services.planner.campaign import Campaign
+from services.planner.lifecycle import Step, after
+from services.planner.readiness import Around, launch_problems
+from shared.errors import Invalid
+
+
+def launch(campaign: Campaign, act: Act, around: Around) -> Campaign:
+    """From here on communications may be issued. Raises `Invalid` with everything that is not agreed yet."""
+    return _go(campaign, Step.LAUNCH, act, around)
+
+
+def resume(campaign: Campaign, act: Act, around: Around) -> Campaign:
+    """Go on by the plan as it is now: what has changed in the pause must be agreed first, as before a launch."""
+    return _go(campaign, Step.RESUME, act, around)
+
+
+def halt(campaign: Campaign, step: Step, act: Act) -> Campaign:
+    """Pause, stop or complete; at once, for a reason."""
+    act.for_a_reason()
+    return campaign.with_changes(act.change(step), state=after(campaign.state, step))
+
+
+def _go(campaign: Campaign, step: Step, act: Act, around: Around) -> Campaign:
+    act.for_a_reason()
+    state = after(campaign.state, step)
+    problems = launch_problems(campaign, around, act.at)
+    if problems:
+        raise Invalid(f"the campaign cannot {step}: it has not earned it yet", *problems)
+    return campaign.with_changes(act.change(step), state=state, announced=campaign.plan_version)

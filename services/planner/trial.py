@@ -1,0 +1,65 @@
+"""Who is sent what: the arms of the trial and their letters."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from shared.errors import Problem
+from shared.personalisation import FIELDS, unknown_fields
+from shared.values import Code, Number, OfficialText, Title, Value
+
+Language = Literal["en", "cy"]
+OneLine = Annotated[Title, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""Goes into the subject of e-mails and letters."""
+
+
+class Letter(Value):
+    """`body` is markdown with `{{ field }}` places, in one language."""
+
+    language: Language
+    subject: OneLine
+    body: Annotated[OfficialText, Field(min_length=1)]
+
+
+class Arm(Value):
+    """One arm of the trial; `share` is its part of the allocation ratio. A control arm has no letters, no channel."""
+
+    code: Code
+    control: bool = False
+    share: Number = 1
+    channel: Literal["print", "notify-letter", "notify-email", "notify-text", "email", "third-party"] | None = None
+    letters: tuple[Letter, ...] = ()
+
+
+def treated_share(arms: tuple[Arm, ...]) -> float:
+    """The part of the customers that is written to: all but the control arms."""
+    return sum(arm.share for arm in arms if not arm.control) / sum(arm.share for arm in arms)
+
+
+def arm_problems(arms: tuple[Arm, ...]) -> list[Problem]:
+    """What does not hang together in arms that are there."""
+    problems = []
+    if len({arm.code for arm in arms}) < len(arms):
+        problems.append(Problem("arms", "unique-codes", "two arms have the same code"))
+    if arms and all(arm.control for arm in arms):
+        problems.append(Problem("arms", "treatment", "at least one arm must be written to"))
+    for index, arm in enumerate(arms):
+        problems += _letter_problems(f"arms.{index}", arm)
+    return problems
+
+
+def _letter_problems(field: str, arm: Arm) -> list[Problem]:
+    if arm.control:
+        untouched = not arm.letters and arm.channel is None
+        return [] if untouched else [Problem(field, "control-untouched", "a control arm has no letters and no channel")]
+    problems = []
+    if arm.channel is None:
+        problems.append(Problem(f"{field}.channel", "required", "an arm that is written to needs a channel"))
+    languages = [letter.language for letter in arm.letters]
+    if "en" not in languages or len(set(languages)) < len(languages):
+        problems.append(Problem(f"{field}.letters", "one-for-each-language", "one English letter, at most one Welsh"))
+    for index, letter in enumerate(arm.letters):
+        if unknown_fields(letter.subject) or unknown_fields(letter.body):
+            allowed = f"the places to fill are {', '.join(sorted(FIELDS))}"
+            problems.append(Problem(f"{field}.letters.{index}", "unknown-field", allowed))
+    return problems
