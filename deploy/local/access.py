@@ -15,13 +15,28 @@ class Caller(NamedTuple):
     scopes: tuple[str, ...]
 
 
+GATES = (
+    "communications-tone", "analyst-sign-off", "data-protection", "customer-managers", "affected-stakeholders",
+    "strategy-unit", "senior-agreement",
+)  # fmt: skip
+"""For each, a caller `<gate>-lead` who may pass it."""
+TEAMS = (
+    "customer-services", "debt-management", "press-office", "letter-issuer", "disclosure-team", "communications",
+    "design-community", "analysts",
+)  # fmt: skip
+"""For each, a caller `<team>-lead` who may acknowledge for it."""
+READ = "campaigns:read"
 CALLERS = (
-    Caller("designer", "person", ("campaigns:read", "campaigns:write", "campaigns:approve")),
-    Caller("approver", "person", ("campaigns:read", "campaigns:approve")),
-    Caller("analyst", "person", ("population:write", "dispatch:read", "campaigns:read")),
+    # a designer may pass a gate of somebody else's campaign, and is refused their own
+    Caller("designer", "person", (READ, "campaigns:write", "campaigns:approve", "gates:senior-agreement")),
+    Caller("approver", "person", (READ, "campaigns:approve")),
+    Caller("lines-editor", "person", (READ, "lines:approve")),
+    *(Caller(f"{gate}-lead", "person", (READ, f"gates:{gate}")) for gate in GATES),
+    *(Caller(f"{team}-lead", "person", (READ, f"teams:{team}")) for team in TEAMS),
+    Caller("analyst", "person", ("population:write", "dispatch:read", READ)),
     Caller("helpline", "machine", ("contacts:write", "contacts:read")),
     Caller("letter-issuer", "machine", ("letter-issuer:write",)),
-    Caller("operator", "person", ("campaigns:read", "dispatch:read", "contacts:read", "notices:read", "figures:read")),
+    Caller("operator", "person", (READ, "dispatch:read", "contacts:read", "notices:read", "figures:read")),
 )
 
 

@@ -104,7 +104,7 @@ class Notifying:
         if campaign is None and not isinstance(data, CampaignSubmitted):
             raise NotYet(f"the approval of {reference} has not come yet")
         if campaign is not None:
-            lines = await self._repository.lines(campaign.campaign, campaign.lines_to_take)
+            lines = await self._repository.lines(campaign.campaign, campaign.lines_to_take or 1)
             if lines is None:
                 raise NotYet(f"the lines to take of {campaign.campaign} have not come yet")
             facts |= {"campaign": campaign, "lines": lines}

@@ -3,14 +3,15 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from typing import Any, Protocol
 
 from deploy.local.demo.callers import Call, calls, letters_in
 from deploy.local.demo.figures import Outcome, checks, gather
-from deploy.local.demo.plan import SEED, plan
-from deploy.local.demo.services import ServiceClients, UnexpectedAnswerError, good, until
+from deploy.local.demo.plan import SEED
+from deploy.local.demo.planning import Planning
+from deploy.local.demo.services import ServiceClients, good, until
 from deploy.local.home import Home
 from shared.clock import LONDON, ShiftedClock, today
 from shared.working_days import add_working_days
@@ -21,7 +22,7 @@ OPENING_TIME = time_of_day(9)
 AT_ONCE = 20  # contacts reported at the same time
 PATIENCE = 60.0  # seconds for any one thing to come about
 LAST_LOOK = 20.0  # seconds for what was said last to arrive
-OK, FORBIDDEN, CONFLICT = 200, 403, 409
+OK = 200
 
 
 class Display(Protocol):
@@ -56,6 +57,7 @@ class Journey:
         self._last_look = last_look
         self._clock = ShiftedClock(home.clock)
         self._clients = ServiceClients(home, urls)
+        self._planning = Planning(self._clients)
         self.campaign = ""
 
     async def play(self) -> Outcome:
@@ -65,9 +67,10 @@ class Journey:
         launch_time = datetime.combine(launch, OPENING_TIME, LONDON)
         try:
             customers = len(self._population) - 1
-            await self.create_and_approve(plan(customers, launch, add_working_days(launch, TO_RESPOND)))
+            await self.plan_and_agree(customers, launch, add_working_days(launch, TO_RESPOND))
             await self.load_population()
             await self.wait_for_briefings()
+            await self.clear_for_launch()
             await self.launch(launch_time)
             known = await self.take_calls(launch_time)
             await self.wait_for_digests(known)
@@ -75,21 +78,23 @@ class Journey:
         finally:
             await self._clients.close()
 
-    async def create_and_approve(self, planned: dict[str, Any]) -> None:
-        self._display.step("A designer plans a campaign, and another person approves it")
-        headers = {"Idempotency-Key": f"demo-{planned['launch']}"}
-        created = await self._clients.call(
-            "designer", "POST", "planner", "/v1/campaigns", body=planned, headers=headers
+    async def plan_and_agree(self, customers: int, launch: date, respond_by: date) -> None:
+        self._display.step(
+            "A designer plans a campaign and answers whether it is right; six others agree, gate by gate"
         )
-        self.campaign = good(created).json()["reference"]
+        planned = await self._planning.draft(customers, launch, respond_by)
+        self.campaign = self._planning.campaign
         self._display.say(f"{self.campaign}: {planned['title']}, to be launched on {planned['launch']}")
-        await self._step("designer", "submission", {}, "submitted")
-        refused = await self._post("designer", "approval", {"reason": "It is mine"})
-        if refused.status_code != FORBIDDEN:
-            raise UnexpectedAnswerError(f"the author's own approval was answered {refused.status_code}")
-        self._display.say(f"the author's own approval is refused: {refused.json()['title']}")
-        await self._step("approver", "approval", {"reason": "Proportionate, and the helplines can cope"}, "approved")
-        self._display.say("approved by another person")
+        await self._planning.submit()
+        self._display.say(f"the author's own approval is refused: {await self._planning.refused_to_author()}")
+        self._display.say(f"approved: {', '.join(await self._planning.pass_gates())}")
+
+    async def clear_for_launch(self) -> None:
+        self._display.step("Nothing goes out before the teams that it will hit say that they know")
+        self._display.say(f"in the way: {', '.join(await self._planning.missing('launch'))}")
+        await self._planning.sign_off()
+        await self._planning.launch()
+        self._display.say("everyone knows: the designer lets it go, from the day of the launch on")
 
     async def load_population(self) -> None:
         self._display.step(f"An analyst loads {len(self._population) - 1:,} rows into dispatcher")
@@ -183,17 +188,6 @@ class Journey:
 
         await until(counted, lambda count: count >= known, "the contacts to be counted", self._patience)
         await until(gathered, lambda count: count >= raised, "the referrals to reach notifier", self._patience)
-
-    async def _step(self, subject: str, path: str, body: dict[str, Any], state: str) -> None:
-        """Take a step; an answer that was lost leaves the campaign where it should be all the same."""
-        answer = await self._post(subject, path, body)
-        if answer.status_code == CONFLICT:
-            answer = await self._clients.call(subject, "GET", "planner", f"/v1/campaigns/{self.campaign}")
-        if good(answer).json()["state"] != state:
-            raise UnexpectedAnswerError(f"{self.campaign} should be {state}, and is {answer.json()['state']}")
-
-    async def _post(self, subject: str, path: str, body: dict[str, Any]) -> Any:
-        return await self._clients.call(subject, "POST", "planner", f"/v1/campaigns/{self.campaign}/{path}", body=body)
 
     async def _report(self, call: Call) -> dict[str, Any]:
         headers = {"Idempotency-Key": call.key}

@@ -1,6 +1,6 @@
 """The campaign that the demo plays: letters to people whose returns leave out income from letting."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 SEED = 20_260_415
@@ -25,11 +25,36 @@ def plan(customers: int, launch: date, respond_by: date) -> dict[str, Any]:
     norm = "Nine out of ten people who let property tell us about all of their income on time."
     norm_cy = "Mae naw o bob deg o bobl sy'n gosod eiddo yn rhoi gwybod i ni am eu holl incwm mewn pryd."
     subject, subject_cy = "Income from letting property", "Incwm o osod eiddo"
+    briefed = {"on": (launch - timedelta(days=40)).isoformat(), "by": "designer"}
     return {
         "title": "Undeclared income from letting property",
         "regime": "self-assessment",
         "risk": "Landlords whose returns leave out income that letting agents have reported.",
+        "purpose": "Bring undeclared income from letting into tax returns without opening checks.",
+        "aim": "prevent",
+        "groups": [
+            {"code": "landlords", "description": "People who let residential property through an agent, whose returns "
+             "show no income from property.", "customers": customers, "could_grow_to": customers * 2},
+        ],
         "customers": customers,
+        "resource": "Two designers, one analyst; helplines take the calls within their present staffing.",
+        "approach": "trial",
+        "hypothesis": "A letter that says how others act brings more corrections than a plain one.",
+        "method": "One letter, second class, printed and posted by the letter issuer.",
+        "action": {
+            "asked_to": "Check the property pages of the return and correct it online.",
+            "why": "A letting agent reported rent that is not on the return.",
+            "if_they_do": "The return is accepted as corrected, with the lower penalty for an unprompted correction.",
+            "if_they_do_not": "The return stays in scope of the usual compliance work.",
+            "follow_up": "A reminder is considered when the results are in.",
+            "asks_for_records": False,
+        },
+        "evaluation": {
+            "method": "Intention to treat, each letter against the untouched control.",
+            "success_measure": "Share of customers who correct their return within 60 days.",
+        },
+        "milestones": [{"what": "First letters", "on": launch.isoformat()},
+                       {"what": "Results", "on": (respond_by + timedelta(days=60)).isoformat()}],
         "contact_rate": {"low": 0.08, "central": 0.15, "high": 0.22},
         "launch": launch.isoformat(),
         "respond_by": respond_by.isoformat(),
@@ -42,8 +67,55 @@ def plan(customers: int, launch: date, respond_by: date) -> dict[str, Any]:
              "letters": [_letter("en", subject, norm, asked), _letter("cy", subject_cy, norm_cy, asked_cy)]},
         ],
         "stakeholders": ["customer-services", "debt-management", "press-office", "disclosure-team", "letter-issuer"],
-        "lines_to_take": LINES,
+        "press_office_briefed": briefed,
+        "communications_briefed": briefed,
+        "responses": {
+            "immediate_response": False,
+            "contacts": [
+                {"kind": "help-to-act", "team": "customer-services", "how": "Walk them through the property pages."},
+                {"kind": "why-me", "team": "customer-services", "how": "By the lines to take."},
+                {"kind": "cannot-pay", "team": "debt-management", "how": "Time to pay, by the usual rules."},
+            ],
+            "volunteered": {"owner": "disclosure-team", "working_days": 15,
+                            "process": "Acknowledge, settle on the facts given, tell the customer the outcome."},
+            "liability_expected": True,
+            "special_treatments": "Time to pay online up to 30,000 pounds.",
+        },
     }  # fmt: skip
+
+
+def answers(customers: int, launch: date, review_by: date) -> dict[str, dict[str, Any]]:
+    """An answer to every question of the assessment, as planner's API takes it."""
+    figures: dict[str, dict[str, Any]] = {
+        "cost-of-inaction": {"exchequer_cost": 1_850_000},
+        "customers": {"customers": customers},
+        "resource": {"cost_one_to_many": 1.4, "cost_one_to_one": 95},
+        "timing": {"deadlines": [launch.isoformat()]},
+    }
+    return {
+        question: {"text": text, "review_by": review_by.isoformat(), **figures.get(question, {})}
+        for question, text in ANSWERS.items()
+    }
+
+
+ANSWERS = {
+    "risk": "Income from letting left out of returns; in the treatment plan for property income.",
+    "cost-of-inaction": "About 1.85 million pounds of tax a year from these customers.",
+    "legal-requirement": "None; it is a choice of approach.",
+    "reputation": "Letters to people who owe nothing would harm; the match with agents' reports was checked by sample.",
+    "customers": "Those whom letting agents reported and whose returns show no rent.",
+    "resource": "Within present staffing, if waves stay within what helplines can take.",
+    "timing": "Before customers begin this year's return.",
+    "behaviour": "To correct this return, and to include rent in the next.",
+    "reaction": "Most look first; some worry. Extra support has its own route from every helpline.",
+    "follow-up": "A reminder is considered when the results are in.",
+    "operations": "More calls for about three weeks, told to customer services and debt management in advance.",
+    "delivery": "Letters: not all of these customers use digital services.",
+    "effectiveness": "The next two returns of all arms are compared.",
+    "common-ground": "All let through agents; most say that they did not know that it must be declared.",
+    "several-approaches": "Yes: two letters against an untouched control.",
+    "something-else": "Agents could tell their landlords; that was tried and reached few.",
+}
 
 
 LINES = [

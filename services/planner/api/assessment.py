@@ -11,7 +11,7 @@ from services.planner.drafting import answer
 from shared.clock import LONDON
 from shared.values import CampaignReference, Code, Value
 
-router = APIRouter(prefix="/{reference}/assessment", tags=["assessment"])
+router = APIRouter(prefix="/v1/campaigns/{reference}/assessment", tags=["assessment"])
 
 
 class QuestionAndAnswer(Value):

@@ -18,7 +18,7 @@ from shared.web.parts import part
 
 Progress = Annotated[ProgressRepository, Depends(part(ProgressRepository))]
 
-router = APIRouter(tags=["campaigns"])
+router = APIRouter(prefix="/v1/campaigns", tags=["campaigns"])
 
 
 class Amended(Value):

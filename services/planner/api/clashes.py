@@ -8,7 +8,7 @@ from services.planner.campaign import Campaign
 from services.planner.clash import Clash, ClashDecision, clash_problems, clashes
 from shared.values import CampaignReference, Value
 
-router = APIRouter(prefix="/{reference}/clashes", tags=["clashes"])
+router = APIRouter(prefix="/v1/campaigns/{reference}/clashes", tags=["clashes"])
 
 
 class ClashAndDecision(Value):

@@ -20,7 +20,7 @@ from services.planner.readiness import how_gates_stand, submission_problems
 from shared.errors import Problem
 from shared.values import CampaignReference, Code, Value
 
-router = APIRouter(prefix="/{reference}", tags=["approval"])
+router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["approval"])
 
 
 class Missing(Value):

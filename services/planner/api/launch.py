@@ -12,7 +12,7 @@ from services.planner.readiness import launch_problems
 from services.planner.running import halt, launch, resume
 from shared.values import CampaignReference
 
-router = APIRouter(prefix="/{reference}", tags=["launch"])
+router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["launch"])
 HALTS = {"pause": Step.PAUSE, "stop": Step.STOP, "completion": Step.COMPLETE}
 
 

@@ -12,7 +12,7 @@ from services.planner.reading import page
 from shared.errors import NotFound
 from shared.values import CampaignReference, Number, Value
 
-router = APIRouter(prefix="/{reference}/lines-to-take", tags=["lines to take"])
+router = APIRouter(prefix="/v1/campaigns/{reference}/lines-to-take", tags=["lines to take"])
 
 
 class Versions(Value):

@@ -10,7 +10,7 @@ from services.planner.readiness import how_teams_stand
 from services.planner.signoff import Briefing, Told
 from shared.values import CampaignReference, Code
 
-router = APIRouter(prefix="/{reference}/stakeholders", tags=["stakeholders"])
+router = APIRouter(prefix="/v1/campaigns/{reference}/stakeholders", tags=["stakeholders"])
 
 
 @router.get("")
