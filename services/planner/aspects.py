@@ -49,7 +49,10 @@ def _parts(plan: Plan) -> dict[Aspect, Any]:
     fields = plan.model_dump(mode="json")
     arms = {arm["code"]: arm for arm in fields["arms"]}
     return {
-        Aspect.PURPOSE: [fields[name] for name in ("regime", "purpose", "aim", "risk", "groups", "directorate")],
+        Aspect.PURPOSE: [
+            *(fields[name] for name in ("regime", "purpose", "aim", "risk", "directorate")),
+            [(group["code"], group["description"]) for group in fields["groups"]],
+        ],
         Aspect.LAUNCH: [fields["launch"], fields["daily_limit"]],
         Aspect.CHANNEL: {code: arm["channel"] for code, arm in arms.items()},
         Aspect.MESSAGE: [fields["action"], fields["respond_by"], {code: arm["letters"] for code, arm in arms.items()}],

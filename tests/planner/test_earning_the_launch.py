@@ -1,0 +1,249 @@
+"""No sequence of calls, by any mix of people, lets a campaign go that has not earned it.
+
+What it must have is told here a second time, from what people did, without asking the code that decides.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deploy.local.demo import plan as demo
+from services.planner.acting import Act
+from services.planner.approving import GateDecision, Rejection, pass_gate, reject, send_back, submit
+from services.planner.assessment.answer import Given
+from services.planner.briefing import DecisionAboutClash, acknowledge, approve_lines, decide_clash, write_lines
+from services.planner.campaign import Campaign
+from services.planner.clash import Other
+from services.planner.drafting import amend, answer
+from services.planner.lifecycle import State, Step
+from services.planner.plan import Plan
+from services.planner.readiness import Around
+from services.planner.running import halt, launch, resume
+from services.planner.signoff import Told
+from shared.errors import OtmError
+from tests.planner.plans import AUTHOR, DESIGNED, GATES, RULES, WORDS, approved, draft, live, plan, ready, submitted
+
+PEOPLE = (AUTHOR, "helper", *(f"{gate}-lead" for gate in GATES), "lines-editor")
+TEAMS = ("customer-services", "debt-management", "press-office")
+ARMS = plan()["arms"]
+LETTER = ARMS[2]["letters"][0]
+VARIANTS: tuple[dict[str, Any], ...] = (
+    {},
+    {"launch": "2026-09-08"},
+    {"launch": "2026-12-07", "respond_by": "2027-01-29"},
+    {"customers": 26_000},
+    {"customers": 40_000},
+    {"arms": [*ARMS[:2], ARMS[2] | {"channel": "notify-letter"}]},
+    {"arms": [*ARMS[:2], ARMS[2] | {"letters": [LETTER | {"subject": "Your letting income"}]}]},
+    {"hypothesis": "Another one"},
+    {"purpose": "Another one"},
+    {"responses": plan()["responses"] | {"volunteered": None}},
+)
+PLANS = [Plan.model_validate(plan(**variant)) for variant in VARIANTS]
+CLASHING = Other(reference="OTM-26-0007", title="Another", state=State.APPROVED, plan=PLANS[0])
+
+WATCHED: dict[str, Callable[[Plan], Any]] = {
+    "communications-tone": lambda p: ([(a.channel, a.letters) for a in p.arms], p.action, p.respond_by),
+    "analyst-sign-off": lambda p: ([(a.control, a.share) for a in p.arms], p.hypothesis, p.evaluation),
+    "data-protection": lambda p: (p.purpose, p.risk, [a.channel for a in p.arms]),
+    "affected-stakeholders": lambda p: (p.launch, p.responses, p.contact_rate),
+    "strategy-unit": lambda p: (p.purpose, p.risk),
+    "senior-agreement": lambda p: (p.purpose, p.risk),
+}
+"""What each gate was passed for."""
+SIZED = {"analyst-sign-off", "affected-stakeholders", "strategy-unit", "senior-agreement"}
+
+
+@dataclass
+class World:
+    """A campaign, and what people did to it as they themselves would tell it."""
+
+    campaign: Campaign
+    now: datetime = DESIGNED
+    clash: bool = False
+    wrote: set[str] = field(default_factory=lambda: {AUTHOR})
+    passed: dict[str, tuple[str, datetime, Plan]] = field(default_factory=dict)
+    reviews: dict[str, date] = field(default_factory=dict)
+    lines: int | None = None
+    knows: dict[str, tuple[Plan, int | None]] = field(default_factory=dict)
+    decided: bool = False
+
+    @property
+    def around(self) -> Around:
+        return Around(RULES, [CLASHING] if self.clash else [])
+
+    def try_(self, action: "Action", person: str) -> None:
+        before = self.campaign
+        try:
+            self.campaign = ACTIONS[action[0]](self, Act(person, self.now, "for a reason"), action[1])
+        except OtmError:
+            assert self.campaign is before
+            return
+        self._remember(action, person)
+        gone = any(change.step in (Step.LAUNCH, Step.RESUME) for change in self.campaign.changes)
+        if gone and self.campaign is not before:
+            self.expect_earned()
+
+    def _remember(self, action: "Action", person: str) -> None:
+        name, detail = action
+        if name in ("amend", "submit"):
+            self.wrote.add(person)
+        elif name == "pass":
+            self.passed[GATES[detail % len(GATES)]] = (person, self.now, self.campaign.plan)
+        elif name == "send-back":
+            self.passed.pop(GATES[detail % len(GATES)], None)
+        elif name == "answer":
+            self.reviews[_question(detail)] = _review(self, detail)
+        elif name == "approve-lines":
+            self.lines = self.campaign.lines_version
+        elif name == "acknowledge":
+            self.knows[TEAMS[detail % len(TEAMS)]] = (self.campaign.plan, self.lines)
+        elif name == "decide-clash":
+            self.decided = True
+
+    def expect_earned(self) -> None:
+        plan_now = self.campaign.plan
+        for gate in GATES:
+            person, at, seen = self.passed[gate]
+            assert person not in self.wrote, f"{gate} was passed by somebody who wrote the plan"
+            assert self.now < at + timedelta(days=180), f"{gate} has expired"
+            assert WATCHED[gate](seen) == WATCHED[gate](plan_now), f"{gate} was passed for something else"
+            if gate in SIZED:
+                assert abs(plan_now.customers - seen.customers) <= 0.1 * seen.customers  # type: ignore[operator]
+        assert len({person for person, _, _ in self.passed.values()}) == len(GATES)
+        today = self.now.date()
+        assert set(self.reviews) == set(demo.ANSWERS)
+        assert all(review >= today for review in self.reviews.values()), "an answer is stale"
+        assert self.lines is not None, "there are no approved lines to take"
+        for team in TEAMS:
+            told, lines = self.knows[team]
+            assert lines == self.lines, f"{team} does not know the lines to take"
+            assert (told.launch, told.customers, told.arms, told.responses) == (
+                plan_now.launch, plan_now.customers, plan_now.arms, plan_now.responses,
+            ), f"{team} was told something else"  # fmt: skip
+        assert plan_now.responses is not None
+        assert plan_now.responses.volunteered is not None, "nobody owns what is volunteered"
+        assert self.decided or not self.clash or plan_now.launch == date(2026, 12, 7)
+
+
+Action = tuple[str, int]
+Do = Callable[[World, Act, int], Campaign]
+
+
+def _question(detail: int) -> str:
+    return list(demo.ANSWERS)[detail % len(demo.ANSWERS)]
+
+
+def _review(world: World, detail: int) -> date:
+    return world.now.date() + timedelta(days=5 if detail % 3 == 0 else 300)
+
+
+def _answer(world: World, act: Act, detail: int) -> Campaign:
+    question = _question(detail)
+    figures = {"exchequer_cost": 1, "customers": 1, "cost_one_to_many": 1, "cost_one_to_one": 2}
+    whole = {"text": "So", "review_by": _review(world, detail), "deadlines": [world.now.date()], **figures}
+    return answer(world.campaign, question, Given.model_validate(whole), act)
+
+
+def _told(world: World) -> Told:
+    campaign = world.campaign
+    return Told(plan_version=campaign.plan_version, lines_to_take=campaign.lines_version, at=world.now)
+
+
+def _proposed(world: World) -> int:
+    return world.campaign.proposed.version if world.campaign.proposed else 0
+
+
+def _wait(world: World, act: Act, detail: int) -> Campaign:
+    world.now += timedelta(days=(1, 10, 30, 100, 185)[detail % 5])
+    return world.campaign
+
+
+def _clash(world: World, act: Act, detail: int) -> Campaign:
+    world.clash = True
+    return world.campaign
+
+
+GO_AHEAD = DecisionAboutClash(decision="go-ahead", reason="for a reason")
+DECISION = GateDecision(reason="for a reason")
+INSTEAD = Rejection(reason="for a reason", instead="one-to-one")
+ACTIONS: dict[str, Do] = {
+    "amend": lambda w, act, n: amend(w.campaign, PLANS[n % len(PLANS)], act, w.around),
+    "answer": _answer,
+    "write-lines": lambda w, act, n: write_lines(w.campaign, WORDS, act),
+    "approve-lines": lambda w, act, n: approve_lines(w.campaign, _proposed(w), act),
+    "acknowledge": lambda w, act, n: acknowledge(w.campaign, TEAMS[n % len(TEAMS)], _told(w), act, w.around),
+    "decide-clash": lambda w, act, n: decide_clash(w.campaign, CLASHING.reference, GO_AHEAD, act, w.around),
+    "submit": lambda w, act, n: submit(w.campaign, act, w.around),
+    "pass": lambda w, act, n: pass_gate(w.campaign, GATES[n % len(GATES)], DECISION, act, w.around),
+    "send-back": lambda w, act, n: send_back(w.campaign, GATES[n % len(GATES)], act, w.around),
+    "launch": lambda w, act, n: launch(w.campaign, act, w.around),
+    "resume": lambda w, act, n: resume(w.campaign, act, w.around),
+    "pause": lambda w, act, n: halt(w.campaign, Step.PAUSE, act),
+    "stop": lambda w, act, n: halt(w.campaign, Step.STOP, act),
+    "reject": lambda w, act, n: reject(w.campaign, INSTEAD, act),
+    "wait": _wait,
+    "clash": _clash,
+}
+ENDING = {"stop", "reject"}
+MANY = [name for name in ACTIONS if name not in ENDING]
+
+
+def world_of(campaign: Campaign) -> World:
+    """A world in which everything that the campaign has was done by the right people."""
+    world = World(campaign)
+    world.passed = {gate: (a.by, a.at, campaign.plan) for gate, a in campaign.approvals.items()}
+    world.reviews = {question: a.given.review_by for question, a in campaign.answers.items()}
+    world.lines = campaign.lines_version
+    world.knows = {team: (campaign.plan, world.lines) for team in campaign.acknowledged}
+    return world
+
+
+def towards(world: World, left_out: set[str]) -> None:
+    """All that the right people can do to let it go, one after the other, but for what is left out."""
+    rounds: dict[str, list[tuple[Action, str]]] = {
+        "answers": [(("answer", question * 3 + 1), AUTHOR) for question in range(len(demo.ANSWERS))],
+        "clash": [(("decide-clash", 0), AUTHOR)],
+        "submission": [(("submit", 0), AUTHOR)],
+        "gates": [(("pass", number), f"{gate}-lead") for number, gate in enumerate(GATES)],
+        "teams": [(("acknowledge", number), "helper") for number in range(len(TEAMS))],
+        "launch": [(("launch", 0), AUTHOR), (("resume", 0), AUTHOR)],
+    }
+    for name, steps in rounds.items():
+        for action, person in steps if name not in left_out else ():
+            world.try_(action, person)
+
+
+def paused() -> Campaign:
+    return halt(live(), Step.PAUSE, Act(AUTHOR, DESIGNED, "for a reason"))
+
+
+attempts = st.lists(
+    st.tuples(st.tuples(st.sampled_from(MANY), st.integers(0, 200)), st.sampled_from(PEOPLE)), max_size=12
+)
+beginnings = st.sampled_from((draft, submitted, approved, ready, live, paused))
+omissions = st.sets(st.sampled_from(("answers", "clash", "submission", "gates", "teams")), max_size=3)
+met = {"live": 0}
+
+
+@settings(max_examples=1_000)
+@given(beginnings, attempts, omissions, st.lists(st.sampled_from(sorted(ENDING)), max_size=1))
+def test_no_sequence_of_calls_lets_a_campaign_go_that_has_not_earned_it(
+    begin: Callable[[], Campaign], tried: list[tuple[Action, str]], left_out: set[str], ending: list[str]
+) -> None:
+    world = world_of(begin())
+    for action, person in tried:
+        world.try_(action, person)
+    towards(world, left_out)
+    for name in ending:
+        world.try_((name, 0), AUTHOR)
+    if world.campaign.state is State.LIVE:
+        met["live"] += 1
+
+
+def test_and_it_is_not_for_want_of_campaigns_that_went() -> None:
+    assert met["live"] > 40
