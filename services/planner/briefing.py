@@ -50,10 +50,14 @@ def acknowledge(campaign: Campaign, team: str, told: Told, act: Act, around: Aro
     if team not in {one.team for one in how_teams_stand(campaign, around)}:
         raise NotFound(f"{campaign.reference} does not affect {team}")
     before = campaign.acknowledged.get(team)
-    if before and (before.told.plan_version, before.told.lines_to_take) >= (told.plan_version, told.lines_to_take):
+    if before and _extent(before.told) >= _extent(told):
         return campaign
     acknowledged = campaign.acknowledged | {team: Acknowledgement(by=act.by, told=told)}
     return campaign.with_changes(act.change(Step.ACKNOWLEDGE, team, told), acknowledged=acknowledged)
+
+
+def _extent(told: Told) -> tuple[int, int]:
+    return told.plan_version, told.lines_to_take or 0
 
 
 def decide_clash(campaign: Campaign, other: str, decision: DecisionAboutClash, act: Act, around: Around) -> Campaign:

@@ -94,8 +94,8 @@ class CampaignApproved(CampaignContract):
     letter_issuer_takes_calls: bool = False
     volunteered: VolunteeredProcess | None = None
     directorate: Code = "default"
-    version: Number = 1
-    plan_version: Number = 1
+    version: Number
+    plan_version: Number
     approved_by: Code
     approved_at: Instant
 
@@ -106,7 +106,7 @@ class CampaignDecision(CampaignContract):
     reason: OfficialText
     decided_by: Code
     decided_at: Instant
-    version: Number = 1
+    version: Number
 
 
 class CampaignRejected(CampaignDecision):
@@ -150,7 +150,7 @@ class CampaignResumed(CampaignDecision):
     """Go on issuing where it stopped, by the plan version named."""
 
     event_type: ClassVar[str] = "campaign.resumed.v1"
-    plan_version: Number = 1
+    plan_version: Number
 
 
 class CampaignStopped(CampaignDecision):

@@ -37,7 +37,7 @@ class CommunicationsIssued(CampaignContract):
     communications: tuple[Issued, ...]
     suppressed_late: tuple[Tally, ...] = ()
     lines_to_take: Number
-    plan_version: Number = 1
+    plan_version: Number
     issued_at: Instant
 
 

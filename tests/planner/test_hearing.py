@@ -6,12 +6,12 @@ from typing import TypeVar
 from services.planner.campaigns import Campaigns
 from services.planner.handlers import Handlers
 from services.planner.progress import ProgressRepository
-from services.planner.repository.campaigns import MongoCampaigns
 from shared.contracts import (
     ContactRecorded,
     Contract,
     DispatchCompleted,
     InformationVolunteered,
+    NoticeAcknowledged,
     NoticeFailed,
     NoticeSent,
     PopulationLoaded,
@@ -19,7 +19,6 @@ from shared.contracts import (
 )
 from shared.messaging.event import Event, first_event
 from tests.planner.plans import DESIGNED, plan
-from tests.support.clocks import StoppedClock
 from tests.support.inside import Inside
 from tests.support.samples import sample
 
@@ -32,19 +31,16 @@ def heard(data: C) -> Event[C]:
 
 
 def handlers(planner: Inside) -> Handlers:
-    campaigns = MongoCampaigns(planner.service.store, StoppedClock(DESIGNED))
-    return Handlers(campaigns, planner.part(ProgressRepository))
+    return Handlers(planner.part(Campaigns), planner.part(ProgressRepository))
 
 
-async def approved(planner: Inside) -> None:
-    async with planner.caller("designer") as designer, planner.caller("approver") as approver:
+async def drafted(planner: Inside) -> None:
+    async with planner.caller("designer") as designer:
         await designer.post("/v1/campaigns", json=plan())
-        await designer.post(f"/v1/campaigns/{CAMPAIGN}/submission")
-        await approver.post(f"/v1/campaigns/{CAMPAIGN}/approval", json={"reason": "fine"})
 
 
 async def test_responses_are_counted_by_day_arm_and_kind_once_for_each_event(planner: Inside) -> None:
-    await approved(planner)
+    await drafted(planner)
     hear = handlers(planner)
     contacts = [heard(sample(ContactRecorded, campaign=CAMPAIGN, arm=arm)) for arm in ("plain", "plain", "social-norm")]
     late = heard(sample(ContactRecorded, campaign=CAMPAIGN, arm=None, received_at="2026-09-10T23:30:00Z"))
@@ -63,17 +59,32 @@ async def test_responses_are_counted_by_day_arm_and_kind_once_for_each_event(pla
     ]
 
 
-async def test_the_first_wave_makes_a_campaign_live_and_the_others_leave_it_so(planner: Inside) -> None:
-    await approved(planner)
-    for wave in (1, 1, 2):
-        await handlers(planner).note_launch(heard(sample(WaveStarted, campaign=CAMPAIGN, wave=wave)))
-    campaign = await planner.part(Campaigns).get(CAMPAIGN)
-    assert (campaign.state, campaign.version) == ("live", 4)
-    assert campaign.history[-1].by == "dispatcher"
+async def test_what_a_team_was_sent_and_acknowledged_is_its_sign_off(planner: Inside) -> None:
+    await drafted(planner)
+    hear = handlers(planner)
+    press = {"campaign": CAMPAIGN, "team": "press-office", "plan_version": 1, "lines_to_take": None}
+    known = sample(NoticeAcknowledged, **(press | {"team": "customer-services", "acknowledged_by": "cs-1"}))
+    for _ in range(2):
+        await hear.note_notice(heard(sample(NoticeSent, **press)))
+        await hear.note_acknowledgement(heard(known))
+        await hear.note_acknowledgement(heard(known.model_copy(update={"campaign": None})))
+        await hear.note_acknowledgement(heard(known.model_copy(update={"plan_version": None})))
+    async with planner.caller("press-office-lead") as press_officer:
+        briefing = (await press_officer.get(f"/v1/campaigns/{CAMPAIGN}/stakeholders")).json()
+        teams = {team["team"]: team for team in briefing["teams"]}
+        assert teams["press-office"]["notified"]["plan_version"] == 1
+        assert teams["customer-services"]["signed_off"]
+        assert teams["customer-services"]["acknowledged"]["by"] == "cs-1"
+        assert not teams["debt-management"]["signed_off"]
+        missing = (await press_officer.get(f"/v1/campaigns/{CAMPAIGN}/launch")).json()["problems"]
+    fields = {problem["field"] for problem in missing}
+    assert "stakeholders.debt-management" in fields
+    assert not {"stakeholders.press-office", "stakeholders.customer-services"} & fields
+    assert (await planner.part(Campaigns).get(CAMPAIGN)).version == 2  # said twice, it was one change
 
 
 async def test_what_other_services_tell_is_there_to_be_read(planner: Inside) -> None:
-    await approved(planner)
+    await drafted(planner)
     hear = handlers(planner)
     loaded, done = sample(PopulationLoaded, campaign=CAMPAIGN), sample(DispatchCompleted, campaign=CAMPAIGN)
     sent, failed = sample(NoticeSent, campaign=CAMPAIGN), sample(NoticeFailed, campaign=CAMPAIGN)

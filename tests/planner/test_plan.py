@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.planner.plan import Plan
+from services.planner.trial import treated_share
 from tests.planner.plans import plan, problems
 
 
@@ -38,6 +39,7 @@ def test_a_plan_that_hangs_together_has_no_problems() -> None:
         ({"launch": "2026-08-31"}, ("launch", "working-day")),
         ({"contact_rate": {"low": 0.2, "central": 0.1, "high": 0.3}}, ("contact_rate", "ordered")),
         ({"contact_rate": {"low": 0.1, "central": 0.3, "high": 0.2}}, ("contact_rate", "ordered")),
+        ({"stakeholders": ["press-office", "press-office"]}, ("stakeholders", "unique")),
         ({"arms": [*arms(), arms()[1]]}, ("arms", "unique-codes")),
         ({"arms": arms()[:1]}, ("arms", "treatment")),
         ({"arms": with_arm(0, letters=arms()[1]["letters"])}, ("arms.0", "control-untouched")),
@@ -67,4 +69,4 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 )
 def test_the_part_that_is_written_to_is_all_but_the_controls(shares: tuple[int, ...], treated: float) -> None:
     shared = [arm | {"share": share} for arm, share in zip(arms(), shares, strict=True)]
-    assert Plan.model_validate(plan(arms=shared)).treated_share == pytest.approx(treated)
+    assert treated_share(Plan.model_validate(plan(arms=shared)).arms) == pytest.approx(treated)

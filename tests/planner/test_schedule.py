@@ -6,8 +6,10 @@ from itertools import islice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.planner.schedule import waves
+from services.planner.plan import Plan
+from services.planner.schedule import last_day, planned_waves, waves
 from shared.working_days import working_days_from
+from tests.planner.plans import plan
 
 days = st.dates(date(2025, 1, 1), date(2029, 12, 31))
 sizes = st.integers(1, 300_000)
@@ -32,3 +34,9 @@ def test_an_easter_weekend_is_passed_over() -> None:
     assert [(wave.on, wave.size) for wave in planned] == [
         (date(2026, 4, 2), 1_000), (date(2026, 4, 7), 1_000), (date(2026, 4, 8), 500),
     ]  # fmt: skip
+
+
+@given(st.integers(1, 3_000_000), st.integers(1, 50_000))
+def test_the_last_day_is_that_of_the_last_wave(customers: int, limit: int) -> None:
+    planned = Plan.model_validate(plan(customers=customers, daily_limit=max(limit, customers // 200)))
+    assert last_day(planned) == planned_waves(planned)[-1].on
