@@ -199,7 +199,7 @@ def world_of(campaign: Campaign) -> World:
     world.passed = {gate: (a.by, a.at, campaign.plan) for gate, a in campaign.approvals.items()}
     world.reviews = {question: a.given.review_by for question, a in campaign.answers.items()}
     world.lines = campaign.lines_version
-    world.knows = {team: (campaign.plan, world.lines) for team in campaign.acknowledged}
+    world.knows = dict.fromkeys(campaign.acknowledged, (campaign.plan, world.lines))
     return world
 
 

@@ -88,7 +88,7 @@ def test_a_change_that_is_taken_back_leaves_what_was_agreed() -> None:
 
 
 def test_gates_are_passed_in_order() -> None:
-    with pytest.raises(Conflict, match="first gates.communications-tone"):
+    with pytest.raises(Conflict, match=r"first gates\.communications-tone"):
         pass_gate(submitted(), "analyst-sign-off", DECISION, by("analyst-sign-off-lead"), AROUND)
 
 

@@ -15,7 +15,6 @@ from shared.contracts import (
     NoticeFailed,
     NoticeSent,
     PopulationLoaded,
-    WaveStarted,
 )
 from shared.messaging.event import Event, first_event
 from tests.planner.plans import DESIGNED, plan

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from services.planner.api.asking import AllCampaigns, Designer, Reader, SeenVersion, tagged
 from services.planner.assessment.answer import Answer, Given, assessment_problems
 from services.planner.assessment.economics import Economics, economics
-from services.planner.assessment.questions import QUESTIONS
+from services.planner.assessment.questions import QUESTIONS, Figure
 from services.planner.campaign import Campaign, EarlierCampaign
 from services.planner.drafting import answer
 from shared.clock import LONDON
@@ -19,7 +19,7 @@ class QuestionAndAnswer(Value):
 
     question: Code
     asks: str
-    needs: tuple[Code, ...]
+    needs: tuple[Figure, ...]
     answer: Answer | None
     why_open: str | None
 
@@ -40,7 +40,7 @@ async def read(reference: CampaignReference, _caller: Reader, campaigns: AllCamp
         QuestionAndAnswer(
             question=code,
             asks=question.asks,
-            needs=tuple(question.needs),
+            needs=question.needs,
             answer=campaign.answers.get(code),
             why_open=problems.get(f"assessment.{code}"),
         )
