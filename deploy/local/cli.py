@@ -2,6 +2,7 @@
 
 import typer
 
+from deploy.local.commands.campaign import campaign
 from deploy.local.commands.dead_letters import dead_letters
 from deploy.local.commands.demo import demo, population
 from deploy.local.commands.down import down
@@ -20,5 +21,6 @@ app.command()(status)
 app.command()(down)
 app.command()(logs)
 app.command()(demo)
+app.add_typer(campaign, name="campaign")
 app.add_typer(population, name="population")
 app.add_typer(dead_letters, name="dead-letters")

@@ -127,6 +127,7 @@ def _issued(
         communications=tuple(
             Issued(reference=c.reference, arm=c.arm.code, language=c.language) for c in communications
         ),
-        lines_to_take=campaign.plan.lines_to_take,
+        lines_to_take=campaign.plan.lines_to_take or 1,
+        plan_version=campaign.plan.plan_version,
         issued_at=issued_at(chunk),
     )

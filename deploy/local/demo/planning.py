@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import httpx
+
 from deploy.local.demo.plan import LINES, answers, plan
 from deploy.local.demo.services import ServiceClients, UnexpectedAnswerError, good
 
@@ -14,24 +16,25 @@ TO_SIGN_OFF = ("customer-services", "debt-management", "press-office")
 class Planning:
     """Every step may be taken again after an answer that was lost: what is done already is left as it is."""
 
-    def __init__(self, clients: ServiceClients) -> None:
+    def __init__(self, clients: ServiceClients, name: str = "demo") -> None:
         self._clients = clients
+        self._name = name
         self.campaign = ""
 
     async def draft(self, customers: int, launch: date, respond_by: date) -> dict[str, Any]:
         """Create the campaign, answer the questions, write the lines to take. Gives the plan."""
         planned = plan(customers, launch, respond_by)
-        headers = {"Idempotency-Key": f"demo-{launch}"}
+        headers = {"Idempotency-Key": f"{self._name}-{launch}"}
         created = await self._clients.call(
             "designer", "POST", "planner", "/v1/campaigns", body=planned, headers=headers
         )
         self.campaign = good(created).json()["reference"]
         for question, answer in answers(customers, launch, respond_by).items():
-            good(await self._call("designer", "PUT", f"/assessment/{question}", answer))
+            await self.as_seen("designer", "PUT", f"/assessment/{question}", answer)
         if not (await self.read("/lines-to-take"))["published"]:
-            written = await self._as_seen("designer", "PUT", "/lines-to-take", {"lines": LINES})
+            written = await self.as_seen("designer", "PUT", "/lines-to-take", {"lines": LINES})
             version = written["proposed"]["version"]
-            await self._as_seen("lines-editor", "POST", f"/lines-to-take/{version}/approval", {"reason": "Clear"})
+            await self.as_seen("lines-editor", "POST", f"/lines-to-take/{version}/approval", {"reason": "Clear"})
         return planned
 
     async def missing(self, step: str) -> list[str]:
@@ -43,8 +46,7 @@ class Planning:
 
     async def refused_to_author(self) -> str:
         """What the author is told who tries to pass a gate."""
-        seen = f'"{(await self.read(""))["version"]}"'
-        answer = await self._call("designer", "POST", "/gates/senior-agreement/approval", {"reason": "Mine"}, seen)
+        answer = await self.attempt("designer", "POST", "/gates/senior-agreement/approval", {"reason": "Mine"})
         if answer.status_code != FORBIDDEN:
             raise UnexpectedAnswerError(f"the author's own approval was answered {answer.status_code}")
         return str(answer.json()["title"])
@@ -54,13 +56,13 @@ class Planning:
         gates = [standing["gate"]["code"] for standing in await self.read("/gates")]
         for gate in gates:
             if any(s["why_open"] for s in await self.read("/gates") if s["gate"]["code"] == gate):
-                await self._as_seen(f"{gate}-lead", "POST", f"/gates/{gate}/approval", {"reason": "Sound and fair"})
+                await self.as_seen(f"{gate}-lead", "POST", f"/gates/{gate}/approval", {"reason": "Sound and fair"})
         return gates
 
     async def sign_off(self) -> None:
         """The teams that it will hit say that they know."""
         for team in TO_SIGN_OFF:
-            await self._as_seen(f"{team}-lead", "POST", f"/stakeholders/{team}/acknowledgement", {})
+            await self.as_seen(f"{team}-lead", "POST", f"/stakeholders/{team}/acknowledgement", {})
 
     async def launch(self) -> None:
         await self._step("launch", {"reason": "Everyone knows, everything is agreed"}, "live")
@@ -70,22 +72,22 @@ class Planning:
 
     async def _step(self, path: str, body: dict[str, Any], state: str) -> None:
         if (await self.read(""))["state"] != state:
-            await self._as_seen("designer", "POST", f"/{path}", body)
+            await self.as_seen("designer", "POST", f"/{path}", body)
         if (found := (await self.read(""))["state"]) != state:
             raise UnexpectedAnswerError(f"{self.campaign} should be {state}, and is {found}")
 
-    async def _as_seen(self, subject: str, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """With the version that is there; again when another change came first."""
+    async def as_seen(self, subject: str, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """On the version that is there; again when another change came first."""
         for _ in range(TRIES):
-            version = (await self.read(""))["version"]
-            answer = await self._call(subject, method, path, body, f'"{version}"')
-            if answer.status_code not in (CONFLICT, STALE):
-                return dict(good(answer).json())
-            if answer.status_code == CONFLICT:
+            answer = await self.attempt(subject, method, path, body)
+            if answer.status_code == CONFLICT:  # done already, by a try whose answer was lost
                 return dict(await self.read(""))
+            if answer.status_code != STALE:
+                return dict(good(answer).json())
         raise UnexpectedAnswerError(f"{self.campaign} never stays as it was seen")
 
-    async def _call(self, subject: str, method: str, path: str, body: Any, seen: str | None = None) -> Any:
-        headers = {"If-Match": seen} if seen else {}
+    async def attempt(self, subject: str, method: str, path: str, body: Any) -> httpx.Response:
+        """Any answer, on the version that is there."""
+        headers = {"If-Match": f'"{(await self.read(""))["version"]}"'}
         url = f"/v1/campaigns/{self.campaign}{path}"
         return await self._clients.call(subject, method, "planner", url, body=body, headers=headers)

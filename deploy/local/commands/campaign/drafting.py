@@ -1,0 +1,93 @@
+"""Plan a campaign: `example`, `create`, `amend`, `answer`, `write-lines`, `clone`, `submit`."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import typer
+import yaml
+
+from deploy.local.campaigns import document
+from deploy.local.commands.campaign.options import Caller, File, Reference, Seen, Why, desk, told
+from deploy.local.commands.printing import AsJson
+from shared.working_days import add_working_days
+
+TO_RESPOND = 22  # working days that customers have in an example
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (example, create, amend, answer, clone, submit):
+        app.command()(command)
+    app.command("write-lines")(write_lines)
+
+
+def example(
+    what: Annotated[Literal["plan", "answers", "lines"], typer.Argument()],
+    launch: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day of the launch.")],
+    customers: Annotated[int, typer.Option(min=1, max=100_000_000)] = 2_000,
+) -> None:
+    """Print a file to begin with, as YAML: a whole plan, all the answers, or lines to take."""
+    from deploy.local.demo.plan import LINES, answers, plan
+
+    day = launch.date()
+    respond_by = add_working_days(day, TO_RESPOND)
+    printed: dict[str, Any] = {
+        "plan": plan(customers, day, respond_by),
+        "answers": answers(customers, day, respond_by),
+        "lines": {"lines": LINES},
+    }
+    typer.echo(yaml.safe_dump(printed[what], sort_keys=False, allow_unicode=True, width=120), nl=False)
+
+
+def create(file: File, as_json: AsJson = False, caller: Caller = "designer") -> None:
+    """Keep a plan as a draft; its title and regime are enough to begin with."""
+    with desk(caller) as opened:
+        told(opened.create("", document(file)), as_json)
+
+
+def amend(
+    campaign: Reference,
+    file: File,
+    why: Why = "",
+    seen: Seen = None,
+    as_json: AsJson = False,
+    caller: Caller = "designer",
+) -> None:
+    """Replace the plan. Once submitted, this re-opens the gates that the change touches."""
+    with desk(caller) as opened:
+        told(opened.act("PUT", campaign, "/plan", {"plan": document(file), "reason": why}, seen), as_json)
+
+
+def answer(
+    campaign: Reference,
+    file: File,
+    question: Annotated[str, typer.Option(help="One question; else the file has an answer under each question.")] = "",
+    as_json: AsJson = False,
+    caller: Caller = "designer",
+) -> None:
+    """Answer questions of the assessment, for the first time or again."""
+    with desk(caller) as opened:
+        given = document(file)
+        answers = {question: given} if question else dict(given)
+        for name, one in answers.items():
+            answered = opened.act("PUT", campaign, f"/assessment/{name}", one)
+        told(answered, as_json)
+
+
+def write_lines(
+    campaign: Reference, file: File, seen: Seen = None, as_json: AsJson = False, caller: Caller = "designer"
+) -> None:
+    """Write a new version of the lines to take; somebody else approves it."""
+    with desk(caller) as opened:
+        told(opened.act("PUT", campaign, "/lines-to-take", document(file), seen), as_json)
+
+
+def clone(campaign: Reference, title: str, as_json: AsJson = False, caller: Caller = "designer") -> None:
+    """Start from an earlier campaign, with its answers to be given again."""
+    with desk(caller) as opened:
+        told(opened.create(f"/{campaign}/clone", {"title": title}), as_json)
+
+
+def submit(campaign: Reference, seen: Seen = None, as_json: AsJson = False, caller: Caller = "designer") -> None:
+    """Ask for approval; refused with all that is missing."""
+    with desk(caller) as opened:
+        told(opened.act("POST", campaign, "/submission", seen=seen), as_json)

@@ -1,0 +1,33 @@
+"""What the commands have in common."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from deploy.local.campaigns import Desk
+from deploy.local.commands.plainly import plainly
+
+Reference = Annotated[str, typer.Argument(help="Such as OTM-26-0001.")]
+Caller = Annotated[str, typer.Option("--as", help="Whose key of .otm/credentials.json to act with.")]
+Why = Annotated[str, typer.Option("--reason", "-r", help="Why; it is kept in the history.")]
+Seen = Annotated[int | None, typer.Option("--seen", help="Refuse if the campaign is no longer at this version.")]
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A YAML or JSON file.")]
+
+
+@contextmanager
+def desk(caller: str) -> Iterator[Desk]:
+    with plainly(Console(stderr=True)), Desk(caller) as opened:
+        yield opened
+
+
+def told(campaign: dict[str, Any], as_json: bool = False) -> None:
+    """What has become of the campaign, in one line."""
+    if as_json:
+        Console().print_json(json.dumps(campaign))
+    else:
+        typer.echo(f"{campaign['reference']} is {campaign['state']}, version {campaign['version']}")
