@@ -1,4 +1,4 @@
-"""Dispatcher over HTTP."""
+"""A campaign's population over HTTP."""
 
 from typing import Annotated, Any
 
@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
 from services.dispatcher.population import PopulationLoader
-from services.dispatcher.repository.ledger import MongoDispatch
 from services.dispatcher.repository.population import MongoPopulation
 from shared.contracts import PopulationLoaded
 from shared.errors import NotFound
@@ -17,9 +16,8 @@ from shared.web.parts import part
 Loader = Annotated[Principal, Depends(allowed("population:write"))]
 Reader = Annotated[Principal, Depends(allowed("dispatch:read", "population:write"))]
 Population = Annotated[MongoPopulation, Depends(part(MongoPopulation))]
-Dispatched = Annotated[MongoDispatch, Depends(part(MongoDispatch))]
 
-router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["dispatch"])
+router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["population"])
 
 
 @router.put("/population", status_code=201)
@@ -45,23 +43,6 @@ async def rejections(reference: CampaignReference, _caller: Reader, population: 
     """The rejected rows as CSV: row (the first after the header is 1), field, reason."""
     lines = population.rejections_csv(await _load(population, reference))
     return StreamingResponse(lines, media_type="text/csv")
-
-
-@router.get("/dispatch")
-async def dispatch_status(
-    reference: CampaignReference, _caller: Reader, population: Population, dispatched: Dispatched
-) -> dict[str, Any]:
-    """How far it has come, counted from the ledger."""
-    campaign = await population.campaign(reference)
-    counts = await dispatched.counts(reference)
-    return {
-        "campaign": reference,
-        "status": campaign.status,
-        "completed_at": campaign.completed_at,
-        "waves": [wave.model_dump(mode="json") for wave in campaign.waves],
-        "chunks": await dispatched.chunk_counts(reference),
-        "ledger": [{"arm": arm, "state": state, "count": count} for (arm, state), count in sorted(counts.items())],
-    }
 
 
 async def _load(population: MongoPopulation, reference: str) -> str:
