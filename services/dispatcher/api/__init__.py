@@ -1,0 +1,9 @@
+"""Dispatcher over HTTP: the populations that it is given, and what it did with them."""
+
+from fastapi import APIRouter
+
+from services.dispatcher.api import dispatch, population
+
+router = APIRouter()
+router.include_router(population.router)
+router.include_router(dispatch.router)
