@@ -7,6 +7,7 @@ from services.planner.schedule import waves
 from shared.contracts import (
     CampaignApproved,
     CampaignCompleted,
+    CampaignLaunched,
     CampaignPaused,
     CampaignResumed,
     CampaignStopped,
@@ -31,7 +32,7 @@ def announcements(campaign: Campaign) -> list[Contract]:
     if last.step is Step.SUBMIT:
         return [_submitted(campaign)]
     if last.step is Step.APPROVE:
-        return [_lines_to_take(campaign), _approved(campaign)]
+        return [_lines_to_take(campaign), _approved(campaign), _launched(campaign)]
     if last.step in _DECISIONS:
         said = _DECISIONS[last.step]
         return [said(campaign=campaign.reference, reason=last.reason, decided_by=last.by, decided_at=last.at)]
@@ -71,6 +72,13 @@ def _approved(campaign: Campaign) -> CampaignApproved:
         stakeholders=plan.stakeholders,
         approved_by=last.by,
         approved_at=last.at,
+    )
+
+
+def _launched(campaign: Campaign) -> CampaignLaunched:
+    last = campaign.history[-1]
+    return CampaignLaunched(
+        campaign=campaign.reference, reason=last.reason, decided_by=last.by, decided_at=last.at, plan_version=1
     )
 
 

@@ -4,6 +4,7 @@ from services.planner.handlers import Handlers
 from shared.contracts import (
     CampaignApproved,
     CampaignCompleted,
+    CampaignLaunched,
     CampaignPaused,
     CampaignResumed,
     CampaignStopped,
@@ -23,6 +24,7 @@ from shared.messaging.bus import MessageMap
 SAYS: tuple[type[Contract], ...] = (
     CampaignSubmitted,
     CampaignApproved,
+    CampaignLaunched,
     CampaignPaused,
     CampaignResumed,
     CampaignStopped,

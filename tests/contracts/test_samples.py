@@ -15,7 +15,10 @@ Path = tuple[str | int, ...]
 MAY_BE_MISSING = {
     "Arm": {"control", "share", "channel", "letters"},
     "CampaignApproved": {"respond_by", "expected_contacts", "stakeholders"},
-    "CommunicationsIssued": {"suppressed_late"},
+    "ArmReconciliation": {"failed"},
+    "CommunicationsIssued": {"suppressed_late", "failed", "plan_version"},
+    "CommunicationsReturned": {"reason"},
+    "DeliveryReported": {"reason"},
     "ContactRecorded": {"campaign", "letter", "arm", "duration_seconds"},
     "InformationVolunteered": {"campaign", "arm"},
     "Line": {"language", "arms"},
