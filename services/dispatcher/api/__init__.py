@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from services.dispatcher.api import dispatch, population
+from services.dispatcher.api import dispatch, population, suppressions
 
 router = APIRouter()
 router.include_router(population.router)
+router.include_router(suppressions.router)
 router.include_router(dispatch.router)

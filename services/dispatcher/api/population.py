@@ -1,11 +1,13 @@
 """A campaign's population over HTTP."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
+from services.dispatcher.api.uploads import upload_of
 from services.dispatcher.population import PopulationLoader
+from services.dispatcher.population_schema import PopulationSchema
 from services.dispatcher.repository.population import MongoPopulation
 from shared.contracts import PopulationLoaded
 from shared.errors import NotFound
@@ -17,10 +19,26 @@ Loader = Annotated[Principal, Depends(allowed("population:write"))]
 Reader = Annotated[Principal, Depends(allowed("dispatch:read", "population:write"))]
 Population = Annotated[MongoPopulation, Depends(part(MongoPopulation))]
 
-router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["population"])
+router = APIRouter(prefix="/v1/campaigns/{reference}/population", tags=["population"])
 
 
-@router.put("/population", status_code=201)
+@router.put("/schema")
+async def declare_schema(
+    reference: CampaignReference, schema: PopulationSchema, _caller: Loader, population: Population
+) -> PopulationSchema:
+    """Say what the columns of the file mean, before it is loaded."""
+    await population.declare(reference, schema)
+    return schema
+
+
+@router.get("/schema")
+async def population_schema(reference: CampaignReference, _caller: Reader, population: Population) -> PopulationSchema:
+    """As declared; or, once the campaign is approved, what goes without saying."""
+    declared = await population.declared_schema(reference)
+    return declared or await population.schema(await population.campaign(reference))
+
+
+@router.put("", status_code=201, response_model=PopulationLoaded)
 async def load_population(
     reference: CampaignReference,
     request: Request,
@@ -28,21 +46,35 @@ async def load_population(
     loader: Annotated[PopulationLoader, Depends(part(PopulationLoader))],
     population: Population,
 ) -> dict[str, Any]:
-    """Stream a CSV file (UTF-8) of the customers in scope. Good rows are kept, bad ones reported by row and reason."""
-    return await population.loaded(await loader.load(reference, request.stream()))
+    """Stream a file of the customers in scope: CSV (UTF-8) or Parquet. Good rows are kept, bad ones reported by row
+    and reason. The same file again has the same answer; with `Content-Digest: sha-256=:…:` it need not be read."""
+    return await population.loaded(await loader.load(reference, upload_of(request)))
 
 
-@router.get("/population", response_model=PopulationLoaded)
+@router.get("", response_model=PopulationLoaded)
 async def population_report(reference: CampaignReference, _caller: Reader, population: Population) -> dict[str, Any]:
     """What the population file came to: counts only."""
     return await population.loaded(await _load(population, reference))
 
 
-@router.get("/population/rejections", response_class=StreamingResponse)
+@router.get("/rejections", response_class=StreamingResponse)
 async def rejections(reference: CampaignReference, _caller: Reader, population: Population) -> StreamingResponse:
     """The rejected rows as CSV: row (the first after the header is 1), field, reason."""
-    lines = population.rejections_csv(await _load(population, reference))
-    return StreamingResponse(lines, media_type="text/csv")
+    return await _report(population, reference, "rejected")
+
+
+@router.get("/suppressed", response_class=StreamingResponse)
+async def suppressed(reference: CampaignReference, _caller: Reader, population: Population) -> StreamingResponse:
+    """The rows of customers who are not written to, as CSV: row, reason."""
+    return await _report(population, reference, "suppressed")
+
+
+async def _report(
+    population: MongoPopulation, reference: str, which: Literal["rejected", "suppressed"]
+) -> StreamingResponse:
+    lines = population.left_out(await _load(population, reference), which)
+    name = f'attachment; filename="{reference}-{which}.csv"'
+    return StreamingResponse(lines, media_type="text/csv", headers={"Content-Disposition": name})
 
 
 async def _load(population: MongoPopulation, reference: str) -> str:
