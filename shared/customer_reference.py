@@ -1,4 +1,4 @@
-"""A customer's own reference: UTR, NINO or VRN, checked and brought to one spelling."""
+"""A customer's own reference: UTR, NINO, VRN or PAYE, checked and brought to one spelling."""
 
 import re
 from enum import StrEnum
@@ -9,6 +9,7 @@ from stdnum.gb import utr, vat
 from shared.errors import Invalid, Problem
 
 _NINO = re.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]", re.ASCII)
+_PAYE = re.compile(r"(\d{3})([A-Z0-9]{1,10})", re.ASCII)
 _SEPARATORS = re.compile(r"[\s.\-/]+")
 _LONGEST = 20
 
@@ -17,10 +18,12 @@ class ReferenceKind(StrEnum):
     UTR = "utr"
     NINO = "nino"
     VRN = "vrn"
+    PAYE = "paye"
 
 
 def normalise(kind: ReferenceKind, text: str) -> str:
-    """The one spelling of a reference: no separators, capitals, a UTR's trailing K and a VRN's GB dropped.
+    """The one spelling of a reference: no separators, capitals, a UTR's trailing K and a VRN's GB dropped;
+    an employer's PAYE reference has its slash after the tax office's three digits.
 
     Raises `Invalid`, whose problem names the rule (`format`, `length` or `check-digit`) and never the value.
     """
@@ -56,7 +59,19 @@ def _nino(compact: str) -> str:
     return compact
 
 
-_CHECKS = {ReferenceKind.UTR: _utr, ReferenceKind.NINO: _nino, ReferenceKind.VRN: _vrn}
+def _paye(compact: str) -> str:
+    parts = _PAYE.fullmatch(compact)
+    if not parts:
+        raise stdnum_errors.InvalidFormat
+    return f"{parts[1]}/{parts[2]}"
+
+
+_CHECKS = {
+    ReferenceKind.UTR: _utr,
+    ReferenceKind.NINO: _nino,
+    ReferenceKind.VRN: _vrn,
+    ReferenceKind.PAYE: _paye,
+}
 
 
 def _broken(kind: ReferenceKind, rule: str) -> Invalid:

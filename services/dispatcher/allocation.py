@@ -1,44 +1,45 @@
 """Randomises customers to the arms of the trial: permuted blocks within strata, by a recorded seed.
 
-Within each stratum the customers, in the order of the file, fill one block after another; each block holds every arm
-as often as its share says, in an order drawn from the seed. So the ratios are exact to within a block, and the same
-file and seed give the same allocation anywhere.
+Within each stratum the customers, in the order of the file, have places 0, 1, 2, …; a whole cluster has the place of
+its first customer, in that customer's stratum. Places fill one block after another, and each block holds every arm as
+often as its share says, in an order drawn from the seed. So the ratios are exact to within a block, those who belong
+together stay together, and a place's arm follows from the seed alone: any replica finds the same, for any customer,
+without having seen the others.
 """
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import reduce
 from math import gcd
 
 from shared.contracts.campaigns import Arm
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody is randomised: the `number`th, from 0, of all customers and clusters of `stratum`."""
+
+    stratum: str
+    number: int
+
+
 class Allocator:
-    """Hands out arms; keeps, for each stratum, only how far it has come, and for each cluster its arm."""
+    """Knows every place's arm. It remembers one block for each stratum, for speed alone."""
 
     def __init__(self, arms: Sequence[Arm], seed: int) -> None:
         divisor = reduce(gcd, (arm.share for arm in arms))
         self._block = [arm.code for arm in arms for _ in range(arm.share // divisor)]
         self._seed = seed
-        self._handed_out: dict[str, int] = defaultdict(int)
-        self._orders: dict[str, list[str]] = {}
-        self._clusters: dict[str, str] = {}
+        self._remembered: dict[str, tuple[int, list[str]]] = {}
 
-    def next_arm(self, stratum: str, cluster: str | None = None) -> str:
-        """The arm of the next customer; a customer of a known cluster gets the cluster's arm."""
-        if cluster is None:
-            return self._next(stratum)
-        if cluster not in self._clusters:
-            self._clusters[cluster] = self._next(stratum)
-        return self._clusters[cluster]
-
-    def _next(self, stratum: str) -> str:
-        block, place = divmod(self._handed_out[stratum], len(self._block))
-        if place == 0:
-            self._orders[stratum] = self._permuted(stratum, block)
-        self._handed_out[stratum] += 1
-        return self._orders[stratum][place]
+    def arm(self, place: Place) -> str:
+        block, position = divmod(place.number, len(self._block))
+        remembered = self._remembered.get(place.stratum)
+        if remembered is None or remembered[0] != block:
+            remembered = (block, self._permuted(place.stratum, block))
+            self._remembered[place.stratum] = remembered
+        return remembered[1][position]
 
     def _permuted(self, stratum: str, block: int) -> list[str]:
         """Each place gets a number drawn from the seed; sorting by it is a uniform permutation on any machine."""

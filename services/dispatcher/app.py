@@ -1,50 +1,101 @@
 """Puts dispatcher together."""
 
+import tempfile
 from pathlib import Path
 
 from services.dispatcher.api import router
-from services.dispatcher.channels import GuardedChannel
+from services.dispatcher.channels.email import SmtpSettings
+from services.dispatcher.channels.limits import Allowance
+from services.dispatcher.channels.lineup import ChannelSettings, lineup
+from services.dispatcher.channels.notify import NotifySettings
+from services.dispatcher.channels.print_sftp import SftpSettings
+from services.dispatcher.channels.third_party import ThirdPartySettings
 from services.dispatcher.dispatch import Dispatch
 from services.dispatcher.handlers import Handlers
 from services.dispatcher.messages import HEARS
 from services.dispatcher.population import PopulationLoader
-from services.dispatcher.print_channel import PrintChannel
+from services.dispatcher.quiet import QuietDays
+from services.dispatcher.reports import Reports
 from services.dispatcher.repository.campaigns import MongoCampaigns
-from services.dispatcher.repository.ledger import CHUNKS, COMMUNICATIONS, MongoDispatch
-from services.dispatcher.repository.population import RECIPIENTS, REJECTIONS, MongoPopulation
+from services.dispatcher.repository.chunks import CHUNKS
+from services.dispatcher.repository.communications import COMMUNICATIONS
+from services.dispatcher.repository.ledger import MongoDispatch
+from services.dispatcher.repository.loading import MongoLoading
+from services.dispatcher.repository.population import RECIPIENTS, MongoPopulation
+from services.dispatcher.repository.suppressions import CONTACTED, SUPPRESSION_BLOCKS, MongoSuppressions
+from services.dispatcher.repository.usage import USAGE, MongoUsage
+from services.dispatcher.scheduling import Scheduling
+from services.dispatcher.suppression_list import SuppressionLists
+from services.dispatcher.suppression_rules import REVIEWED, load_suppression_rules
+from shared.clock import SystemClock
 from shared.composition import Parts, assemble
 from shared.jobs import Job
 from shared.messaging.bus import bound
 from shared.service import Service
 from shared.settings import ServiceSettings
+from shared.working_days import Division
 
 NAME = "dispatcher"
 LOOK_FOR_WAVES_EVERY = 1.0  # seconds
+SWEEP_EVERY = 60.0  # seconds
 LARGEST_POPULATION = 2_000_000_000  # bytes
+LARGEST_LIST = 200_000_000  # bytes
 
 
 class Settings(ServiceSettings):
     mongo_database: str = "otm_dispatcher"
     print_folder: Path
+    spool_folder: Path = Path(tempfile.gettempdir())
+    suppression_file: Path = REVIEWED
+    print_limits: Allowance = Allowance()
+    sftp: SftpSettings | None = None
+    notify: NotifySettings | None = None
+    smtp: SmtpSettings | None = None
+    third_party: ThirdPartySettings | None = None
+    divisions: tuple[Division, ...] = (Division.ENGLAND_AND_WALES,)
+    fonts: tuple[Path, ...] = ()
+
+    @property
+    def channels(self) -> ChannelSettings:
+        return ChannelSettings(
+            folder=self.print_folder, print_limits=self.print_limits, sftp=self.sftp, notify=self.notify,
+            smtp=self.smtp, third_party=self.third_party,
+        )  # fmt: skip
 
 
 def build_app(settings: Settings | None = None) -> Service:
     settings = settings or Settings()
-    parts = Parts.of(NAME, settings, RECIPIENTS, REJECTIONS, CHUNKS, COMMUNICATIONS)
+    parts = Parts.of(NAME, settings, RECIPIENTS, SUPPRESSION_BLOCKS, CONTACTED, CHUNKS, COMMUNICATIONS, USAGE)
     campaigns = MongoCampaigns(parts.store, parts.clock, NAME)
-    population = MongoPopulation(parts.store, campaigns, parts.cipher, parts.keyring, parts.clock, NAME)
-    ledger = MongoDispatch(parts.store, campaigns, population)
-    channel = GuardedChannel(PrintChannel(settings.print_folder))
-    dispatch = Dispatch(ledger, channel, parts.clock, parts.keyring.references)
+    rules = load_suppression_rules(settings.suppression_file)
+    loading = MongoLoading(parts.store, SystemClock())
+    population = MongoPopulation(parts.store, campaigns, loading, parts.cipher, parts.clock, NAME)
+    suppressions = MongoSuppressions(parts.store, population, loading, rules, SystemClock(), settings.spool_folder)
+    ledger = MongoDispatch(parts.store, campaigns, population, NAME)
+    quiet = QuietDays(settings.divisions)
+    scheduling = Scheduling(ledger, parts.clock, quiet)
+    channels = lineup(settings.channels, MongoUsage(parts.store), parts.clock)
+    dispatch = Dispatch(ledger, channels, suppressions, parts.clock, quiet, parts.keyring.references)
+    reports = Reports(ledger, parts.bus.announcer)
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(campaigns, dispatch, parts.bus.announcer)),
+        hears=bound(HEARS, Handlers(campaigns, scheduling, dispatch, reports, parts.bus.announcer)),
         router=router,
         provides={
-            PopulationLoader: PopulationLoader(population, parts.clock),
+            PopulationLoader: PopulationLoader(
+                population, suppressions, rules, parts.keyring, parts.clock, settings.spool_folder
+            ),
+            SuppressionLists: SuppressionLists(suppressions, rules, parts.keyring, parts.clock),
+            MongoSuppressions: suppressions,
             MongoPopulation: population,
             MongoDispatch: ledger,
+            Reports: reports,
+            Settings: settings,
         },
-        jobs=[Job("waves", dispatch.start_due_waves, every=LOOK_FOR_WAVES_EVERY, turn=parts.lease("waves"))],
-        size_limits={"/population": LARGEST_POPULATION},
+        jobs=[
+            Job("waves", scheduling.start_due_waves, every=LOOK_FOR_WAVES_EVERY, turn=parts.lease("waves")),
+            Job("sweep", loading.sweep, every=SWEEP_EVERY, turn=parts.lease("sweep")),
+            Job("deferred", scheduling.make_deferred_due, every=LOOK_FOR_WAVES_EVERY, turn=parts.lease("deferred")),
+        ],
+        size_limits={"/population": LARGEST_POPULATION, "/entries": LARGEST_LIST},
     )

@@ -1,16 +1,20 @@
 """What dispatcher keeps of an approved campaign, and whether it may issue now."""
 
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from enum import StrEnum
 
 from shared.contracts import CampaignApproved
 from shared.contracts.campaigns import Arm
+from shared.errors import Invalid, Problem
+from shared.personalisation import FIELDS, unknown_fields
 from shared.values import Value
 
 
 class Status(StrEnum):
-    """Whether communications may go out: only while `GO`."""
+    """Whether communications may go out: only while `GO`. An approved campaign is `HELD` until it is launched."""
 
+    HELD = "held"
     GO = "go"
     PAUSED = "paused"
     STOPPED = "stopped"
@@ -26,16 +30,45 @@ class PlannedWave(Value):
     started_at: datetime | None = None
 
 
+class Standing(Value):
+    """The latest decision about a campaign. `GO` is about the plan of version `plan_version` and later ones only."""
+
+    status: Status = Status.HELD
+    plan_version: int = 1
+    lines_to_take: int | None = None
+
+
 class DispatchedCampaign(Value):
-    """`number` is this campaign's place in all letter references; `waves` is empty until allocation."""
+    """`number` is this campaign's place in all letter references; `waves` is empty until allocation.
+
+    `plan` is the newest; `scheduled` is the version of the plan that `waves` follow.
+    """
 
     reference: str
     number: int
     plan: CampaignApproved
-    status: Status = Status.GO
+    standing: Standing = Standing()
     load: str | None = None
     waves: tuple[PlannedWave, ...] = ()
+    scheduled: int | None = None
     completed_at: datetime | None = None
+
+    @property
+    def status(self) -> Status:
+        return self.standing.status
+
+    @property
+    def may_issue(self) -> bool:
+        """Launched or resumed, and by a plan that was heard."""
+        return self.status is Status.GO and self.plan.plan_version >= self.standing.plan_version
+
+    @property
+    def lines_to_take(self) -> int:
+        """The version that a chunk taken in hand now is issued under: the latest published, or else the plan's."""
+        version = self.standing.lines_to_take or self.plan.lines_to_take
+        if version is None:
+            raise NotYet(f"the lines to take of {self.reference} have not come yet")
+        return version
 
     def arm(self, code: str) -> Arm:
         return next(arm for arm in self.plan.arms if arm.code == code)
@@ -45,3 +78,29 @@ class DispatchedCampaign(Value):
         """The languages that every arm which is written to can be read in."""
         letters = [{letter.language for letter in arm.letters} for arm in self.plan.arms if not arm.control]
         return frozenset(set.intersection(*letters))
+
+
+def randomised_by(plan: CampaignApproved) -> str:
+    """All that decides who is in which arm: once customers are allocated, no later plan may differ in it."""
+    arms = ",".join(f"{arm.code}:{arm.share}:{int(arm.control)}" for arm in plan.arms)
+    return f"{plan.reference_kind}|{plan.allocation_seed}|{arms}"
+
+
+def expect_sound(plan: CampaignApproved, channels: AbstractSet[str]) -> None:
+    """Raises `Invalid` for a plan that would fail at issue: an unknown channel, no letter, a place nobody can fill."""
+    problems = []
+    for index, arm in enumerate(plan.arms):
+        if arm.control:
+            continue
+        if arm.channel not in channels:
+            known = f"the channels are {', '.join(sorted(channels))}"
+            problems.append(Problem(f"arms.{index}.channel", "unknown-channel", known))
+        languages = [letter.language for letter in arm.letters]
+        if not languages or len(set(languages)) < len(languages):
+            problems.append(Problem(f"arms.{index}.letters", "one-for-each-language", "one letter for each language"))
+        for place, letter in enumerate(arm.letters):
+            if unknown_fields(letter.subject) or unknown_fields(letter.body):
+                fields = f"the places to fill are {', '.join(sorted(FIELDS))}"
+                problems.append(Problem(f"arms.{index}.letters.{place}", "unknown-field", fields))
+    if problems:
+        raise Invalid(f"{plan.campaign} cannot be issued as approved", *problems)

@@ -1,6 +1,6 @@
 """Chunks: a few hundred customers handled as one unit of work, each within one wave."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,44 +19,72 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class InHand:
+    """What was settled when a chunk was first taken in hand, and holds on every redo of it.
+
+    `suppressed` are the rows of customers who must not be written to any more, each with the reason.
+    """
+
+    issued_at: datetime
+    plan_version: int
+    lines_to_take: int
+    suppressed: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
-    """`issued_at` is set once, when it is first taken in hand; `finished` when all of it is out and said."""
+    """`schedule` is the plan version it was cut by, `out` the channels that have all of theirs; `finished` when all
+    of it is out. A chunk that has to wait is made due again at `deferred_until`."""
 
     campaign: str
     number: int
     wave: int
     assignments: tuple[Assignment, ...] = field(repr=False)
-    issued_at: datetime | None = None
+    schedule: int = 1
+    in_hand: InHand | None = None
+    out: frozenset[str] = frozenset()
     finished: bool = False
+    deferred_until: datetime | None = None
 
     @property
     def id(self) -> str:
         return f"{self.campaign}:{self.number:06d}"
 
+    @property
+    def settled(self) -> InHand:
+        if self.in_hand is None:
+            raise ValueError("the chunk is not in hand")
+        return self.in_hand
+
 
 async def chunks_of(
-    campaign: str, assignments: AsyncIterator[Assignment], controls: frozenset[str], waves: Sequence[Wave]
+    campaign: str,
+    assignments: AsyncIterator[Assignment],
+    controls: frozenset[str],
+    waves: Sequence[Wave],
+    first: int = 1,
+    schedule: int = 1,
 ) -> AsyncIterator[tuple[Wave, Chunk]]:
-    """Cut the customers, in order, into chunks that fill one wave after the other.
+    """Cut the customers, in order, into chunks that fill one wave after the other, numbered from `first`.
 
     A wave's size counts communications: customers of control arms ride along, so that every arm is dealt with at the
     same time. When there are more than the waves hold, further waves of the last one's size follow on working days,
     but none for customers of control arms alone.
     """
-    schedule = _Schedule(waves)
-    wave = schedule.wave
-    number, held, communications = 1, list[Assignment](), 0
+    filling = _Schedule(waves)
+    wave = filling.wave
+    number, held, communications = first, list[Assignment](), 0
     async for assignment in assignments:
         held.append(assignment)
         communications += assignment.arm not in controls
-        if communications == min(CHUNK_SIZE, schedule.room) or len(held) == CHUNK_SIZE:
-            wave = schedule.wave
-            yield wave, Chunk(campaign, number, wave.number, tuple(held))
-            schedule.take(communications)
+        if communications == min(CHUNK_SIZE, filling.room) or len(held) == CHUNK_SIZE:
+            wave = filling.wave
+            yield wave, Chunk(campaign, number, wave.number, tuple(held), schedule)
+            filling.take(communications)
             number, held, communications = number + 1, [], 0
     if held:
-        wave = schedule.wave if communications else wave
-        yield wave, Chunk(campaign, number, wave.number, tuple(held))
+        wave = filling.wave if communications else wave
+        yield wave, Chunk(campaign, number, wave.number, tuple(held), schedule)
 
 
 class _Schedule:

@@ -1,8 +1,9 @@
 """A communication: one message to one customer, composed for its arm, language and format."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.chunk import Assignment
@@ -12,7 +13,6 @@ from shared.errors import Permanent
 from shared.letter_reference import letter_reference
 from shared.personalisation import fill
 
-FORMATS = ("large-print", "braille", "audio")
 ROWS_EACH = 1 << 25
 """How many rows of one campaign have a number of their own in letter references: 33 million."""
 
@@ -43,30 +43,48 @@ class Communication:
     subject: str = field(repr=False)
     body: str = field(repr=False)
     customer: Customer = field(repr=False)
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def letter(self) -> Letter:
+        """As it was designed, with its places not filled."""
+        return _letter(self.arm.letters, self.language)
 
 
 def compose(campaign: DispatchedCampaign, recipient: Recipient, arm: Arm, key: bytes) -> Communication:
     """Raises `ControlContacted` for a control arm."""
     if arm.control:
         raise ControlContacted(f"arm {arm.code} of {campaign.reference} is a control arm")
-    reference = letter_reference(campaign.number * ROWS_EACH + recipient.row, key)
-    letter = _letter(arm.letters, recipient.customer.language)
+    customer = recipient.customer
+    reference = reference_of(campaign.number, recipient.row, key)
+    letter = _letter(arm.letters, customer.language)
     fields = {
-        "name": recipient.customer.name,
+        "name": customer.name,
         "letter_reference": reference,
-        "customer_reference": recipient.customer.reference,
-        "respond_by": _spelt(campaign.plan.respond_by),
+        "customer_reference": customer.reference,
+        "respond_by": _spelt(campaign.plan.respond_by, letter.language),
     }
     return Communication(
         reference=reference,
         row=recipient.row,
         arm=arm,
         language=letter.language,
-        format=next((wanted for wanted in FORMATS if wanted in recipient.customer.flags), "standard"),
+        format=customer.format,
         subject=fill(letter.subject, fields),
         body=fill(letter.body, fields),
-        customer=recipient.customer,
+        customer=customer,
+        fields=fields,
     )
+
+
+def reference_of(campaign: int, row: int, key: bytes) -> str:
+    """The letter reference of the customer of that row of the `campaign`-th campaign."""
+    return letter_reference(campaign * ROWS_EACH + row, key)
+
+
+def unreadable(arm: Arm, customer: Customer) -> str | None:
+    """Why nothing of this arm can be written to the customer, if so: Welsh or nothing for whoever is marked Welsh."""
+    return None if any(letter.language == customer.language for letter in arm.letters) else "welsh-without-translation"
 
 
 def treated(assignments: Sequence[Assignment], controls: frozenset[str]) -> list[Assignment]:
@@ -78,5 +96,13 @@ def _letter(letters: Sequence[Letter], language: str) -> Letter:
     return next(letter for letter in letters if letter.language == language)
 
 
-def _spelt(day: date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else ""
+MONTHS_CY = ("Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref",
+             "Tachwedd", "Rhagfyr")  # fmt: skip
+
+
+@lru_cache(maxsize=100)
+def _spelt(day: date | None, language: str) -> str:
+    if day is None:
+        return ""
+    month = MONTHS_CY[day.month - 1] if language == "cy" else f"{day:%B}"
+    return f"{day.day} {month} {day.year}"

@@ -4,21 +4,25 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shared.customer_reference import ReferenceKind, normalise
+from services.dispatcher.population_schema import PopulationSchema
 from shared.errors import Invalid
 
-REQUIRED = ("customer_reference", "name", "address_1", "postcode")
-OPTIONAL = ("address_2", "address_3", "address_4", "language", "flags", "cluster", "stratum")
-COLUMNS = REQUIRED + OPTIONAL
 LANGUAGES = {"": "en", "en": "en", "cy": "cy"}
+STANDARD = "standard"
+FORMATS = ("large-print", "braille", "audio")
 FLAGS = frozenset(
-    {"deceased", "insolvent", "open-check", "dispute", "time-to-pay", "ceased", "returned-mail", "large-print",
-     "braille", "audio", "extra-support"}
+    {"deceased", "insolvent", "open-check", "dispute", "time-to-pay", "ceased", "returned-mail", "extra-support",
+     *FORMATS}
 )  # fmt: skip
 LONGEST = 200  # characters of one field
+ADDRESS = ("address_1", "address_2", "address_3", "address_4")
 NO_STRATUM = "all"
 STRATUM = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
 """A code, because strata are named in events."""
+POSTCODE = re.compile(r"(GIR ?0AA|[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2})", re.ASCII)
+EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
+PHONE = re.compile(r"\+?[0-9]{7,15}", re.ASCII)
+PHONE_SPACING = str.maketrans("", "", " -.()")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -33,6 +37,12 @@ class Customer:
     flags: frozenset[str]
     cluster: str | None
     stratum: str
+    email: str = ""
+    phone: str = ""
+
+    @property
+    def format(self) -> str:
+        return next((wanted for wanted in FORMATS if wanted in self.flags), STANDARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,41 +54,98 @@ class Rejection:
     reason: str
 
 
-def read_customer(row: int, fields: Mapping[str, str], kind: ReferenceKind) -> Customer | Rejection:
+class Refused(Exception):  # noqa: N818 - never leaves this module
+    """`field` and `reason` of what is wrong with a row."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__()
+        self.field, self.reason = field, reason
+
+
+def read_customer(row: int, fields: Mapping[str, str], schema: PopulationSchema) -> Customer | Rejection:
     """A customer from the named fields of one row, or the first thing that is wrong with it."""
-    long = next((name for name, value in fields.items() if len(value) > LONGEST), None)
-    if long:
-        return Rejection(row, long, "too-long")
-    control = next((name for name, value in fields.items() if not value.isprintable()), None)
-    if control:
-        return Rejection(row, control, "control-character")
     try:
-        reference = normalise(kind, fields["customer_reference"])
+        _check_text(fields, schema)
+        return _customer(fields, schema)
+    except Refused as refused:
+        return Rejection(row, refused.field, refused.reason)
+
+
+def _check_text(fields: Mapping[str, str], schema: PopulationSchema) -> None:
+    for name, value in fields.items():
+        if len(value) > LONGEST:
+            raise Refused(name, "too-long")
+        if not value.isprintable():
+            raise Refused(name, "control-character")
+    for name in ("name", *schema.required):
+        if not fields[name].strip():
+            raise Refused(name, "missing")
+
+
+def _customer(fields: Mapping[str, str], schema: PopulationSchema) -> Customer:
+    return Customer(
+        reference=_reference(fields["customer_reference"], schema),
+        name=fields["name"].strip(),
+        address=tuple(line for name in ADDRESS if (line := fields.get(name, "").strip())),
+        postcode=_shaped(fields, "postcode", fields.get("postcode", "").strip().upper(), POSTCODE),
+        language=_language(fields.get("language", "")),
+        flags=_flags(fields),
+        cluster=fields.get("cluster", "").strip() or None,
+        stratum=_stratum(fields, schema.strata),
+        email=_shaped(fields, "email", fields.get("email", "").strip(), EMAIL),
+        phone=_shaped(fields, "phone", fields.get("phone", "").translate(PHONE_SPACING), PHONE),
+    )
+
+
+def _reference(text: str, schema: PopulationSchema) -> str:
+    try:
+        return schema.reference.normalised(text)
     except Invalid as error:
-        return Rejection(row, "customer_reference", error.problems[0].rule)
-    return _described(row, reference, fields)
+        raise Refused("customer_reference", error.problems[0].rule) from None
 
 
-def _described(row: int, reference: str, fields: Mapping[str, str]) -> Customer | Rejection:
-    if not fields["name"].strip():
-        return Rejection(row, "name", "missing")
-    language = LANGUAGES.get(fields.get("language", "").strip().lower())
+def _shaped(fields: Mapping[str, str], name: str, value: str, shape: re.Pattern[str]) -> str:
+    """Nothing at all is allowed: whether a customer can be written to without it is for suppression to say."""
+    if value and not shape.fullmatch(value):
+        raise Refused(name, "format")
+    return value
+
+
+def _language(text: str) -> str:
+    language = LANGUAGES.get(text.strip().lower())
     if language is None:
-        return Rejection(row, "language", "unknown")
+        raise Refused("language", "unknown")
+    return language
+
+
+def _flags(fields: Mapping[str, str]) -> frozenset[str]:
     flags = frozenset(flag.strip().lower() for flag in fields.get("flags", "").split(";") if flag.strip())
     if not flags <= FLAGS:
-        return Rejection(row, "flags", "unknown")
-    stratum = fields.get("stratum", "").strip().lower() or NO_STRATUM
-    if not STRATUM.fullmatch(stratum):
-        return Rejection(row, "stratum", "not-a-code")
-    address = (fields[name].strip() for name in ("address_1", "address_2", "address_3", "address_4") if name in fields)
-    return Customer(
-        reference=reference,
-        name=fields["name"].strip(),
-        address=tuple(line for line in address if line),
-        postcode=fields["postcode"].strip().upper(),
-        language=language,
-        flags=flags,
-        cluster=fields.get("cluster", "").strip() or None,
-        stratum=stratum,
-    )
+        raise Refused("flags", "unknown")
+    wanted = fields.get("format", "").strip().lower()
+    if wanted in ("", STANDARD):
+        return flags
+    if wanted not in FORMATS:
+        raise Refused("format", "unknown")
+    return flags | {wanted}
+
+
+def _stratum(fields: Mapping[str, str], names: tuple[str, ...]) -> str:
+    """One field's code; or, of several fields, `region-north-size-small`, which no other values give."""
+    if not names:
+        code = fields.get("stratum", "").strip().lower() or NO_STRATUM
+        if not STRATUM.fullmatch(code):
+            raise Refused("stratum", "not-a-code")
+        return code
+    parts = [(name, "-".join(fields.get(name, "").lower().split())) for name in names]
+    for name, value in parts:
+        if not STRATUM.fullmatch(value) or not set(value.split("-")).isdisjoint(_words(names)):
+            raise Refused(name, "not-a-code")
+    code = "-".join(f"{'-'.join(_words((name,)))}-{value}" for name, value in parts)
+    if not STRATUM.fullmatch(code):
+        raise Refused(names[-1], "stratum-too-long")
+    return code
+
+
+def _words(names: tuple[str, ...]) -> list[str]:
+    return [word for name in names for word in name.split("_") if word]

@@ -1,133 +1,140 @@
-"""From an allocated population to the last letter: waves, chunks, and the ledger."""
+"""Issuing: a chunk in hand, its letters composed, recorded, sent, and said; and the sums when all are out."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from services.dispatcher.allocation import Allocator
-from services.dispatcher.campaign import DispatchedCampaign, PlannedWave, Status
-from services.dispatcher.channels import Batch, Channel
-from services.dispatcher.chunk import Assignment, Chunk, chunks_of
-from services.dispatcher.communication import Communication, compose, treated
-from services.dispatcher.ports import DispatchRepository
-from services.dispatcher.work import ChunkDue
+from services.dispatcher.campaign import DispatchedCampaign
+from services.dispatcher.channels.channel import Batch, Deferred, GuardedChannel, Halted
+from services.dispatcher.chunk import Chunk, InHand
+from services.dispatcher.communication import Communication, Recipient, compose, treated, unreadable
+from services.dispatcher.dispatch_ports import Entry, IssueRepository, LateSuppression
+from services.dispatcher.issued import issued
+from services.dispatcher.quiet import QuietDays
+from services.dispatcher.scheduling import controls_of
 from shared.clock import Clock, today
-from shared.contracts import CommunicationsIssued, Contract, DispatchCompleted, WaveStarted
-from shared.contracts.communications import Issued
+from shared.contracts import CommunicationsIssued, DispatchCompleted
 
 
 class Dispatch:
-    def __init__(self, repository: DispatchRepository, channel: Channel, clock: Clock, reference_key: bytes) -> None:
+    """`channels` by code; a campaign whose arm asks for another one is refused at its approval."""
+
+    def __init__(
+        self,
+        repository: IssueRepository,
+        channels: Mapping[str, GuardedChannel],
+        suppressions: LateSuppression,
+        clock: Clock,
+        quiet: QuietDays,
+        reference_key: bytes,
+    ) -> None:
         self._repository = repository
-        self._channel = channel
+        self._channels = channels
+        self._suppressions = suppressions
         self._clock = clock
+        self._quiet = quiet
         self._reference_key = reference_key
+        self._one_by_one = frozenset(code for code, channel in channels.items() if channel.one_by_one)
 
-    async def allocate(self, reference: str, load: str) -> None:
-        """Randomise the population and plan its chunks and waves. Repeated, it plans the same."""
-        campaign = await self._repository.campaign(reference)
-        controls = controls_of(campaign)
-        waves: dict[int, PlannedWave] = {}
-        planned = chunks_of(reference, self._assignments(campaign, load), controls, campaign.plan.waves)
-        async for wave, chunk in planned:
-            await self._repository.add_chunks([chunk])
-            so_far = waves.get(wave.number) or PlannedWave(number=wave.number, on=wave.on, chunks=(), communications=0)
-            count = so_far.communications + len(treated(chunk.assignments, controls))
-            waves[wave.number] = so_far.model_copy(
-                update={"chunks": (*so_far.chunks, chunk.number), "communications": count}
-            )
-        await self._repository.schedule(reference, list(waves.values()))
+    @property
+    def channels(self) -> frozenset[str]:
+        """Their codes."""
+        return frozenset(self._channels)
 
-    async def start_due_waves(self) -> bool:
-        """Start every wave whose day has come. Returns whether there was one."""
-        campaigns = await self._repository.due(today(self._clock))
-        for campaign in campaigns:
-            for wave in campaign.waves:
-                if wave.started_at is None and wave.on <= today(self._clock):
-                    await self._start(campaign, wave)
-        return bool(campaigns)
+    async def issue_chunk(self, reference: str, number: int) -> list[CommunicationsIssued]:
+        """Issue a chunk, or as much as is left of it, and give all that is to be said of it.
 
-    async def issue_chunk(self, reference: str, number: int) -> CommunicationsIssued | None:
-        """Issue a chunk, or as much as is left of it. None while the campaign may not issue.
-
-        Whatever lets the campaign go on makes the chunk due again.
+        Whatever lets a campaign or a chunk go on makes the chunk due again: it is never waited for here.
         """
-        campaign = await self._repository.campaign(reference)
-        if campaign.status is not Status.GO:
-            return None
-        chunk = await self._repository.take_in_hand(await self._repository.chunk(reference, number), self._clock.now())
-        communications = await self._compose(campaign, chunk)
-        if not chunk.finished:
-            await self._repository.record(chunk, communications, controls_of(campaign))
-            await self._channel.send(Batch(reference, number, issued_at(chunk), communications))
-            await self._repository.finish_chunk(chunk)
-        return _issued(campaign, chunk, communications)
-
-    async def chunks_left(self, reference: str) -> list[Contract]:
-        """Work to do again after a pause: the chunks of waves that have started and are not finished."""
-        campaign = await self._repository.campaign(reference)
-        started = [wave.number for wave in campaign.waves if wave.started_at]
-        left = await self._repository.unfinished(reference, started)
-        return [ChunkDue(campaign=reference, chunk=number) for number in left]
-
-    async def _assignments(self, campaign: DispatchedCampaign, load: str) -> AsyncIterator[Assignment]:
-        allocator = Allocator(campaign.plan.arms, campaign.plan.allocation_seed)
-        async for customer in self._repository.eligible(load):
-            yield Assignment(customer.row, allocator.next_arm(customer.stratum, customer.cluster))
-
-    async def _start(self, campaign: DispatchedCampaign, wave: PlannedWave) -> None:
-        now = self._clock.now()
-        started = WaveStarted(
-            campaign=campaign.reference,
-            wave=wave.number,
-            on=wave.on,
-            chunks=wave.chunks,
-            communications=wave.communications,
-            started_at=now,
+        campaign, chunk = await asyncio.gather(
+            self._repository.campaign(reference), self._repository.chunk(reference, number)
         )
-        due = [ChunkDue(campaign=campaign.reference, chunk=number) for number in wave.chunks]
-        await self._repository.start_wave(campaign.reference, wave.number, now, [started, *due])
-
-    async def _compose(self, campaign: DispatchedCampaign, chunk: Chunk) -> list[Communication]:
-        recipients = await self._repository.recipients(str(campaign.load), chunk)
-        return [
-            compose(campaign, recipients[assignment.row], campaign.arm(assignment.arm), self._reference_key)
-            for assignment in treated(chunk.assignments, controls_of(campaign))
-        ]
+        if chunk.finished:
+            return issued(chunk, await self._repository.entries(chunk))
+        if not campaign.may_issue or chunk.number not in {n for wave in campaign.waves for n in wave.chunks}:
+            return []
+        if self._quiet.includes(today(self._clock)):
+            await self._repository.defer(chunk, self._quiet.over(today(self._clock)))
+            return []
+        return await self._issue(campaign, chunk)
 
     async def completion(self, reference: str) -> DispatchCompleted | None:
         """What to say when no chunk is left: seen by whoever finishes last, or by both of two last ones."""
-        campaign = await self._repository.campaign(reference)
-        if await self._repository.unfinished(reference, [wave.number for wave in campaign.waves]):
-            return None
         at = await self._repository.complete(reference, self._clock.now())
+        if at is None:
+            return None
+        campaign = await self._repository.campaign(reference)
         rows, rejected, suppressed, arms = await self._repository.reconcile(campaign)
         return DispatchCompleted(
             campaign=reference, rows=rows, rejected=rejected, suppressed=suppressed, arms=tuple(arms), completed_at=at
         )
 
+    async def _issue(self, campaign: DispatchedCampaign, chunk: Chunk) -> list[CommunicationsIssued]:
+        chunk, communications = await self._taken_in_hand(campaign, chunk)
+        await self._repository.record(chunk, communications, self._one_by_one, controls_of(campaign))
+        parts = _by_channel(communications)
+        waiting: list[datetime] = []
+        left = [code for code in parts if code not in chunk.out]
+        for code in list(left):
+            try:
+                await self._send(chunk, code, parts[code])
+            except Deferred as deferred:
+                waiting.append(deferred.until)
+            except Halted:
+                return issued(chunk, await self._repository.entries(chunk), set(parts) - set(left))
+            else:
+                left.remove(code)
+                await self._repository.finish(chunk, code, last=not left)
+        if waiting:
+            await self._repository.defer(chunk, min(waiting))
+        elif not parts:
+            await self._repository.finish(chunk, "", last=True)
+        if not left and not self._one_by_one & set(parts):
+            return issued(chunk, _as_recorded(communications))
+        return issued(chunk, await self._repository.entries(chunk), set(parts) - set(left))
 
-def controls_of(campaign: DispatchedCampaign) -> frozenset[str]:
-    return frozenset(arm.code for arm in campaign.plan.arms if arm.control)
+    async def _send(self, chunk: Chunk, code: str, communications: Sequence[Communication]) -> None:
+        async def going() -> bool:
+            return await self._repository.may_issue(chunk.campaign)
+
+        batch = Batch(chunk.campaign, chunk.number, code, chunk.settled.issued_at, communications)
+        await self._channels[code].send(batch, self._repository, going)
+
+    async def _taken_in_hand(self, campaign: DispatchedCampaign, chunk: Chunk) -> tuple[Chunk, list[Communication]]:
+        load = str(campaign.load)
+        recipients = await self._repository.recipients(load, chunk)
+        if chunk.in_hand is None:
+            chunk = await self._repository.take_in_hand(chunk, await self._settled(campaign, chunk, recipients))
+        settled = chunk.settled
+        if settled.plan_version != campaign.plan.plan_version:
+            plan = await self._repository.plan(campaign.reference, settled.plan_version)
+            campaign = campaign.model_copy(update={"plan": plan})
+        arms = {arm.code: arm for arm in campaign.plan.arms}
+        to_issue = [a for a in treated(chunk.assignments, controls_of(campaign)) if a.row not in settled.suppressed]
+        await self._suppressions.contacted(
+            campaign.reference, chunk.number, load, [a.row for a in to_issue], settled.issued_at
+        )
+        return chunk, [compose(campaign, recipients[a.row], arms[a.arm], self._reference_key) for a in to_issue]
+
+    async def _settled(self, campaign: DispatchedCampaign, chunk: Chunk, recipients: Mapping[int, Recipient]) -> InHand:
+        """Decided once: a redo must not think differently of somebody whose letter may be out already."""
+        now = self._clock.now()
+        rows = [assignment.row for assignment in treated(chunk.assignments, controls_of(campaign))]
+        suppressed = dict(await self._suppressions.late(campaign.reference, str(campaign.load), rows, now))
+        for assignment in treated(chunk.assignments, controls_of(campaign)):
+            reason = unreadable(campaign.arm(assignment.arm), recipients[assignment.row].customer)
+            if reason:
+                suppressed.setdefault(assignment.row, reason)
+        return InHand(now, campaign.plan.plan_version, campaign.lines_to_take, suppressed)
 
 
-def issued_at(chunk: Chunk) -> datetime:
-    if chunk.issued_at is None:
-        raise ValueError("the chunk is not in hand")
-    return chunk.issued_at
+def _by_channel(communications: Sequence[Communication]) -> dict[str, list[Communication]]:
+    parts: dict[str, list[Communication]] = {}
+    for communication in communications:
+        parts.setdefault(str(communication.arm.channel), []).append(communication)
+    return {code: parts[code] for code in sorted(parts)}
 
 
-def _issued(
-    campaign: DispatchedCampaign, chunk: Chunk, communications: Sequence[Communication]
-) -> CommunicationsIssued:
-    return CommunicationsIssued(
-        campaign=campaign.reference,
-        wave=chunk.wave,
-        chunk=chunk.number,
-        channel="print",
-        communications=tuple(
-            Issued(reference=c.reference, arm=c.arm.code, language=c.language) for c in communications
-        ),
-        lines_to_take=campaign.plan.lines_to_take or 1,
-        plan_version=campaign.plan.plan_version,
-        issued_at=issued_at(chunk),
-    )
+def _as_recorded(communications: Sequence[Communication]) -> list[Entry]:
+    """What the ledger says of communications that a channel took whole."""
+    return [Entry(c.reference, c.arm.code, str(c.arm.channel), c.language, "issued") for c in communications]

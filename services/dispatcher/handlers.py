@@ -3,53 +3,105 @@
 from datetime import datetime
 from typing import Protocol
 
-from services.dispatcher.campaign import Status
+from services.dispatcher.campaign import Status, expect_sound
+from services.dispatcher.delivery import heard
 from services.dispatcher.dispatch import Dispatch
+from services.dispatcher.reports import Reports
+from services.dispatcher.scheduling import Scheduling
 from services.dispatcher.work import AllocationDue, ChunkDue
-from shared.contracts import CampaignApproved, CampaignPaused, CampaignResumed, CampaignStopped
+from shared.contracts import (
+    CampaignApproved,
+    CampaignLaunched,
+    CampaignPaused,
+    CampaignRejected,
+    CampaignResumed,
+    CampaignStopped,
+    DeliveryReported,
+    LinesToTakePublished,
+)
 from shared.messaging import Event
 from shared.messaging.publishing import Announcer
 
 
 class CampaignRepository(Protocol):
     async def approve(self, plan: CampaignApproved) -> None:
-        """Keep the campaign, unless it is kept already."""
+        """Keep the plan, and let the newest be the campaign's. Raises `Conflict` if it randomises otherwise than one
+        that customers were loaded under."""
         ...
 
-    async def decide(self, campaign: str, status: Status, at: datetime) -> None:
-        """Set the status, unless a later decision was heard before. Raises `NotYet` for an unknown campaign."""
+    async def decide(
+        self, campaign: str, status: Status, version: int, at: datetime, plan_version: int | None = None
+    ) -> None:
+        """Set the status, unless a later decision was heard before. `plan_version` is what may be issued by."""
+        ...
+
+    async def publish_lines(self, campaign: str, version: int) -> None:
+        """Chunks taken in hand from now on carry this version of the lines to take, or a higher one."""
         ...
 
 
 class Handlers:
-    def __init__(self, campaigns: CampaignRepository, dispatch: Dispatch, announcer: Announcer) -> None:
+    def __init__(
+        self,
+        campaigns: CampaignRepository,
+        scheduling: Scheduling,
+        dispatch: Dispatch,
+        reports: Reports,
+        announcer: Announcer,
+    ) -> None:
         self._campaigns = campaigns
+        self._scheduling = scheduling
         self._dispatch = dispatch
+        self._reports = reports
         self._announcer = announcer
 
     async def take_on(self, event: Event[CampaignApproved]) -> None:
+        expect_sound(event.data, self._dispatch.channels)
         await self._campaigns.approve(event.data)
+        await self._scheduling.reschedule(event.data.campaign)
+        await self._go_on(event, event.data.campaign, event.data.approved_at)
+
+    async def launch(self, event: Event[CampaignLaunched]) -> None:
+        await self._decide(event, Status.GO, event.data.plan_version)
 
     async def pause(self, event: Event[CampaignPaused]) -> None:
-        await self._campaigns.decide(event.data.campaign, Status.PAUSED, event.data.decided_at)
+        await self._decide(event, Status.PAUSED)
 
     async def stop(self, event: Event[CampaignStopped]) -> None:
-        await self._campaigns.decide(event.data.campaign, Status.STOPPED, event.data.decided_at)
+        await self._decide(event, Status.STOPPED)
+
+    async def reject(self, event: Event[CampaignRejected]) -> None:
+        await self._decide(event, Status.STOPPED)
 
     async def resume(self, event: Event[CampaignResumed]) -> None:
-        await self._campaigns.decide(event.data.campaign, Status.GO, event.data.decided_at)
-        left = await self._dispatch.chunks_left(event.data.campaign)
-        await self._announcer.announce(event.id, event.data.decided_at, *left)
+        await self._decide(event, Status.GO, event.data.plan_version)
+        await self._go_on(event, event.data.campaign, event.data.decided_at)
+
+    async def publish_lines(self, event: Event[LinesToTakePublished]) -> None:
+        await self._campaigns.publish_lines(event.data.campaign, event.data.version)
+
+    async def note_delivery(self, event: Event[DeliveryReported]) -> None:
+        await self._reports.note(event.data.campaign, heard(event.data))
 
     async def allocate(self, event: Event[AllocationDue]) -> None:
-        await self._dispatch.allocate(event.data.campaign, event.data.load)
+        await self._scheduling.allocate(event.data.campaign, event.data.load)
 
     async def issue_chunk(self, event: Event[ChunkDue]) -> None:
         campaign, number = event.data.campaign, event.data.chunk
-        issued = await self._dispatch.issue_chunk(campaign, number)
-        if issued is None:
-            return
-        await self._announcer.announce(f"{campaign}:chunk:{number}", issued.issued_at, issued)
+        for issued in await self._dispatch.issue_chunk(campaign, number):
+            await self._announcer.announce(f"{campaign}:chunk:{number}:{issued.channel}", issued.issued_at, issued)
         completed = await self._dispatch.completion(campaign)
         if completed is not None:
             await self._announcer.announce(f"{campaign}:completed", completed.completed_at, completed)
+
+    async def _decide(
+        self,
+        event: Event[CampaignLaunched | CampaignPaused | CampaignStopped | CampaignRejected | CampaignResumed],
+        status: Status,
+        plan_version: int | None = None,
+    ) -> None:
+        data = event.data
+        await self._campaigns.decide(data.campaign, status, data.version, data.decided_at, plan_version)
+
+    async def _go_on(self, event: Event[CampaignApproved | CampaignResumed], campaign: str, at: datetime) -> None:
+        await self._announcer.announce(event.id, at, *await self._scheduling.chunks_left(campaign))

@@ -4,25 +4,40 @@ from services.dispatcher.handlers import Handlers
 from services.dispatcher.work import AllocationDue, ChunkDue
 from shared.contracts import (
     CampaignApproved,
+    CampaignLaunched,
     CampaignPaused,
+    CampaignRejected,
     CampaignResumed,
     CampaignStopped,
     CommunicationsIssued,
+    CommunicationsReturned,
     Contract,
+    DeliveryReported,
     DispatchCompleted,
+    LinesToTakePublished,
     PopulationLoaded,
     WaveStarted,
 )
 from shared.messaging.bus import MessageMap
 
-SAYS: tuple[type[Contract], ...] = (PopulationLoaded, WaveStarted, CommunicationsIssued, DispatchCompleted)
+SAYS: tuple[type[Contract], ...] = (
+    PopulationLoaded,
+    WaveStarted,
+    CommunicationsIssued,
+    CommunicationsReturned,
+    DispatchCompleted,
+)
 
 
 HEARS: MessageMap = {
     CampaignApproved: Handlers.take_on,
+    CampaignLaunched: Handlers.launch,
     CampaignPaused: Handlers.pause,
     CampaignResumed: Handlers.resume,
     CampaignStopped: Handlers.stop,
+    CampaignRejected: Handlers.reject,
+    LinesToTakePublished: Handlers.publish_lines,
+    DeliveryReported: Handlers.note_delivery,
     AllocationDue: Handlers.allocate,
     ChunkDue: Handlers.issue_chunk,
 }

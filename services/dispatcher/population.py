@@ -1,97 +1,159 @@
-"""Loading a population: read, check, suppress, keep; all of it or nothing."""
+"""Loading a population: read, check, suppress, find a place to randomise, keep; all of it or nothing."""
 
 import hashlib
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
 
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.communication import Recipient
 from services.dispatcher.customer import Customer, Rejection, read_customer
-from services.dispatcher.population_file import Fields, rows
-from services.dispatcher.ports import PopulationRepository
+from services.dispatcher.judging import Judging
+from services.dispatcher.load_desk import LoadDesk
+from services.dispatcher.population_file import rows
+from services.dispatcher.population_schema import PopulationSchema
+from services.dispatcher.population_upload import as_csv
+from services.dispatcher.ports import Known, PopulationRepository
 from services.dispatcher.report import Candidate, Report
-from services.dispatcher.suppression import DUPLICATE, reason_to_suppress
+from services.dispatcher.suppression import SuppressionRules
 from services.dispatcher.work import AllocationDue
-from shared.clock import Clock
-from shared.errors import Conflict, Invalid, Problem
+from shared.clock import Clock, today
+from shared.errors import Conflict, Invalid, Malformed, Problem, Unavailable
 from shared.identifiers import new_id
+from shared.protection import Keyring
 
-TOGETHER = 500
-"""Rows kept in one write."""
+BLOCK = 500
+"""Rows kept in one document."""
+AT_ONCE = 2
+"""Populations that one process reads at a time, each in memory of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it comes in. `sha256` is what its sender says it is, as 64 hex digits, if they do."""
+
+    chunks: AsyncIterator[bytes]
+    sha256: str | None = None
 
 
 class PopulationLoader:
-    def __init__(self, repository: PopulationRepository, clock: Clock) -> None:
-        self._repository = repository
-        self._clock = clock
+    """`folder` is for what a load has to remember while it runs."""
 
-    async def load(self, reference: str, chunks: AsyncIterator[bytes]) -> str:
-        """Read a CSV file as it comes in; gives the id of the load.
+    def __init__(
+        self,
+        repository: PopulationRepository,
+        known: Known,
+        rules: SuppressionRules,
+        keyring: Keyring,
+        clock: Clock,
+        folder: Path,
+    ) -> None:
+        self._repository = repository
+        self._known = known
+        self._rules = rules
+        self._keyring = keyring
+        self._clock = clock
+        self._folder = folder
+        self._running = 0
+
+    async def load(self, reference: str, upload: Upload) -> str:
+        """Read a file as it comes in; gives the id of the load.
 
         The same file again gives the load it made before. Raises, with nothing kept, when the file as a whole cannot
         be used, or when the campaign has another population: who is randomised cannot change afterwards.
         """
         campaign = await self._repository.campaign(reference)
         if campaign.load is not None:
-            return await self._same_again(campaign.load, chunks)
+            return await self._same_again(campaign.load, upload)
+        if self._running == AT_ONCE:
+            raise Unavailable("other populations are being loaded: try again when they are done")
+        self._running += 1
+        try:
+            return await self._load(campaign, upload)
+        finally:
+            self._running -= 1
+
+    async def _load(self, campaign: DispatchedCampaign, upload: Upload) -> str:
+        schema = await self._repository.schema(campaign)
         report = Report(load=new_id())
         try:
-            await self._read(campaign, report, chunks)
+            await self._repository.begin(report.load, campaign.reference)
+            await self._read(campaign, schema, report, upload)
             _expect_somebody(report)
-            said = [report.event(reference, self._clock.now()), AllocationDue(campaign=reference, load=report.load)]
-            await self._repository.finish(reference, report, said)
+            said = [
+                report.event(campaign.reference, self._clock.now()),
+                AllocationDue(campaign=campaign.reference, load=report.load),
+            ]
+            await self._repository.finish(campaign.reference, report, said)
         except BaseException:
             await self._repository.discard(report.load)
             raise
         return report.load
 
-    async def _same_again(self, load: str, chunks: AsyncIterator[bytes]) -> str:
-        digest = hashlib.sha256()
-        async for chunk in chunks:
-            digest.update(chunk)
-        if digest.hexdigest() != await self._repository.sha256(load):
+    async def _same_again(self, load: str, upload: Upload) -> str:
+        """Told what the file is, nothing of it has to be read."""
+        digest = upload.sha256
+        if digest is None:
+            reading = _Hashed(upload)
+            async for _ in reading.chunks():
+                pass
+            digest = reading.hexdigest()
+        if digest != await self._repository.sha256(load):
             raise Conflict("the campaign has another population already")
         return load
 
-    async def _read(self, campaign: DispatchedCampaign, report: Report, chunks: AsyncIterator[bytes]) -> None:
-        digest = hashlib.sha256()
+    async def _read(
+        self, campaign: DispatchedCampaign, schema: PopulationSchema, report: Report, upload: Upload
+    ) -> None:
+        hashed, block = _Hashed(upload), list[Customer | Rejection]()
+        with LoadDesk(self._folder) as desk:
+            judging = Judging(campaign, schema, self._rules, self._keyring, desk, today(self._clock))
+            async with aclosing(as_csv(hashed.chunks(), self._folder)) as text:
+                async for number, fields in rows(text, schema):
+                    ragged = Rejection(number, "row", "ragged")
+                    block.append(ragged if fields is None else read_customer(number, fields, schema))
+                    if len(block) == BLOCK:
+                        await self._keep(report, judging, block)
+                        block = []
+            await self._keep(report, judging, block)
+            report.places = desk.places
+        report.sha256 = hashed.hexdigest()
+        if upload.sha256 not in (None, report.sha256):
+            raise Malformed("the file did not arrive as it was sent: its SHA-256 is another one")
 
-        async def hashed() -> AsyncIterator[bytes]:
-            async for chunk in chunks:
-                digest.update(chunk)
-                yield chunk
-
-        batch: list[Candidate | Rejection] = []
-        async for number, fields in rows(hashed()):
-            batch.append(_judged(campaign, number, fields))
-            if len(batch) == TOGETHER:
-                await self._keep(report, batch)
-                batch = []
-        await self._keep(report, batch)
-        report.sha256 = digest.hexdigest()
-
-    async def _keep(self, report: Report, batch: Sequence[Candidate | Rejection]) -> None:
-        rejections = [item for item in batch if isinstance(item, Rejection)]
-        candidates = [item for item in batch if isinstance(item, Candidate)]
-        report.rows += len(batch)
-        report.rejected.update(f"{r.field}-{r.reason}".replace("_", "-") for r in rejections)
-        if rejections:
-            await self._repository.reject(report.load, rejections)
-        duplicates = await self._repository.add(report.load, candidates) if candidates else set()
-        for candidate in candidates:
-            reason = DUPLICATE if candidate.recipient.row in duplicates else candidate.suppressed
-            if reason:
-                report.suppressed[reason] += 1
-            else:
-                report.strata[candidate.recipient.customer.stratum] += 1
+    async def _keep(self, report: Report, judging: Judging, block: Sequence[Customer | Rejection]) -> None:
+        if not block:
+            return
+        first = report.rows + 1
+        indexes = {
+            row: judging.index(item) for row, item in enumerate(block, start=first) if isinstance(item, Customer)
+        }
+        known = await self._known.reasons(judging.leaving_alone, list(indexes.values()))
+        judged: list[Candidate | Rejection] = [
+            judging.candidate(Recipient(row, item), indexes[row], known.get(indexes[row], ()))
+            if isinstance(item, Customer)
+            else item
+            for row, item in enumerate(block, start=first)
+        ]
+        report.count(judged)
+        await self._repository.add(report.load, first, judged)
 
 
-def _judged(campaign: DispatchedCampaign, number: int, fields: Fields | None) -> Candidate | Rejection:
-    if fields is None:
-        return Rejection(number, "row", "ragged")
-    customer = read_customer(number, fields, campaign.plan.reference_kind)
-    if isinstance(customer, Customer):
-        return Candidate(Recipient(number, customer), reason_to_suppress(customer, campaign.languages))
-    return customer
+class _Hashed:
+    """A file and the digest of what was read of it."""
+
+    def __init__(self, upload: Upload) -> None:
+        self._upload = upload
+        self._digest = hashlib.sha256()
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        async for chunk in self._upload.chunks:
+            self._digest.update(chunk)
+            yield chunk
+
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()
 
 
 def _expect_somebody(report: Report) -> None:

@@ -3,12 +3,13 @@
 import codecs
 import csv
 import io
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 
-from services.dispatcher.customer import COLUMNS, REQUIRED
+from services.dispatcher.population_schema import PopulationSchema
 from shared.errors import Invalid, Malformed, Problem, TooLarge
 
 LONGEST_ROW = 20_000  # characters
+MOST_ROWS = 5_000_000
 QUOTE = '"'
 
 Fields = dict[str, str]
@@ -16,26 +17,33 @@ Row = tuple[int, Fields | None]
 """The row's number (the first after the header is 1) and its fields; None if it has not as many as the header."""
 
 
-async def rows(chunks: AsyncIterator[bytes]) -> AsyncIterator[Row]:
+async def rows(chunks: AsyncIterator[bytes], schema: PopulationSchema) -> AsyncGenerator[Row, None]:
     """The rows of a UTF-8 CSV file with a header, quoted as RFC 4180 says. Blank lines are passed over.
 
     Raises `Malformed`, `TooLarge` or `Invalid` when the file as a whole cannot be used.
     """
-    header: list[str] | None = None
+    layout: list[str | None] | None = None
     number = 0
-    async for record in _records(chunks):
-        if not record:
-            continue
-        if header is None:
-            header = _checked_header(record)
+    async for record in records(chunks):
+        if layout is None:
+            layout = schema.layout(record)
             continue
         number += 1
-        yield number, dict(zip(header, record, strict=True)) if len(record) == len(header) else None
-    if header is None:
+        if number > MOST_ROWS:
+            raise TooLarge(f"a population has at most {MOST_ROWS} rows")
+        yield number, _named(layout, record)
+    if not number:
         raise Invalid("the file is empty", Problem("file", "empty", "a header and at least one row are needed"))
 
 
-async def _records(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[str]]:
+def _named(layout: list[str | None], record: list[str]) -> Fields | None:
+    if len(record) != len(layout):
+        return None
+    return {name: value for name, value in zip(layout, record, strict=True) if name}
+
+
+async def records(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[str]]:
+    """What stands in each line that is not blank, the header's too."""
     pending = ""
     async for text in _decoded(chunks):
         pending += text
@@ -73,22 +81,6 @@ def _complete_lines(text: str) -> tuple[str, str]:
 
 def _parsed(text: str) -> Iterator[list[str]]:
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), strict=True)
+        yield from filter(None, csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:
         raise Malformed("the file is not CSV as RFC 4180 describes it") from None
-
-
-def _checked_header(record: list[str]) -> list[str]:
-    header = [name.strip().lower() for name in record]
-    problems = [Problem(name, "missing-column", "this column is needed") for name in REQUIRED if name not in header]
-    # by its place: in a file without a header the first row is somebody's data
-    problems += [
-        Problem(f"column.{place}", "unknown-column", "not a known column")
-        for place, name in enumerate(header, start=1)
-        if name not in COLUMNS
-    ]
-    if len(set(header)) < len(header):
-        problems.append(Problem("header", "unique", "a column stands there twice"))
-    if problems:
-        raise Invalid(f"the columns are not as expected; known are {', '.join(COLUMNS)}", *problems)
-    return header

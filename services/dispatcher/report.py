@@ -4,7 +4,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.dispatcher.allocation import Place
 from services.dispatcher.communication import Recipient
+from services.dispatcher.customer import Rejection
 from shared.contracts import PopulationLoaded
 from shared.contracts.base import Tally
 from shared.contracts.populations import Stratum
@@ -12,10 +14,15 @@ from shared.contracts.populations import Stratum
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A customer of the file, and why they are not written to, if so."""
+    """A customer of the file; either the reason why they are not written to, or the place where they are randomised.
+
+    `index` is the blind index that the customer is found by again.
+    """
 
     recipient: Recipient
+    index: bytes
     suppressed: str | None = None
+    place: Place | None = None
 
 
 @dataclass
@@ -28,10 +35,21 @@ class Report:
     rejected: Counter[str] = field(default_factory=Counter)
     suppressed: Counter[str] = field(default_factory=Counter)
     strata: Counter[str] = field(default_factory=Counter)
+    places: Counter[str] = field(default_factory=Counter)
 
     @property
     def eligible(self) -> int:
         return self.strata.total()
+
+    def count(self, block: list[Candidate | Rejection]) -> None:
+        self.rows += len(block)
+        for item in block:
+            if isinstance(item, Rejection):
+                self.rejected[f"{item.field}-{item.reason}".replace("_", "-")] += 1
+            elif item.suppressed:
+                self.suppressed[item.suppressed] += 1
+            else:
+                self.strata[item.recipient.customer.stratum] += 1
 
     def event(self, campaign: str, at: datetime) -> PopulationLoaded:
         return PopulationLoaded(
@@ -42,7 +60,10 @@ class Report:
             rejected=_tallies(self.rejected),
             suppressed=_tallies(self.suppressed),
             eligible=self.eligible,
-            strata=tuple(Stratum(code=code, count=count) for code, count in sorted(self.strata.items())),
+            strata=tuple(
+                Stratum(code=code, count=count, randomised=self.places[code])
+                for code, count in sorted(self.strata.items())
+            ),
             loaded_at=at,
         )
 

@@ -1,29 +1,86 @@
-"""Who is not written to, and why. Applied before randomisation, so that the arms stay comparable."""
+"""Who is not written to, and why. Applied before randomisation, so that the arms stay comparable, and again just
+before issue."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Annotated
 
-from services.dispatcher.customer import Customer
+from pydantic import Field, model_validator
 
-DUPLICATE = "duplicate"
-BY_FLAG = {
-    "deceased": "deceased",
-    "insolvent": "insolvent",
-    "open-check": "open-compliance-check",
-    "dispute": "dispute-or-tribunal",
-    "time-to-pay": "existing-time-to-pay",
-    "ceased": "ceased",
-    "returned-mail": "returned-mail",
-}
-"""From the flag in the file to the reason, the gravest first: a customer has the first that applies."""
+from services.dispatcher.campaign import DispatchedCampaign
+from services.dispatcher.customer import FLAGS, FORMATS, STANDARD, Customer
+from shared.values import Code, Value
+
+DUPLICATE, RECENTLY_CONTACTED = "duplicate", "recently-contacted"
+NO_ADDRESS, NO_TRANSLATION, UNMET_FORMAT = "no-usable-address", "welsh-without-translation", "unmet-format-need"
+OURS = (DUPLICATE, RECENTLY_CONTACTED, NO_ADDRESS, NO_TRANSLATION, UNMET_FORMAT)
+REACHED_BY = {"email": "email", "smtp": "email", "text": "phone", "sms": "phone", "third-party": ""}
+"""By channel, what of a customer it needs, where that is not a postal address."""
 
 
-def reason_to_suppress(customer: Customer, languages: AbstractSet[str]) -> str | None:
-    """`languages` are those that every letter of the campaign exists in."""
-    for flag, reason in BY_FLAG.items():
-        if flag in customer.flags:
-            return reason
-    if not customer.address or not customer.postcode:
-        return "no-usable-address"
-    if customer.language not in languages:
-        return "welsh-without-translation"
-    return None
+class Reason(Value):
+    """`flag`: rows that have it are suppressed. `listed`: suppression lists may give this reason."""
+
+    code: Code
+    flag: Code | None = None
+    listed: bool = False
+
+
+class SuppressionRules(Value):
+    """`reasons`, the gravest first; `formats` that can be made; days for which a contacted customer is left alone."""
+
+    reasons: tuple[Reason, ...]
+    formats: frozenset[Code]
+    recently_contacted_days: Annotated[int, Field(ge=0, le=730)]
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> "SuppressionRules":
+        codes = [reason.code for reason in self.reasons]
+        if len(set(codes)) < len(codes) or not set(OURS) <= set(codes):
+            raise ValueError(f"each reason once, and these always: {', '.join(OURS)}")
+        if not {reason.flag for reason in self.reasons if reason.flag} <= FLAGS or not self.formats <= set(FORMATS):
+            raise ValueError("a flag or format is not known")
+        return self
+
+    @property
+    def listed(self) -> frozenset[str]:
+        return frozenset(reason.code for reason in self.reasons if reason.listed)
+
+    def gravest(self, found: Iterable[str | None]) -> str | None:
+        """Of several reasons the one that counts."""
+        there = set(found)
+        return next((reason.code for reason in self.reasons if reason.code in there), None)
+
+    def flagged(self, customer: Customer) -> list[str]:
+        return [reason.code for reason in self.reasons if reason.flag in customer.flags]
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a customer must have for every arm to be able to write to them, whichever it will be."""
+
+    languages: AbstractSet[str]
+    reached_by: AbstractSet[str] = field(default_factory=lambda: frozenset({"address"}))
+
+
+def needs_of(campaign: DispatchedCampaign) -> Needs:
+    channels = [arm.channel or "print" for arm in campaign.plan.arms if not arm.control]
+    means = {REACHED_BY.get(channel.removeprefix("notify-"), "address") for channel in channels}
+    return Needs(campaign.languages, frozenset(means - {""}))
+
+
+def reason_to_suppress(
+    customer: Customer, needs: Needs, rules: SuppressionRules, known: Iterable[str] = ()
+) -> str | None:
+    """The gravest of all reasons: the row's own flags, what cannot be met, and `known` from elsewhere."""
+    there = {"address": bool(customer.address and customer.postcode), "email": bool(customer.email),
+             "phone": bool(customer.phone)}  # fmt: skip
+    found = [
+        *known,
+        *rules.flagged(customer),
+        None if all(there[means] for means in needs.reached_by) else NO_ADDRESS,
+        None if customer.language in needs.languages else NO_TRANSLATION,
+        None if customer.format in (STANDARD, *rules.formats) else UNMET_FORMAT,
+    ]
+    return rules.gravest(found)

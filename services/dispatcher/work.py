@@ -15,8 +15,10 @@ class AllocationDue(CampaignContract):
 
 
 class ChunkDue(CampaignContract):
-    """A chunk's day has come: issue it."""
+    """A chunk's day has come: issue it. A replica has a few in hand at a time: while one is written the next is
+    composed, and no more than that has to fit into memory."""
 
     event_type: ClassVar[str] = "chunk.due.v1"
     private: ClassVar[bool] = True
+    at_once: ClassVar[int | None] = 4
     chunk: Number

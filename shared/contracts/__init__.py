@@ -12,7 +12,13 @@ from shared.contracts.campaigns import (
     CampaignStopped,
     CampaignSubmitted,
 )
-from shared.contracts.communications import CommunicationsIssued, DispatchCompleted, WaveStarted
+from shared.contracts.communications import (
+    CommunicationsIssued,
+    CommunicationsReturned,
+    DeliveryReported,
+    DispatchCompleted,
+    WaveStarted,
+)
 from shared.contracts.contacts import ContactRecorded, InformationVolunteered, ReferralRaised
 from shared.contracts.lines_to_take import LinesToTakePublished
 from shared.contracts.notices import NoticeAcknowledged, NoticeFailed, NoticeSent
@@ -32,6 +38,8 @@ CONTRACTS: tuple[type[Contract], ...] = (
     PopulationLoaded,
     WaveStarted,
     CommunicationsIssued,
+    DeliveryReported,
+    CommunicationsReturned,
     DispatchCompleted,
     ContactRecorded,
     InformationVolunteered,
@@ -53,8 +61,10 @@ __all__ = [
     "CampaignStopped",
     "CampaignSubmitted",
     "CommunicationsIssued",
+    "CommunicationsReturned",
     "ContactRecorded",
     "Contract",
+    "DeliveryReported",
     "DispatchCompleted",
     "InformationVolunteered",
     "LinesToTakePublished",

@@ -1,7 +1,7 @@
 """What dispatcher says about communications as they go out."""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from shared.contracts.base import CampaignContract, Part, Tally
 from shared.contracts.campaigns import Language
@@ -28,7 +28,10 @@ class Issued(Part):
 
 
 class CommunicationsIssued(CampaignContract):
-    """One chunk is out: enough for anyone to recognise a caller by letter reference."""
+    """What of one chunk goes by one channel is out: enough for anyone to recognise a caller by letter reference.
+
+    `failed` counts those that the channel refused for good; they are not among `communications`.
+    """
 
     event_type: ClassVar[str] = "communications.issued.v1"
     wave: Number
@@ -36,19 +39,47 @@ class CommunicationsIssued(CampaignContract):
     channel: Code
     communications: tuple[Issued, ...]
     suppressed_late: tuple[Tally, ...] = ()
+    failed: tuple[Tally, ...] = ()
     lines_to_take: Number
     plan_version: Number
     issued_at: Instant
 
 
+class DeliveryReported(CampaignContract):
+    """Somebody who carries communications says how far one has come. Reports come late, twice and out of order."""
+
+    event_type: ClassVar[str] = "delivery.reported.v1"
+    reference: LetterReference
+    state: Literal["accepted", "dispatched", "delivered", "returned", "failed"]
+    reason: Code | None = None
+    provider: Code
+    at: Instant
+
+
+class CommunicationsReturned(CampaignContract):
+    """A communication did not reach its customer: it came back (`returned`), or could not be delivered (`failed`)."""
+
+    event_type: ClassVar[str] = "communications.returned.v1"
+    reference: LetterReference
+    arm: Code
+    channel: Code
+    state: Literal["returned", "failed"]
+    reason: Code | None = None
+    at: Instant
+
+
 class ArmReconciliation(Part):
-    """What became of the customers of one arm: `assigned` = `issued` + `suppressed_late`; a control arm issues 0."""
+    """What became of the customers of one arm: `assigned` = `issued` + `failed` + `suppressed_late`.
+
+    A control arm issues 0.
+    """
 
     arm: Code
     control: bool
     assigned: Count
     issued: Count
     suppressed_late: Count
+    failed: Count = 0
 
 
 class DispatchCompleted(CampaignContract):

@@ -7,10 +7,12 @@ from shared.values import Code, Count, Identifier, Instant, Sha256
 
 
 class Stratum(Part):
-    """One stratum of the population and how many eligible customers it has."""
+    """One stratum of the population and how many eligible customers it has. `randomised`: as how many, for a household
+    or the clients of one agent count as one; 0 where that is not known."""
 
     code: Code
     count: Count
+    randomised: Count = 0
 
 
 class PopulationLoaded(CampaignContract):

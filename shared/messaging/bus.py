@@ -124,7 +124,7 @@ class Bus:
 
         self._consuming.broker.subscriber(
             consumer.rabbit_queue(),
-            channel=fail_loudly(self._settings.prefetch),
+            channel=fail_loudly(consumer.contract.at_once or self._settings.prefetch),
             decoder=decode,
             ack_policy=AckPolicy.MANUAL,  # `Settlement` decides, undecodable messages included
             no_reply=True,  # a message's own reply_to must not send anything anywhere

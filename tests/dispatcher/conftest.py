@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from services.dispatcher.app import NAME, Settings, build_app
+from services.dispatcher.campaign import Status
 from services.dispatcher.repository.campaigns import MongoCampaigns
 from shared.contracts import CampaignApproved
 from tests.support.clocks import StoppedClock
@@ -22,8 +23,10 @@ async def unapproved(tmp_path: Path, mongo_url: str, database: str) -> AsyncIter
 
 @pytest.fixture
 async def dispatcher(unapproved: Inside) -> Inside:
-    """Dispatcher in this process, with one approved campaign: a control arm, a plain letter, 20 letters a day."""
+    """Dispatcher in this process, with one launched campaign: a control arm, a plain letter, 20 letters a day."""
     campaigns = MongoCampaigns(unapproved.service.store, StoppedClock(), NAME)
     waves = [{"number": n, "on": day, "size": 20} for n, day in ((1, "2026-09-07"), (2, "2026-09-08"))]
-    await campaigns.approve(sample(CampaignApproved, waves=waves))
+    approved = sample(CampaignApproved, waves=waves)
+    await campaigns.approve(approved)
+    await campaigns.decide(approved.campaign, Status.GO, 1, approved.approved_at, 1)
     return unapproved

@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from services.dispatcher.app import NAME
-from services.dispatcher.channels import GuardedChannel
+from services.dispatcher.channels.lineup import ChannelSettings, lineup
 from services.dispatcher.dispatch import Dispatch
 from services.dispatcher.handlers import Handlers
-from services.dispatcher.print_channel import PrintChannel
+from services.dispatcher.quiet import QuietDays
+from services.dispatcher.reports import Reports
 from services.dispatcher.repository.campaigns import MongoCampaigns
 from services.dispatcher.repository.ledger import MongoDispatch
+from services.dispatcher.repository.suppressions import MongoSuppressions
+from services.dispatcher.repository.usage import MongoUsage
+from services.dispatcher.scheduling import Scheduling
 from services.dispatcher.work import ChunkDue
 from shared.contracts import CampaignPaused, CampaignResumed, CampaignStopped, Contract
 from shared.messaging.event import Event, first_event
@@ -31,19 +35,24 @@ def heard(data: Contract) -> Event[Any]:
 
 
 class Desk:
-    def __init__(self, dispatcher: Inside, letters: Path) -> None:
+    def __init__(self, dispatcher: Inside, letters: Path, **further: Any) -> None:
         self.clock, self.spoken = StoppedClock(BEFORE), Spoken()
         self._inside, self._letters = dispatcher, letters
         self._ledger = dispatcher.part(MongoDispatch)
         campaigns = MongoCampaigns(dispatcher.service.store, self.clock, NAME)
-        self.dispatch = Dispatch(self._ledger, GuardedChannel(PrintChannel(letters)), self.clock, b"k" * 32)
-        self.hear = Handlers(campaigns, self.dispatch, self.spoken)
+        quiet, usage = QuietDays(), MongoUsage(dispatcher.service.store)
+        channels = lineup(ChannelSettings(folder=letters, **further), usage, self.clock)
+        suppressions = dispatcher.part(MongoSuppressions)
+        self.scheduling = Scheduling(self._ledger, self.clock, quiet)
+        self.dispatch = Dispatch(self._ledger, channels, suppressions, self.clock, quiet, b"k" * 32)
+        self.reports = Reports(self._ledger, self.spoken)
+        self.hear = Handlers(campaigns, self.scheduling, self.dispatch, self.reports, self.spoken)
 
     async def start(self, at: datetime) -> list[int]:
         """At that time start all waves that are due; gives the chunks that this made due."""
         before = await self._chunks_due()
         self.clock.instant = at
-        while await self.dispatch.start_due_waves():
+        while await self.scheduling.start_due_waves():
             pass
         return [number for number in await self._chunks_due() if number not in before]
 

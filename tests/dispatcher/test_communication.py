@@ -1,10 +1,11 @@
 """A letter is composed for its customer, the same every time, and never for anybody of a control arm."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from services.dispatcher.channels import Batch, GuardedChannel
+from services.dispatcher.channels.channel import Batch, Going, GuardedChannel, Halted
 from services.dispatcher.communication import Communication, ControlContacted, Recipient, compose
 from shared.contracts.campaigns import Arm
 from shared.errors import Permanent
@@ -16,13 +17,26 @@ CONTROL, PLAIN = campaign().plan.arms
 ISSUED_AT = datetime(2026, 9, 7, 6, 0, tzinfo=UTC)
 
 
+NOBODY: Any = None  # a whole batch needs no ledger
+
+
+async def going() -> bool:
+    return True
+
+
+async def halted() -> bool:
+    return False
+
+
 class Letterbox:
     """A channel that keeps what it is sent."""
 
     def __init__(self) -> None:
         self.batches: list[Batch] = []
 
-    async def send(self, batch: Batch) -> None:
+    one_by_one = False
+
+    async def send(self, batch: Batch, ledger: object, going: Going) -> None:
         self.batches.append(batch)
 
 
@@ -76,8 +90,11 @@ async def test_no_batch_with_anything_for_a_control_arm_in_it_reaches_a_channel(
     smuggled = Communication("7KM2X-Q4R9E", 9, CONTROL, "en", "standard", "Subject", "Body", customer())
     guarded = GuardedChannel(box)
     with pytest.raises(ControlContacted, match="arm control"):
-        await guarded.send(Batch(CAMPAIGN, 1, ISSUED_AT, [composed(1), composed(2), smuggled]))
+        await guarded.send(Batch(CAMPAIGN, 1, "print", ISSUED_AT, [composed(1), composed(2), smuggled]), NOBODY, going)
     assert box.batches == []
-    fine = Batch(CAMPAIGN, 1, ISSUED_AT, [composed(1), composed(2)])
-    await guarded.send(fine)
+    fine = Batch(CAMPAIGN, 1, "print", ISSUED_AT, [composed(1), composed(2)])
+    await guarded.send(fine, NOBODY, going)
+    assert box.batches == [fine]
+    with pytest.raises(Halted):  # paused just now
+        await guarded.send(fine, NOBODY, halted)
     assert box.batches == [fine]

@@ -6,23 +6,29 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from services.dispatcher.channels import Batch
+from services.dispatcher.channels.channel import Batch
+from services.dispatcher.channels.print_folder import PrintChannel
 from services.dispatcher.communication import Recipient, compose
-from services.dispatcher.print_channel import PrintChannel
 from tests.dispatcher.people import CAMPAIGN, campaign, customer
 
 PLAIN = campaign().plan.arms[1]
 ISSUED_AT = datetime(2026, 9, 7, 6, 0, 4, tzinfo=UTC)
 NAMES = ("Ann Jones", "Siân, the Elder", 'Pat "Two" Quotes', "José\u2028Ó Briain")
+NOBODY: Any = None  # a whole batch needs no ledger
 NAME = f"{CAMPAIGN}-000002"
+
+
+async def going() -> bool:
+    return True
 
 
 def batch(chunk: int = 2) -> Batch:
     letters = [compose(campaign(), Recipient(row, customer(name=name)), PLAIN, b"k") for row, name in enumerate(NAMES)]
-    return Batch(CAMPAIGN, chunk, ISSUED_AT, letters)
+    return Batch(CAMPAIGN, chunk, "print", ISSUED_AT, letters)
 
 
 def visible(folder: Path) -> dict[str, bytes]:
@@ -31,18 +37,20 @@ def visible(folder: Path) -> dict[str, bytes]:
 
 
 async def test_a_chunk_is_a_data_file_and_a_manifest_that_fits_it(tmp_path: Path) -> None:
-    await PrintChannel(tmp_path).send(batch())
+    await PrintChannel(tmp_path).send(batch(), NOBODY, going)
     files = visible(tmp_path / CAMPAIGN)
     assert set(files) == {f"{NAME}.csv", f"{NAME}.manifest.json"}
     data = files[f"{NAME}.csv"]
     assert json.loads(files[f"{NAME}.manifest.json"]) == {
         "campaign": CAMPAIGN, "chunk": 2, "file": f"{NAME}.csv", "records": len(NAMES), "bytes": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(), "issued_at": "2026-09-07T06:00:04+00:00",
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "totals": {"language": {"en": 4}, "format": {"standard": 4}, "arm": {"plain": 4}},
+        "issued_at": "2026-09-07T06:00:04+00:00",
     }  # fmt: skip
 
 
 async def test_the_letters_are_in_it_just_as_they_were_composed(tmp_path: Path) -> None:
-    await PrintChannel(tmp_path).send(batch())
+    await PrintChannel(tmp_path).send(batch(), NOBODY, going)
     with (tmp_path / CAMPAIGN / f"{NAME}.csv").open(newline="", encoding="utf-8") as file:
         records = list(csv.DictReader(file))
     assert [record["name"] for record in records] == list(NAMES)
@@ -52,11 +60,11 @@ async def test_the_letters_are_in_it_just_as_they_were_composed(tmp_path: Path) 
 
 
 async def test_a_redo_leaves_the_same_bytes(tmp_path: Path) -> None:
-    await PrintChannel(tmp_path).send(batch())
+    await PrintChannel(tmp_path).send(batch(), NOBODY, going)
     first = visible(tmp_path)
-    await PrintChannel(tmp_path).send(batch(chunk=3))
+    await PrintChannel(tmp_path).send(batch(chunk=3), NOBODY, going)
     (tmp_path / CAMPAIGN / f"{NAME}.csv").write_bytes(b"half of it")  # as a disk might leave it
-    await PrintChannel(tmp_path).send(batch())
+    await PrintChannel(tmp_path).send(batch(), NOBODY, going)
     assert {name: data for name, data in visible(tmp_path).items() if name in first} == first
     assert len(visible(tmp_path)) == 4
 
@@ -77,14 +85,14 @@ async def test_whatever_fails_half_way_no_half_file_and_no_manifest_without_its_
     with monkeypatch.context() as full:
         full.setattr(os, "fsync", sync)
         with pytest.raises(OSError, match="no space"):
-            await PrintChannel(tmp_path).send(batch())
+            await PrintChannel(tmp_path).send(batch(), NOBODY, going)
     found = visible(tmp_path)
     assert set(found) == seen
-    await PrintChannel(tmp_path).send(batch())
+    await PrintChannel(tmp_path).send(batch(), NOBODY, going)
     assert {name: visible(tmp_path)[name] for name in found} == found
 
 
 async def test_letters_can_be_read_by_their_owner_alone(tmp_path: Path) -> None:
-    await PrintChannel(tmp_path).send(batch())
+    await PrintChannel(tmp_path).send(batch(), NOBODY, going)
     assert (tmp_path / CAMPAIGN).stat().st_mode & 0o077 == 0
     assert all(file.stat().st_mode & 0o077 == 0 for file in (tmp_path / CAMPAIGN).iterdir())

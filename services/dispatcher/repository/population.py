@@ -1,58 +1,72 @@
-"""Populations in MongoDB: customers with their personal data encrypted, found by blind index."""
+"""Populations in MongoDB, a block of rows a document: personal data encrypted, customers known by blind index."""
 
 import csv
 import io
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Literal
 
+import orjson
 from pymongo import ASCENDING, IndexModel
 
+from services.dispatcher.allocation import Place
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.chunk import Chunk
 from services.dispatcher.communication import Recipient
-from services.dispatcher.customer import Customer, Rejection
+from services.dispatcher.customer import Rejection
+from services.dispatcher.population_schema import PopulationSchema
 from services.dispatcher.ports import Eligible
+from services.dispatcher.reference import ReferenceRule
 from services.dispatcher.report import Candidate, Report
+from services.dispatcher.repository.blocks import BLOCKS, INDEX_BYTES, block_document, customers_in
 from services.dispatcher.repository.campaigns import MongoCampaigns
-from services.dispatcher.suppression import DUPLICATE
+from services.dispatcher.repository.loading import MongoLoading
 from shared.clock import Clock
 from shared.contracts import Contract
+from shared.errors import Conflict
 from shared.messaging.event import events_after
-from shared.protection import Cipher, Keyring, blind_index
-from shared.storage.inserting import insert_new
+from shared.protection import Cipher
 from shared.storage.store import Document, Indexes, Session, Store
 
-RECIPIENTS = Indexes("recipients", (IndexModel([("load", ASCENDING), ("row", ASCENDING)]),))
-REJECTIONS = Indexes("rejections", (IndexModel([("load", ASCENDING), ("row", ASCENDING)]),))
+RECIPIENTS = Indexes(BLOCKS, (IndexModel([("load", ASCENDING), ("first", ASCENDING)]),))
+LONGEST_BLOCK = 500  # rows
 
 
 class MongoPopulation:
     def __init__(
-        self, store: Store, campaigns: MongoCampaigns, cipher: Cipher, keyring: Keyring, clock: Clock, source: str
+        self, store: Store, campaigns: MongoCampaigns, loading: MongoLoading, cipher: Cipher, clock: Clock, source: str
     ) -> None:
         self._store = store
         self._campaigns = campaigns
-        self._recipients = store["recipients"]
-        self._rejections = store["rejections"]
+        self._loading = loading
+        self._blocks = store[BLOCKS]
         self._cipher = cipher
-        self._keyring = keyring
         self._clock = clock
         self._source = source
 
     async def campaign(self, reference: str) -> DispatchedCampaign:
         return await self._campaigns.campaign(reference)
 
-    async def add(self, load: str, candidates: Sequence[Candidate]) -> set[int]:
-        documents = [self._document(load, candidate) for candidate in candidates]
-        known = [documents[position] for position in await insert_new(self._recipients, documents)]
-        await insert_new(
-            self._recipients, [row | {"_id": f"{row['_id']}:{row['row']}", "suppressed": DUPLICATE} for row in known]
-        )
-        return {row["row"] for row in known}
+    async def schema(self, campaign: DispatchedCampaign) -> PopulationSchema:
+        declared = await self.declared_schema(campaign.reference)
+        return declared or PopulationSchema(reference=ReferenceRule(kind=campaign.plan.reference_kind))
 
-    async def reject(self, load: str, rejections: Sequence[Rejection]) -> None:
-        await self._rejections.insert_many(
-            [{"load": load, "row": r.row, "field": r.field, "reason": r.reason} for r in rejections], ordered=False
-        )
+    async def declared_schema(self, reference: str) -> PopulationSchema | None:
+        kept = await self._store["population_schemas"].find_one({"_id": reference}, {"_id": 0})
+        return PopulationSchema.model_validate(kept) if kept else None
+
+    async def declare(self, reference: str, schema: PopulationSchema) -> None:
+        """Raises `Conflict` once the campaign has its population: the file was read by the schema it had then."""
+        if await self._store["loads"].find_one({"campaign": reference}, {"_id": 1}):
+            raise Conflict("the campaign has its population already")
+        kept = {"_id": reference, **schema.model_dump(mode="json")}
+        await self._store["population_schemas"].replace_one({"_id": reference}, kept, upsert=True)
+
+    async def begin(self, load: str, campaign: str) -> None:
+        await self._loading.begin(load, campaign)
+
+    async def add(self, load: str, first: int, block: Sequence[Candidate | Rejection]) -> None:
+        await self._loading.touch(load)
+        await self._blocks.insert_one(block_document(load, first, block, self._cipher))
 
     async def finish(self, campaign: str, report: Report, said: Sequence[Contract]) -> None:
         now = self._clock.now()
@@ -60,13 +74,13 @@ class MongoPopulation:
 
         async def write(session: Session) -> None:
             await self._campaigns.set_population(campaign, report.load, session)
+            await self._loading.end(report.load, session)
             await self._store["loads"].insert_one({"_id": report.load, **summary}, session=session)
 
         await self._store.commit(write, *events_after(report.load, self._source, now, said))
 
     async def discard(self, load: str) -> None:
-        await self._recipients.delete_many({"load": load})
-        await self._rejections.delete_many({"load": load})
+        await self._loading.discard(load)
 
     async def sha256(self, load: str) -> str:
         return str((await self.loaded(load))["sha256"])
@@ -75,61 +89,51 @@ class MongoPopulation:
         """The report of a finished load."""
         return await self._store["loads"].find_one({"_id": load}, {"_id": 0}) or {}
 
-    async def rejections_csv(self, load: str) -> AsyncIterator[str]:
-        """The report of rejected rows, line by line: row, field and reason, all of them codes of ours."""
-        yield "row,field,reason\r\n"
-        async for row in self._rejections.find({"load": load}).sort([("load", ASCENDING), ("row", ASCENDING)]):
-            line = io.StringIO()
-            csv.writer(line).writerow((row["row"], row["field"], row["reason"]))
-            yield line.getvalue()
+    async def left_out(self, load: str, which: Literal["rejected", "suppressed"]) -> AsyncIterator[str]:
+        """A report as CSV, some lines at a time: row, field and reason, or row and reason, all codes of ours."""
+        yield _csv([("row", "field", "reason") if which == "rejected" else ("row", "reason")])
+        async for block in self._blocks_of(load, which):
+            if block[which]:
+                yield _csv(block[which])
 
     async def eligible(self, load: str) -> AsyncIterator[Eligible]:
-        wanted = {"row": 1, "stratum": 1, "cluster": 1, "suppressed": 1}
-        order = [("load", ASCENDING), ("row", ASCENDING)]
-        async for row in self._recipients.find({"load": load}, wanted).sort(order):
-            if row["suppressed"] is None:
-                yield Eligible(row["row"], row["stratum"], row["cluster"])
+        async for block in self._blocks_of(load, "randomised"):
+            for row, stratum, of, number in orjson.loads(block["randomised"]):
+                yield Eligible(row, stratum, Place(of, number))
 
     async def recipients(self, load: str, chunk: Chunk) -> dict[int, Recipient]:
         rows = {assignment.row for assignment in chunk.assignments}
-        between = {"load": load, "row": {"$gte": min(rows), "$lte": max(rows)}}
-        found = [row async for row in self._recipients.find(between) if row["row"] in rows]
-        return {row["row"]: Recipient(row["row"], self._customer(row)) for row in found}
-
-    def _document(self, load: str, candidate: Candidate) -> Document:
-        customer = candidate.recipient.customer
-        key = f"{load}:{blind_index(self._keyring, 'customer', customer.reference)}"
-        personal = {
-            "reference": customer.reference,
-            "name": customer.name,
-            "address": customer.address,
-            "postcode": customer.postcode,
-            "flags": sorted(customer.flags),
-        }
         return {
-            "_id": key,
-            "load": load,
-            "row": candidate.recipient.row,
-            "language": customer.language,
-            "stratum": customer.stratum,
-            "cluster": blind_index(self._keyring, "cluster", customer.cluster) if customer.cluster else None,
-            "suppressed": candidate.suppressed,
-            "personal": self._cipher.encrypt(personal, _place(load, candidate.recipient.row)),
+            row: Recipient(row, customer)
+            async for block in self._blocks.find(_holding(load, rows))
+            for row, customer in customers_in(block, self._cipher)
+            if row in rows
         }
 
-    def _customer(self, row: Document) -> Customer:
-        personal = self._cipher.decrypt(row["personal"], _place(row["load"], row["row"]))
-        return Customer(
-            reference=personal["reference"],
-            name=personal["name"],
-            address=tuple(personal["address"]),
-            postcode=personal["postcode"],
-            language=row["language"],
-            flags=frozenset(personal["flags"]),
-            cluster=row["cluster"],
-            stratum=row["stratum"],
-        )
+    async def indexes(self, load: str, rows: Sequence[int]) -> dict[int, bytes]:
+        """The blind indexes of the customers of these rows."""
+        wanted = set(rows)
+        found: dict[int, bytes] = {}
+        async for block in self._blocks.find(_holding(load, wanted), {"randomised": 1, "customers": 1}):
+            found.update((row, index) for row, index in _indexed(block) if row in wanted)
+        return found
+
+    def _blocks_of(self, load: str, field: str) -> AsyncIterator[Document]:
+        order = [("load", ASCENDING), ("first", ASCENDING)]
+        found: AsyncIterator[Document] = self._blocks.find({"load": load}, {field: 1}).sort(order)
+        return found
 
 
-def _place(load: str, row: int) -> str:
-    return f"recipients.personal:{load}:{row}"
+def _holding(load: str, rows: set[int]) -> Document:
+    return {"load": load, "first": {"$gt": min(rows, default=0) - LONGEST_BLOCK, "$lte": max(rows, default=0)}}
+
+
+def _indexed(block: Document) -> Iterator[tuple[int, bytes]]:
+    for place, (row, *_) in enumerate(orjson.loads(block["randomised"])):
+        yield row, block["customers"][place * INDEX_BYTES : (place + 1) * INDEX_BYTES]
+
+
+def _csv(lines: Sequence[Sequence[object]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(lines)
+    return text.getvalue()

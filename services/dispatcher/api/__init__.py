@@ -1,0 +1,10 @@
+"""Dispatcher over HTTP: the populations that it is given, and what it did with them."""
+
+from fastapi import APIRouter
+
+from services.dispatcher.api import dispatch, population, suppressions
+
+router = APIRouter()
+router.include_router(population.router)
+router.include_router(suppressions.router)
+router.include_router(dispatch.router)

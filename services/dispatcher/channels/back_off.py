@@ -1,0 +1,45 @@
+"""A channel whose provider fails is left alone for a while, longer each time, without stopping the others."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from services.dispatcher.channels.channel import Batch, Channel, Deferred, Going
+from services.dispatcher.dispatch_ports import SendLedger
+from shared.clock import Clock
+from shared.errors import Unavailable
+
+SHORTEST, LONGEST = timedelta(seconds=5), timedelta(minutes=10)
+
+
+class BackingOff:
+    """Turns `Unavailable` into `Deferred`. After the wait one batch at a time finds out whether it is over."""
+
+    def __init__(self, channel: Channel, code: str, clock: Clock, failed: Callable[[str], object] = str) -> None:
+        self._channel = channel
+        self._code = code
+        self._clock = clock
+        self._failed = failed
+        self._failures = 0
+        self._until: datetime | None = None
+
+    @property
+    def one_by_one(self) -> bool:
+        return self._channel.one_by_one
+
+    async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
+        now = self._clock.now()
+        if self._until is not None and now < self._until:
+            raise Deferred(f"{self._code} is backed off", self._until)
+        if self._failures:
+            self._until = now + self._pause()  # for the others, while this one tries
+        try:
+            await self._channel.send(batch, ledger, going)
+        except Unavailable as error:
+            self._failures += 1
+            self._failed(self._code)
+            self._until = self._clock.now() + self._pause()
+            raise Deferred(f"{self._code}: {error.message}", self._until) from error
+        self._failures, self._until = 0, None
+
+    def _pause(self) -> timedelta:
+        return min(SHORTEST * float(2 ** max(self._failures - 1, 0)), LONGEST)

@@ -1,0 +1,79 @@
+"""What every channel offers, and the guard that stands before them all."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from services.dispatcher.communication import Communication, ControlContacted
+from services.dispatcher.dispatch_ports import SendLedger
+from shared.errors import Transient
+
+Going = Callable[[], Awaitable[bool]]
+"""Whether the campaign may still issue: asked again before every irrevocable step."""
+
+
+class Deferred(Transient):
+    """Nothing more can go out by this channel before `until`: it is at its limit, or its provider is ailing."""
+
+    def __init__(self, message: str, until: datetime) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class Halted(Transient):
+    """The campaign was paused or stopped while the chunk was in hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One chunk's communications for one channel. Sent again, it is the same batch with the same bytes."""
+
+    campaign: str
+    chunk: int
+    channel: str
+    issued_at: datetime
+    communications: Sequence[Communication] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return f"{self.campaign}-{self.chunk:06d}"
+
+    @property
+    def id(self) -> str:
+        """The id of its chunk."""
+        return f"{self.campaign}:{self.chunk:06d}"
+
+
+class Channel(Protocol):
+    @property
+    def one_by_one(self) -> bool:
+        """Whether each communication has a result of its own; else the batch is taken whole or not at all."""
+        ...
+
+    async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
+        """Returns when all of the batch is out, durably; a repeat has no further effect.
+
+        Raises `Halted` when `going` says no, `Deferred` when the channel is at its limit, `Unavailable` when the
+        provider cannot be reached, and something permanent when it refuses the batch as a whole.
+        """
+        ...
+
+
+class GuardedChannel:
+    """The last step before any channel: nothing for a control arm passes, whatever went wrong before."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    @property
+    def one_by_one(self) -> bool:
+        return self._channel.one_by_one
+
+    async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
+        for communication in batch.communications:
+            if communication.arm.control:
+                raise ControlContacted(f"{batch.campaign} chunk {batch.chunk}: arm {communication.arm.code}")
+        if not await going():
+            raise Halted(f"{batch.campaign} may not issue any more")
+        await self._channel.send(batch, ledger, going)

@@ -1,0 +1,75 @@
+"""How much may go out by a channel: so many a minute and so many a day, counted for all replicas together."""
+
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
+from typing import Protocol
+
+from services.dispatcher.channels.channel import Batch, Channel, Deferred, Going
+from services.dispatcher.dispatch_ports import SendLedger
+from shared.clock import LONDON, Clock
+from shared.values import Number, Value
+
+ONE_MINUTE = timedelta(minutes=1)
+ONE_DAY = timedelta(days=1)
+
+
+class Allowance(Value):
+    """None is as many as there are."""
+
+    a_minute: Number | None = None
+    a_day: Number | None = None
+
+
+class Counters(Protocol):
+    async def take(self, name: str, count: int, at_most: int, until: datetime) -> bool:
+        """Add `count` to the counter, unless that takes it beyond `at_most` and it is not at 0. It is forgotten some
+        time after `until`."""
+        ...
+
+    async def give_back(self, name: str, count: int) -> None: ...
+
+
+class Limits:
+    def __init__(self, channel: str, allowance: Allowance, counters: Counters, clock: Clock) -> None:
+        self._channel = channel
+        self._allowance = allowance
+        self._counters = counters
+        self._clock = clock
+
+    def most_at_once(self, wanted: int) -> int:
+        """As many as fit into one minute and one day."""
+        return min(wanted, self._allowance.a_minute or wanted, self._allowance.a_day or wanted)
+
+    async def take(self, count: int) -> None:
+        """Count them as going out now. Raises `Deferred` till the next minute or day when there is no room."""
+        now = self._clock.now()
+        minute = now.replace(second=0, microsecond=0)
+        day = now.astimezone(LONDON).date()
+        midnight = datetime.combine(day + ONE_DAY, time_of_day(), LONDON)
+        daily = f"{self._channel}:{day}"
+        await self._within(daily, count, self._allowance.a_day, midnight)
+        try:
+            name = f"{self._channel}:{minute:%Y-%m-%dT%H:%M}"
+            await self._within(name, count, self._allowance.a_minute, minute + ONE_MINUTE)
+        except Deferred:
+            if self._allowance.a_day is not None:
+                await self._counters.give_back(daily, count)
+            raise
+
+    async def _within(self, name: str, count: int, at_most: int | None, until: datetime) -> None:
+        if at_most is not None and not await self._counters.take(name, count, at_most, until):
+            raise Deferred(f"{self._channel} is at its limit", until)
+
+
+class Limited:
+    """A channel that takes whole batches, within its limits: a batch larger than them has a minute or day alone."""
+
+    one_by_one = False
+
+    def __init__(self, channel: Channel, limits: Limits) -> None:
+        self._channel = channel
+        self._limits = limits
+
+    async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
+        await self._limits.take(len(batch.communications))
+        await self._channel.send(batch, ledger, going)

@@ -1,0 +1,126 @@
+"""GOV.UK Notify: letters, e-mail and text messages, by its official client."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
+from typing import Any, ClassVar, Literal, TypeVar
+
+from notifications_python_client.errors import HTTPError, InvalidResponse
+from notifications_python_client.notifications import NotificationsAPIClient
+from pydantic import SecretStr
+
+from services.dispatcher.channels.channel import Deferred
+from services.dispatcher.channels.limits import Allowance
+from services.dispatcher.channels.one_by_one import Accepted, Refused
+from services.dispatcher.communication import Communication
+from shared.clock import LONDON, Clock
+from shared.errors import Unavailable
+from shared.values import Value
+
+T = TypeVar("T")
+Kind = Literal["letter", "email", "text"]
+BAD_REQUEST, TOO_MANY, FORBIDDEN = 400, 429, 403
+WITHIN = 10  # seconds for one call
+THREADS = 8
+ADDRESS_LINES = 7
+REASONS = {"ValidationError": "invalid", "BadRequestError": "refused"}
+
+
+class NotifySettings(Value):
+    """A template of each kind has the places ((subject)) and ((body)); a text message only ((body)).
+
+    `callback_token` is the bearer token that Notify sends with its delivery receipts.
+    """
+
+    api_key: SecretStr
+    base_url: str = "https://api.notifications.service.gov.uk"
+    letter_template: str | None = None
+    email_template: str | None = None
+    text_template: str | None = None
+    callback_token: SecretStr | None = None
+    letter: Allowance = Allowance(a_minute=3000, a_day=20_000)
+    email: Allowance = Allowance(a_minute=3000, a_day=250_000)
+    text: Allowance = Allowance(a_minute=3000, a_day=250_000)
+
+
+class Notify:
+    """The client is not safe among threads, so each thread has its own."""
+
+    can_find: ClassVar[bool] = True
+
+    def __init__(self, settings: NotifySettings, kind: Kind, template: str, clock: Clock) -> None:
+        self._settings = settings
+        self._kind = kind
+        self._template = template
+        self._clock = clock
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"notify-{kind}")
+        self._own = threading.local()
+        logging.getLogger("notifications_python_client").disabled = True  # it would log what Notify quotes
+        logging.getLogger("notifications_python_client.base").disabled = True
+
+    async def hand_over(self, communication: Communication) -> Accepted | Refused:
+        try:
+            answer = await self._call(lambda client: self._send(client, communication))
+        except HTTPError as error:
+            if error.status_code == BAD_REQUEST:
+                return Refused(_reason(error))
+            raise
+        return Accepted(str(answer["id"]))
+
+    async def find(self, communication: Communication) -> Accepted | None:
+        answer = await self._call(lambda client: client.get_all_notifications(reference=communication.reference))
+        found = answer["notifications"]
+        return Accepted(str(found[0]["id"])) if found else None
+
+    async def _call(self, call: Callable[[Any], Any]) -> Any:
+        """Raises `HTTPError` for what will never be taken, `Deferred` beyond a limit, else `Unavailable`."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: call(self._client()))
+        except InvalidResponse:
+            raise Unavailable("Notify answered something that is not JSON") from None
+        except HTTPError as error:
+            if error.status_code == BAD_REQUEST:
+                raise
+            if error.status_code == TOO_MANY:
+                raise Deferred("Notify is at its limit", self._later(error)) from None
+            raise Unavailable(f"Notify answered {error.status_code}") from None
+
+    def _client(self) -> Any:
+        """The client's methods have no types."""
+        if not hasattr(self._own, "client"):
+            key = self._settings.api_key.get_secret_value()
+            make: Any = NotificationsAPIClient
+            self._own.client = make(key, base_url=self._settings.base_url, timeout=WITHIN)
+        return self._own.client
+
+    def _send(self, client: Any, c: Communication) -> Any:
+        said = {"subject": c.subject, "body": c.body}
+        if self._kind == "letter":
+            lines = [c.customer.name, *c.customer.address, c.customer.postcode][:ADDRESS_LINES]
+            said |= {f"address_line_{number}": line for number, line in enumerate(lines, start=1)}
+            return client.send_letter_notification(self._template, said, reference=c.reference)
+        if self._kind == "email":
+            return client.send_email_notification(c.customer.email, self._template, said, reference=c.reference)
+        return client.send_sms_notification(c.customer.phone, self._template, {"body": c.body}, reference=c.reference)
+
+    def _later(self, error: HTTPError) -> datetime:
+        """The next minute beyond the rate, the next day beyond the day's number."""
+        now = self._clock.now()
+        if "TooManyRequestsError" in _errors(error):
+            tomorrow = now.astimezone(LONDON).date() + timedelta(days=1)
+            return datetime.combine(tomorrow, time_of_day(), LONDON)
+        return now + timedelta(minutes=1)
+
+
+def _errors(error: HTTPError) -> list[str]:
+    """The kinds of error that it names; its messages may quote what was sent."""
+    said = error.message
+    return [str(part.get("error")) for part in said if isinstance(part, dict)] if isinstance(said, list) else []
+
+
+def _reason(error: HTTPError) -> str:
+    return next((REASONS[kind] for kind in _errors(error) if kind in REASONS), "refused")

@@ -1,0 +1,43 @@
+"""Print, picked up from a folder: files appear whole or not at all, the manifest last."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from services.dispatcher.channels.channel import Batch, Going
+from services.dispatcher.channels.files import print_files
+from services.dispatcher.dispatch_ports import SendLedger
+
+
+class PrintChannel:
+    """Where there is a manifest, its data file is complete."""
+
+    one_by_one = False
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
+        await asyncio.to_thread(self._write, batch)
+
+    def _write(self, batch: Batch) -> None:
+        folder = self._folder / batch.campaign
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        files = print_files(batch)
+        _write_whole(folder / files.data_name, files.data)
+        _write_whole(folder / files.manifest_name, files.manifest)
+
+
+def _write_whole(file: Path, data: bytes) -> None:
+    """On disk before it is seen under its name; again, the same bytes replace themselves."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}.part")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(file)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,80 @@
+"""Print, pushed to the letter issuer's SFTP server: under a passing name first, the manifest last."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path, PurePosixPath
+
+import asyncssh
+from pydantic import SecretStr
+
+from services.dispatcher.channels.channel import Batch, Going
+from services.dispatcher.channels.files import print_files
+from services.dispatcher.dispatch_ports import SendLedger
+from shared.errors import Permanent, Unavailable
+from shared.values import Value
+
+WITHIN = 30.0  # seconds for one file
+
+
+class SftpRefused(Permanent):
+    """The letter issuer's server does not let us in or does not take the file: somebody must see to it."""
+
+    code = "sftp-refused"
+
+
+class SftpSettings(Value):
+    """`known_hosts` names the server's key, without which nothing is sent to it."""
+
+    host: str
+    port: int = 22
+    user: str
+    private_key: Path
+    passphrase: SecretStr | None = None
+    known_hosts: Path
+    folder: str = "."
+
+
+class SftpPrintChannel:
+    """A redo overwrites each file with the same bytes, in one step on the server's side."""
+
+    one_by_one = False
+
+    def __init__(self, settings: SftpSettings) -> None:
+        self._settings = settings
+
+    async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
+        files = await asyncio.to_thread(print_files, batch)
+        try:
+            async with asyncio.timeout(WITHIN * 2), self._server() as server:
+                folder = PurePosixPath(self._settings.folder) / batch.campaign
+                await server.makedirs(folder, exist_ok=True)
+                await _put_whole(server, folder / files.data_name, files.data)
+                await _put_whole(server, folder / files.manifest_name, files.manifest)
+        except (asyncssh.PermissionDenied, asyncssh.HostKeyNotVerifiable, asyncssh.SFTPPermissionDenied) as error:
+            raise SftpRefused(f"the letter issuer's server refuses: {type(error).__name__}") from None
+        except (OSError, asyncssh.Error, TimeoutError) as error:
+            raise Unavailable(f"the letter issuer's server cannot be reached: {type(error).__name__}") from None
+
+    @asynccontextmanager
+    async def _server(self) -> AsyncIterator[asyncssh.SFTPClient]:
+        settings = self._settings
+        connection = asyncssh.connect(
+            settings.host,
+            settings.port,
+            username=settings.user,
+            client_keys=[str(settings.private_key)],
+            passphrase=settings.passphrase.get_secret_value() if settings.passphrase else None,
+            known_hosts=str(settings.known_hosts),
+            config=None,
+            agent_path=None,
+        )
+        async with connection as ssh, ssh.start_sftp_client() as server:
+            yield server
+
+
+async def _put_whole(server: asyncssh.SFTPClient, file: PurePosixPath, data: bytes) -> None:
+    draft = file.with_name(f".{file.name}.part")
+    async with server.open(draft, "wb") as out:
+        await out.write(data)
+    await server.posix_rename(draft, file)

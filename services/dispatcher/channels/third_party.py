@@ -1,0 +1,92 @@
+"""A third party that writes on our behalf: each batch is posted to it, signed."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+
+import httpx
+from pydantic import SecretStr
+
+from services.dispatcher.channels.channel import Batch, Going
+from services.dispatcher.channels.limits import Allowance
+from services.dispatcher.communication import Communication
+from services.dispatcher.dispatch_ports import SendLedger
+from shared.clock import Clock
+from shared.errors import Permanent, Unavailable
+from shared.values import Value
+
+WITHIN = 20.0  # seconds
+PASSING = frozenset({408, 409, 425, 429})
+
+
+class BatchRefused(Permanent):
+    """The third party does not take the batch, and never will as it is."""
+
+    code = "batch-refused"
+
+
+class ThirdPartySettings(Value):
+    url: str
+    secret: SecretStr
+    limits: Allowance = Allowance()
+
+
+class ThirdParty:
+    """`Otm-Signature` is `v1=` and the HMAC-SHA256, in hex, of `Otm-Timestamp`, a full stop, and the body.
+
+    The timestamp (seconds since 1970) is that of the posting; the `Idempotency-Key` is the chunk's, so that a batch
+    that comes again is known again.
+    """
+
+    one_by_one = False
+
+    def __init__(self, settings: ThirdPartySettings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+
+    async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
+        body = await asyncio.to_thread(_body, batch)
+        timestamp = str(int(self._clock.now().timestamp()))
+        headers = {
+            "Content-Type": "application/json",
+            "Idempotency-Key": f"{batch.id}:{batch.channel}",
+            "Otm-Timestamp": timestamp,
+            "Otm-Signature": signature(self._settings.secret.get_secret_value(), timestamp, body),
+        }
+        try:
+            async with httpx.AsyncClient(timeout=WITHIN) as client:
+                answer = await client.post(self._settings.url, content=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise Unavailable(f"the third party cannot be reached: {type(error).__name__}") from None
+        if answer.is_server_error or answer.status_code in PASSING:
+            raise Unavailable(f"the third party answered {answer.status_code}")
+        if not answer.is_success:
+            raise BatchRefused(f"the third party answered {answer.status_code}")
+
+
+def signature(secret: str, timestamp: str, body: bytes) -> str:
+    return "v1=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+def _body(batch: Batch) -> bytes:
+    return json.dumps(
+        {
+            "campaign": batch.campaign,
+            "chunk": batch.chunk,
+            "issued_at": batch.issued_at.isoformat(),
+            "communications": [_described(communication) for communication in batch.communications],
+        }
+    ).encode()
+
+
+def _described(c: Communication) -> dict[str, object]:
+    return {
+        "letter_reference": c.reference,
+        "customer_reference": c.customer.reference,
+        "name": c.customer.name,
+        "language": c.language,
+        "format": c.format,
+        "subject": c.subject,
+        "body": c.body,
+    }

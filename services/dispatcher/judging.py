@@ -1,0 +1,71 @@
+"""What becomes of each customer of a population: not written to, and why, or given a place to be randomised in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from services.dispatcher.campaign import DispatchedCampaign
+from services.dispatcher.communication import Recipient
+from services.dispatcher.customer import Customer
+from services.dispatcher.load_desk import LoadDesk
+from services.dispatcher.population_schema import PopulationSchema
+from services.dispatcher.report import Candidate
+from services.dispatcher.suppression import DUPLICATE, SuppressionRules, needs_of, reason_to_suppress
+from shared.protection import Keyring, blind_index
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingAlone:
+    """Whom `campaign` leaves alone on `day`: those listed on that day, and those contacted by another campaign on
+    `contacted_since` or later."""
+
+    campaign: str
+    day: date
+    contacted_since: date
+
+
+def leaving_alone(campaign: str, day: date, days: int) -> LeavingAlone:
+    return LeavingAlone(campaign, day, day - timedelta(days=days))
+
+
+class Judging:
+    """One load's judgement: it has to see the rows once, in the order of the file."""
+
+    def __init__(
+        self,
+        campaign: DispatchedCampaign,
+        schema: PopulationSchema,
+        rules: SuppressionRules,
+        keyring: Keyring,
+        desk: LoadDesk,
+        now: date,
+    ) -> None:
+        self._needs = needs_of(campaign)
+        self._schema, self._rules, self._keyring, self._desk = schema, rules, keyring, desk
+        days = days_left_alone(schema, rules)
+        # nobody is written to before the launch: what is over by then does not matter
+        self.leaving_alone = leaving_alone(campaign.reference, max(now, campaign.plan.launch), days)
+
+    def index(self, customer: Customer) -> bytes:
+        return customer_index(self._keyring, self._schema.reference.known_as(customer.reference))
+
+    def candidate(self, recipient: Recipient, index: bytes, known: Iterable[str]) -> Candidate:
+        customer = recipient.customer
+        again = () if self._desk.first_of(index) else (DUPLICATE,)
+        reason = reason_to_suppress(customer, self._needs, self._rules, (*again, *known))
+        if reason:
+            return Candidate(recipient, index, suppressed=reason)
+        return Candidate(recipient, index, place=self._desk.place(customer.stratum, self._cluster(customer)))
+
+    def _cluster(self, customer: Customer) -> bytes | None:
+        return bytes.fromhex(blind_index(self._keyring, "cluster", customer.cluster)) if customer.cluster else None
+
+
+def customer_index(keyring: Keyring, known_as: str) -> bytes:
+    """The blind index of a customer: the same in all campaigns and suppression lists."""
+    return bytes.fromhex(blind_index(keyring, "customer", known_as))
+
+
+def days_left_alone(schema: PopulationSchema, rules: SuppressionRules) -> int:
+    own = schema.recently_contacted_days
+    return rules.recently_contacted_days if own is None else own

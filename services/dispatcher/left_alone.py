@@ -1,0 +1,70 @@
+"""Who is left alone, as one process knows it: on disk, found at once by blind index, in memory that does not grow."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.dispatcher.judging import LeavingAlone
+from services.dispatcher.load_desk import scratch
+from services.dispatcher.suppression import RECENTLY_CONTACTED
+
+FOR_EVER = "9999-12-31"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a suppression list: `since` and `until` are the first and last day, as in 2026-09-07."""
+
+    customer: bytes
+    reason: str
+    since: str
+    until: str = FOR_EVER
+
+
+class LeftAlone:
+    """`lists`: the versions of suppression lists that it knows."""
+
+    TABLES = """
+        CREATE TABLE listed (customer BLOB, version TEXT, reason TEXT, since TEXT, until TEXT,
+            PRIMARY KEY (customer, version, reason, since, until)) WITHOUT ROWID;
+        CREATE TABLE contacted (customer BLOB, campaign TEXT, day TEXT,
+            PRIMARY KEY (customer, campaign, day)) WITHOUT ROWID;
+    """
+    LISTED = "SELECT DISTINCT reason FROM listed WHERE customer = ? AND since <= ? AND until >= ?"
+    CONTACTED = "SELECT 1 FROM contacted WHERE customer = ? AND campaign <> ? AND day > ? LIMIT 1"
+
+    def __init__(self, folder: Path) -> None:
+        self._database = scratch(folder, self.TABLES)
+        self.lists: set[str] = set()
+        self._anybody_contacted = False
+
+    def close(self) -> None:
+        self._database.close()
+
+    def add(self, version: str, entries: Iterable[Entry]) -> None:
+        rows = ((e.customer, version, e.reason, e.since, e.until) for e in entries)
+        self._database.executemany("INSERT OR IGNORE INTO listed VALUES (?, ?, ?, ?, ?)", rows)
+
+    def drop(self, version: str) -> None:
+        self._database.execute("DELETE FROM listed WHERE version = ?", (version,))
+        self.lists.discard(version)
+
+    def note_contacted(self, campaign: str, day: str, customers: Iterable[bytes]) -> None:
+        rows = ((customer, campaign, day) for customer in customers)
+        self._database.executemany("INSERT OR IGNORE INTO contacted VALUES (?, ?, ?)", rows)
+        self._anybody_contacted = True
+
+    def reasons(self, leaving: LeavingAlone, customers: Sequence[bytes]) -> dict[bytes, list[str]]:
+        """Those of `customers` who are left alone, with all reasons."""
+        found = {customer: self._reasons(leaving, customer) for customer in customers}
+        return {customer: reasons for customer, reasons in found.items() if reasons}
+
+    def _reasons(self, leaving: LeavingAlone, customer: bytes) -> list[str]:
+        day, reasons = leaving.day.isoformat(), list[str]()
+        if self.lists:
+            reasons = [reason for (reason,) in self._database.execute(self.LISTED, (customer, day, day))]
+        if self._anybody_contacted:
+            since = (customer, leaving.campaign, leaving.contacted_since.isoformat())
+            if self._database.execute(self.CONTACTED, since).fetchone():
+                reasons.append(RECENTLY_CONTACTED)
+        return reasons

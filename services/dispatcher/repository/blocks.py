@@ -1,0 +1,76 @@
+"""A block of a population's rows as one document: one encryption, one write and one read for some hundred customers.
+
+Who is not written to leaves only the number of the row and the reason: nothing of them is kept.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import orjson
+
+from services.dispatcher.customer import Customer, Rejection
+from services.dispatcher.report import Candidate
+from shared.protection import Cipher
+from shared.storage.store import Document
+
+BLOCKS = "recipients"
+INDEX_BYTES = 16
+
+
+def block_document(load: str, first: int, block: Sequence[Candidate | Rejection], cipher: Cipher) -> Document:
+    candidates = [item for item in block if isinstance(item, Candidate)]
+    kept = [(item, item.place) for item in candidates if item.place]
+    identifier = f"{load}:{first:08d}"
+    return {
+        "_id": identifier,
+        "load": load,
+        "first": first,
+        "randomised": orjson.dumps(
+            [(item.recipient.row, item.recipient.customer.stratum, place.stratum, place.number) for item, place in kept]
+        ),
+        "customers": b"".join(item.index for item, _ in kept),
+        "rejected": [[item.row, item.field, item.reason] for item in block if isinstance(item, Rejection)],
+        "suppressed": [[item.recipient.row, item.suppressed] for item in candidates if item.suppressed],
+        "personal": cipher.encrypt([_personal(item) for item, _ in kept], _place(identifier)),
+    }
+
+
+def customers_in(block: Document, cipher: Cipher) -> Iterator[tuple[int, Customer]]:
+    """With their rows. Whom they belong together with is not kept: their places say it."""
+    for row, reference, name, address, postcode, email, phone, language, flags, stratum in cipher.decrypt(
+        block["personal"], _place(block["_id"])
+    ):
+        yield (
+            row,
+            Customer(
+                reference=reference,
+                name=name,
+                address=tuple(address),
+                postcode=postcode,
+                language=language,
+                flags=frozenset(flags),
+                cluster=None,
+                stratum=stratum,
+                email=email,
+                phone=phone,
+            ),
+        )
+
+
+def _personal(candidate: Candidate) -> list[object]:
+    customer = candidate.recipient.customer
+    return [
+        candidate.recipient.row,
+        customer.reference,
+        customer.name,
+        customer.address,
+        customer.postcode,
+        customer.email,
+        customer.phone,
+        customer.language,
+        sorted(customer.flags),
+        customer.stratum,
+    ]
+
+
+def _place(identifier: str) -> str:
+    return f"recipients.personal:{identifier}"

@@ -1,0 +1,151 @@
+"""Chunks in MongoDB: who is in them, what was settled about them, and how far they have come."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel, ReturnDocument
+
+from services.dispatcher.campaign import DispatchedCampaign
+from services.dispatcher.chunk import Assignment, Chunk, InHand
+from shared.contracts import Contract
+from shared.errors import NotYet
+from shared.messaging.event import events_after
+from shared.storage.inserting import insert_new
+from shared.storage.store import Document, Indexes, Session, Store
+
+CHUNKS = Indexes(
+    "chunks",
+    (IndexModel([("campaign", ASCENDING), ("finished", ASCENDING)]), IndexModel([("deferred_until", ASCENDING)])),
+)
+CLAIMED_FOR = timedelta(seconds=30)
+TOGETHER = 200
+"""Chunks made due again in one step."""
+
+
+class MongoChunks:
+    def __init__(self, store: Store, source: str) -> None:
+        self._store = store
+        self._chunks = store["chunks"]
+        self._source = source
+
+    async def add_chunks(self, chunks: Sequence[Chunk]) -> None:
+        documents = [_document(chunk) for chunk in chunks]
+        for position in await insert_new(self._chunks, documents):
+            document = documents[position]
+            draft = {"_id": document["_id"], "schedule": {"$lt": document["schedule"]}, "issued_at": None}
+            await self._chunks.replace_one(draft, document)
+
+    async def cut(self, reference: str, numbers: Sequence[int]) -> AsyncIterator[Chunk]:
+        for number in numbers:
+            yield await self.chunk(reference, number)
+
+    async def forget_drafts(self, campaign: DispatchedCampaign) -> None:
+        """Chunks of this schedule or an earlier one that are in no wave: a newer plan cut their customers anew."""
+        kept = [number for wave in campaign.waves for number in wave.chunks]
+        drafts = {"campaign": campaign.reference, "schedule": {"$lte": campaign.scheduled}, "issued_at": None}
+        await self._chunks.delete_many(drafts | {"number": {"$nin": kept}})
+
+    async def chunk(self, campaign: str, number: int) -> Chunk:
+        document = await self._chunks.find_one({"_id": f"{campaign}:{number:06d}"})
+        if document is None:
+            raise NotYet(f"chunk {number} of {campaign} is not planned yet")
+        return _chunk(document)
+
+    async def take_in_hand(self, chunk: Chunk, settled: InHand) -> Chunk:
+        fields = {
+            "issued_at": settled.issued_at,
+            "plan_version": settled.plan_version,
+            "lines_to_take": settled.lines_to_take,
+            "suppressed": [[row, reason] for row, reason in sorted(settled.suppressed.items())],
+        }
+        taken = await self._chunks.find_one_and_update(
+            {"_id": chunk.id, "issued_at": None}, {"$set": fields}, return_document=ReturnDocument.AFTER
+        )
+        return _chunk(taken) if taken else await self.chunk(chunk.campaign, chunk.number)
+
+    async def claim(self, chunk: str, owner: str) -> bool:
+        """For `CLAIMED_FOR`, by real time, whatever the service's clock is set to."""
+        now = datetime.now(UTC)
+        free = {"_id": chunk, "$or": [{"owner": owner}, {"owner": None}, {"claimed_until": {"$lt": now}}]}
+        claim = {"owner": owner, "claimed_until": now + CLAIMED_FOR}
+        return bool((await self._chunks.update_one(free, {"$set": claim})).matched_count)
+
+    async def release(self, chunk: str, owner: str) -> None:
+        await self._chunks.update_one({"_id": chunk, "owner": owner}, {"$set": {"owner": None}})
+
+    async def finish(self, chunk: Chunk, channel: str, last: bool) -> None:
+        await self._chunks.update_one(
+            {"_id": chunk.id}, {"$addToSet": {"out": channel}, **({"$set": {"finished": True}} if last else {})}
+        )
+
+    async def defer(self, chunk: Chunk, until: datetime) -> None:
+        await self._chunks.update_one({"_id": chunk.id}, {"$set": {"deferred_until": until}})
+
+    async def deferred(self, now: datetime) -> list[Chunk]:
+        found = self._chunks.find({"deferred_until": {"$lte": now}}).limit(TOGETHER)
+        return [_chunk(document) async for document in found]
+
+    async def make_due(self, chunk: Chunk, at: datetime, said: Sequence[Contract]) -> None:
+        async def write(session: Session) -> None:
+            await self._chunks.update_one(
+                {"_id": chunk.id, "deferred_until": chunk.deferred_until},
+                {"$set": {"deferred_until": None}},
+                session=session,
+            )
+
+        cause = f"{chunk.id}:deferred:{chunk.deferred_until}"
+        await self._store.commit(write, *events_after(cause, self._source, at, said))
+
+    async def unfinished(self, campaign: DispatchedCampaign, started: bool = False) -> list[int]:
+        rows = self._chunks.find({"campaign": campaign.reference, "finished": False}, {"number": 1})
+        wanted = {n for wave in campaign.waves if wave.started_at or not started for n in wave.chunks}
+        return sorted([row["number"] async for row in rows if row["number"] in wanted])
+
+    async def anything_left(self, campaign: str) -> bool:
+        return await self._chunks.find_one({"campaign": campaign, "finished": False}, {"_id": 1}) is not None
+
+    async def chunk_counts(self, campaign: str) -> dict[str, int]:
+        """How many chunks are planned, finished, and waiting for a provider or a working day."""
+        of_it: dict[str, Any] = {"campaign": campaign}
+        return {
+            "planned": await self._chunks.count_documents(of_it),
+            "finished": await self._chunks.count_documents(of_it | {"finished": True}),
+            "deferred": await self._chunks.count_documents(of_it | {"deferred_until": {"$ne": None}}),
+        }
+
+
+def _document(chunk: Chunk) -> Document:
+    return {
+        "_id": chunk.id,
+        "campaign": chunk.campaign,
+        "number": chunk.number,
+        "wave": chunk.wave,
+        "rows": [assignment.row for assignment in chunk.assignments],
+        "arms": [assignment.arm for assignment in chunk.assignments],
+        "schedule": chunk.schedule,
+        "issued_at": None,
+        "out": [],
+        "finished": False,
+        "deferred_until": None,
+        "owner": None,
+    }
+
+
+def _chunk(document: Document) -> Chunk:
+    in_hand = None
+    if document["issued_at"] is not None:
+        in_hand = InHand(
+            document["issued_at"], document["plan_version"], document["lines_to_take"], dict(document["suppressed"])
+        )
+    return Chunk(
+        campaign=document["campaign"],
+        number=document["number"],
+        wave=document["wave"],
+        assignments=tuple(Assignment(*pair) for pair in zip(document["rows"], document["arms"], strict=True)),
+        schedule=document["schedule"],
+        in_hand=in_hand,
+        out=frozenset(document["out"]),
+        finished=document["finished"],
+        deferred_until=document["deferred_until"],
+    )

@@ -1,0 +1,168 @@
+"""Suppression lists and who was contacted when, in MongoDB; followed by every process in a file of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pymongo import ASCENDING, IndexModel
+
+from services.dispatcher.judging import LeavingAlone, days_left_alone, leaving_alone
+from services.dispatcher.left_alone import Entry, LeftAlone
+from services.dispatcher.repository.blocks import INDEX_BYTES
+from services.dispatcher.repository.loading import MongoLoading
+from services.dispatcher.repository.population import MongoPopulation
+from services.dispatcher.suppression import SuppressionRules
+from services.dispatcher.suppression_list import ListSummary
+from shared.clock import LONDON, Clock
+from shared.errors import NotFound
+from shared.storage.inserting import insert_new
+from shared.storage.store import Document, Indexes, Session, Store
+
+SUPPRESSION_BLOCKS = Indexes("suppression_blocks", (IndexModel([("load", ASCENDING)]),))
+CONTACTED = Indexes("contacted", (IndexModel([("noted_at", ASCENDING)]),))
+LOOK_EVERY = timedelta(seconds=1)
+"""How old what is known of other processes' contacts may be."""
+OVERLAP = timedelta(seconds=5)
+"""Their notes may be seen later than their time says: so much is read again."""
+
+
+class MongoSuppressions:
+    """`clock` tells real time, by which notes are put in order."""
+
+    def __init__(
+        self,
+        store: Store,
+        population: MongoPopulation,
+        loading: MongoLoading,
+        rules: SuppressionRules,
+        clock: Clock,
+        folder: Path,
+    ) -> None:
+        self._store = store
+        self._population = population
+        self._loading = loading
+        self._rules = rules
+        self._clock = clock
+        self._folder = folder
+        self._left_alone: LeftAlone | None = None
+        self._noted_until: datetime | None = None
+        self._looked_at: datetime | None = None
+        self._following = asyncio.Lock()
+
+    async def reasons(self, leaving: LeavingAlone, customers: Sequence[bytes]) -> Mapping[bytes, Sequence[str]]:
+        return (await self._up_to_date()).reasons(leaving, customers)
+
+    async def late(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> dict[int, str]:
+        """Which of these rows must not be written to any more at `at`, and the gravest reason.
+
+        Asked again it may say something else: whoever acts on it keeps what it said.
+        """
+        schema = await self._population.schema(await self._population.campaign(campaign))
+        indexes = await self._population.indexes(load, rows)
+        day = at.astimezone(LONDON).date()
+        leaving = leaving_alone(campaign, day, days_left_alone(schema, self._rules))
+        known = await self.reasons(leaving, list(indexes.values()))
+        found = {row: self._rules.gravest(known.get(index, ())) for row, index in indexes.items()}
+        return {row: reason for row, reason in found.items() if reason}
+
+    async def contacted(self, campaign: str, chunk: int, load: str, rows: Sequence[int], at: datetime) -> None:
+        """Note that the customers of these rows are written to now, for other campaigns to know. Once is enough."""
+        indexes = await self._population.indexes(load, rows)
+        note: Document = {
+            "_id": f"{campaign}:{chunk:06d}",
+            "campaign": campaign,
+            "day": at.astimezone(LONDON).date().isoformat(),
+            "noted_at": self._clock.now(),
+            "customers": b"".join(indexes.values()),
+        }
+        await insert_new(self._store["contacted"], [note])
+        if self._left_alone:
+            self._left_alone.note_contacted(campaign, note["day"], indexes.values())
+
+    async def begin(self, load: str, name: str) -> None:
+        await self._loading.begin(load, name)
+
+    async def add(self, load: str, number: int, entries: Sequence[Entry]) -> None:
+        """A block of a list that takes effect when it is whole."""
+        await self._loading.touch(load)
+        document = {
+            "_id": f"{load}:{number:08d}",
+            "load": load,
+            "customers": b"".join(entry.customer for entry in entries),
+            "entries": [[entry.reason, entry.since, entry.until] for entry in entries],
+        }
+        await self._store["suppression_blocks"].insert_one(document)
+
+    async def finish(self, summary: ListSummary) -> None:
+        """From now on this is the list of its name; what was before is forgotten."""
+
+        async def write(session: Session) -> str | None:
+            await self._loading.end(summary.load, session)
+            before = await self._store["suppression_lists"].find_one_and_replace(
+                {"_id": summary.name}, {"_id": summary.name, **summary.model_dump()}, upsert=True, session=session
+            )
+            return before["load"] if before else None
+
+        before = await self._store.commit(write)
+        if before:
+            await self._store["suppression_blocks"].delete_many({"load": before})
+
+    async def discard(self, load: str) -> None:
+        await self._loading.discard(load)
+
+    async def lists(self) -> list[ListSummary]:
+        return [
+            ListSummary.model_validate(row)
+            async for row in self._store["suppression_lists"].find({}, {"_id": 0}).sort("_id", ASCENDING)
+        ]
+
+    async def withdraw(self, name: str) -> None:
+        before = await self._store["suppression_lists"].find_one_and_delete({"_id": name})
+        if before is None:
+            raise NotFound(f"there is no suppression list {name}")
+        await self._store["suppression_blocks"].delete_many({"load": before["load"]})
+
+    async def _up_to_date(self) -> LeftAlone:
+        async with self._following:
+            if self._left_alone is None:
+                self._left_alone = LeftAlone(self._folder)
+            await self._follow_lists(self._left_alone)
+            await self._follow_contacts(self._left_alone)
+            return self._left_alone
+
+    async def _follow_lists(self, left_alone: LeftAlone) -> None:
+        """Until nothing changed meanwhile: of a list that is being replaced only a part may have been there to read."""
+        while (current := await self._versions()) != left_alone.lists:
+            for version in left_alone.lists - current:
+                left_alone.drop(version)
+            for version in current - left_alone.lists:
+                async for block in self._store["suppression_blocks"].find({"load": version}):
+                    left_alone.add(version, _entries(block))
+                left_alone.lists.add(version)
+
+    async def _versions(self) -> set[str]:
+        return {row["load"] async for row in self._store["suppression_lists"].find({}, {"load": 1})}
+
+    async def _follow_contacts(self, left_alone: LeftAlone) -> None:
+        now = self._clock.now()
+        if self._looked_at and now < self._looked_at + LOOK_EVERY:
+            return
+        since = {"noted_at": {"$gt": self._noted_until - OVERLAP}} if self._noted_until else {}
+        async for note in self._notes(since):
+            left_alone.note_contacted(note["campaign"], note["day"], _cut(note["customers"]))
+            self._noted_until = note["noted_at"]
+        self._looked_at = now
+
+    def _notes(self, since: Document) -> AsyncIterator[Document]:
+        found: AsyncIterator[Document] = self._store["contacted"].find(since).sort("noted_at", ASCENDING)
+        return found
+
+
+def _entries(block: Document) -> list[Entry]:
+    pairs = zip(_cut(block["customers"]), block["entries"], strict=True)
+    return [Entry(customer, *entry) for customer, entry in pairs]
+
+
+def _cut(indexes: bytes) -> list[bytes]:
+    return [indexes[start : start + INDEX_BYTES] for start in range(0, len(indexes), INDEX_BYTES)]
