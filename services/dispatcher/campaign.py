@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from shared.contracts import CampaignApproved
 from shared.contracts.campaigns import Arm
-from shared.errors import Invalid, Problem
+from shared.errors import Invalid, NotYet, Problem
 from shared.personalisation import FIELDS, unknown_fields
 from shared.values import Value
 
