@@ -3,6 +3,7 @@
 import csv
 from collections.abc import AsyncIterator
 from datetime import datetime
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from tests.support.stage import Stage, stage
 
 TUESDAY = datetime(2027, 3, 9, 10, 0, tzinfo=LONDON)
 CUSTOMERS, A_DAY = 120, 25
+SEEDS = count(5)
 PATIENCE = 60.0
 
 
@@ -75,7 +77,7 @@ class People(Planning):
 
     async def load(self) -> None:
         path = f"/v1/campaigns/{self.campaign}/population"
-        lines = list(population_csv(CUSTOMERS, 5))
+        lines = list(population_csv(CUSTOMERS, next(SEEDS)))  # nobody whom another campaign wrote to
 
         async def stream() -> AsyncIterator[bytes]:
             for line in lines:
@@ -98,8 +100,8 @@ class People(Planning):
         ledger = (await self._clients.get("operator", "dispatcher", path))["ledger"]
         return sum(entry["count"] for entry in ledger if entry["state"] == "issued")
 
-    async def wait_for_letters(self, count: int) -> None:
-        await until(self.issued, lambda issued: issued == count, f"{count} letters", PATIENCE)
+    async def wait_for_letters(self, letters: int) -> None:
+        await until(self.issued, lambda issued: issued == letters, f"{letters} letters", PATIENCE)
 
     async def next_working_day(self) -> None:
         day = add_working_days(today(self.clock), 1)
