@@ -38,7 +38,8 @@ class Desk:
         if caller not in keys:
             raise StackError(f"There is no caller {caller}; there are {', '.join(sorted(keys))}")
         headers = {"Authorization": f"Bearer {keys[caller]}"}
-        self._http = httpx.Client(base_url=f"{url}/v1/campaigns", headers=headers, timeout=ANSWER_WITHIN)
+        self._url = f"{url}/v1/campaigns"
+        self._http = httpx.Client(headers=headers, timeout=ANSWER_WITHIN)
 
     def __enter__(self) -> Self:
         return self
@@ -65,7 +66,7 @@ class Desk:
 
     def _ask(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
         try:
-            answer = self._http.request(method, path, json=body, headers=headers)
+            answer = self._http.request(method, self._url + path, json=body, headers=headers)
         except httpx.TransportError as error:
             raise StackError(f"planner cannot be reached: {type(error).__name__}") from None
         if answer.is_error:

@@ -4,7 +4,14 @@ import pytest
 
 from services.notifier.messages import HEARS
 from services.notifier.notice import Notice
-from shared.contracts import CampaignApproved, CampaignCompleted, CampaignPaused, CampaignResumed, CampaignStopped
+from shared.contracts import (
+    CampaignApproved,
+    CampaignCompleted,
+    CampaignPaused,
+    CampaignResumed,
+    CampaignStopped,
+    Contract,
+)
 from tests.notifier.desk import Desk, heard
 from tests.support.samples import sample, stored
 
@@ -56,7 +63,7 @@ async def test_what_is_counted_is_told_in_figures(written: dict[str, Notice]) ->
 
 
 async def test_a_change_of_course_is_told_with_its_reason(written: dict[str, Notice]) -> None:
-    rules = {
+    rules: dict[str, type[Contract]] = {
         "paused": CampaignPaused,
         "resumed": CampaignResumed,
         "stopped": CampaignStopped,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.planner.forecast import expected_contacts
-from services.planner.plan import ContactRate
+from services.planner.response_handling import ContactRate
 from services.planner.response_curve import daily_shares
 from shared.contracts.campaigns import Wave
 
