@@ -5,7 +5,7 @@ from typing import Literal
 from services.planner.acting import Act
 from services.planner.campaign import Campaign
 from services.planner.clash import ClashDecision, clashes
-from services.planner.lifecycle import Step, after
+from services.planner.lifecycle import ENDED, Step, after
 from services.planner.lines_to_take import LinesToTake, Words, words_problems
 from services.planner.readiness import Around, how_teams_stand
 from services.planner.signoff import Acknowledgement, Told
@@ -54,6 +54,12 @@ def acknowledge(campaign: Campaign, team: str, told: Told, act: Act, around: Aro
         return campaign
     acknowledged = campaign.acknowledged | {team: Acknowledgement(by=act.by, told=told)}
     return campaign.with_changes(act.change(Step.ACKNOWLEDGE, team, told), acknowledged=acknowledged)
+
+
+def note_acknowledgement(campaign: Campaign, team: str, told: Told, act: Act, around: Around) -> Campaign:
+    """A team said so where we only hear of it: of a campaign that has ended, or of another team, it changes nothing."""
+    affected = team in {one.team for one in how_teams_stand(campaign, around)}
+    return acknowledge(campaign, team, told, act, around) if affected and campaign.state not in ENDED else campaign
 
 
 def _extent(told: Told) -> tuple[int, int]:

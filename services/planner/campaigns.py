@@ -1,6 +1,7 @@
 """What people do with campaigns, one change after the other, each on what they have seen."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Protocol
 
 from services.planner.acting import Act
@@ -9,12 +10,14 @@ from services.planner.campaign import Campaign, Change, EarlierCampaign
 from services.planner.clash import Other
 from services.planner.drafting import clone, create
 from services.planner.gates import Directorate
+from services.planner.lifecycle import State
 from services.planner.plan import Plan
 from services.planner.progress import ProgressRepository, results
 from services.planner.readiness import Around
 from shared.clock import Clock, today
 from shared.contracts import Contract
 from shared.errors import Problem, Stale
+from shared.values import CampaignReference, Code, Count, Number, Title, Value
 
 Decide = Callable[[Campaign, Act, Around], Campaign]
 
@@ -39,7 +42,9 @@ class CampaignRepository(Protocol):
         """
         ...
 
-    async def all(self) -> list[Campaign]: ...
+    async def all(self, state: State | None = None) -> list["Summary"]:
+        """Oldest first; those in one state, if that is asked."""
+        ...
 
     async def of_regime(self, regime: str) -> list[Other]:
         """Every campaign of the regime that has not ended."""
@@ -48,6 +53,19 @@ class CampaignRepository(Protocol):
     async def history(self, reference: str, about: str | None = None) -> list["Entry"]:
         """Every change, oldest first; only those about one thing, if that is asked."""
         ...
+
+
+class Summary(Value):
+    """A campaign in a list."""
+
+    reference: CampaignReference
+    title: Title
+    regime: Code
+    state: State
+    version: Number
+    author: Code
+    launch: date | None
+    customers: Count | None
 
 
 class Entry(Change):
@@ -86,8 +104,8 @@ class Campaigns:
     async def get(self, reference: str) -> Campaign:
         return await self._repository.get(reference)
 
-    async def all(self) -> list[Campaign]:
-        return await self._repository.all()
+    async def all(self, state: State | None = None) -> list[Summary]:
+        return await self._repository.all(state)
 
     async def history(self, reference: str, about: str | None = None) -> Sequence[Entry]:
         await self._repository.get(reference)

@@ -6,7 +6,7 @@ from services.planner.assessment.answer import Answer, Given, check
 from services.planner.campaign import Campaign, EarlierCampaign
 from services.planner.lifecycle import State, Step, after
 from services.planner.plan import Plan
-from services.planner.readiness import Around, how_gates_stand, how_teams_stand
+from services.planner.readiness import Around, directorate_problems, how_gates_stand, how_teams_stand
 from services.planner.submission import plan_problems
 from shared.clock import LONDON
 from shared.errors import Invalid
@@ -57,7 +57,7 @@ def amend(campaign: Campaign, plan: Plan, act: Act, around: Around) -> Campaign:
     state = after(campaign.state, Step.AMEND)
     if state is not State.DRAFT:
         act.for_a_reason()
-        _expect_complete(campaign, plan, act)
+        _expect_complete(campaign, plan, act, around)
     differ = _changed(campaign, plan)
     version = campaign.plan_version + 1
     amended = campaign.model_copy(
@@ -78,14 +78,14 @@ def amend(campaign: Campaign, plan: Plan, act: Act, around: Around) -> Campaign:
 
 
 def _amendment(before: Campaign, now: Campaign, act: Act, around: Around) -> Amendment:
-    standing = {s.gate.code for s in how_gates_stand(before, around, act.at) if not s.why_open}
-    standing -= {s.gate.code for s in how_gates_stand(now, around, act.at) if not s.why_open}
+    open_before = {s.gate.code: s.why_open for s in how_gates_stand(before, around, act.at)}
+    open_now = [s.gate.code for s in how_gates_stand(now, around, act.at) if s.why_open]
     signed_off = [t.team for t in how_teams_stand(before, around) if t.signed_off]
     still = {t.team for t in how_teams_stand(now, around) if t.signed_off}
     return Amendment(
         plan=now.plan,
         changed=tuple(sorted(_changed(before, now.plan))),
-        reopened=tuple(s.gate.code for s in how_gates_stand(now, around, act.at) if s.gate.code in standing),
+        reopened=tuple(gate for gate in open_now if open_before.get(gate) is None),
         void=tuple(team for team in signed_off if team not in still),
     )
 
@@ -94,8 +94,8 @@ def _changed(campaign: Campaign, plan: Plan) -> frozenset[Aspect]:
     return changed(campaign.seen, campaign.model_copy(update={"plan": plan}).seen, tolerance=0)
 
 
-def _expect_complete(campaign: Campaign, plan: Plan, act: Act) -> None:
-    problems = plan_problems(plan, act.at.astimezone(LONDON).date())
+def _expect_complete(campaign: Campaign, plan: Plan, act: Act, around: Around) -> None:
+    problems = [*plan_problems(plan, act.at.astimezone(LONDON).date()), *directorate_problems(plan, around)]
     if campaign.state is State.PAUSED and plan.launch == campaign.plan.launch:
         problems = [problem for problem in problems if problem.rule != "not-past"]
     if problems:

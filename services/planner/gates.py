@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from services.planner.aspects import Aspect, Seen, changed
-from shared.errors import NotFound, Problem
+from shared.errors import Problem
 from shared.values import Code, Instant, Number, OfficialText, Value
 
 
@@ -50,9 +50,6 @@ class Standing(Value):
 
 
 def gates_for(rules: Mapping[str, Directorate], directorate: str, trial: bool) -> tuple[Gate, ...]:
-    """Raises `NotFound` when there is no such directorate."""
-    if directorate not in rules:
-        raise NotFound(f"there is no directorate {directorate}: there are {', '.join(sorted(rules))}")
     return tuple(gate for gate in rules[directorate].gates if trial or not gate.trial_only)
 
 

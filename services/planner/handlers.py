@@ -1,6 +1,6 @@
 """What planner does about what it hears."""
 
-from services.planner.briefing import acknowledge
+from services.planner.briefing import note_acknowledgement
 from services.planner.campaigns import Campaigns
 from services.planner.progress import ProgressRepository, Response
 from services.planner.signoff import Told
@@ -46,7 +46,7 @@ class Handlers:
             data.campaign,
             None,
             data.acknowledged_by,
-            lambda c, act, around: acknowledge(c, data.team, told, act, around),
+            lambda c, act, around: note_acknowledgement(c, data.team, told, act, around),
         )
 
     async def count_contact(self, event: Event[ContactRecorded]) -> None:

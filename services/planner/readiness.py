@@ -9,10 +9,11 @@ from services.planner.campaign import Campaign
 from services.planner.clash import Other, clash_problems, clashes
 from services.planner.gates import Directorate, Standing, gate_problems, gates_for, standings
 from services.planner.lines_to_take import words_problems
+from services.planner.plan import Plan
 from services.planner.signoff import TeamSignOff, Told, press_knows_the_date, sign_off, teams_needed
 from services.planner.submission import plan_problems
 from shared.clock import LONDON
-from shared.errors import NotFound, Problem
+from shared.errors import Problem
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,9 @@ class Around:
 
 
 def how_gates_stand(campaign: Campaign, around: Around, at: datetime) -> tuple[Standing, ...]:
-    """Every gate of the campaign's directorate, in order."""
+    """Every gate of the campaign's directorate, in order; none where there is no such directorate."""
+    if campaign.plan.directorate not in around.rules:
+        return ()
     gates = gates_for(around.rules, campaign.plan.directorate, campaign.trial)
     tolerance = around.rules[campaign.plan.directorate].size_tolerance
     return standings(gates, campaign.approvals, campaign.seen, campaign.contributors, at, tolerance)
@@ -47,7 +50,7 @@ def submission_problems(campaign: Campaign, around: Around, at: datetime) -> lis
     today = at.astimezone(LONDON).date()
     return [
         *plan_problems(campaign.plan, today),
-        *_directorate_problems(campaign, around),
+        *directorate_problems(campaign.plan, around),
         *assessment_problems(campaign.answers, today),
         *_clash_problems(campaign, around),
     ]
@@ -60,6 +63,7 @@ def launch_problems(campaign: Campaign, around: Around, at: datetime) -> list[Pr
     plan = [p for p in plan_problems(campaign.plan, today) if not (launched and p.field == "launch")]
     return [
         *plan,
+        *directorate_problems(campaign.plan, around),
         *gate_problems(how_gates_stand(campaign, around, at)),
         *assessment_problems(campaign.answers, today),
         *_clash_problems(campaign, around),
@@ -69,12 +73,10 @@ def launch_problems(campaign: Campaign, around: Around, at: datetime) -> list[Pr
     ]
 
 
-def _directorate_problems(campaign: Campaign, around: Around) -> list[Problem]:
-    try:
-        gates_for(around.rules, campaign.plan.directorate, campaign.trial)
-    except NotFound as error:
-        return [Problem("directorate", "known", error.message)]
-    return []
+def directorate_problems(plan: Plan, around: Around) -> list[Problem]:
+    if plan.directorate in around.rules:
+        return []
+    return [Problem("directorate", "known", f"there are gates for {', '.join(sorted(around.rules))}")]
 
 
 def _clash_problems(campaign: Campaign, around: Around) -> list[Problem]:

@@ -142,8 +142,14 @@ def test_an_established_approach_needs_no_sign_off_of_a_trial() -> None:
 def test_a_directorate_has_gates_of_its_own() -> None:
     large = draft(directorate="large-business")
     assert "customer-managers" in {s.gate.code for s in how_gates_stand(large, AROUND, later(0))}
-    with pytest.raises(NotFound, match="there are default, large-business"):
-        how_gates_stand(draft(directorate="nowhere"), AROUND, later(0))
+    mistaken = draft(directorate="nowhere")
+    assert how_gates_stand(mistaken, AROUND, later(0)) == ()
+    assert changed(mistaken).plan.directorate == "default"  # a draft can be mended
+    with pytest.raises(Invalid, match="could not have been submitted"):
+        changed(approved(), directorate="nowhere")
+    moved = changed(approved(), directorate="large-business")
+    assert moved.state is State.SUBMITTED
+    assert set(moved.changes[0].detail["reopened"]) >= {"customer-managers", "senior-agreement"}
     with pytest.raises(NotFound):
         pass_gate(submitted(), "customer-managers", DECISION, by("somebody"), AROUND)
 

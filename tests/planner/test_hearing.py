@@ -68,6 +68,7 @@ async def test_what_a_team_was_sent_and_acknowledged_is_its_sign_off(planner: In
         await hear.note_acknowledgement(heard(known))
         await hear.note_acknowledgement(heard(known.model_copy(update={"campaign": None})))
         await hear.note_acknowledgement(heard(known.model_copy(update={"plan_version": None})))
+        await hear.note_acknowledgement(heard(known.model_copy(update={"team": "communications"})))
     async with planner.caller("press-office-lead") as press_officer:
         briefing = (await press_officer.get(f"/v1/campaigns/{CAMPAIGN}/stakeholders")).json()
         teams = {team["team"]: team for team in briefing["teams"]}
@@ -100,3 +101,12 @@ async def test_what_other_services_tell_is_there_to_be_read(planner: Inside) -> 
     assert {notice["notice"]: notice["sent"] for notice in progress["notices"]} == {
         sent.notice: True, failed.notice: False,
     }  # fmt: skip
+
+
+async def test_what_is_acknowledged_after_the_end_changes_nothing(planner: Inside) -> None:
+    await drafted(planner)
+    async with planner.caller("approver") as approver:
+        rejection = {"reason": "Too few", "instead": "no-further-action"}
+        await approver.post(f"/v1/campaigns/{CAMPAIGN}/rejection", json=rejection)
+    await handlers(planner).note_acknowledgement(heard(sample(NoticeAcknowledged, campaign=CAMPAIGN)))
+    assert (await planner.part(Campaigns).get(CAMPAIGN)).version == 2

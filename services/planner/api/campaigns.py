@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Response
 
 from services.planner.api.asking import AllCampaigns, Designer, MustHaveSeen, Reader, tagged
 from services.planner.campaign import Campaign
-from services.planner.campaigns import Entry
+from services.planner.campaigns import Entry, Summary
 from services.planner.drafting import amend
 from services.planner.lifecycle import State
 from services.planner.plan import Plan
@@ -60,9 +60,9 @@ async def clone(
 
 
 @router.get("")
-async def everything(_caller: Reader, campaigns: AllCampaigns, state: State | None = None) -> list[Campaign]:
+async def everything(_caller: Reader, campaigns: AllCampaigns, state: State | None = None) -> list[Summary]:
     """All campaigns, oldest first; those in one state, if that is asked."""
-    return [campaign for campaign in await campaigns.all() if state in (None, campaign.state)]
+    return await campaigns.all(state)
 
 
 @router.get("/{reference}")

@@ -6,9 +6,9 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from services.planner.campaign import Campaign
-from services.planner.campaigns import Entry
+from services.planner.campaigns import Entry, Summary
 from services.planner.clash import Other
-from services.planner.lifecycle import ENDED
+from services.planner.lifecycle import ENDED, State
 from services.planner.plan import AS_KEPT
 from shared.clock import Clock
 from shared.contracts import Contract
@@ -56,8 +56,11 @@ class MongoCampaigns:
             raise NotFound(f"there is no campaign {reference}")
         return _campaign(document)
 
-    async def all(self) -> list[Campaign]:
-        return [_campaign(document) async for document in self._campaigns.find({}).sort("_id", ASCENDING)]
+    async def all(self, state: State | None = None) -> list[Summary]:
+        wanted = {"state": state} if state else {}
+        fields = {"state": 1, "version": 1, "author": 1} | {f"plan.{name}": 1 for name in _OF_PLAN}
+        found = self._campaigns.find(wanted, fields).sort("_id", ASCENDING)
+        return [_summary(document) async for document in found]
 
     async def of_regime(self, regime: str) -> list[Other]:
         present = {"plan.regime": regime, "state": {"$nin": sorted(ENDED)}}
@@ -97,6 +100,16 @@ def _document(campaign: Campaign) -> Document:
     return {"_id": fields.pop("reference"), **fields}
 
 
+def _summary(document: Document) -> Summary:
+    return Summary(
+        reference=document["_id"],
+        state=document["state"],
+        version=document["version"],
+        author=document["author"],
+        **document["plan"],
+    )
+
+
 def _entries(campaign: Campaign) -> list[Document]:
     return [
         {"campaign": campaign.reference, "version": campaign.version, "ordinal": ordinal}
@@ -110,4 +123,5 @@ def _campaign(document: Document) -> Campaign:
     return Campaign.model_validate({"reference": document["_id"], **fields}, context=AS_KEPT)
 
 
+_OF_PLAN = ("title", "regime", "launch", "customers")
 _OURS = ("_id", "request", "digest")

@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 def list_(as_json: AsJson = False, caller: Caller = "designer") -> None:
     """All campaigns."""
     _table("", caller, as_json, ("campaign", "state", "launch", "title"), lambda campaigns: (
-        (c["reference"], c["state"], c["plan"]["launch"], c["plan"]["title"]) for c in campaigns
+        (c["reference"], c["state"], c["launch"], c["title"]) for c in campaigns
     ))  # fmt: skip
 
 
