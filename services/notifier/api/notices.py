@@ -1,4 +1,4 @@
-"""Notifier over HTTP."""
+"""Notices over HTTP: what was told to whom, and what became of it."""
 
 from typing import Annotated
 

@@ -1,0 +1,8 @@
+"""Notifier over HTTP: a module for each subject, one router of all."""
+
+from fastapi import APIRouter
+
+from services.notifier.api import notices
+
+router = APIRouter()
+router.include_router(notices.router)
