@@ -1,11 +1,12 @@
-"""A notice: what one team is told, once."""
+"""A notice: what one team is told, once, at one address."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pydantic import Field
 
-from shared.values import CampaignReference, Code, Count, Identifier, Instant, Value
+from shared.values import CampaignReference, Code, Count, Identifier, Instant, Number, Value
 
 
 class State(StrEnum):
@@ -13,6 +14,16 @@ class State(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    VOID = "void"
+    """It was overtaken before it went out, and is not sent any more."""
+
+
+class Urgency(StrEnum):
+    """`low` waits for the team's digest, `normal` for the end of its quiet hours, `urgent` for nothing."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    URGENT = "urgent"
 
 
 class Content(Value):
@@ -22,21 +33,36 @@ class Content(Value):
 
 
 class Notice(Value):
-    """`due_at` is when to try (again). `attempts` counts tries begun. `reason` is why it failed, `ended_at` when."""
+    """`due_at` is when to try (again). `attempts` counts tries begun. `reason` is why it failed, `ended_at` when.
+
+    `thread` is what the copies for all addresses of a team have in common, and the reminders that follow them: an
+    answer to one answers all. `facts` are references, codes, counts and dates of what it tells. `plan_version` and
+    `lines_to_take` are the versions it tells of; `void_at` is when they stopped to hold for this team.
+    """
 
     id: Identifier
+    thread: Identifier
     campaign: CampaignReference | None
     team: Code
     rule: Code
+    template: Code
+    urgency: Urgency = Urgency.NORMAL
     channel: Code = "email"
     address: str
     content: Content
+    facts: Mapping[str, object] = Field(default_factory=dict)
+    needs_acknowledgement: bool = False
+    plan_version: Number | None = None
+    lines_to_take: Number | None = None
     state: State = State.PENDING
     attempts: Count = 0
     reason: Code | None = None
     created_at: Instant
     due_at: Instant
     ended_at: Instant | None = None
+    void_at: Instant | None = None
+    acknowledged_at: Instant | None = None
+    acknowledged_by: Code | None = None
 
 
 class DigestEntry(Value):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
+from services.notifier.destination import Channel, Destination
 from services.notifier.notice import DigestEntry, Notice, digest_due
 from services.notifier.rendering import Templates
 from services.notifier.rulebook import NAMED_BY_EVENT, Rule, Rulebook
@@ -71,10 +72,12 @@ class Notifying:
         now = self._clock.now()
         return Notice(
             id=identifier,
+            thread=identifier,
+            template=rule.template,
             campaign=campaign,
             team=team,
             rule=rule.code,
-            address=self._book.teams[team].email,
+            destinations=(Destination(channel=Channel.EMAIL, address=self._book.teams[team].email),),
             content=self._templates.render(rule.template, facts),
             created_at=now,
             due_at=now,
