@@ -5,7 +5,8 @@ from typing import Any, Protocol
 
 import structlog
 
-from services.notifier.notice import Notice, State, next_try
+from services.notifier.attempts import next_try
+from services.notifier.notice import Notice, State
 from shared.clock import Clock
 from shared.contracts import NoticeFailed, NoticeSent
 from shared.errors import Permanent, Transient

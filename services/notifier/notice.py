@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from services.notifier.attempts import Try
+from services.notifier.content import Content
 from shared.values import CampaignReference, Code, Count, Identifier, Instant, Number, Value
 
 
@@ -26,14 +28,9 @@ class Urgency(StrEnum):
     URGENT = "urgent"
 
 
-class Content(Value):
-    subject: str
-    text: str = Field(repr=False)
-    html: str = Field(repr=False)
-
-
 class Notice(Value):
-    """`due_at` is when to try (again). `attempts` counts tries begun. `reason` is why it failed, `ended_at` when.
+    """`due_at` is when to try (again). `attempts` counts tries begun, `tries` is how those that ended did so. `reason` is
+    why it failed, `ended_at` when. `resent` is how often somebody asked for it to be sent once more.
 
     `thread` is what the copies for all addresses of a team have in common, and the reminders that follow them: an
     answer to one answers all. `facts` are references, codes, counts and dates of what it tells. `plan_version` and
@@ -56,6 +53,8 @@ class Notice(Value):
     lines_to_take: Number | None = None
     state: State = State.PENDING
     attempts: Count = 0
+    tries: tuple[Try, ...] = ()
+    resent: Count = 0
     reason: Code | None = None
     created_at: Instant
     due_at: Instant
@@ -74,15 +73,6 @@ class DigestEntry(Value):
     rule: Code
     facts: dict[str, object]
     due_at: Instant
-
-
-WAITS = (5, 30, 120, 600, 1800, 3600, 7200, 14400, 43200)
-"""Seconds before each further try: a day and more in all."""
-
-
-def next_try(attempts: int, now: datetime) -> datetime | None:
-    """When to try again after `attempts` failures; None when it has been tried often enough."""
-    return now + timedelta(seconds=WAITS[attempts - 1]) if attempts <= len(WAITS) else None
 
 
 def digest_due(now: datetime, minutes: int) -> datetime:

@@ -7,7 +7,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markdown_it import MarkdownIt
 
-from services.notifier.notice import Content
+from services.notifier.content import Content
 
 SUBJECT = "Subject: "
 
