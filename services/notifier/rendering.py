@@ -82,9 +82,8 @@ def _shown(value: object) -> object:
 
 def _line(source: str) -> str:
     """One line without mark-up: what was escaped as markdown, as it was."""
-    return " ".join(
-        markdown.words(run for block in markdown.blocks(source) for run in getattr(block, "runs", ())).split()
-    )
+    runs = tuple(run for block in markdown.blocks(source) for run in getattr(block, "runs", ()))
+    return " ".join(markdown.words(runs).split())
 
 
 def _chart(facts: Mapping[str, Any]) -> tuple[Day, ...]:
