@@ -29,8 +29,9 @@ class Urgency(StrEnum):
 
 
 class Notice(Value):
-    """`due_at` is when to try (again). `attempts` counts tries begun, `tries` is how those that ended did so. `reason` is
-    why it failed, `ended_at` when. `resent` is how often somebody asked for it to be sent once more.
+    """`due_at` is when to try (again). `attempts` counts tries begun, `tries` is how those that ended did so. `reason`
+    is why it failed, `ended_at` when. `resent` is how often somebody asked for it to be sent once more; attempts are
+    counted anew then, from the first at `begun_at`.
 
     `thread` is what the copies for all addresses of a team have in common, and the reminders that follow them: an
     answer to one answers all. `facts` are references, codes, counts and dates of what it tells. `plan_version` and
@@ -53,6 +54,7 @@ class Notice(Value):
     lines_to_take: Number | None = None
     state: State = State.PENDING
     attempts: Count = 0
+    begun_at: Instant | None = None
     tries: tuple[Try, ...] = ()
     resent: Count = 0
     reason: Code | None = None
@@ -62,6 +64,11 @@ class Notice(Value):
     void_at: Instant | None = None
     acknowledged_at: Instant | None = None
     acknowledged_by: Code | None = None
+
+    @property
+    def message_id(self) -> str:
+        """The same however often it is tried; another only when somebody asks for it to be sent once more."""
+        return f"{self.id}.{self.resent}" if self.resent else self.id
 
 
 class DigestEntry(Value):

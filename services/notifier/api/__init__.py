@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.notifier.api import notices
+from services.notifier.api import calendars, notices
 
 router = APIRouter()
 router.include_router(notices.router)
+router.include_router(calendars.router)

@@ -146,7 +146,7 @@ class EmailChannel:
         message["To"] = notice.address
         message["Subject"] = notice.content.subject
         message["Date"] = format_datetime(notice.created_at)
-        message["Message-ID"] = f"<{outgoing.message_id}@{self._domain}>"
+        message["Message-ID"] = f"<{outgoing.notice.message_id}@{self._domain}>"
         message["Auto-Submitted"] = "auto-generated"
         if notice.thread != notice.id:
             message["References"] = f"<{notice.thread}@{self._domain}>"

@@ -51,13 +51,13 @@ class NotifyChannel:
                 email_address=outgoing.notice.address,
                 template_id=self._template,
                 personalisation={"subject": content.subject, "body": body(outgoing)},
-                reference=outgoing.message_id,
+                reference=outgoing.notice.message_id,
             )
         )
 
     async def _taken_before(self, outgoing: Outgoing) -> bool:
         """Raises `NotifyBounced` if it was, and went nowhere."""
-        answer = await self._call(lambda client: client.get_all_notifications(reference=outgoing.message_id))
+        answer = await self._call(lambda client: client.get_all_notifications(reference=outgoing.notice.message_id))
         statuses = {each["status"] for each in answer["notifications"]}
         if statuses.intersection(ON_ITS_WAY):
             return True

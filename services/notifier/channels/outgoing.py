@@ -36,11 +36,6 @@ class Outgoing:
     link: str | None = None
     again: bool = False
 
-    @property
-    def message_id(self) -> str:
-        """The same however often it is tried; another only when somebody asked to send it once more."""
-        return f"{self.notice.id}.{self.notice.resent}" if self.notice.resent else self.notice.id
-
 
 class Channel(Protocol):
     async def send(self, outgoing: Outgoing) -> None:

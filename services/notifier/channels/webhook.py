@@ -34,7 +34,7 @@ class WebhookChannel:
             raise NoSecret("a webhook's endpoint needs a secret to sign with")
         body = payload(outgoing)
         signature = signed(body, endpoint.secret.get_secret_value(), int(self._clock.now().timestamp()))
-        headers = {SIGNATURE: signature, "OTM-Delivery": outgoing.message_id}
+        headers = {SIGNATURE: signature, "OTM-Delivery": outgoing.notice.message_id}
         await self._web.post(endpoint.url.get_secret_value(), body, headers)
 
 
@@ -42,7 +42,7 @@ def payload(outgoing: Outgoing) -> bytes:
     notice = outgoing.notice
     return orjson.dumps(
         {
-            "id": outgoing.message_id,
+            "id": outgoing.notice.message_id,
             "notice": notice.id,
             "campaign": notice.campaign,
             "team": notice.team,
