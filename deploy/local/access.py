@@ -21,7 +21,11 @@ CALLERS = (
     Caller("analyst", "person", ("population:write", "dispatch:read", "campaigns:read")),
     Caller("helpline", "machine", ("contacts:write", "contacts:read")),
     Caller("letter-issuer", "machine", ("letter-issuer:write",)),
-    Caller("operator", "person", ("campaigns:read", "dispatch:read", "contacts:read", "notices:read", "figures:read")),
+    Caller(
+        "operator",
+        "person",
+        ("campaigns:read", "dispatch:read", "contacts:read", "notices:read", "notices:write", "figures:read"),
+    ),
 )
 
 
