@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from services.notifier.api import calendars, notices
+from services.notifier.api import acknowledgement, calendars, notices
 
 router = APIRouter()
 router.include_router(notices.router)
+router.include_router(acknowledgement.router)
 router.include_router(calendars.router)
