@@ -32,6 +32,7 @@ class Settings(ServiceSettings):
 
     endpoints_file: Path | None = None
     webhook_allowed_networks: tuple[str, ...] = ()
+    webhook_ca_file: Path | None = None
 
     notify_api_key: SecretStr | None = None
     notify_template: str | None = None
