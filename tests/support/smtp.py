@@ -21,12 +21,15 @@ class PostOffice:
         self.answers: dict[str, str] = {}
         self.messages: list[EmailMessage] = []
         self.encrypted: list[bool] = []
+        self.bounces: set[str] = set()
 
     async def handle_MAIL(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         envelope.mail_from = address
         return self._answer("MAIL", server)
 
     async def handle_RCPT(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if address in self.bounces:
+            return "550 5.1.1 no such user"
         envelope.rcpt_tos.append(address)
         return self._answer("RCPT", server)
 
