@@ -12,7 +12,7 @@ from markupsafe import Markup
 from services.notifier import markdown
 from services.notifier.calendar import dates_of
 from services.notifier.charts import in_words
-from services.notifier.content import Content, Day
+from services.notifier.content import Content, Day, DiaryDate
 from services.notifier.email_look import EmailLook
 from services.notifier.plain import FOOT, plain
 
@@ -44,18 +44,30 @@ class Templates:
         head, _, source = self._environment.get_template(f"{template}.md").render(facts).strip().partition("\n")
         dates = source.startswith(CALENDAR)
         body = source.removeprefix(CALENDAR).strip() + "\n"
-        blocks = markdown.blocks(body)
-        subject = _line(head.removeprefix(SUBJECT))
-        footer = FOOTER.format(team=facts["team"].name)
-        chart = _chart(facts) if markdown.Picture() in blocks else ()
+        dated = facts["campaign"] if dates else None
         urgent = facts.get("urgency") == "urgent"
+        subject = _line(head.removeprefix(SUBJECT))
+        return self.compose(subject, body, facts["team"].name, urgent, _chart(facts), dates_of(dated) if dated else ())
+
+    def compose(
+        self,
+        subject: str,
+        body: str,
+        team: str,
+        urgent: bool = False,
+        chart: tuple[Day, ...] = (),
+        dates: tuple[DiaryDate, ...] = (),
+    ) -> Content:
+        """From markdown. The chart is shown where the markdown has its picture, if there is one."""
+        blocks = [block for block in markdown.blocks(body) if chart or block != markdown.Picture()]
+        footer = FOOTER.format(team=team)
         return Content(
             subject=subject,
             markdown=body,
             text=f"{plain(blocks)}\n{FOOT}{footer}\n",
             html=self._look.html(subject, blocks, footer, urgent, in_words(chart)),
-            chart=chart,
-            dates=dates_of(facts["campaign"]) if dates else (),
+            chart=chart if markdown.Picture() in blocks else (),
+            dates=dates,
         )
 
     def syntax(self, template: str) -> nodes.Template:
@@ -87,9 +99,9 @@ def _line(source: str) -> str:
 
 
 def _chart(facts: Mapping[str, Any]) -> tuple[Day, ...]:
-    """The forecast of the campaign, with what really came by day where the facts have that."""
+    """The forecast of the campaign, if there is one, with what really came by day where the facts have that."""
     actual: Mapping[date, int] = facts.get("actual", {})
     return tuple(
         Day(on=each.on, low=each.low, central=each.central, high=each.high, actual=actual.get(each.on))
-        for each in facts["campaign"].expected_contacts
+        for each in getattr(facts.get("campaign"), "expected_contacts", ())
     )

@@ -61,7 +61,7 @@ def _block(block: Block, content: Content) -> Iterator[dict[str, Any]]:
             yield _section("\n".join(lines))
         case Table():
             yield from (_section(f"```{part}```") for part in _parts(table_text(block)))
-        case Picture():
+        case Picture() if content.chart:
             yield _section(f"_{escaped(in_words(content.chart))}_")
 
 

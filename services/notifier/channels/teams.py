@@ -86,7 +86,7 @@ def _block(block: Block, content: Content) -> Iterator[Element]:
             yield {"type": "TextBlock", "wrap": True, "text": "\n".join(lines)}
         case Table():
             yield _table(block)
-        case Picture():
+        case Picture() if content.chart:
             yield _text(in_words(content.chart), isSubtle=True)
 
 
