@@ -20,6 +20,7 @@ CALLERS = (
     Caller("approver", "person", ("campaigns:read", "campaigns:approve")),
     Caller("analyst", "person", ("population:write", "dispatch:read", "campaigns:read")),
     Caller("helpline", "machine", ("contacts:write", "contacts:read")),
+    Caller("customer-services", "machine", ("notices:acknowledge", "team:customer-services")),
     Caller("letter-issuer", "machine", ("letter-issuer:write",)),
     Caller(
         "operator",

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from html import escape
 from typing import Any, Protocol
 
 import structlog
@@ -11,6 +10,7 @@ import structlog
 from services.notifier.acknowledgement import Ask
 from services.notifier.content import Content
 from services.notifier.directory import Team
+from services.notifier.markdown import escaped
 from services.notifier.notice import DigestEntry, Notice, Urgency
 from services.notifier.rulebook import Rulebook
 from services.notifier.rulebook_checks import TEAM_DIGEST
@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 class Templates(Protocol):
     def render(self, template: str, facts: Mapping[str, Any]) -> Content: ...
+
+    def compose(self, subject: str, markdown: str, team_name: str, urgent: bool) -> Content: ...
 
 
 class Outbound(Protocol):
@@ -109,8 +111,8 @@ class Telling:
         """Tell the team on call, without any template, that something could not be told."""
         log.error("could not be told", rule=rule, campaign=campaign, reason=what)
         subject = f"Not told: rule {rule}, {campaign or 'no campaign'}"
-        text = f"{what}.\n\nMend the cause, then replay the dead letter: otm dead-letters list\n"
-        content = Content(subject=subject, markdown=text, text=text, html=f"<p>{escape(text)}</p>")
+        text = f"{escaped(what)}.\n\nMend the cause, then replay the dead letter: `otm dead-letters list`\n"
+        content = self._templates.compose(subject, text, self._book.teams[self._book.on_call].name, urgent=True)
         thread = derived_id(cause, WENT_WRONG)
         told = Told(thread, self._book.on_call, WENT_WRONG, WENT_WRONG, Urgency.URGENT, wants_answer=False)
         await self._outbound.add(await self._copies(told, thread, content, About(campaign=campaign)), [])
