@@ -72,6 +72,11 @@ def escaped(value: str) -> str:
     return "\n".join(_special.sub(r"\\\1", line) for line in lines).strip("\n")
 
 
+def is_control(sign: str) -> bool:
+    """Whether it is a sign that shows nothing, or changes how others show: none gets into a notice."""
+    return _controls.match(sign) is not None
+
+
 def blocks(markdown: str) -> list[Block]:
     """Pictures other than the chart are their alternative text: nothing is ever loaded from elsewhere."""
     return list(_blocks(SyntaxTreeNode(_parser.parse(markdown)), quoted=False))

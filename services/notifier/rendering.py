@@ -27,7 +27,7 @@ class Templates:
     def __init__(self, folder: Path) -> None:
         self.codes = frozenset(file.stem for file in folder.glob("*.md"))
         self._look = EmailLook()
-        self._folder = folder
+        self.folder = folder
         self._environment = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader(folder),
             undefined=StrictUndefined,
@@ -72,7 +72,7 @@ class Templates:
 
     def syntax(self, template: str) -> nodes.Template:
         """The template as jinja2 parsed it, with the lines of the file."""
-        return self._environment.parse((self._folder / f"{template}.md").read_text())
+        return self._environment.parse((self.folder / f"{template}.md").read_text())
 
 
 def day(on: date) -> str:
