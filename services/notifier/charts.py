@@ -57,7 +57,7 @@ def draw(days: Sequence[Day]) -> bytes:
 
 def _plot(axes: "Axes", days: Sequence[Day]) -> None:
     places = range(len(days))
-    axes.bar(places, [day.high for day in days], width=0.9, color=PALE, label="highest")
+    axes.bar(places, [day.high for day in days], width=0.9, color=PALE, label="at most")
     axes.bar(places, [day.central for day in days], width=0.9, color=BLUE, label="expected")
     counted = [(place, day.actual) for place, day in enumerate(days) if day.actual is not None]
     if counted:
@@ -84,7 +84,11 @@ def _dress(axes: "Axes", days: Sequence[Day]) -> None:
     axes.set_axisbelow(True)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
-    axes.legend(loc="upper right", fontsize=9, frameon=False, ncols=3)
+    bars, names = axes.get_legend_handles_labels()
+    order = sorted(range(len(names)), key=lambda place: ("expected", "at most", "came").index(names[place]))
+    axes.legend(
+        [bars[n] for n in order], [names[n] for n in order], loc="upper right", fontsize=9, frameon=False, ncols=3
+    )
 
 
 def _day(day: Day) -> str:
