@@ -35,8 +35,13 @@ CALLERS = (
     *(Caller(f"{team}-lead", "person", (READ, f"teams:{team}")) for team in TEAMS),
     Caller("analyst", "person", ("population:write", "dispatch:read", READ)),
     Caller("helpline", "machine", ("contacts:write", "contacts:read")),
+    Caller("customer-services", "machine", ("notices:acknowledge", "team:customer-services")),
     Caller("letter-issuer", "machine", ("letter-issuer:write",)),
-    Caller("operator", "person", (READ, "dispatch:read", "contacts:read", "notices:read", "figures:read")),
+    Caller(
+        "operator",
+        "person",
+        (READ, "dispatch:read", "contacts:read", "notices:read", "notices:write", "figures:read"),
+    ),
 )
 
 

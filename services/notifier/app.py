@@ -1,56 +1,95 @@
 """Puts notifier together."""
 
+from datetime import timedelta
 from pathlib import Path
 
+from services.notifier.acknowledgement import Acknowledging, Links
 from services.notifier.api import router
+from services.notifier.calendar_feed import CalendarFeed
+from services.notifier.channels.setup import build_channels
 from services.notifier.delivery import Delivery
+from services.notifier.delivery_job import DeliveryJob
 from services.notifier.digests import Digests
+from services.notifier.due import Due
+from services.notifier.endpoints import load_endpoints
+from services.notifier.escalation import Chasing, Reminding
 from services.notifier.handlers import Handlers
-from services.notifier.mail import MailChannel
-from services.notifier.messages import HEARS
+from services.notifier.messages import EVENTS, HEARS
+from services.notifier.moments import Moments
 from services.notifier.notifying import Notifying
 from services.notifier.rendering import Templates
+from services.notifier.repository.asks import ASKS, MongoAsks
+from services.notifier.repository.campaigns import CAMPAIGNS, CONTACTS, MongoCampaigns
 from services.notifier.repository.digests import ENTRIES, MongoDigests
+from services.notifier.repository.moments import MongoMoments
 from services.notifier.repository.notices import NOTICES, MongoNotices
+from services.notifier.repository.outgoing import MongoOutgoing
+from services.notifier.repository.salts import MongoSalts
+from services.notifier.resending import Resending
 from services.notifier.rulebook import load_rulebook
+from services.notifier.settings import Settings
+from services.notifier.telling import Telling
+from shared.clock import Clock
 from shared.composition import Parts, assemble
 from shared.jobs import Job
 from shared.messaging.bus import bound
 from shared.service import Service
-from shared.settings import ServiceSettings
+from shared.storage.audit import AuditTrail
 
 NAME = "notifier"
 HERE = Path(__file__).parent
 LOOK_EVERY = 1.0  # seconds between looks for what has become due
 
-
-class Settings(ServiceSettings):
-    mongo_database: str = "otm_notifier"
-    rulebook_file: Path = HERE / "rulebook.yaml"
-    smtp_host: str = "127.0.0.1"
-    smtp_port: int = 25
-    mail_from: str = "one-to-many@authority.example"
+__all__ = ["Settings", "build_app"]
 
 
 def build_app(settings: Settings | None = None) -> Service:
     settings = settings or Settings()
-    parts = Parts.of(NAME, settings, NOTICES, ENTRIES)
+    parts = Parts.of(NAME, settings, NOTICES, ENTRIES, ASKS, CAMPAIGNS, CONTACTS)
+    clock, announcer = parts.clock, parts.bus.announcer
     templates = Templates(HERE / "templates")
-    book = load_rulebook(settings.rulebook_file, [contract.event_type for contract in HEARS], templates.codes)
+    endpoints = load_endpoints(settings.endpoints_file)
+    book = load_rulebook(settings.directory_file, settings.rules_file, EVENTS, templates, endpoints.names)
+
+    campaigns, asks = MongoCampaigns(parts.store), MongoAsks(parts.store)
     gathered = MongoDigests(parts.store)
     notices = MongoNotices(parts.store, gathered)
-    notifying = Notifying(notices, book, templates, parts.clock)
-    mail = MailChannel(settings.smtp_host, settings.smtp_port, settings.mail_from)
-    delivery = Delivery(notices, mail, parts.bus.announcer, parts.clock)
-    digests = Digests(gathered, notices, notifying, parts.clock)
+    outgoing = MongoOutgoing(parts.store, claim=timedelta(seconds=settings.send_seconds * 1.5))
+
+    links = Links(parts.keyring.index, settings.public_url)
+    telling = Telling(notices, asks, book, templates, clock)
+    notifying = Notifying(campaigns, notices, telling, book, clock)
+    acknowledging = Acknowledging(asks, notices, announcer, clock)
+    due = Due(campaigns, gathered, notifying, telling, book)
+    reminding = Reminding(asks, campaigns, telling, book, clock)
+    moments = Moments(campaigns, MongoMoments(parts.store), asks, book, announcer, clock)
+    chasing = Chasing(asks, book, announcer, clock)
+    digests = Digests(gathered, announcer, clock)
+    channels = build_channels(settings, endpoints, clock)
+    delivery = Delivery(outgoing, channels, links, announcer, clock, settings.send_seconds)
+    trail = AuditTrail(parts.store["audit"])
+
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(notices, notifying)),
+        hears=bound(HEARS, Handlers(campaigns, notifying, acknowledging, due, reminding)),
         router=router,
-        provides={MongoNotices: notices},
+        provides={
+            MongoNotices: notices,
+            Acknowledging: acknowledging,
+            Links: links,
+            Resending: Resending(notices, trail, clock),
+            CalendarFeed: CalendarFeed(
+                parts.keyring.index, settings.public_url, book.teams, MongoSalts(parts.store), notices, campaigns
+            ),
+            AuditTrail: trail,
+            Clock: clock,
+        },
         jobs=[
-            Job("delivery", delivery.send, every=LOOK_EVERY, turn=parts.lease("delivery"), news=notices.news),
+            DeliveryJob(delivery, every=LOOK_EVERY, turn=parts.lease("delivery"), news=notices.news),
             Job("said", delivery.say, every=LOOK_EVERY, turn=parts.lease("said")),
+            Job("acknowledged", acknowledging.say, every=LOOK_EVERY, turn=parts.lease("acknowledged")),
             Job("digests", digests.step, every=LOOK_EVERY, turn=parts.lease("digests")),
+            Job("moments", moments.step, every=LOOK_EVERY, turn=parts.lease("moments")),
+            Job("chasing", chasing.step, every=LOOK_EVERY, turn=parts.lease("chasing")),
         ],
     )

@@ -1,42 +1,53 @@
-"""Sends notices that are due, one attempt at a time, and says what became of each."""
+"""Sends notices that are due, each far end for itself, and says what became of each notice."""
 
+import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
 import structlog
 
-from services.notifier.notice import Notice, State, next_try
+from services.notifier.attempts import Result, next_try, with_try
+from services.notifier.breaker import Breaker
+from services.notifier.channels import Channel, FarEndDown, Outgoing, Refused
+from services.notifier.notice import Notice, State
 from shared.clock import Clock
 from shared.contracts import NoticeFailed, NoticeSent
 from shared.errors import Permanent, Transient
 from shared.messaging.publishing import Announcer
 
 AT_ONCE = 20
-UNEXPECTED = "unexpected-error"
+UNEXPECTED, TOO_SLOW = "unexpected-error", "no-answer"
 
 log = structlog.get_logger(__name__)
 
 
-class Channel(Protocol):
-    async def send(self, notice: Notice) -> None:
-        """Raises `Permanent` when it can never be taken, `Transient` when it may be later."""
+class Links(Protocol):
+    def of(self, notice: Notice) -> str | None:
+        """Where it is acknowledged; None if it needs no acknowledgement."""
         ...
 
 
-class Outgoing(Protocol):
-    async def due(self, now: datetime, limit: int) -> list[Notice]:
-        """Notices to send now, oldest first; those that a sender died over are among them."""
+class Queue(Protocol):
+    """Notices on their way, in lanes: one for each far end."""
+
+    async def lanes(self, now: datetime) -> set[str]:
+        """Those with something to send now."""
         ...
 
-    async def begin(self, notice: Notice) -> Notice | None:
-        """Claim it for one attempt; None if somebody else did."""
+    async def due(self, lane: str, now: datetime, limit: int) -> list[Notice]:
+        """Urgent ones first, then the oldest; those that a sender died over are among them."""
         ...
 
-    async def end(self, notice: Notice, state: State, at: datetime, reason: str | None = None) -> Notice:
-        """Note how it ended."""
+    async def begin(self, notice: Notice, now: datetime) -> Notice | None:
+        """Claim it for one attempt; None if somebody else did, or it is not to be sent any more."""
         ...
 
-    async def try_again(self, notice: Notice, at: datetime) -> None: ...
+    async def end(self, notice: Notice) -> None:
+        """Note how it ended, to be said."""
+        ...
+
+    async def try_again(self, notice: Notice) -> None: ...
 
     async def unsaid(self, limit: int) -> list[Notice]:
         """Notices that have ended, of which that was not said yet."""
@@ -45,54 +56,123 @@ class Outgoing(Protocol):
     async def said(self, notice: Notice) -> None: ...
 
 
-class Delivery:
-    """A crash between sending and noting it sends once more, with the same message id; nothing else sends twice."""
+class NoChannel(Refused):
+    code = "channel-not-set-up"
 
-    def __init__(self, outgoing: Outgoing, channel: Channel, announcer: Announcer, clock: Clock) -> None:
-        self._outgoing = outgoing
-        self._channel = channel
+
+class Delivery:
+    """A crash between sending and noting it sends once more, with the same message id; nothing else sends twice.
+
+    Each lane is worked on by itself, one notice at a time: one that is slow or down delays no other. `send_within`
+    is in seconds, and less than a claim of the queue lasts.
+    """
+
+    def __init__(
+        self,
+        queue: Queue,
+        channels: Mapping[str, Channel],
+        links: Links,
+        announcer: Announcer,
+        clock: Clock,
+        send_within: float,
+    ) -> None:
+        self._queue = queue
+        self._channels = channels
+        self._links = links
         self._announcer = announcer
         self._clock = clock
+        self._send_within = send_within
+        self._breaker = Breaker()
+        self._working: dict[str, asyncio.Task[None]] = {}
+        self._stopping = False
 
-    async def send(self) -> bool:
-        """Send what is due. Returns whether there was anything."""
-        due = await self._outgoing.due(self._clock.now(), AT_ONCE)
-        for notice in due:
-            claimed = await self._outgoing.begin(notice)
-            if claimed is not None:
-                await self._attempt(claimed)
-        return bool(due)
+    async def step(self) -> bool:
+        """Set every lane to work that has something to send and is not at it. Never anything left: they do the rest."""
+        now = self._clock.now()
+        for lane in await self._queue.lanes(now):
+            if lane not in self._working and not self._breaker.open(lane, now):
+                self._working[lane] = asyncio.create_task(self._work(lane), name=lane)
+                self._working[lane].add_done_callback(lambda done: self._working.pop(done.get_name()))
+        return False
+
+    async def finish(self, within: float = 5.0) -> None:
+        """Return when every lane has done what it has in hand, which is cut off after `within` seconds."""
+        self._stopping = True
+        await self.idle(within)
+        for task in self._working.values():
+            task.cancel()
+
+    async def idle(self, within: float | None = None) -> None:
+        """Return when no lane is at work."""
+        if self._working:
+            await asyncio.wait(self._working.values(), timeout=within)
 
     async def say(self) -> bool:
         """Say what became of notices. Returns whether there was anything to say."""
-        unsaid = await self._outgoing.unsaid(AT_ONCE)
+        unsaid = await self._queue.unsaid(AT_ONCE)
         for notice in unsaid:
             at = notice.ended_at or self._clock.now()
-            await self._announcer.announce(notice.id, at, _end_of(notice, at))
-            await self._outgoing.said(notice)
+            await self._announcer.announce(notice.message_id, at, _end_of(notice, at))
+            await self._queue.said(notice)
         return bool(unsaid)
 
-    async def _attempt(self, notice: Notice) -> None:
+    async def _work(self, lane: str) -> None:
+        """Until nothing is due there, or the far end is down."""
         try:
-            await self._channel.send(notice)
+            while due := await self._queue.due(lane, self._clock.now(), AT_ONCE):
+                for notice in due:
+                    if self._stopping or self._breaker.open(lane, self._clock.now()):
+                        return
+                    claimed = await self._queue.begin(notice, self._clock.now())
+                    if claimed is not None:
+                        await self._attempt(lane, claimed)
+        except Exception as error:
+            log.warning("lane stopped", lane=lane, exc_info=error)
+
+    async def _attempt(self, lane: str, notice: Notice) -> None:
+        try:
+            async with asyncio.timeout(self._send_within):
+                await self._channel(notice).send(Outgoing(notice, self._links.of(notice), again=notice.attempts > 1))
         except Permanent as error:
-            await self._give_up(notice, error.code)
-        except Exception as error:  # whatever it was: a notice that stays claimed would never be heard of again
+            await self._end(_tried(notice, self._clock.now(), Result.REFUSED, error.code), State.FAILED)
+        except Exception as error:  # whatever it was: a notice that stays claimed would be heard of late
             log.warning("notice not taken", notice=notice.id, attempts=notice.attempts, exc_info=error)
-            await self._later(notice, error.code if isinstance(error, Transient) else UNEXPECTED)
+            down = isinstance(error, FarEndDown | TimeoutError)
+            result = Result.FAR_END_DOWN if down else Result.NOT_TAKEN
+            await self._later(lane, _tried(notice, self._clock.now(), result, _reason(error)))
         else:
-            await self._outgoing.end(notice, State.SENT, self._clock.now())
+            self._breaker.worked(lane)
+            await self._end(_tried(notice, self._clock.now(), Result.TAKEN, None), State.SENT)
 
-    async def _later(self, notice: Notice, reason: str) -> None:
-        again = next_try(notice.attempts, self._clock.now())
+    def _channel(self, notice: Notice) -> Channel:
+        if notice.channel not in self._channels:
+            raise NoChannel(f"the settings do not say how to reach the channel {notice.channel}")
+        return self._channels[notice.channel]
+
+    async def _later(self, lane: str, notice: Notice) -> None:
+        last = notice.tries[-1]
+        pause = self._breaker.failed(lane, last.at) if last.result is Result.FAR_END_DOWN else last.at - last.at
+        again = next_try(notice.tries, notice.begun_at or last.at, pause)
         if again is None:
-            await self._give_up(notice, reason)
+            await self._end(notice, State.FAILED)
         else:
-            await self._outgoing.try_again(notice, again)
+            await self._queue.try_again(notice.model_copy(update={"due_at": again}))
 
-    async def _give_up(self, notice: Notice, reason: str) -> None:
-        log.error("notice failed", notice=notice.id, attempts=notice.attempts, reason=reason)
-        await self._outgoing.end(notice, State.FAILED, self._clock.now(), reason)
+    async def _end(self, notice: Notice, state: State) -> None:
+        last = notice.tries[-1]
+        if state is State.FAILED:
+            log.error("notice failed", notice=notice.id, attempts=notice.attempts, reason=last.reason)
+        await self._queue.end(notice.model_copy(update={"state": state, "ended_at": last.at, "reason": last.reason}))
+
+
+def _tried(notice: Notice, at: datetime, result: Result, reason: str | None) -> Notice:
+    return notice.model_copy(update={"tries": with_try(notice.tries, at, result, reason)})
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return TOO_SLOW
+    return error.code if isinstance(error, Transient) else UNEXPECTED
 
 
 def _end_of(notice: Notice, at: datetime) -> NoticeSent | NoticeFailed:
@@ -105,5 +185,6 @@ def _end_of(notice: Notice, at: datetime) -> NoticeSent | NoticeFailed:
         "attempts": notice.attempts,
     }
     if notice.state is State.SENT:
-        return NoticeSent(**about, sent_at=at)
+        versions = {"plan_version": notice.plan_version, "lines_to_take": notice.lines_to_take}
+        return NoticeSent(**about, **versions, sent_at=at)
     return NoticeFailed(**about, reason=notice.reason or "unknown", failed_at=at)

@@ -1,12 +1,12 @@
-"""Turns what was gathered for a digest into one notice for each rule, team and campaign."""
+"""Says which digests are due: what was gathered for one rule, team and campaign, or for a team's own digest."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from services.notifier.notice import DigestEntry
-from services.notifier.notifying import NoticeRepository, Notifying
+from services.notifier.work import DigestDue
 from shared.clock import Clock
+from shared.messaging.publishing import Announcer
 
 
 class Gathered(Protocol):
@@ -16,25 +16,25 @@ class Gathered(Protocol):
         """Assign every entry that is due to a digest."""
         ...
 
-    async def untold(self) -> list[tuple[str, Sequence[DigestEntry]]]:
-        """Digests whose notice is not made yet: the notice's id, and its entries."""
+    async def untold(self) -> Sequence[str]:
+        """Digests of which it was not said yet that they are due."""
         ...
 
     async def mark_told(self, notice_id: str) -> None: ...
 
 
 class Digests:
-    def __init__(self, gathered: Gathered, notices: NoticeRepository, notifying: Notifying, clock: Clock) -> None:
+    def __init__(self, gathered: Gathered, announcer: Announcer, clock: Clock) -> None:
         self._gathered = gathered
-        self._notices = notices
-        self._notifying = notifying
+        self._announcer = announcer
         self._clock = clock
 
     async def step(self) -> bool:
-        """Make the notices that are due. Returns whether there was one."""
-        await self._gathered.take_up(self._clock.now())
+        """Say what is due. Returns whether there was anything."""
+        now = self._clock.now()
+        await self._gathered.take_up(now)
         digests = await self._gathered.untold()
-        for notice_id, entries in digests:
-            await self._notices.add([self._notifying.digest(notice_id, entries)], [])
-            await self._gathered.mark_told(notice_id)
+        for digest in digests:
+            await self._announcer.announce(digest, now, DigestDue(digest=digest))
+            await self._gathered.mark_told(digest)
         return bool(digests)

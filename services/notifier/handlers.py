@@ -1,21 +1,78 @@
 """What notifier does about what it hears: it keeps what notices need, and tells who must know."""
 
-from services.notifier.notifying import NoticeRepository, Notifying
-from shared.contracts import CampaignApproved, Contract, LinesToTakePublished
+from services.notifier.acknowledgement import Acknowledging
+from services.notifier.due import Due
+from services.notifier.escalation import Reminding
+from services.notifier.notifying import CampaignRepository, Notifying
+from services.notifier.work import AnswerMissing, DeadlinePassed, DigestDue, MomentCame
+from shared.clock import LONDON
+from shared.contracts import (
+    CampaignAmended,
+    CampaignApproved,
+    ContactRecorded,
+    Contract,
+    LinesToTakePublished,
+    WaveStarted,
+)
+from shared.contracts.campaigns import CampaignDecision
 from shared.messaging import Event
 
 
 class Handlers:
-    def __init__(self, repository: NoticeRepository, notifying: Notifying) -> None:
-        self._repository = repository
+    def __init__(
+        self,
+        campaigns: CampaignRepository,
+        notifying: Notifying,
+        acknowledging: Acknowledging,
+        due: Due,
+        reminding: Reminding,
+    ) -> None:
+        self._campaigns = campaigns
         self._notifying = notifying
+        self._acknowledging = acknowledging
+        self._due = due
+        self._reminding = reminding
 
     async def keep_lines_to_take(self, event: Event[LinesToTakePublished]) -> None:
-        await self._repository.keep_lines(event.data)
+        await self._campaigns.keep_lines(event.data)
+        await self._notifying.notify(event)
 
     async def announce_campaign(self, event: Event[CampaignApproved]) -> None:
-        await self._repository.keep_campaign(event.data)
+        await self._campaigns.keep_campaign(event.data)
         await self._notifying.notify(event)
+        known = await self._campaigns.known(event.data.campaign)
+        if known.amended is not None:  # it may have been amended while the notices of this plan were made
+            await self._acknowledging.void(known.amended)
+
+    async def amend(self, event: Event[CampaignAmended]) -> None:
+        await self._campaigns.keep_amendment(event.data)
+        await self._acknowledging.void(event.data)
+        await self._notifying.notify(event)
+
+    async def decide(self, event: Event[CampaignDecision]) -> None:
+        await self._campaigns.keep_decision(event.type.split(".")[1], event.data)
+        await self._notifying.notify(event)
+
+    async def start_wave(self, event: Event[WaveStarted]) -> None:
+        await self._campaigns.keep_wave(event.data.campaign, event.data.wave)
+        await self._notifying.notify(event)
+
+    async def count_contact(self, event: Event[ContactRecorded]) -> None:
+        if event.data.campaign is not None:  # else about a letter that nobody knows
+            on = event.data.received_at.astimezone(LONDON).date()
+            await self._campaigns.count_contact(event.id, event.data.campaign, on)
 
     async def notify(self, event: Event[Contract]) -> None:
         await self._notifying.notify(event)
+
+    async def tell_moment(self, event: Event[MomentCame]) -> None:
+        await self._due.moment(event.data)
+
+    async def tell_digest(self, event: Event[DigestDue]) -> None:
+        await self._due.digest(event.data)
+
+    async def remind(self, event: Event[AnswerMissing]) -> None:
+        await self._reminding.remind(event.data)
+
+    async def tell_overdue(self, event: Event[DeadlinePassed]) -> None:
+        await self._reminding.tell_overdue(event.data)

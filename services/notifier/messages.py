@@ -1,17 +1,23 @@
 """Everything notifier says and hears, on one screen."""
 
 from services.notifier.handlers import Handlers
+from services.notifier.work import AnswerMissing, DeadlinePassed, DigestDue, MomentCame
 from shared.contracts import (
+    CampaignAmended,
     CampaignApproved,
     CampaignCompleted,
+    CampaignLaunched,
     CampaignPaused,
+    CampaignRejected,
     CampaignResumed,
     CampaignStopped,
     CampaignSubmitted,
+    ContactRecorded,
     Contract,
     DispatchCompleted,
     InformationVolunteered,
     LinesToTakePublished,
+    NoticeAcknowledged,
     NoticeFailed,
     NoticeSent,
     ReferralRaised,
@@ -19,19 +25,30 @@ from shared.contracts import (
 )
 from shared.messaging.bus import MessageMap
 
-SAYS: tuple[type[Contract], ...] = (NoticeSent, NoticeFailed)
+SAYS: tuple[type[Contract], ...] = (NoticeSent, NoticeFailed, NoticeAcknowledged)
 
 
 HEARS: MessageMap = {
     LinesToTakePublished: Handlers.keep_lines_to_take,
-    CampaignApproved: Handlers.announce_campaign,
     CampaignSubmitted: Handlers.notify,
-    CampaignPaused: Handlers.notify,
-    CampaignResumed: Handlers.notify,
-    CampaignStopped: Handlers.notify,
-    CampaignCompleted: Handlers.notify,
-    WaveStarted: Handlers.notify,
+    CampaignRejected: Handlers.decide,
+    CampaignApproved: Handlers.announce_campaign,
+    CampaignAmended: Handlers.amend,
+    CampaignLaunched: Handlers.decide,
+    CampaignPaused: Handlers.decide,
+    CampaignResumed: Handlers.decide,
+    CampaignStopped: Handlers.decide,
+    CampaignCompleted: Handlers.decide,
+    WaveStarted: Handlers.start_wave,
     DispatchCompleted: Handlers.notify,
+    ContactRecorded: Handlers.count_contact,
     InformationVolunteered: Handlers.notify,
     ReferralRaised: Handlers.notify,
+    NoticeFailed: Handlers.notify,
+    MomentCame: Handlers.tell_moment,
+    DigestDue: Handlers.tell_digest,
+    AnswerMissing: Handlers.remind,
+    DeadlinePassed: Handlers.tell_overdue,
 }
+EVENTS: tuple[type[Contract], ...] = tuple(contract for contract in HEARS if not contract.private)
+"""What a rule may wait for."""

@@ -1,64 +1,98 @@
-"""The stakeholder directory and the rules, read from a reviewed file and refused when they do not hang together."""
+"""The directory and the rules together, read from reviewed files and refused when they do not hang together."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TypeVar
 
-import yaml
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ValidationError
 
+from services.notifier.directory import Directory, Team
+from services.notifier.marked_yaml import Finding, Marked, read_marked
+from services.notifier.rulebook_checks import Checks, Ground, TemplateSource
+from services.notifier.rules import Rule, Rules
+from shared.contracts import Contract
 from shared.errors import Invalid, Problem
-from shared.values import Code, Title, Value
 
-NAMED_BY_EVENT = "*"
-
-
-class Team(Value):
-    name: Title
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
+M = TypeVar("M", bound=BaseModel)
 
 
-class Rule(Value):
-    """When an event of type `event` happens, `team` gets `template`: at once, or gathered for `digest_minutes`."""
-
-    code: Code
-    event: str
-    team: Code | str
-    template: Code
-    digest_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
-
-
-class Rulebook(Value):
-    teams: dict[Code, Team]
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    directory: Directory
     rules: tuple[Rule, ...]
+
+    @property
+    def teams(self) -> Mapping[str, Team]:
+        return self.directory.teams
+
+    @property
+    def on_call(self) -> str:
+        return self.directory.on_call
 
     def on(self, event_type: str) -> list[Rule]:
         return [rule for rule in self.rules if rule.event == event_type]
 
+    def rule(self, code: str) -> Rule | None:
+        return next((rule for rule in self.rules if rule.code == code), None)
 
-def load_rulebook(file: Path, event_types: Collection[str], templates: Collection[str]) -> Rulebook:
-    """Raises `Invalid` with everything that is wrong: a rule that could never fire, an unknown team or template."""
+
+class RulebookRefused(Invalid):
+    """`findings` say where, what and what to do."""
+
+    code = "rulebook-refused"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        problems = [Problem(f"{f.file}:{f.line}", "rulebook", f"{f.message}. {f.fix}") for f in findings]
+        super().__init__("\n".join(map(str, findings)), *problems)
+        self.findings = tuple(findings)
+
+
+def load_rulebook(
+    directory: Path,
+    rules: Path,
+    hears: Sequence[type[Contract]],
+    templates: TemplateSource,
+    endpoints: frozenset[str] | None = None,
+) -> Rulebook:
+    """Raises `RulebookRefused` with everything that is wrong. `endpoints` are the names that webhooks and chat channels
+    may have; None where they are not known.
+    """
+    files = Checks(
+        read_marked(directory), read_marked(rules), Ground({c.event_type: c for c in hears}, templates, endpoints)
+    )
+    people, told = _model(Directory, files.directory), _model(Rules, files.rules)
+    if people is not None:
+        files.check_directory(people)
+    if people is not None and told is not None:
+        files.check_rules(people, told.rules)
+    findings = [*files.directory.findings, *files.rules.findings]
+    if findings or people is None or told is None:
+        raise RulebookRefused(sorted(findings, key=lambda f: (f.file, f.line)))
+    return Rulebook(people, told.rules)
+
+
+def _model(kind: type[M], marked: Marked) -> M | None:
+    if marked.data is None and marked.findings:
+        return None
     try:
-        book = Rulebook.model_validate(yaml.safe_load(file.read_text()))
+        return kind.model_validate(marked.data)
     except ValidationError as error:
-        problems = [Problem(".".join(map(str, e["loc"])), e["type"], e["msg"]) for e in error.errors()]
-        raise _refused(file, problems) from None
-    problems = [problem for rule in book.rules for problem in _problems(rule, book, event_types, templates)]
-    if len({rule.code for rule in book.rules}) < len(book.rules):
-        problems.append(Problem("rules", "unique-codes", "two rules have the same code"))
-    if problems:
-        raise _refused(file, problems)
-    return book
+        for problem in error.errors():
+            place = problem["loc"]
+            marked.find(place, f"{_where(place)}: {problem['msg'].lower()}", _fix(problem["type"], place))
+        return None
 
 
-def _refused(file: Path, problems: Sequence[Problem]) -> Invalid:
-    return Invalid(f"{file.name}: " + "; ".join(f"{p.field}: {p.message}" for p in problems), *problems)
+def _where(place: Sequence[str | int]) -> str:
+    return ".".join(str(step) for step in place) or "the file"
 
 
-def _problems(rule: Rule, book: Rulebook, event_types: Collection[str], templates: Collection[str]) -> list[Problem]:
-    wrong = {
-        "unknown-event": (rule.event not in event_types, f"notifier hears no event {rule.event}"),
-        "unknown-team": (rule.team not in book.teams and rule.team != NAMED_BY_EVENT, f"there is no team {rule.team}"),
-        "unknown-template": (rule.template not in templates, f"there is no template {rule.template}"),
-    }
-    return [Problem(f"rules.{rule.code}", name, message) for name, (is_wrong, message) in wrong.items() if is_wrong]
+def _fix(kind: str, place: Sequence[str | int]) -> str:
+    match kind:
+        case "extra_forbidden":
+            return f"Remove {place[-1]}, or correct its spelling"
+        case "missing":
+            return f"Add {place[-1]}"
+        case _:
+            return "See the schema: otm notify schema"

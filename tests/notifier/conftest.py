@@ -5,6 +5,7 @@ import pytest
 
 from services.notifier.app import Settings, build_app
 from tests.notifier.desk import Desk
+from tests.support.clocks import NOON
 from tests.support.inside import Corner, inside
 from tests.support.smtp import PostOffice, post_office
 
@@ -20,5 +21,6 @@ async def office() -> AsyncIterator[PostOffice]:
 async def desk(tmp_path: Path, mongo_url: str, database: str, office: PostOffice) -> AsyncIterator[Desk]:
     """Notifier in this process, with the rulebook and the templates it ships with."""
     corner = Corner.made(tmp_path, mongo_url, database)
+    corner.move_clock(NOON)
     async with inside(build_app(corner.settings(Settings)), corner) as notifier:
         yield Desk(notifier, office.port)

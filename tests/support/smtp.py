@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
+from ssl import SSLContext
+from typing import Any, Literal
 
 from aiosmtpd.smtp import SMTP
 
@@ -19,12 +20,16 @@ class PostOffice:
         self.port = 0
         self.answers: dict[str, str] = {}
         self.messages: list[EmailMessage] = []
+        self.encrypted: list[bool] = []
+        self.bounces: set[str] = set()
 
     async def handle_MAIL(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         envelope.mail_from = address
         return self._answer("MAIL", server)
 
     async def handle_RCPT(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if address in self.bounces:
+            return "550 5.1.1 no such user"
         envelope.rcpt_tos.append(address)
         return self._answer("RCPT", server)
 
@@ -32,6 +37,7 @@ class PostOffice:
         answer = self._answer("DATA", server)
         if answer == FINE:
             self.messages.append(message_from_bytes(envelope.original_content, policy=policy.default))
+            self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
         return answer
 
     def _answer(self, command: str, server: Any) -> str:
@@ -42,9 +48,18 @@ class PostOffice:
 
 
 @asynccontextmanager
-async def post_office() -> AsyncIterator[PostOffice]:
+async def post_office(
+    tls: SSLContext | None = None, encryption: Literal["starttls", "tls"] = "starttls"
+) -> AsyncIterator[PostOffice]:
+    """With `tls` it takes nothing that is not encrypted, from the first byte or from STARTTLS on."""
     office = PostOffice()
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(office), "127.0.0.1", 0)
+    starttls = tls if encryption == "starttls" else None
+    server = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(office, tls_context=starttls, require_starttls=starttls is not None),
+        "127.0.0.1",
+        0,
+        ssl=tls if encryption == "tls" else None,
+    )
     office.port = server.sockets[0].getsockname()[1]
     yield office
     server.close()

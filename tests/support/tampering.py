@@ -27,9 +27,9 @@ CRASH_POINTS = {
     "chunk: in the ledger, not printed": ("before", "services.dispatcher.channels.print_folder:PrintChannel.send"),
     "chunk: printed, not finished": ("before", "services.dispatcher.repository.ledger:MongoDispatch.finish"),
     "chunk: finished, not announced": ("after", "services.dispatcher.repository.ledger:MongoDispatch.finish"),
-    "notice: claimed, not sent": ("before", "services.notifier.mail:MailChannel.send"),
-    "notice: noted, not said": ("before", "services.notifier.repository.notices:MongoNotices.said"),
-    "notice: sent, not noted": ("before", "services.notifier.repository.notices:MongoNotices.end"),
+    "notice: claimed, not sent": ("before", "services.notifier.channels.email:EmailChannel.send"),
+    "notice: noted, not said": ("before", "services.notifier.repository.outgoing:MongoOutgoing.said"),
+    "notice: sent, not noted": ("before", "services.notifier.repository.outgoing:MongoOutgoing.end"),
     "digest: taken up, not told": ("before", "services.notifier.repository.digests:MongoDigests.mark_told"),
 }
 

@@ -67,7 +67,7 @@ async def gather(clients: ServiceClients, campaign: str, urls: Mapping[str, str]
     dispatch = await clients.get("operator", "dispatcher", f"/v1/campaigns/{campaign}/dispatch")
     intake = await clients.get("operator", "intake", f"/v1/campaigns/{campaign}/contacts")
     progress = await clients.get("operator", "planner", f"/v1/campaigns/{campaign}/progress")
-    notices = await clients.get("operator", "notifier", "/v1/notices")
+    notices = await clients.notices()
     metrics = await _metrics(urls)
     queues = await _queues(urls["amqp"])
     arrived = message_ids(home.mail)

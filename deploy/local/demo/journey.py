@@ -205,7 +205,7 @@ class Journey:
         return dict(await self._clients.get("operator", "intake", f"/v1/campaigns/{self.campaign}/contacts"))
 
     async def _notices(self) -> list[dict[str, Any]]:
-        return list(await self._clients.get("operator", "notifier", "/v1/notices"))
+        return await self._clients.notices()
 
     async def _lines(self) -> AsyncIterator[bytes]:
         for line in self._population:

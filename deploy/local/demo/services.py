@@ -60,6 +60,16 @@ class ServiceClients:
         """The JSON of a good answer; raises `UnexpectedAnswerError` for any other."""
         return good(await self.call(subject, "GET", service, path)).json()
 
+    async def notices(self) -> list[dict[str, Any]]:
+        """Every notice there was, the newest first."""
+        found: list[dict[str, Any]] = []
+        page: dict[str, Any] = {"next": ""}
+        while page["next"] is not None:
+            after = f"&after={page['next']}" if page["next"] else ""
+            page = await self.get("operator", "notifier", f"/v1/notices?limit=200{after}")
+            found += page["notices"]
+        return found
+
     async def close(self) -> None:
         await self._http.aclose()
 

@@ -31,14 +31,15 @@ class MongoDigests:
         async for row in self._entries.find({"stage": GATHERED, "due_at": {"$lte": now}}):
             groups[row["rule"], row["team"], row["campaign"]].append(row["_id"])
         for ids in groups.values():
-            digest = {"stage": TAKEN_UP, "notice": derived_id(min(ids), "digest")}
+            digest = {"stage": TAKEN_UP, "notice": derived_id("|".join(sorted(ids)), "digest")}
             await self._entries.update_many({"_id": {"$in": ids}, "stage": GATHERED}, {"$set": digest})
 
-    async def untold(self) -> list[tuple[str, Sequence[DigestEntry]]]:
-        digests: dict[str, list[DigestEntry]] = defaultdict(list)
-        async for row in self._entries.find({"stage": TAKEN_UP}):
-            digests[row["notice"]].append(_entry(row))
-        return list(digests.items())
+    async def untold(self) -> list[str]:
+        digests = {row["notice"]: None async for row in self._entries.find({"stage": TAKEN_UP}, {"notice": 1})}
+        return list(digests)
+
+    async def of_digest(self, digest: str) -> list[DigestEntry]:
+        return [_entry(row) async for row in self._entries.find({"notice": digest}).sort("_id", ASCENDING)]
 
     async def mark_told(self, notice_id: str) -> None:
         await self._entries.update_many({"notice": notice_id}, {"$set": {"stage": TOLD}})

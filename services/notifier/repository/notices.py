@@ -1,115 +1,116 @@
-"""Notices, and what is needed to write them, in MongoDB."""
+"""Every notice there was, in MongoDB: what it said, to whom, and what became of it."""
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from services.notifier.notice import DigestEntry, Notice, State
+from services.notifier.history import Filter
+from services.notifier.notice import DigestEntry, Notice, State, Urgency
 from services.notifier.repository.digests import MongoDigests
-from shared.contracts import CampaignApproved, LinesToTakePublished
-from shared.identifiers import new_id
+from services.notifier.repository.documents import BEFORE_ANY, as_document, as_notice
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
 
 NOTICES = Indexes(
     "notices",
     (
-        IndexModel([("state", ASCENDING), ("due_at", ASCENDING)]),
+        IndexModel([("state", ASCENDING), ("lane", ASCENDING), ("rank", ASCENDING), ("due_at", ASCENDING)]),
         IndexModel([("unsaid", ASCENDING)]),
-        IndexModel([("campaign", ASCENDING)]),
+        IndexModel([("thread", ASCENDING)]),
+        IndexModel([("campaign", ASCENDING), ("created_at", DESCENDING)]),
+        IndexModel([("team", ASCENDING), ("due_at", ASCENDING)]),
+        IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)]),
     ),
 )
-
-BEFORE_ANY = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class MongoNotices:
     def __init__(self, store: Store, digests: MongoDigests) -> None:
-        self._me = new_id()
         self._news = asyncio.Event()
-        self._campaigns = store["campaigns"]
-        self._lines = store["lines_to_take"]
         self._notices = store["notices"]
         self._digests = digests
 
-    async def keep_campaign(self, approved: CampaignApproved) -> None:
-        await self._campaigns.replace_one(
-            {"_id": approved.campaign}, {"approved": approved.model_dump(mode="json")}, upsert=True
-        )
-
-    async def keep_lines(self, published: LinesToTakePublished) -> None:
-        key = f"{published.campaign}:{published.version}"
-        await insert_new(self._lines, [{"_id": key, "published": published.model_dump(mode="json")}])
-
-    async def campaign(self, reference: str) -> CampaignApproved | None:
-        document = await self._campaigns.find_one({"_id": reference})
-        return CampaignApproved.model_validate(document["approved"]) if document else None
-
-    async def lines(self, campaign: str, version: int) -> LinesToTakePublished | None:
-        document = await self._lines.find_one({"_id": f"{campaign}:{version}"})
-        return LinesToTakePublished.model_validate(document["published"]) if document else None
-
     async def add(self, notices: Sequence[Notice], entries: Sequence[DigestEntry]) -> None:
-        await insert_new(self._notices, [_document(notice) for notice in notices])
+        """Those that are there already stay as they are."""
+        await insert_new(self._notices, [as_document(notice) for notice in notices])
         await self._digests.gather(entries)
         self._news.set()
 
     async def news(self) -> None:
-        """Return when a notice was added in this process since the last call."""
+        """Return when there is something new to send in this process since the last call."""
         await self._news.wait()
         self._news.clear()
 
-    async def due(self, now: datetime, limit: int) -> list[Notice]:
-        abandoned = self._notices.find({"state": State.SENDING, "sender": {"$ne": self._me}}).limit(limit)
-        pending = self._notices.find({"state": State.PENDING, "due_at": {"$lte": now}})
-        oldest = pending.sort([("state", ASCENDING), ("due_at", ASCENDING)]).limit(limit)
-        return [_notice(row) async for row in abandoned] + [_notice(row) async for row in oldest]
-
-    async def begin(self, notice: Notice) -> Notice | None:
-        claimed = await self._notices.find_one_and_update(
-            {"_id": notice.id, "state": notice.state, "attempts": notice.attempts},
-            {"$set": {"state": State.SENDING, "sender": self._me}, "$inc": {"attempts": 1}},
-            return_document=ReturnDocument.AFTER,
-        )
-        return _notice(claimed) if claimed else None
-
-    async def end(self, notice: Notice, state: State, at: datetime, reason: str | None = None) -> Notice:
-        ended = {"state": state, "ended_at": at, "reason": reason, "unsaid": at}
-        await self._notices.update_one({"_id": notice.id}, {"$set": ended, "$unset": {"sender": ""}})
-        self._news.set()
-        return notice.model_copy(update={"state": state, "ended_at": at, "reason": reason})
-
-    async def try_again(self, notice: Notice, at: datetime) -> None:
-        await self._notices.update_one(
-            {"_id": notice.id, "state": State.SENDING}, {"$set": {"state": State.PENDING, "due_at": at}}
-        )
-
-    async def unsaid(self, limit: int) -> list[Notice]:
-        rows = self._notices.find({"unsaid": {"$gt": BEFORE_ANY}}).sort("unsaid", ASCENDING).limit(limit)
-        return [_notice(row) async for row in rows]
-
-    async def said(self, notice: Notice) -> None:
-        await self._notices.update_one({"_id": notice.id}, {"$unset": {"unsaid": ""}})
-
-    async def of_campaign(self, campaign: str | None) -> list[Notice]:
-        rows = self._notices.find({"campaign": campaign} if campaign else {})
-        return sorted([_notice(row) async for row in rows], key=lambda notice: notice.created_at)
-
     async def get(self, notice_id: str) -> Notice | None:
         row = await self._notices.find_one({"_id": notice_id})
-        return _notice(row) if row else None
+        return as_notice(row) if row else None
+
+    async def listed(self, wanted: Filter) -> list[Notice]:
+        """The newest first."""
+        rows = self._notices.find(_query(wanted)).sort([("created_at", DESCENDING), ("_id", DESCENDING)])
+        return [as_notice(row) async for row in rows.limit(wanted.limit)]
+
+    async def of_campaign(self, campaign: str | None) -> list[Notice]:
+        """All of them, the oldest first."""
+        rows = self._notices.find({"campaign": campaign} if campaign else {})
+        return sorted([as_notice(row) async for row in rows], key=lambda notice: notice.created_at)
+
+    async def campaigns_told(self, team: str) -> set[str]:
+        """Those of which the team was told anything."""
+        return {each for each in await self._notices.distinct("campaign", {"team": team}) if each}
+
+    async def room(self, team: str, at: datetime, limit: int) -> datetime:
+        """`at`, or the beginning of the next hour if the team has `limit` notices that are not urgent in that one."""
+        hour = at.replace(minute=0, second=0, microsecond=0)
+        within = {"$gte": hour, "$lt": hour + timedelta(hours=1)}
+        others: Document = {"team": team, "due_at": within, "urgency": {"$ne": Urgency.URGENT}}
+        return at if await self._notices.count_documents(others) < limit else hour + timedelta(hours=1)
+
+    async def acknowledged(self, thread: str, by: str, at: datetime) -> None:
+        """Mark all of the thread, and send those no more that have not gone out."""
+        answered = {"acknowledged_by": by, "acknowledged_at": at}
+        await self._notices.update_many({"thread": thread, "acknowledged_at": None}, {"$set": answered})
+        await self._withdraw([thread], at)
+
+    async def void(self, threads: Sequence[str], at: datetime) -> None:
+        """What these threads told holds no more; those that have not gone out never will."""
+        await self._notices.update_many({"thread": {"$in": list(threads)}, "void_at": None}, {"$set": {"void_at": at}})
+        await self._withdraw(threads, at)
+
+    async def send_again(self, notice: Notice, now: datetime) -> bool:
+        """Once more, if it is as given and has ended; whether that was so."""
+        still = {"_id": notice.id, "resent": notice.resent, "state": {"$in": [State.SENT, State.FAILED]}}
+        anew = {
+            "state": State.PENDING,
+            "due_at": now,
+            "attempts": 0,
+            "begun_at": None,
+            "ended_at": None,
+            "reason": None,
+        }
+        changed = await self._notices.update_one(
+            {**still, "unsaid": {"$exists": False}}, {"$set": anew, "$inc": {"resent": 1}}
+        )
+        self._news.set()
+        return changed.modified_count == 1
 
     async def gathered(self, campaign: str) -> dict[str, int]:
         return await self._digests.counts(campaign)
 
+    async def _withdraw(self, threads: Sequence[str], at: datetime) -> None:
+        waiting = {"thread": {"$in": list(threads)}, "state": State.PENDING}
+        await self._notices.update_many(waiting, {"$set": {"state": State.VOID, "ended_at": at}})
 
-def _document(notice: Notice) -> Document:
-    fields = notice.model_dump()
-    return {"_id": fields.pop("id"), **fields, "state": str(notice.state)}
 
-
-def _notice(document: Document) -> Notice:
-    fields = {name: value for name, value in document.items() if name not in ("_id", "sender", "unsaid")}
-    return Notice.model_validate({"id": document["_id"], **fields})
+def _query(wanted: Filter) -> Document:
+    query: Document = {name: value for name, value in wanted.equal.items() if value is not None}
+    if wanted.since or wanted.until:
+        query["created_at"] = {"$gte": wanted.since or BEFORE_ANY}
+        if wanted.until:
+            query["created_at"]["$lt"] = wanted.until
+    if wanted.position:
+        at, identifier = wanted.position
+        query["$or"] = [{"created_at": {"$lt": at}}, {"created_at": at, "_id": {"$lt": identifier}}]
+    return query

@@ -1,26 +1,29 @@
-"""Notifier over HTTP."""
+"""Notices over HTTP: what was told to whom, and what became of it."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
+from services.notifier.history import Filter, Page
 from services.notifier.notice import Notice
 from services.notifier.repository.notices import MongoNotices
+from services.notifier.resending import Resending
 from shared.errors import NotFound
 from shared.values import CampaignReference, Identifier
 from shared.web.access import Principal, allowed
 from shared.web.parts import part
 
 Reader = Annotated[Principal, Depends(allowed("notices:read"))]
+Writer = Annotated[Principal, Depends(allowed("notices:write"))]
 Notices = Annotated[MongoNotices, Depends(part(MongoNotices))]
 
 router = APIRouter(prefix="/v1/notices", tags=["notices"])
 
 
 @router.get("")
-async def everything(_caller: Reader, notices: Notices, campaign: CampaignReference | None = None) -> list[Notice]:
-    """Every notice, as sent, oldest first; of one campaign if `campaign` is given."""
-    return await notices.of_campaign(campaign)
+async def page(_caller: Reader, notices: Notices, wanted: Annotated[Filter, Query()]) -> Page:
+    """Notices as sent, with every attempt and the acknowledgement, the newest first."""
+    return Page.of(await notices.listed(wanted), wanted.limit)
 
 
 @router.get("/gathered")
@@ -36,3 +39,11 @@ async def one(notice_id: Identifier, _caller: Reader, notices: Notices) -> Notic
     if notice is None:
         raise NotFound("there is no such notice")
     return notice
+
+
+@router.post("/{notice_id}/resend", status_code=202)
+async def resend(
+    notice_id: Identifier, caller: Writer, resending: Annotated[Resending, Depends(part(Resending))]
+) -> Notice:
+    """Send it once more, as it was, under a new message id; who asked for that is kept in the audit trail."""
+    return await resending.resend(notice_id, caller.subject)

@@ -1,0 +1,85 @@
+"""Acknowledging over HTTP: by the link in a notice, or as a team's system.
+
+A GET of the link changes nothing, since mail scanners follow links too; the page it shows has a button that posts.
+"""
+
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+from pydantic import TypeAdapter, ValidationError
+
+from services.notifier import acknowledgement_pages as pages
+from services.notifier.acknowledgement import Acknowledging, Ask, Links
+from shared.clock import Clock
+from shared.errors import Forbidden, Invalid, Permanent, Problem
+from shared.values import Code, Identifier
+from shared.web.access import Principal, allowed
+from shared.web.parts import part
+
+Acknowledger = Annotated[Principal, Depends(allowed("notices:acknowledge"))]
+Service = Annotated[Acknowledging, Depends(part(Acknowledging))]
+OurLinks = Annotated[Links, Depends(part(Links))]
+Now = Annotated[Clock, Depends(part(Clock))]
+
+LONGEST_FORM = 1_000  # bytes
+CAREFUL = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
+    ),
+}
+
+router = APIRouter(tags=["acknowledgement"])
+
+
+@router.get("/v1/acknowledgements/{token}", response_class=HTMLResponse)
+async def confirm(token: str, service: Service, links: OurLinks, clock: Now) -> HTMLResponse:
+    """The page that asks for confirmation. Acknowledges nothing."""
+    try:
+        notice, ask = await service.asked(links.notice(token, clock.now()))
+    except Permanent as error:
+        return _page(pages.refused(error.message), error.status)
+    if ask.void_at is not None:
+        return _page(pages.overtaken(), 409)
+    return _page(pages.acknowledged(ask) if ask.answer else pages.question(notice))
+
+
+@router.post("/v1/acknowledgements/{token}", response_class=HTMLResponse)
+async def acknowledge(token: str, request: Request, service: Service, links: OurLinks, clock: Now) -> HTMLResponse:
+    """What the button does. The form says who: `by`, a staff code. The first answer stays."""
+    try:
+        notice = links.notice(token, clock.now())
+        ask = await service.acknowledge(notice, _who((await request.body())[:LONGEST_FORM]))
+    except Permanent as error:
+        return _page(pages.refused(error.message), error.status)
+    return _page(pages.acknowledged(ask))
+
+
+@router.post("/v1/notices/{notice_id}/acknowledgement")
+async def acknowledge_as(notice_id: Identifier, caller: Acknowledger, service: Service) -> Ask:
+    """As a team's own system or person, whose key has the scope `team:<code>` of the notice's team. The first answer
+    stays; asked again, it is given again.
+    """
+    notice, _ = await service.asked(notice_id)
+    if f"team:{notice.team}" not in caller.scopes:
+        raise Forbidden(f"this notice is for another team: it needs the scope team:{notice.team}")
+    return await service.acknowledge(notice_id, caller.subject)
+
+
+def _who(body: bytes) -> str:
+    given = parse_qs(body.decode(errors="replace")).get("by", [""])[0].strip().lower()
+    try:
+        return TypeAdapter(Code).validate_python(given)
+    except ValidationError:
+        raise Invalid(
+            "say who you are by your staff code: small letters, digits and hyphens",
+            Problem("by", "code", "a staff code"),
+        ) from None
+
+
+def _page(page: str, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(page, status, CAREFUL)

@@ -1,0 +1,111 @@
+"""E-mail through GOV.UK Notify, with one template of its own that holds nothing but ((subject)) and ((body))."""
+
+import asyncio
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from notifications_python_client.errors import HTTPError
+from notifications_python_client.notifications import NotificationsAPIClient
+
+from services.notifier.channels.outgoing import FarEndDown, NotTaken, Outgoing, Refused
+from services.notifier.markdown import Block, Heading, Items, Paragraph, Runs, Table, blocks, words
+from services.notifier.plain import FOOT
+
+ANSWER_WITHIN = 15  # seconds
+BAD_REQUEST = 400
+ON_ITS_WAY = ("created", "sending", "pending", "delivered", "sent")
+_begins_block = re.compile(r"^(\s*)([#*^•-]|\d+\.)", re.MULTILINE)
+
+
+class NotifyRefused(Refused):
+    """GOV.UK Notify will never take it: the address, the template, or the team's guest list."""
+
+    code = "notify-refused"
+
+
+class NotifyBounced(Refused):
+    """GOV.UK Notify took it before, and the address does not exist."""
+
+    code = "bad-address"
+
+
+class NotifyDown(FarEndDown):
+    code = "notify-down"
+
+
+class NotifyChannel:
+    """`reference` is the message id: after a crash GOV.UK Notify is asked by it before anything is sent again."""
+
+    def __init__(self, api_key: str, template: str, url: str) -> None:
+        self._api_key = api_key
+        self._template = template
+        self._url = url
+
+    async def send(self, outgoing: Outgoing) -> None:
+        if outgoing.again and await self._taken_before(outgoing):
+            return
+        content = outgoing.notice.content
+        await self._call(
+            lambda client: client.send_email_notification(
+                email_address=outgoing.notice.address,
+                template_id=self._template,
+                personalisation={"subject": content.subject, "body": body(outgoing)},
+                reference=outgoing.notice.message_id,
+            )
+        )
+
+    async def _taken_before(self, outgoing: Outgoing) -> bool:
+        """Raises `NotifyBounced` if it was, and went nowhere."""
+        answer = await self._call(lambda client: client.get_all_notifications(reference=outgoing.notice.message_id))
+        statuses = {each["status"] for each in answer["notifications"]}
+        if statuses.intersection(ON_ITS_WAY):
+            return True
+        if "permanent-failure" in statuses:
+            raise NotifyBounced("GOV.UK Notify says that the address does not exist")
+        return False
+
+    async def _call(self, ask: Callable[[Any], Any]) -> Any:
+        """In a thread, with a client of its own: theirs is blocking and not safe to share."""
+        client = NotificationsAPIClient(self._api_key, base_url=self._url, timeout=ANSWER_WITHIN)  # type: ignore[no-untyped-call]
+        try:
+            return await asyncio.to_thread(ask, client)
+        except HTTPError as error:
+            if error.status_code == BAD_REQUEST:
+                raise NotifyRefused("GOV.UK Notify refuses this notice") from error
+            raise NotifyDown(f"GOV.UK Notify answers {error.status_code}") from error
+        except (KeyError, ValueError) as error:
+            raise NotTaken("GOV.UK Notify answers something else than agreed") from error
+
+
+def body(outgoing: Outgoing) -> str:
+    """In what GOV.UK Notify understands: headings, bullets and paragraphs; a table becomes a line for each row."""
+    content = outgoing.notice.content
+    parts = [part for block in blocks(content.markdown) if (part := _part(block))]
+    if outgoing.link:
+        parts.append(f"Confirm that you have read this: {outgoing.link}")
+    return "\n\n".join([*parts, "---", content.text.rpartition(FOOT)[2].strip()])
+
+
+def _part(block: Block) -> str:
+    match block:
+        case Heading(_, runs):
+            return f"# {_words(runs)}"
+        case Paragraph(runs, quoted):
+            return f"^ {_words(runs)}" if quoted else _words(runs)
+        case Items(items):
+            return "\n".join(f"{'*' if i.number is None else f'{i.number}.'} {_words(i.runs)}" for i in items)
+        case Table(head, rows):
+            return "\n".join(f"* {_row(head, row)}" for row in rows)
+    return ""
+
+
+def _row(head: Sequence[Runs], row: Sequence[Runs]) -> str:
+    named = (f"{_words(name)} {_words(cell)}" for name, cell in zip(head[1:], row[1:], strict=True))
+    return f"{_words(row[0])}: {', '.join(named)}"
+
+
+def _words(runs: Runs) -> str:
+    """With no mark-up of a value's own: no link in disguise, no line that begins a block."""
+    text = _begins_block.sub("\\1\u200b\\2", words(runs).replace("](", "]\u200b("))
+    return text.replace("((", "(\u200b(")

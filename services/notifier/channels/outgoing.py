@@ -1,0 +1,43 @@
+"""What every channel is given, and how it says that it could not hand it over."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.notifier.notice import Notice
+from shared.errors import Permanent, Transient
+
+
+class Refused(Permanent):
+    """This notice will never be taken there."""
+
+    code = "refused"
+
+
+class NotTaken(Transient):
+    """This notice was not taken; another may be."""
+
+    code = "not-taken"
+
+
+class FarEndDown(Transient):
+    """Nothing would be taken there at present, whatever it says."""
+
+    code = "far-end-down"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """`link` is where the notice is acknowledged, if it asks for that; a key, so it is not in the notice.
+
+    `again` says that it may have been taken before: somebody died without noting how it went.
+    """
+
+    notice: Notice
+    link: str | None = None
+    again: bool = False
+
+
+class Channel(Protocol):
+    async def send(self, outgoing: Outgoing) -> None:
+        """Raises `Permanent` when it can never be taken, `FarEndDown` when nothing is, `Transient` else."""
+        ...

@@ -1,0 +1,56 @@
+"""Notifier's settings, beside those of every service."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, model_validator
+
+from services.notifier.channels.email import Encryption, MailServer
+from shared.settings import ServiceSettings
+
+HERE = Path(__file__).parent
+
+
+class Settings(ServiceSettings):
+    """`public_url` is where people reach notifier: links in notices begin with it. `endpoints_file` holds the URLs and
+    secrets of webhooks and chat channels. Addresses that are not public are refused to them, except in
+    `webhook_allowed_networks`. `send_seconds` is how long one attempt may take.
+    """
+
+    mongo_database: str = "otm_notifier"
+    directory_file: Path = HERE / "rulebook_files" / "directory.yaml"
+    rules_file: Path = HERE / "rulebook_files" / "rules.yaml"
+    public_url: str = "http://127.0.0.1:8000"
+    send_seconds: float = Field(20, gt=0, le=120)
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 25
+    smtp_encryption: Encryption = "if-offered"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_ca_file: Path | None = None
+    mail_from: str = "one-to-many@authority.example"
+
+    endpoints_file: Path | None = None
+    webhook_allowed_networks: tuple[str, ...] = ()
+    webhook_ca_file: Path | None = None
+
+    notify_api_key: SecretStr | None = None
+    notify_template: str | None = None
+    notify_url: str = "https://api.notifications.service.gov.uk"
+
+    @model_validator(mode="after")
+    def _no_password_in_the_clear(self) -> "Settings":
+        if self.smtp_password is not None and self.smtp_encryption not in ("starttls", "tls"):
+            raise ValueError("a password for the mail server needs OTM_SMTP_ENCRYPTION to be starttls or tls")
+        return self
+
+    @property
+    def mail_server(self) -> MailServer:
+        return MailServer(
+            host=self.smtp_host,
+            port=self.smtp_port,
+            encryption=self.smtp_encryption,
+            user=self.smtp_user,
+            password=self.smtp_password,
+            ca_file=self.smtp_ca_file,
+        )
