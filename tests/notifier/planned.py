@@ -7,6 +7,7 @@ from shared.contracts import CampaignAmended, CampaignLaunched, CampaignRejected
 
 CAMPAIGN = "OTM-26-0042"
 _DECIDED: dict[str, Any] = {
+    "version": 40,
     "campaign": CAMPAIGN,
     "reason": "The partner's data came late",
     "decided_by": "designer-2",
