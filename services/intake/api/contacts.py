@@ -1,29 +1,24 @@
-"""Intake over HTTP."""
+"""Contacts over HTTP: one by one, by the stream, and read again."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
+from services.intake.api.callers import Counter, Handler, Reader
 from services.intake.batch import BatchRecorder
 from services.intake.contact import Contact, ContactReport
 from services.intake.recording import Recorder
-from services.intake.register import Answer, Register
 from services.intake.repository.contacts import MongoContacts
-from shared.letter_reference import parse_letter_reference
 from shared.values import CampaignReference, Code, Identifier, LetterReference, Value
-from shared.web.access import Principal, allowed
+from shared.web.access import Principal
 from shared.web.idempotency import IdempotencyKey, identified
 from shared.web.parts import part
 from shared.web.streaming import AnswerWhileReading
 
-Handler = Annotated[Principal, Depends(allowed("contacts:write"))]
-Issuer = Annotated[Principal, Depends(allowed("letter-issuer:write"))]
-Reader = Annotated[Principal, Depends(allowed("contacts:read"))]
-Counter = Annotated[Principal, Depends(allowed("contacts:read", "figures:read"))]
 TheRecorder = Annotated[Recorder, Depends(part(Recorder))]
 Contacts = Annotated[MongoContacts, Depends(part(MongoContacts))]
 
-router = APIRouter(prefix="/v1", tags=["intake"])
+router = APIRouter(tags=["contacts"])
 
 
 class Recorded(Value):
@@ -37,26 +32,12 @@ class Recorded(Value):
     referred_to: tuple[Code, ...]
 
 
-@router.get("/letters/{reference}")
-async def look_up(reference: str, _caller: Reader, register: Annotated[Register, Depends(part(Register))]) -> Answer:
-    """What the letter in a customer's hand is about, and what to say. The reference in any case and spacing."""
-    return await register.look_up(parse_letter_reference(reference))
-
-
 @router.post("/contacts", status_code=201)
 async def record(
     report: ContactReport, caller: Handler, recorder: TheRecorder, idempotency_key: IdempotencyKey = None
 ) -> Recorded:
     """Record one contact, whatever letter it is about."""
-    return await _record(report, caller, recorder, idempotency_key)
-
-
-@router.post("/letter-issuer/contacts", status_code=201)
-async def record_for_issuer(
-    report: ContactReport, caller: Issuer, recorder: TheRecorder, idempotency_key: IdempotencyKey = None
-) -> Recorded:
-    """Record one contact that the letter issuer's own call centre took."""
-    return await _record(report, caller, recorder, idempotency_key)
+    return await keep(report, caller, recorder, idempotency_key)
 
 
 @router.post("/contacts/batch", response_class=AnswerWhileReading)
@@ -84,7 +65,7 @@ async def counts(reference: CampaignReference, _caller: Counter, contacts: Conta
     return {"campaign": reference, "letters_registered": registered, **await contacts.counts(reference)}
 
 
-async def _record(report: ContactReport, caller: Principal, recorder: Recorder, key: str | None) -> Recorded:
+async def keep(report: ContactReport, caller: Principal, recorder: Recorder, key: str | None) -> Recorded:
     request = identified(caller, "contact", key, report)
     contact = await recorder.record(report, caller.subject, request.id, request.digest)
     return Recorded(

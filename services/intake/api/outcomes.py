@@ -1,0 +1,5 @@
+"""What customers did in the end, over HTTP."""
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["outcomes"])

@@ -1,0 +1,5 @@
+"""Referrals and the work lists of teams, over HTTP."""
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["referrals"])
