@@ -7,7 +7,7 @@ from typing import Self
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 
-from shared.clock import Clock, clock_from
+from shared.clock import Clock, SystemClock, clock_from
 from shared.contracts import Contract
 from shared.health import Health
 from shared.jobs import Job
@@ -20,12 +20,16 @@ from shared.protection import Cipher, Keyring, load_keyring
 from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.storage.lease import Lease
+from shared.storage.nonces import MongoNonces
 from shared.storage.store import Indexes, Store, store_is_unavailable
+from shared.watched import WatchedFile
 from shared.web.access import AccessKeys, load_access_keys
 from shared.web.api import build_api
+from shared.web.signing import Signatures
 
 RELAY_EVERY = 0.1  # seconds between looks at the outbox, where nothing woke the relay
 WATCH_EVERY = 5.0  # seconds between looks at the queues
+NONCES = Indexes("nonces", MongoNonces.INDEXES)
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Parts:
     settings: ServiceSettings
     clock: Clock
     keyring: Keyring
+    keyring_file: WatchedFile[Keyring]
     cipher: Cipher
     store: Store
     registry: CollectorRegistry
@@ -45,12 +50,18 @@ class Parts:
     @classmethod
     def of(cls, name: str, settings: ServiceSettings, *indexes: Indexes) -> Self:
         clock = clock_from(settings.clock_file)
-        store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes)
-        keyring = load_keyring(settings.keyring_file)
+        store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, NONCES)
+        keyring_file = WatchedFile(settings.keyring_file, load_keyring)
         registry = CollectorRegistry()
         metrics = BusMetrics(registry)
         bus = Bus(name, settings, Gate(store.ping, store_is_unavailable), clock, metrics)
-        return cls(name, settings, clock, keyring, Cipher(keyring), store, registry, metrics, bus)
+        keyring, cipher = keyring_file.value(), Cipher(keyring_file)
+        return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus)
+
+    def signatures(self) -> Signatures:
+        """Of requests that callers sign. By real time: a rehearsal moves the service's clock, not the callers'."""
+        nonces = MongoNonces(self.store[NONCES.collection])
+        return Signatures(lambda: self.keyring_file.value().signing, nonces, SystemClock())
 
     def lease(self, job: str) -> Lease:
         """Whose turn it is to do `job`, among all replicas of this service."""
@@ -77,7 +88,12 @@ def assemble(
     api = build_api(
         f"One to Many: {parts.name}",
         router,
-        {AccessKeys: load_access_keys(parts.settings.access_file), Health: health, **provides},
+        {
+            AccessKeys: load_access_keys(parts.settings.access_file),
+            Health: health,
+            Signatures: parts.signatures(),
+            **provides,
+        },
         registry=parts.registry,
         size_limits=size_limits or {},
     )

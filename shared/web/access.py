@@ -2,28 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
 import structlog
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from shared.errors import Forbidden, Unauthenticated
+from shared.errors import Unauthenticated
 from shared.web.parts import part
+from shared.web.principal import Principal
+
+__all__ = ["AccessKeys", "Principal", "allowed", "known", "load_access_keys"]
 
 bearer = HTTPBearer(auto_error=False, description="A key, as `otm_<id>_<secret>`")
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Someone or something we know. `subject` is a staff or system code, never a name."""
-
-    subject: str
-    kind: Literal["person", "machine"]
-    scopes: frozenset[str]
 
 
 class AccessKeys:
@@ -43,20 +36,28 @@ class AccessKeys:
 def load_access_keys(file: Path) -> AccessKeys:
     """Reads `{"keys": [{"id", "subject", "kind", "scopes", "sha256"}]}`."""
     keys = json.loads(file.read_text())["keys"]
-    return AccessKeys({key["sha256"]: Principal(key["subject"], key["kind"], frozenset(key["scopes"])) for key in keys})
+    return AccessKeys({key["sha256"]: _principal(key) for key in keys})
+
+
+def _principal(key: Mapping[str, Any]) -> Principal:
+    return Principal(key["subject"], key["kind"], frozenset(key["scopes"]), key.get("team"))
+
+
+async def known(
+    keys: Annotated[AccessKeys, Depends(part(AccessKeys))],
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+) -> Principal:
+    """A dependency: the caller, whatever they may do. Every further log line of the request names them."""
+    caller = keys.principal(credentials.credentials if credentials else "")
+    structlog.contextvars.bind_contextvars(caller=caller.subject)
+    return caller
 
 
 def allowed(*scopes: str) -> Callable[..., Awaitable[Principal]]:
-    """A dependency: the caller, who must hold one of `scopes`. Every further log line of the request names them."""
+    """A dependency: the caller, who must hold one of `scopes`."""
 
-    async def check(
-        keys: Annotated[AccessKeys, Depends(part(AccessKeys))],
-        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-    ) -> Principal:
-        caller = keys.principal(credentials.credentials if credentials else "")
-        structlog.contextvars.bind_contextvars(caller=caller.subject)
-        if caller.scopes.isdisjoint(scopes):
-            raise Forbidden(f"this needs the scope {' or '.join(scopes)}")
+    async def check(caller: Annotated[Principal, Depends(known)]) -> Principal:
+        caller.expect(*scopes)
         return caller
 
     return check

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from shared.errors import OtmError, Problem, Unauthenticated, Unavailable
+from shared.errors import OtmError, Problem, TooMany, Unauthenticated, Unavailable
 from shared.storage.store import UNAVAILABLE
 
 MEDIA_TYPE = "application/problem+json"
@@ -42,6 +42,8 @@ def _our_own(_request: Request, error: OtmError) -> Response:
     headers = {}
     if isinstance(error, Unavailable):
         headers["Retry-After"] = RETRY_AFTER
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
     return problem(error.status, error.code, error.message, error.problems, headers)
