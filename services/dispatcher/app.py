@@ -1,5 +1,6 @@
 """Puts dispatcher together."""
 
+from functools import partial
 from pathlib import Path
 
 from services.dispatcher.api import router
@@ -15,6 +16,7 @@ from services.dispatcher.repository.population import RECIPIENTS, REJECTIONS, Mo
 from shared.composition import Parts, assemble
 from shared.jobs import Job
 from shared.messaging.bus import bound
+from shared.protection import blind_index
 from shared.service import Service
 from shared.settings import ServiceSettings
 
@@ -35,7 +37,9 @@ def build_app(settings: Settings | None = None) -> Service:
     population = MongoPopulation(parts.store, campaigns, parts.cipher, parts.keyring, parts.clock, NAME)
     ledger = MongoDispatch(parts.store, campaigns, population)
     channel = GuardedChannel(PrintChannel(settings.print_folder))
-    dispatch = Dispatch(ledger, channel, parts.clock, parts.keyring.references)
+    dispatch = Dispatch(
+        ledger, channel, parts.clock, parts.keyring.references, partial(blind_index, parts.keyring, "customer")
+    )
     return assemble(
         parts,
         hears=bound(HEARS, Handlers(campaigns, dispatch, parts.bus.announcer)),

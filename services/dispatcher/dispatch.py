@@ -1,6 +1,6 @@
 """From an allocated population to the last letter: waves, chunks, and the ledger."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 
 from services.dispatcher.allocation import Allocator
@@ -16,11 +16,21 @@ from shared.contracts.communications import Issued
 
 
 class Dispatch:
-    def __init__(self, repository: DispatchRepository, channel: Channel, clock: Clock, reference_key: bytes) -> None:
+    """`token` gives what stands for a customer's reference in events; without it nothing does."""
+
+    def __init__(
+        self,
+        repository: DispatchRepository,
+        channel: Channel,
+        clock: Clock,
+        reference_key: bytes,
+        token: Callable[[str], str] | None = None,
+    ) -> None:
         self._repository = repository
         self._channel = channel
         self._clock = clock
         self._reference_key = reference_key
+        self._token = token or _no_token
 
     async def allocate(self, reference: str, load: str) -> None:
         """Randomise the population and plan its chunks and waves. Repeated, it plans the same."""
@@ -60,7 +70,7 @@ class Dispatch:
             await self._repository.record(chunk, communications, controls_of(campaign))
             await self._channel.send(Batch(reference, number, issued_at(chunk), communications))
             await self._repository.finish_chunk(chunk)
-        return _issued(campaign, chunk, communications)
+        return _issued(campaign, chunk, communications, self._token)
 
     async def chunks_left(self, reference: str) -> list[Contract]:
         """Work to do again after a pause: the chunks of waves that have started and are not finished."""
@@ -116,8 +126,15 @@ def issued_at(chunk: Chunk) -> datetime:
     return chunk.issued_at
 
 
+def _no_token(_reference: str) -> None:
+    return None
+
+
 def _issued(
-    campaign: DispatchedCampaign, chunk: Chunk, communications: Sequence[Communication]
+    campaign: DispatchedCampaign,
+    chunk: Chunk,
+    communications: Sequence[Communication],
+    token: Callable[[str], str | None],
 ) -> CommunicationsIssued:
     return CommunicationsIssued(
         campaign=campaign.reference,
@@ -125,7 +142,8 @@ def _issued(
         chunk=chunk.number,
         channel="print",
         communications=tuple(
-            Issued(reference=c.reference, arm=c.arm.code, language=c.language) for c in communications
+            Issued(reference=c.reference, arm=c.arm.code, language=c.language, customer=token(c.customer.reference))
+            for c in communications
         ),
         lines_to_take=campaign.plan.lines_to_take,
         issued_at=issued_at(chunk),

@@ -12,10 +12,17 @@ from shared.contracts.campaigns import (
     CampaignStopped,
     CampaignSubmitted,
 )
-from shared.contracts.communications import CommunicationsIssued, DispatchCompleted, WaveStarted
-from shared.contracts.contacts import ContactRecorded, InformationVolunteered, ReferralRaised
+from shared.contracts.communications import CommunicationsIssued, DeliveryReported, DispatchCompleted, WaveStarted
+from shared.contracts.contacts import (
+    ContactCorrected,
+    ContactRecorded,
+    InformationOverdue,
+    InformationVolunteered,
+    ReferralRaised,
+)
 from shared.contracts.lines_to_take import LinesToTakePublished
 from shared.contracts.notices import NoticeAcknowledged, NoticeFailed, NoticeSent
+from shared.contracts.outcomes import OutcomesRecorded
 from shared.contracts.populations import PopulationLoaded
 
 CONTRACTS: tuple[type[Contract], ...] = (
@@ -33,9 +40,13 @@ CONTRACTS: tuple[type[Contract], ...] = (
     WaveStarted,
     CommunicationsIssued,
     DispatchCompleted,
+    DeliveryReported,
     ContactRecorded,
+    ContactCorrected,
     InformationVolunteered,
+    InformationOverdue,
     ReferralRaised,
+    OutcomesRecorded,
     NoticeSent,
     NoticeFailed,
     NoticeAcknowledged,
@@ -53,14 +64,18 @@ __all__ = [
     "CampaignStopped",
     "CampaignSubmitted",
     "CommunicationsIssued",
+    "ContactCorrected",
     "ContactRecorded",
     "Contract",
+    "DeliveryReported",
     "DispatchCompleted",
+    "InformationOverdue",
     "InformationVolunteered",
     "LinesToTakePublished",
     "NoticeAcknowledged",
     "NoticeFailed",
     "NoticeSent",
+    "OutcomesRecorded",
     "PopulationLoaded",
     "ReferralRaised",
     "WaveStarted",

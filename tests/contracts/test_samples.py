@@ -15,12 +15,18 @@ Path = tuple[str | int, ...]
 MAY_BE_MISSING = {
     "Arm": {"control", "share", "channel", "letters"},
     "CampaignApproved": {"respond_by", "expected_contacts", "stakeholders"},
-    "CommunicationsIssued": {"suppressed_late"},
+    "CommunicationsIssued": {"suppressed_late", "plan_version"},
+    "ContactCorrected": {"campaign", "letter", "arm"},
     "ContactRecorded": {"campaign", "letter", "arm", "duration_seconds"},
+    "DeliveryReported": {"reason"},
+    "InformationOverdue": {"campaign"},
     "InformationVolunteered": {"campaign", "arm"},
+    "Issued": {"customer"},
     "Line": {"language", "arms"},
     "NoticeFailed": {"campaign"},
     "NoticeSent": {"campaign"},
+    "OutcomeCount": {"arm", "amount_pence"},
+    "OutcomeFact": {"reference", "customer", "arm", "amount_pence"},
     "ReferralRaised": {"campaign"},
 }
 """Fields that a reader may not count on; every other one was promised, and a promise is for ever."""
