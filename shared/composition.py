@@ -22,13 +22,20 @@ from shared.settings import ServiceSettings
 from shared.storage.lease import Lease
 from shared.storage.nonces import MongoNonces
 from shared.storage.store import Indexes, Store, store_is_unavailable
+from shared.storage.usage import MongoUsage
 from shared.watched import WatchedFile
-from shared.web.access import AccessKeys, load_access_keys
+from shared.web.access import Access
 from shared.web.api import build_api
+from shared.web.jwks import Jwks
+from shared.web.keys import AccessKeys, load_access_keys
+from shared.web.rate_limits import Rate, RateLimits
 from shared.web.signing import Signatures
+from shared.web.tokens import Tokens
+from shared.web.usage import Usage
 
 RELAY_EVERY = 0.1  # seconds between looks at the outbox, where nothing woke the relay
 WATCH_EVERY = 5.0  # seconds between looks at the queues
+KEEP_USAGE_EVERY = 30.0  # seconds
 NONCES = Indexes("nonces", MongoNonces.INDEXES)
 
 
@@ -58,6 +65,13 @@ class Parts:
         keyring, cipher = keyring_file.value(), Cipher(keyring_file)
         return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus)
 
+    def access(self, usage: Usage) -> Access:
+        """Who may call. By real time as well."""
+        settings, clock = self.settings, SystemClock()
+        tokens = Tokens(settings.oauth, Jwks(settings.oauth.jwks_url), clock) if settings.oauth else None
+        limits = RateLimits(Rate(settings.rate_per_second, settings.rate_burst))
+        return Access(AccessKeys(WatchedFile(settings.access_file, load_access_keys), clock), tokens, limits, usage)
+
     def signatures(self) -> Signatures:
         """Of requests that callers sign. By real time: a rehearsal moves the service's clock, not the callers'."""
         nonces = MongoNonces(self.store[NONCES.collection])
@@ -82,6 +96,7 @@ def assemble(
     `provides` are the parts that the functions of `router` ask for, by type.
     """
     parts.bus.hear(hears)
+    usage = Usage(MongoUsage(parts.store["access_used"]), SystemClock())
     health = Health(
         essential={"store": parts.store.ping}, others={"broker": parts.bus.ping, "consumers": parts.bus.consuming}
     )
@@ -89,7 +104,8 @@ def assemble(
         f"One to Many: {parts.name}",
         router,
         {
-            AccessKeys: load_access_keys(parts.settings.access_file),
+            Access: parts.access(usage),
+            Usage: usage,
             Health: health,
             Signatures: parts.signatures(),
             **provides,
@@ -102,6 +118,7 @@ def assemble(
     watch = QueueWatch(parts.bus, outbox, parts.metrics)
     standing = (
         Job("relay", relay.step, every=RELAY_EVERY, turn=parts.lease("relay"), news=outbox.news),
+        Job("usage", usage.step, every=KEEP_USAGE_EVERY, turn=Always()),
         Job("watch", watch.step, every=WATCH_EVERY, turn=Always()),
     )
     return Service(parts.name, parts.settings, api, parts.bus, parts.store, health, (*standing, *jobs))
