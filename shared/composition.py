@@ -1,5 +1,6 @@
 """What every composition root does the same way: clock, keys, store, bus, relay, health and HTTP."""
 
+import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -19,8 +20,10 @@ from shared.messaging.watch import QueueWatch
 from shared.protection import Cipher, Keyring, load_keyring
 from shared.service import Service
 from shared.settings import ServiceSettings
+from shared.storage.audit import AuditTrail
 from shared.storage.lease import Lease
 from shared.storage.nonces import MongoNonces
+from shared.storage.reencryption import EncryptedField, ReEncryption
 from shared.storage.store import Indexes, Store, store_is_unavailable
 from shared.storage.usage import MongoUsage
 from shared.watched import WatchedFile
@@ -36,6 +39,7 @@ from shared.web.usage import Usage
 RELAY_EVERY = 0.1  # seconds between looks at the outbox, where nothing woke the relay
 WATCH_EVERY = 5.0  # seconds between looks at the queues
 KEEP_USAGE_EVERY = 30.0  # seconds
+LOOK_AT_KEYS_EVERY = 2.0  # seconds between looks whether the key was rotated
 NONCES = Indexes("nonces", MongoNonces.INDEXES)
 
 
@@ -53,6 +57,7 @@ class Parts:
     registry: CollectorRegistry
     metrics: BusMetrics
     bus: Bus
+    audit: AuditTrail
 
     @classmethod
     def of(cls, name: str, settings: ServiceSettings, *indexes: Indexes) -> Self:
@@ -62,8 +67,9 @@ class Parts:
         registry = CollectorRegistry()
         metrics = BusMetrics(registry)
         bus = Bus(name, settings, Gate(store.ping, store_is_unavailable), clock, metrics)
+        audit = AuditTrail(store["audit"], _audit_key(keyring_file.value()))
         keyring, cipher = keyring_file.value(), Cipher(keyring_file)
-        return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus)
+        return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit)
 
     def access(self, usage: Usage) -> Access:
         """Who may call. By real time as well."""
@@ -90,12 +96,15 @@ def assemble(
     provides: Mapping[type, object],
     jobs: Sequence[Job] = (),
     size_limits: Mapping[str, int] | None = None,
+    encrypted: Sequence[EncryptedField] = (),
 ) -> Service:
     """The service, with the jobs that every service has: relaying its outbox and watching its queues.
 
-    `provides` are the parts that the functions of `router` ask for, by type.
+    `provides` are the parts that the functions of `router` ask for, by type; `encrypted` are the
+    fields that follow a rotation of keys.
     """
     parts.bus.hear(hears)
+    keys = ReEncryption(parts.store, parts.cipher, SystemClock(), encrypted)
     usage = Usage(MongoUsage(parts.store["access_used"]), SystemClock())
     health = Health(
         essential={"store": parts.store.ping}, others={"broker": parts.bus.ping, "consumers": parts.bus.consuming}
@@ -106,6 +115,8 @@ def assemble(
         {
             Access: parts.access(usage),
             Usage: usage,
+            AuditTrail: parts.audit,
+            ReEncryption: keys,
             Health: health,
             Signatures: parts.signatures(),
             **provides,
@@ -118,10 +129,16 @@ def assemble(
     watch = QueueWatch(parts.bus, outbox, parts.metrics)
     standing = (
         Job("relay", relay.step, every=RELAY_EVERY, turn=parts.lease("relay"), news=outbox.news),
+        Job("re-encryption", keys.step, every=LOOK_AT_KEYS_EVERY, turn=parts.lease("re-encryption")),
         Job("usage", usage.step, every=KEEP_USAGE_EVERY, turn=Always()),
         Job("watch", watch.step, every=WATCH_EVERY, turn=Always()),
     )
     return Service(parts.name, parts.settings, api, parts.bus, parts.store, health, (*standing, *jobs))
+
+
+def _audit_key(keyring: Keyring) -> bytes:
+    """Outside the store, so that nobody there can make a trail good again that they changed."""
+    return hmac.digest(keyring.index, b"audit trail", "sha256")
 
 
 class Always:
