@@ -1,43 +1,50 @@
-"""Contacts over HTTP: one by one, by the stream, and read again."""
+"""Contacts over HTTP: one by one, by the stream, corrected, and read again."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
 from services.intake.api.callers import Counter, Handler, Reader
-from services.intake.batch import BatchRecorder
+from services.intake.batch import BatchRecorder, arrival
 from services.intake.contact import Contact, ContactReport
-from services.intake.recording import Recorder
+from services.intake.correcting import Change, Corrections, Earlier
+from services.intake.recording import Receipt, Recorder
 from services.intake.repository.contacts import MongoContacts
-from shared.values import CampaignReference, Code, Identifier, LetterReference, Value
-from shared.web.access import Principal
+from services.intake.repository.disclosures import MongoDisclosures
+from services.intake.repository.referrals import MongoReferrals
+from services.intake.repository.register import MongoRegister
+from services.intake.repository.volumes import MongoVolumes
+from shared.values import CampaignReference, Code, Identifier, Value
 from shared.web.idempotency import IdempotencyKey, identified
 from shared.web.parts import part
 from shared.web.streaming import AnswerWhileReading
 
 TheRecorder = Annotated[Recorder, Depends(part(Recorder))]
+TheCorrections = Annotated[Corrections, Depends(part(Corrections))]
 Contacts = Annotated[MongoContacts, Depends(part(MongoContacts))]
 
 router = APIRouter(tags=["contacts"])
 
 
-class Recorded(Value):
-    """A contact was kept. `campaign` and `arm` are absent when we do not know the letter."""
+class Correction(Value):
+    """What should have been recorded, and why it was not."""
 
-    contact: Identifier
-    letter: LetterReference | None
-    campaign: CampaignReference | None
-    arm: Code | None
-    disclosure: Identifier | None
-    referred_to: tuple[Code, ...]
+    report: ContactReport
+    why: Code
+
+
+class Voiding(Value):
+    """Why a contact should not have been recorded at all."""
+
+    why: Code
 
 
 @router.post("/contacts", status_code=201)
 async def record(
     report: ContactReport, caller: Handler, recorder: TheRecorder, idempotency_key: IdempotencyKey = None
-) -> Recorded:
+) -> Receipt:
     """Record one contact, whatever letter it is about."""
-    return await keep(report, caller, recorder, idempotency_key)
+    return await recorder.record(arrival(report, caller, idempotency_key))
 
 
 @router.post("/contacts/batch", response_class=AnswerWhileReading)
@@ -47,7 +54,7 @@ async def record_batch(
     recorder: Annotated[BatchRecorder, Depends(part(BatchRecorder))],
     idempotency_key: IdempotencyKey = None,
 ) -> AnswerWhileReading:
-    """Record a stream of contacts, one JSON object a line; the answer has one line for each."""
+    """Record a stream of up to 100,000 contacts, one JSON object a line; the answer has one line for each."""
     answers = recorder.record(request.stream(), caller, idempotency_key)
     return AnswerWhileReading(answers, media_type="application/x-ndjson")
 
@@ -58,21 +65,54 @@ async def one(contact_id: Identifier, _caller: Reader, contacts: Contacts) -> Co
     return await contacts.get(contact_id)
 
 
+@router.post("/contacts/{contact_id}/corrections")
+async def correct(
+    contact_id: Identifier,
+    correction: Correction,
+    caller: Handler,
+    corrections: TheCorrections,
+    idempotency_key: IdempotencyKey = None,
+) -> Contact:
+    """Replace what was recorded of a contact; what it was stays in its history. What was volunteered stays too."""
+    request = identified(caller, f"correction|{contact_id}", idempotency_key, correction)
+    change = Change(request.id, request.digest, caller.subject, correction.why, correction.report)
+    return await corrections.apply(contact_id, change)
+
+
+@router.post("/contacts/{contact_id}/void")
+async def void(
+    contact_id: Identifier,
+    voiding: Voiding,
+    caller: Handler,
+    corrections: TheCorrections,
+    idempotency_key: IdempotencyKey = None,
+) -> Contact:
+    """A contact that was recorded by mistake counts for nothing from now on; what it was stays readable."""
+    request = identified(caller, f"correction|{contact_id}", idempotency_key, voiding)
+    return await corrections.apply(contact_id, Change(request.id, request.digest, caller.subject, voiding.why, None))
+
+
+@router.get("/contacts/{contact_id}/history")
+async def history(contact_id: Identifier, _caller: Reader, corrections: TheCorrections) -> list[Earlier]:
+    """What was recorded of a contact before each of its changes, the first first."""
+    return await corrections.history(contact_id)
+
+
 @router.get("/campaigns/{reference}/contacts")
-async def counts(reference: CampaignReference, _caller: Counter, contacts: Contacts) -> dict[str, Any]:
+async def counts(
+    reference: CampaignReference,
+    _caller: Counter,
+    register: Annotated[MongoRegister, Depends(part(MongoRegister))],
+    volumes: Annotated[MongoVolumes, Depends(part(MongoVolumes))],
+    disclosures: Annotated[MongoDisclosures, Depends(part(MongoDisclosures))],
+    referrals: Annotated[MongoReferrals, Depends(part(MongoReferrals))],
+) -> dict[str, Any]:
     """Counts of contacts by reason, of what was volunteered, of referrals by team, and of letters we recognise."""
-    registered = await contacts.letters_registered(reference)
-    return {"campaign": reference, "letters_registered": registered, **await contacts.counts(reference)}
-
-
-async def keep(report: ContactReport, caller: Principal, recorder: Recorder, key: str | None) -> Recorded:
-    request = identified(caller, "contact", key, report)
-    contact = await recorder.record(report, caller.subject, request.id, request.digest)
-    return Recorded(
-        contact=contact.id,
-        letter=contact.reference,
-        campaign=contact.letter.campaign if contact.letter else None,
-        arm=contact.letter.arm if contact.letter else None,
-        disclosure=contact.disclosure,
-        referred_to=tuple(referral.team for referral in contact.referrals),
-    )
+    by_reason = await volumes.volumes(reference, None, None, ["reason"])
+    return {
+        "campaign": reference,
+        "letters_registered": await register.registered(reference),
+        "contacts": {volume.reason: volume.contacts for volume in by_reason},
+        "volunteered": await disclosures.count(reference),
+        "referrals": await referrals.counts(reference),
+    }

@@ -1,18 +1,46 @@
 """Who is this customer, and what do we say: letters over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends
+from pydantic import Field, StringConstraints, model_validator
 
 from services.intake.api.callers import Reader
-from services.intake.register import Answer, Register
-from shared.letter_reference import parse_letter_reference
+from services.intake.contact import CustomerReference
+from services.intake.register import Answer, LookUp
+from shared.values import Value
 from shared.web.parts import part
+
+TheLookUp = Annotated[LookUp, Depends(part(LookUp))]
 
 router = APIRouter(tags=["look-up"])
 
 
+class Known(Value):
+    """What the customer can tell us: one of the three. A customer's reference never stands in a URL."""
+
+    letter_reference: Annotated[str, StringConstraints(max_length=40)] | None = None
+    customer_reference: CustomerReference | None = None
+    letter_says: Annotated[str, StringConstraints(max_length=500)] | None = Field(None, repr=False)
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(value is not None for value in (self.letter_reference, self.customer_reference, self.letter_says)) != 1:
+            raise ValueError("give one of letter_reference, customer_reference and letter_says")
+        return self
+
+
 @router.get("/letters/{reference}")
-async def look_up(reference: str, _caller: Reader, register: Annotated[Register, Depends(part(Register))]) -> Answer:
+async def look_up(reference: str, _caller: Reader, look_up: TheLookUp) -> Answer:
     """What the letter in a customer's hand is about, and what to say. The reference in any case and spacing."""
-    return await register.look_up(parse_letter_reference(reference))
+    return await look_up.by_letter(reference)
+
+
+@router.post("/look-up")
+async def look_up_what_is_known(known: Known, _caller: Reader, look_up: TheLookUp) -> list[Answer]:
+    """By whatever the customer knows; nothing found is an empty list, unless a letter's reference was given."""
+    if known.letter_reference is not None:
+        return [await look_up.by_letter(known.letter_reference)]
+    if known.customer_reference is not None:
+        return await look_up.by_customer(known.customer_reference)
+    return await look_up.by_words(known.letter_says or "")
