@@ -21,12 +21,13 @@ class Caller(NamedTuple):
     kind: Literal["person", "machine"]
     scopes: tuple[str, ...]
     rate: float | None = None
+    team: str | None = None
 
 
 CALLERS = (
     Caller("designer", "person", ("campaigns:read", "campaigns:write", "campaigns:approve")),
     Caller("approver", "person", ("campaigns:read", "campaigns:approve")),
-    Caller("analyst", "person", ("population:write", "dispatch:read", "campaigns:read")),
+    Caller("analyst", "person", ("population:write", "dispatch:read", "campaigns:read", "outcomes:write")),
     Caller("helpline", "machine", ("contacts:write", "contacts:read"), rate=5_000),
     Caller("letter-issuer", "machine", ("letter-issuer:write",), rate=5_000),
     Caller(
@@ -34,6 +35,13 @@ CALLERS = (
         "person",
         ("campaigns:read", "dispatch:read", "contacts:read", "notices:read", "figures:read", "operations:read"),
     ),
+    Caller(
+        "intake-lead",
+        "person",
+        ("contacts:read", "contacts:write", "disclosures:work", "referrals:work", "teams:all", "routing:write"),
+    ),
+    Caller("disclosure-officer", "person", ("disclosures:work",), team="disclosure-team"),
+    Caller("debt-adviser", "person", ("referrals:work",), team="debt-management"),
     Caller("data-protection", "person", ("privacy:export", "privacy:manage", "operations:read")),
 )
 
@@ -94,8 +102,8 @@ def _made(entry: Entry, expires: datetime | None, now: datetime) -> tuple[str, E
 
 
 def _of_the_table(caller: Caller, key: str, before: dict[str, Entry]) -> Entry:
-    rate = {"rate": caller.rate} if caller.rate else {}
-    entry = {**_hashed(key), "subject": caller.subject, "kind": caller.kind, "scopes": list(caller.scopes), **rate}
+    further = {name: value for name, value in (("rate", caller.rate), ("team", caller.team)) if value}
+    entry = {**_hashed(key), "subject": caller.subject, "kind": caller.kind, "scopes": list(caller.scopes), **further}
     return before.get(entry["id"], {}) | entry
 
 
