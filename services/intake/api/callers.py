@@ -6,11 +6,12 @@ from fastapi import Depends
 
 from shared.errors import Forbidden, NotFound
 from shared.web.access import Principal, allowed
+from shared.web.signing import signed
 
 EVERY_TEAM = "teams:all"
 
 Handler = Annotated[Principal, Depends(allowed("contacts:write"))]
-Issuer = Annotated[Principal, Depends(allowed("letter-issuer:write"))]
+Issuer = Annotated[Principal, Depends(signed("letter-issuer:write"))]
 Reader = Annotated[Principal, Depends(allowed("contacts:read"))]
 Counter = Annotated[Principal, Depends(allowed("contacts:read", "figures:read"))]
 Discloser = Annotated[Principal, Depends(allowed("contacts:write", "disclosures:work"))]
