@@ -40,6 +40,7 @@ RELAY_EVERY = 0.1  # seconds between looks at the outbox, where nothing woke the
 WATCH_EVERY = 5.0  # seconds between looks at the queues
 KEEP_USAGE_EVERY = 30.0  # seconds
 LOOK_AT_KEYS_EVERY = 2.0  # seconds between looks whether the key was rotated
+AUDIT = Indexes("audit", AuditTrail.INDEXES)
 NONCES = Indexes("nonces", MongoNonces.INDEXES)
 
 
@@ -62,7 +63,7 @@ class Parts:
     @classmethod
     def of(cls, name: str, settings: ServiceSettings, *indexes: Indexes) -> Self:
         clock = clock_from(settings.clock_file)
-        store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, NONCES)
+        store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, NONCES, AUDIT)
         keyring_file = WatchedFile(settings.keyring_file, load_keyring)
         registry = CollectorRegistry()
         metrics = BusMetrics(registry)

@@ -76,7 +76,9 @@ class Attachments:
         return await self._repository.content(disclosure, attachment)
 
     def _now(self) -> datetime:
-        return self._clock.now()
+        """To the millisecond, as it is kept."""
+        now = self._clock.now()
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def media_type(content: bytes) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from shared.errors import Conflict
-from shared.values import CampaignReference, Code, Identifier, Instant, Value
+from shared.values import CampaignReference, Code, Identifier, Instant, LetterReference, Value
 
 State = Literal["raised", "accepted", "returned", "closed"]
 ShortText = Annotated[str, StringConstraints(max_length=1_000)]
@@ -53,6 +53,8 @@ class WorkItem(Value):
     id: Identifier
     contact: Identifier
     campaign: CampaignReference | None
+    letter: LetterReference | None = None
+    customer: str | None = None
     team: Code
     reason: Code
     state: State

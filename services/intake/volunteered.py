@@ -71,6 +71,7 @@ class Disclosure(Value):
     contact: Identifier
     campaign: CampaignReference | None
     letter: LetterReference | None
+    customer: str | None = None
     state: State
     owner: Code
     due: date

@@ -7,11 +7,11 @@ import hmac
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from motor.motor_asyncio import AsyncIOMotorCollection
-from pymongo import ASCENDING, DESCENDING
+from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
 from shared.storage.inserting import DUPLICATE_KEY
@@ -54,6 +54,8 @@ class Verified:
 
 
 class AuditTrail:
+    INDEXES: ClassVar[tuple[IndexModel, ...]] = (IndexModel("details.about"),)
+
     def __init__(self, entries: AsyncIOMotorCollection[dict[str, Any]], key: bytes = b"") -> None:
         self._entries = entries
         self._key = key
@@ -81,6 +83,11 @@ class AuditTrail:
             if len(page) < PAGE:
                 return
             after = page[-1]["_id"]
+
+    async def about(self, keys: Sequence[str], most: int = 10_000) -> list[Entry]:
+        """Those whose details name one of `keys` in their `about`, the oldest first."""
+        rows = self._entries.find({"details.about": {"$in": list(keys)}}).sort("_id", ASCENDING).limit(most)
+        return [_entry(row) async for row in rows]
 
     async def first_broken(self) -> int | None:
         """The number of the first entry that is not as it was written, or that has one missing before it."""

@@ -3,10 +3,10 @@
 import hashlib
 from collections import OrderedDict
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
 import jwt
-from pydantic import StringConstraints, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from shared.clock import Clock
 from shared.errors import Unauthenticated
@@ -23,12 +23,9 @@ LEEWAY = 30  # seconds that clocks may differ
 REMEMBERED = 1_000  # tokens whose signature need not be verified again
 
 
-_Subject = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._@:/|-]{1,100}$")]
-
-
 class _Claims(Value, extra="ignore"):
     exp: float
-    sub: _Subject
+    sub: Code
     scope: str = ""
     team: Code | None = None
 

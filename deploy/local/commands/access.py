@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ from deploy.local.home import Home
 from deploy.local.settings import LocalSettings
 
 access = typer.Typer(help="Keys for whoever calls the services.", no_args_is_help=True)
+LONGEST_SUBJECT = 60
 KeyId = Annotated[str, typer.Argument(help="The id of a key, as `otm access list` shows it.")]
 Days = Annotated[int | None, typer.Option(min=1, max=3650, help="Days until it expires; for ever if not given.")]
 
@@ -34,6 +36,8 @@ def create(
     from deploy.local.scopes import scopes
 
     with plainly(Console(stderr=True)):
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", subject) or len(subject) > LONGEST_SUBJECT:
+            raise StackError("A subject is a code: small letters, digits and hyphens, at most 60")
         if unknown := sorted(set(scope) - set(scopes())):
             raise StackError(f"Nothing asks for {', '.join(unknown)}; there are: {', '.join(scopes())}")
         entry = {"subject": subject, "kind": kind, "scopes": scope, "team": team, "rate": rate}

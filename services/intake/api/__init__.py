@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.intake.api import contacts, letter_issuer, lookup, outcomes, referrals, volumes, volunteered
+from services.intake.api import contacts, letter_issuer, lookup, outcomes, privacy, referrals, volumes, volunteered
 
 ROUTERS = (
     lookup.router,
@@ -12,6 +12,7 @@ ROUTERS = (
     referrals.router,
     volumes.router,
     outcomes.router,
+    privacy.router,
 )
 
 router = APIRouter(prefix="/v1")

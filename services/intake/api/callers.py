@@ -4,8 +4,10 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from services.intake.privacy import PersonalData
 from shared.errors import Forbidden, NotFound
 from shared.web.access import Principal, allowed
+from shared.web.parts import part
 from shared.web.signing import signed
 
 EVERY_TEAM = "teams:all"
@@ -19,6 +21,7 @@ DisclosureTeam = Annotated[Principal, Depends(allowed("disclosures:work"))]
 ReferralTeam = Annotated[Principal, Depends(allowed("referrals:work"))]
 Router = Annotated[Principal, Depends(allowed("routing:write"))]
 Recorder = Annotated[Principal, Depends(allowed("outcomes:write"))]
+Personal = Annotated[PersonalData, Depends(part(PersonalData))]
 
 
 def team_of(caller: Principal) -> str | None:

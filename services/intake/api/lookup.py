@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Depends
 from pydantic import Field, StringConstraints, model_validator
 
-from services.intake.api.callers import Reader
+from services.intake.api.callers import Personal, Reader
 from services.intake.contact import CustomerReference
 from services.intake.register import Answer, LookUp
 from shared.values import Value
@@ -31,16 +31,26 @@ class Known(Value):
 
 
 @router.get("/letters/{reference}")
-async def look_up(reference: str, _caller: Reader, look_up: TheLookUp) -> Answer:
+async def look_up(reference: str, caller: Reader, look_up: TheLookUp, personal: Personal) -> Answer:
     """What the letter in a customer's hand is about, and what to say. The reference in any case and spacing."""
-    return await look_up.by_letter(reference)
+    answer = await look_up.by_letter(reference)
+    await personal.seen(caller, "letter.looked-up", _about(answer))
+    return answer
 
 
 @router.post("/look-up")
-async def look_up_what_is_known(known: Known, _caller: Reader, look_up: TheLookUp) -> list[Answer]:
+async def look_up_what_is_known(known: Known, caller: Reader, look_up: TheLookUp, personal: Personal) -> list[Answer]:
     """By whatever the customer knows; nothing found is an empty list, unless a letter's reference was given."""
     if known.letter_reference is not None:
-        return [await look_up.by_letter(known.letter_reference)]
+        answer = await look_up.by_letter(known.letter_reference)
+        await personal.seen(caller, "letter.looked-up", _about(answer))
+        return [answer]
     if known.customer_reference is not None:
-        return await look_up.by_customer(known.customer_reference)
+        answers = await look_up.by_customer(known.customer_reference)
+        await personal.seen(caller, "customer.looked-up", [key for answer in answers for key in _about(answer)])
+        return answers
     return await look_up.by_words(known.letter_says or "")
+
+
+def _about(answer: Answer) -> list[str | None]:
+    return [answer.letter.customer, answer.letter.reference] if answer.letter else []

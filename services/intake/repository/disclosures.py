@@ -125,7 +125,18 @@ class MongoDisclosures:
 
     def _disclosure(self, row: Document) -> Disclosure:
         said = self._cipher.decrypt(row["personal"], f"disclosures.personal:{row['_id']}")
-        same = ("reference", "contact", "campaign", "letter", "state", "owner", "due", "received_at", "history")
+        same = (
+            "reference",
+            "contact",
+            "campaign",
+            "letter",
+            "customer",
+            "state",
+            "owner",
+            "due",
+            "received_at",
+            "history",
+        )
         return Disclosure.model_validate({"id": row["_id"], "volunteered": said, **{name: row[name] for name in same}})
 
 

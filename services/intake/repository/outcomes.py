@@ -29,12 +29,12 @@ class MongoOutcomes:
         wanted = {each.submitted.id: each for each in reversed(matched)}
         known = await self._known([key for key, each in wanted.items() if each.submitted.again])
         try:
-            await self._add([each for key, each in wanted.items() if key not in known], at)
+            await self._add([each for key, each in reversed(wanted.items()) if key not in known], at)
         except BulkWriteError as error:  # another came first with some of them
             if any(failure["code"] != DUPLICATE_KEY for failure in (error.details or {}).get("writeErrors", [])):
                 raise
             known = await self._known(list(wanted))
-            await self._add([each for key, each in wanted.items() if key not in known], at)
+            await self._add([each for key, each in reversed(wanted.items()) if key not in known], at)
         return [_settled(each, known.get(each.submitted.id) or _row(wanted[each.submitted.id])) for each in matched]
 
     async def _known(self, identifiers: list[str]) -> dict[str, Document]:

@@ -103,5 +103,5 @@ class MongoReferrals:
 
     def _item(self, row: Document) -> WorkItem:
         said = self._cipher.decrypt(row["personal"], f"referrals.personal:{row['_id']}")
-        same = ("contact", "campaign", "team", "reason", "state", "raised_at", "history")
+        same = ("contact", "campaign", "letter", "customer", "team", "reason", "state", "raised_at", "history")
         return WorkItem.model_validate({"id": row["_id"], "details": said, **{name: row[name] for name in same}})
