@@ -1,6 +1,7 @@
 """An export as a PDF that a customer can read."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,11 @@ TITLES = {
     "referrals": "Teams we passed you to",
     "outcomes": "What happened in the end",
 }
+TITLE, HEADING, TEXT = 18, 14, 10  # points
 FONT = "DejaVu"
-MARGIN, LINE = 18, 5.5  # millimetres
+MARGIN = 18  # millimetres
+Line = tuple[int, str]
+"""The size of the letters, and the words."""
 
 
 def as_pdf(export: Export) -> bytes:
@@ -31,49 +35,52 @@ def as_pdf(export: Export) -> bytes:
     pdf.set_margin(MARGIN)
     pdf.set_auto_page_break(True, MARGIN)
     pdf.add_page()
-    _heading(pdf, "What we hold about you", 18)
-    _line(pdf, f"Made on {_spelt(export.made_at)}. Letters: {', '.join(export.letters) or 'none'}.")
-    if export.restricted:
-        _line(pdf, "Your data is restricted: we keep it, but do not use it.")
-    for name, rows in export.holdings.items():
-        _heading(pdf, TITLES.get(name, name), 14)
-        for row in rows:
-            _record(pdf, row)
-    _heading(pdf, "Who has seen it", 14)
-    for entry in export.seen_by:
-        _line(pdf, f"{entry['at'][:16].replace('T', ' ')}: {entry['who']}, {entry['what']}")
+    for size, words in as_lines(export):
+        pdf.set_font(FONT, "" if size == TEXT else "B", size)
+        pdf.multi_cell(0, size * 0.55, words, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     return bytes(pdf.output())
 
 
-def _record(pdf: FPDF, row: Record) -> None:
+def as_lines(export: Export) -> Iterator[Line]:
+    """All that the PDF says, in order."""
+    yield TITLE, "What we hold about you"
+    yield TEXT, f"Made on {_spelt(export.made_at)}. Letters: {', '.join(export.letters) or 'none'}."
+    if export.restricted:
+        yield TEXT, "Your data is restricted: we keep it, but do not use it."
+    for name, rows in export.holdings.items():
+        yield HEADING, "\n" + TITLES.get(name, name)
+        for row in rows:
+            yield from _record(row)
+    yield HEADING, "\nWho has seen it"
+    for entry in export.seen_by:
+        yield TEXT, f"{_spelt(datetime.fromisoformat(entry['at']))}: {entry['who']}, {_words(entry['what'])}"
+
+
+def _record(row: Record) -> Iterator[Line]:
     for name, value in row.items():
-        if value not in (None, "", [], {}):
-            _line(pdf, f"{name.replace('_', ' ')}: {_spelt(value)}")
-    pdf.ln(LINE / 2)
+        if name == "said" and isinstance(value, dict):
+            yield from _record(value)
+        elif value not in (None, "", [], {}) and name != "id":
+            yield TEXT, f"{_words(name)}: {_spelt(value)}"
+    yield TEXT, " "
 
 
 def _spelt(value: Any) -> str:
     """Nested values in one line: a customer sees words, not brackets."""
     if isinstance(value, dict):
-        return "; ".join(
-            f"{name.replace('_', ' ')}: {_spelt(each)}" for name, each in value.items() if each is not None
-        )
+        pairs = [f"{_words(name)}: {_spelt(each)}" for name, each in value.items() if each is not None]
+        return "; ".join(pairs)
     if isinstance(value, list | tuple):
         return "; ".join(_spelt(each) for each in value)
     if isinstance(value, datetime):
         return f"{value:%-d %B %Y, %H:%M}"
-    return str(value)
+    if isinstance(value, date):
+        return f"{value:%-d %B %Y}"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def _heading(pdf: FPDF, text: str, size: int) -> None:
-    pdf.set_font(FONT, "B", size)
-    pdf.multi_cell(0, size * 0.6, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pdf.ln(2)
-
-
-def _line(pdf: FPDF, text: str) -> None:
-    pdf.set_font(FONT, "", 10)
-    pdf.multi_cell(0, LINE, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+def _words(code: str) -> str:
+    return code.replace("_", " ").replace("-", " ").replace(".", " ")
 
 
 def _add_fonts(pdf: FPDF) -> None:
