@@ -23,8 +23,13 @@ ATTACHMENTS = Indexes("attachments", (IndexModel("disclosure"),))
 class MongoAttachments:
     def __init__(self, store: Store, cipher: Cipher) -> None:
         self._attachments = store["attachments"]
-        self._files = AsyncIOMotorGridFSBucket(store.database, "attachment_files")
+        self._database = store.database
         self._cipher = cipher
+
+    @property
+    def _files(self) -> AsyncIOMotorGridFSBucket:
+        """Made when it is used: it belongs to the event loop that runs then."""
+        return AsyncIOMotorGridFSBucket(self._database, "attachment_files")
 
     async def add(self, attachment: Attachment, content: bytes) -> Attachment:
         """The file first, under a name of its own: until what is known of it is there too, nobody can see it."""
