@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.errors import OtmError, TooLarge
+from shared.web.inputs import expect_visible
 
 LONGEST_LINE = 64_000  # bytes
 MOST_LINES = 100_000
@@ -31,12 +32,13 @@ async def batches(chunks: AsyncIterator[bytes], size: int) -> AsyncIterator[list
 
 
 def whole(line: Line) -> bytes:
-    """Raises `TooLarge` for a line that is too long or one too many."""
+    """Raises `TooLarge` for a line that is too long or one too many, and `Invalid` for control characters in it."""
     number, text = line
     if number > MOST_LINES:
         raise TooLarge(f"at most {MOST_LINES} lines are taken together: send this and all after it anew")
     if text is None:
         raise TooLarge(f"a line has at most {LONGEST_LINE} bytes")
+    expect_visible(text)
     return text
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.responses import Response
 
@@ -26,7 +26,7 @@ async def live() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/health/ready")
+@router.get("/health/ready", responses={503: {"content": {"application/json": {}}, "description": "Not now"}})
 async def ready(health: Annotated[Health, Depends(part(Health))], wholly: bool = False) -> Response:
     """Whether to send requests here: 200 when they can be served, else 503.
 
@@ -37,7 +37,7 @@ async def ready(health: Annotated[Health, Depends(part(Health))], wholly: bool =
     return JSONResponse({"status": state, "parts": parts}, 200 if well else 503)
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(registry: Annotated[CollectorRegistry, Depends(part(CollectorRegistry))]) -> Response:
     """Prometheus text."""
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
