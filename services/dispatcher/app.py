@@ -12,7 +12,7 @@ from services.dispatcher.population import PopulationLoader
 from services.dispatcher.print_channel import PrintChannel
 from services.dispatcher.repository.campaigns import MongoCampaigns
 from services.dispatcher.repository.ledger import CHUNKS, COMMUNICATIONS, MongoDispatch
-from services.dispatcher.repository.population import RECIPIENTS, REJECTIONS, MongoPopulation
+from services.dispatcher.repository.population import ENCRYPTED, RECIPIENTS, REJECTIONS, MongoPopulation
 from shared.composition import Parts, assemble
 from shared.jobs import Job
 from shared.messaging.bus import bound
@@ -50,5 +50,6 @@ def build_app(settings: Settings | None = None) -> Service:
             MongoDispatch: ledger,
         },
         jobs=[Job("waves", dispatch.start_due_waves, every=LOOK_FOR_WAVES_EVERY, turn=parts.lease("waves"))],
+        encrypted=ENCRYPTED,
         size_limits={"/population": LARGEST_POPULATION},
     )

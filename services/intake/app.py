@@ -30,7 +30,8 @@ from services.intake.repository.restrictions import MongoRestrictions
 from services.intake.repository.retention import MongoRetention
 from services.intake.repository.subjects import FOUND_BY, PERSONAL, MongoSubjects
 from services.intake.repository.volumes import VOLUMES, MongoVolumes
-from services.intake.retention import Retention, load_policy
+from services.intake.retaining import Retention
+from services.intake.retention import load_policy
 from shared.clock import Clock
 from shared.composition import Parts, assemble
 from shared.jobs import Job

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.intake.retention import Retention
+from services.intake.retaining import Retention
 from services.intake.subject_access import Export
 from services.intake.subject_pdf import as_lines
 from shared.clock import ShiftedClock, SystemClock

@@ -19,6 +19,7 @@ from shared.contracts import Contract
 from shared.messaging.event import events_after
 from shared.protection import Cipher, Keyring, blind_index
 from shared.storage.inserting import insert_new
+from shared.storage.reencryption import EncryptedField
 from shared.storage.store import Document, Indexes, Session, Store
 
 RECIPIENTS = Indexes("recipients", (IndexModel([("load", ASCENDING), ("row", ASCENDING)]),))
@@ -114,11 +115,11 @@ class MongoPopulation:
             "stratum": customer.stratum,
             "cluster": blind_index(self._keyring, "cluster", customer.cluster) if customer.cluster else None,
             "suppressed": candidate.suppressed,
-            "personal": self._cipher.encrypt(personal, _place(load, candidate.recipient.row)),
+            "personal": self._cipher.encrypt(personal, _place({"load": load, "row": candidate.recipient.row})),
         }
 
     def _customer(self, row: Document) -> Customer:
-        personal = self._cipher.decrypt(row["personal"], _place(row["load"], row["row"]))
+        personal = self._cipher.decrypt(row["personal"], _place(row))
         return Customer(
             reference=personal["reference"],
             name=personal["name"],
@@ -131,5 +132,9 @@ class MongoPopulation:
         )
 
 
-def _place(load: str, row: int) -> str:
-    return f"recipients.personal:{load}:{row}"
+def _place(row: Document) -> str:
+    return f"recipients.personal:{row['load']}:{row['row']}"
+
+
+ENCRYPTED = (EncryptedField("recipients", "personal", _place, ("load", "row")),)
+"""What follows a rotation of keys."""

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from services.intake.data_protection import DataProtection
 from services.intake.erasure import Erasure, Ground
-from services.intake.retention import Retention
+from services.intake.retaining import Retention
 from services.intake.subject import Whom
 from services.intake.subject_access import Export
 from services.intake.subject_pdf import as_pdf
