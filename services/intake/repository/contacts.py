@@ -18,6 +18,7 @@ from shared.contracts import Contract
 from shared.errors import NotFound
 from shared.messaging.event import Event, events_after
 from shared.protection import Cipher
+from shared.storage.finding import found_by
 from shared.storage.inserting import DUPLICATE_KEY
 from shared.storage.store import Document, Indexes, Session, Store
 
@@ -73,10 +74,10 @@ class MongoContacts:
 
     async def without_letter(self, letters: Sequence[RegisteredLetter]) -> list[str]:
         """Contacts about these letters that were kept when nobody knew them."""
-        references = [letter.reference for letter in letters]
+        references = {letter.reference for letter in letters}
         about = [*references, *(letter.customer for letter in letters if letter.customer)]
-        orphans = {"about": {"$in": about}, "reference": {"$in": references}, "campaign": None, "void": False}
-        return [row["_id"] async for row in self._contacts.find(orphans, {"_id": 1})]
+        orphans = await found_by(self._contacts, "about", about, {"campaign": None, "void": False})
+        return [row["_id"] for row in orphans if row["reference"] in references]
 
     async def contact(self, document: Document) -> Contact:
         """Without what was volunteered, which stands in the disclosure."""
@@ -114,10 +115,8 @@ class MongoContacts:
         }
 
     async def _kept(self, identifiers: list[str]) -> dict[str, Kept]:
-        if not identifiers:
-            return {}
-        rows = self._contacts.find({"_id": {"$in": identifiers}})
-        return {row["_id"]: Kept(row["digest"], receipt_of(row)) async for row in rows}
+        rows = await found_by(self._contacts, "_id", identifiers)
+        return {row["_id"]: Kept(row["digest"], receipt_of(row)) for row in rows}
 
     async def _add(self, new: Sequence[Taken]) -> None:
         if not new:

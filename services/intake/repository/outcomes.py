@@ -11,6 +11,7 @@ from shared.errors import Conflict
 from shared.identifiers import derived_id
 from shared.messaging.event import events_after
 from shared.protection import Cipher
+from shared.storage.finding import found_by
 from shared.storage.inserting import DUPLICATE_KEY
 from shared.storage.store import Document, Indexes, Session, Store
 
@@ -38,9 +39,7 @@ class MongoOutcomes:
         return [_settled(each, known.get(each.submitted.id) or _row(wanted[each.submitted.id])) for each in matched]
 
     async def _known(self, identifiers: list[str]) -> dict[str, Document]:
-        if not identifiers:
-            return {}
-        return {row["_id"]: row async for row in self._outcomes.find({"_id": {"$in": identifiers}})}
+        return {row["_id"]: row for row in await found_by(self._outcomes, "_id", identifiers)}
 
     async def _add(self, new: Sequence[Matched], at: datetime) -> None:
         if not new:

@@ -11,6 +11,7 @@ from services.intake.register import EarlierContact, History
 from services.intake.repository.campaigns import MongoCampaigns
 from shared.contracts import CampaignApproved, LinesToTakePublished
 from shared.protection import Cipher
+from shared.storage.finding import found_by
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
 
@@ -36,10 +37,7 @@ class MongoRegister:
         await insert_new(self._letters, [_document(letter) for letter in letters])
 
     async def letters(self, references: Sequence[str]) -> dict[str, RegisteredLetter]:
-        if not references:
-            return {}
-        found = self._letters.find({"_id": {"$in": list(references)}}).batch_size(len(references) + 1)
-        return {row["_id"]: _letter(row) async for row in found}
+        return {row["_id"]: _letter(row) for row in await found_by(self._letters, "_id", references)}
 
     async def letters_to(self, customer: str) -> list[RegisteredLetter]:
         return (await self.letters_to_all([customer])).get(customer, [])
@@ -47,10 +45,9 @@ class MongoRegister:
     async def letters_to_all(self, customers: Sequence[str]) -> dict[str, list[RegisteredLetter]]:
         """The newest of each customer first."""
         found: dict[str, list[RegisteredLetter]] = {}
-        if customers:
-            letters = [_letter(row) async for row in self._letters.find({"customer": {"$in": list(customers)}})]
-            for letter in sorted(letters, key=lambda letter: letter.issued_at, reverse=True):
-                found.setdefault(str(letter.customer), []).append(letter)
+        letters = [_letter(row) for row in await found_by(self._letters, "customer", customers)]
+        for letter in sorted(letters, key=lambda letter: letter.issued_at, reverse=True):
+            found.setdefault(str(letter.customer), []).append(letter)
         return found
 
     async def registered(self, campaign: str) -> int:
