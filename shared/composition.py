@@ -1,5 +1,6 @@
 """What every composition root does the same way: clock, keys, store, bus, relay, health and HTTP."""
 
+import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -7,7 +8,7 @@ from typing import Self
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 
-from shared.clock import Clock, clock_from
+from shared.clock import Clock, SystemClock, clock_from
 from shared.contracts import Contract
 from shared.health import Health
 from shared.jobs import Job
@@ -19,13 +20,28 @@ from shared.messaging.watch import QueueWatch
 from shared.protection import Cipher, Keyring, load_keyring
 from shared.service import Service
 from shared.settings import ServiceSettings
+from shared.storage.audit import AuditTrail
 from shared.storage.lease import Lease
+from shared.storage.nonces import MongoNonces
+from shared.storage.reencryption import EncryptedField, ReEncryption
 from shared.storage.store import Indexes, Store, store_is_unavailable
-from shared.web.access import AccessKeys, load_access_keys
+from shared.storage.usage import MongoUsage
+from shared.watched import WatchedFile
+from shared.web.access import Access
 from shared.web.api import build_api
+from shared.web.jwks import Jwks
+from shared.web.keys import AccessKeys, load_access_keys
+from shared.web.rate_limits import Rate, RateLimits
+from shared.web.signing import Signatures
+from shared.web.tokens import Tokens
+from shared.web.usage import Usage
 
 RELAY_EVERY = 0.1  # seconds between looks at the outbox, where nothing woke the relay
 WATCH_EVERY = 5.0  # seconds between looks at the queues
+KEEP_USAGE_EVERY = 30.0  # seconds
+LOOK_AT_KEYS_EVERY = 2.0  # seconds between looks whether the key was rotated
+AUDIT = Indexes("audit", AuditTrail.INDEXES)
+NONCES = Indexes("nonces", MongoNonces.INDEXES)
 
 
 @dataclass(frozen=True)
@@ -36,21 +52,37 @@ class Parts:
     settings: ServiceSettings
     clock: Clock
     keyring: Keyring
+    keyring_file: WatchedFile[Keyring]
     cipher: Cipher
     store: Store
     registry: CollectorRegistry
     metrics: BusMetrics
     bus: Bus
+    audit: AuditTrail
 
     @classmethod
     def of(cls, name: str, settings: ServiceSettings, *indexes: Indexes) -> Self:
         clock = clock_from(settings.clock_file)
-        store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes)
-        keyring = load_keyring(settings.keyring_file)
+        store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, NONCES, AUDIT)
+        keyring_file = WatchedFile(settings.keyring_file, load_keyring)
         registry = CollectorRegistry()
         metrics = BusMetrics(registry)
         bus = Bus(name, settings, Gate(store.ping, store_is_unavailable), clock, metrics)
-        return cls(name, settings, clock, keyring, Cipher(keyring), store, registry, metrics, bus)
+        audit = AuditTrail(store["audit"], _audit_key(keyring_file.value()))
+        keyring, cipher = keyring_file.value(), Cipher(keyring_file)
+        return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit)
+
+    def access(self, usage: Usage) -> Access:
+        """Who may call. By real time as well."""
+        settings, clock = self.settings, SystemClock()
+        tokens = Tokens(settings.oauth, Jwks(settings.oauth.jwks_url), clock) if settings.oauth else None
+        limits = RateLimits(Rate(settings.rate_per_second, settings.rate_burst))
+        return Access(AccessKeys(WatchedFile(settings.access_file, load_access_keys), clock), tokens, limits, usage)
+
+    def signatures(self) -> Signatures:
+        """Of requests that callers sign. By real time: a rehearsal moves the service's clock, not the callers'."""
+        nonces = MongoNonces(self.store[NONCES.collection])
+        return Signatures(lambda: self.keyring_file.value().signing, nonces, SystemClock())
 
     def lease(self, job: str) -> Lease:
         """Whose turn it is to do `job`, among all replicas of this service."""
@@ -65,19 +97,31 @@ def assemble(
     provides: Mapping[type, object],
     jobs: Sequence[Job] = (),
     size_limits: Mapping[str, int] | None = None,
+    encrypted: Sequence[EncryptedField] = (),
 ) -> Service:
     """The service, with the jobs that every service has: relaying its outbox and watching its queues.
 
-    `provides` are the parts that the functions of `router` ask for, by type.
+    `provides` are the parts that the functions of `router` ask for, by type; `encrypted` are the
+    fields that follow a rotation of keys.
     """
     parts.bus.hear(hears)
+    keys = ReEncryption(parts.store, parts.cipher, SystemClock(), encrypted)
+    usage = Usage(MongoUsage(parts.store["access_used"]), SystemClock())
     health = Health(
         essential={"store": parts.store.ping}, others={"broker": parts.bus.ping, "consumers": parts.bus.consuming}
     )
     api = build_api(
         f"One to Many: {parts.name}",
         router,
-        {AccessKeys: load_access_keys(parts.settings.access_file), Health: health, **provides},
+        {
+            Access: parts.access(usage),
+            Usage: usage,
+            AuditTrail: parts.audit,
+            ReEncryption: keys,
+            Health: health,
+            Signatures: parts.signatures(),
+            **provides,
+        },
         registry=parts.registry,
         size_limits=size_limits or {},
     )
@@ -86,9 +130,16 @@ def assemble(
     watch = QueueWatch(parts.bus, outbox, parts.metrics)
     standing = (
         Job("relay", relay.step, every=RELAY_EVERY, turn=parts.lease("relay"), news=outbox.news),
+        Job("re-encryption", keys.step, every=LOOK_AT_KEYS_EVERY, turn=parts.lease("re-encryption")),
+        Job("usage", usage.step, every=KEEP_USAGE_EVERY, turn=Always()),
         Job("watch", watch.step, every=WATCH_EVERY, turn=Always()),
     )
     return Service(parts.name, parts.settings, api, parts.bus, parts.store, health, (*standing, *jobs))
+
+
+def _audit_key(keyring: Keyring) -> bytes:
+    """Outside the store, so that nobody there can make a trail good again that they changed."""
+    return hmac.digest(keyring.index, b"audit trail", "sha256")
 
 
 class Always:

@@ -16,6 +16,7 @@ never what a customer told us. Any other exception's message is withheld from lo
     └── Transient      trying again later may help
         ├── Stale          somebody changed it first: read it again (412)
         ├── NotYet         an event came before what it builds on
+        ├── TooMany        more requests than this caller may make (429)
         └── Unavailable    a store, broker or provider cannot be reached (503)
 """
 
@@ -100,6 +101,17 @@ class Stale(Transient):
 class NotYet(Transient):
     code = "not-yet"
     status = 409
+
+
+class TooMany(Transient):
+    """`retry_after`: whole seconds after which it is worth trying again."""
+
+    code = "too-many-requests"
+    status = 429
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Unavailable(Transient):

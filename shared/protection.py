@@ -10,7 +10,7 @@ import hmac
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.errors import Invalid, Permanent, Problem
+from shared.watched import WatchedFile
 
 NONCE = 12  # bytes, as GCM wants
 KEY_ID = 8  # bytes, padded with spaces
@@ -31,41 +32,77 @@ class Undecryptable(Permanent):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class SigningKey:
+    """What one caller signs its requests with."""
+
+    subject: str
+    secret: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Keyring:
-    """`current` names the key that new values are encrypted with; `index` and `references` are keys of their own."""
+    """`current` names the key that new values are encrypted with; `index` and `references` are keys of their own.
+
+    `signing` are the keys that callers sign with, by their id.
+    """
 
     current: str
     keys: Mapping[str, bytes]
     index: bytes
     references: bytes
+    signing: Mapping[str, SigningKey] = field(default_factory=dict)
 
 
 def load_keyring(file: Path) -> Keyring:
-    """Reads `{"encryption": {"current", "keys": {id: base64}}, "index": base64, "references": base64}`."""
+    """Reads `{"encryption": {"current", "keys": {id: base64}}, "index": base64, "references": base64}`.
+
+    `"signing": {id: {"subject", "secret": base64}}` may be there as well. Raises `Invalid` for one that no value
+    could be encrypted with.
+    """
     stored = json.loads(file.read_text())
     encryption = stored["encryption"]
     keys = {name: base64.b64decode(key) for name, key in encryption["keys"].items()}
-    return Keyring(
-        encryption["current"], keys, base64.b64decode(stored["index"]), base64.b64decode(stored["references"])
+    signing = {
+        name: SigningKey(key["subject"], base64.b64decode(key["secret"]))
+        for name, key in stored.get("signing", {}).items()
+    }
+    keyring = Keyring(
+        encryption["current"], keys, base64.b64decode(stored["index"]), base64.b64decode(stored["references"]), signing
     )
+    _check_ids(keyring)
+    return keyring
+
+
+_NONE = Keyring("", {}, b"", b"")
 
 
 class Cipher:
-    """Encrypts and decrypts fields with the keys of a keyring."""
+    """Encrypts and decrypts fields with the keys of a keyring, or of a file of them that may change."""
 
-    def __init__(self, keyring: Keyring) -> None:
-        _check_ids(keyring)
-        self._current = keyring.current
-        self._ciphers = {name: AESGCM(key) for name, key in keyring.keys.items()}
+    def __init__(self, keyring: Keyring | WatchedFile[Keyring]) -> None:
+        self._file = keyring if isinstance(keyring, WatchedFile) else None
+        self._keyring: Keyring = _NONE
+        self._use(keyring.value() if isinstance(keyring, WatchedFile) else keyring)
+
+    @property
+    def current(self) -> str:
+        """The id of the key that values are encrypted with from now on."""
+        if self._file:
+            self._use(self._file.value())
+        return self._keyring.current
 
     def encrypt(self, value: object, place: str) -> bytes:
         """`value` is anything JSON can hold. `place` names the field and the record, and is needed to decrypt."""
         nonce = os.urandom(NONCE)
-        sealed = self._ciphers[self._current].encrypt(nonce, orjson.dumps(value), place.encode())
-        return self._current.encode().ljust(KEY_ID) + nonce + sealed
+        current = self.current
+        sealed = self._ciphers[current].encrypt(nonce, orjson.dumps(value), place.encode())
+        return current.encode().ljust(KEY_ID) + nonce + sealed
 
     def decrypt(self, sealed: bytes, place: str) -> Any:
-        cipher = self._ciphers.get(sealed[:KEY_ID].rstrip(b" ").decode(errors="replace"))
+        key = key_of(sealed)
+        if key not in self._ciphers and self._file:
+            self._use(self._file.newest())  # another replica may have heard of a new key before us
+        cipher = self._ciphers.get(key)
         if cipher is None:
             raise Undecryptable("encrypted with a key that is not in the keyring")
         try:
@@ -73,6 +110,21 @@ class Cipher:
         except InvalidTag:
             raise Undecryptable("not encrypted for this place with this key") from None
         return orjson.loads(plain)
+
+    def moved(self, sealed: bytes, place: str) -> bytes:
+        """The same value under the current key; itself if it is there already."""
+        return sealed if key_of(sealed) == self.current else self.encrypt(self.decrypt(sealed, place), place)
+
+    def _use(self, keyring: Keyring) -> None:
+        if keyring is not self._keyring:
+            _check_ids(keyring)
+            self._ciphers = {name: AESGCM(key) for name, key in keyring.keys.items()}
+            self._keyring = keyring
+
+
+def key_of(sealed: bytes) -> str:
+    """The id of the key that a value is encrypted with."""
+    return sealed[:KEY_ID].rstrip(b" ").decode(errors="replace")
 
 
 def _check_ids(keyring: Keyring) -> None:

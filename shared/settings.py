@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -19,8 +19,27 @@ class BusSettings(BaseSettings):
     graceful_seconds: float = 5
 
 
+class OAuthSettings(BaseModel, frozen=True):
+    """Whose tokens are taken, and for whom they must be meant: `OTM_OAUTH__ISSUER` and so on."""
+
+    issuer: str
+    audience: str
+    jwks_url: str
+
+    @field_validator("jwks_url")
+    @classmethod
+    def _private(cls, url: str) -> str:
+        """Keys that came over an open line could be anybody's."""
+        if not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+            raise ValueError("https, unless it is this machine")
+        return url
+
+
 class ServiceSettings(BusSettings):
-    """`keyring_file` and `access_file` hold what must not stand in an environment."""
+    """`keyring_file` and `access_file` hold what must not stand in an environment.
+
+    `rate_per_second` and `rate_burst` are what a caller may ask of one process, unless its key says otherwise.
+    """
 
     mongo_url: SecretStr = SecretStr("mongodb://127.0.0.1:27017/")
     mongo_database: str
@@ -28,6 +47,9 @@ class ServiceSettings(BusSettings):
     http_port: int = Field(8000, ge=0, le=65535)
     keyring_file: Path
     access_file: Path
+    oauth: OAuthSettings | None = None
+    rate_per_second: float = Field(200, gt=0)
+    rate_burst: int = Field(1_000, ge=1)
     clock_file: Path | None = None
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -1,6 +1,5 @@
 """Dead letters of the running stack, or of the broker and store that the environment names."""
 
-import getpass
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -11,16 +10,8 @@ from aio_pika.abc import AbstractChannel
 
 from deploy.catalogue import consumers
 from deploy.local.errors import StackError
-from deploy.local.home import Home
-from deploy.local.settings import LocalSettings
-from deploy.local.state import StackState
-from shared.clock import SystemClock
+from deploy.local.operators import address, note
 from shared.messaging.dead_letters import DeadLetter, held, redacted
-from shared.storage.audit import AuditTrail
-from shared.storage.store import Store
-
-OPERATIONS = "otm_operations"
-"""The database of the operators' own audit trail."""
 
 
 async def counted() -> list[dict[str, Any]]:
@@ -57,10 +48,8 @@ async def replay(queue: str, cause: str, rate: float, confirm: Callable[[Counter
 
 
 async def _note(queue: str, cause: str, replayed: Sequence[DeadLetter]) -> None:
-    store = Store(_address("mongo"), OPERATIONS)
     details = {"queue": queue, "cause": cause, "events": [letter.event_id for letter in replayed]}
-    await AuditTrail(store["audit"]).append(SystemClock().now(), getpass.getuser(), "dead-letters.replayed", details)
-    store.close()
+    await note("dead-letters.replayed", details)
 
 
 def _known(queue: str) -> str:
@@ -85,15 +74,6 @@ def _described(letter: DeadLetter) -> dict[str, Any]:
 
 @asynccontextmanager
 async def _channel() -> AsyncIterator[AbstractChannel]:
-    connection = await aio_pika.connect(_address("amqp"))
+    connection = await aio_pika.connect(address("amqp"))
     async with connection, connection.channel(on_return_raises=True) as channel:
         yield channel
-
-
-def _address(part: str) -> str:
-    settings = LocalSettings()
-    given = {"amqp": settings.amqp_url, "mongo": settings.mongo_url}[part]
-    address = given or StackState.read(Home(settings.home).state).urls.get(part)
-    if address is None:
-        raise StackError(f"Nothing runs here: start it with `otm up`, or set OTM_{part.upper()}_URL")
-    return address

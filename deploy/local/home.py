@@ -14,6 +14,8 @@ class Home:
         self.ports = self.folder / "ports.json"
         self.keyring = self.folder / "keyring.json"
         self.access = self.folder / "access.json"
+        self.retired_keys = self.folder / "keyring.retired.json"
+        self.audit_heads = self.folder / "audit-heads.json"
         self.credentials = self.folder / "credentials.json"
         self.clock = self.folder / "clock.json"
         self.logs = self.folder / "logs"

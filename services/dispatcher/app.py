@@ -1,6 +1,7 @@
 """Puts dispatcher together."""
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from services.dispatcher.api import router
@@ -21,7 +22,7 @@ from services.dispatcher.repository.chunks import CHUNKS
 from services.dispatcher.repository.communications import COMMUNICATIONS
 from services.dispatcher.repository.ledger import MongoDispatch
 from services.dispatcher.repository.loading import MongoLoading
-from services.dispatcher.repository.population import RECIPIENTS, MongoPopulation
+from services.dispatcher.repository.population import ENCRYPTED, RECIPIENTS, MongoPopulation
 from services.dispatcher.repository.suppressions import CONTACTED, SUPPRESSION_BLOCKS, MongoSuppressions
 from services.dispatcher.repository.usage import USAGE, MongoUsage
 from services.dispatcher.scheduling import Scheduling
@@ -31,6 +32,7 @@ from shared.clock import SystemClock
 from shared.composition import Parts, assemble
 from shared.jobs import Job
 from shared.messaging.bus import bound
+from shared.protection import blind_index
 from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.working_days import Division
@@ -75,7 +77,8 @@ def build_app(settings: Settings | None = None) -> Service:
     quiet = QuietDays(settings.divisions)
     scheduling = Scheduling(ledger, parts.clock, quiet)
     channels = lineup(settings.channels, MongoUsage(parts.store), parts.clock)
-    dispatch = Dispatch(ledger, channels, suppressions, parts.clock, quiet, parts.keyring.references)
+    token = partial(blind_index, parts.keyring, "customer")
+    dispatch = Dispatch(ledger, channels, suppressions, parts.clock, quiet, parts.keyring.references, token)
     reports = Reports(ledger, parts.bus.announcer)
     return assemble(
         parts,
@@ -97,5 +100,6 @@ def build_app(settings: Settings | None = None) -> Service:
             Job("sweep", loading.sweep, every=SWEEP_EVERY, turn=parts.lease("sweep")),
             Job("deferred", scheduling.make_deferred_due, every=LOOK_FOR_WAVES_EVERY, turn=parts.lease("deferred")),
         ],
+        encrypted=ENCRYPTED,
         size_limits={"/population": LARGEST_POPULATION, "/entries": LARGEST_LIST},
     )

@@ -33,7 +33,10 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Communication:
-    """Ready for a channel. Composed again from the same recipient, it is the same to the letter."""
+    """Ready for a channel. Composed again from the same recipient, it is the same to the letter.
+
+    `token` stands for the customer in events: the keyed blind index of their reference.
+    """
 
     reference: str
     row: int
@@ -44,6 +47,7 @@ class Communication:
     body: str = field(repr=False)
     customer: Customer = field(repr=False)
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    token: str | None = None
 
     @property
     def letter(self) -> Letter:

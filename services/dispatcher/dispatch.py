@@ -1,7 +1,8 @@
 """Issuing: a chunk in hand, its letters composed, recorded, sent, and said; and the sums when all are out."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from services.dispatcher.campaign import DispatchedCampaign
@@ -14,10 +15,11 @@ from services.dispatcher.quiet import QuietDays
 from services.dispatcher.scheduling import controls_of
 from shared.clock import Clock, today
 from shared.contracts import CommunicationsIssued, DispatchCompleted
+from shared.contracts.campaigns import Arm
 
 
 class Dispatch:
-    """`channels` by code; a campaign whose arm asks for another one is refused at its approval."""
+    """`token` gives what stands for a customer's reference in events. `channels` by code; a campaign whose arm asks for another one is refused at its approval."""
 
     def __init__(
         self,
@@ -27,6 +29,7 @@ class Dispatch:
         clock: Clock,
         quiet: QuietDays,
         reference_key: bytes,
+        token: Callable[[str], str],
     ) -> None:
         self._repository = repository
         self._channels = channels
@@ -34,6 +37,7 @@ class Dispatch:
         self._clock = clock
         self._quiet = quiet
         self._reference_key = reference_key
+        self._token = token
         self._one_by_one = frozenset(code for code, channel in channels.items() if channel.one_by_one)
 
     @property
@@ -114,7 +118,11 @@ class Dispatch:
         await self._suppressions.contacted(
             campaign.reference, chunk.number, load, [a.row for a in to_issue], settled.issued_at
         )
-        return chunk, [compose(campaign, recipients[a.row], arms[a.arm], self._reference_key) for a in to_issue]
+        return chunk, [self._composed(campaign, recipients[a.row], arms[a.arm]) for a in to_issue]
+
+    def _composed(self, campaign: DispatchedCampaign, recipient: Recipient, arm: Arm) -> Communication:
+        communication = compose(campaign, recipient, arm, self._reference_key)
+        return replace(communication, token=self._token(recipient.customer.reference))
 
     async def _settled(self, campaign: DispatchedCampaign, chunk: Chunk, recipients: Mapping[int, Recipient]) -> InHand:
         """Decided once: a redo must not think differently of somebody whose letter may be out already."""
@@ -137,4 +145,7 @@ def _by_channel(communications: Sequence[Communication]) -> dict[str, list[Commu
 
 def _as_recorded(communications: Sequence[Communication]) -> list[Entry]:
     """What the ledger says of communications that a channel took whole."""
-    return [Entry(c.reference, c.arm.code, str(c.arm.channel), c.language, "issued") for c in communications]
+    return [
+        Entry(c.reference, c.arm.code, str(c.arm.channel), c.language, "issued", customer=c.token)
+        for c in communications
+    ]

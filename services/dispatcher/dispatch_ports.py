@@ -27,6 +27,7 @@ class Entry:
     outcome: Outcome
     reason: str | None = None
     tried: bool = False
+    customer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

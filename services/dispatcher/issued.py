@@ -28,7 +28,9 @@ def _event(chunk: Chunk, channel: str, entries: Sequence[Entry], first: bool) ->
         chunk=chunk.number,
         channel=channel,
         communications=tuple(
-            Issued(reference=e.reference, arm=e.arm, language=e.language) for e in entries if e.outcome == "issued"
+            Issued(reference=e.reference, arm=e.arm, language=e.language, customer=e.customer)
+            for e in entries
+            if e.outcome == "issued"
         ),
         suppressed_late=_tallies(Counter(settled.suppressed.values())) if first else (),
         failed=_tallies(failed),

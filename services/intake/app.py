@@ -1,40 +1,117 @@
 """Puts intake together."""
 
+from functools import partial
+from pathlib import Path
+
+from services.intake.adopting import Adoption
 from services.intake.api import router
+from services.intake.attachments import Attachments
 from services.intake.batch import BatchRecorder
+from services.intake.correcting import Corrections
+from services.intake.data_protection import DataProtection
+from services.intake.delivery import DeliveryDesk
 from services.intake.handlers import Handlers
 from services.intake.messages import HEARS
-from services.intake.recording import Recorder
-from services.intake.register import Register
-from services.intake.repository.contacts import CONTACTS, DISCLOSURES, REFERRALS, MongoContacts
+from services.intake.outcomes import OutcomeDesk
+from services.intake.overdue import Overdue
+from services.intake.privacy import PersonalData
+from services.intake.recording import Recogniser, Recorder
+from services.intake.register import LookUp, Register
+from services.intake.repository.attachments import ATTACHMENTS, MongoAttachments
+from services.intake.repository.campaigns import LINES, MongoCampaigns
+from services.intake.repository.contacts import CONTACTS, MongoContacts
+from services.intake.repository.corrections import HISTORY, MongoCorrections
+from services.intake.repository.delivery import MongoDelivery
+from services.intake.repository.disclosures import DISCLOSURES, MongoDisclosures
+from services.intake.repository.outcomes import OUTCOMES, MongoOutcomes
+from services.intake.repository.referrals import REFERRALS, MongoReferrals
 from services.intake.repository.register import LETTERS, MongoRegister
+from services.intake.repository.restrictions import MongoRestrictions
+from services.intake.repository.retention import MongoRetention
+from services.intake.repository.subjects import FOUND_BY, PERSONAL, MongoSubjects
+from services.intake.repository.volumes import VOLUMES, MongoVolumes
+from services.intake.retaining import Retention
+from services.intake.retention import load_policy
+from shared.clock import Clock
 from shared.composition import Parts, assemble
+from shared.jobs import Job
 from shared.messaging.bus import bound
+from shared.protection import blind_index
 from shared.service import Service
 from shared.settings import ServiceSettings
+from shared.storage.reencryption import EncryptedField
 
 NAME = "intake"
 LARGEST_BATCH = 200_000_000  # bytes
+LARGEST_ATTACHMENT = 10_000_000  # bytes
+INDEXES = (CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, REFERRALS, VOLUMES, LETTERS, LINES, OUTCOMES, *FOUND_BY)
 
 
 class Settings(ServiceSettings):
+    """`overdue_every`: seconds between looks for what was volunteered and not dealt with in time; `retention_every`,
+    for what has been kept for long enough."""
+
     mongo_database: str = "otm_intake"
+    overdue_every: float = 60.0
+    retention_every: float = 3_600.0
+    retention_file: Path = Path(__file__).parent / "retention.yaml"
 
 
 def build_app(settings: Settings | None = None) -> Service:
-    parts = Parts.of(NAME, settings or Settings(), CONTACTS, DISCLOSURES, REFERRALS, LETTERS)
-    register = MongoRegister(parts.store)
-    contacts = MongoContacts(parts.store, register, parts.cipher, NAME)
-    recorder = Recorder(contacts, parts.clock)
+    settings = settings or Settings()
+    parts = Parts.of(NAME, settings, *INDEXES)
+    store, cipher, clock = parts.store, parts.cipher, parts.clock
+    token = partial(blind_index, parts.keyring, "customer")
+    campaigns = MongoCampaigns(store)
+    register = MongoRegister(store, campaigns, cipher)
+    disclosures = MongoDisclosures(store, cipher, NAME)
+    referrals = MongoReferrals(store, cipher, NAME)
+    volumes = MongoVolumes(store)
+    contacts = MongoContacts(store, register, disclosures, referrals, volumes, cipher, NAME)
+    recogniser = Recogniser(register, token)
+    recorder = Recorder(contacts, recogniser, clock)
+    corrections = Corrections(MongoCorrections(store, contacts, volumes, cipher, NAME), recogniser, clock)
+    overdue = Overdue(disclosures, clock)
+    attachments = MongoAttachments(store, cipher)
+    restrictions = MongoRestrictions(store)
+    policy = load_policy(settings.retention_file)
+    retention = Retention(MongoRetention(store, attachments, restrictions), policy, parts.audit, clock)
+    subjects = MongoSubjects(store, cipher, attachments, policy)
+    personal = PersonalData(parts.audit, restrictions, clock)
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(register)),
+        hears=bound(HEARS, Handlers(register, Adoption(contacts, corrections))),
         router=router,
         provides={
+            Clock: clock,
             Register: register,
+            MongoRegister: register,
+            MongoCampaigns: campaigns,
+            LookUp: LookUp(register, token),
             Recorder: recorder,
             BatchRecorder: BatchRecorder(recorder),
+            Corrections: corrections,
+            Attachments: Attachments(attachments, clock),
+            OutcomeDesk: OutcomeDesk(MongoOutcomes(store, cipher, NAME), register, token, clock),
+            DeliveryDesk: DeliveryDesk(MongoDelivery(store, NAME), register, clock),
             MongoContacts: contacts,
+            MongoDisclosures: disclosures,
+            MongoReferrals: referrals,
+            MongoVolumes: volumes,
+            Retention: retention,
+            PersonalData: personal,
+            DataProtection: DataProtection(
+                subjects, restrictions, personal, parts.audit, retention.policy, clock, token
+            ),
         },
-        size_limits={"/contacts/batch": LARGEST_BATCH},
+        jobs=[
+            Job("overdue", overdue.step, every=settings.overdue_every, turn=parts.lease("overdue")),
+            Job("retention", retention.step, every=settings.retention_every, turn=parts.lease("retention")),
+        ],
+        encrypted=[EncryptedField(collection, "personal") for collection in PERSONAL],
+        size_limits={
+            "/contacts/batch": LARGEST_BATCH,
+            "/outcomes/file": LARGEST_BATCH,
+            "/attachments": LARGEST_ATTACHMENT,
+        },
     )

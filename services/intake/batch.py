@@ -1,20 +1,21 @@
 """A stream of contacts, one JSON object a line: an answer for each line, and one bad line spoils no other."""
 
-import asyncio
-import json
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
+import orjson
 from pydantic import ValidationError
 
 from services.intake.contact import ContactReport
-from services.intake.recording import Recorder
-from shared.errors import OtmError, TooLarge
+from services.intake.lines import Line, batches, refusal, whole
+from services.intake.recording import Arrival, Receipt, Recorder
+from shared.errors import OtmError
+from shared.identifiers import new_id
 from shared.web.access import Principal
 from shared.web.idempotency import identified
 
-LONGEST_LINE = 64_000  # bytes
-TOGETHER = 200
-"""Lines dealt with at the same time, so that they share commits."""
+TOGETHER = 500
+"""Lines that share a commit."""
 
 
 class BatchRecorder:
@@ -23,51 +24,35 @@ class BatchRecorder:
 
     async def record(self, chunks: AsyncIterator[bytes], caller: Principal, key: str | None) -> AsyncIterator[bytes]:
         """One answer a line, in order: `{"line", "status", "contact"}`, or `"problem"` for a line that was refused."""
-        batch: list[tuple[int, bytes | None]] = []
-        number = 0
-        async for line in _lines(chunks):
-            number += 1
-            if line is not None and not line.strip():
-                continue
-            batch.append((number, line))
-            if len(batch) == TOGETHER:
-                yield await self._answers(batch, caller, key)
-                batch = []
-        if batch:
+        async for batch in batches(chunks, TOGETHER):
             yield await self._answers(batch, caller, key)
 
-    async def _answers(self, batch: Sequence[tuple[int, bytes | None]], caller: Principal, key: str | None) -> bytes:
-        answers = await asyncio.gather(*(self._answer(number, line, caller, key) for number, line in batch))
-        return b"".join(json.dumps(answer).encode() + b"\n" for answer in answers)
-
-    async def _answer(self, number: int, line: bytes | None, caller: Principal, key: str | None) -> dict[str, object]:
-        try:
-            report = _read(line)
-            request = identified(caller, "contact", f"{key}:{number}" if key else None, report)
-            contact = await self._recorder.record(report, caller.subject, request.id, request.digest)
-        except ValidationError as error:
-            rules = [f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors()[:5]]
-            return {"line": number, "status": 422, "problem": "; ".join(rules)}
-        except OtmError as error:
-            return {"line": number, "status": error.status, "problem": error.message}
-        return {"line": number, "status": 201, "contact": contact.id}
+    async def _answers(self, batch: Sequence[Line], caller: Principal, key: str | None) -> bytes:
+        read = [_read(line, caller, key) for line in batch]
+        kept = iter(await self._recorder.record_all([each for each in read if isinstance(each, Arrival)]))
+        results = [next(kept) if isinstance(each, Arrival) else each for each in read]
+        answers = [_answer(number, result) for (number, _), result in zip(batch, results, strict=True)]
+        return b"".join(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in answers)
 
 
-def _read(line: bytes | None) -> ContactReport:
-    if line is None:
-        raise TooLarge(f"a line has at most {LONGEST_LINE} bytes")
-    return ContactReport.model_validate_json(line)
+def arrival(report: ContactReport, caller: Principal, key: str | None) -> Arrival:
+    """Without a key each report is a new one, whatever is in it."""
+    team = caller.team or caller.subject
+    if key is None:
+        return Arrival(report, team, new_id(), "", again=False)
+    request = identified(caller, "contact", key, report)
+    return Arrival(report, team, request.id, request.digest, again=True)
 
 
-async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
-    """The lines of the stream; None for one that is too long, which is let go of as it comes."""
-    pending, too_long = b"", False
-    async for chunk in chunks:
-        *whole, pending = (pending + chunk).split(b"\n")
-        for line in whole:
-            yield None if too_long or len(line) > LONGEST_LINE else line
-            too_long = False
-        if len(pending) > LONGEST_LINE:
-            pending, too_long = b"", True
-    if pending or too_long:
-        yield None if too_long else pending
+def _read(line: Line, caller: Principal, key: str | None) -> Arrival | Exception:
+    try:
+        report = ContactReport.model_validate_json(whole(line))
+    except (ValidationError, OtmError) as error:
+        return error
+    return arrival(report, caller, f"{key}:{line[0]}" if key else None)
+
+
+def _answer(number: int, result: Receipt | BaseException) -> dict[str, Any]:
+    if isinstance(result, BaseException):
+        return refusal(number, result)
+    return {"line": number, "status": 201, "contact": result.contact}

@@ -4,33 +4,40 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from shared.values import CampaignReference, Code, Identifier, Instant, LetterReference, Value
+from services.intake.referral import Referral
+from services.intake.volunteered import Volunteered
+from shared.customer_reference import ReferenceKind
+from shared.values import CampaignReference, Code, Identifier, Instant, LetterReference, Number, Value
 
 Channel = Literal["phone", "post", "email", "web"]
 Reason = Literal[
     "help-to-act", "change-to-return", "why-me", "complaint", "cannot-pay", "extra-support", "not-theirs", "other"
 ]
-Kind = Literal["unprompted-correction", "extra-facts", "disclosure"]
+Outcome = Literal["answered", "call-back", "referred", "unresolved"]
 FreeText = Annotated[str, StringConstraints(max_length=4_000)]
 ShortText = Annotated[str, StringConstraints(max_length=200)]
-Pence = Annotated[int, Field(ge=0, le=10**13)]
+PERSONAL = {"letter_reference", "customer_reference", "caller_name", "caller_phone", "note", "support_offered"}
 
 
-class Volunteered(Value):
-    """What a customer offered unasked. Recorded as said: whether it was prompted is never decided here."""
+class CustomerReference(Value):
+    """A customer's own reference, as they gave it."""
 
-    kind: Kind
-    description: FreeText = Field(repr=False)
-    period: ShortText | None = Field(None, repr=False)
-    amount_pence: Pence | None = Field(None, repr=False)
+    kind: ReferenceKind
+    reference: Annotated[str, StringConstraints(max_length=40)] = Field(repr=False)
 
 
 class ContactReport(Value):
-    """A contact as a helpline or the letter issuer reports it. Nothing in it is required that a caller may not have."""
+    """A contact as a helpline or the letter issuer reports it. Nothing in it is required that a caller may not have.
 
-    letter_reference: Annotated[str, StringConstraints(max_length=40)] | None = None
+    `team` is the team that took it, where that is not the caller's own.
+    """
+
+    letter_reference: Annotated[str, StringConstraints(max_length=40)] | None = Field(None, repr=False)
+    customer_reference: CustomerReference | None = None
     channel: Channel
     reason: Reason
+    outcome: Outcome | None = None
+    team: Code | None = None
     received_at: Instant
     duration_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = None
     caller_name: ShortText | None = Field(None, repr=False)
@@ -41,12 +48,11 @@ class ContactReport(Value):
 
     def personal(self) -> dict[str, object]:
         """The fields that only leave this service encrypted or to those who may see them."""
-        names = {"letter_reference", "caller_name", "caller_phone", "note", "support_offered"}
-        return self.model_dump(mode="json", include=names, exclude_none=True)
+        return self.model_dump(mode="json", include=PERSONAL, exclude_none=True)
 
 
 class RegisteredLetter(Value):
-    """A letter that was issued, as dispatcher told us: what a reference stands for."""
+    """A letter that was issued, as dispatcher told us: what a reference stands for, and whom (as a token)."""
 
     reference: LetterReference
     campaign: CampaignReference
@@ -54,24 +60,31 @@ class RegisteredLetter(Value):
     language: Literal["en", "cy"]
     lines_to_take: int
     issued_at: Instant
-
-
-class Referral(Value):
-    """A contact passed to a team, and why."""
-
-    id: Identifier
-    team: Code
-    reason: Code
+    customer: str | None = None
 
 
 class Contact(Value):
-    """A contact as it is kept. `letter` is None while the reference is missing, wrong or not one we know."""
+    """A contact as it is kept. `letter` is None while the reference is missing, wrong or not one we know.
+
+    `customer` is the token that stands for the customer; `version` counts from 1 with every change.
+    """
 
     id: Identifier
+    version: Number = 1
+    void: bool = False
     report: ContactReport
     team: Code
     letter: RegisteredLetter | None = None
     reference: LetterReference | None = None
+    customer: str | None = None
     disclosure: Identifier | None = None
     referrals: tuple[Referral, ...] = ()
     recorded_at: Instant
+
+    @property
+    def campaign(self) -> str | None:
+        return self.letter.campaign if self.letter else None
+
+    @property
+    def arm(self) -> str | None:
+        return self.letter.arm if self.letter else None

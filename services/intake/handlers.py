@@ -1,13 +1,15 @@
 """What intake does about what it hears: it learns to recognise callers and what to tell them."""
 
+from services.intake.adopting import Adoption
 from services.intake.register import Register, letters_of
 from shared.contracts import CampaignApproved, CommunicationsIssued, LinesToTakePublished
 from shared.messaging import Event
 
 
 class Handlers:
-    def __init__(self, register: Register) -> None:
+    def __init__(self, register: Register, adoption: Adoption) -> None:
         self._register = register
+        self._adoption = adoption
 
     async def note_campaign(self, event: Event[CampaignApproved]) -> None:
         await self._register.campaign_approved(event.data)
@@ -16,4 +18,6 @@ class Handlers:
         await self._register.lines_published(event.data)
 
     async def register_letters(self, event: Event[CommunicationsIssued]) -> None:
-        await self._register.add(letters_of(event.data))
+        letters = letters_of(event.data)
+        await self._register.add(letters)
+        await self._adoption.adopt(letters, event.id)

@@ -4,15 +4,27 @@ from services.intake.handlers import Handlers
 from shared.contracts import (
     CampaignApproved,
     CommunicationsIssued,
+    ContactCorrected,
     ContactRecorded,
     Contract,
+    DeliveryReported,
+    InformationOverdue,
     InformationVolunteered,
     LinesToTakePublished,
+    OutcomesRecorded,
     ReferralRaised,
 )
 from shared.messaging.bus import MessageMap
 
-SAYS: tuple[type[Contract], ...] = (ContactRecorded, InformationVolunteered, ReferralRaised)
+SAYS: tuple[type[Contract], ...] = (
+    ContactRecorded,
+    ContactCorrected,
+    InformationVolunteered,
+    InformationOverdue,
+    ReferralRaised,
+    OutcomesRecorded,
+    DeliveryReported,
+)
 
 
 HEARS: MessageMap = {

@@ -1,101 +1,185 @@
 """Recording contacts: recognise the letter, decide who must know, keep it all, and say so."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
-from services.intake.contact import Contact, ContactReport, RegisteredLetter
-from services.intake.routing import referrals
+from services.intake.campaign import KnownCampaign
+from services.intake.contact import Contact, ContactReport, CustomerReference, RegisteredLetter
+from services.intake.routing import default_rules, referrals
+from services.intake.volunteered import DEFAULT_PROCESS, disclosure_reference
 from shared.clock import Clock
-from shared.contracts import ContactRecorded, Contract, InformationVolunteered, ReferralRaised
-from shared.errors import Invalid
+from shared.coalescer import Coalescer
+from shared.contracts.campaigns import VolunteeredProcess
+from shared.customer_reference import ReferenceKind, normalise
+from shared.errors import Conflict, Invalid
 from shared.identifiers import derived_id
 from shared.letter_reference import parse_letter_reference
+from shared.values import CampaignReference, Code, Identifier, LetterReference, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A report as it came in, from `team`, with the id it is to be kept under and a digest of its body.
+
+    `again`: it may have come before under the same id.
+    """
+
+    report: ContactReport
+    team: str
+    id: str
+    digest: str
+    again: bool
+
+
+class Receipt(Value):
+    """A contact was kept. `campaign` and `arm` are absent when we do not know the letter.
+
+    `disclosure_reference` is what the customer may quote for what they volunteered.
+    """
+
+    contact: Identifier
+    letter: LetterReference | None
+    campaign: CampaignReference | None
+    arm: Code | None
+    disclosure: Identifier | None
+    disclosure_reference: str | None = None
+    referred_to: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A contact to keep, and the process for what was volunteered in it."""
+
+    contact: Contact
+    digest: str
+    again: bool
+    process: VolunteeredProcess = field(default=DEFAULT_PROCESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept under a contact's id: the digest of the report it came from, and the receipt for it."""
+
+    digest: str
+    receipt: Receipt
+
+
+class Letters(Protocol):
+    async def letters(self, references: Sequence[str]) -> dict[str, RegisteredLetter]: ...
+
+    async def campaigns(self) -> Sequence[KnownCampaign]: ...
 
 
 class ContactRepository(Protocol):
-    async def letter(self, reference: str) -> RegisteredLetter | None: ...
-
-    async def add(self, contact: Contact, digest: str, said: Sequence[Contract]) -> Contact:
-        """Keep a contact and say so, all or nothing.
-
-        The same contact again gives the one that is kept; another body under its id raises `Conflict`.
-        """
+    async def add(self, taken: Sequence[Taken]) -> Sequence[Kept]:
+        """Keep those whose ids are new and say so, all or nothing. Gives for each what is kept under its id."""
         ...
 
 
-class Recorder:
-    def __init__(self, repository: ContactRepository, clock: Clock) -> None:
-        self._repository = repository
-        self._clock = clock
+class Recogniser:
+    """Finds out about whom and what a report is. `token` gives what stands for a customer's reference."""
 
-    async def record(self, report: ContactReport, team: str, contact_id: str, digest: str) -> Contact:
+    def __init__(self, letters: Letters, token: Callable[[str], str]) -> None:
+        self._letters = letters
+        self._token = token
+
+    async def recognise(self, arrivals: Sequence[Arrival], now: datetime) -> list[Taken]:
         """Nobody is turned away for a letter we cannot make out: the contact is kept without one."""
-        reference = _canonical(report.letter_reference)
-        letter = await self._repository.letter(reference) if reference else None
-        contact = Contact(
-            id=contact_id,
+        references = [canonical(arrival.report.letter_reference) for arrival in arrivals]
+        letters = await self._letters.letters([reference for reference in references if reference])
+        campaigns = {campaign.reference: campaign for campaign in await self._letters.campaigns()}
+        return [
+            self._taken(arrival, reference, letters.get(reference or ""), campaigns, now)
+            for arrival, reference in zip(arrivals, references, strict=True)
+        ]
+
+    def _taken(
+        self,
+        arrival: Arrival,
+        reference: str | None,
+        letter: RegisteredLetter | None,
+        campaigns: dict[str, KnownCampaign],
+        now: datetime,
+    ) -> Taken:
+        report = arrival.report
+        campaign = campaigns.get(letter.campaign) if letter else None
+        rules = campaign.rules if campaign and campaign.rules is not None else default_rules()
+        contact = Contact.model_construct(  # every value has been checked where it came from
+            id=arrival.id,
             report=report,
-            team=team,
+            team=report.team or arrival.team,
             letter=letter,
             reference=reference,
-            disclosure=derived_id(contact_id, "disclosure") if report.volunteered else None,
-            referrals=referrals(contact_id, report),
-            recorded_at=self._clock.now(),
+            customer=(letter.customer if letter else None) or self._customer(report.customer_reference),
+            disclosure=derived_id(arrival.id, "disclosure") if report.volunteered else None,
+            referrals=referrals(arrival.id, report, rules),
+            recorded_at=now,
         )
-        return await self._repository.add(contact, digest, announcements(contact))
+        return Taken(contact, arrival.digest, arrival.again, campaign.process if campaign else DEFAULT_PROCESS)
+
+    def _customer(self, given: CustomerReference | None) -> str | None:
+        try:
+            return self._token(normalise(ReferenceKind(given.kind), given.reference)) if given else None
+        except Invalid:
+            return None
 
 
-def announcements(contact: Contact) -> list[Contract]:
-    """That somebody got in touch, and why; never who, or what they said."""
-    said: list[Contract] = [_recorded(contact)]
-    if contact.report.volunteered and contact.disclosure:
-        said.append(_volunteered(contact, contact.disclosure, contact.report.volunteered.kind))
-    said += [_raised(contact, referral.id, referral.team, referral.reason) for referral in contact.referrals]
-    return said
+class Recorder:
+    """Contacts that arrive at the same time share a commit."""
+
+    def __init__(self, repository: ContactRepository, recogniser: Recogniser, clock: Clock) -> None:
+        self._repository = repository
+        self._recogniser = recogniser
+        self._clock = clock
+        self._together: Coalescer[Arrival, Kept] = Coalescer(self._keep, within=0.002)
+
+    async def record(self, arrival: Arrival) -> Receipt:
+        """The same contact again gives the receipt it had; another body under its id raises `Conflict`."""
+        return _receipt(arrival, await self._together.add(arrival))
+
+    async def record_all(self, arrivals: Sequence[Arrival]) -> list[Receipt | BaseException]:
+        """In one commit; where that fails, each alone, so that it is clear which could not be kept."""
+        try:
+            kept = await self._keep(arrivals)
+        except Exception:
+            return await asyncio.gather(*(self.record(arrival) for arrival in arrivals), return_exceptions=True)
+        return [_receipt_or_conflict(arrival, each) for arrival, each in zip(arrivals, kept, strict=True)]
+
+    async def _keep(self, arrivals: Sequence[Arrival]) -> Sequence[Kept]:
+        return await self._repository.add(await self._recogniser.recognise(arrivals, self._clock.now()))
 
 
-def _recorded(contact: Contact) -> ContactRecorded:
-    return ContactRecorded(
+def receipt_for(contact: Contact) -> Receipt:
+    return Receipt(
         contact=contact.id,
-        campaign=_campaign(contact),
         letter=contact.reference,
-        arm=contact.letter.arm if contact.letter else None,
-        channel=contact.report.channel,
-        reason=contact.report.reason,
-        team=contact.team,
-        duration_seconds=contact.report.duration_seconds,
-        received_at=contact.report.received_at,
+        campaign=contact.campaign,
+        arm=contact.arm,
+        disclosure=contact.disclosure,
+        disclosure_reference=disclosure_reference(contact.disclosure) if contact.disclosure else None,
+        referred_to=tuple(referral.team for referral in contact.referrals),
     )
 
 
-def _volunteered(contact: Contact, disclosure: str, kind: str) -> InformationVolunteered:
-    return InformationVolunteered(
-        disclosure=disclosure,
-        contact=contact.id,
-        campaign=_campaign(contact),
-        arm=contact.letter.arm if contact.letter else None,
-        kind=kind,
-        received_at=contact.report.received_at,
-    )
-
-
-def _raised(contact: Contact, referral: str, team: str, reason: str) -> ReferralRaised:
-    return ReferralRaised(
-        referral=referral,
-        contact=contact.id,
-        campaign=_campaign(contact),
-        team=team,
-        reason=reason,
-        raised_at=contact.recorded_at,
-    )
-
-
-def _campaign(contact: Contact) -> str | None:
-    return contact.letter.campaign if contact.letter else None
-
-
-def _canonical(text: str | None) -> str | None:
+def canonical(text: str | None) -> str | None:
+    """The letter reference in `text`, if it can be one."""
     try:
         return parse_letter_reference(text) if text else None
     except Invalid:
         return None
+
+
+def _receipt(arrival: Arrival, kept: Kept) -> Receipt:
+    if kept.digest != arrival.digest:
+        raise Conflict("this Idempotency-Key was used before with a different body")
+    return kept.receipt
+
+
+def _receipt_or_conflict(arrival: Arrival, kept: Kept) -> Receipt | Conflict:
+    try:
+        return _receipt(arrival, kept)
+    except Conflict as conflict:
+        return conflict

@@ -1,26 +1,59 @@
-"""The register of letters: what each reference that a customer may read out stands for."""
+"""The register of letters: what each reference that a customer may read out stands for, and what to say about it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from services.intake.contact import RegisteredLetter
+from services.intake.campaign import KnownCampaign, remembered
+from services.intake.contact import Channel, CustomerReference, Outcome, Reason, RegisteredLetter
+from services.intake.misreading import MOST, suggestions
 from shared.contracts import CampaignApproved, CommunicationsIssued, LinesToTakePublished
-from shared.contracts.lines_to_take import Line
-from shared.values import CampaignReference, Value
+from shared.contracts.lines_to_take import Line, Script
+from shared.customer_reference import ReferenceKind, normalise
+from shared.errors import Invalid, NotFound, Problem
+from shared.letter_reference import parse_letter_reference
+from shared.values import CampaignReference, Code, Count, Identifier, Instant, Value
+
+
+class EarlierContact(Value):
+    """That the customer was in touch before, and why."""
+
+    contact: Identifier
+    channel: Channel
+    reason: Reason
+    outcome: Outcome | None
+    team: Code
+    received_at: Instant
 
 
 class Answer(Value):
-    """What a call handler needs: the letter, its campaign, and the lines to take that applied when it was issued."""
+    """What a call handler needs: the letter, its campaign, and what applied when it was issued.
 
-    letter: RegisteredLetter
+    `earlier_contacts` are of the customer, also about other letters; `previous` are the newest of them.
+    `extra_support`: they asked for it before, or it was offered. `letter` is absent where none was named.
+    """
+
+    letter: RegisteredLetter | None
     campaign: CampaignReference
     title: str
     lines_to_take: tuple[Line, ...]
-    earlier_contacts: int
+    scripts: tuple[Script, ...] = ()
+    earlier_contacts: Count = 0
+    previous: tuple[EarlierContact, ...] = ()
+    extra_support: bool = False
+    support_offered: tuple[str, ...] = ()
+
+
+class History(Value):
+    """What there was before: of a customer where we know them by their token, else of a letter."""
+
+    contacts: Count = 0
+    newest: tuple[EarlierContact, ...] = ()
+    extra_support: bool = False
+    support_offered: tuple[str, ...] = ()
 
 
 class Register(Protocol):
-    """Every write may be repeated."""
+    """What intake has heard of. Every write may be repeated."""
 
     async def campaign_approved(self, approved: CampaignApproved) -> None: ...
 
@@ -28,11 +61,88 @@ class Register(Protocol):
 
     async def add(self, letters: Sequence[RegisteredLetter]) -> None: ...
 
-    async def letter(self, reference: str) -> RegisteredLetter | None: ...
+    async def letters(self, references: Sequence[str]) -> dict[str, RegisteredLetter]: ...
 
-    async def look_up(self, reference: str) -> Answer:
-        """Raises `NotFound` for a letter that is not in the register."""
+    async def letters_to(self, customer: str) -> list[RegisteredLetter]:
+        """The newest first."""
         ...
+
+    async def campaigns(self) -> Sequence[KnownCampaign]: ...
+
+    async def lines(self, campaign: str, version: int | None) -> LinesToTakePublished | None:
+        """The newest version where none is named."""
+        ...
+
+    async def history(self, letter: RegisteredLetter) -> History: ...
+
+
+class LookUp:
+    """`token` gives what stands for a customer's reference."""
+
+    def __init__(self, register: Register, token: Callable[[str], str]) -> None:
+        self._register = register
+        self._token = token
+
+    async def by_letter(self, text: str) -> Answer:
+        """Raises `Invalid` for a reference that cannot be right, with what it may have been meant to be; `NotFound`."""
+        try:
+            reference = parse_letter_reference(text)
+        except Invalid as error:
+            raise await self._did_you_mean(text, error) from None
+        letter = (await self._register.letters([reference])).get(reference)
+        if letter is None:
+            raise NotFound("no letter with this reference has been issued; record the contact all the same")
+        return await self._answer(letter)
+
+    async def by_customer(self, customer: CustomerReference) -> list[Answer]:
+        """One for each of their letters, the newest first. Raises `Invalid` for a reference that cannot be right."""
+        token = self._token(normalise(ReferenceKind(customer.kind), customer.reference))
+        return [await self._answer(letter) for letter in await self._register.letters_to(token)]
+
+    async def by_words(self, said: str) -> list[Answer]:
+        """The campaigns whose letters say what the customer remembers, likeliest first."""
+        campaigns = remembered(said, await self._register.campaigns())
+        return [await self._general(campaign) for campaign in campaigns]
+
+    async def _did_you_mean(self, text: str, error: Invalid) -> Invalid:
+        """Only letters that were issued are suggested."""
+        likely = suggestions(text)
+        issued = await self._register.letters(likely) if likely else {}
+        known = [reference for reference in likely if reference in issued][:MOST]
+        meant = [Problem("letter_reference", "suggestion", reference) for reference in known]
+        message = f"{error.message}; could it be {' or '.join(known)}?" if known else error.message
+        return Invalid(message, *error.problems, *meant)
+
+    async def _answer(self, letter: RegisteredLetter) -> Answer:
+        history = await self._register.history(letter)
+        lines = await self._register.lines(letter.campaign, letter.lines_to_take)
+        titles = {campaign.reference: campaign.title for campaign in await self._register.campaigns()}
+        return Answer(
+            letter=letter,
+            campaign=letter.campaign,
+            title=titles.get(letter.campaign, letter.campaign),
+            lines_to_take=tuple(line for line in lines.lines if _applies(line, letter)) if lines else (),
+            scripts=tuple(script for script in lines.scripts if _applies(script, letter)) if lines else (),
+            earlier_contacts=history.contacts,
+            previous=history.newest,
+            extra_support=history.extra_support,
+            support_offered=history.support_offered,
+        )
+
+    async def _general(self, campaign: KnownCampaign) -> Answer:
+        """What holds for every arm, in the newest version: nobody knows which letter it was."""
+        lines = await self._register.lines(campaign.reference, None)
+        return Answer(
+            letter=None,
+            campaign=campaign.reference,
+            title=campaign.title,
+            lines_to_take=tuple(line for line in lines.lines if not line.arms) if lines else (),
+            scripts=tuple(script for script in lines.scripts if not script.arms) if lines else (),
+        )
+
+
+def _applies(text: Line | Script, letter: RegisteredLetter) -> bool:
+    return text.language == letter.language and (not text.arms or letter.arm in text.arms)
 
 
 def letters_of(issued: CommunicationsIssued) -> list[RegisteredLetter]:
@@ -44,6 +154,7 @@ def letters_of(issued: CommunicationsIssued) -> list[RegisteredLetter]:
             language=each.language,
             lines_to_take=issued.lines_to_take,
             issued_at=issued.issued_at,
+            customer=each.customer,
         )
         for each in issued.communications
     ]

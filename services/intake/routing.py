@@ -1,20 +1,60 @@
-"""Which team a contact is passed to. What was volunteered goes its own way, as a disclosure."""
+"""Which team a contact is passed to: rules, which every campaign may have its own of. What was volunteered goes its
+own way, as a disclosure."""
 
-from services.intake.contact import ContactReport, Referral
+from functools import cache
+from importlib.resources import files
+from typing import Annotated
+
+import yaml
+from pydantic import Field
+
+from services.intake.contact import Channel, ContactReport, Reason
+from services.intake.referral import Details, Referral
 from shared.identifiers import derived_id
-
-BY_REASON = {
-    "cannot-pay": ("debt-management", "time-to-pay"),
-    "extra-support": ("extra-support", "extra-support"),
-    "complaint": ("complaints", "complaint"),
-    "change-to-return": ("compliance", "change-to-return"),
-}
-"""From the reason of a contact to the team it goes to, and why."""
+from shared.values import Code, Value
 
 
-def referrals(contact_id: str, report: ContactReport) -> tuple[Referral, ...]:
-    """Made again for the same contact, they have the same ids."""
-    if report.reason not in BY_REASON:
-        return ()
-    team, reason = BY_REASON[report.reason]
-    return (Referral(id=derived_id(contact_id, "referral"), team=team, reason=reason),)
+class Rule(Value):
+    """Contacts for `reason` (and by `channel`, if it is said) go to `team`; `why` is what the team is told."""
+
+    reason: Reason
+    channel: Channel | None = None
+    team: Code
+    why: Code
+
+    def fits(self, report: ContactReport) -> bool:
+        return self.reason == report.reason and self.channel in (None, report.channel)
+
+
+class Rules(Value):
+    """Each one that fits makes a referral; a team gets a contact once, by the first of its rules."""
+
+    rules: Annotated[tuple[Rule, ...], Field(max_length=100)]
+
+
+@cache
+def default_rules() -> Rules:
+    text = files("services.intake").joinpath("routing.yaml").read_text()
+    return Rules.model_validate(yaml.safe_load(text))
+
+
+def referrals(contact_id: str, report: ContactReport, rules: Rules) -> tuple[Referral, ...]:
+    """Made again for the same contact by the same rules, they have the same ids."""
+    chosen: dict[str, Rule] = {}
+    for rule in rules.rules:
+        if rule.fits(report):
+            chosen.setdefault(rule.team, rule)
+    return tuple(
+        Referral(id=derived_id(contact_id, f"referral|{rule.team}"), team=rule.team, reason=rule.why)
+        for rule in chosen.values()
+    )
+
+
+def details_of(report: ContactReport) -> Details:
+    """What the report itself tells the team that it goes to."""
+    volunteered = report.volunteered
+    return Details(
+        expected_liability_pence=volunteered.amount_pence if volunteered else None,
+        time_to_pay=True if report.reason == "cannot-pay" else None,
+        support_offered=report.support_offered[:1_000] if report.support_offered else None,
+    )

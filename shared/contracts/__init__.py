@@ -19,9 +19,16 @@ from shared.contracts.communications import (
     DispatchCompleted,
     WaveStarted,
 )
-from shared.contracts.contacts import ContactRecorded, InformationVolunteered, ReferralRaised
+from shared.contracts.contacts import (
+    ContactCorrected,
+    ContactRecorded,
+    InformationOverdue,
+    InformationVolunteered,
+    ReferralRaised,
+)
 from shared.contracts.lines_to_take import LinesToTakePublished
 from shared.contracts.notices import NoticeAcknowledged, NoticeFailed, NoticeSent
+from shared.contracts.outcomes import OutcomesRecorded
 from shared.contracts.populations import PopulationLoaded
 
 CONTRACTS: tuple[type[Contract], ...] = (
@@ -42,8 +49,11 @@ CONTRACTS: tuple[type[Contract], ...] = (
     CommunicationsReturned,
     DispatchCompleted,
     ContactRecorded,
+    ContactCorrected,
     InformationVolunteered,
+    InformationOverdue,
     ReferralRaised,
+    OutcomesRecorded,
     NoticeSent,
     NoticeFailed,
     NoticeAcknowledged,
@@ -62,15 +72,18 @@ __all__ = [
     "CampaignSubmitted",
     "CommunicationsIssued",
     "CommunicationsReturned",
+    "ContactCorrected",
     "ContactRecorded",
     "Contract",
     "DeliveryReported",
     "DispatchCompleted",
+    "InformationOverdue",
     "InformationVolunteered",
     "LinesToTakePublished",
     "NoticeAcknowledged",
     "NoticeFailed",
     "NoticeSent",
+    "OutcomesRecorded",
     "PopulationLoaded",
     "ReferralRaised",
     "WaveStarted",

@@ -1,7 +1,9 @@
 """What dispatcher says about communications as they go out."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import StringConstraints
 
 from shared.contracts.base import CampaignContract, Part, Tally
 from shared.contracts.campaigns import Language
@@ -19,12 +21,17 @@ class WaveStarted(CampaignContract):
     started_at: Instant
 
 
+CustomerToken = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+"""Stands for a customer: the keyed blind index of their reference, which nobody can undo without the key."""
+
+
 class Issued(Part):
-    """One communication that went to a channel."""
+    """One communication that went to a channel. With `customer`, whoever has the key finds all of one customer's."""
 
     reference: LetterReference
     arm: Code
     language: Language
+    customer: CustomerToken | None = None
 
 
 class CommunicationsIssued(CampaignContract):

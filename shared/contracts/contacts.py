@@ -1,9 +1,10 @@
 """What intake says when customers get in touch: that they did, how and why, never who they are or what they said."""
 
+from datetime import date
 from typing import ClassVar
 
 from shared.contracts.base import Contract
-from shared.values import CampaignReference, Code, Count, Identifier, Instant, LetterReference
+from shared.values import CampaignReference, Code, Count, Identifier, Instant, LetterReference, Number
 
 
 class ContactRecorded(Contract):
@@ -25,6 +26,30 @@ class ContactRecorded(Contract):
         return self.contact
 
 
+class ContactCorrected(Contract):
+    """What was recorded of a contact changed: it is now so, and counts for nothing any more once it is `void`.
+
+    `version` puts the changes of one contact in order; as it was recorded first, it had version 1.
+    """
+
+    event_type: ClassVar[str] = "contact.corrected.v1"
+    contact: Identifier
+    version: Number
+    void: bool
+    campaign: CampaignReference | None = None
+    letter: LetterReference | None = None
+    arm: Code | None = None
+    channel: Code
+    reason: Code
+    team: Code
+    received_at: Instant
+    corrected_at: Instant
+
+    @property
+    def subject(self) -> str:
+        return self.contact
+
+
 class InformationVolunteered(Contract):
     """A customer offered something unasked. What they offered stays in intake, under `disclosure`."""
 
@@ -35,6 +60,24 @@ class InformationVolunteered(Contract):
     arm: Code | None = None
     kind: Code
     received_at: Instant
+
+    @property
+    def subject(self) -> str:
+        return self.disclosure
+
+
+class InformationOverdue(Contract):
+    """What a customer volunteered was not dealt with by the day `due`."""
+
+    event_type: ClassVar[str] = "information.overdue.v1"
+    disclosure: Identifier
+    contact: Identifier
+    campaign: CampaignReference | None = None
+    owner: Code
+    kind: Code
+    state: Code
+    received_at: Instant
+    due: date
 
     @property
     def subject(self) -> str:

@@ -1,18 +1,34 @@
-"""An append-only trail of who did what: each entry is hashed over the one before, so that none can be changed or
-taken out unnoticed."""
+"""An append-only trail of who did what: each entry is hashed over the one before, so that none can be changed, taken
+out or put in unnoticed. With a key, nobody who has only the store can make the chain good again."""
 
+import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+import hmac
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from motor.motor_asyncio import AsyncIOMotorCollection
-from pymongo import ASCENDING, DESCENDING
-from pymongo.errors import DuplicateKeyError
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import BulkWriteError
+
+from shared.storage.inserting import DUPLICATE_KEY
 
 BEFORE_THE_FIRST = "0" * 64
+TOGETHER = 500
+PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that somebody did. `details` are codes and references."""
+
+    at: str
+    who: str
+    what: str
+    details: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,54 +44,127 @@ class Entry:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """`entries` were looked at, up to the first that is broken or missing; `head` is the last good one's hash."""
+
+    entries: int
+    first_broken: int | None
+    head: str
+
+
 class AuditTrail:
-    def __init__(self, entries: AsyncIOMotorCollection[dict[str, Any]]) -> None:
+    INDEXES: ClassVar[tuple[IndexModel, ...]] = (IndexModel("details.about"),)
+
+    def __init__(self, entries: AsyncIOMotorCollection[dict[str, Any]], key: bytes = b"") -> None:
         self._entries = entries
+        self._key = key
+        self._newest: Entry | None = None
+        self._waiting: list[tuple[Fact, asyncio.Future[Entry]]] = []
+        self._writing: asyncio.Task[None] | None = None
 
     async def append(self, at: datetime, who: str, what: str, details: Mapping[str, Any]) -> Entry:
-        """Add an entry at the end; whoever appends at the same time comes before or after it."""
-        while True:
-            last = await self._entries.find_one({}, sort=[("_id", DESCENDING)])
-            entry = _next(last, at.isoformat(), who, what, details)
-            try:
-                await self._entries.insert_one(_document(entry))
-            except DuplicateKeyError:
-                continue
-            return entry
+        """Add an entry at the end; whoever appends at the same time comes before or after it.
 
-    async def entries(self) -> AsyncIterator[Entry]:
-        async for row in self._entries.find({}).sort("_id", ASCENDING):
-            yield Entry(row["_id"], row["at"], row["who"], row["what"], row["details"], row["previous"], row["hash"])
+        What is appended while a write is under way goes together with the next, so that many at once cost little.
+        """
+        added: asyncio.Future[Entry] = asyncio.get_running_loop().create_future()
+        self._waiting.append((Fact(at.isoformat(), who, what, details), added))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        return await added
+
+    async def entries(self, after: float = 0) -> AsyncIterator[Entry]:
+        """In order, from the one after that number; page by page, so that a long trail may take its time."""
+        while True:
+            page = [row async for row in self._entries.find({"_id": {"$gt": after}}).sort("_id", ASCENDING).limit(PAGE)]
+            for row in page:
+                yield _entry(row)
+            if len(page) < PAGE:
+                return
+            after = page[-1]["_id"]
+
+    async def about(self, keys: Sequence[str], most: int = 10_000) -> list[Entry]:
+        """Those whose details name one of `keys` in their `about`, the oldest first."""
+        rows = self._entries.find({"details.about": {"$in": list(keys)}}).sort("_id", ASCENDING).limit(most)
+        return [_entry(row) async for row in rows]
 
     async def first_broken(self) -> int | None:
         """The number of the first entry that is not as it was written, or that has one missing before it."""
+        return (await self.verified()).first_broken
+
+    async def verified(self) -> Verified:
+        """The whole trail, looked at from its beginning."""
         previous, number = BEFORE_THE_FIRST, 0
-        async for entry in self.entries():
-            number += 1
-            if (entry.number, entry.previous, entry.hash) != (number, previous, _hash(entry)):
-                return number
-            previous = entry.hash
-        return None
+        async for entry in self.entries(after=float("-inf")):
+            if (entry.number, entry.previous, entry.hash) != (number + 1, previous, self._hash(entry)):
+                return Verified(number, number + 1, previous)
+            previous, number = entry.hash, number + 1
+        return Verified(number, None, previous)
 
+    async def hash_of(self, number: int) -> str | None:
+        """Of one entry, to compare with what was noted elsewhere; None if there is none."""
+        row = await self._entries.find_one({"_id": number}, {"hash": 1})
+        return row["hash"] if row else None
 
-def _next(last: Mapping[str, Any] | None, at: str, who: str, what: str, details: Mapping[str, Any]) -> Entry:
-    number, previous = (last["_id"] + 1, last["hash"]) if last else (1, BEFORE_THE_FIRST)
-    unsealed = Entry(number, at, who, what, details, previous, "")
-    return Entry(number, at, who, what, details, previous, _hash(unsealed))
+    async def _write(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
+            try:
+                written = await self._add([fact for fact, _ in batch])
+            except Exception as error:
+                self._newest = None
+                for _, added in batch:
+                    if not added.done():
+                        added.set_exception(error)
+                continue
+            for (_, added), entry in zip(batch, written, strict=True):
+                if not added.done():  # else its caller has gone
+                    added.set_result(entry)
 
+    async def _add(self, facts: Sequence[Fact]) -> Sequence[Entry]:
+        """All of them, after whatever others add at the same time."""
+        written: list[Entry] = []
+        while len(written) < len(facts):
+            newest = self._newest or await self._last()
+            chain = self._chain(newest, facts[len(written) :])
+            try:
+                await self._entries.insert_many([_document(entry) for entry in chain])
+            except BulkWriteError as error:
+                failures = (error.details or {}).get("writeErrors", [])
+                if not failures or failures[0]["code"] != DUPLICATE_KEY:
+                    raise
+                chain = chain[: failures[0]["index"]]
+                self._newest = None
+            else:
+                self._newest = chain[-1]
+            written += chain
+        return written
 
-def _hash(entry: Entry) -> str:
-    said = [entry.number, entry.at, entry.who, entry.what, entry.details, entry.previous]
-    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    async def _last(self) -> Entry | None:
+        row = await self._entries.find_one({}, sort=[("_id", DESCENDING)])
+        return _entry(row) if row else None
+
+    def _chain(self, last: Entry | None, facts: Sequence[Fact]) -> list[Entry]:
+        first, previous = (last.number + 1, last.hash) if last else (1, BEFORE_THE_FIRST)
+        chain = []
+        for number, fact in enumerate(facts, start=first):
+            unsealed = Entry(number, fact.at, fact.who, fact.what, fact.details, previous, "")
+            previous = self._hash(unsealed)
+            chain.append(replace(unsealed, hash=previous))
+        return chain
+
+    def _hash(self, entry: Entry) -> str:
+        said = orjson.dumps(
+            [entry.number, entry.at, entry.who, entry.what, entry.details, entry.previous], option=orjson.OPT_SORT_KEYS
+        )
+        return hmac.new(self._key, said, hashlib.sha256).hexdigest() if self._key else hashlib.sha256(said).hexdigest()
 
 
 def _document(entry: Entry) -> dict[str, Any]:
-    return {
-        "_id": entry.number,
-        "at": entry.at,
-        "who": entry.who,
-        "what": entry.what,
-        "details": dict(entry.details),
-        "previous": entry.previous,
-        "hash": entry.hash,
-    }
+    fields = asdict(entry)
+    return {"_id": fields.pop("number"), **fields}
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    return Entry(row["_id"], row["at"], row["who"], row["what"], row["details"], row["previous"], row["hash"])

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any, ClassVar
 
 from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
@@ -17,6 +17,7 @@ from shared.messaging.event import Event
 from shared.messaging.relay import Waiting
 
 _counter = itertools.count()
+_NAMES = tuple(field.name for field in fields(Envelope))
 
 
 class Outbox:
@@ -31,7 +32,7 @@ class Outbox:
     async def add(self, events: Sequence[Event[Contract]], session: AsyncIOMotorClientSession) -> None:
         """Within the caller's transaction."""
         if events:
-            envelopes = [asdict(sealed(event)) for event in events]
+            envelopes = [_fields(sealed(event)) for event in events]
             await self._rows.insert_one({"_id": new_id(), "order": _order(), "envelopes": envelopes}, session=session)
 
     async def oldest(self, limit: int) -> list[Waiting]:
@@ -52,6 +53,10 @@ class Outbox:
         """Return when something was added in this process since the last call."""
         await self._news.wait()
         self._news.clear()
+
+
+def _fields(envelope: Envelope) -> dict[str, Any]:
+    return {name: getattr(envelope, name) for name in _NAMES}
 
 
 def _order() -> str:

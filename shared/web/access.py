@@ -1,62 +1,68 @@
-"""Who calls: keys with scopes, of which only a hash is kept."""
+"""Who calls: by a key of ours or a token of the issuer's, within their rate, and with the scopes it takes."""
 
-import hashlib
-import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import structlog
-from fastapi import Depends
+from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from shared.errors import Forbidden, Unauthenticated
+from shared.errors import Unauthenticated
+from shared.web.keys import AccessKeys, Credential
 from shared.web.parts import part
+from shared.web.principal import Principal
+from shared.web.rate_limits import RateLimits
+from shared.web.tokens import Tokens
+from shared.web.usage import Usage
 
-bearer = HTTPBearer(auto_error=False, description="A key, as `otm_<id>_<secret>`")
+__all__ = ["Access", "Principal", "allowed", "known"]
 
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Someone or something we know. `subject` is a staff or system code, never a name."""
-
-    subject: str
-    kind: Literal["person", "machine"]
-    scopes: frozenset[str]
-
-    def expect(self, *scopes: str) -> None:
-        """Raises `Forbidden` unless they hold one of `scopes`."""
-        if self.scopes.isdisjoint(scopes):
-            raise Forbidden(f"this needs the scope {' or '.join(scopes)}")
+bearer = HTTPBearer(auto_error=False, description="A key, as `otm_<id>_<secret>`, or an OAuth2 access token (JWT)")
 
 
-class AccessKeys:
-    """Looks a key up by its SHA-256: keys are 43 random characters, so a slow hash or a salt would add nothing."""
+class Access:
+    """Whoever is known is limited by their own key alone, so that no crowd of strangers keeps them out."""
 
-    def __init__(self, principals: dict[str, Principal]) -> None:
-        self._principals = principals
+    def __init__(self, keys: AccessKeys, tokens: Tokens | None, limits: RateLimits, usage: Usage) -> None:
+        self._keys = keys
+        self._tokens = tokens
+        self._limits = limits
+        self._usage = usage
 
-    def principal(self, key: str) -> Principal:
-        """Raises `Unauthenticated` when no such key is known."""
-        found = self._principals.get(hashlib.sha256(key.encode()).hexdigest())
+    async def caller(self, secret: str, address: str) -> Principal:
+        """Raises `Unauthenticated`, or `TooMany`."""
+        try:
+            found = await self._recognised(secret, address)
+        except Unauthenticated:
+            self._limits.stranger(address)
+            raise
+        self._limits.caller(found.id, found.rate)
+        self._usage.note(found.id)
+        return found.principal
+
+    async def _recognised(self, secret: str, address: str) -> Credential:
+        found = self._keys.find(secret) or await self._by_token(secret, address)
         if found is None:
             raise Unauthenticated("no known key: send it as Authorization: Bearer otm_…")
         return found
 
-
-def load_access_keys(file: Path) -> AccessKeys:
-    """Reads `{"keys": [{"id", "subject", "kind", "scopes", "sha256"}]}`."""
-    keys = json.loads(file.read_text())["keys"]
-    return AccessKeys({key["sha256"]: Principal(key["subject"], key["kind"], frozenset(key["scopes"])) for key in keys})
+    async def _by_token(self, secret: str, address: str) -> Credential | None:
+        if self._tokens is None or not self._tokens.like(secret):
+            return None
+        if found := self._tokens.remembered(secret):
+            return found
+        self._limits.patience(address)  # to verify a signature is work
+        return await self._tokens.verify(secret)
 
 
 async def known(
-    keys: Annotated[AccessKeys, Depends(part(AccessKeys))],
+    request: Request,
+    access: Annotated[Access, Depends(part(Access))],
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
 ) -> Principal:
     """A dependency: the caller, whatever they may do. Every further log line of the request names them."""
-    caller = keys.principal(credentials.credentials if credentials else "")
+    address = request.client.host if request.client else "unknown"
+    caller = await access.caller(credentials.credentials if credentials else "", address)
     structlog.contextvars.bind_contextvars(caller=caller.subject)
     return caller
 
@@ -68,4 +74,5 @@ def allowed(*scopes: str) -> Callable[..., Awaitable[Principal]]:
         caller.expect(*scopes)
         return caller
 
+    check.__dict__["scopes"] = scopes  # for those who list what there is
     return check

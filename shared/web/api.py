@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client import CollectorRegistry
 
 from shared.web import operations
+from shared.web.inputs import clean_input
 from shared.web.limits import SizeLimit
 from shared.web.parts import provide
-from shared.web.problems import add_problem_handlers
+from shared.web.problems import DESCRIBED, add_problem_handlers
 from shared.web.tracing import RequestTracing
 
 
@@ -21,7 +22,13 @@ def build_api(
     size_limits: Mapping[str, int],
 ) -> FastAPI:
     """`parts` are what functions ask for by type; `size_limits`: bytes accepted for paths with an ending."""
-    api = FastAPI(title=title, version="1", redoc_url=None)
+    api = FastAPI(
+        title=title,
+        version="1",
+        redoc_url=None,
+        responses=dict(DESCRIBED),
+        dependencies=[Depends(clean_input)],
+    )
     provide(api, {CollectorRegistry: registry, **parts})
     api.add_middleware(SizeLimit, limits=size_limits)
     api.add_middleware(RequestTracing, registry=registry)

@@ -1,14 +1,21 @@
-"""What every service answers to ops people and their machines: health and metrics."""
+"""What every service answers to ops people and their machines: health, metrics, keys in use, the audit trail."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.responses import Response
 
 from shared.health import Health
+from shared.storage.audit import AuditTrail
+from shared.storage.reencryption import ReEncryption
+from shared.web.access import Principal, allowed
 from shared.web.parts import part
+from shared.web.usage import Usage
+
+Operator = Annotated[Principal, Depends(allowed("operations:read"))]
+Keys = Annotated[ReEncryption, Depends(part(ReEncryption))]
 
 router = APIRouter(tags=["operations"])
 
@@ -19,7 +26,7 @@ async def live() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/health/ready")
+@router.get("/health/ready", responses={503: {"content": {"application/json": {}}, "description": "Not now"}})
 async def ready(health: Annotated[Health, Depends(part(Health))], wholly: bool = False) -> Response:
     """Whether to send requests here: 200 when they can be served, else 503.
 
@@ -30,7 +37,43 @@ async def ready(health: Annotated[Health, Depends(part(Health))], wholly: bool =
     return JSONResponse({"status": state, "parts": parts}, 200 if well else 503)
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(registry: Annotated[CollectorRegistry, Depends(part(CollectorRegistry))]) -> Response:
     """Prometheus text."""
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/v1/operations/access")
+async def last_used(_caller: Operator, usage: Annotated[Usage, Depends(part(Usage))]) -> dict[str, str]:
+    """When each access key was last used here, by its id."""
+    return {key: at.isoformat() for key, at in (await usage.last_used()).items()}
+
+
+@router.get("/v1/operations/keys")
+async def encryption_keys(_caller: Operator, keys: Keys) -> dict[str, Any]:
+    """The key that this process encrypts with, and how far what was encrypted before is brought under it."""
+    return await keys.progress()
+
+
+@router.get("/v1/operations/keys/{key}")
+async def values_under(
+    key: Annotated[str, Path(pattern="^[A-Za-z0-9]{1,8}$")], _caller: Operator, keys: Keys
+) -> dict[str, Any]:
+    """How many values are encrypted with that key, counted now: it takes a while."""
+    return {"key": key, "values": await keys.under(key)}
+
+
+@router.get("/v1/operations/audit")
+async def audit(
+    _caller: Operator,
+    trail: Annotated[AuditTrail, Depends(part(AuditTrail))],
+    noted: Annotated[int | None, Query(ge=0, le=10**12)] = None,
+) -> dict[str, Any]:
+    """Whether the audit trail is whole, looked at now from its beginning; with the hash of the entry `noted`."""
+    found = await trail.verified()
+    return {
+        "entries": found.entries,
+        "first_broken": found.first_broken,
+        "head": found.head,
+        "noted": await trail.hash_of(noted) if noted is not None else None,
+    }

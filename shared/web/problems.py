@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem details, which name the field and the rule and never repeat what was sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -10,12 +10,41 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from shared.errors import OtmError, Problem, Unauthenticated, Unavailable
+from shared.errors import OtmError, Problem, TooMany, Unauthenticated, Unavailable
 from shared.storage.store import UNAVAILABLE
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "5"  # seconds
 MOST_PROBLEMS = 50
+
+DESCRIBED: Mapping[int | str, dict[str, Any]] = {
+    kind: {
+        "description": description,
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "code"],
+                    "properties": {
+                        "type": {"type": "string"},
+                        "title": {"type": "string"},
+                        "status": {"type": "integer"},
+                        "code": {"type": "string", "description": "stable: programs may rely on it"},
+                        "problems": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "properties": {name: {"type": "string"} for name in ("field", "rule", "message")},
+                            },
+                        },
+                    },
+                }
+            }
+        },
+    }
+    for kind, description in (("4XX", "The caller must change something"), ("5XX", "Try again later"))
+}
+"""What every operation may answer as well, for the OpenAPI document."""
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +71,8 @@ def _our_own(_request: Request, error: OtmError) -> Response:
     headers = {}
     if isinstance(error, Unavailable):
         headers["Retry-After"] = RETRY_AFTER
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
     return problem(error.status, error.code, error.message, error.problems, headers)
@@ -61,7 +92,7 @@ def _without_input(error: dict[str, Any]) -> str:
 
 
 def _plain(_request: Request, error: HTTPException) -> Response:
-    code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "refused")
+    code = {400: "malformed", 404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "refused")
     return problem(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
 
 

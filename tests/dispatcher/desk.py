@@ -1,6 +1,7 @@
 """Dispatcher put together by hand: the real rules, store and print channel, and a clock that is moved."""
 
 import csv
+import hashlib
 import json
 from collections import Counter
 from datetime import UTC, datetime
@@ -34,6 +35,11 @@ def heard(data: Contract) -> Event[Any]:
     return first_event(data, "somebody", BEFORE)
 
 
+def token_of(reference: str) -> str:
+    """What stands for a customer here."""
+    return hashlib.sha256(reference.encode()).hexdigest()[:32]
+
+
 class Desk:
     def __init__(self, dispatcher: Inside, letters: Path, **further: Any) -> None:
         self.clock, self.spoken = StoppedClock(BEFORE), Spoken()
@@ -44,7 +50,7 @@ class Desk:
         channels = lineup(ChannelSettings(folder=letters, **further), usage, self.clock)
         suppressions = dispatcher.part(MongoSuppressions)
         self.scheduling = Scheduling(self._ledger, self.clock, quiet)
-        self.dispatch = Dispatch(self._ledger, channels, suppressions, self.clock, quiet, b"k" * 32)
+        self.dispatch = Dispatch(self._ledger, channels, suppressions, self.clock, quiet, b"k" * 32, token_of)
         self.reports = Reports(self._ledger, self.spoken)
         self.hear = Handlers(campaigns, self.scheduling, self.dispatch, self.reports, self.spoken)
 

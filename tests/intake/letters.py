@@ -4,8 +4,11 @@ from typing import Any
 
 import httpx
 
+from services.intake.adopting import Adoption
+from services.intake.correcting import Corrections
 from services.intake.handlers import Handlers
 from services.intake.register import Register
+from services.intake.repository.contacts import MongoContacts
 from shared.contracts import CampaignApproved, CommunicationsIssued, Contract, LinesToTakePublished
 from shared.letter_reference import letter_reference
 from shared.messaging.event import Event, first_event
@@ -43,9 +46,13 @@ async def kept(intake: Inside) -> list[int]:
     return [await store[name].count_documents({}) for name in COLLECTIONS]
 
 
+def handlers(intake: Inside) -> Handlers:
+    return Handlers(intake.part(Register), Adoption(intake.part(MongoContacts), intake.part(Corrections)))
+
+
 async def register(intake: Inside) -> None:
     """Everything comes twice, and letters before anything else about their campaign."""
-    hear = Handlers(intake.part(Register))
+    hear = handlers(intake)
     letters = sample(CommunicationsIssued)
     more = [{"reference": OTHER_ARM, "arm": "social-norm", "language": "en"}]
     later = [{"reference": LATER, "arm": "plain", "language": "en"}]

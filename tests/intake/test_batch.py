@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.intake.batch import LONGEST_LINE, TOGETHER
+from services.intake.batch import TOGETHER
+from services.intake.lines import LONGEST_LINE
 from tests.intake.letters import report
 from tests.support.inside import Inside
 

@@ -61,3 +61,35 @@ async def test_an_entry_that_was_written_anew_with_its_own_hash_is_found_by_the_
     async for row in store["elsewhere"].find({"_id": {"$gte": 4}}):
         await store["audit"].insert_one(row)
     assert await trail.first_broken() == 4
+
+
+async def test_an_entry_that_was_put_in_is_found(store: Store, trail: AuditTrail) -> None:
+    row = await store["audit"].find_one({"_id": 6}) or {}
+    await store["audit"].insert_one(row | {"_id": 6.5})
+    assert await trail.first_broken() == 7
+
+
+async def test_without_the_key_nobody_can_make_a_trail_good_again(store: Store) -> None:
+    ours = AuditTrail(store["keyed"], b"k" * 32)
+    await asyncio.gather(*(ours.append(AT, "clerk", "read", {"contact": n}) for n in range(5)))
+    assert await AuditTrail(store["keyed"], b"k" * 32).first_broken() is None
+    await store["keyed"].delete_many({"_id": {"$gt": 2}})
+    await AuditTrail(store["keyed"]).append(AT, "forger", "read", {"contact": 2})
+    assert await AuditTrail(store["keyed"], b"k" * 32).first_broken() == 3
+
+
+async def test_many_entries_at_once_cost_few_writes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    trail, writes = AuditTrail(store["busy"]), 0
+    add = trail._add
+
+    async def counted(facts: Any) -> Any:
+        nonlocal writes
+        writes += 1
+        return await add(facts)
+
+    monkeypatch.setattr(trail, "_add", counted)
+    entries = await asyncio.gather(*(trail.append(AT, "clerk", "read", {"contact": n}) for n in range(300)))
+    assert sorted(entry.number for entry in entries) == list(range(1, 301))
+    assert [entry.details["contact"] for entry in entries] == list(range(300))
+    assert writes <= 2
+    assert (await trail.verified()).entries == 300

@@ -18,6 +18,7 @@ import uvicorn
 from deploy.local.access import ensure_access
 from deploy.local.home import Home
 from deploy.local.keyring import ensure_keyring
+from deploy.local.signing import Signing
 from shared.clock import ShiftedClock
 from shared.messaging.envelope import Envelope
 from shared.service import Service
@@ -65,13 +66,17 @@ class Corner:
 class Inside:
     def __init__(self, service: Service, corner: Corner) -> None:
         self.service = service
+        self._home = corner.home
         self._keys: dict[str, str] = json.loads(corner.home.credentials.read_bytes())
 
     def caller(self, subject: str | None) -> httpx.AsyncClient:
-        """Somebody of `deploy.local.access`, or nobody known."""
+        """Somebody of `deploy.local.access`, who signs where they have to, or nobody known."""
         transport = httpx.ASGITransport(self.service.api, raise_app_exceptions=False)
         return httpx.AsyncClient(
-            transport=transport, base_url="http://service", headers=self.key(subject) if subject else {}
+            transport=transport,
+            base_url="http://service",
+            headers=self.key(subject) if subject else {},
+            auth=Signing(self._home, subject) if subject == "letter-issuer" else None,
         )
 
     @asynccontextmanager

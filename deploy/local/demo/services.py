@@ -10,12 +10,14 @@ import httpx
 
 from deploy.local.errors import StackError
 from deploy.local.home import Home
+from deploy.local.signing import Signing
 
 T = TypeVar("T")
 ANSWER_WITHIN = 60.0  # seconds
 KEEP_TRYING = 90.0
 LOOK_EVERY = 0.1
 _AGAIN = (502, 503, 504)
+SIGNER = "letter-issuer"
 
 
 class UnexpectedAnswerError(StackError):
@@ -27,6 +29,7 @@ class ServiceClients:
 
     def __init__(self, home: Home, urls: Mapping[str, str]) -> None:
         self._keys: dict[str, str] = json.loads(home.credentials.read_bytes())
+        self._signing = {SIGNER: Signing(home, SIGNER)}
         self._urls = urls
         self._http = httpx.AsyncClient(timeout=ANSWER_WITHIN)
 
@@ -48,7 +51,12 @@ class ServiceClients:
                 content = stream() if stream else None
                 try:
                     answer = await self._http.request(
-                        method, self._urls[service] + path, json=body, content=content, headers=headers
+                        method,
+                        self._urls[service] + path,
+                        json=body,
+                        content=content,
+                        headers=headers,
+                        auth=self._signing.get(subject),
                     )
                 except httpx.TransportError:
                     answer = None

@@ -48,6 +48,7 @@ class MongoCommunications:
                 "language": c.language,
                 "format": c.format,
                 "plan": settled.plan_version,
+                "customer": c.token,
                 "at": at,
             }
             for c in communications
@@ -151,6 +152,7 @@ def _entry(document: Document) -> Entry:
         outcome=document["state"],
         reason=document.get("reason"),
         tried=document.get("tried", False),
+        customer=document.get("customer"),
     )
 
 

@@ -25,9 +25,12 @@ from shared.contracts import Contract
 from shared.errors import Conflict
 from shared.messaging.event import events_after
 from shared.protection import Cipher
+from shared.storage.reencryption import EncryptedField
 from shared.storage.store import Document, Indexes, Session, Store
 
 RECIPIENTS = Indexes(BLOCKS, (IndexModel([("load", ASCENDING), ("first", ASCENDING)]),))
+ENCRYPTED = (EncryptedField(BLOCKS, "personal"),)
+"""What follows a rotation of keys."""
 LONGEST_BLOCK = 500  # rows
 
 

@@ -1,69 +1,94 @@
 """The register of letters in MongoDB."""
 
+import asyncio
 from collections.abc import Sequence
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import IndexModel
 
+from services.intake.campaign import KnownCampaign, known_campaign
 from services.intake.contact import RegisteredLetter
-from services.intake.register import Answer
+from services.intake.register import EarlierContact, History
+from services.intake.repository.campaigns import MongoCampaigns
 from shared.contracts import CampaignApproved, LinesToTakePublished
-from shared.errors import NotFound
+from shared.protection import Cipher
+from shared.storage.finding import found_by
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
 
-LETTERS = Indexes("letters", (IndexModel([("campaign", ASCENDING)]),))
+LETTERS = Indexes("letters", (IndexModel("campaign"), IndexModel("customer", sparse=True)))
+NEWEST = 20
+SHOWN = {"channel": 1, "reason": 1, "outcome": 1, "team": 1, "received_at": 1, "support": 1, "personal": 1, "void": 1}
 
 
 class MongoRegister:
-    def __init__(self, store: Store) -> None:
-        self._campaigns = store["campaigns"]
-        self._lines = store["lines_to_take"]
+    def __init__(self, store: Store, campaigns: MongoCampaigns, cipher: Cipher) -> None:
         self._letters = store["letters"]
         self._contacts = store["contacts"]
+        self._campaigns = campaigns
+        self._cipher = cipher
 
     async def campaign_approved(self, approved: CampaignApproved) -> None:
-        known = {"title": approved.title, "regime": approved.regime}
-        await self._campaigns.update_one({"_id": approved.campaign}, {"$set": known}, upsert=True)
+        await self._campaigns.approved(known_campaign(approved), approved.plan_version)
 
     async def lines_published(self, published: LinesToTakePublished) -> None:
-        document = {"_id": _version(published.campaign, published.version), **published.model_dump(mode="json")}
-        await insert_new(self._lines, [document])
+        await self._campaigns.publish(published)
 
     async def add(self, letters: Sequence[RegisteredLetter]) -> None:
         await insert_new(self._letters, [_document(letter) for letter in letters])
 
-    async def letter(self, reference: str) -> RegisteredLetter | None:
-        document = await self._letters.find_one({"_id": reference})
-        return _letter(document) if document else None
+    async def letters(self, references: Sequence[str]) -> dict[str, RegisteredLetter]:
+        return {row["_id"]: _letter(row) for row in await found_by(self._letters, "_id", references)}
 
-    async def look_up(self, reference: str) -> Answer:
-        letter = await self.letter(reference)
-        if letter is None:
-            raise NotFound("no letter with this reference has been issued; record the contact all the same")
-        campaign = await self._campaigns.find_one({"_id": letter.campaign}) or {}
-        lines = await self._lines.find_one({"_id": _version(letter.campaign, letter.lines_to_take)}) or {}
-        applying = [
-            line
-            for line in lines.get("lines", [])
-            if line["language"] == letter.language and (not line["arms"] or letter.arm in line["arms"])
-        ]
-        return Answer.model_validate(
-            {
-                "letter": letter,
-                "campaign": letter.campaign,
-                "title": campaign.get("title", letter.campaign),
-                "lines_to_take": applying,
-                "earlier_contacts": await self._contacts.count_documents({"reference": reference}),
-            }
+    async def letters_to(self, customer: str) -> list[RegisteredLetter]:
+        return (await self.letters_to_all([customer])).get(customer, [])
+
+    async def letters_to_all(self, customers: Sequence[str]) -> dict[str, list[RegisteredLetter]]:
+        """The newest of each customer first."""
+        found: dict[str, list[RegisteredLetter]] = {}
+        letters = [_letter(row) for row in await found_by(self._letters, "customer", customers)]
+        for letter in sorted(letters, key=lambda letter: letter.issued_at, reverse=True):
+            found.setdefault(str(letter.customer), []).append(letter)
+        return found
+
+    async def registered(self, campaign: str) -> int:
+        return await self._letters.count_documents({"campaign": campaign})
+
+    async def campaigns(self) -> Sequence[KnownCampaign]:
+        return list((await self._campaigns.known()).values())
+
+    async def lines(self, campaign: str, version: int | None) -> LinesToTakePublished | None:
+        return await self._campaigns.lines(campaign, version)
+
+    async def history(self, letter: RegisteredLetter) -> History:
+        keys = [letter.reference, letter.customer] if letter.customer else [letter.reference]
+        rows = await self._about(keys)
+        rows = sorted((row for row in rows if not row["void"]), key=lambda row: row["received_at"], reverse=True)
+        offered = [said for row in rows if row["support"] and (said := self._offered(row))]
+        return History(
+            contacts=len(rows),
+            newest=tuple(_earlier(row) for row in rows[:NEWEST]),
+            extra_support=any(row["support"] for row in rows),
+            support_offered=tuple(dict.fromkeys(offered)),
         )
 
+    async def _about(self, keys: Sequence[str]) -> list[Document]:
+        """By customer and by letter at the same time."""
+        found = await asyncio.gather(*(self._contacts.find({"about": key}, SHOWN).to_list(1_000) for key in keys))
+        return list({row["_id"]: row for rows in found for row in rows}.values())
 
-def _version(campaign: str, version: int) -> str:
-    return f"{campaign}:{version}"
+    def _offered(self, row: Document) -> str | None:
+        personal = self._cipher.decrypt(row["personal"], f"contacts.personal:{row['_id']}")
+        said: str | None = personal.get("support_offered")
+        return said
+
+
+def _earlier(row: Document) -> EarlierContact:
+    shown = ("channel", "reason", "outcome", "team", "received_at")
+    return EarlierContact.model_validate({"contact": row["_id"], **{name: row[name] for name in shown}})
 
 
 def _document(letter: RegisteredLetter) -> Document:
-    fields = letter.model_dump()
+    fields = letter.model_dump(exclude_none=True)
     return {"_id": fields.pop("reference"), **fields}
 
 

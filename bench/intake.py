@@ -1,0 +1,296 @@
+"""How fast intake is, against the least that anybody could do with the same document on the same store.
+
+    python -m bench.intake [--letters 300000] [--contacts 250000] [--singles 4000] [--json]
+
+Single contacts over HTTP with keep-alive against a bare endpoint that inserts the same document; contacts by the
+stream against `insert_many` of the same documents in batches of the same size. A run ends when the event of every
+contact is in a queue of the broker. Then `--contacts` contacts go into one campaign, and look-up time and memory are
+measured before and after.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import aio_pika
+import httpx
+import psutil
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from bench.http import flat_out, paced, request
+from deploy.local.environment import Wiring
+from deploy.local.home import Home
+from deploy.local.infrastructure import Infrastructure
+from deploy.local.ports import Ports
+from deploy.local.processes.program import Program
+from deploy.local.processes.supervised import Supervised
+from deploy.local.services import Services
+from services.intake.batch import TOGETHER
+from shared.letter_reference import letter_reference
+from shared.messaging import topology
+
+CAMPAIGN = "OTM-26-0042"
+CONNECTIONS = 64
+KEY = b"bench"
+REASONS = ("help-to-act", "why-me", "change-to-return", "not-theirs", "other")
+Figures = dict[str, Any]
+
+
+@dataclass
+class Bench:
+    """A running intake, and what it stands on."""
+
+    port: int
+    floor_port: int
+    key: str
+    process: psutil.Process
+    mongo_url: str
+    database: str
+    channel: aio_pika.abc.AbstractChannel
+    heard: str
+    letters: int
+
+    def contacts(self, count: int, seed: int) -> Iterator[dict[str, Any]]:
+        random = Random(seed)  # noqa: S311 - invents contacts
+        for _ in range(count):
+            minute, second = random.randrange(60), random.randrange(60)
+            yield {
+                "letter_reference": letter_reference(random.randrange(self.letters), KEY),
+                "channel": "phone",
+                "reason": random.choice(REASONS),
+                "received_at": f"2026-09-10T10:{minute:02}:{second:02}Z",
+                "duration_seconds": random.randrange(30, 1_800),
+                "note": "Asked what the letter means for the second flat, and by when.",
+            }
+
+    async def said(self) -> int:
+        queue = await self.channel.declare_queue(self.heard, passive=True)
+        return int(queue.declaration_result.message_count or 0)
+
+    async def until_said(self, count: int) -> None:
+        """Until the broker holds the event of each of so many more contacts."""
+        while await self.said() < count:
+            await asyncio.sleep(0.01)
+
+    async def forget_said(self) -> None:
+        await (await self.channel.get_queue(self.heard, ensure=False)).purge()
+
+    def memory(self) -> float:
+        """Megabytes."""
+        return float(self.process.memory_info().rss) / 1e6
+
+
+@asynccontextmanager
+async def running(letters: int) -> AsyncIterator[Bench]:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder))
+        async with Infrastructure(home) as ground:
+            wiring = Wiring(amqp_url=ground.amqp_url, mongo_url=ground.mongo_url, smtp_port=0)
+            floor = _floor(home, ground.mongo_url)
+            async with (
+                Services(home, wiring, names=["intake"]) as services,
+                floor,
+                await aio_pika.connect(ground.amqp_url) as connection,
+            ):
+                channel = await connection.channel()
+                queue = await channel.declare_queue("bench", durable=True)
+                await queue.bind(topology.EVENTS, "contact.recorded.v1")
+                bench = Bench(
+                    port=services.replica("intake").program.port,
+                    floor_port=floor.program.port,
+                    key=json.loads(home.credentials.read_bytes())["helpline"],
+                    process=_listening(services.replica("intake").program.port),
+                    mongo_url=ground.mongo_url,
+                    database="otm_intake",
+                    channel=channel,
+                    heard="bench",
+                    letters=letters,
+                )
+                await register(bench)
+                yield bench
+
+
+def _floor(home: Home, mongo_url: str) -> Supervised:
+    port = Ports(home.ports).get("floor")
+    command = [sys.executable, "-m", "bench.floor", str(port), mongo_url, "bench_floor"]
+    health = f"http://127.0.0.1:{port}/health/ready"
+    program = Program(name="floor", description="floor", command=command, port=port, health=health, grace=3.0)
+    return Supervised(program, home.logs)
+
+
+def _listening(port: int) -> psutil.Process:
+    for process in psutil.Process().children(recursive=True):
+        if any(c.laddr.port == port and c.status == psutil.CONN_LISTEN for c in process.net_connections()):
+            return process
+    raise RuntimeError(f"nobody listens at {port}")
+
+
+async def register(bench: Bench) -> None:
+    """As hearing of the letters leaves them in the store."""
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(bench.mongo_url)
+    for start in range(0, bench.letters, 2_000):
+        rows = [
+            {
+                "_id": letter_reference(number, KEY),
+                "campaign": CAMPAIGN,
+                "arm": ("plain", "social-norm")[number % 2],
+                "language": "en",
+                "lines_to_take": 1,
+                "issued_at": "2026-09-07T06:00:00Z",
+                "customer": f"{number:032x}",
+            }
+            for number in range(start, min(start + 2_000, bench.letters))
+        ]
+        await client[bench.database]["letters"].insert_many(rows, ordered=False)
+    client.close()
+
+
+async def documents(bench: Bench, count: int) -> list[dict[str, Any]]:
+    """Contacts as intake keeps them."""
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(bench.mongo_url)
+    kept = await client[bench.database]["contacts"].find({}).limit(count).to_list(count)
+    client.close()
+    return kept
+
+
+async def singles(bench: Bench, count: int) -> Figures:
+    """Intake first, so that the floor inserts what intake has made of it."""
+    requests = [
+        request("POST", "/v1/contacts", bench.key, json.dumps(contact).encode()) for contact in bench.contacts(count, 1)
+    ]
+    await flat_out(bench.port, requests[:200], CONNECTIONS)
+    await bench.until_said(200)
+    await bench.forget_said()
+    began = time.perf_counter()
+    ours = await flat_out(bench.port, requests, CONNECTIONS)
+    answered = time.perf_counter()
+    await bench.until_said(count)
+    late = time.perf_counter() - answered
+    ours_rate = count / (time.perf_counter() - began)
+    body = json.dumps({k: str(v) if k != "_id" else v for k, v in (await documents(bench, 1))[0].items() if k != "_id"})
+    floor = await flat_out(bench.floor_port, [request("POST", "/floor", "", body.encode())] * count, CONNECTIONS)
+    half = [
+        request("POST", "/v1/contacts", bench.key, json.dumps(contact).encode())
+        for contact in bench.contacts(max(500, count // 2), 2)
+    ]
+    calm = await paced(bench.port, half, ours.rate / 2, CONNECTIONS)
+    await bench.until_said(count + len(half))
+    await bench.forget_said()
+    return {
+        "single_per_second": round(ours_rate),
+        "single_p50_ms": round(ours.percentile(0.5), 2),
+        "single_p99_ms": round(ours.percentile(0.99), 2),
+        "single_said_after_the_last_answer_s": round(late, 3),
+        "single_floor_per_second": round(floor.rate),
+        "single_floor_p50_ms": round(floor.percentile(0.5), 2),
+        "single_floor_p99_ms": round(floor.percentile(0.99), 2),
+        "single_ratio": round(ours_rate / floor.rate, 2),
+        "half_load_p50_ms": round(calm.percentile(0.5), 2),
+        "half_load_p99_ms": round(calm.percentile(0.99), 2),
+        "half_load_p99_over_p50": round(calm.percentile(0.99) / calm.percentile(0.5), 1),
+    }
+
+
+async def stream(bench: Bench, count: int, seed: int) -> float:
+    """Contacts a second, from the first byte until every event is on the broker."""
+    body = b"\n".join(json.dumps(contact).encode() for contact in bench.contacts(count, seed))
+    began = time.perf_counter()
+    async with httpx.AsyncClient(timeout=600) as client:
+        answer = await client.post(
+            f"http://127.0.0.1:{bench.port}/v1/contacts/batch",
+            content=_pieces(body),
+            headers={"Authorization": f"Bearer {bench.key}"},
+        )
+    assert answer.text.count('"status":201') == count, answer.text[:300]
+    await bench.until_said(count)
+    seconds = time.perf_counter() - began
+    await bench.forget_said()
+    return count / seconds
+
+
+async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), 65_536):
+        yield body[start : start + 65_536]
+
+
+async def batches(bench: Bench, count: int) -> Figures:
+    await stream(bench, 1_000, 3)
+    ours = await stream(bench, count, 4)
+    kept = await documents(bench, count)
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(bench.mongo_url, w="majority", journal=True)
+    found = {}
+    for name, indexed in (("bare", False), ("indexed", True)):
+        collection = client["bench_floor"][name]
+        if indexed:
+            await collection.create_index("about")
+        began = time.perf_counter()
+        for start in range(0, len(kept), TOGETHER):
+            await collection.insert_many([dict(row) for row in kept[start : start + TOGETHER]])
+        found[name] = len(kept) / (time.perf_counter() - began)
+    client.close()
+    return {
+        "batch_per_second": round(ours),
+        "batch_floor_per_second": round(found["bare"]),
+        "batch_floor_with_its_index_per_second": round(found["indexed"]),
+        "batch_ratio": round(ours / found["bare"], 2),
+        "batch_ratio_with_its_index": round(ours / found["indexed"], 2),
+    }
+
+
+async def look_up_ms(bench: Bench, count: int = 500) -> float:
+    """The median service time of a look-up, one after the other."""
+    random = Random(9)  # noqa: S311 - chooses letters
+    references = [letter_reference(random.randrange(bench.letters), KEY) for _ in range(count)]
+    requests = [request("GET", f"/v1/letters/{reference}", bench.key) for reference in references]
+    await flat_out(bench.port, requests[:50], 1, 200)
+    return statistics.median((await flat_out(bench.port, requests, 1, 200)).took) * 1_000
+
+
+async def much(bench: Bench, contacts: int) -> Figures:
+    """A campaign that many get in touch about is as fast to look up as any, and takes no more memory."""
+    before, small = await look_up_ms(bench), bench.memory()
+    for number in range(0, contacts, 50_000):
+        await stream(bench, min(50_000, contacts - number), 100 + number)
+    after, large = await look_up_ms(bench), bench.memory()
+    return {
+        "letters": bench.letters,
+        "contacts": contacts,
+        "look_up_median_ms": round(before, 2),
+        "look_up_median_ms_after": round(after, 2),
+        "memory_mb": round(small),
+        "memory_mb_after": round(large),
+    }
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--letters", type=int, default=300_000)
+    parser.add_argument("--contacts", type=int, default=250_000)
+    parser.add_argument("--singles", type=int, default=4_000)
+    parser.add_argument("--batch", type=int, default=20_000)
+    parser.add_argument("--json", action="store_true", help="one object, on the last line")
+    chosen = parser.parse_args()
+    figures: Figures = {}
+    async with running(chosen.letters) as bench:
+        figures |= await singles(bench, chosen.singles)
+        figures |= await batches(bench, chosen.batch)
+        if chosen.contacts:
+            figures |= await much(bench, chosen.contacts)
+    for name, value in figures.items():
+        print(f"{name.replace('_', ' '):45} {value}")
+    if chosen.json:
+        print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

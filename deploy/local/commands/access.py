@@ -1,0 +1,100 @@
+"""`otm access`: keys for whoever calls the services. They notice every change within a second."""
+
+import asyncio
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.local import access as keys
+from deploy.local.commands.plainly import plainly
+from deploy.local.commands.printing import AsJson
+from deploy.local.errors import StackError
+from deploy.local.home import Home
+from deploy.local.settings import LocalSettings
+
+access = typer.Typer(help="Keys for whoever calls the services.", no_args_is_help=True)
+LONGEST_SUBJECT = 60
+KeyId = Annotated[str, typer.Argument(help="The id of a key, as `otm access list` shows it.")]
+Days = Annotated[int | None, typer.Option(min=1, max=3650, help="Days until it expires; for ever if not given.")]
+
+
+@access.command()
+def create(
+    subject: Annotated[str, typer.Argument(help="A staff or system code, never a name.")],
+    scope: Annotated[list[str], typer.Option(help="What it may do; give it again for each.")],
+    kind: Annotated[Literal["person", "machine"], typer.Option()] = "machine",
+    team: Annotated[str | None, typer.Option(help="The code of the team that it works for.")] = None,
+    rate: Annotated[float | None, typer.Option(min=0.01, help="Requests a second, if not the usual.")] = None,
+    days: Days = 365,
+) -> None:
+    """Make a key and print it: this once, for only its hash is kept."""
+    from deploy.local.scopes import scopes
+
+    with plainly(Console(stderr=True)):
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", subject) or len(subject) > LONGEST_SUBJECT:
+            raise StackError("A subject is a code: small letters, digits and hyphens, at most 60")
+        if unknown := sorted(set(scope) - set(scopes())):
+            raise StackError(f"Nothing asks for {', '.join(unknown)}; there are: {', '.join(scopes())}")
+        entry = {"subject": subject, "kind": kind, "scopes": scope, "team": team, "rate": rate}
+        key = keys.create(_home(), entry, days, datetime.now(UTC))
+    typer.echo(key)
+
+
+@access.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """Show all keys: whose they are, what they may do, until when, and when they were last used."""
+    from deploy.local.operations import last_used
+
+    with plainly(Console(stderr=True)):
+        entries = keys.listed(_home())
+        used = asyncio.run(last_used(_home()))
+    rows = [entry | {"last_used": used.get(entry["id"])} for entry in entries]
+    if as_json:
+        Console().print_json(json.dumps(rows))
+        return
+    table = Table("id", "subject", "team", "scopes", "state", "last used")
+    for row in rows:
+        table.add_row(
+            row["id"], row["subject"], row.get("team", ""), " ".join(row["scopes"]), _state(row), row["last_used"] or ""
+        )
+    Console().print(table)
+
+
+@access.command()
+def rotate(
+    key_id: KeyId,
+    overlap: Annotated[float, typer.Option(min=0, help="Hours for which the old key is still good.")] = 24,
+    days: Days = 365,
+) -> None:
+    """Print a new key in place of another, which goes on being good for a while."""
+    with plainly(Console(stderr=True)):
+        key = keys.rotate(_home(), key_id, timedelta(hours=overlap), days, datetime.now(UTC))
+    typer.echo(key)
+
+
+@access.command()
+def revoke(key_id: KeyId) -> None:
+    """Let nobody in with this key any more."""
+    with plainly(Console(stderr=True)):
+        keys.revoke(_home(), key_id, datetime.now(UTC))
+    typer.echo(f"{key_id} is revoked")
+
+
+def _state(row: keys.Entry) -> str:
+    if row.get("revoked"):
+        return f"revoked {row['revoked'][:16]}"
+    if not row.get("expires"):
+        return "good"
+    return f"{'good until' if row['expires'] > datetime.now(UTC).isoformat() else 'expired'} {row['expires'][:16]}"
+
+
+def _home() -> Home:
+    home = Home(LocalSettings().home)
+    if not home.access.exists():
+        raise StackError(f"There is no stack in {home.folder}: `otm up` makes one")
+    return home

@@ -1,0 +1,39 @@
+"""Who may do what at intake's API."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from services.intake.privacy import PersonalData
+from shared.errors import Forbidden, NotFound
+from shared.web.access import Principal, allowed
+from shared.web.parts import part
+from shared.web.signing import signed
+
+EVERY_TEAM = "teams:all"
+
+Handler = Annotated[Principal, Depends(allowed("contacts:write"))]
+Issuer = Annotated[Principal, Depends(signed("letter-issuer:write"))]
+Reader = Annotated[Principal, Depends(allowed("contacts:read"))]
+Counter = Annotated[Principal, Depends(allowed("contacts:read", "figures:read"))]
+Discloser = Annotated[Principal, Depends(allowed("contacts:write", "disclosures:work"))]
+DisclosureTeam = Annotated[Principal, Depends(allowed("disclosures:work"))]
+ReferralTeam = Annotated[Principal, Depends(allowed("referrals:work"))]
+Router = Annotated[Principal, Depends(allowed("routing:write"))]
+Recorder = Annotated[Principal, Depends(allowed("outcomes:write"))]
+Personal = Annotated[PersonalData, Depends(part(PersonalData))]
+
+
+def team_of(caller: Principal) -> str | None:
+    """The one team whose work the caller sees; None for every team. Raises `Forbidden` for nobody's."""
+    if EVERY_TEAM in caller.scopes:
+        return None
+    if caller.team is None:
+        raise Forbidden(f"this needs a key that names your team, or the scope {EVERY_TEAM}")
+    return caller.team
+
+
+def expect_team(caller: Principal, team: str) -> None:
+    """Raises `NotFound` for what is another team's: that it is there is none of the caller's business."""
+    if team_of(caller) not in (None, team):
+        raise NotFound("there is nothing here that your team may see")

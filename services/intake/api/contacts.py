@@ -1,0 +1,138 @@
+"""Contacts over HTTP: one by one, by the stream, corrected, and read again."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+
+from services.intake.api.callers import Counter, Handler, Personal, Reader
+from services.intake.batch import BatchRecorder, arrival
+from services.intake.contact import Contact, ContactReport
+from services.intake.correcting import Change, Corrections, Earlier
+from services.intake.privacy import PersonalData
+from services.intake.recording import Receipt, Recorder
+from services.intake.repository.contacts import MongoContacts
+from services.intake.repository.disclosures import MongoDisclosures
+from services.intake.repository.referrals import MongoReferrals
+from services.intake.repository.register import MongoRegister
+from services.intake.repository.volumes import MongoVolumes
+from shared.values import CampaignReference, Code, Identifier, Value
+from shared.web.access import Principal
+from shared.web.idempotency import IdempotencyKey, identified
+from shared.web.parts import part
+from shared.web.streaming import AnswerWhileReading
+
+TheRecorder = Annotated[Recorder, Depends(part(Recorder))]
+TheCorrections = Annotated[Corrections, Depends(part(Corrections))]
+Contacts = Annotated[MongoContacts, Depends(part(MongoContacts))]
+
+router = APIRouter(tags=["contacts"])
+
+
+class Correction(Value):
+    """What should have been recorded, and why it was not."""
+
+    report: ContactReport
+    why: Code
+
+
+class Voiding(Value):
+    """Why a contact should not have been recorded at all."""
+
+    why: Code
+
+
+@router.post("/contacts", status_code=201)
+async def record(
+    report: ContactReport, caller: Handler, recorder: TheRecorder, idempotency_key: IdempotencyKey = None
+) -> Receipt:
+    """Record one contact, whatever letter it is about."""
+    return await recorder.record(arrival(report, caller, idempotency_key))
+
+
+@router.post("/contacts/batch", response_class=AnswerWhileReading)
+async def record_batch(
+    request: Request,
+    caller: Handler,
+    recorder: Annotated[BatchRecorder, Depends(part(BatchRecorder))],
+    idempotency_key: IdempotencyKey = None,
+) -> AnswerWhileReading:
+    """Record a stream of up to 100,000 contacts, one JSON object a line; the answer has one line for each."""
+    answers = recorder.record(request.stream(), caller, idempotency_key)
+    return AnswerWhileReading(answers, media_type="application/x-ndjson")
+
+
+@router.get("/contacts/{contact_id}")
+async def one(contact_id: Identifier, caller: Reader, contacts: Contacts, personal: Personal) -> Contact:
+    """A contact with what the customer said, for those who may read it."""
+    return await _seen("contact.read", contact_id, caller, contacts, personal)
+
+
+@router.post("/contacts/{contact_id}/corrections")
+async def correct(
+    contact_id: Identifier,
+    correction: Correction,
+    caller: Handler,
+    contacts: Contacts,
+    corrections: TheCorrections,
+    personal: Personal,
+    idempotency_key: IdempotencyKey = None,
+) -> Contact:
+    """Replace what was recorded of a contact; what it was stays in its history. What was volunteered stays too."""
+    await _seen("contact.corrected", contact_id, caller, contacts, personal)
+    request = identified(caller, f"correction|{contact_id}", idempotency_key, correction)
+    change = Change(request.id, request.digest, caller.subject, correction.why, correction.report)
+    return await corrections.apply(contact_id, change)
+
+
+@router.post("/contacts/{contact_id}/void")
+async def void(
+    contact_id: Identifier,
+    voiding: Voiding,
+    caller: Handler,
+    contacts: Contacts,
+    corrections: TheCorrections,
+    personal: Personal,
+    idempotency_key: IdempotencyKey = None,
+) -> Contact:
+    """A contact that was recorded by mistake counts for nothing from now on; what it was stays readable."""
+    await _seen("contact.voided", contact_id, caller, contacts, personal)
+    request = identified(caller, f"correction|{contact_id}", idempotency_key, voiding)
+    return await corrections.apply(contact_id, Change(request.id, request.digest, caller.subject, voiding.why, None))
+
+
+@router.get("/contacts/{contact_id}/history")
+async def history(
+    contact_id: Identifier, caller: Reader, contacts: Contacts, corrections: TheCorrections, personal: Personal
+) -> list[Earlier]:
+    """What was recorded of a contact before each of its changes, the first first."""
+    await _seen("contact.history-read", contact_id, caller, contacts, personal)
+    return await corrections.history(contact_id)
+
+
+@router.get("/campaigns/{reference}/contacts")
+async def counts(
+    reference: CampaignReference,
+    _caller: Counter,
+    register: Annotated[MongoRegister, Depends(part(MongoRegister))],
+    volumes: Annotated[MongoVolumes, Depends(part(MongoVolumes))],
+    disclosures: Annotated[MongoDisclosures, Depends(part(MongoDisclosures))],
+    referrals: Annotated[MongoReferrals, Depends(part(MongoReferrals))],
+) -> dict[str, Any]:
+    """Counts of contacts by reason, of what was volunteered, of referrals by team, and of letters we recognise."""
+    by_reason = await volumes.volumes(reference, None, None, ["reason"])
+    return {
+        "campaign": reference,
+        "letters_registered": await register.registered(reference),
+        "contacts": {volume.reason: volume.contacts for volume in by_reason},
+        "volunteered": await disclosures.count(reference),
+        "referrals": await referrals.counts(reference),
+    }
+
+
+async def _seen(
+    what: str, contact_id: str, caller: Principal, contacts: MongoContacts, personal: PersonalData
+) -> Contact:
+    """The contact, noted as seen by `caller`. Raises `NotFound`, and `Restricted`."""
+    contact = await contacts.get(contact_id)
+    await personal.seen(caller, what, [contact.customer, contact.reference], contact=contact_id)
+    return contact

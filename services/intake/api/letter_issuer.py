@@ -1,0 +1,44 @@
+"""What the letter issuer tells us, over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from services.intake.api.callers import Issuer
+from services.intake.api.contacts import TheRecorder
+from services.intake.batch import arrival
+from services.intake.contact import ContactReport
+from services.intake.delivery import DeliveryDesk, DespatchReport, Reported, ReturnedMail
+from services.intake.recording import Receipt
+from shared.web.idempotency import IdempotencyKey, identified
+from shared.web.parts import part
+
+Desk = Annotated[DeliveryDesk, Depends(part(DeliveryDesk))]
+
+router = APIRouter(prefix="/letter-issuer", tags=["letter issuer"])
+
+
+@router.post("/contacts", status_code=201)
+async def record_for_issuer(
+    report: ContactReport, caller: Issuer, recorder: TheRecorder, idempotency_key: IdempotencyKey = None
+) -> Receipt:
+    """Record one contact that the letter issuer's own call centre took."""
+    return await recorder.record(arrival(report, caller, idempotency_key))
+
+
+@router.post("/despatch-reports", status_code=201)
+async def despatched(
+    report: DespatchReport, caller: Issuer, desk: Desk, idempotency_key: IdempotencyKey = None
+) -> Reported:
+    """What became of letters that were to go out."""
+    request = identified(caller, "despatch", idempotency_key, report)
+    return await desk.despatched(request.id, request.digest, report, caller.subject)
+
+
+@router.post("/returned-mail", status_code=201)
+async def returned(
+    report: ReturnedMail, caller: Issuer, desk: Desk, idempotency_key: IdempotencyKey = None
+) -> Reported:
+    """Letters that came back."""
+    request = identified(caller, "returned", idempotency_key, report)
+    return await desk.returned(request.id, request.digest, report, caller.subject)

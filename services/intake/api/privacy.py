@@ -1,0 +1,76 @@
+"""What a customer may ask of us about their data, over HTTP, for the data protection team."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from services.intake.data_protection import DataProtection
+from services.intake.erasure import Erasure, Ground
+from services.intake.retaining import Retention
+from services.intake.subject import Whom
+from services.intake.subject_access import Export
+from services.intake.subject_pdf import as_pdf
+from shared.values import Code, Value
+from shared.web.access import Principal, allowed
+from shared.web.parts import part
+
+Exporter = Annotated[Principal, Depends(allowed("privacy:export"))]
+Manager = Annotated[Principal, Depends(allowed("privacy:manage"))]
+Protection = Annotated[DataProtection, Depends(part(DataProtection))]
+PRIVATE = {"Cache-Control": "no-store"}
+
+router = APIRouter(prefix="/privacy", tags=["privacy"])
+
+
+class Restriction(Value):
+    """Whose data, and why it is restricted or not any more."""
+
+    whom: Whom
+    reason: Code
+
+
+class ErasureRequest(Value):
+    """Whose data, and on what ground they ask for it."""
+
+    whom: Whom
+    ground: Ground
+
+
+@router.post("/exports")
+async def export(whom: Whom, caller: Exporter, protection: Protection, response: Response) -> Export:
+    """All that is kept about a customer, and who has seen it."""
+    response.headers.update(PRIVATE)
+    return await protection.export(whom, caller)
+
+
+@router.post("/exports/pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}})
+async def export_pdf(whom: Whom, caller: Exporter, protection: Protection) -> Response:
+    """The same, to be printed and sent to the customer."""
+    return Response(as_pdf(await protection.export(whom, caller)), media_type="application/pdf", headers=PRIVATE)
+
+
+@router.post("/restrictions", status_code=204)
+async def restrict(restriction: Restriction, caller: Manager, protection: Protection) -> None:
+    """From now on nobody reads or uses what is kept about this customer, except to export it."""
+    await protection.restrict(restriction.whom, restriction.reason, caller)
+
+
+@router.post("/restrictions/lift", status_code=204)
+async def lift(restriction: Restriction, caller: Manager, protection: Protection) -> None:
+    """What is kept about this customer may be read and used again."""
+    await protection.lift(restriction.whom, restriction.reason, caller)
+
+
+@router.post("/erasures")
+async def erase(request: ErasureRequest, caller: Manager, protection: Protection) -> Erasure:
+    """Take out what is personal, as far as the law allows; says what has to stay, until when and why."""
+    return await protection.erase(request.whom, request.ground, caller)
+
+
+@router.get("/retention")
+async def retention(
+    _caller: Manager, retention: Annotated[Retention, Depends(part(Retention))]
+) -> list[dict[str, object]]:
+    """How long each type of record is kept, and why."""
+    return [kind.model_dump(mode="json") for kind in retention.policy]

@@ -1,0 +1,127 @@
+"""Referrals and the work lists of teams, over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from services.intake.api.callers import Handler, Personal, Reader, ReferralTeam, Router, expect_team, team_of
+from services.intake.privacy import PersonalData
+from services.intake.referral import Details, Referral, ReferralStep, State, WorkItem
+from services.intake.repository.campaigns import MongoCampaigns
+from services.intake.repository.contacts import MongoContacts
+from services.intake.repository.referrals import MongoReferrals
+from services.intake.routing import Rules, default_rules
+from shared.clock import Clock
+from shared.identifiers import derived_id, new_id
+from shared.values import CampaignReference, Code, Identifier, Value
+from shared.web.access import Principal
+from shared.web.idempotency import IdempotencyKey
+from shared.web.parts import part
+
+Referrals = Annotated[MongoReferrals, Depends(part(MongoReferrals))]
+Campaigns = Annotated[MongoCampaigns, Depends(part(MongoCampaigns))]
+Now = Annotated[Clock, Depends(part(Clock))]
+MOST = 200
+
+router = APIRouter(tags=["referrals"])
+
+
+class Request(Value):
+    """To which team, why, and what it needs to know."""
+
+    team: Code
+    reason: Code
+    details: Details = Details()
+
+
+class Ending(Value):
+    """How it ended, or why it is not for this team."""
+
+    why: Code
+
+
+@router.post("/contacts/{contact_id}/referrals", status_code=201)
+async def refer(
+    contact_id: Identifier,
+    request: Request,
+    caller: Handler,
+    contacts: Annotated[MongoContacts, Depends(part(MongoContacts))],
+    referrals: Referrals,
+    personal: Personal,
+    clock: Now,
+    idempotency_key: IdempotencyKey = None,
+) -> Referral:
+    """Pass a contact to a team by hand, with what it needs to know."""
+    cause = f"{caller.subject}|{idempotency_key}" if idempotency_key else new_id()
+    referral = Referral(id=derived_id(contact_id, f"referral|{cause}"), team=request.team, reason=request.reason)
+    contact = await contacts.get(contact_id)
+    await personal.seen(caller, "contact.referred", [contact.customer, contact.reference], contact=contact_id)
+    await referrals.raise_one(contact, referral, request.details, clock.now())
+    return referral
+
+
+@router.get("/referrals")
+async def work_list(
+    caller: ReferralTeam, referrals: Referrals, personal: Personal, state: State | None = "raised"
+) -> list[WorkItem]:
+    """What the caller's team was passed, the oldest first."""
+    found = await referrals.work(team_of(caller), state, MOST)
+    return await personal.listed(caller, "referrals.listed", found, lambda each: [each.customer, each.letter])
+
+
+@router.get("/referrals/{referral}")
+async def one(referral: Identifier, caller: ReferralTeam, referrals: Referrals, personal: Personal) -> WorkItem:
+    return await _seen("referral.read", referral, caller, referrals, personal)
+
+
+@router.post("/referrals/{referral}/accept")
+async def accept(
+    referral: Identifier, caller: ReferralTeam, referrals: Referrals, personal: Personal, clock: Now
+) -> WorkItem:
+    """The team takes it on."""
+    await _seen("referral.accepted", referral, caller, referrals, personal)
+    return await referrals.step(referral, ReferralStep(state="accepted", by=caller.subject, at=clock.now()))
+
+
+@router.post("/referrals/{referral}/return")
+async def give_back(
+    referral: Identifier, ending: Ending, caller: ReferralTeam, referrals: Referrals, personal: Personal, clock: Now
+) -> WorkItem:
+    """It is not for this team. Whoever raised it may raise it anew for another."""
+    await _seen("referral.returned", referral, caller, referrals, personal)
+    step = ReferralStep(state="returned", by=caller.subject, at=clock.now(), why=ending.why)
+    return await referrals.step(referral, step)
+
+
+@router.post("/referrals/{referral}/close")
+async def close(
+    referral: Identifier, ending: Ending, caller: ReferralTeam, referrals: Referrals, personal: Personal, clock: Now
+) -> WorkItem:
+    """The team has done what there was to do."""
+    await _seen("referral.closed", referral, caller, referrals, personal)
+    step = ReferralStep(state="closed", by=caller.subject, at=clock.now(), why=ending.why)
+    return await referrals.step(referral, step)
+
+
+@router.get("/campaigns/{reference}/routing")
+async def routing(reference: CampaignReference, _caller: Reader, campaigns: Campaigns) -> Rules:
+    """The rules by which contacts about a campaign are passed to teams: its own, or the default ones."""
+    campaign = (await campaigns.known()).get(reference)
+    return campaign.rules if campaign and campaign.rules is not None else default_rules()
+
+
+@router.put("/campaigns/{reference}/routing")
+async def set_routing(reference: CampaignReference, rules: Rules, _caller: Router, campaigns: Campaigns) -> Rules:
+    """From now on these are the campaign's rules. What was passed on before stays where it is."""
+    await campaigns.set_rules(reference, rules)
+    return rules
+
+
+async def _seen(
+    what: str, identifier: str, caller: Principal, referrals: MongoReferrals, personal: PersonalData
+) -> WorkItem:
+    """The referral, noted as seen by `caller`. Raises `NotFound` for another team's, and `Restricted`."""
+    item = await referrals.get(identifier)
+    expect_team(caller, item.team)
+    await personal.seen(caller, what, [item.customer, item.letter], referral=identifier)
+    return item

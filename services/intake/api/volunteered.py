@@ -1,0 +1,132 @@
+"""What customers volunteer, over HTTP: the team that owns it works through it, and adds files to it."""
+
+import hashlib
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from services.intake.api.callers import Discloser, DisclosureTeam, Personal, expect_team, team_of
+from services.intake.attachments import Attachment, Attachments
+from services.intake.privacy import PersonalData
+from services.intake.repository.disclosures import MongoDisclosures
+from services.intake.volunteered import Disclosure, State
+from shared.clock import Clock
+from shared.identifiers import derived_id, new_id
+from shared.values import Code, Identifier, Value
+from shared.web.access import Principal
+from shared.web.idempotency import IdempotencyKey
+from shared.web.parts import part
+
+Disclosures = Annotated[MongoDisclosures, Depends(part(MongoDisclosures))]
+Files = Annotated[Attachments, Depends(part(Attachments))]
+Now = Annotated[Clock, Depends(part(Clock))]
+MOST = 200
+INERT = {
+    "Content-Disposition": "attachment",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cache-Control": "no-store",
+}
+"""Nothing that a customer sent is shown or executed, whoever fetches it."""
+
+router = APIRouter(prefix="/disclosures", tags=["volunteered information"])
+
+
+class Routing(Value):
+    """The team that deals with it from now on."""
+
+    team: Code
+
+
+@router.get("")
+async def work_list(
+    caller: DisclosureTeam, disclosures: Disclosures, personal: Personal, state: State | None = None
+) -> list[Disclosure]:
+    """What the caller's team has to deal with, what is due first."""
+    found = await disclosures.listed(team_of(caller), state, MOST)
+    return await personal.listed(caller, "disclosures.listed", found, lambda each: [each.customer, each.letter])
+
+
+@router.get("/{key}")
+async def one(key: str, caller: DisclosureTeam, disclosures: Disclosures, personal: Personal) -> Disclosure:
+    """By its id, or by the reference that the customer quotes."""
+    return await _seen("disclosure.read", key, caller, disclosures, personal)
+
+
+@router.post("/{key}/acknowledge")
+async def acknowledge(
+    key: str, caller: DisclosureTeam, disclosures: Disclosures, personal: Personal, clock: Now
+) -> Disclosure:
+    """The customer has been told that we have it."""
+    disclosure = await _seen("disclosure.acknowledged", key, caller, disclosures, personal)
+    return await disclosures.step(disclosure.id, "acknowledged", caller.subject, clock.now(), None)
+
+
+@router.post("/{key}/route")
+async def route(
+    key: str, routing: Routing, caller: DisclosureTeam, disclosures: Disclosures, personal: Personal, clock: Now
+) -> Disclosure:
+    """Pass it to the team that can act on it; only that team sees it then."""
+    disclosure = await _seen("disclosure.routed", key, caller, disclosures, personal)
+    return await disclosures.step(disclosure.id, "routed", caller.subject, clock.now(), routing.team)
+
+
+@router.post("/{key}/resolve")
+async def resolve(
+    key: str, caller: DisclosureTeam, disclosures: Disclosures, personal: Personal, clock: Now
+) -> Disclosure:
+    """Nothing is left to do about it."""
+    disclosure = await _seen("disclosure.resolved", key, caller, disclosures, personal)
+    return await disclosures.step(disclosure.id, "resolved", caller.subject, clock.now(), None)
+
+
+@router.post("/{key}/attachments", status_code=201)
+async def attach(
+    key: str,
+    request: Request,
+    caller: Discloser,
+    disclosures: Disclosures,
+    files: Files,
+    personal: Personal,
+    idempotency_key: IdempotencyKey = None,
+) -> Attachment:
+    """Add a file, sent as the body itself: PDF, PNG, JPEG or TIFF, by its content, of at most 10 MB."""
+    disclosure = await disclosures.get(key)
+    await _noted("attachment.added", disclosure, caller, personal)
+    content = await request.body()
+    cause = f"{caller.subject}|{idempotency_key}" if idempotency_key else new_id()
+    identifier = derived_id(disclosure.id, f"attachment|{cause}")
+    sha256 = hashlib.sha256(content).hexdigest()
+    return await files.add(identifier, disclosure.id, content, sha256, caller.subject)
+
+
+@router.get("/{key}/attachments")
+async def attachments(
+    key: str, caller: DisclosureTeam, disclosures: Disclosures, files: Files, personal: Personal
+) -> list[Attachment]:
+    return list(await files.of((await _seen("attachments.listed", key, caller, disclosures, personal)).id))
+
+
+@router.get("/{key}/attachments/{attachment}", response_class=Response)
+async def content(
+    key: str, attachment: Identifier, caller: DisclosureTeam, disclosures: Disclosures, files: Files, personal: Personal
+) -> Response:
+    """The file as it was sent, to be saved and not shown."""
+    disclosure = await _seen("attachment.read", key, caller, disclosures, personal)
+    found = await files.content(disclosure.id, attachment)
+    return Response(found, media_type="application/octet-stream", headers=INERT)
+
+
+async def _seen(
+    what: str, key: str, caller: Principal, disclosures: MongoDisclosures, personal: PersonalData
+) -> Disclosure:
+    """The disclosure, noted as seen by `caller`. Raises `NotFound` for another team's, and `Restricted`."""
+    disclosure = await disclosures.get(key)
+    expect_team(caller, disclosure.owner)
+    await _noted(what, disclosure, caller, personal)
+    return disclosure
+
+
+async def _noted(what: str, disclosure: Disclosure, caller: Principal, personal: PersonalData) -> None:
+    await personal.seen(caller, what, [disclosure.customer, disclosure.letter], disclosure=disclosure.id)

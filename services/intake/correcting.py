@@ -1,0 +1,97 @@
+"""Correcting and voiding contacts, with their history kept and their counts moved."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from pydantic import Field
+
+from services.intake.contact import Contact, ContactReport
+from services.intake.recording import Arrival, Recogniser
+from shared.clock import Clock
+from shared.errors import Conflict
+from shared.values import Code, Identifier, Instant, Number, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One request to change a contact: by whom, why, and what to record instead (None: it is void)."""
+
+    id: str
+    digest: str
+    by: str
+    why: str
+    report: ContactReport | None
+
+
+class Earlier(Value):
+    """A contact as it was until somebody changed it."""
+
+    id: Identifier
+    contact: Contact
+    by: Code
+    why: Code
+    changed_at: Instant
+    digest: str = Field(exclude=True, repr=False)
+    version: Number
+
+
+class CorrectionRepository(Protocol):
+    async def get(self, contact_id: str) -> Contact: ...
+
+    async def history(self, contact_id: str) -> list[Earlier]: ...
+
+    async def replace(self, before: Contact, after: Contact, earlier: Earlier) -> None:
+        """All or nothing, with its counts moved and said. Raises `Stale` when it is not as `before` any more."""
+        ...
+
+
+class Corrections:
+    def __init__(self, repository: CorrectionRepository, recogniser: Recogniser, clock: Clock) -> None:
+        self._repository = repository
+        self._recogniser = recogniser
+        self._clock = clock
+
+    async def apply(self, contact_id: str, change: Change) -> Contact:
+        """The contact as it is then. The same change again changes nothing; a void contact cannot be corrected."""
+        before = await self._repository.get(contact_id)
+        earlier = next((e for e in await self._repository.history(contact_id) if e.id == change.id), None)
+        if earlier is not None:
+            if earlier.digest != change.digest:
+                raise Conflict("this Idempotency-Key was used before with a different body")
+            return before
+        if before.void:
+            raise Conflict("this contact is void: record a new one")
+        after = await self._changed(before, change)
+        kept = Earlier(
+            id=change.id,
+            contact=before,
+            by=change.by,
+            why=change.why,
+            changed_at=self._clock.now(),
+            digest=change.digest,
+            version=before.version,
+        )
+        await self._repository.replace(before, after, kept)
+        return after
+
+    async def recognise_anew(self, contact_id: str, request: str, by: str) -> None:
+        """For a contact whose letter has become known since: as if it had been known from the first."""
+        contact = await self._repository.get(contact_id)
+        if not contact.void:
+            await self.apply(contact_id, Change(request, "", by, "letter-registered", contact.report))
+
+    async def history(self, contact_id: str) -> list[Earlier]:
+        """Raises `NotFound` for a contact that there is not."""
+        await self._repository.get(contact_id)
+        return await self._repository.history(contact_id)
+
+    async def _changed(self, before: Contact, change: Change) -> Contact:
+        """What was volunteered and passed on stays as it is: that happened."""
+        version = before.version + 1
+        if change.report is None:
+            return before.model_copy(update={"version": version, "void": True})
+        report = change.report.model_copy(update={"volunteered": None})
+        arrival = Arrival(report, before.team, before.id, "", again=True)
+        (taken,) = await self._recogniser.recognise([arrival], self._clock.now())
+        same = {"version": version, "disclosure": before.disclosure, "referrals": before.referrals}
+        return taken.contact.model_copy(update={**same, "recorded_at": before.recorded_at, "void": False})

@@ -1,0 +1,106 @@
+"""What the data protection team does for a customer: find, export, restrict, erase; each with a trace."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from services.intake.erasure import Erasure, ErasureRepository, Ground, sorted_out
+from services.intake.privacy import PersonalData
+from services.intake.restriction import Restrictions
+from services.intake.retention import Policy
+from services.intake.subject import Subject, Whom
+from services.intake.subject_access import Export, Record
+from shared.clock import Clock
+from shared.customer_reference import ReferenceKind, normalise
+from shared.errors import Conflict, NotFound
+from shared.letter_reference import parse_letter_reference
+from shared.storage.audit import AuditTrail
+from shared.values import Code
+from shared.web.access import Principal
+
+
+class SubjectRepository(ErasureRepository, Protocol):
+    async def by_letter(self, reference: str) -> Subject: ...
+
+    async def by_customer(self, customer: str) -> Subject: ...
+
+    async def records(self, subject: Subject) -> dict[str, list[Record]]: ...
+
+
+class DataProtection:
+    """`token` gives what stands for a customer's reference."""
+
+    def __init__(
+        self,
+        subjects: SubjectRepository,
+        restrictions: Restrictions,
+        personal: PersonalData,
+        trail: AuditTrail,
+        policy: Policy,
+        clock: Clock,
+        token: Callable[[str], str],
+    ) -> None:
+        self._subjects = subjects
+        self._restrictions = restrictions
+        self._personal = personal
+        self._trail = trail
+        self._policy = policy
+        self._clock = clock
+        self._token = token
+
+    async def export(self, whom: Whom, caller: Principal) -> Export:
+        """Restricted data too. Raises `NotFound` when nothing is kept."""
+        subject = await self._subject(whom)
+        await self._personal.note(caller, "subject.exported", subject.keys, {})
+        export = Export(
+            made_at=self._clock.now(),
+            letters=subject.letters,
+            holdings=await self._subjects.records(subject),
+            seen_by=await self._seen_by(subject.keys),
+            restricted=bool(await self._restrictions.among(subject.keys)),
+        )
+        if export.empty:
+            raise NotFound("nothing is kept about this customer")
+        return export
+
+    async def restrict(self, whom: Whom, reason: Code, caller: Principal) -> None:
+        subject = await self._subject(whom)
+        await self._personal.note(caller, "subject.restricted", subject.keys, {"reason": reason})
+        await self._restrictions.restrict(subject, reason, caller.subject, self._clock.now())
+
+    async def lift(self, whom: Whom, reason: Code, caller: Principal) -> None:
+        subject = await self._subject(whom)
+        await self._personal.note(caller, "subject.unrestricted", subject.keys, {"reason": reason})
+        await self._restrictions.lift(subject)
+
+    async def erase(self, whom: Whom, ground: Ground, caller: Principal) -> Erasure:
+        """Raises `Conflict` while the data is restricted: somebody may need it for a claim."""
+        subject = await self._subject(whom)
+        if await self._restrictions.among(subject.keys):
+            raise Conflict("this customer's data is restricted: lift the restriction first")
+        now = self._clock.now()
+        lawful, refused = sorted_out(self._policy, await self._subjects.holdings(subject), now)
+        erasure = Erasure(erased={h.type: len(h.records) for h in lawful}, refused=tuple(refused))
+        # before it is done, for afterwards nobody could say what it was
+        await self._personal.note(caller, "subject.erased", subject.keys, {"ground": ground, **_counts(erasure)})
+        await self._subjects.erase(lawful, now)
+        return erasure
+
+    async def _subject(self, whom: Whom) -> Subject:
+        if whom.letter_reference is not None:
+            return await self._subjects.by_letter(parse_letter_reference(whom.letter_reference))
+        customer = whom.customer_reference
+        assert customer is not None  # noqa: S101 (one of the two is there)
+        return await self._subjects.by_customer(
+            self._token(normalise(ReferenceKind(customer.kind), customer.reference))
+        )
+
+    async def _seen_by(self, keys: Sequence[str]) -> list[Record]:
+        entries = await self._trail.about(keys)
+        return [{"at": entry.at, "who": entry.who, "what": entry.what} for entry in entries]
+
+
+def _counts(erasure: Erasure) -> dict[str, dict[str, int]]:
+    return {
+        "erased": dict(erasure.erased),
+        "refused": {refusal.type: refusal.count for refusal in erasure.refused},
+    }

@@ -1,0 +1,74 @@
+"""Changes of contacts in MongoDB, and what the contacts were before."""
+
+from pymongo import ASCENDING, IndexModel
+
+from services.intake.announcing import corrected
+from services.intake.contact import Contact
+from services.intake.correcting import Earlier
+from services.intake.repository.contacts import MongoContacts, receipt_of
+from services.intake.repository.volumes import MongoVolumes
+from services.intake.volumes import moved
+from shared.errors import Stale
+from shared.messaging.event import events_after
+from shared.protection import Cipher
+from shared.storage.store import Document, Indexes, Session, Store
+
+HISTORY = Indexes("contact_history", (IndexModel([("contact", ASCENDING), ("version", ASCENDING)], unique=True),))
+
+
+class MongoCorrections:
+    def __init__(
+        self, store: Store, contacts: MongoContacts, volumes: MongoVolumes, cipher: Cipher, source: str
+    ) -> None:
+        self._store = store
+        self._contacts = contacts
+        self._volumes = volumes
+        self._history = store["contact_history"]
+        self._cipher = cipher
+        self._source = source
+
+    async def get(self, contact_id: str) -> Contact:
+        return await self._contacts.get(contact_id)
+
+    async def history(self, contact_id: str) -> list[Earlier]:
+        rows = self._history.find({"contact": contact_id}).sort("version", ASCENDING)
+        return [self._earlier(row) async for row in rows]
+
+    async def replace(self, before: Contact, after: Contact, earlier: Earlier) -> None:
+        document = self._contacts.document(after)
+        row = self._row(earlier)
+        said = corrected(after, earlier.changed_at)
+        events = events_after(earlier.id, self._source, earlier.changed_at, [said])
+
+        async def write(session: Session) -> None:
+            same = {"_id": before.id, "version": before.version}
+            contacts = self._store["contacts"]
+            kept = await contacts.find_one(same, session=session)
+            if kept is None:
+                raise Stale("somebody else has just changed this contact: read it again")
+            kept_for_good = {"digest": kept["digest"], "receipt": receipt_of(kept).model_dump()}
+            await contacts.replace_one(same, document | kept_for_good, session=session)
+            await self._history.insert_one(row, session=session)
+            await self._volumes.count(moved(before, after), shard, session)
+
+        with self._volumes.shard() as shard:
+            await self._store.commit(write, *events)
+
+    def _row(self, earlier: Earlier) -> Document:
+        said = earlier.contact.model_dump(mode="json")
+        return {
+            "_id": earlier.id,
+            "contact": earlier.contact.id,
+            "customer": earlier.contact.customer,
+            "version": earlier.version,
+            "by": earlier.by,
+            "why": earlier.why,
+            "changed_at": earlier.changed_at,
+            "digest": earlier.digest,
+            "personal": self._cipher.encrypt(said, f"contact_history.personal:{earlier.id}"),
+        }
+
+    def _earlier(self, row: Document) -> Earlier:
+        said = self._cipher.decrypt(row["personal"], f"contact_history.personal:{row['_id']}")
+        same = ("by", "why", "changed_at", "digest", "version")
+        return Earlier.model_validate({"id": row["_id"], "contact": said, **{name: row[name] for name in same}})

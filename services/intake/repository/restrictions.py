@@ -1,0 +1,28 @@
+"""Whose data is restricted, in MongoDB: a document for each name that they are known by."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.intake.subject import Subject
+from shared.storage.inserting import insert_new
+from shared.storage.store import Store
+
+
+class MongoRestrictions:
+    def __init__(self, store: Store) -> None:
+        self._restrictions = store["restrictions"]
+
+    async def restrict(self, subject: Subject, reason: str, by: str, at: datetime) -> None:
+        rows = [{"_id": key, "reason": reason, "by": by, "at": at} for key in subject.keys]
+        await insert_new(self._restrictions, rows)
+
+    async def lift(self, subject: Subject) -> None:
+        await self._restrictions.delete_many({"_id": {"$in": subject.keys}})
+
+    async def among(self, keys: Sequence[str]) -> set[str]:
+        if not keys:
+            return set()
+        return {row["_id"] async for row in self._restrictions.find({"_id": {"$in": list(keys)}}, {"_id": 1})}
+
+    async def keys(self) -> list[str]:
+        return [row["_id"] async for row in self._restrictions.find({}, {"_id": 1})]

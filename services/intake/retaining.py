@@ -1,0 +1,42 @@
+"""Letting go of what has been kept for long enough."""
+
+from datetime import datetime
+from typing import Protocol
+
+from services.intake.retention import Policy, RecordType
+from shared.clock import Clock
+from shared.storage.audit import AuditTrail
+
+
+class RetentionRepository(Protocol):
+    async def past(self, kind: RecordType, now: datetime, most: int) -> list[str]:
+        """The ids of some whose time has passed, and that no restriction holds."""
+        ...
+
+    async def delete(self, kind: RecordType, identifiers: list[str]) -> None: ...
+
+
+class Retention:
+    """Deletes what has been kept for long enough, a batch at a time, and notes it before it does."""
+
+    TOGETHER = 200
+
+    def __init__(self, repository: RetentionRepository, policy: Policy, trail: AuditTrail, clock: Clock) -> None:
+        self._repository = repository
+        self.policy = policy
+        self._trail = trail
+        self._clock = clock
+
+    async def step(self) -> bool:
+        """As a job does it: whether there was something to delete."""
+        busy = [await self._delete(kind) for kind in self.policy]
+        return any(busy)
+
+    async def _delete(self, kind: RecordType) -> bool:
+        now = self._clock.now()
+        identifiers = await self._repository.past(kind, now, self.TOGETHER)
+        if identifiers:
+            details = {"type": kind.name, "count": len(identifiers), "before": kind.kept_from(now).isoformat()}
+            await self._trail.append(now, "intake", "retention.deleted", details)
+            await self._repository.delete(kind, identifiers)
+        return bool(identifiers)

@@ -1,0 +1,44 @@
+"""How long each type of record is kept, and whether it can be erased before: data, not code."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import Field, TypeAdapter
+
+from shared.errors import Invalid
+from shared.values import Code, Title, Value
+
+
+class RecordType(Value):
+    """`days` are counted from the instant in the field `since`; `because` says why, to whoever asks.
+
+    What is not `erasable` is erased on request only once its days have passed.
+    """
+
+    name: Code
+    collection: str
+    since: str
+    days: Annotated[int, Field(ge=1, le=36_525)]
+    erasable: bool
+    because: Title
+    unless: dict[str, bool] = Field(default_factory=dict)
+
+    def ends(self, since: datetime) -> datetime:
+        return since + timedelta(days=self.days)
+
+    def kept_from(self, now: datetime) -> datetime:
+        """What is older than this has been kept for long enough."""
+        return now - timedelta(days=self.days)
+
+
+Policy = tuple[RecordType, ...]
+
+
+def load_policy(file: Path) -> Policy:
+    """Raises `Invalid` when a type is there twice."""
+    policy = TypeAdapter(Policy).validate_python(yaml.safe_load(file.read_text()))
+    if len({kind.name for kind in policy}) < len(policy):
+        raise Invalid("a type of record is there twice")
+    return policy

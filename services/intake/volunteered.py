@@ -1,0 +1,100 @@
+"""What a customer offered unasked, and how it is dealt with. Whether it was prompted is never decided here."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from shared.clock import LONDON
+from shared.contracts.campaigns import VolunteeredProcess
+from shared.errors import Conflict
+from shared.letter_reference import ALPHABET
+from shared.values import CampaignReference, Code, Identifier, Instant, LetterReference, Value
+from shared.working_days import add_working_days
+
+Kind = Literal["unprompted-correction", "extra-facts", "disclosure"]
+State = Literal["received", "acknowledged", "routed", "resolved"]
+FreeText = Annotated[str, StringConstraints(max_length=4_000)]
+ShortText = Annotated[str, StringConstraints(max_length=200)]
+Pence = Annotated[int, Field(ge=0, le=10**13)]
+DisclosureReference = Annotated[str, StringConstraints(pattern=r"^V(-[2-9A-HJKMNP-Z]{4}){3}$")]
+
+DEFAULT_PROCESS = VolunteeredProcess(owner="disclosure-team", working_days=10)
+"""For what comes about a letter that we do not know, or of a campaign that has agreed on nothing else."""
+
+BEFORE: dict[State, tuple[State, ...]] = {
+    "received": (),
+    "acknowledged": ("received",),
+    "routed": ("acknowledged",),
+    "resolved": ("acknowledged", "routed"),
+}
+"""From a state to those it can follow: nothing is passed on or resolved that the customer has no receipt for."""
+
+
+class Item(Value):
+    """One thing that was volunteered: what, for which period, how much, and of which tax."""
+
+    what: ShortText = Field(repr=False)
+    period: ShortText | None = Field(None, repr=False)
+    amount_pence: Pence | None = Field(None, repr=False)
+    tax: Code | None = None
+
+
+class Volunteered(Value):
+    """Recorded as said."""
+
+    kind: Kind
+    description: FreeText = Field(repr=False)
+    period: ShortText | None = Field(None, repr=False)
+    amount_pence: Pence | None = Field(None, repr=False)
+    tax: Code | None = None
+    items: Annotated[tuple[Item, ...], Field(max_length=50)] = ()
+
+
+class Step(Value):
+    """A change of state: to which, by whom and when."""
+
+    state: State
+    by: Code
+    at: Instant
+
+
+class Disclosure(Value):
+    """What was volunteered in one contact. `owner` is the team that deals with it, by the day `due`.
+
+    `reference` is what the customer is told to quote.
+    """
+
+    id: Identifier
+    reference: DisclosureReference
+    contact: Identifier
+    campaign: CampaignReference | None
+    letter: LetterReference | None
+    customer: str | None = None
+    state: State
+    owner: Code
+    due: date
+    received_at: Instant
+    history: tuple[Step, ...] = ()
+    volunteered: Volunteered
+
+
+def disclosure_reference(identifier: str) -> str:
+    """Twelve characters that are easy to read out; the same for the same disclosure."""
+    value, spelt = UUID(identifier).int, ""
+    for _ in range(12):
+        value, digit = divmod(value, len(ALPHABET))
+        spelt += ALPHABET[digit]
+    return f"V-{spelt[:4]}-{spelt[4:8]}-{spelt[8:]}"
+
+
+def due_on(received_at: datetime, process: VolunteeredProcess) -> date:
+    """The last day on which it is in time."""
+    return add_working_days(received_at.astimezone(LONDON).date(), process.working_days)
+
+
+def expect_step(state: str, wanted: State) -> None:
+    """Raises `Conflict` for a step that cannot be taken from here."""
+    if state not in BEFORE[wanted]:
+        raise Conflict(f"what is {state} cannot be {wanted}; it must be {' or '.join(BEFORE[wanted])} first")

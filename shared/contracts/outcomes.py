@@ -1,0 +1,44 @@
+"""What customers did in the end, as counts and for each communication."""
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.contracts.base import CampaignContract, Part
+from shared.contracts.communications import CustomerToken
+from shared.values import Code, Count, Identifier, Instant, LetterReference
+
+OutcomeCode = Literal["filed", "amended", "paid", "disclosed", "nothing"]
+Pence = Annotated[int, Field(ge=0, le=10**13)]
+
+
+class OutcomeCount(Part):
+    """How often an outcome was recorded for an arm; no `arm` where no letter was found for it."""
+
+    arm: Code | None = None
+    outcome: OutcomeCode
+    count: Count
+    amount_pence: Pence = 0
+
+
+class OutcomeFact(Part):
+    """One outcome of one customer, by letter or (as of a control customer, who had none) by token. Said again under
+    the same `id`, it is the same outcome."""
+
+    id: Identifier
+    reference: LetterReference | None = None
+    customer: CustomerToken | None = None
+    arm: Code | None = None
+    outcome: OutcomeCode
+    amount_pence: Pence | None = None
+    on: date
+
+
+class OutcomesRecorded(CampaignContract):
+    """Outcomes that were recorded together: `counts` are those of `facts`."""
+
+    event_type: ClassVar[str] = "outcomes.recorded.v1"
+    counts: tuple[OutcomeCount, ...]
+    facts: tuple[OutcomeFact, ...]
+    recorded_at: Instant

@@ -1,0 +1,61 @@
+"""What no operation takes: parameters that it does not know, and characters that nobody can see.
+
+A mistyped filter would answer another question; a control character would end up in a file, a terminal or a page.
+"""
+
+import re
+from collections.abc import Iterator
+
+from fastapi import Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from shared.errors import Invalid, Malformed, Problem
+
+MOST = 20
+_ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:u00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])|[bf])", re.IGNORECASE)
+"""In JSON, where they can only stand escaped. Line ends and tabs are no harm."""
+_PLAIN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+async def clean_input(request: Request) -> None:
+    """A dependency of every operation. Raises `Invalid`."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return
+    _expect_known(request, route)
+    if _PLAIN.search(request.scope["path"]) or any(_PLAIN.search(value) for value in request.query_params.values()):
+        raise _invisible("url")
+    if route.body_field is not None:  # it has been read then; what is streamed is looked at as it comes
+        expect_visible(await request.body())
+
+
+def expect_visible(json: bytes) -> None:
+    """Raises `Invalid` when a text in it has control characters other than line ends and tabs.
+
+    In UTF-16 and UTF-32, which Python would read too, we could not tell: that is `Malformed`.
+    """
+    if b"\0" in json:
+        raise Malformed("send JSON in UTF-8")
+    if _ESCAPED.search(json):
+        raise _invisible("body")
+
+
+def _invisible(where: str) -> Invalid:
+    message = "control characters are not accepted, other than line ends and tabs"
+    return Invalid(message, Problem(where, "control-character", message))
+
+
+def _expect_known(request: Request, route: APIRoute) -> None:
+    if not request.query_params:
+        return
+    known = set(_parameters(route.dependant))
+    if unknown := [name for name in request.query_params if name not in known]:
+        problems = [Problem("query", "unknown-parameter", "there is no such parameter") for _ in unknown[:MOST]]
+        raise Invalid(f"the query may have: {', '.join(sorted(known)) or 'nothing'}", *problems)
+
+
+def _parameters(dependant: Dependant) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for each in dependant.dependencies:
+        yield from _parameters(each)

@@ -1,0 +1,72 @@
+"""The public keys of those who issue tokens: fetched when needed, kept, and never asked for too often."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import jwt
+import orjson
+import structlog
+
+from shared.errors import Unavailable
+
+FRESH = 600.0  # seconds after which keys are fetched again
+ATTEMPT_EVERY = 30.0  # seconds at least between two fetches, whoever asks for what
+FORGET_AFTER = 86_400.0  # seconds after which keys that cannot be fetched again are not believed any more
+WITHIN = 3.0  # seconds for a fetch
+LARGEST = 256_000  # bytes
+
+log = structlog.get_logger(__name__)
+
+
+class Jwks:
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._keys: Mapping[str, jwt.PyJWK] = {}
+        self._fetched_at = self._tried_at = float("-inf")
+        self._fetching = asyncio.Lock()
+
+    async def key(self, kid: str) -> jwt.PyJWK | None:
+        """The key of that id, or None for one that the issuer does not have. Raises `Unavailable`."""
+        if kid not in self._keys or time.monotonic() - self._fetched_at > FRESH:
+            await self._fetch(kid)
+        if time.monotonic() - self._fetched_at > FORGET_AFTER:
+            raise Unavailable("the keys of those who issue tokens cannot be fetched")
+        return self._keys.get(kid)
+
+    async def _fetch(self, kid: str) -> None:
+        if self._fetching.locked() and kid in self._keys:
+            return  # somebody fetches: go on with what we have
+        async with self._fetching:
+            if time.monotonic() - self._tried_at < ATTEMPT_EVERY:
+                return
+            self._tried_at = time.monotonic()
+            try:
+                self._keys = _usable(await self._document())
+                self._fetched_at = time.monotonic()
+            except (httpx.HTTPError, TimeoutError, ValueError, jwt.PyJWTError) as error:
+                log.warning("the token issuer's keys cannot be fetched", error=type(error).__name__)
+
+    async def _document(self) -> Any:
+        content = bytearray()
+        async with (
+            asyncio.timeout(WITHIN),
+            httpx.AsyncClient(timeout=WITHIN) as client,
+            client.stream("GET", self._url) as answer,
+        ):
+            answer.raise_for_status()
+            async for piece in answer.aiter_bytes():
+                content += piece
+                if len(content) > LARGEST:
+                    raise ValueError("too large")
+        return orjson.loads(content)
+
+
+def _usable(document: Any) -> dict[str, jwt.PyJWK]:
+    """Raises `PyJWTError` or `ValueError` when there is none; a key that we cannot use spoils no other."""
+    if not isinstance(document, dict):
+        raise ValueError("not a set of keys")  # noqa: TRY004 (a value from outside, as any other)
+    keys = jwt.PyJWKSet.from_dict(document).keys
+    return {key.key_id: key for key in keys if key.key_id and key.public_key_use in ("sig", None)}

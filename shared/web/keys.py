@@ -1,0 +1,56 @@
+"""Access keys: made once, shown once, and known here by their hash alone."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from shared.clock import Clock
+from shared.errors import Unauthenticated
+from shared.watched import WatchedFile
+from shared.web.principal import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a caller showed us, and who that makes them. `rate`: requests a second, where it is their own."""
+
+    id: str
+    principal: Principal
+    expires: datetime | None = None
+    rate: float | None = None
+
+
+Credentials = Mapping[str, Credential]
+"""By the SHA-256 of the key: keys are 43 random characters, so a slow hash or a salt would add nothing."""
+
+
+class AccessKeys:
+    def __init__(self, file: WatchedFile[Credentials], clock: Clock) -> None:
+        self._file = file
+        self._clock = clock
+
+    def find(self, key: str) -> Credential | None:
+        """Whose key this is, as the file is now or was a second ago. Raises `Unauthenticated` for one that expired."""
+        found = self._file.value().get(hashlib.sha256(key.encode()).hexdigest())
+        if found and found.expires and found.expires <= self._clock.now():
+            raise Unauthenticated("this key has expired")
+        return found
+
+
+def load_access_keys(file: Path) -> Credentials:
+    """Reads `{"keys": [{"id", "subject", "kind", "scopes", "sha256"}]}`; leaves revoked ones out.
+
+    Each may have: `team`, `expires` and `revoked` (instants), and `rate` (requests a second).
+    """
+    keys = json.loads(file.read_text())["keys"]
+    return {key["sha256"]: _credential(key) for key in keys if not key.get("revoked")}
+
+
+def _credential(key: Mapping[str, Any]) -> Credential:
+    principal = Principal(key["subject"], key["kind"], frozenset(key["scopes"]), key.get("team"))
+    expires = datetime.fromisoformat(key["expires"]) if key.get("expires") else None
+    return Credential(key["id"], principal, expires, key.get("rate"))

@@ -1,0 +1,42 @@
+"""The customers of a population come under a new key, and can be read at every moment."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from deploy.local.home import Home
+from deploy.local.keyring import add_key
+from services.dispatcher.repository.population import MongoPopulation
+from shared.storage import reencryption
+from shared.storage.reencryption import ReEncryption
+from tests.dispatcher.loading import mixed, put
+from tests.support.inside import Inside
+
+
+async def test_a_population_follows_a_new_key(dispatcher: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reencryption, "SETTLES", timedelta())
+    monkeypatch.setattr(reencryption, "TOGETHER", 5)
+    load = (await put(dispatcher, mixed())).json()["load"]
+    names = await readable(dispatcher, load)
+    keys = dispatcher.part(ReEncryption)
+    while await keys.step():
+        pass
+    assert await keys.under("k1") == len(names)
+
+    assert add_key(Home(dispatcher.service.settings.keyring_file.parent)) == "k2"
+    async with asyncio.timeout(30):
+        while (await keys.progress())["current"] != "k2":
+            await asyncio.sleep(0.05)
+    await keys.step()
+    assert await readable(dispatcher, load) == names, "some under the one key, some under the other"
+    while await keys.step():
+        pass
+    assert (await keys.under("k1"), await keys.under("k2")) == (0, len(names))
+    assert await readable(dispatcher, load) == names
+
+
+async def readable(dispatcher: Inside, load: str) -> list[str]:
+    population = dispatcher.part(MongoPopulation)
+    rows = dispatcher.service.store["recipients"].find({"load": load}).sort("row")
+    return [population._customer(row).name async for row in rows]

@@ -1,0 +1,71 @@
+"""Whatever a service's OpenAPI document allows is sent to it, and much that it does not."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+def wrong_answers(url: str, headers: Mapping[str, str], examples: int) -> Iterator[str]:
+    """Over a socket, as anybody would: for each operation, so many requests as described and so many that are not."""
+    document = requests.get(f"{url}/openapi.json", timeout=10).json()
+    _let_everybody_in(document)
+    # a service that says that it is not well does as it should
+    schema = schemathesis.openapi.from_dict(document).exclude(path="/health/ready")
+    with requests.Session() as session:
+        session.headers.update(headers)
+        for found in schema.get_all_operations():
+            operation: Any = found.ok()  # type: ignore[union-attr]
+            for mode in GenerationMode:
+                try:
+                    _ask(operation, mode, session, url, examples)
+                except (Exception, BaseExceptionGroup) as error:
+                    yield f"{operation.label}, {mode.value}: {type(error).__name__}: {error}"
+
+
+def _let_everybody_in(document: Any) -> None:
+    """Else most of what is sent would be refused for its key, and nothing else would be looked at."""
+    document["components"].pop("securitySchemes", None)
+    for path in document["paths"].values():
+        for operation in path.values():
+            operation.pop("security", None)
+
+
+def _ask(operation: Any, mode: GenerationMode, session: requests.Session, url: str, most: int) -> None:
+    checks = [*CHECKS, negative_data_rejection] if mode is GenerationMode.NEGATIVE else CHECKS
+
+    @given(case=operation.as_strategy(generation_mode=mode))
+    @settings(
+        max_examples=most,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def check(case: schemathesis.Case[Any]) -> None:
+        case.call_and_validate(base_url=url, session=session, headers=dict(session.headers), checks=checks)
+
+    with suppress(Unsatisfiable):  # nothing about it can be wrong
+        check()

@@ -1,0 +1,156 @@
+"""What should never have been sent is refused with a problem that says so, costs little, and leaves nothing behind."""
+
+import asyncio
+import json
+import tracemalloc
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.app import Settings, build_app
+from shared.errors import Invalid
+from shared.protection import load_keyring
+from shared.web.inputs import expect_visible
+from shared.web.signing import HEADER, SignedContent, signature
+from tests.intake.letters import report
+from tests.support.inside import Corner, Inside, inside
+
+BODY = json.dumps(report()).encode()
+JSON = {"Content-Type": "application/json"}
+DEPTH = 200_000
+
+
+@pytest.fixture
+def corner(tmp_path: Path, mongo_url: str, database: str) -> Corner:
+    return Corner.made(tmp_path, mongo_url, database)
+
+
+@pytest.fixture
+async def intake(corner: Corner) -> AsyncIterator[Inside]:
+    async with inside(build_app(corner.settings(Settings)), corner) as running:
+        yield running
+
+
+async def nothing_is_kept(intake: Inside) -> bool:
+    store = intake.service.store
+    names = await store.database.list_collection_names()
+    return sum([await store[name].count_documents({}) for name in names]) == 0
+
+
+def with_field(text: str) -> bytes:
+    return BODY[:-1] + b", " + text.encode() + b"}"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 422), (b"{", 422), (b"null", 422), (b"[]", 422), (b'"x"', 422), (BODY + b"}", 422),
+        (b"\xff\xfe" + BODY, 400), (BODY.decode().encode("utf-16"), 400), (BODY[:-2] + b"\xe9" + BODY[-2:], 400),
+        (b"[" * DEPTH + b"]" * DEPTH, 400), (b'{"note":' * (DEPTH // 8) + b"1" + b"}" * (DEPTH // 8), 400),
+        (with_field('"duration_seconds": NaN'), 422), (with_field('"duration_seconds": 1e999'), 422),
+        (with_field('"duration_seconds": -Infinity'), 422), (with_field('"duration_seconds": ' + "9" * 5_000), 400),
+        (with_field('"note": {"$gt": ""}'), 422), (with_field('"letter_reference": {"$ne": null}'), 422),
+        (with_field('"$where": "1"'), 422), (with_field('"__proto__": {}'), 422),
+        (with_field('"note": "a\\u0000b"'), 422), (with_field('"note": "a\\u001b[2Jb"'), 422),
+        (with_field('"note": "\\ud800"'), 422), (with_field('"note": "a\x07b"'), 422),
+        (with_field('"received_at": 1e400'), 422), (with_field('"received_at": "9999999-01-01T00:00:00Z"'), 422),
+    ],
+    ids=lambda value: repr(value)[:40],
+)  # fmt: skip
+async def test_a_body_that_no_report_can_be_is_a_problem_and_nothing_is_kept(
+    intake: Inside, body: bytes, status: int
+) -> None:
+    async with intake.caller("helpline") as helpline:
+        answer = await helpline.post("/v1/contacts", content=body, headers=JSON)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert {"type", "title", "status", "code"} <= answer.json().keys()
+    assert await nothing_is_kept(intake)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/volumes?campaing=OTM-26-0042", "/v1/volumes?campaign[$ne]=x", "/v1/volumes?by=quarter%00",
+        "/v1/contacts/%00", "/v1/contacts/{$gt:1}", "/v1/letters/a%1b%5b2J", "/v1/letters/" + "9" * 5_000,
+    ],
+    ids=lambda value: value[:40],
+)  # fmt: skip
+async def test_an_address_that_asks_for_nothing_we_have_is_a_problem(intake: Inside, path: str) -> None:
+    async with intake.caller("operator") as operator:
+        answer = await operator.get(path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json")
+    assert await nothing_is_kept(intake)
+
+
+async def test_a_body_that_is_too_large_is_refused_whatever_its_headers_claim_and_fills_no_memory(
+    intake: Inside,
+) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield BODY[:-1] + b', "note": "'
+        for _ in range(100):
+            yield b"x" * 1_000_000
+
+    tracemalloc.start()
+    async with intake.caller("helpline") as helpline:
+        streamed = await helpline.post("/v1/contacts", content=endless(), headers=JSON)
+        claimed = await helpline.post("/v1/contacts", content=BODY, headers=JSON | {"Content-Length": "99999999999"})
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert {(answer.status_code, answer.json()["code"]) for answer in (streamed, claimed)} == {(413, "too-large")}
+    assert peak < 20_000_000
+    assert await nothing_is_kept(intake)
+
+
+async def test_what_is_not_signed_or_not_like_that_or_not_now_or_not_for_the_first_time_changes_nothing(
+    intake: Inside, corner: Corner
+) -> None:
+    key = load_keyring(corner.home.keyring).signing["issuer1"]
+    path, now = "/v1/letter-issuer/contacts", datetime.now(UTC)
+
+    def sign(body: bytes = BODY, at: datetime = now) -> str:
+        return signature("issuer1", key.secret, SignedContent("POST", path, body), at)
+
+    async def send(header: str | None) -> httpx.Response:
+        async with intake.caller("letter-issuer") as issuer:
+            headers = JSON | ({HEADER: header} if header else {})
+            return await issuer.send(issuer.build_request("POST", path, content=BODY, headers=headers), auth=None)
+
+    old, ahead = sign(at=now - timedelta(minutes=6)), sign(at=now + timedelta(minutes=6))
+    refused = [await send(header) for header in (None, "hmac=1", sign(BODY + b" "), old, ahead)]
+    assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(401, "unauthenticated")}
+    assert await nothing_is_kept(intake)
+    header = sign()
+    answers = await asyncio.gather(*(send(header) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [201, 401, 401, 401, 401]
+    assert await intake.service.store["contacts"].count_documents({}) == 1
+
+
+async def test_a_line_with_characters_that_nobody_can_see_is_refused_alone(intake: Inside) -> None:
+    lines = [
+        BODY,
+        with_field('"note": "a\\u0000b"'),
+        with_field('"note": "tab\\tand\\nline"'),
+        b"\xff\xfe",
+        b"[" * 9_000,
+    ]
+    async with intake.caller("helpline") as helpline:
+        answer = await helpline.post("/v1/contacts/batch", content=b"\n".join(lines))
+    assert [json.loads(line)["status"] for line in answer.text.splitlines()] == [201, 422, 201, 422, 422]
+    assert await intake.service.store["contacts"].count_documents({}) == 2
+
+
+@given(st.text(max_size=60))
+def test_of_all_texts_those_with_control_characters_are_found(text: str) -> None:
+    control = any((ord(c) < 0x20 and c not in "\t\n\r") or 0x7F <= ord(c) < 0xA0 for c in text)
+    found = False
+    try:
+        expect_visible(json.dumps({"note": text}).encode())
+    except Invalid:
+        found = True
+    assert found == control

@@ -1,0 +1,43 @@
+"""Every service keeps to its own OpenAPI document, whatever it is sent."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.local import access
+from deploy.local.scopes import scopes
+from services.dispatcher import app as dispatcher
+from services.intake import app as intake
+from services.notifier import app as notifier
+from services.planner import app as planner
+from shared.service import Service
+from tests.http.asking import wrong_answers
+from tests.support.inside import Corner, inside
+
+SERVICES: dict[str, Callable[[Corner, Path], Service]] = {
+    "planner": lambda corner, _: planner.build_app(corner.settings(planner.Settings)),
+    "dispatcher": lambda corner, folder: dispatcher.build_app(
+        corner.settings(dispatcher.Settings, print_folder=folder)
+    ),
+    "intake": lambda corner, _: intake.build_app(corner.settings(intake.Settings)),
+    "notifier": lambda corner, _: notifier.build_app(corner.settings(notifier.Settings)),
+}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("examples", [3, pytest.param(100, marks=pytest.mark.long)])
+async def test_every_operation_answers_as_it_says(
+    name: str, examples: int, tmp_path: Path, mongo_url: str, database: str
+) -> None:
+    corner = Corner.made(tmp_path, mongo_url, database)
+    entry: dict[str, Any] = {
+        "subject": "everybody", "kind": "machine", "scopes": scopes(), "team": "disclosure-team", "rate": 100_000,
+    }  # fmt: skip
+    key = access.create(corner.home, entry, None, datetime.now(UTC))
+    async with inside(SERVICES[name](corner, tmp_path), corner) as service, service.listening() as url:
+        wrong = await asyncio.to_thread(list, wrong_answers(url, {"Authorization": f"Bearer {key}"}, examples))
+    assert wrong == [], "\n\n".join(wrong)

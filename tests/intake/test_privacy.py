@@ -1,0 +1,165 @@
+"""What a customer may ask of us: what we hold, that nobody uses it, that it goes; and who saw it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from services.intake.retaining import Retention
+from services.intake.subject_access import Export
+from services.intake.subject_pdf import as_lines
+from shared.clock import ShiftedClock, SystemClock
+from shared.storage.audit import AuditTrail
+from tests.intake.letters import report, send
+from tests.intake.subjects import BY_UTR, ENGLISH, LATER, SECRETS, THEIRS, UTR, customer_in_touch, protect, stored
+from tests.support.inside import Corner, Inside
+
+
+@pytest.mark.parametrize("whom", [{"letter_reference": THEIRS.lower()}, {"letter_reference": LATER}, BY_UTR], ids=str)
+async def test_all_that_is_kept_about_a_customer_is_found_by_any_name(
+    intake: Inside, corner: Corner, whom: dict[str, object]
+) -> None:
+    await customer_in_touch(intake, corner)
+    answer = await protect(intake, "exports", whom)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    holdings = answer.json()["holdings"]
+    assert {name: len(rows) for name, rows in holdings.items()} == {
+        "letters": 2, "contacts": 2, "contact_history": 1, "disclosures": 1, "referrals": 1, "outcomes": 1,
+    }  # fmt: skip
+    assert [secret for secret in SECRETS if secret not in answer.text] == []
+    assert "Rang once more" in answer.text
+    assert "Rang again" in answer.text, "as it was before it was corrected"
+    assert "somebody else's" not in answer.text
+
+
+async def test_an_export_can_be_read_on_paper(intake: Inside, corner: Corner) -> None:
+    await customer_in_touch(intake, corner)
+    pdf = await protect(intake, "exports/pdf", BY_UTR)
+    assert (pdf.headers["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
+    export = Export.model_validate((await protect(intake, "exports", BY_UTR)).json())
+    text = "\n".join(words for _, words in as_lines(export))
+    assert f"caller name: {SECRETS[0]}" in text
+    assert "What you told us" in text
+    assert "helpline, contact corrected" in text
+    assert re.search(r"[{}\[\]]", text) is None
+
+
+async def test_who_saw_what_is_known_and_told_and_names_nobody(intake: Inside, corner: Corner) -> None:
+    contact = (await customer_in_touch(intake, corner))["contact"]
+    async with intake.caller("operator") as operator, intake.caller("helpline") as helpline:
+        await operator.get(f"/v1/contacts/{contact}")
+        await helpline.get(f"/v1/letters/{THEIRS}")
+        await helpline.post("/v1/look-up", json=BY_UTR)
+        await operator.get(f"/v1/letters/{ENGLISH}")
+    async with intake.caller("disclosure-officer") as officer:
+        assert len((await officer.get("/v1/disclosures")).json()) == 1
+    seen = [(entry["who"], entry["what"]) for entry in (await protect(intake, "exports", BY_UTR)).json()["seen_by"]]
+    assert seen == [
+        ("helpline", "contact.corrected"), ("operator", "contact.read"), ("helpline", "letter.looked-up"),
+        ("helpline", "customer.looked-up"), ("disclosure-officer", "disclosures.listed"),
+        ("data-protection", "subject.exported"),
+    ]  # fmt: skip
+    trail = intake.part(AuditTrail)
+    assert await trail.first_broken() is None
+    written = str([entry async for entry in trail.entries()])
+    assert [secret for secret in (*SECRETS, UTR) if secret in written] == []
+
+
+async def test_restricted_data_is_given_to_the_customer_and_to_nobody_else(intake: Inside, corner: Corner) -> None:
+    first = await customer_in_touch(intake, corner)
+    whom = {"whom": {"letter_reference": THEIRS}, "reason": "accuracy-contested"}
+    assert (await protect(intake, "restrictions", whom)).status_code == 204
+    contact, correction = f"/v1/contacts/{first['contact']}", {"report": report(), "why": "x"}
+    refused = []
+    async with intake.caller("intake-lead") as lead:
+        for path in (
+            contact, f"{contact}/history", f"/v1/letters/{LATER}", f"/v1/disclosures/{first['disclosure_reference']}",
+        ):  # fmt: skip
+            refused.append(await lead.get(path))
+        refused.append(await lead.post(f"{contact}/corrections", json=correction))
+        refused.append(await lead.post("/v1/look-up", json=BY_UTR))
+        lists = [(await lead.get(path)).json() for path in ("/v1/disclosures", "/v1/referrals")]
+        assert (await lead.get(f"/v1/letters/{ENGLISH}")).status_code == 200
+    assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(403, "restricted")}
+    assert lists == [[], []]
+    assert (await send(intake, report(letter_reference=LATER))).status_code == 201, "nobody is turned away"
+    assert (await protect(intake, "exports", BY_UTR)).json()["restricted"] is True
+    assert (await protect(intake, "erasures", {"whom": BY_UTR, "ground": "objection"})).status_code == 409
+    assert (await protect(intake, "restrictions/lift", whom)).status_code == 204
+    async with intake.caller("intake-lead") as lead:
+        assert (await lead.get(contact)).status_code == 200
+
+
+async def test_what_is_erased_is_gone_and_what_the_law_keeps_is_named(intake: Inside, corner: Corner) -> None:
+    first = await customer_in_touch(intake, corner)
+    request = {"whom": BY_UTR, "ground": "no-longer-needed"}
+    erasure = (await protect(intake, "erasures", request)).json()
+    assert erasure["erased"] == {"contacts": 2, "contact-history": 1, "referrals": 1, "outcomes": 1}
+    assert {refusal["type"]: refusal["count"] for refusal in erasure["refused"]} == {"disclosures": 1, "letters": 2}
+    assert erasure["refused"][0]["until"].startswith("2032-09-1")
+    assert "Six years" in erasure["refused"][0]["because"]
+    export = (await protect(intake, "exports", BY_UTR)).text
+    assert [secret for secret in SECRETS if secret in export] == list(SECRETS[3:])
+    async with intake.caller("operator") as operator:
+        contact = (await operator.get(f"/v1/contacts/{first['contact']}")).json()
+        assert (contact["report"]["caller_name"], contact["letter"]) == (None, None)
+        counts = (await operator.get("/v1/campaigns/OTM-26-0042/contacts")).json()["contacts"]
+    assert counts == {"complaint": 1, "help-to-act": 2}, "it still counts"
+    again = (await protect(intake, "erasures", request)).json()
+    assert again["erased"] == {}
+    entries = [entry async for entry in intake.part(AuditTrail).entries() if entry.what == "subject.erased"]
+    assert (entries[0].who, entries[0].details["ground"]) == ("data-protection", "no-longer-needed")
+    repeated = report(letter_reference=THEIRS, reason="complaint", note=SECRETS[2])
+    assert (await send(intake, repeated, "call-1")).status_code == 409, "the same report cannot bring it back"
+
+
+async def test_each_type_of_record_goes_when_its_time_has_passed(intake: Inside, corner: Corner) -> None:
+    await customer_in_touch(intake, corner)
+    names = ("contacts", "contact_history", "referrals", "disclosures", "outcomes", "letters")
+
+    async def held(after_days: int) -> list[int]:
+        now = ShiftedClock(corner.home.clock).now()
+        corner.move_clock(now + timedelta(days=after_days))
+        while await intake.part(Retention).step():
+            pass
+        return [await intake.service.store[name].count_documents({}) for name in names]
+
+    assert await held(0) == [3, 1, 1, 1, 1, 6]
+    assert await held(1_000) == [3, 1, 1, 1, 1, 6]
+    assert await held(200) == [0, 0, 0, 1, 1, 6]
+    assert await held(1_100) == [0, 0, 0, 1, 0, 0], "what is not resolved is never deleted unseen"
+    await intake.service.store["disclosures"].update_many({}, {"$set": {"open": False}})
+    assert await held(0) == [0] * 6
+    text = await stored(intake)
+    assert [secret for secret in SECRETS if secret in text] == []
+    deleted = {
+        entry.details["type"]: entry.details["count"]
+        async for entry in intake.part(AuditTrail).entries()
+        if entry.what == "retention.deleted"
+    }
+    assert deleted == {
+        "contacts": 3, "contact-history": 1, "referrals": 1, "outcomes": 1, "letters": 6, "disclosures": 1,
+    }  # fmt: skip
+
+
+async def test_what_is_restricted_outlasts_its_time(intake: Inside, corner: Corner) -> None:
+    await customer_in_touch(intake, corner)
+    await protect(intake, "restrictions", {"whom": BY_UTR, "reason": "legal-claim"})
+    corner.move_clock(SystemClock().now() + timedelta(days=3_000))
+    while await intake.part(Retention).step():
+        pass
+    assert await intake.service.store["contacts"].count_documents({}) == 2
+    assert await intake.service.store["letters"].count_documents({}) == 2
+
+
+async def test_only_the_data_protection_team_may(intake: Inside, corner: Corner) -> None:
+    await customer_in_touch(intake, corner)
+    for path, body in (
+        ("exports", BY_UTR), ("exports/pdf", BY_UTR), ("restrictions", {"whom": BY_UTR, "reason": "x"}),
+        ("erasures", {"whom": BY_UTR, "ground": "objection"}),
+    ):  # fmt: skip
+        assert (await protect(intake, path, body, "intake-lead")).status_code == 403
+    assert (await protect(intake, "exports", {"letter_reference": "9999"})).status_code == 422
+    assert (await protect(intake, "exports", {})).status_code == 422
+    nobody = {"customer_reference": {"kind": "vrn", "reference": "980780684"}}
+    assert (await protect(intake, "exports", nobody)).status_code == 404

@@ -1,0 +1,86 @@
+"""A signed request does what it says, once, while it is fresh; any other does nothing."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.errors import Unauthenticated
+from shared.protection import SigningKey
+from shared.web.signing import Signatures, SignedContent, signature
+from tests.support.clocks import NOON, StoppedClock
+
+KEYS = {"issuer1": SigningKey("letter-issuer", b"s" * 32), "other": SigningKey("somebody-else", b"o" * 32)}
+CONTENT = SignedContent("POST", "/v1/letter-issuer/contacts?dry=1", b'{"channel": "phone"}')
+
+
+class Remembered:
+    def __init__(self) -> None:
+        self.nonces: set[str] = set()
+
+    async def first_time(self, nonce: str, until: datetime) -> bool:
+        first = nonce not in self.nonces
+        self.nonces.add(nonce)
+        return first
+
+
+def signatures(nonces: Remembered) -> Signatures:
+    return Signatures(lambda: KEYS, nonces, StoppedClock())
+
+
+def sign(at: datetime = NOON, key: str = "issuer1", content: SignedContent = CONTENT) -> str:
+    return signature(key, KEYS[key].secret, content, at)
+
+
+async def test_a_request_is_taken_once() -> None:
+    verifier, header = signatures(Remembered()), sign()
+    await verifier.verify("letter-issuer", CONTENT, header)
+    with pytest.raises(Unauthenticated, match="sent before"):
+        await verifier.verify("letter-issuer", CONTENT, header)
+    await verifier.verify("letter-issuer", CONTENT, sign())
+
+
+@pytest.mark.parametrize(("minutes", "taken"), [(-5.1, False), (-4.9, True), (4.9, True), (5.1, False)])
+async def test_a_signature_holds_for_five_minutes(minutes: float, taken: bool) -> None:
+    nonces = Remembered()
+    header = sign(NOON + timedelta(minutes=minutes))
+    if taken:
+        await signatures(nonces).verify("letter-issuer", CONTENT, header)
+    else:
+        with pytest.raises(Unauthenticated, match="five minutes"):
+            await signatures(nonces).verify("letter-issuer", CONTENT, header)
+    assert len(nonces.nonces) == taken
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        SignedContent("PUT", CONTENT.target, CONTENT.body),
+        SignedContent("POST", "/v1/letter-issuer/contacts", CONTENT.body),
+        SignedContent("POST", CONTENT.target, CONTENT.body + b" "),
+    ],
+)
+async def test_a_request_that_was_changed_on_its_way_is_refused_and_not_remembered(changed: SignedContent) -> None:
+    nonces = Remembered()
+    with pytest.raises(Unauthenticated):
+        await signatures(nonces).verify("letter-issuer", changed, sign())
+    with pytest.raises(Unauthenticated):  # another caller's key
+        await signatures(nonces).verify("letter-issuer", CONTENT, sign(key="other"))
+    assert nonces.nonces == set()
+
+
+valid = sign()
+
+
+@given(
+    st.none()
+    | st.text(max_size=200)
+    | st.builds(lambda n, c: valid[:n] + c + valid[n + 1 :], st.integers(0, 160), st.characters())
+)
+def test_any_other_header_is_refused_as_such(header: str | None) -> None:
+    if header == valid:
+        return
+    with pytest.raises(Unauthenticated):
+        asyncio.run(signatures(Remembered()).verify("letter-issuer", CONTENT, header))
