@@ -9,7 +9,7 @@ from services.planner.handlers import Handlers
 from services.planner.messages import HEARS
 from services.planner.progress import ProgressRepository
 from services.planner.repository.campaigns import CAMPAIGNS, HISTORY, MongoCampaigns
-from services.planner.repository.progress import NOTICES, RESPONSES, MongoProgress
+from services.planner.repository.progress import NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
 from shared.composition import Parts, assemble
 from shared.messaging.bus import bound
 from shared.service import Service
@@ -26,7 +26,7 @@ class Settings(ServiceSettings):
 def build_app(settings: Settings | None = None) -> Service:
     settings = settings or Settings()
     rules = load_gates(settings.gates_file)
-    parts = Parts.of(NAME, settings, CAMPAIGNS, HISTORY, RESPONSES, NOTICES)
+    parts = Parts.of(NAME, settings, CAMPAIGNS, HISTORY, RESPONSES, NOTICES, OUTCOMES, RETURNED)
     progress = MongoProgress(parts.store)
     campaigns = Campaigns(MongoCampaigns(parts.store, parts.clock), progress, rules, parts.clock)
     return assemble(

@@ -1,17 +1,22 @@
 """What planner does about what it hears."""
 
+from datetime import datetime
+
 from services.planner.briefing import note_acknowledgement
 from services.planner.campaigns import Campaigns
 from services.planner.progress import ProgressRepository, Response
 from services.planner.signoff import Told
 from shared.clock import LONDON
 from shared.contracts import (
+    CommunicationsReturned,
+    ContactCorrected,
     ContactRecorded,
     DispatchCompleted,
     InformationVolunteered,
     NoticeAcknowledged,
     NoticeFailed,
     NoticeSent,
+    OutcomesRecorded,
     PopulationLoaded,
     WaveStarted,
 )
@@ -50,16 +55,29 @@ class Handlers:
         )
 
     async def count_contact(self, event: Event[ContactRecorded]) -> None:
-        await self._count(event, "contact")
+        data = event.data
+        if response := _response(data.contact, data.campaign, data.arm, "contact", data.received_at):
+            await self._progress.count(response)
 
     async def count_volunteered(self, event: Event[InformationVolunteered]) -> None:
-        await self._count(event, "volunteered")
-
-    async def _count(self, event: Event[ContactRecorded | InformationVolunteered], kind: str) -> None:
         data = event.data
-        if data.campaign is None:  # about a letter that nobody knows: no campaign's response
-            return
-        on = data.received_at.astimezone(LONDON).date()
-        await self._progress.count(
-            Response(event=event.id, campaign=data.campaign, on=on, arm=data.arm or NO_ARM, kind=kind)
-        )
+        if response := _response(data.disclosure, data.campaign, data.arm, "volunteered", data.received_at):
+            await self._progress.count(response)
+
+    async def recount_contact(self, event: Event[ContactCorrected]) -> None:
+        data = event.data
+        response = None if data.void else _response(data.contact, data.campaign, data.arm, "contact", data.received_at)
+        await self._progress.recount(data.contact, data.version, response)
+
+    async def note_outcomes(self, event: Event[OutcomesRecorded]) -> None:
+        await self._progress.outcomes_recorded(event.data)
+
+    async def note_returned(self, event: Event[CommunicationsReturned]) -> None:
+        await self._progress.returned(event.data)
+
+
+def _response(id_: str, campaign: str | None, arm: str | None, kind: str, at: datetime) -> Response | None:
+    """None for a letter that nobody knows: no campaign's response."""
+    if campaign is None:
+        return None
+    return Response(id=id_, campaign=campaign, on=at.astimezone(LONDON).date(), arm=arm or NO_ARM, kind=kind)

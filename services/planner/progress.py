@@ -5,14 +5,25 @@ from datetime import date
 from typing import Any, Protocol
 
 from services.planner.signoff import Told
-from shared.contracts import DispatchCompleted, NoticeFailed, NoticeSent, PopulationLoaded, WaveStarted
+from shared.contracts import (
+    CommunicationsReturned,
+    DispatchCompleted,
+    NoticeFailed,
+    NoticeSent,
+    OutcomesRecorded,
+    PopulationLoaded,
+    WaveStarted,
+)
 from shared.values import CampaignReference, Code, Count, Value
 
 
 class Response(Value):
-    """One customer getting in touch, as it is counted. `kind` is `contact` or `volunteered`."""
+    """One customer getting in touch, as it is counted. `kind` is `contact` or `volunteered`.
 
-    event: str
+    `id` is that of the contact or disclosure.
+    """
+
+    id: str
     campaign: CampaignReference
     on: date
     arm: Code
@@ -23,6 +34,14 @@ class ResponseCount(Value):
     on: date
     arm: Code
     kind: Code
+    count: Count
+
+
+class OutcomeTotal(Value):
+    """How many customers did what in the end; no `arm` where it is not known, as of customers without a letter."""
+
+    arm: Code | None
+    outcome: Code
     count: Count
 
 
@@ -42,13 +61,25 @@ class ProgressRepository(Protocol):
         ...
 
     async def count(self, response: Response) -> None:
-        """Add one to its day, arm and kind, once for each event id."""
+        """Add one to its day, arm and kind, once for each id."""
         ...
+
+    async def recount(self, id_: str, version: int, response: Response | None) -> None:
+        """Count it as it is now, or not at all any more; unless it is counted by this version or a higher one."""
+        ...
+
+    async def outcomes_recorded(self, recorded: OutcomesRecorded) -> None: ...
+
+    async def outcomes(self, campaign: str) -> Sequence[OutcomeTotal]: ...
+
+    async def returned(self, returned: CommunicationsReturned) -> None: ...
 
     async def responses(self, campaign: str) -> Sequence[ResponseCount]: ...
 
     async def progress(self, campaign: str) -> dict[str, Any]:
-        """What is known of `population`, `waves`, `dispatch` and `notices`, as JSON; missing while not known."""
+        """What is known of `population`, `waves`, `dispatch`, `notices` and `returned`, as JSON; missing while not
+        known.
+        """
         ...
 
 

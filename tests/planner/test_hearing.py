@@ -7,6 +7,8 @@ from services.planner.campaigns import Campaigns
 from services.planner.handlers import Handlers
 from services.planner.progress import ProgressRepository
 from shared.contracts import (
+    CommunicationsReturned,
+    ContactCorrected,
     ContactRecorded,
     Contract,
     DispatchCompleted,
@@ -14,8 +16,10 @@ from shared.contracts import (
     NoticeAcknowledged,
     NoticeFailed,
     NoticeSent,
+    OutcomesRecorded,
     PopulationLoaded,
 )
+from shared.identifiers import new_id
 from shared.messaging.event import Event, first_event
 from tests.planner.plans import DESIGNED, plan
 from tests.support.inside import Inside
@@ -41,7 +45,8 @@ async def drafted(planner: Inside) -> None:
 async def test_responses_are_counted_by_day_arm_and_kind_once_for_each_event(planner: Inside) -> None:
     await drafted(planner)
     hear = handlers(planner)
-    contacts = [heard(sample(ContactRecorded, campaign=CAMPAIGN, arm=arm)) for arm in ("plain", "plain", "social-norm")]
+    arms = ("plain", "plain", "social-norm")
+    contacts = [heard(sample(ContactRecorded, campaign=CAMPAIGN, arm=arm, contact=new_id())) for arm in arms]
     late = heard(sample(ContactRecorded, campaign=CAMPAIGN, arm=None, received_at="2026-09-10T23:30:00Z"))
     volunteered = heard(sample(InformationVolunteered, campaign=CAMPAIGN, arm="plain"))
     about_another_letter = heard(sample(ContactRecorded, campaign=None))
@@ -56,6 +61,42 @@ async def test_responses_are_counted_by_day_arm_and_kind_once_for_each_event(pla
         ("2026-09-10", "social-norm", "contact", 1),
         ("2026-09-11", "none", "contact", 1),  # it was after midnight in London
     ]
+
+
+async def test_a_contact_counts_as_it_was_corrected_last_in_whatever_order_that_is_heard(planner: Inside) -> None:
+    await drafted(planner)
+    recorded = sample(ContactRecorded, campaign=CAMPAIGN, arm="plain")
+    moved = sample(
+        ContactCorrected, contact=recorded.contact, campaign=CAMPAIGN, arm="social-norm", version=2, void=False
+    )
+    gone = moved.model_copy(update={"version": 3, "void": True})
+    hear = handlers(planner)
+    progress = planner.part(ProgressRepository)
+    steps: list[tuple[tuple[Contract, ...], list[str]]]
+    for heard_so_far, arms in (((recorded,), ["plain"]), ((moved, recorded), ["social-norm"]), ((gone, moved), [])):
+        for data in heard_so_far:
+            if isinstance(data, ContactCorrected):
+                await hear.recount_contact(heard(data))
+            else:
+                await hear.count_contact(heard(data))
+        assert [response.arm for response in await progress.responses(CAMPAIGN)] == arms
+    first = moved.model_copy(update={"contact": new_id(), "campaign": None})
+    await hear.recount_contact(heard(first))  # before what it corrects, and about a letter that nobody knows
+    await hear.count_contact(heard(recorded.model_copy(update={"contact": first.contact})))
+    assert await progress.responses(CAMPAIGN) == []
+
+
+async def test_outcomes_and_returned_letters_are_counted_once(planner: Inside) -> None:
+    await drafted(planner)
+    hear = handlers(planner)
+    outcomes = sample(OutcomesRecorded, campaign=CAMPAIGN)
+    for _ in range(2):
+        await hear.note_outcomes(heard(outcomes))
+        await hear.note_returned(heard(sample(CommunicationsReturned, campaign=CAMPAIGN)))
+    async with planner.caller("operator") as operator:
+        progress = (await operator.get(f"/v1/campaigns/{CAMPAIGN}/progress")).json()
+    assert sum(total["count"] for total in progress["outcomes"]) == len(outcomes.facts)
+    assert progress["returned"] == 1
 
 
 async def test_what_a_team_was_sent_and_acknowledged_is_its_sign_off(planner: Inside) -> None:

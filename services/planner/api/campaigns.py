@@ -99,7 +99,8 @@ async def history(
 async def how_it_goes(
     reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns, progress: Progress
 ) -> dict[str, Any]:
-    """Population, dispatch, notices and responses, as far as they are known."""
+    """Population, dispatch, notices, responses and outcomes, as far as they are known."""
     await campaigns.get(reference)
     responses = [count.model_dump(mode="json") for count in await progress.responses(reference)]
-    return await progress.progress(reference) | {"responses": responses}
+    outcomes = [total.model_dump(mode="json") for total in await progress.outcomes(reference)]
+    return await progress.progress(reference) | {"responses": responses, "outcomes": outcomes}

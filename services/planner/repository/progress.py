@@ -1,30 +1,44 @@
 """What planner knows of a campaign's progress, in MongoDB."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
 
-from services.planner.progress import Response, ResponseCount
+from services.planner.progress import OutcomeTotal, Response, ResponseCount
 from services.planner.signoff import Told
 from shared.coalescer import Coalescer
-from shared.contracts import DispatchCompleted, NoticeFailed, NoticeSent, PopulationLoaded, WaveStarted
+from shared.contracts import (
+    CommunicationsReturned,
+    DispatchCompleted,
+    NoticeFailed,
+    NoticeSent,
+    OutcomesRecorded,
+    PopulationLoaded,
+    WaveStarted,
+)
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
 
 RESPONSES = Indexes(
     "responses", (IndexModel([("campaign", ASCENDING), ("on", ASCENDING), ("arm", ASCENDING), ("kind", ASCENDING)]),)
 )
+OUTCOMES = Indexes("outcomes", (IndexModel([("campaign", ASCENDING), ("arm", ASCENDING), ("outcome", ASCENDING)]),))
+RETURNED = Indexes("returned", (IndexModel([("campaign", ASCENDING)]),))
 NOTICES = Indexes("notices", (IndexModel([("campaign", ASCENDING)]),))
 
 
 class MongoProgress:
-    """Responses are kept as a set of event ids and counted when asked for: heard twice, an event counts once."""
+    """Responses are kept as a set and counted when asked for: heard twice, one counts once; corrected, it moves."""
 
     def __init__(self, store: Store) -> None:
         self._progress = store["progress"]
         self._notices = store["notices"]
         self._responses = store["responses"]
+        self._outcomes = store["outcomes"]
+        self._returned = store["returned"]
         self._keeping = Coalescer(self._keep_together)
 
     async def population_loaded(self, loaded: PopulationLoaded) -> None:
@@ -58,6 +72,29 @@ class MongoProgress:
     async def count(self, response: Response) -> None:
         await self._keeping.add(response)
 
+    async def recount(self, id_: str, version: int, response: Response | None) -> None:
+        fields = response.model_dump(mode="json", exclude={"id"}) if response else {"campaign": None}
+        earlier = {"_id": id_, "version": {"$lt": version}}
+        with suppress(DuplicateKeyError):  # it is there, by this version or a higher one
+            await self._responses.update_one(earlier, {"$set": fields | {"version": version}}, upsert=True)
+
+    async def outcomes_recorded(self, recorded: OutcomesRecorded) -> None:
+        facts = [fact.model_dump(mode="json", include={"id", "arm", "outcome"}) for fact in recorded.facts]
+        await insert_new(
+            self._outcomes, [{"_id": fact.pop("id"), "campaign": recorded.campaign, **fact} for fact in facts]
+        )
+
+    async def outcomes(self, campaign: str) -> Sequence[OutcomeTotal]:
+        stages: list[Document] = [
+            {"$match": {"campaign": campaign}},
+            {"$group": {"_id": {"arm": "$arm", "outcome": "$outcome"}, "count": {"$sum": 1}}},
+        ]
+        totals = [OutcomeTotal(**row["_id"], count=row["count"]) async for row in self._outcomes.aggregate(stages)]
+        return sorted(totals, key=lambda total: (total.arm or "", total.outcome))
+
+    async def returned(self, returned: CommunicationsReturned) -> None:
+        await insert_new(self._returned, [{"_id": returned.reference, "campaign": returned.campaign}])
+
     async def responses(self, campaign: str) -> Sequence[ResponseCount]:
         fields = ("on", "arm", "kind")
         stages: list[Document] = [
@@ -70,7 +107,8 @@ class MongoProgress:
     async def progress(self, campaign: str) -> dict[str, Any]:
         known: dict[str, Any] = await self._progress.find_one({"_id": campaign}, {"_id": 0}) or {}
         notices = [row async for row in self._notices.find({"campaign": campaign}, {"_id": 0})]
-        return known | {"notices": notices}
+        returned = await self._returned.count_documents({"campaign": campaign})
+        return known | {"notices": notices, "returned": returned}
 
     async def _keep_together(self, responses: Sequence[Response]) -> Sequence[None]:
         await insert_new(self._responses, [_document(response) for response in responses])
@@ -79,4 +117,4 @@ class MongoProgress:
 
 def _document(response: Response) -> Document:
     fields = response.model_dump(mode="json")
-    return {"_id": fields.pop("event"), **fields}
+    return {"_id": fields.pop("id"), "version": 1, **fields}
