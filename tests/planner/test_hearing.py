@@ -72,8 +72,12 @@ async def test_a_contact_counts_as_it_was_corrected_last_in_whatever_order_that_
     gone = moved.model_copy(update={"version": 3, "void": True})
     hear = handlers(planner)
     progress = planner.part(ProgressRepository)
-    steps: list[tuple[tuple[Contract, ...], list[str]]]
-    for heard_so_far, arms in (((recorded,), ["plain"]), ((moved, recorded), ["social-norm"]), ((gone, moved), [])):
+    steps: list[tuple[tuple[Contract, ...], list[str]]] = [
+        ((recorded,), ["plain"]),
+        ((moved, recorded), ["social-norm"]),
+        ((gone, moved), []),
+    ]
+    for heard_so_far, arms in steps:
         for data in heard_so_far:
             if isinstance(data, ContactCorrected):
                 await hear.recount_contact(heard(data))
