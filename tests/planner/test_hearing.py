@@ -72,7 +72,7 @@ async def test_a_contact_counts_as_it_was_corrected_last_in_whatever_order_that_
     gone = moved.model_copy(update={"version": 3, "void": True})
     hear = handlers(planner)
     progress = planner.part(ProgressRepository)
-    steps: list[tuple[tuple[Contract, ...], list[str]]] = [
+    steps: list[tuple[tuple[ContactRecorded | ContactCorrected, ...], list[str]]] = [
         ((recorded,), ["plain"]),
         ((moved, recorded), ["social-norm"]),
         ((gone, moved), []),
