@@ -7,6 +7,7 @@ from deploy.local.commands.demo import demo, population
 from deploy.local.commands.down import down
 from deploy.local.commands.logs import logs
 from deploy.local.commands.notices import notices
+from deploy.local.commands.notify import notify
 from deploy.local.commands.status import status
 from deploy.local.commands.up import up
 
@@ -24,3 +25,4 @@ app.command()(demo)
 app.add_typer(population, name="population")
 app.add_typer(dead_letters, name="dead-letters")
 app.add_typer(notices, name="notices")
+app.add_typer(notify, name="notify")
