@@ -88,7 +88,7 @@ async def test_resending_is_another_message_of_the_same_notice_and_leaves_a_trac
         ids = [message["Message-ID"] for message in office.messages]
         assert ids == [f"<{ONE}@authority.example>", f"<{ONE}.1@authority.example>"]
         shown = (await operator.get(f"/v1/notices/{ONE}")).json()
-        assert (shown["state"], shown["attempts"], shown["tries"][0]["times"]) == ("sent", 1, 2)
+        assert (shown["state"], shown["attempts"], len(shown["tries"])) == ("sent", 1, 2)
         await desk.notices.void([notice().thread], NOON)
         assert (await operator.post(f"/v1/notices/{ONE}/resend")).status_code == 409  # it holds no more
         assert (await operator.post("/v1/notices/5f2b7c1e-2d4a-4b8e-9c3f-0a1d2e3f4b5c/resend")).status_code == 404
