@@ -30,7 +30,7 @@ from shared.messaging.event import first_event
 from shared.messaging.topology import EVENTS
 from tests.support.ground import Ground
 
-PATIENCE = 30.0  # seconds for anything to come about
+PATIENCE = 60.0  # seconds for anything to come about
 Mail = tuple[str, str]
 """To whom, and the subject."""
 
@@ -129,7 +129,7 @@ async def notifier_alone(
     markers.mkdir()
     ShiftedClock(home.clock).shift_to(begin)
     command = [sys.executable, "-m", "tests.support.tampering", "notifier", *(f"--die-at={point}" for point in die_at)]
-    environment = {"OTM_TEST_MARKERS": str(markers), "OTM_RETRY_DELAYS": "[0.2,1,5]"}
+    environment = {"OTM_TEST_MARKERS": str(markers), "OTM_RETRY_DELAYS": "[0.2,1,5]", "OTM_SEND_SECONDS": "4"}
     async with MailSink(home) as mail:
         wiring = Wiring(
             amqp_url=amqp_url, mongo_url=ground.mongo_url, smtp_port=mail.port, database_prefix=f"{folder.name[-8:]}_"
