@@ -4,9 +4,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from services.notifier.attempts import Result
+from services.notifier.bounces import Bounces
 from services.notifier.channels import FarEndDown, Outgoing, Refused
 from services.notifier.channels.govuk_notify import NotifyBounced, NotifyChannel, body
+from shared.contracts import NoticeFailed, NoticeSent
+from tests.notifier.desk import Desk
 from tests.notifier.notices import LINK, notice, with_files
+from tests.notifier.post_room import several
 from tests.support.notify import API_KEY, TEMPLATES, NotifyStandIn, notify
 
 SENT = notice(channel="notify")
@@ -76,6 +81,36 @@ async def test_refusals_for_good_and_for_now_are_told_apart(stand_in: NotifyStan
         with pytest.raises(FarEndDown):
             await send(stand_in)
     assert stand_in.notifications == []
+
+
+async def test_an_address_that_turns_out_not_to_exist_is_a_failure_said_afterwards(
+    stand_in: NotifyStandIn, desk: Desk
+) -> None:
+    channel = NotifyChannel(API_KEY, TEMPLATES["email"], stand_in.url)
+    gone, fine = (
+        n.model_copy(update={"due_at": desk.clock.now()}) for n in several(2, "notify", "a@authority.example")
+    )
+    await desk.notices.add([gone, fine], [])
+    delivery, bounces = desk.sender({"notify": channel}), Bounces(desk.outgoing, channel, desk.clock)
+    await delivery.step()
+    await delivery.idle()
+    desk.clock.move(minutes=5)
+    assert not await bounces.step()  # not before it was said that they were sent
+    await delivery.say()
+    assert len(desk.spoken.of(NoticeSent)) == 2
+    assert await bounces.step()  # nobody knows yet
+    stand_in.of(gone.id)[0]["status"] = "permanent-failure"
+    stand_in.of(fine.id)[0]["status"] = "delivered"
+    assert not await bounces.step()
+    desk.clock.move(minutes=5)
+    assert await bounces.step()
+    await delivery.say()
+    assert [(event.notice, event.reason) for event in desk.spoken.of(NoticeFailed)] == [(gone.id, "bad-address")]
+    desk.clock.move(days=30)
+    assert not await bounces.step()
+    stored = await desk.notices.get(gone.id)
+    assert stored is not None
+    assert [each.result for each in stored.tries] == [Result.TAKEN, Result.REFUSED]
 
 
 def test_the_body_is_what_it_understands_with_a_line_for_each_row_and_no_mark_up_of_a_value() -> None:
