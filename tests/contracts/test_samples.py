@@ -19,8 +19,9 @@ MAY_BE_MISSING = {
     "ContactRecorded": {"campaign", "letter", "arm", "duration_seconds"},
     "InformationVolunteered": {"campaign", "arm"},
     "Line": {"language", "arms"},
+    "NoticeAcknowledged": {"campaign", "plan_version", "lines_to_take"},
     "NoticeFailed": {"campaign"},
-    "NoticeSent": {"campaign"},
+    "NoticeSent": {"campaign", "plan_version", "lines_to_take"},
     "ReferralRaised": {"campaign"},
 }
 """Fields that a reader may not count on; every other one was promised, and a promise is for ever."""
