@@ -2,15 +2,16 @@
 
 import typer
 
-from deploy.local.commands.campaign import campaign
 from deploy.local.commands.access import access
 from deploy.local.commands.audit import audit
+from deploy.local.commands.campaign import campaign
 from deploy.local.commands.dead_letters import dead_letters
 from deploy.local.commands.demo import demo, population
 from deploy.local.commands.down import down
 from deploy.local.commands.keys import keys
 from deploy.local.commands.logs import logs
 from deploy.local.commands.notices import notices
+from deploy.local.commands.notify import notify
 from deploy.local.commands.status import status
 from deploy.local.commands.up import up
 
@@ -32,3 +33,4 @@ app.add_typer(notices, name="notices")
 app.add_typer(access, name="access")
 app.add_typer(keys, name="keys")
 app.add_typer(audit, name="audit")
+app.add_typer(notify, name="notify")

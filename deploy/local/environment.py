@@ -25,6 +25,7 @@ def service_environment(home: Home, wiring: Wiring, name: str, port: int, furthe
         "OTM_MONGO_DATABASE": f"{wiring.database_prefix}otm_{name}",
         "OTM_HTTP_HOST": "127.0.0.1",
         "OTM_HTTP_PORT": str(port),
+        "OTM_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "OTM_KEYRING_FILE": str(home.keyring),
         "OTM_ACCESS_FILE": str(home.access),
         "OTM_CLOCK_FILE": str(home.clock),

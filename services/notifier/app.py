@@ -5,7 +5,9 @@ from pathlib import Path
 
 from services.notifier.acknowledgement import Acknowledging, Links
 from services.notifier.api import router
+from services.notifier.bounces import Bounces
 from services.notifier.calendar_feed import CalendarFeed
+from services.notifier.channels.govuk_notify import NotifyChannel
 from services.notifier.channels.setup import build_channels
 from services.notifier.delivery import Delivery
 from services.notifier.delivery_job import DeliveryJob
@@ -68,6 +70,8 @@ def build_app(settings: Settings | None = None) -> Service:
     channels = build_channels(settings, endpoints, clock)
     delivery = Delivery(outgoing, channels, links, announcer, clock, settings.send_seconds)
     trail = AuditTrail(parts.store["audit"])
+    notify = channels.get("notify")
+    bounces = [Bounces(outgoing, notify, clock)] if isinstance(notify, NotifyChannel) else []
 
     return assemble(
         parts,
@@ -86,6 +90,7 @@ def build_app(settings: Settings | None = None) -> Service:
         },
         jobs=[
             DeliveryJob(delivery, every=LOOK_EVERY, turn=parts.lease("delivery"), news=notices.news),
+            *(Job("bounces", each.step, every=LOOK_EVERY, turn=parts.lease("bounces")) for each in bounces),
             Job("said", delivery.say, every=LOOK_EVERY, turn=parts.lease("said")),
             Job("acknowledged", acknowledging.say, every=LOOK_EVERY, turn=parts.lease("acknowledged")),
             Job("digests", digests.step, every=LOOK_EVERY, turn=parts.lease("digests")),

@@ -17,8 +17,12 @@ class Result(StrEnum):
     """It never will be."""
 
 
+FAILS = (Result.NOT_TAKEN, Result.FAR_END_DOWN)
+"""What is tried again."""
+
+
 class Try(Value):
-    """How an attempt ended, at `at`; so many `times` in a row, of which that was the last.
+    """How an attempt ended, at `at`; what fails alike so many `times` in a row is one, and that was the last of them.
 
     Of an attempt cut short by a crash there is no more than the count.
     """
@@ -40,8 +44,8 @@ KEEP_TRYING = timedelta(hours=30)
 
 
 def with_try(tries: Sequence[Try], at: datetime, result: Result, reason: str | None = None) -> tuple[Try, ...]:
-    """The tries with one more; one like the last is counted with it."""
-    if tries and (tries[-1].result, tries[-1].reason) == (result, reason):
+    """The tries with one more; a failure like the last is counted with it."""
+    if tries and result in FAILS and (tries[-1].result, tries[-1].reason) == (result, reason):
         return (*tries[:-1], Try(at=at, result=result, reason=reason, times=tries[-1].times + 1))
     return (*tries, Try(at=at, result=result, reason=reason))
 

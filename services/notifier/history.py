@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.notifier.notice import Notice, State
 from shared.errors import Malformed
-from shared.values import CampaignReference, Code, Count, Identifier, Instant, Value
+from shared.values import CampaignReference, Code, Identifier, Instant, Value
 
 Place = tuple[datetime, str]
 """When a notice was made, and its id: where a page ends."""
@@ -27,7 +27,7 @@ class Filter(Value):
     since: Instant | None = None
     until: Instant | None = None
     after: str | None = Field(None, max_length=200)
-    limit: Count = Field(50, ge=1, le=200)
+    limit: int = Field(50, ge=1, le=200)
 
     @property
     def position(self) -> Place | None:

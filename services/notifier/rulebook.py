@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from services.notifier.directory import Directory, Team
 from services.notifier.marked_yaml import Finding, Marked, read_marked
@@ -78,9 +79,13 @@ def _model(kind: type[M], marked: Marked) -> M | None:
     try:
         return kind.model_validate(marked.data)
     except ValidationError as error:
+        places = [problem["loc"] for problem in error.errors()]
         for problem in error.errors():
             place = problem["loc"]
-            marked.find(place, f"{_where(place)}: {problem['msg'].lower()}", _fix(problem["type"], place))
+            if not any(other[: len(place)] == place for other in places if other != place):  # one inside it says more
+                marked.find(
+                    place, f"{_where(place)}: {_message(problem['type'], problem['msg'])}", _fix(problem, place)
+                )
         return None
 
 
@@ -88,8 +93,18 @@ def _where(place: Sequence[str | int]) -> str:
     return ".".join(str(step) for step in place) or "the file"
 
 
-def _fix(kind: str, place: Sequence[str | int]) -> str:
-    match kind:
+def _message(kind: str, message: str) -> str:
+    if kind == "string_pattern_mismatch":
+        return "this is not written as it must be"
+    return message.lower().removeprefix("value error, ")
+
+
+def _fix(problem: ErrorDetails, place: Sequence[str | int]) -> str:
+    match problem["type"]:
+        case "string_pattern_mismatch" if place[-1] == "address":
+            return "Write an e-mail address, or the name of an endpoint in small letters, digits and hyphens"
+        case "string_pattern_mismatch":
+            return "Write small letters, digits and hyphens"
         case "extra_forbidden":
             return f"Remove {place[-1]}, or correct its spelling"
         case "missing":

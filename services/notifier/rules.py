@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from services.notifier.notice import Urgency
 from services.notifier.working_time import WallTime
@@ -108,6 +108,15 @@ def _several(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
+_RECEIVER = {"type": "string", "minLength": 1}
+Receivers = Annotated[
+    tuple[str, ...],
+    Field(min_length=1),
+    BeforeValidator(_several),
+    WithJsonSchema({"anyOf": [_RECEIVER, {"type": "array", "items": _RECEIVER, "minItems": 1}]}),
+]
+
+
 class Rule(Value):
     """`to` names teams, or a field of the event that does (`event.team`).
 
@@ -118,7 +127,7 @@ class Rule(Value):
 
     code: Code
     when: When
-    to: Annotated[tuple[str, ...], BeforeValidator(_several), Field(min_length=1)]
+    to: Receivers
     template: Code
     urgency: Urgency = Urgency.NORMAL
     acknowledge: tuple[Chase, ...] = ()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import SettingsConfigDict
 
 from services.notifier.channels.email import Encryption, MailServer
 from shared.settings import ServiceSettings
@@ -15,6 +16,8 @@ class Settings(ServiceSettings):
     secrets of webhooks and chat channels. Addresses that are not public are refused to them, except in
     `webhook_allowed_networks`. `send_seconds` is how long one attempt may take.
     """
+
+    model_config = SettingsConfigDict(hide_input_in_errors=True)  # an error must not show the password
 
     mongo_database: str = "otm_notifier"
     directory_file: Path = HERE / "rulebook_files" / "directory.yaml"

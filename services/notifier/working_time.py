@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from shared.clock import LONDON
 from shared.values import Value
@@ -19,7 +19,11 @@ def _as_written(value: object) -> object:
     raise ValueError('write a time of day as "17:00"')
 
 
-WallTime = Annotated[time, BeforeValidator(_as_written)]
+WallTime = Annotated[
+    time,
+    BeforeValidator(_as_written),
+    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$", "examples": ["17:00"]}),
+]
 
 
 class Hours(Value):

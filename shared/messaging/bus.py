@@ -90,7 +90,8 @@ class Bus:
 
     async def consuming(self) -> None:
         """Raises `Unavailable` unless the broker itself sees a consumer on every queue."""
-        idle = [queue for queue in self.consumers if not (await self.depths())[queue].consumers]
+        depths = await self.depths()
+        idle = [queue for queue in self.consumers if not depths[queue].consumers]
         if idle:
             raise Unavailable(f"nobody consumes {', '.join(idle)}")
 

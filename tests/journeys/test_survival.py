@@ -100,7 +100,9 @@ def tampered(
         amqp_url,
         folder,
         commands={service: [sys.executable, "-m", "tests.support.tampering", service, *how]},
-        environment={service: {"OTM_TEST_MARKERS": str(markers), "OTM_RETRY_DELAYS": "[0.2,1,5]"}},
+        environment={
+            service: {"OTM_TEST_MARKERS": str(markers), "OTM_RETRY_DELAYS": "[0.2,1,5]", "OTM_SEND_SECONDS": "2"}
+        },
     )
 
 

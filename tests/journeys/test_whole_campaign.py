@@ -2,6 +2,7 @@
 not be."""
 
 import asyncio
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import aio_pika
@@ -40,9 +41,12 @@ async def test_personal_data_is_nowhere_but_in_the_letters(ground: Ground, amqp_
     assert len(logged) > 10_000
     assert len(said[0]) > 100_000
     assert "body: json_invalid" in said[1]
+    mailed = "\n".join(_written(file) for file in running.home.mail.glob("*.eml"))
+    assert mailed.count("OTM-") > 10
     personal = _personal_values()
     assert len(personal) > 1_000
-    for name, text in {"events": said[0], "dead letters' headers": said[1], "logs": logged, "store": stored}.items():
+    everywhere = {"events": said[0], "dead letters' headers": said[1], "logs": logged, "store": stored, "mail": mailed}
+    for name, text in everywhere.items():
         found = [value for value in personal if value in text]
         assert not found, f"{len(found)} personal values in the {name}"
 
@@ -68,6 +72,13 @@ async def _drain(channel: aio_pika.abc.AbstractChannel, name: str) -> str:
         if not name.endswith(".dead"):
             found.append(message.body.decode())
     return "\n".join(found)
+
+
+def _written(mail: Path) -> str:
+    """Every text in an e-mail, whatever its encoding."""
+    message = message_from_bytes(mail.read_bytes(), policy=policy.default)
+    parts = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
+    return "\n".join([str(message["Subject"]), *parts])
 
 
 def _everything_stored(running: Stage) -> str:

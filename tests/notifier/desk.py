@@ -39,6 +39,7 @@ from tests.support.spoken import Spoken
 FROM = "one-to-many@authority.example"
 PUBLIC_URL = "http://service"
 SEND_SECONDS = 20.0
+MOST_TURNS = 20
 CLAIM = timedelta(seconds=30)
 RULEBOOK = app.HERE / "rulebook_files"
 
@@ -104,9 +105,10 @@ class Desk:
 
     async def turn(self) -> None:
         """Do all jobs until nothing is left, and deliver each message to ourselves twice."""
-        busy = True
+        busy, turns = True, 0
         while busy:
-            busy = False
+            busy, turns = False, turns + 1
+            assert turns < MOST_TURNS, "a job never comes to an end"
             for job in (self.moments, self.chasing, self.digests, self.acknowledging):
                 busy = await (job.say() if isinstance(job, Acknowledging) else job.step()) or busy
             await self.deliver()

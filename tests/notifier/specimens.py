@@ -100,7 +100,7 @@ def _fact(name: str, kind: str, event: type[Contract] | None, of: Any) -> Any:
             }
         ),
         "kind": kind,
-        "event": _made.get(event) or sample(event) if event else None,  # type: ignore[arg-type]
+        "event": _made.get(event) or sample(event) if event else None,
         "campaign": CAMPAIGN if of is str else plan,
         "lines": lines(),
         "on": LAUNCH,

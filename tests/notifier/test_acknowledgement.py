@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from services.notifier.acknowledgement import LINKS_LAST, Expired, Links, Overta
 from services.notifier.notice import Notice, State
 from shared.contracts import CampaignApproved, CampaignStopped, NoticeAcknowledged
 from shared.errors import NotFound
-from tests.notifier.desk import Desk
+from tests.notifier.desk import RULEBOOK, Desk, shipped
 from tests.notifier.planned import amended
 from tests.support.clocks import NOON
 from tests.support.samples import sample
@@ -139,6 +140,18 @@ async def test_silence_is_followed_by_a_reminder_and_then_by_others_until_somebo
     assert ("advance-notice", "on-call") not in await asked.at(NOON + timedelta(days=7))
     (said,) = asked.spoken.of(NoticeAcknowledged)
     assert (said.team, said.acknowledged_by) == ("customer-services", "rota-1")
+
+
+async def test_whoever_stands_in_that_day_is_asked_in_the_place_of_a_silent_team(asked: Desk, tmp_path: Path) -> None:
+    away = "stand_ins: [{team: compliance, from: 2026-09-07, until: 2026-09-09}]"
+    mine = tmp_path / "directory.yaml"
+    mine.write_text(
+        (RULEBOOK / "directory.yaml").read_text().replace("name: Customer Services", f"name: The desk\n    {away}")
+    )
+    desk = Desk(asked.notifier, 0, shipped(mine)[1])
+    await desk.at(NOON + timedelta(days=1))
+    assert ("advance-notice", "compliance") in await desk.at(NOON + timedelta(days=2))  # the last day they are away
+    assert ("advance-notice", "on-call") in await desk.at(NOON + timedelta(days=3))
 
 
 async def test_after_a_long_silence_of_the_service_itself_nobody_is_reminded_twice_at_once(asked: Desk) -> None:

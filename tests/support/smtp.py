@@ -37,7 +37,8 @@ class PostOffice:
         answer = self._answer("DATA", server)
         if answer == FINE:
             self.messages.append(message_from_bytes(envelope.original_content, policy=policy.default))
-            self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
+            transport: Any = server.transport
+            self.encrypted.append(transport.get_extra_info("sslcontext") is not None)
         return answer
 
     def _answer(self, command: str, server: Any) -> str:

@@ -9,7 +9,7 @@ import httpx
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from deploy.local import notices as history
 from deploy.local.commands.plainly import plainly
@@ -17,6 +17,8 @@ from deploy.local.commands.printing import AsJson
 from deploy.local.errors import StackError
 
 notices = typer.Typer(help="What the stakeholder teams were told.", no_args_is_help=True)
+COLUMNS = ("made", "team", "to", "subject", "state", "tries", "acknowledged")
+ID = 36  # characters, all of which one needs to ask for more
 Notice = Annotated[str, typer.Argument(help="A notice's id, as `otm notices list` shows it.")]
 
 
@@ -40,7 +42,7 @@ def list_(
     if as_json:
         Console().print_json(json.dumps(found))
         return
-    table = Table("notice", "made", "team", "to", "subject", "state", "tries", "acknowledged")
+    table = Table(Column("notice", no_wrap=True, min_width=ID), *COLUMNS)
     for notice in found:
         table.add_row(*(escape(cell) for cell in _row(notice)))
     Console().print(table if found else "There are no such notices")

@@ -18,7 +18,7 @@ class Program:
     """All of its environment; None: the same as ours."""
     container: str | None = None
     """The Docker container it stands for, which outlives it if it is killed."""
-    patience: float = 30.0
+    patience: float = 60.0
     """Seconds from launch to serving, at the first start."""
     grace: float = 7.0
     """Seconds from SIGTERM to SIGKILL."""

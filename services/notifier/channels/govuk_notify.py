@@ -8,13 +8,14 @@ from typing import Any
 from notifications_python_client.errors import HTTPError
 from notifications_python_client.notifications import NotificationsAPIClient
 
+from services.notifier.bounces import Fate
 from services.notifier.channels.outgoing import FarEndDown, NotTaken, Outgoing, Refused
 from services.notifier.markdown import Block, Heading, Items, Paragraph, Runs, Table, blocks, words
 from services.notifier.plain import FOOT
 
 ANSWER_WITHIN = 15  # seconds
 BAD_REQUEST = 400
-ON_ITS_WAY = ("created", "sending", "pending", "delivered", "sent")
+ON_ITS_WAY, ARRIVED, BOUNCED = ("created", "sending", "pending"), ("delivered", "sent"), "permanent-failure"
 _begins_block = re.compile(r"^(\s*)([#*^•-]|\d+\.)", re.MULTILINE)
 
 
@@ -55,15 +56,25 @@ class NotifyChannel:
             )
         )
 
+    async def fate(self, message_id: str) -> Fate:
+        """What became of a notice that it took."""
+        statuses = await self._statuses(message_id)
+        if statuses.intersection(ARRIVED):
+            return Fate.ARRIVED
+        return Fate.BOUNCED if BOUNCED in statuses and not statuses.intersection(ON_ITS_WAY) else Fate.OPEN
+
     async def _taken_before(self, outgoing: Outgoing) -> bool:
         """Raises `NotifyBounced` if it was, and went nowhere."""
-        answer = await self._call(lambda client: client.get_all_notifications(reference=outgoing.notice.message_id))
-        statuses = {each["status"] for each in answer["notifications"]}
-        if statuses.intersection(ON_ITS_WAY):
+        statuses = await self._statuses(outgoing.notice.message_id)
+        if statuses.intersection(ON_ITS_WAY + ARRIVED):
             return True
-        if "permanent-failure" in statuses:
+        if BOUNCED in statuses:
             raise NotifyBounced("GOV.UK Notify says that the address does not exist")
         return False
+
+    async def _statuses(self, message_id: str) -> set[str]:
+        answer = await self._call(lambda client: client.get_all_notifications(reference=message_id))
+        return {each["status"] for each in answer["notifications"]}
 
     async def _call(self, ask: Callable[[Any], Any]) -> Any:
         """In a thread, with a client of its own: theirs is blocking and not safe to share."""

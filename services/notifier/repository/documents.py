@@ -10,7 +10,7 @@ RANKS = {Urgency.URGENT: 0, Urgency.NORMAL: 1, Urgency.LOW: 2}
 SHARED_LANES = ("email", "notify")
 """Channels with one far end for all addresses; of others every endpoint is one by itself."""
 
-_only_here = ("_id", "sender", "claimed_until", "unsaid", "lane", "rank")
+_only_here = ("_id", "sender", "claimed_until", "unsaid", "ask_at", "lane", "rank")
 
 
 def as_document(notice: Notice) -> Document:

@@ -18,6 +18,7 @@ NOTICES = Indexes(
     (
         IndexModel([("state", ASCENDING), ("lane", ASCENDING), ("rank", ASCENDING), ("due_at", ASCENDING)]),
         IndexModel([("unsaid", ASCENDING)]),
+        IndexModel([("ask_at", ASCENDING)]),
         IndexModel([("thread", ASCENDING)]),
         IndexModel([("campaign", ASCENDING), ("created_at", DESCENDING)]),
         IndexModel([("team", ASCENDING), ("due_at", ASCENDING)]),
@@ -91,7 +92,7 @@ class MongoNotices:
             "reason": None,
         }
         changed = await self._notices.update_one(
-            {**still, "unsaid": {"$exists": False}}, {"$set": anew, "$inc": {"resent": 1}}
+            {**still, "unsaid": {"$exists": False}}, {"$set": anew, "$unset": {"ask_at": ""}, "$inc": {"resent": 1}}
         )
         self._news.set()
         return changed.modified_count == 1

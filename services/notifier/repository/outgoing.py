@@ -4,10 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 from pymongo import ASCENDING, ReturnDocument
 
+from services.notifier.bounces import FIRST_ASKED
 from services.notifier.notice import Notice, State
 from services.notifier.repository.documents import BEFORE_ANY, as_notice
 from shared.identifiers import new_id
 from shared.storage.store import Document, Store
+
+UNSURE = ("notify",)
+"""Channels that take a notice before they know whether it can arrive."""
 
 
 class MongoOutgoing:
@@ -47,6 +51,8 @@ class MongoOutgoing:
     async def end(self, notice: Notice) -> None:
         """Also by a sender whose claim is over: what it knows is true."""
         ended = {**_how(notice), "state": notice.state, "ended_at": notice.ended_at, "unsaid": notice.ended_at}
+        if notice.state is State.SENT and notice.channel in UNSURE and notice.ended_at:
+            ended["ask_at"] = notice.ended_at + FIRST_ASKED
         on_its_way = {"_id": notice.id, "state": {"$in": [State.SENDING, State.PENDING]}}
         await self._notices.update_one(on_its_way, {"$set": ended, "$unset": {"sender": "", "claimed_until": ""}})
 
@@ -54,6 +60,18 @@ class MongoOutgoing:
         ours = {"_id": notice.id, "state": State.SENDING, "sender": self._me}
         later = {**_how(notice), "state": State.PENDING, "due_at": notice.due_at}
         await self._notices.update_one(ours, {"$set": later, "$unset": {"sender": "", "claimed_until": ""}})
+
+    async def unsure(self, now: datetime, limit: int) -> list[Notice]:
+        due = {"ask_at": {"$gt": BEFORE_ANY, "$lte": now}, "unsaid": {"$exists": False}}
+        return [as_notice(row) async for row in self._notices.find(due).sort("ask_at", ASCENDING).limit(limit)]
+
+    async def ask_next(self, notice: Notice, at: datetime | None) -> None:
+        change: Document = {"$set": {"ask_at": at}} if at else {"$unset": {"ask_at": ""}}
+        await self._notices.update_one(_as_sent(notice), change)
+
+    async def bounced(self, notice: Notice) -> None:
+        failed = {**_how(notice), "state": notice.state, "ended_at": notice.ended_at, "unsaid": notice.ended_at}
+        await self._notices.update_one(_as_sent(notice), {"$set": failed, "$unset": {"ask_at": ""}})
 
     async def unsaid(self, limit: int) -> list[Notice]:
         rows = self._notices.find({"unsaid": {"$gt": BEFORE_ANY}}).sort("unsaid", ASCENDING).limit(limit)
@@ -69,6 +87,11 @@ def _due(now: datetime) -> tuple[Document, Document]:
         {"state": State.SENDING, "claimed_until": {"$lt": datetime.now(UTC)}},
         {"state": State.PENDING, "due_at": {"$lte": now}},
     )
+
+
+def _as_sent(notice: Notice) -> Document:
+    """That sending of it, if it was not asked for once more since, and was said to be sent."""
+    return {"_id": notice.id, "state": State.SENT, "resent": notice.resent, "unsaid": {"$exists": False}}
 
 
 def _how(notice: Notice) -> Document:
