@@ -51,6 +51,12 @@ class Volunteered(Value):
     tax: Code | None = None
     items: Annotated[tuple[Item, ...], Field(max_length=50)] = ()
 
+    @property
+    def total_pence(self) -> int | None:
+        """What was said in one sum, else the sum of the items; None where no amount was said."""
+        amounts = [item.amount_pence for item in self.items if item.amount_pence is not None]
+        return self.amount_pence if self.amount_pence is not None else (sum(amounts) if amounts else None)
+
 
 class Step(Value):
     """A change of state: to which, by whom and when."""
