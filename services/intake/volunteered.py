@@ -17,7 +17,7 @@ Kind = Literal["unprompted-correction", "extra-facts", "disclosure"]
 State = Literal["received", "acknowledged", "routed", "resolved"]
 FreeText = Annotated[str, StringConstraints(max_length=4_000)]
 ShortText = Annotated[str, StringConstraints(max_length=200)]
-Pence = Annotated[int, Field(ge=0, le=10**13)]
+Pence = Annotated[int, Field(strict=True, ge=0, le=10**13)]
 DisclosureReference = Annotated[str, StringConstraints(pattern=r"^V(-[2-9A-HJKMNP-Z]{4}){3}$")]
 
 DEFAULT_PROCESS = VolunteeredProcess(owner="disclosure-team", working_days=10)
