@@ -10,7 +10,7 @@ from shared.contracts.communications import CustomerToken
 from shared.values import Code, Count, Identifier, Instant, LetterReference
 
 OutcomeCode = Literal["filed", "amended", "paid", "disclosed", "nothing"]
-Pence = Annotated[int, Field(strict=True, ge=0, le=10**13)]
+Pence = Annotated[int, Field(ge=0, le=10**13)]
 
 
 class OutcomeCount(Part):
