@@ -138,6 +138,8 @@ def _listening(port: int) -> psutil.Process:
 async def register(bench: Bench) -> None:
     """As hearing of the letters leaves them in the store."""
     client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(bench.mongo_url)
+    lines = {"campaign": CAMPAIGN, "version": 1, "lines": [], "published_at": "2026-09-01T09:00:00Z"}
+    await client[bench.database]["lines_to_take"].insert_one({"_id": f"{CAMPAIGN}:1", **lines})
     for start in range(0, bench.letters, 2_000):
         rows = [
             {
