@@ -1,8 +1,26 @@
 """The small types that everything is made of: codes, references, counts, and the frozen value they go into."""
 
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+EARLIEST, LATEST = 1900, 9000
+
+
+def _written_out(value: object) -> object:
+    """A number is no instant, though it could be read as seconds since 1970."""
+    if isinstance(value, int | float) or (isinstance(value, str) and not value.strip()[4:5] == "-"):
+        raise ValueError("write it as 2026-09-10T10:20:00Z")
+    return value
+
+
+def _plausible(instant: datetime) -> datetime:
+    """Near the ends of the calendar, an instant has no local time."""
+    if not EARLIEST <= instant.year <= LATEST:
+        raise ValueError(f"between {EARLIEST} and {LATEST}")
+    return instant
+
 
 CampaignReference = Annotated[str, StringConstraints(pattern=r"^OTM-\d{2}-\d{4,6}$")]
 LetterReference = Annotated[str, StringConstraints(pattern=r"^[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}$")]
@@ -11,7 +29,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0, le=100_000_000)]
 Number = Annotated[int, Field(ge=1, le=10_000_000)]
-Instant = AwareDatetime
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_plausible)]
 Title = Annotated[str, StringConstraints(min_length=3, max_length=200)]
 OfficialText = Annotated[str, StringConstraints(max_length=20_000)]
 """Text that the authority's own staff wrote for others to read: a title, a letter, a line to take, a reason."""

@@ -39,7 +39,7 @@ class ContactReport(Value):
     outcome: Outcome | None = None
     team: Code | None = None
     received_at: Instant
-    duration_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = None
+    duration_seconds: Annotated[int, Field(strict=True, ge=0, le=86_400)] | None = None
     caller_name: ShortText | None = Field(None, repr=False)
     caller_phone: ShortText | None = Field(None, repr=False)
     note: FreeText | None = Field(None, repr=False)

@@ -9,7 +9,7 @@ from shared.values import CampaignReference, Code, Identifier, Instant, LetterRe
 
 State = Literal["raised", "accepted", "returned", "closed"]
 ShortText = Annotated[str, StringConstraints(max_length=1_000)]
-Pence = Annotated[int, Field(ge=0, le=10**13)]
+Pence = Annotated[int, Field(strict=True, ge=0, le=10**13)]
 
 BEFORE: dict[State, tuple[State, ...]] = {
     "raised": (),

@@ -1,5 +1,6 @@
 """The register of letters: what each reference that a customer may read out stands for, and what to say about it."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -114,9 +115,12 @@ class LookUp:
         return Invalid(message, *error.problems, *meant)
 
     async def _answer(self, letter: RegisteredLetter) -> Answer:
-        history = await self._register.history(letter)
-        lines = await self._register.lines(letter.campaign, letter.lines_to_take)
-        titles = {campaign.reference: campaign.title for campaign in await self._register.campaigns()}
+        history, lines, campaigns = await asyncio.gather(
+            self._register.history(letter),
+            self._register.lines(letter.campaign, letter.lines_to_take),
+            self._register.campaigns(),
+        )
+        titles = {campaign.reference: campaign.title for campaign in campaigns}
         return Answer(
             letter=letter,
             campaign=letter.campaign,

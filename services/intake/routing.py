@@ -52,9 +52,8 @@ def referrals(contact_id: str, report: ContactReport, rules: Rules) -> tuple[Ref
 
 def details_of(report: ContactReport) -> Details:
     """What the report itself tells the team that it goes to."""
-    volunteered = report.volunteered
     return Details(
-        expected_liability_pence=volunteered.amount_pence if volunteered else None,
+        expected_liability_pence=report.volunteered.total_pence if report.volunteered else None,
         time_to_pay=True if report.reason == "cannot-pay" else None,
         support_offered=report.support_offered[:1_000] if report.support_offered else None,
     )

@@ -17,7 +17,7 @@ Kind = Literal["unprompted-correction", "extra-facts", "disclosure"]
 State = Literal["received", "acknowledged", "routed", "resolved"]
 FreeText = Annotated[str, StringConstraints(max_length=4_000)]
 ShortText = Annotated[str, StringConstraints(max_length=200)]
-Pence = Annotated[int, Field(ge=0, le=10**13)]
+Pence = Annotated[int, Field(strict=True, ge=0, le=10**13)]
 DisclosureReference = Annotated[str, StringConstraints(pattern=r"^V(-[2-9A-HJKMNP-Z]{4}){3}$")]
 
 DEFAULT_PROCESS = VolunteeredProcess(owner="disclosure-team", working_days=10)
@@ -50,6 +50,12 @@ class Volunteered(Value):
     amount_pence: Pence | None = Field(None, repr=False)
     tax: Code | None = None
     items: Annotated[tuple[Item, ...], Field(max_length=50)] = ()
+
+    @property
+    def total_pence(self) -> int | None:
+        """What was said in one sum, else the sum of the items; None where no amount was said."""
+        amounts = [item.amount_pence for item in self.items if item.amount_pence is not None]
+        return self.amount_pence if self.amount_pence is not None else (sum(amounts) if amounts else None)
 
 
 class Step(Value):

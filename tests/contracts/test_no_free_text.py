@@ -69,5 +69,5 @@ def _has_no_room(path: str, kind: Any) -> bool:
     if get_origin(kind) is Annotated:
         base, *constraints = get_args(kind)
         patterns = [c.pattern for c in constraints if isinstance(c, StringConstraints)]
-        return base is int or (base is str and any(patterns))
+        return base in (int, AwareDatetime) or (base is str and any(patterns))
     return kind in (bool, date, AwareDatetime) or (isinstance(kind, type) and issubclass(kind, StrEnum))

@@ -21,7 +21,8 @@ async def call(intake: Inside, method: str, path: str, subject: str = "debt-advi
 
 
 async def test_a_team_accepts_and_closes_what_it_was_passed_and_sees_nothing_else(intake: Inside) -> None:
-    owed = {"kind": "extra-facts", "description": "A second job", "amount_pence": 120_000}
+    owed = {"kind": "extra-facts", "description": "Two jobs", "items": [
+        {"what": "one", "amount_pence": 50_000}, {"what": "another", "amount_pence": 70_000}]}  # fmt: skip
     await send(intake, report(reason="cannot-pay", volunteered=owed))
     await send(intake, report(reason="complaint"))
     (item,) = (await call(intake, "GET", "referrals")).json()
