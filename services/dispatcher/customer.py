@@ -54,7 +54,7 @@ class Rejection:
     reason: str
 
 
-class Refused(Exception):  # noqa: N818 - never leaves this module
+class Refused(Exception):
     """`field` and `reason` of what is wrong with a row."""
 
     def __init__(self, field: str, reason: str) -> None:

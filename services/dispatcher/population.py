@@ -157,6 +157,8 @@ class _Hashed:
 
 
 def _expect_somebody(report: Report) -> None:
+    if not report.rows:
+        raise Invalid("the file has no rows", Problem("file", "empty", "a header and at least one row are needed"))
     if not report.eligible:
         found = [
             Problem(name, reason, f"{count} rows")
