@@ -20,7 +20,8 @@ SHARES = (1, 2, 2)
 HERE = Path("/tmp")  # noqa: S108 - its files have no names
 seeds = st.integers(0, 10**8)
 strata = st.lists(st.sampled_from("abc"), max_size=120)
-people = st.lists(st.tuples(st.sampled_from("ab"), st.none() | st.integers(0, 5).map(lambda n: bytes([n]))), max_size=60)
+clusters = st.none() | st.integers(0, 5).map(lambda n: bytes([n]))
+people = st.lists(st.tuples(st.sampled_from("ab"), clusters), max_size=60)
 
 
 def arms(*shares: int) -> list[Arm]:

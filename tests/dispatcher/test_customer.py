@@ -80,9 +80,7 @@ def test_whatever_stands_in_a_row_it_is_a_customer_or_a_reason_in_our_own_words(
         (ReferenceRule(kind=OWN, picture="1.(#".replace("(", ".")), "1..5", "1..5", "1xx5"),
     ],
 )
-def test_customers_are_known_by_whatever_the_campaign_says(
-    rule: ReferenceRule, good: str, kept: str, bad: str
-) -> None:
+def test_customers_are_known_by_whatever_the_campaign_says(rule: ReferenceRule, good: str, kept: str, bad: str) -> None:
     schema = PopulationSchema(reference=rule)
     read = read_customer(1, row(1, customer_reference=good), schema)
     assert isinstance(read, Customer)

@@ -100,7 +100,10 @@ class MongoSuppressions:
         async def write(session: Session) -> str | None:
             await self._loading.end(summary.load, session)
             before = await self._store["suppression_lists"].find_one_and_replace(
-                {"_id": summary.name}, {"_id": summary.name, **summary.model_dump()}, upsert=True, session=session
+                {"_id": summary.name},
+                {"_id": summary.name, **summary.model_dump(mode="json")},
+                upsert=True,
+                session=session,
             )
             return before["load"] if before else None
 
