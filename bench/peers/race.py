@@ -1,1 +1,2 @@
-async def race(*a): return {}
+async def race(*a):
+    return {}

@@ -47,7 +47,7 @@ class Dispatch:
         Whatever lets a campaign or a chunk go on makes the chunk due again: it is never waited for here.
         """
         campaign, chunk = await asyncio.gather(
-            self._repository.campaign(reference), self._repository.chunk(reference, number)
+            self._repository.issuing(reference), self._repository.chunk(reference, number)
         )
         if chunk.finished:
             return issued(chunk, await self._repository.entries(chunk))

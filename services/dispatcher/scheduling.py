@@ -1,5 +1,6 @@
 """From a population to waves whose day has come: allocation, chunks, and what a changed plan makes of them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
 
@@ -22,6 +23,16 @@ class Scheduling:
         self._repository = repository
         self._clock = clock
         self._quiet = quiet
+        self._news = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be a wave to start."""
+        self._news.set()
+
+    async def news(self) -> None:
+        """Return when something may have become due in this process since the last call."""
+        await self._news.wait()
+        self._news.clear()
 
     async def allocate(self, reference: str, load: str) -> None:
         """Randomise the population and plan its chunks and waves. Repeated, it plans the same."""
@@ -86,7 +97,9 @@ class Scheduling:
             waves[wave.number] = so_far.model_copy(
                 update={"chunks": (*so_far.chunks, chunk.number), "communications": count}
             )
-        if not await self._repository.schedule(campaign, list(waves.values())):
+        scheduled = await self._repository.schedule(campaign, list(waves.values()))
+        self.wake()
+        if not scheduled:
             anew = await self._repository.campaign(campaign.reference)
             if anew.scheduled is None or anew.scheduled < version:
                 raise NotYet(f"the plan of {campaign.reference} was replaced meanwhile: schedule by the new one")

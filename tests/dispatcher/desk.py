@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from services.dispatcher.app import NAME
+from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.channels.lineup import ChannelSettings, lineup
 from services.dispatcher.dispatch import Dispatch
 from services.dispatcher.handlers import Handlers
@@ -72,7 +73,7 @@ class Desk:
 
     async def ledger(self) -> Counter[tuple[str, str]]:
         """Customers by arm and state."""
-        return Counter(await self._ledger.counts(CAMPAIGN))
+        return Counter(await self._ledger.counts(await self._ledger.campaign(CAMPAIGN)))
 
     def printed(self) -> list[str]:
         """The customers' names on all letters."""
@@ -81,6 +82,19 @@ class Desk:
             with data.open(newline="") as text:
                 found += [record["name"] for record in csv.DictReader(text)]
         return found
+
+    async def campaign(self) -> DispatchedCampaign:
+        return await self._ledger.campaign(CAMPAIGN)
+
+    @property
+    def repository(self) -> MongoDispatch:
+        return self._ledger
+
+    async def deferred(self) -> list[int]:
+        """The chunks that have waited long enough, which are made due."""
+        before = len(await self._chunks_due())
+        await self.scheduling.make_deferred_due()
+        return (await self._chunks_due())[before:]
 
     async def _chunks_due(self) -> list[int]:
         return [json.loads(e.body)["chunk"] for e in await self._inside.said() if e.type == ChunkDue.event_type]
