@@ -3,9 +3,10 @@
 import typer
 
 from deploy.local.commands.dead_letters import dead_letters
-from deploy.local.commands.demo import demo, population
+from deploy.local.commands.demo import demo
 from deploy.local.commands.down import down
 from deploy.local.commands.logs import logs
+from deploy.local.commands.population import population
 from deploy.local.commands.status import status
 from deploy.local.commands.up import up
 
