@@ -108,7 +108,8 @@ class OneByOne:
             raise errors[0][1]
 
     async def _note(self, results: Sequence[Result], ledger: SendLedger) -> None:
-        await ledger.results(results, self._clock.now())
+        if results:
+            await ledger.results(results, self._clock.now())
 
 
 def _result(communication: Communication, answer: Accepted | Refused) -> Result:
