@@ -4,6 +4,7 @@ import typer
 
 from deploy.local.commands.dead_letters import dead_letters
 from deploy.local.commands.demo import demo
+from deploy.local.commands.dispatch import dispatch
 from deploy.local.commands.down import down
 from deploy.local.commands.logs import logs
 from deploy.local.commands.population import population
@@ -22,4 +23,5 @@ app.command()(down)
 app.command()(logs)
 app.command()(demo)
 app.add_typer(population, name="population")
+app.add_typer(dispatch, name="dispatch")
 app.add_typer(dead_letters, name="dead-letters")

@@ -57,7 +57,7 @@ def load(
 
     console = Console(stderr=True)
     with plainly(console):
-        sending = Population(*_dispatcher(subject), campaign)
+        sending = Population(*dispatcher(subject), campaign)
         if schema:
             sending.declare(schema)
         with _bar(console) as bar:
@@ -71,7 +71,7 @@ def load(
         Console().print(_table(report))
 
 
-def _dispatcher(subject: str) -> tuple[str, str]:
+def dispatcher(subject: str) -> tuple[str, str]:
     """Its URL and a key for it."""
     if url := os.environ.get("OTM_DISPATCHER_URL"):
         return url.rstrip("/"), os.environ.get("OTM_KEY", "")
