@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shared.customer_reference import ReferenceKind, normalise
 from shared.errors import Invalid
 
-UTR, NINO, VRN = ReferenceKind.UTR, ReferenceKind.NINO, ReferenceKind.VRN
+UTR, NINO, VRN, PAYE = ReferenceKind.UTR, ReferenceKind.NINO, ReferenceKind.VRN, ReferenceKind.PAYE
 RULES = ("format", "length", "check-digit")
 SAID = {kind: {f"not a valid {kind.upper()}: {rule}" for rule in RULES} for kind in ReferenceKind}
 """All that may ever be said about a wrong reference."""
@@ -46,6 +46,8 @@ def refusal(kind: ReferenceKind, text: str) -> Invalid | None:
         (VRN, "gb980780684", "980780684"),
         (NINO, "ab 12 34 56 c", "AB123456C"),
         (NINO, "AB-12-34-56-D", "AB123456D"),
+        (PAYE, "123/ab456", "123/AB456"),
+        (PAYE, " 123 / A ", "123/A"),
     ],
 )
 def test_a_reference_has_one_spelling(kind: ReferenceKind, text: str, canonical: str) -> None:
@@ -58,6 +60,9 @@ def test_a_reference_has_one_spelling(kind: ReferenceKind, text: str, canonical:
     [
         (UTR, "2955839661", "check-digit"),
         (UTR, "195583966", "length"),
+        (PAYE, "12/AB456", "format"),
+        (PAYE, "123/", "format"),
+        (PAYE, "123/ABCDEFGHIJK", "format"),
         (UTR, "19558396611", "length"),
         (UTR, "195583966A", "format"),
         (UTR, "١٩٥٥٨٣٩٦٦١", "format"),
