@@ -36,7 +36,7 @@ def heard(data: Contract) -> Event[Any]:
 
 
 class Desk:
-    def __init__(self, dispatcher: Inside, letters: Path, **further: Any) -> None:
+    def __init__(self, dispatcher: Inside, letters: Path, key: bytes = b"k" * 32, **further: Any) -> None:
         self.clock, self.spoken = StoppedClock(BEFORE), Spoken()
         self._inside, self._letters = dispatcher, letters
         self._ledger = dispatcher.part(MongoDispatch)
@@ -45,7 +45,7 @@ class Desk:
         channels = lineup(ChannelSettings(folder=letters, **further), usage, self.clock)
         suppressions = dispatcher.part(MongoSuppressions)
         self.scheduling = Scheduling(self._ledger, self.clock, quiet)
-        self.dispatch = Dispatch(self._ledger, channels, suppressions, self.clock, quiet, b"k" * 32)
+        self.dispatch = Dispatch(self._ledger, channels, suppressions, self.clock, quiet, key)
         self.reports = Reports(self._ledger, self.spoken)
         self.hear = Handlers(campaigns, self.scheduling, self.dispatch, self.reports, self.spoken)
 
