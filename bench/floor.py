@@ -10,7 +10,6 @@ from shared.storage.store import Document, Indexes, Store
 async def floor(mongo_url: str, database: str) -> float:
     """Documents a second, into a collection with the ledger's indexes."""
     store = Store(mongo_url, database, Indexes("floor", COMMUNICATIONS.models))
-    await store["floor"].drop()
     await store.prepare()
     numbers = sorted(await store["communications"].distinct("chunk", {"campaign": CAMPAIGN}))
     chunks = [await _documents(store, number) for number in numbers]
@@ -18,7 +17,6 @@ async def floor(mongo_url: str, database: str) -> float:
     for chunk in chunks:
         await store["floor"].insert_many(chunk, ordered=False)
     seconds = time.monotonic() - began
-    await store["floor"].drop()
     store.close()
     return sum(map(len, chunks)) / seconds
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from services.dispatcher.allocation import Allocator
 from services.dispatcher.campaign import DispatchedCampaign, PlannedWave
-from services.dispatcher.chunk import Assignment, chunks_of
+from services.dispatcher.chunk import Assignment, Chunk, chunks_of
 from services.dispatcher.communication import treated
 from services.dispatcher.dispatch_ports import ScheduleRepository
 from services.dispatcher.quiet import QuietDays
@@ -16,6 +16,9 @@ from shared.contracts import Contract, WaveStarted
 from shared.contracts.campaigns import Wave
 from shared.errors import NotYet
 from shared.working_days import add_working_days
+
+TOGETHER = 20
+"""Chunks kept in one write."""
 
 
 class Scheduling:
@@ -90,13 +93,18 @@ class Scheduling:
         waves = {wave.number: wave for wave in campaign.waves if wave.started_at}
         version = campaign.plan.plan_version
         cut = chunks_of(campaign.reference, assignments, controls, planned, first, version)
+        kept: list[Chunk] = []
         async for wave, chunk in cut:
-            await self._repository.add_chunks([chunk])
+            kept.append(chunk)
+            if len(kept) == TOGETHER:
+                await self._repository.add_chunks(kept)
+                kept = []
             so_far = waves.get(wave.number) or PlannedWave(number=wave.number, on=wave.on, chunks=(), communications=0)
             count = so_far.communications + len(treated(chunk.assignments, controls))
             waves[wave.number] = so_far.model_copy(
                 update={"chunks": (*so_far.chunks, chunk.number), "communications": count}
             )
+        await self._repository.add_chunks(kept)
         scheduled = await self._repository.schedule(campaign, list(waves.values()))
         self.wake()
         if not scheduled:

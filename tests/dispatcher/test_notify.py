@@ -40,7 +40,7 @@ async def test_each_is_handed_over_once_with_all_that_its_template_asks_for(
         await by_notify.send()
     assert once(stand_in, by_notify.references())
     assert set((await by_notify.outcomes()).values()) == {"issued"}
-    body = stand_in.bodies[0]["personalisation"]
+    (body,) = [b["personalisation"] for b in stand_in.bodies if b["reference"] == by_notify.references()[0]]
     assert by_notify.references()[0] in body["body"]
     assert kind != "letter" or body["address_line_1"] == "Gwenllian Ap Rhys"
     entry = await by_notify.ledger.entry("OTM-26-0042", by_notify.references()[0])
