@@ -12,6 +12,9 @@ from services.dispatcher.population_schema import PopulationSchema
 from services.dispatcher.report import Candidate, Report
 from shared.contracts import Contract
 
+BLOCK = 500
+"""Rows that are kept together: rows 1 to 500 of a file are its first block, whatever became of them."""
+
 
 class PopulationRepository(Protocol):
     async def campaign(self, reference: str) -> DispatchedCampaign:

@@ -1,11 +1,13 @@
 """Suppression lists, and campaigns that have written to somebody already."""
 
+import tempfile
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 import httpx
 
-from services.dispatcher.app import NAME, Settings
+from services.dispatcher.app import NAME
 from services.dispatcher.campaign import Status
 from services.dispatcher.repository.campaigns import MongoCampaigns
 from services.dispatcher.repository.loading import MongoLoading
@@ -17,6 +19,15 @@ from tests.dispatcher.people import utr
 from tests.support.clocks import StoppedClock
 from tests.support.inside import Inside
 from tests.support.samples import sample
+
+
+class Ticking(StoppedClock):
+    """Whoever looks at it again does so a second later."""
+
+    def now(self) -> datetime:
+        self.move(seconds=1)
+        return self.instant
+
 
 HEADER = "customer_reference,reason,from,until"
 
@@ -33,7 +44,7 @@ async def send_list(dispatcher: Inside, name: str, *lines: str, kind: str = "utr
 
 def suppressions(dispatcher: Inside, clock: StoppedClock) -> MongoSuppressions:
     """As another replica has it, by a clock that is moved."""
-    store, folder = dispatcher.service.store, dispatcher.part(Settings).spool_folder
+    store, folder = dispatcher.service.store, Path(tempfile.gettempdir())
     population = dispatcher.part(MongoPopulation)
     return MongoSuppressions(store, population, MongoLoading(store, clock), load_suppression_rules(), clock, folder)
 

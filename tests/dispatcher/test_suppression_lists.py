@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.dispatcher.known_customers import HEADER, late, line, send_list, suppressions
+from tests.dispatcher.known_customers import HEADER, Ticking, late, line, send_list, suppressions
 from tests.dispatcher.loading import kept, put
 from tests.dispatcher.people import CAMPAIGN, file, row, utr
-from tests.support.clocks import NOON, StoppedClock
+from tests.support.clocks import NOON
 from tests.support.inside import Inside
 
 FIVE = file([row(n) for n in range(1, 6)])
@@ -30,7 +30,7 @@ async def test_listed_customers_are_suppressed_before_they_are_randomised(dispat
 
 
 async def test_a_list_of_later_counts_just_before_issue_until_it_is_replaced_or_withdrawn(dispatcher: Inside) -> None:
-    replica = suppressions(dispatcher, StoppedClock())
+    replica = suppressions(dispatcher, Ticking())
     await put(dispatcher, FIVE)
     assert await late(replica, dispatcher, CAMPAIGN, NOON, ROWS) == {}
     await send_list(dispatcher, "deaths", line(1), line(2, "insolvent", since="2026-09-08"))

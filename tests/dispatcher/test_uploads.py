@@ -6,13 +6,13 @@ import gzip
 import hashlib
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from services.dispatcher.app import Settings
 from tests.dispatcher.loading import NOTHING, POPULATION, kept, mixed, put
 from tests.dispatcher.people import HEADER, file, row
 from tests.support.inside import Inside
@@ -109,8 +109,14 @@ async def test_a_file_that_did_not_arrive_as_it_was_sent_is_not_taken_over(dispa
     assert await sent(data + b"\n", data) == 409
 
 
-async def test_what_is_spooled_has_no_name(dispatcher: Inside) -> None:
-    folder = dispatcher.part(Settings).spool_folder
-    before = set(folder.iterdir())
-    await put(dispatcher, parquet_of(PEOPLE))
-    assert set(folder.iterdir()) - before == set()
+async def test_what_is_spooled_has_no_name(dispatcher: Inside, tmp_path: Path) -> None:
+    data, seen = parquet_of(PEOPLE), set[Path]()
+
+    async def stream() -> AsyncIterator[bytes]:
+        for start in range(0, len(data), 500):
+            yield data[start : start + 500]
+            seen.update((tmp_path / "spool").iterdir())
+
+    async with dispatcher.caller("analyst") as analyst:
+        assert (await analyst.put(POPULATION, content=stream())).status_code == 201
+    assert seen | set((tmp_path / "spool").iterdir()) == set()
