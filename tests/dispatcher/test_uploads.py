@@ -115,7 +115,7 @@ async def test_what_is_spooled_has_no_name(dispatcher: Inside, tmp_path: Path) -
     async def stream() -> AsyncIterator[bytes]:
         for start in range(0, len(data), 500):
             yield data[start : start + 500]
-            seen.update((tmp_path / "spool").iterdir())
+            seen.update((tmp_path / "spool").glob("*"))
 
     async with dispatcher.caller("analyst") as analyst:
         assert (await analyst.put(POPULATION, content=stream())).status_code == 201
