@@ -1,37 +1,25 @@
-"""The floor that intake is measured against: an endpoint that inserts the same document, and nothing else.
+"""What the store can take: the ledger's own documents again, bare, in the same chunks, by the same driver."""
 
-python -m bench.floor PORT MONGO_URL DATABASE
-"""
+import time
 
-import sys
-from typing import Any
-
-import uvicorn
-from fastapi import FastAPI
-from motor.motor_asyncio import AsyncIOMotorClient
-
-from shared.identifiers import new_id
+from bench.plan import CAMPAIGN
+from services.dispatcher.repository.communications import COMMUNICATIONS
+from shared.storage.store import Document, Indexes, Store
 
 
-def build(mongo_url: str, database: str) -> FastAPI:
-    """Writes are acknowledged by a majority and journalled, as intake's are."""
-    api = FastAPI()
-    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongo_url, w="majority", journal=True)
-    floor = client[database]["floor"]
-
-    @api.get("/health/ready")
-    async def ready() -> dict[str, str]:
-        return {"status": "ok"}
-
-    @api.post("/floor", status_code=201)
-    async def insert(document: dict[str, Any]) -> dict[str, str]:
-        identifier = new_id()
-        await floor.insert_one({"_id": identifier, **document})
-        return {"contact": identifier}
-
-    return api
+async def floor(mongo_url: str, database: str) -> float:
+    """Documents a second, into a collection with the ledger's indexes."""
+    store = Store(mongo_url, database, Indexes("floor", COMMUNICATIONS.models))
+    await store.prepare()
+    numbers = sorted(await store["communications"].distinct("chunk", {"campaign": CAMPAIGN}))
+    chunks = [await _documents(store, number) for number in numbers]
+    began = time.monotonic()
+    for chunk in chunks:
+        await store["floor"].insert_many(chunk, ordered=False)
+    seconds = time.monotonic() - began
+    store.close()
+    return sum(map(len, chunks)) / seconds
 
 
-if __name__ == "__main__":
-    port, url, name = sys.argv[1:]
-    uvicorn.run(build(url, name), port=int(port), log_config=None, access_log=False)
+async def _documents(store: Store, chunk: int) -> list[Document]:
+    return [document async for document in store["communications"].find({"campaign": CAMPAIGN, "chunk": chunk})]

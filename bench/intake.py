@@ -122,7 +122,7 @@ async def running(letters: int) -> AsyncIterator[Bench]:
 
 def _floor(home: Home, mongo_url: str) -> Supervised:
     port = Ports(home.ports).get("floor")
-    command = [sys.executable, "-m", "bench.floor", str(port), mongo_url, "bench_floor"]
+    command = [sys.executable, "-m", "bench.bare", str(port), mongo_url, "bench_floor"]
     health = f"http://127.0.0.1:{port}/health/ready"
     program = Program(name="floor", description="floor", command=command, port=port, health=health, grace=3.0)
     return Supervised(program, home.logs)

@@ -29,7 +29,7 @@ def asyncapi(service: str, messages: Messages) -> str:
     document = AsyncAPI(
         broker, title=f"One to Many: {service}", version="1", description=f"What {service} says and hears."
     )
-    return json.dumps(json.loads(document.to_specification().to_json()), indent=2) + "\n"
+    return json.dumps(json.loads(document.to_specification().to_json()), indent=2, sort_keys=True) + "\n"
 
 
 def _hears(broker: RabbitBroker, service: str, contract: type[Contract]) -> None:

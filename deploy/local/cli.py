@@ -6,12 +6,14 @@ from deploy.local.commands.access import access
 from deploy.local.commands.audit import audit
 from deploy.local.commands.campaign import campaign
 from deploy.local.commands.dead_letters import dead_letters
-from deploy.local.commands.demo import demo, population
+from deploy.local.commands.demo import demo
+from deploy.local.commands.dispatch import dispatch
 from deploy.local.commands.down import down
 from deploy.local.commands.keys import keys
 from deploy.local.commands.logs import logs
 from deploy.local.commands.notices import notices
 from deploy.local.commands.notify import notify
+from deploy.local.commands.population import population
 from deploy.local.commands.status import status
 from deploy.local.commands.up import up
 
@@ -28,6 +30,7 @@ app.command()(logs)
 app.command()(demo)
 app.add_typer(campaign, name="campaign")
 app.add_typer(population, name="population")
+app.add_typer(dispatch, name="dispatch")
 app.add_typer(dead_letters, name="dead-letters")
 app.add_typer(notices, name="notices")
 app.add_typer(access, name="access")

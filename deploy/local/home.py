@@ -23,12 +23,13 @@ class Home:
         self.store = self.folder / "store"
         self.mail = self.folder / "mail"
         self.letters = self.folder / "letter-issuer"
+        self.spool = self.folder / "spool"
 
     def prepare(self) -> None:
         """Make the folders that are missing."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
-        for folder in (self.logs, self.broker, self.store, self.mail, self.letters):
+        for folder in (self.logs, self.broker, self.store, self.mail, self.letters, self.spool):
             folder.mkdir(exist_ok=True)
 
     @property

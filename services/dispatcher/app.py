@@ -5,16 +5,19 @@ from functools import partial
 from pathlib import Path
 
 from services.dispatcher.api import router
+from services.dispatcher.audit import Audit
 from services.dispatcher.channels.email import SmtpSettings
 from services.dispatcher.channels.limits import Allowance
 from services.dispatcher.channels.lineup import ChannelSettings, lineup
 from services.dispatcher.channels.notify import NotifySettings
 from services.dispatcher.channels.print_sftp import SftpSettings
+from services.dispatcher.channels.receipts import ReceiptToken
 from services.dispatcher.channels.third_party import ThirdPartySettings
 from services.dispatcher.dispatch import Dispatch
 from services.dispatcher.handlers import Handlers
 from services.dispatcher.messages import HEARS
 from services.dispatcher.population import PopulationLoader
+from services.dispatcher.preview import Previews
 from services.dispatcher.quiet import QuietDays
 from services.dispatcher.reports import Reports
 from services.dispatcher.repository.campaigns import MongoCampaigns
@@ -93,10 +96,18 @@ def build_app(settings: Settings | None = None) -> Service:
             MongoPopulation: population,
             MongoDispatch: ledger,
             Reports: reports,
-            Settings: settings,
+            Audit: Audit(ledger, parts.keyring.references),
+            Previews: Previews(settings.fonts),
+            ReceiptToken: ReceiptToken(settings.notify.callback_token if settings.notify else None),
         },
         jobs=[
-            Job("waves", scheduling.start_due_waves, every=LOOK_FOR_WAVES_EVERY, turn=parts.lease("waves")),
+            Job(
+                "waves",
+                scheduling.start_due_waves,
+                every=LOOK_FOR_WAVES_EVERY,
+                turn=parts.lease("waves"),
+                news=scheduling.news,
+            ),
             Job("sweep", loading.sweep, every=SWEEP_EVERY, turn=parts.lease("sweep")),
             Job("deferred", scheduling.make_deferred_due, every=LOOK_FOR_WAVES_EVERY, turn=parts.lease("deferred")),
         ],

@@ -54,7 +54,7 @@ class Rejection:
     reason: str
 
 
-class Refused(Exception):  # noqa: N818 - never leaves this module
+class Refused(Exception):
     """`field` and `reason` of what is wrong with a row."""
 
     def __init__(self, field: str, reason: str) -> None:
@@ -87,13 +87,13 @@ def _customer(fields: Mapping[str, str], schema: PopulationSchema) -> Customer:
         reference=_reference(fields["customer_reference"], schema),
         name=fields["name"].strip(),
         address=tuple(line for name in ADDRESS if (line := fields.get(name, "").strip())),
-        postcode=_shaped(fields, "postcode", fields.get("postcode", "").strip().upper(), POSTCODE),
+        postcode=_shaped("postcode", fields.get("postcode", "").strip().upper(), POSTCODE),
         language=_language(fields.get("language", "")),
         flags=_flags(fields),
         cluster=fields.get("cluster", "").strip() or None,
         stratum=_stratum(fields, schema.strata),
-        email=_shaped(fields, "email", fields.get("email", "").strip(), EMAIL),
-        phone=_shaped(fields, "phone", fields.get("phone", "").translate(PHONE_SPACING), PHONE),
+        email=_shaped("email", fields.get("email", "").strip(), EMAIL),
+        phone=_shaped("phone", fields.get("phone", "").translate(PHONE_SPACING), PHONE),
     )
 
 
@@ -104,7 +104,7 @@ def _reference(text: str, schema: PopulationSchema) -> str:
         raise Refused("customer_reference", error.problems[0].rule) from None
 
 
-def _shaped(fields: Mapping[str, str], name: str, value: str, shape: re.Pattern[str]) -> str:
+def _shaped(name: str, value: str, shape: re.Pattern[str]) -> str:
     """Nothing at all is allowed: whether a customer can be written to without it is for suppression to say."""
     if value and not shape.fullmatch(value):
         raise Refused(name, "format")

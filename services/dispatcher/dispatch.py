@@ -19,7 +19,10 @@ from shared.contracts.campaigns import Arm
 
 
 class Dispatch:
-    """`token` gives what stands for a customer's reference in events. `channels` by code; a campaign whose arm asks for another one is refused at its approval."""
+    """`channels` by code; a campaign whose arm asks for another one is refused at its approval.
+
+    `token` gives what stands for a customer's reference in events.
+    """
 
     def __init__(
         self,
@@ -51,7 +54,7 @@ class Dispatch:
         Whatever lets a campaign or a chunk go on makes the chunk due again: it is never waited for here.
         """
         campaign, chunk = await asyncio.gather(
-            self._repository.campaign(reference), self._repository.chunk(reference, number)
+            self._repository.issuing(reference), self._repository.chunk(reference, number)
         )
         if chunk.finished:
             return issued(chunk, await self._repository.entries(chunk))

@@ -115,6 +115,10 @@ class SendLedger(Protocol):
 class IssueRepository(SendLedger, Protocol):
     async def campaign(self, reference: str) -> DispatchedCampaign: ...
 
+    async def issuing(self, reference: str) -> DispatchedCampaign:
+        """The campaign, with what matters to issuing as it is now: the decision, the plan, the chunks of the waves."""
+        ...
+
     async def may_issue(self, reference: str) -> bool:
         """The same as the campaign's own `may_issue`, looked up anew."""
         ...

@@ -102,6 +102,7 @@ class Handlers:
     ) -> None:
         data = event.data
         await self._campaigns.decide(data.campaign, status, data.version, data.decided_at, plan_version)
+        self._scheduling.wake()
 
     async def _go_on(self, event: Event[CampaignApproved | CampaignResumed], campaign: str, at: datetime) -> None:
         await self._announcer.announce(event.id, at, *await self._scheduling.chunks_left(campaign))

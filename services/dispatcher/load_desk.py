@@ -22,6 +22,7 @@ SCRATCH = f"""
 
 def scratch(folder: Path, tables: str) -> sqlite3.Connection:
     """A database in a file of `folder` that nobody else can open and that is gone when it is closed."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with NamedTemporaryFile(dir=folder) as file:
         database = sqlite3.connect(file.name, isolation_level=None)
         database.executescript(SCRATCH + tables)

@@ -14,7 +14,7 @@ from services.dispatcher.load_desk import LoadDesk
 from services.dispatcher.population_file import rows
 from services.dispatcher.population_schema import PopulationSchema
 from services.dispatcher.population_upload import as_csv
-from services.dispatcher.ports import Known, PopulationRepository
+from services.dispatcher.ports import BLOCK, Known, PopulationRepository
 from services.dispatcher.report import Candidate, Report
 from services.dispatcher.suppression import SuppressionRules
 from services.dispatcher.work import AllocationDue
@@ -23,8 +23,6 @@ from shared.errors import Conflict, Invalid, Malformed, Problem, Unavailable
 from shared.identifiers import new_id
 from shared.protection import Keyring
 
-BLOCK = 500
-"""Rows kept in one document."""
 AT_ONCE = 2
 """Populations that one process reads at a time, each in memory of its own."""
 
@@ -157,6 +155,8 @@ class _Hashed:
 
 
 def _expect_somebody(report: Report) -> None:
+    if not report.rows:
+        raise Invalid("the file has no rows", Problem("file", "empty", "a header and at least one row are needed"))
     if not report.eligible:
         found = [
             Problem(name, reason, f"{count} rows")

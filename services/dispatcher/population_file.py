@@ -32,7 +32,7 @@ async def rows(chunks: AsyncIterator[bytes], schema: PopulationSchema) -> AsyncG
         if number > MOST_ROWS:
             raise TooLarge(f"a population has at most {MOST_ROWS} rows")
         yield number, _named(layout, record)
-    if not number:
+    if layout is None:
         raise Invalid("the file is empty", Problem("file", "empty", "a header and at least one row are needed"))
 
 

@@ -43,7 +43,7 @@ class PopulationSchema(Value):
             raise ValueError("columns and required name fields only")
         if "stratum" in self.strata or set(self.strata) & set(NEEDED):
             raise ValueError("strata are fields of their own")
-        headings = [*self.headings, *(heading.lower() for heading in self.ignored)]
+        headings = [heading.lower() for heading in (*map(self._heading, self.fields), *self.ignored)]
         if len(set(headings)) < len(headings):
             raise ValueError("two fields have the same heading")
         return self
@@ -58,7 +58,10 @@ class PopulationSchema(Value):
     @property
     def headings(self) -> Mapping[str, str]:
         """From a heading, in small letters, to its field."""
-        return {self.columns.get(name, name).lower(): name for name in self.fields}
+        return {self._heading(name).lower(): name for name in self.fields}
+
+    def _heading(self, name: str) -> str:
+        return self.columns.get(name, name)
 
     @property
     def needed(self) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """What dispatcher needs of its store."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,9 @@ from services.dispatcher.judging import LeavingAlone
 from services.dispatcher.population_schema import PopulationSchema
 from services.dispatcher.report import Candidate, Report
 from shared.contracts import Contract
+
+BLOCK = 500
+"""Rows that are kept together: rows 1 to 500 of a file are its first block, whatever became of them."""
 
 
 class PopulationRepository(Protocol):

@@ -22,6 +22,19 @@ NAME = {"en": "Alex Specimen", "cy": "Gwenllïan Ŵyn Enghraifft"}
 SIZES = {"large-print": 16, "standard": 11}  # points
 
 
+class Previews:
+    """`fonts` are folders to look for DejaVu in, before those where it usually is."""
+
+    def __init__(self, fonts: Sequence[Path] = ()) -> None:
+        self._fonts = fonts
+
+    def html(self, campaign: DispatchedCampaign, arm: str, language: str, print_format: str) -> str:
+        return as_html(specimen(campaign, arm, language, print_format))
+
+    async def pdf(self, campaign: DispatchedCampaign, arm: str, language: str, print_format: str) -> bytes:
+        return await as_pdf(specimen(campaign, arm, language, print_format), self._fonts)
+
+
 def specimen(campaign: DispatchedCampaign, arm: str, language: str, format_: str) -> Communication:
     """Raises `NotFound` for an arm or a language that the campaign has no letter for."""
     found = next((a for a in campaign.plan.arms if a.code == arm and not a.control), None)

@@ -1,11 +1,12 @@
 """From a population to waves whose day has come: allocation, chunks, and what a changed plan makes of them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
 
 from services.dispatcher.allocation import Allocator
 from services.dispatcher.campaign import DispatchedCampaign, PlannedWave
-from services.dispatcher.chunk import Assignment, chunks_of
+from services.dispatcher.chunk import Assignment, Chunk, chunks_of
 from services.dispatcher.communication import treated
 from services.dispatcher.dispatch_ports import ScheduleRepository
 from services.dispatcher.quiet import QuietDays
@@ -16,12 +17,25 @@ from shared.contracts.campaigns import Wave
 from shared.errors import NotYet
 from shared.working_days import add_working_days
 
+TOGETHER = 20
+"""Chunks kept in one write."""
+
 
 class Scheduling:
     def __init__(self, repository: ScheduleRepository, clock: Clock, quiet: QuietDays) -> None:
         self._repository = repository
         self._clock = clock
         self._quiet = quiet
+        self._news = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be a wave to start."""
+        self._news.set()
+
+    async def news(self) -> None:
+        """Return when something may have become due in this process since the last call."""
+        await self._news.wait()
+        self._news.clear()
 
     async def allocate(self, reference: str, load: str) -> None:
         """Randomise the population and plan its chunks and waves. Repeated, it plans the same."""
@@ -79,14 +93,21 @@ class Scheduling:
         waves = {wave.number: wave for wave in campaign.waves if wave.started_at}
         version = campaign.plan.plan_version
         cut = chunks_of(campaign.reference, assignments, controls, planned, first, version)
+        kept: list[Chunk] = []
         async for wave, chunk in cut:
-            await self._repository.add_chunks([chunk])
+            kept.append(chunk)
+            if len(kept) == TOGETHER:
+                await self._repository.add_chunks(kept)
+                kept = []
             so_far = waves.get(wave.number) or PlannedWave(number=wave.number, on=wave.on, chunks=(), communications=0)
             count = so_far.communications + len(treated(chunk.assignments, controls))
             waves[wave.number] = so_far.model_copy(
                 update={"chunks": (*so_far.chunks, chunk.number), "communications": count}
             )
-        if not await self._repository.schedule(campaign, list(waves.values())):
+        await self._repository.add_chunks(kept)
+        scheduled = await self._repository.schedule(campaign, list(waves.values()))
+        self.wake()
+        if not scheduled:
             anew = await self._repository.campaign(campaign.reference)
             if anew.scheduled is None or anew.scheduled < version:
                 raise NotYet(f"the plan of {campaign.reference} was replaced meanwhile: schedule by the new one")

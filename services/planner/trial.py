@@ -27,7 +27,7 @@ class Arm(Value):
     code: Code
     control: bool = False
     share: Number = 1
-    channel: Literal["print", "notify-letter", "notify-email", "notify-text", "email", "third-party"] | None = None
+    channel: Literal["print", "letter", "email", "text", "third-party"] | None = None
     letters: tuple[Letter, ...] = ()
 
 

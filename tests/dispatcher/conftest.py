@@ -16,7 +16,7 @@ from tests.support.samples import sample
 async def unapproved(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator[Inside]:
     """Dispatcher in this process, that has not heard of any campaign."""
     corner = Corner.made(tmp_path, mongo_url, database)
-    settings = corner.settings(Settings, print_folder=tmp_path / "letters")
+    settings = corner.settings(Settings, print_folder=tmp_path / "letters", spool_folder=tmp_path / "spool")
     async with inside(build_app(settings), corner) as running:
         yield running
 

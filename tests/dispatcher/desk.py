@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from services.dispatcher.app import NAME
+from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.channels.lineup import ChannelSettings, lineup
 from services.dispatcher.dispatch import Dispatch
 from services.dispatcher.handlers import Handlers
@@ -41,7 +42,7 @@ def token_of(reference: str) -> str:
 
 
 class Desk:
-    def __init__(self, dispatcher: Inside, letters: Path, **further: Any) -> None:
+    def __init__(self, dispatcher: Inside, letters: Path, key: bytes = b"k" * 32, **further: Any) -> None:
         self.clock, self.spoken = StoppedClock(BEFORE), Spoken()
         self._inside, self._letters = dispatcher, letters
         self._ledger = dispatcher.part(MongoDispatch)
@@ -50,7 +51,7 @@ class Desk:
         channels = lineup(ChannelSettings(folder=letters, **further), usage, self.clock)
         suppressions = dispatcher.part(MongoSuppressions)
         self.scheduling = Scheduling(self._ledger, self.clock, quiet)
-        self.dispatch = Dispatch(self._ledger, channels, suppressions, self.clock, quiet, b"k" * 32, token_of)
+        self.dispatch = Dispatch(self._ledger, channels, suppressions, self.clock, quiet, key, token_of)
         self.reports = Reports(self._ledger, self.spoken)
         self.hear = Handlers(campaigns, self.scheduling, self.dispatch, self.reports, self.spoken)
 
@@ -78,7 +79,7 @@ class Desk:
 
     async def ledger(self) -> Counter[tuple[str, str]]:
         """Customers by arm and state."""
-        return Counter(await self._ledger.counts(CAMPAIGN))
+        return Counter(await self._ledger.counts(await self._ledger.campaign(CAMPAIGN)))
 
     def printed(self) -> list[str]:
         """The customers' names on all letters."""
@@ -87,6 +88,19 @@ class Desk:
             with data.open(newline="") as text:
                 found += [record["name"] for record in csv.DictReader(text)]
         return found
+
+    async def campaign(self) -> DispatchedCampaign:
+        return await self._ledger.campaign(CAMPAIGN)
+
+    @property
+    def repository(self) -> MongoDispatch:
+        return self._ledger
+
+    async def deferred(self) -> list[int]:
+        """The chunks that have waited long enough, which are made due."""
+        before = len(await self._chunks_due())
+        await self.scheduling.make_deferred_due()
+        return (await self._chunks_due())[before:]
 
     async def _chunks_due(self) -> list[int]:
         return [json.loads(e.body)["chunk"] for e in await self._inside.said() if e.type == ChunkDue.event_type]

@@ -10,7 +10,7 @@ from tests.support.inside import Inside
 
 POPULATION = f"/v1/campaigns/{CAMPAIGN}/population"
 GOOD = 12
-NOTHING = {"recipients": 0, "rejections": 0, "loads": 0, "outbox": 0}
+NOTHING = {"recipients": 0, "loading": 0, "loads": 0, "outbox": 0}
 
 
 def mixed() -> bytes:

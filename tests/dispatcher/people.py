@@ -8,11 +8,15 @@ from stdnum.gb import utr as numbers
 
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.customer import Customer
+from services.dispatcher.population_schema import PopulationSchema
+from services.dispatcher.reference import ReferenceRule
 from shared.contracts import CampaignApproved
+from shared.customer_reference import ReferenceKind
 from tests.support.samples import sample
 
 HEADER = ("customer_reference", "name", "address_1", "postcode", "language", "flags", "cluster", "stratum")
 CAMPAIGN = "OTM-26-0042"
+SCHEMA = PopulationSchema(reference=ReferenceRule(kind=ReferenceKind.UTR))
 
 
 def utr(number: int) -> str:

@@ -4,29 +4,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dispatcher.customer import COLUMNS, FLAGS, Customer, Rejection, read_customer
-from services.dispatcher.suppression import BY_FLAG, reason_to_suppress
+from services.dispatcher.customer import FLAGS, Customer, Rejection, read_customer
+from services.dispatcher.population_schema import BY_DEFAULT, FIELDS, PopulationSchema
+from services.dispatcher.reference import OWN, ReferenceRule
 from shared.contracts.populations import Stratum
 from shared.customer_reference import ReferenceKind
-from tests.dispatcher.people import HEADER, customer, row
+from tests.dispatcher.people import HEADER, SCHEMA, row
 
-UTR = ReferenceKind.UTR
-BOTH = frozenset({"en", "cy"})
+REASONS = {"check-digit", "format", "length", "missing", "unknown", "too-long", "control-character", "not-a-code"}
 
 
 def test_a_good_row_is_a_customer() -> None:
     fields = row(
         1, customer_reference="19558 39661k", name=" Ann ", postcode=" zz1 1zz", language="CY", cluster=" agent-7 ",
-        flags="Large-Print; extra-support;", stratum=" Small-2 ", address_1=" 1 High Street ",
+        flags="Extra-Support;", stratum=" Small-2 ", address_1=" 1 High Street ", email=" ann@example.org",
+        phone="+44 (0)1632 960-001", format="Large-Print",
     )  # fmt: skip
-    assert read_customer(17, fields | {"address_2": " ", "address_3": "Aberwyvern"}, UTR) == Customer(
+    assert read_customer(17, fields | {"address_2": " ", "address_3": "Aberwyvern"}, SCHEMA) == Customer(
         reference="1955839661", name="Ann", address=("1 High Street", "Aberwyvern"), postcode="ZZ1 1ZZ", language="cy",
         flags=frozenset({"large-print", "extra-support"}), cluster="agent-7", stratum="small-2",
+        email="ann@example.org", phone="+4401632960001",
     )  # fmt: skip
-    bare = {name: row(1)[name] for name in HEADER[:4]}
-    read = read_customer(1, bare, UTR)
+    bare = {name: row(1)[name] for name in BY_DEFAULT}
+    read = read_customer(1, bare, SCHEMA)
     assert isinstance(read, Customer)
     assert (read.language, read.flags, read.cluster, read.stratum) == ("en", frozenset(), None, "all")
+    assert read.format == "standard"
 
 
 @pytest.mark.parametrize(
@@ -38,6 +41,10 @@ def test_a_good_row_is_a_customer() -> None:
         ({"name": "  "}, "name", "missing"),
         ({"language": "fr"}, "language", "unknown"),
         ({"flags": "deceased;vip"}, "flags", "unknown"),
+        ({"format": "easy-read"}, "format", "unknown"),
+        ({"postcode": "HIGH STREET"}, "postcode", "format"),
+        ({"email": "ann at example"}, "email", "format"),
+        ({"phone": "ask Ann"}, "phone", "format"),
         ({"name": "x" * 201}, "name", "too-long"),
         ({"name": "Ann\nJones"}, "name", "control-character"),
         ({"address_1": "\x00"}, "address_1", "control-character"),
@@ -46,42 +53,64 @@ def test_a_good_row_is_a_customer() -> None:
     ],
 )
 def test_a_bad_row_is_refused_by_field_and_reason(changes: dict[str, str], field: str, reason: str) -> None:
-    assert read_customer(17, row(1, **changes), UTR) == Rejection(17, field, reason)
+    assert read_customer(17, row(1, **changes), SCHEMA) == Rejection(17, field, reason)
 
 
-@given(st.fixed_dictionaries({name: st.text(max_size=20) for name in HEADER}))
+@given(st.fixed_dictionaries({name: st.text(max_size=20) for name in FIELDS}))
 def test_whatever_stands_in_a_row_it_is_a_customer_or_a_reason_in_our_own_words(fields: dict[str, str]) -> None:
     for kind in ReferenceKind:
+        schema = PopulationSchema(reference=ReferenceRule(kind=kind))
         for tried in (fields, row(1) | {name: fields[name] for name in HEADER[4:]}):
-            found = read_customer(1, tried, kind)
+            found = read_customer(1, tried, schema)
             if isinstance(found, Customer):
                 assert found.flags <= FLAGS
                 Stratum(code=found.stratum, count=1)  # an event can name it
             else:
-                assert found.field in COLUMNS
-                assert found.reason in {"check-digit", "format", "length", "missing", "unknown", "too-long",
-                                        "control-character", "not-a-code"}  # fmt: skip
-
-
-def test_nobody_is_written_to_who_must_not_be_and_the_gravest_reason_counts() -> None:
-    assert reason_to_suppress(customer(), BOTH) is None
-    for flag, reason in BY_FLAG.items():
-        assert reason_to_suppress(customer(flags=frozenset({flag, "large-print"}), address=()), BOTH) == reason
-    assert reason_to_suppress(customer(flags=frozenset({"ceased", "deceased"})), BOTH) == "deceased"
-    assert set(BY_FLAG) == FLAGS - {"large-print", "braille", "audio", "extra-support"}
+                assert found.field in FIELDS
+                assert found.reason in REASONS
 
 
 @pytest.mark.parametrize(
-    ("changes", "languages", "reason"),
+    ("rule", "good", "kept", "bad"),
     [
-        ({"address": ()}, BOTH, "no-usable-address"),
-        ({"postcode": ""}, BOTH, "no-usable-address"),
-        ({"language": "cy"}, BOTH, None),
-        ({"language": "cy"}, frozenset({"en"}), "welsh-without-translation"),
-        ({"language": "cy", "address": ()}, frozenset({"en"}), "no-usable-address"),
+        (ReferenceRule(kind=ReferenceKind.PAYE), "123/ab456", "123/AB456", "12/AB456"),
+        (ReferenceRule(kind=ReferenceKind.NINO), "ab 12 34 56 c", "AB123456C", "BG123456C"),
+        (ReferenceRule(kind=ReferenceKind.VRN), "GB 980780684", "980780684", "980780685"),
+        (ReferenceRule(kind=OWN, picture="X@-###*"), "xq-0071", "XQ-0071", "XQ-007"),
+        (ReferenceRule(kind=OWN, picture="1.(#".replace("(", ".")), "1..5", "1..5", "1xx5"),
     ],
 )
-def test_nobody_is_written_to_who_cannot_be(
-    changes: dict[str, str], languages: frozenset[str], reason: str | None
-) -> None:
-    assert reason_to_suppress(customer(**changes), languages) == reason  # type: ignore[arg-type]
+def test_customers_are_known_by_whatever_the_campaign_says(rule: ReferenceRule, good: str, kept: str, bad: str) -> None:
+    schema = PopulationSchema(reference=rule)
+    read = read_customer(1, row(1, customer_reference=good), schema)
+    assert isinstance(read, Customer)
+    assert read.reference == kept
+    assert isinstance(read_customer(1, row(1, customer_reference=bad), schema), Rejection)
+
+
+REGION_AND_SIZE = PopulationSchema(reference=SCHEMA.reference, strata=("region", "size"), required=("email",))
+
+
+def test_several_fields_make_one_stratum() -> None:
+    read = read_customer(1, row(1, region="North East", size="small", email="a@b.example"), REGION_AND_SIZE)
+    assert isinstance(read, Customer)
+    assert read.stratum == "region-north-east-size-small"
+    for changes, refused in (
+        ({"region": "north", "size": "", "email": "a@b.example"}, Rejection(1, "size", "not-a-code")),
+        ({"region": "x size y", "size": "z", "email": "a@b.example"}, Rejection(1, "region", "not-a-code")),
+        ({"region": "x" * 55, "size": "z", "email": "a@b.example"}, Rejection(1, "size", "stratum-too-long")),
+        ({"region": "x", "size": "z", "email": " "}, Rejection(1, "email", "missing")),
+    ):
+        assert read_customer(1, row(1, **changes), REGION_AND_SIZE) == refused
+
+
+words = st.lists(st.sampled_from(("a", "b", "north")), min_size=1, max_size=3).map(" ".join)
+
+
+@given(words, words, words, words)
+def test_no_two_combinations_of_values_give_the_same_stratum(a: str, b: str, c: str, d: str) -> None:
+    schema = PopulationSchema(reference=SCHEMA.reference, strata=("region", "size"))
+    one, other = (read_customer(1, row(1, region=r, size=s), schema) for r, s in ((a, b), (c, d)))
+    assert isinstance(one, Customer)
+    assert isinstance(other, Customer)
+    assert (one.stratum == other.stratum) == ((a, b) == (c, d))

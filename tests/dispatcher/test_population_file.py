@@ -10,9 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.dispatcher.customer import REQUIRED
 from services.dispatcher.population_file import LONGEST_ROW, rows
+from services.dispatcher.population_schema import BY_DEFAULT as REQUIRED
 from shared.errors import Malformed, OtmError, TooLarge
+from tests.dispatcher.people import SCHEMA
 
 HEADER = ",".join(REQUIRED)
 Read = list[tuple[int, list[str] | None]]
@@ -32,7 +33,7 @@ async def read(chunks: Sequence[bytes]) -> Read:
         for chunk in chunks:
             yield chunk
 
-    return [(number, list(fields.values()) if fields else None) async for number, fields in rows(stream())]
+    return [(number, list(fields.values()) if fields else None) async for number, fields in rows(stream(), SCHEMA)]
 
 
 def as_csv_has_it(text: str) -> Read:
@@ -88,7 +89,7 @@ async def test_a_row_that_never_ends_is_refused_before_it_fills_the_memory(fille
             yield filler
 
     with pytest.raises((TooLarge, Malformed)):
-        async for _ in rows(endless()):
+        async for _ in rows(endless(), SCHEMA):
             pass
     assert taken < 2 * LONGEST_ROW
 

@@ -4,25 +4,26 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.dispatcher.customer import REQUIRED
 from services.dispatcher.population_file import Row, rows
+from services.dispatcher.population_schema import BY_DEFAULT, PopulationSchema
 from shared.errors import Invalid
+from tests.dispatcher.people import SCHEMA
 
-HEADER = ",".join(REQUIRED)
+HEADER = ",".join(BY_DEFAULT)
 
 
-async def read(data: bytes) -> list[Row]:
+async def read(data: bytes, schema: PopulationSchema = SCHEMA) -> list[Row]:
     async def stream() -> AsyncIterator[bytes]:
         yield data
 
-    return [row async for row in rows(stream())]
+    return [row async for row in rows(stream(), schema)]
 
 
 @pytest.mark.parametrize(
     ("header", "broken"),
     [
         ("customer_reference,name,address_1", {("postcode", "missing-column")}),
-        (f"{HEADER},Phone", {("column.5", "unknown-column")}),
+        (f"{HEADER},Fax", {("column.5", "unknown-column")}),
         (f"{HEADER},name", {("header", "unique")}),
         (f"{HEADER},", {("column.5", "unknown-column")}),
         ("", {("file", "empty")}),

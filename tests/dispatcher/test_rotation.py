@@ -7,6 +7,7 @@ import pytest
 
 from deploy.local.home import Home
 from deploy.local.keyring import add_key
+from services.dispatcher.repository.blocks import customers_in
 from services.dispatcher.repository.population import MongoPopulation
 from shared.storage import reencryption
 from shared.storage.reencryption import ReEncryption
@@ -37,6 +38,6 @@ async def test_a_population_follows_a_new_key(dispatcher: Inside, monkeypatch: p
 
 
 async def readable(dispatcher: Inside, load: str) -> list[str]:
-    population = dispatcher.part(MongoPopulation)
-    rows = dispatcher.service.store["recipients"].find({"load": load}).sort("row")
-    return [population._customer(row).name async for row in rows]
+    blocks = dispatcher.service.store["recipients"].find({"load": load}).sort("first")
+    cipher = dispatcher.part(MongoPopulation)._cipher
+    return [customer.name async for block in blocks for _, customer in customers_in(block, cipher)]

@@ -58,7 +58,7 @@ RESPONSES = plan()["responses"]
         ({"customers": 27_500}, set()),
         ({"customers": 27_501}, {"analyst-sign-off", "affected-stakeholders", "strategy-unit", "senior-agreement"}),
         ({"customers": 20_000}, {"analyst-sign-off", "affected-stakeholders", "strategy-unit", "senior-agreement"}),
-        ({"arms": arms(channel="notify-letter")}, {"communications-tone", "data-protection"}),
+        ({"arms": arms(channel="letter")}, {"communications-tone", "data-protection"}),
         ({"arms": other_words()}, {"communications-tone"}),
         ({"arms": arms(share=3)}, {"analyst-sign-off"}),
         ({"hypothesis": "Something else"}, {"analyst-sign-off"}),

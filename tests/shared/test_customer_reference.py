@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shared.customer_reference import ReferenceKind, normalise
 from shared.errors import Invalid
 
-UTR, NINO, VRN = ReferenceKind.UTR, ReferenceKind.NINO, ReferenceKind.VRN
+UTR, NINO, VRN, PAYE = ReferenceKind.UTR, ReferenceKind.NINO, ReferenceKind.VRN, ReferenceKind.PAYE
 RULES = ("format", "length", "check-digit")
 SAID = {kind: {f"not a valid {kind.upper()}: {rule}" for rule in RULES} for kind in ReferenceKind}
 """All that may ever be said about a wrong reference."""
@@ -46,6 +46,8 @@ def refusal(kind: ReferenceKind, text: str) -> Invalid | None:
         (VRN, "gb980780684", "980780684"),
         (NINO, "ab 12 34 56 c", "AB123456C"),
         (NINO, "AB-12-34-56-D", "AB123456D"),
+        (PAYE, "123/ab456", "123/AB456"),
+        (PAYE, " 123 / A ", "123/A"),
     ],
 )
 def test_a_reference_has_one_spelling(kind: ReferenceKind, text: str, canonical: str) -> None:
@@ -58,6 +60,9 @@ def test_a_reference_has_one_spelling(kind: ReferenceKind, text: str, canonical:
     [
         (UTR, "2955839661", "check-digit"),
         (UTR, "195583966", "length"),
+        (PAYE, "12/AB456", "format"),
+        (PAYE, "123/", "format"),
+        (PAYE, "123/ABCDEFGHIJK", "format"),
         (UTR, "19558396611", "length"),
         (UTR, "195583966A", "format"),
         (UTR, "١٩٥٥٨٣٩٦٦١", "format"),
@@ -113,5 +118,5 @@ def test_whatever_is_typed_gives_a_reference_or_a_rule_and_nothing_else(kind: Re
     if rule_broken(kind, text) is None:
         canonical = normalise(kind, text)
         assert canonical.isascii()
-        assert len(canonical) == {UTR: 10, NINO: 9, VRN: 9}[kind]
+        assert len(canonical) in {UTR: (10,), NINO: (9,), VRN: (9,), PAYE: range(5, 15)}[kind]
         assert normalise(kind, canonical) == canonical

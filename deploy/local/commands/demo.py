@@ -1,7 +1,6 @@
-"""`otm demo` and `otm population`."""
+"""`otm demo`."""
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,13 +8,12 @@ import typer
 from rich.console import Console
 
 from deploy.local.commands.plainly import plainly
+from deploy.local.commands.population import SEED, SIZE
 from deploy.local.commands.printing import AsJson
 from deploy.local.demo.people import population_csv
 from deploy.local.exit_codes import ExitCode
 from deploy.local.home import Home
 from deploy.local.settings import LocalSettings
-
-SIZE, SEED = 2_000, 7
 
 Keep = Annotated[bool, typer.Option("--keep", help="Leave the stack running, to look around.")]
 Population = Annotated[
@@ -44,16 +42,3 @@ def demo(as_json: AsJson = False, keep: Keep = False, population: Population = N
     if keep:
         console.print(f"It runs on: OTM_HOME={home.folder} otm status, otm logs, otm down", soft_wrap=True)
     raise typer.Exit(ExitCode.OK if outcome.holds else ExitCode.FAILED)
-
-
-population = typer.Typer(help="Population files.", no_args_is_help=True)
-
-
-@population.command("generate")
-def generate(
-    size: Annotated[int, typer.Option(min=1, max=10_000_000, help="Rows.")] = SIZE,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same file.")] = SEED,
-) -> None:
-    """Print a CSV file of invented customers, with everything wrong in it that real files have."""
-    for line in population_csv(size, seed):
-        sys.stdout.buffer.write(line)

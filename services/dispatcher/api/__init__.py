@@ -2,9 +2,11 @@
 
 from fastapi import APIRouter
 
-from services.dispatcher.api import dispatch, population, suppressions
+from services.dispatcher.api import dispatch, population, previews, receipts, suppressions
 
 router = APIRouter()
 router.include_router(population.router)
 router.include_router(suppressions.router)
 router.include_router(dispatch.router)
+router.include_router(previews.router)
+router.include_router(receipts.router)

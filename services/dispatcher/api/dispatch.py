@@ -1,12 +1,13 @@
-"""How far dispatching has come, over HTTP."""
+"""How far dispatching has come, over HTTP: counts, sums, single communications, and whether it all tallies."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 
+from services.dispatcher.audit import Audit
 from services.dispatcher.repository.ledger import MongoDispatch
 from services.dispatcher.repository.population import MongoPopulation
-from shared.values import CampaignReference
+from shared.values import CampaignReference, LetterReference
 from shared.web.access import Principal, allowed
 from shared.web.parts import part
 
@@ -21,14 +22,71 @@ router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["dispatch"])
 async def dispatch_status(
     reference: CampaignReference, _caller: Reader, population: Population, dispatched: Dispatched
 ) -> dict[str, Any]:
-    """How far it has come, counted from the ledger."""
+    """How far it has come, counted from the ledger: `ledger` is what was done, `delivery` how far it came after."""
     campaign = await population.campaign(reference)
-    counts = await dispatched.counts(reference)
     return {
         "campaign": reference,
         "status": campaign.status,
+        "may_issue": campaign.may_issue,
+        "plan_version": campaign.plan.plan_version,
+        "scheduled_by_plan": campaign.scheduled,
         "completed_at": campaign.completed_at,
         "waves": [wave.model_dump(mode="json") for wave in campaign.waves],
         "chunks": await dispatched.chunk_counts(reference),
-        "ledger": [{"arm": arm, "state": state, "count": count} for (arm, state), count in sorted(counts.items())],
+        "ledger": _rows(await dispatched.counts(campaign)),
+        "delivery": _rows(await dispatched.deliveries(campaign)),
     }
+
+
+@router.get("/dispatch/reconciliation")
+async def reconciliation(
+    reference: CampaignReference, _caller: Reader, population: Population, dispatched: Dispatched
+) -> dict[str, Any]:
+    """Every row of the population accounted for, by arm. `left` is what is not dealt with yet; it ends at 0."""
+    campaign = await population.campaign(reference)
+    if campaign.load is None:
+        return {
+            "campaign": reference,
+            "rows": 0,
+            "rejected": 0,
+            "suppressed": 0,
+            "arms": [],
+            "left": 0,
+            "tallies": True,
+        }
+    rows, rejected, suppressed, arms = await dispatched.reconcile(campaign)
+    left = rows - rejected - suppressed - sum(arm.assigned for arm in arms)
+    whole = all(arm.control or arm.assigned == arm.issued + arm.failed + arm.suppressed_late for arm in arms)
+    return {
+        "campaign": reference,
+        "rows": rows,
+        "rejected": rejected,
+        "suppressed": suppressed,
+        "arms": [arm.model_dump() for arm in arms],
+        "left": left,
+        "tallies": whole and left == 0,
+    }
+
+
+@router.get("/dispatch/audit")
+async def audit(
+    reference: CampaignReference,
+    _caller: Reader,
+    population: Population,
+    auditing: Annotated[Audit, Depends(part(Audit))],
+) -> dict[str, Any]:
+    """The ledger held against the allocation and the references it must have; `findings` is empty when all is well."""
+    findings = await auditing.findings(await population.campaign(reference))
+    return {"campaign": reference, "well": not findings, "findings": findings}
+
+
+@router.get("/communications/{letter}")
+async def communication(
+    reference: CampaignReference, letter: LetterReference, _caller: Reader, dispatched: Dispatched
+) -> dict[str, Any]:
+    """All that the ledger knows of one communication: when it was issued, by what plan, and how far it came."""
+    return await dispatched.entry(reference, letter)
+
+
+def _rows(counts: dict[tuple[str, str], int]) -> list[dict[str, Any]]:
+    return [{"arm": arm, "state": state, "count": count} for (arm, state), count in sorted(counts.items())]

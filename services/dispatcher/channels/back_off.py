@@ -1,6 +1,5 @@
 """A channel whose provider fails is left alone for a while, longer each time, without stopping the others."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from services.dispatcher.channels.channel import Batch, Channel, Deferred, Going
@@ -14,11 +13,10 @@ SHORTEST, LONGEST = timedelta(seconds=5), timedelta(minutes=10)
 class BackingOff:
     """Turns `Unavailable` into `Deferred`. After the wait one batch at a time finds out whether it is over."""
 
-    def __init__(self, channel: Channel, code: str, clock: Clock, failed: Callable[[str], object] = str) -> None:
+    def __init__(self, channel: Channel, code: str, clock: Clock) -> None:
         self._channel = channel
         self._code = code
         self._clock = clock
-        self._failed = failed
         self._failures = 0
         self._until: datetime | None = None
 
@@ -30,16 +28,16 @@ class BackingOff:
         now = self._clock.now()
         if self._until is not None and now < self._until:
             raise Deferred(f"{self._code} is backed off", self._until)
-        if self._failures:
+        before = self._failures
+        if before:
             self._until = now + self._pause()  # for the others, while this one tries
         try:
             await self._channel.send(batch, ledger, going)
         except Unavailable as error:
-            self._failures += 1
-            self._failed(self._code)
+            self._failures = before + 1  # several that fail together are one failure
             self._until = self._clock.now() + self._pause()
             raise Deferred(f"{self._code}: {error.message}", self._until) from error
         self._failures, self._until = 0, None
 
     def _pause(self) -> timedelta:
-        return min(SHORTEST * float(2 ** max(self._failures - 1, 0)), LONGEST)
+        return min(SHORTEST * float(2 ** min(max(self._failures - 1, 0), 10)), LONGEST)

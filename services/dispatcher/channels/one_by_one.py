@@ -5,6 +5,7 @@ a communication that was tried and has no result asks the provider for it by its
 """
 
 import asyncio
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +22,7 @@ from shared.identifiers import new_id
 GROUP = 20
 """Handed over at the same time, and the most that can be in doubt after a crash."""
 UNCONFIRMED = "unconfirmed"
+LONGEST = 20.0  # seconds in one go: a handler's time is limited, and a slow provider is no failure
 LOOK_AGAIN = timedelta(seconds=30)
 """How soon to see whether another worker has finished a chunk."""
 
@@ -63,13 +65,15 @@ class OneByOne:
         self._clock = clock
 
     async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
-        owner = new_id()
+        owner, began = new_id(), time.monotonic()
         await self._claim(batch, ledger, owner)
         try:
             await self._clear_up(batch, ledger)
             for group in _groups(await self._left(batch, ledger), self._limits.most_at_once(GROUP)):
                 if not await going():
                     raise Halted(f"{batch.campaign} may not issue any more")
+                if time.monotonic() > began + LONGEST:
+                    raise Deferred(f"chunk {batch.chunk} of {batch.campaign} goes on in a moment", self._clock.now())
                 await self._claim(batch, ledger, owner)
                 await self._limits.take(len(group))
                 await self._hand_over(group, ledger)
@@ -108,7 +112,8 @@ class OneByOne:
             raise errors[0][1]
 
     async def _note(self, results: Sequence[Result], ledger: SendLedger) -> None:
-        await ledger.results(results, self._clock.now())
+        if results:
+            await ledger.results(results, self._clock.now())
 
 
 def _result(communication: Communication, answer: Accepted | Refused) -> Result:

@@ -1,12 +1,14 @@
 """Print, picked up from a folder: files appear whole or not at all, the manifest last."""
 
 import asyncio
+import errno
 import os
 from pathlib import Path
 
 from services.dispatcher.channels.channel import Batch, Going
 from services.dispatcher.channels.files import print_files
 from services.dispatcher.dispatch_ports import SendLedger
+from shared.errors import Unavailable
 
 
 class PrintChannel:
@@ -18,7 +20,12 @@ class PrintChannel:
         self._folder = folder
 
     async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
-        await asyncio.to_thread(self._write, batch)
+        try:
+            await asyncio.to_thread(self._write, batch)
+        except OSError as error:
+            raise Unavailable(
+                f"the print folder does not take files: {errno.errorcode.get(error.errno or 0)}"
+            ) from None
 
     def _write(self, batch: Batch) -> None:
         folder = self._folder / batch.campaign

@@ -9,6 +9,7 @@ import orjson
 
 from services.dispatcher.customer import Customer, Rejection
 from services.dispatcher.report import Candidate
+from services.dispatcher.repository.block_reader import block_id
 from shared.protection import Cipher
 from shared.storage.store import Document
 
@@ -19,7 +20,7 @@ INDEX_BYTES = 16
 def block_document(load: str, first: int, block: Sequence[Candidate | Rejection], cipher: Cipher) -> Document:
     candidates = [item for item in block if isinstance(item, Candidate)]
     kept = [(item, item.place) for item in candidates if item.place]
-    identifier = f"{load}:{first:08d}"
+    identifier = block_id(load, first)
     return {
         "_id": identifier,
         "load": load,

@@ -18,6 +18,7 @@ from shared.messaging.event import events_after
 from shared.storage.numbering import next_number
 from shared.storage.store import Document, Session, Store
 
+REMEMBERED = 20  # campaigns
 UNDECIDED = {"status": Status.HELD, "version": 0, "decided_at": datetime(1970, 1, 1, tzinfo=UTC), "plan_version": 1}
 
 
@@ -29,6 +30,7 @@ class MongoCampaigns:
         self._standings = store["standings"]
         self._clock = clock
         self._source = source
+        self._remembered: dict[str, DispatchedCampaign] = {}
 
     async def campaign(self, reference: str) -> DispatchedCampaign:
         document, standing = await asyncio.gather(
@@ -37,6 +39,21 @@ class MongoCampaigns:
         if document is None:
             raise NotYet(f"campaign {reference} is not approved, as far as dispatcher has heard")
         return _campaign(document, standing)
+
+    async def issuing(self, reference: str) -> DispatchedCampaign:
+        """Remembered while its schedule follows the newest plan that was heard: then only decisions can change."""
+        known = self._remembered.get(reference)
+        if known is not None:
+            standing = await self._standings.find_one({"_id": reference})
+            if standing and standing.get("known_plan") == known.plan.plan_version:
+                return known.model_copy(update={"standing": _standing(standing)})
+        campaign = await self.campaign(reference)
+        self._remembered.pop(reference, None)
+        if campaign.scheduled == campaign.plan.plan_version:
+            self._remembered[reference] = campaign
+            while len(self._remembered) > REMEMBERED:
+                del self._remembered[next(iter(self._remembered))]
+        return campaign
 
     async def plan(self, reference: str, version: int) -> CampaignApproved:
         document = await self._plans.find_one({"_id": f"{reference}:{version}"})
@@ -155,5 +172,8 @@ class MongoCampaigns:
 
 def _campaign(document: Document, standing: Document | None) -> DispatchedCampaign:
     fields = {name: value for name, value in document.items() if name in DispatchedCampaign.model_fields}
-    decided = {name: value for name, value in (standing or {}).items() if name in Standing.model_fields}
-    return DispatchedCampaign.model_validate({"reference": document["_id"], "standing": decided, **fields})
+    return DispatchedCampaign.model_validate({"reference": document["_id"], "standing": _standing(standing), **fields})
+
+
+def _standing(document: Document | None) -> Standing:
+    return Standing.model_validate({k: v for k, v in (document or {}).items() if k in Standing.model_fields})

@@ -18,7 +18,7 @@ CHUNKS = Indexes(
     "chunks",
     (IndexModel([("campaign", ASCENDING), ("finished", ASCENDING)]), IndexModel([("deferred_until", ASCENDING)])),
 )
-CLAIMED_FOR = timedelta(seconds=30)
+CLAIMED_FOR = timedelta(seconds=60)
 TOGETHER = 200
 """Chunks made due again in one step."""
 

@@ -4,12 +4,13 @@ Issuing only ever inserts. What comes later is merged so that the order does not
 earliest is kept, and the state is the highest rank that was reported.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
 
+from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.chunk import Chunk
 from services.dispatcher.communication import Communication
 from services.dispatcher.delivery import RANK, STATES, Report
@@ -114,33 +115,30 @@ class MongoCommunications:
     async def of_chunk(self, campaign: str, chunk: int) -> list[Document]:
         return [d async for d in self._communications.find({"campaign": campaign, "chunk": chunk})]
 
-    async def counts(self, campaign: str) -> dict[tuple[str, str], int]:
+    async def counts(self, campaign: DispatchedCampaign) -> dict[tuple[str, str], int]:
         """The ledger counted by arm and what was done: issued, failed, control, suppressed-late, or still planned."""
         return await self._counted(campaign, "state", {})
 
-    async def deliveries(self, campaign: str) -> dict[tuple[str, str], int]:
+    async def deliveries(self, campaign: DispatchedCampaign) -> dict[tuple[str, str], int]:
         """Those that somebody reported on, counted by arm and how far they have come."""
         counts = await self._counted(campaign, "rank", {"rank": {"$gt": 0}})
         return {(arm, STATES[int(rank)]): count for (arm, rank), count in counts.items()}
 
-    async def _counted(self, campaign: str, field: str, wanted: dict[str, Any]) -> dict[tuple[str, str], int]:
+    async def _counted(
+        self, campaign: DispatchedCampaign, field: str, wanted: dict[str, Any]
+    ) -> dict[tuple[str, str], int]:
         counts: dict[tuple[str, str], int] = {}
-        async for chunks in self._ranges(campaign):
+        last = max((number for wave in campaign.waves for number in wave.chunks), default=0)
+        for start in range(0, last + 1, CHUNKS_AT_ONCE):
+            chunks = {"$gte": start, "$lt": start + CHUNKS_AT_ONCE}
             stages: list[Document] = [
-                {"$match": {"campaign": campaign, "chunk": chunks, **wanted}},
+                {"$match": {"campaign": campaign.reference, "chunk": chunks, **wanted}},
                 {"$group": {"_id": {"arm": "$arm", "value": f"${field}"}, "count": {"$sum": 1}}},
             ]
             async for row in self._communications.aggregate(stages):
                 key = (row["_id"]["arm"], str(row["_id"]["value"]))
                 counts[key] = counts.get(key, 0) + row["count"]
         return counts
-
-    async def _ranges(self, campaign: str) -> AsyncIterator[dict[str, int]]:
-        last = await self._communications.find_one(
-            {"campaign": campaign}, {"chunk": 1}, sort=[("campaign", 1), ("chunk", -1)]
-        )
-        for start in range(0, last["chunk"] + 1 if last else 0, CHUNKS_AT_ONCE):
-            yield {"$gte": start, "$lt": start + CHUNKS_AT_ONCE}
 
 
 def _entry(document: Document) -> Entry:

@@ -26,6 +26,9 @@ class MongoDispatch(MongoChunks, MongoCommunications):
     async def campaign(self, reference: str) -> DispatchedCampaign:
         return await self._campaigns.campaign(reference)
 
+    async def issuing(self, reference: str) -> DispatchedCampaign:
+        return await self._campaigns.issuing(reference)
+
     async def may_issue(self, reference: str) -> bool:
         return await self._campaigns.may_issue(reference)
 
@@ -55,7 +58,7 @@ class MongoDispatch(MongoChunks, MongoCommunications):
         return await self._campaigns.set_complete(campaign, at)
 
     async def reconcile(self, campaign: DispatchedCampaign) -> tuple[int, int, int, Sequence[ArmReconciliation]]:
-        counts = await self.counts(campaign.reference)
+        counts = await self.counts(campaign)
         loaded = await self._population.loaded(str(campaign.load))
         arms = [
             ArmReconciliation(

@@ -17,6 +17,7 @@ from services.dispatcher.population_schema import PopulationSchema
 from services.dispatcher.ports import Eligible
 from services.dispatcher.reference import ReferenceRule
 from services.dispatcher.report import Candidate, Report
+from services.dispatcher.repository.block_reader import BlockReader
 from services.dispatcher.repository.blocks import BLOCKS, INDEX_BYTES, block_document, customers_in
 from services.dispatcher.repository.campaigns import MongoCampaigns
 from services.dispatcher.repository.loading import MongoLoading
@@ -31,7 +32,6 @@ from shared.storage.store import Document, Indexes, Session, Store
 RECIPIENTS = Indexes(BLOCKS, (IndexModel([("load", ASCENDING), ("first", ASCENDING)]),))
 ENCRYPTED = (EncryptedField(BLOCKS, "personal"),)
 """What follows a rotation of keys."""
-LONGEST_BLOCK = 500  # rows
 
 
 class MongoPopulation:
@@ -42,6 +42,7 @@ class MongoPopulation:
         self._campaigns = campaigns
         self._loading = loading
         self._blocks = store[BLOCKS]
+        self._reader = BlockReader(self._blocks)
         self._cipher = cipher
         self._clock = clock
         self._source = source
@@ -108,7 +109,7 @@ class MongoPopulation:
         rows = {assignment.row for assignment in chunk.assignments}
         return {
             row: Recipient(row, customer)
-            async for block in self._blocks.find(_holding(load, rows))
+            for block in await self._reader.holding(load, rows)
             for row, customer in customers_in(block, self._cipher)
             if row in rows
         }
@@ -117,7 +118,7 @@ class MongoPopulation:
         """The blind indexes of the customers of these rows."""
         wanted = set(rows)
         found: dict[int, bytes] = {}
-        async for block in self._blocks.find(_holding(load, wanted), {"randomised": 1, "customers": 1}):
+        for block in await self._reader.holding(load, wanted):
             found.update((row, index) for row, index in _indexed(block) if row in wanted)
         return found
 
@@ -125,10 +126,6 @@ class MongoPopulation:
         order = [("load", ASCENDING), ("first", ASCENDING)]
         found: AsyncIterator[Document] = self._blocks.find({"load": load}, {field: 1}).sort(order)
         return found
-
-
-def _holding(load: str, rows: set[int]) -> Document:
-    return {"load": load, "first": {"$gt": min(rows, default=0) - LONGEST_BLOCK, "$lte": max(rows, default=0)}}
 
 
 def _indexed(block: Document) -> Iterator[tuple[int, bytes]]:

@@ -22,7 +22,7 @@ from shared.storage.store import Document, Indexes, Session, Store
 SUPPRESSION_BLOCKS = Indexes("suppression_blocks", (IndexModel([("load", ASCENDING)]),))
 CONTACTED = Indexes("contacted", (IndexModel([("noted_at", ASCENDING)]),))
 LOOK_EVERY = timedelta(seconds=1)
-"""How old what is known of other processes' contacts may be."""
+"""How old what is known of other processes' lists and contacts may be."""
 OVERLAP = timedelta(seconds=5)
 """Their notes may be seen later than their time says: so much is read again."""
 
@@ -48,6 +48,7 @@ class MongoSuppressions:
         self._left_alone: LeftAlone | None = None
         self._noted_until: datetime | None = None
         self._looked_at: datetime | None = None
+        self._settled: dict[str, int] = {}
         self._following = asyncio.Lock()
 
     async def reasons(self, leaving: LeavingAlone, customers: Sequence[bytes]) -> Mapping[bytes, Sequence[str]]:
@@ -58,10 +59,9 @@ class MongoSuppressions:
 
         Asked again it may say something else: whoever acts on it keeps what it said.
         """
-        schema = await self._population.schema(await self._population.campaign(campaign))
         indexes = await self._population.indexes(load, rows)
         day = at.astimezone(LONDON).date()
-        leaving = leaving_alone(campaign, day, days_left_alone(schema, self._rules))
+        leaving = leaving_alone(campaign, day, await self._days(campaign))
         known = await self.reasons(leaving, list(indexes.values()))
         found = {row: self._rules.gravest(known.get(index, ())) for row, index in indexes.items()}
         return {row: reason for row, reason in found.items() if reason}
@@ -79,6 +79,13 @@ class MongoSuppressions:
         await insert_new(self._store["contacted"], [note])
         if self._left_alone:
             self._left_alone.note_contacted(campaign, note["day"], indexes.values())
+
+    async def _days(self, campaign: str) -> int:
+        """For how long the campaign leaves others' customers alone: settled once its population is loaded."""
+        if campaign not in self._settled:
+            schema = await self._population.schema(await self._population.campaign(campaign))
+            self._settled[campaign] = days_left_alone(schema, self._rules)
+        return self._settled[campaign]
 
     async def begin(self, load: str, name: str) -> None:
         await self._loading.begin(load, name)
@@ -100,11 +107,15 @@ class MongoSuppressions:
         async def write(session: Session) -> str | None:
             await self._loading.end(summary.load, session)
             before = await self._store["suppression_lists"].find_one_and_replace(
-                {"_id": summary.name}, {"_id": summary.name, **summary.model_dump()}, upsert=True, session=session
+                {"_id": summary.name},
+                {"_id": summary.name, **summary.model_dump(mode="json")},
+                upsert=True,
+                session=session,
             )
             return before["load"] if before else None
 
         before = await self._store.commit(write)
+        self._looked_at = None
         if before:
             await self._store["suppression_blocks"].delete_many({"load": before})
 
@@ -121,14 +132,18 @@ class MongoSuppressions:
         before = await self._store["suppression_lists"].find_one_and_delete({"_id": name})
         if before is None:
             raise NotFound(f"there is no suppression list {name}")
+        self._looked_at = None
         await self._store["suppression_blocks"].delete_many({"load": before["load"]})
 
     async def _up_to_date(self) -> LeftAlone:
         async with self._following:
             if self._left_alone is None:
                 self._left_alone = LeftAlone(self._folder)
-            await self._follow_lists(self._left_alone)
-            await self._follow_contacts(self._left_alone)
+            now = self._clock.now()
+            if self._looked_at is None or now >= self._looked_at + LOOK_EVERY:
+                await self._follow_lists(self._left_alone)
+                await self._follow_contacts(self._left_alone)
+                self._looked_at = now
             return self._left_alone
 
     async def _follow_lists(self, left_alone: LeftAlone) -> None:
@@ -145,14 +160,10 @@ class MongoSuppressions:
         return {row["load"] async for row in self._store["suppression_lists"].find({}, {"load": 1})}
 
     async def _follow_contacts(self, left_alone: LeftAlone) -> None:
-        now = self._clock.now()
-        if self._looked_at and now < self._looked_at + LOOK_EVERY:
-            return
         since = {"noted_at": {"$gt": self._noted_until - OVERLAP}} if self._noted_until else {}
         async for note in self._notes(since):
             left_alone.note_contacted(note["campaign"], note["day"], _cut(note["customers"]))
             self._noted_until = note["noted_at"]
-        self._looked_at = now
 
     def _notes(self, since: Document) -> AsyncIterator[Document]:
         found: AsyncIterator[Document] = self._store["contacted"].find(since).sort("noted_at", ASCENDING)

@@ -1,0 +1,80 @@
+"""How fast dispatcher loads and issues, beside what its store can take and beside other ways to do the same.
+
+    python -m bench.dispatch [--sizes 10000,100000,300000] [--peers 2000] [--json]
+
+End to end means: from the launch being said until the last event is heard that a chunk is out, with its ledger
+entries durable and its print file closed. With `--json` the last line is one JSON object.
+"""
+
+import argparse
+import asyncio
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bench.floor import floor
+from bench.peers.race import race
+from bench.service import issue
+from deploy.local.home import Home
+from deploy.local.infrastructure import Infrastructure
+
+
+async def measure(sizes: list[int], peers: int) -> dict[str, Any]:
+    found: dict[str, Any] = {"sizes": []}
+    with tempfile.TemporaryDirectory() as folder:
+        async with Infrastructure(Home(Path(folder) / "ground")) as ground:
+            for size in sizes:
+                run = await issue(Path(folder), ground.amqp_url, ground.mongo_url, size)
+                found["sizes"].append(
+                    {
+                        "rows": size,
+                        "issued": run.issued,
+                        "loaded_per_second": round(size / run.loading),
+                        "issued_per_second": round(run.issued / run.issuing),
+                        "microseconds_each": round(run.issuing / run.issued * 1e6, 1),
+                        "floor_per_second": round(await floor(ground.mongo_url, run.database)),
+                        "peak_memory_mb": round(run.memory, 1),
+                    }
+                )
+                print(describe(found["sizes"][-1]), flush=True)
+            if peers:
+                found["peers"] = await race(Path(folder), ground.amqp_url, ground.mongo_url, peers)
+                for name, rate in found["peers"].items():
+                    print(f"{name:>10}: {rate:,} communications/s, one task for each of {peers:,} recipients")
+    return found | summary(found)
+
+
+def describe(run: dict[str, Any]) -> str:
+    return (
+        f"{run['rows']:>9,} rows: loaded {run['loaded_per_second']:,}/s; {run['issued']:,} issued at "
+        f"{run['issued_per_second']:,}/s ({run['microseconds_each']} us each); floor {run['floor_per_second']:,}/s; "
+        f"ratio {run['issued_per_second'] / run['floor_per_second']:.2f}; peak memory {run['peak_memory_mb']} MB"
+    )
+
+
+def summary(found: dict[str, Any]) -> dict[str, Any]:
+    """Of the largest run: the ratio to the floor, and how many times the best of the others it is."""
+    last = found["sizes"][-1]
+    said: dict[str, Any] = {"ratio": round(last["issued_per_second"] / last["floor_per_second"], 3)}
+    if found.get("peers"):
+        said["times_the_best_peer"] = round(last["issued_per_second"] / max(found["peers"].values()), 1)
+    return said
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default="10000,100000,300000")
+    parser.add_argument("--peers", type=int, default=2000, help="recipients for the other pipelines; 0 leaves them out")
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    found = asyncio.run(measure([int(size) for size in chosen.sizes.split(",")], chosen.peers))
+    print(f"ratio of issued to floor: {found['ratio']}")
+    if "times_the_best_peer" in found:
+        print(f"times the best pipeline of one task for each recipient: {found['times_the_best_peer']}")
+    if chosen.json:
+        print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""`otm dispatch`: how far a campaign's letters have come, whether every customer is accounted for, and the audit."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.local.commands.plainly import plainly
+from deploy.local.commands.population import dispatcher
+from deploy.local.commands.printing import AsJson
+from deploy.local.exit_codes import ExitCode
+from deploy.local.home import Home
+from deploy.local.settings import LocalSettings
+
+dispatch = typer.Typer(help="What was sent to whom, and whether it tallies.", no_args_is_help=True)
+Campaign = Annotated[str, typer.Argument(help="The campaign's reference, such as OTM-26-0001.")]
+Subject = Annotated[str, typer.Option("--as", help="Whose key to use, of those in credentials.json.")]
+Letters = Annotated[
+    Path | None, typer.Option(exists=True, file_okay=False, help="Where the print files are; else the stack's own.")
+]
+
+
+@dispatch.command()
+def status(campaign: Campaign, subject: Subject = "operator", as_json: AsJson = False) -> None:
+    """Waves, chunks and the ledger, counted now."""
+    found = _look(campaign, subject, "dispatch")
+    if as_json:
+        return Console().print_json(json.dumps(found))
+    chunks = found["chunks"]
+    Console().print(
+        f"[bold]{campaign}[/] is {found['status']}, by plan {found['plan_version']}: {chunks['finished']} of "
+        f"{chunks['planned']} chunks are out, {chunks['deferred']} wait",
+        highlight=False,
+    )
+    waves = Table("wave", "day", "communications", "started", box=None, header_style="bold", pad_edge=False)
+    for wave in found["waves"]:
+        waves.add_row(str(wave["number"]), wave["on"], f"{wave['communications']:,}", wave["started_at"] or "-")
+    Console().print(waves)
+    Console().print(_counts("ledger", found["ledger"]), _counts("delivery", found["delivery"]))
+    return None
+
+
+@dispatch.command()
+def reconcile(campaign: Campaign, subject: Subject = "operator", as_json: AsJson = False) -> None:
+    """Every row of the population accounted for. Exit codes: 0 it tallies; 1 something is left or missing."""
+    found = _look(campaign, subject, "dispatch/reconciliation")
+    if as_json:
+        Console().print_json(json.dumps(found))
+    else:
+        Console().print(_sums(found))
+    raise typer.Exit(ExitCode.OK if found["tallies"] else ExitCode.FAILED)
+
+
+@dispatch.command()
+def audit(campaign: Campaign, letters: Letters = None, subject: Subject = "operator", as_json: AsJson = False) -> None:
+    """Hold the ledger against the allocation, the references and the print files. Exit codes: 0 all is well; 1 not."""
+    from deploy.local.dispatching import Dispatching
+
+    with plainly(Console(stderr=True)):
+        own = Home(LocalSettings().home).letters
+        found = Dispatching(*dispatcher(subject), campaign).audit(letters or (own if own.exists() else None))
+    if as_json:
+        Console().print_json(json.dumps(found))
+    else:
+        table = Table("what is wrong", "how often", box=None, header_style="bold", pad_edge=False)
+        for what, count in found["findings"].items():
+            table.add_row(what, f"{count:,}")
+        Console().print("All is well" if found["well"] else table)
+    raise typer.Exit(ExitCode.OK if found["well"] else ExitCode.FAILED)
+
+
+def _look(campaign: str, subject: str, what: str) -> dict[str, Any]:
+    from deploy.local.dispatching import Dispatching
+
+    with plainly(Console(stderr=True)):
+        return Dispatching(*dispatcher(subject), campaign).look(what)
+
+
+def _counts(title: str, rows: list[dict[str, Any]]) -> Table:
+    table = Table("arm", title, "customers", box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        table.add_row(row["arm"], row["state"], f"{row['count']:,}")
+    return table
+
+
+def _sums(found: dict[str, Any]) -> Table:
+    names = ("assigned", "issued", "failed", "suppressed_late")
+    table = Table("arm", *(name.replace("_", " ") for name in names), box=None, header_style="bold", pad_edge=False)
+    for arm in found["arms"]:
+        label = f"{arm['arm']} (control)" if arm["control"] else arm["arm"]
+        table.add_row(label, *(f"{arm[name]:,}" for name in names))
+    table.caption = (
+        f"{found['rows']:,} rows: {found['rejected']:,} rejected, {found['suppressed']:,} suppressed, "
+        f"{found['left']:,} left; {'it tallies' if found['tallies'] else 'it does not tally'}"
+    )
+    return table

@@ -1,0 +1,106 @@
+"""`otm population`: files of invented customers, and sending a campaign's customers to dispatcher."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.table import Table
+
+from deploy.local.commands.plainly import plainly
+from deploy.local.commands.printing import AsJson
+from deploy.local.demo.people import population_csv
+from deploy.local.errors import StackError
+from deploy.local.home import Home
+from deploy.local.settings import LocalSettings
+from deploy.local.state import StackState
+
+SIZE, SEED = 2_000, 7
+
+population = typer.Typer(help="Population files.", no_args_is_help=True)
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV (UTF-8) or Parquet.")]
+Campaign = Annotated[str, typer.Option("--campaign", "-c", help="The campaign's reference, such as OTM-26-0001.")]
+Schema = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="What the columns mean, as JSON.")]
+Rejected = Annotated[Path | None, typer.Option(help="Where to save the report of rejected rows.")]
+Subject = Annotated[str, typer.Option("--as", help="Whose key to use, of those in credentials.json.")]
+
+
+@population.command("generate")
+def generate(
+    size: Annotated[int, typer.Option(min=1, max=10_000_000, help="Rows.")] = SIZE,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same file.")] = SEED,
+) -> None:
+    """Print a CSV file of invented customers, with everything wrong in it that real files have."""
+    for line in population_csv(size, seed):
+        sys.stdout.buffer.write(line)
+
+
+@population.command("load")
+def load(
+    file: File,
+    campaign: Campaign,
+    schema: Schema = None,
+    rejected: Rejected = None,
+    subject: Subject = "analyst",
+    as_json: AsJson = False,
+) -> None:
+    """Load a campaign's customers. Interrupted, give the same command again: the same file has one effect.
+
+    It goes to the stack that runs here, or to OTM_DISPATCHER_URL with the key OTM_KEY. Exit codes: 0 it is loaded;
+    1 it is not, and nothing of it is kept.
+    """
+    from deploy.local.population import Population
+
+    console = Console(stderr=True)
+    with plainly(console):
+        sending = Population(*dispatcher(subject), campaign)
+        if schema:
+            sending.declare(schema)
+        with _bar(console) as bar:
+            task = bar.add_task("Reading", total=file.stat().st_size)
+            report = sending.load(file, lambda doing, done: bar.update(task, description=doing, completed=done))
+        if rejected:
+            sending.save("rejected", rejected)
+    if as_json:
+        Console().print_json(json.dumps(report))
+    else:
+        Console().print(_table(report))
+
+
+def dispatcher(subject: str) -> tuple[str, str]:
+    """Its URL and a key for it."""
+    if url := os.environ.get("OTM_DISPATCHER_URL"):
+        return url.rstrip("/"), os.environ.get("OTM_KEY", "")
+    home = Home(LocalSettings().home)
+    url = StackState.read(home.state).urls.get("dispatcher")
+    if not url:
+        raise StackError(f"no dispatcher runs in {home.folder}: otm up, or set OTM_DISPATCHER_URL and OTM_KEY")
+    keys: dict[str, str] = json.loads(home.credentials.read_bytes())
+    if subject not in keys:
+        raise StackError(f"there is no key for {subject}: there are {', '.join(sorted(keys))}")
+    return url, keys[subject]
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description:<22}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
+        TimeRemainingColumn(), console=console,
+    )  # fmt: skip
+
+
+def _table(report: dict[str, Any]) -> Table:
+    table = Table(title=f"Population of {report['campaign']}", box=None, header_style="bold", pad_edge=False)
+    table.add_column("what became of the rows")
+    table.add_column("rows", justify="right")
+    for which in ("rejected", "suppressed"):
+        for tally in report[which]:
+            table.add_row(f"{which}: {tally['reason']}", f"{tally['count']:,}")
+    for stratum in report["strata"]:
+        table.add_row(f"to be randomised: {stratum['code']}", f"{stratum['count']:,}")
+    table.add_section()
+    table.add_row("[bold]all[/]", f"[bold]{report['rows']:,}[/]")
+    return table

@@ -1,0 +1,37 @@
+"""What GOV.UK Notify's words for how far a notification has come mean here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from services.dispatcher.delivery import Report
+
+STATES = {
+    "created": "accepted",
+    "sending": "accepted",
+    "accepted": "accepted",
+    "pending": "dispatched",
+    "sent": "dispatched",
+    "received": "dispatched",
+    "delivered": "delivered",
+    "permanent-failure": "failed",
+    "temporary-failure": "failed",
+    "technical-failure": "failed",
+    "cancelled": "failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptToken:
+    """None where no receipts are expected: then none is taken."""
+
+    value: SecretStr | None
+
+
+def report_of(reference: str | None, status: str, at: datetime, provider_id: str) -> Report | None:
+    """None for a receipt without one of our references or with a status that we do not know."""
+    state = STATES.get(status)
+    if state is None or reference is None:
+        return None
+    return Report(reference, state, at, "notify", status if state == "failed" else None, provider_id)

@@ -1,0 +1,103 @@
+"""Suppression lists count before customers are randomised and again just before they are written to."""
+
+import pytest
+
+from tests.dispatcher.known_customers import HEADER, Ticking, late, line, send_list, suppressions
+from tests.dispatcher.loading import kept, put
+from tests.dispatcher.people import CAMPAIGN, file, row, utr
+from tests.support.clocks import NOON
+from tests.support.inside import Inside
+
+FIVE = file([row(n) for n in range(1, 6)])
+ROWS = (1, 2, 3, 4, 5)
+
+
+async def test_listed_customers_are_suppressed_before_they_are_randomised(dispatcher: Inside) -> None:
+    sent = await send_list(
+        dispatcher, "deaths-week-36", line(1), line(2, "insolvent"), line(2, "deceased"), line(77),
+        line(3, "insolvent", since="2020-01-01", until="2020-12-31"),  # over
+        line(4, "insolvent", since="2126-01-01"),  # not yet
+    )  # fmt: skip
+    assert (sent.status_code, sent.json()["entries"], sent.json()["sent_by"]) == (200, 6, "analyst")
+    report = (await put(dispatcher, FIVE)).json()
+    assert report["suppressed"] == [{"reason": "deceased", "count": 2}]
+    assert report["eligible"] == 3
+    async with dispatcher.caller("analyst") as analyst:
+        told = (await analyst.get(f"/v1/campaigns/{CAMPAIGN}/population/suppressed")).text
+        lists = (await analyst.get("/v1/suppression-lists")).json()
+    assert told.splitlines() == ["row,reason", "1,deceased", "2,deceased"]
+    assert [(each["name"], each["reasons"]) for each in lists] == [("deaths-week-36", {"deceased": 3, "insolvent": 3})]
+
+
+async def test_a_list_of_later_counts_just_before_issue_until_it_is_replaced_or_withdrawn(dispatcher: Inside) -> None:
+    replica = suppressions(dispatcher, Ticking())
+    await put(dispatcher, FIVE)
+    assert await late(replica, dispatcher, CAMPAIGN, NOON, ROWS) == {}
+    await send_list(dispatcher, "deaths", line(1), line(2, "insolvent", since="2026-09-08"))
+    await send_list(dispatcher, "returned", line(1, "returned-mail"), line(5, "returned-mail"))
+    assert await late(replica, dispatcher, CAMPAIGN, NOON, ROWS) == {1: "deceased", 5: "returned-mail"}
+    assert await late(replica, dispatcher, CAMPAIGN, NOON, (2, 3)) == {}
+    next_day = NOON.replace(day=8)
+    assert await late(replica, dispatcher, CAMPAIGN, next_day, (1, 2, 3)) == {1: "deceased", 2: "insolvent"}
+    await send_list(dispatcher, "deaths", line(3))
+    assert await late(replica, dispatcher, CAMPAIGN, NOON, ROWS) == {
+        1: "returned-mail",
+        3: "deceased",
+        5: "returned-mail",
+    }
+    async with dispatcher.caller("analyst") as analyst:
+        assert (await analyst.delete("/v1/suppression-lists/returned")).status_code == 204
+        assert (await analyst.delete("/v1/suppression-lists/returned")).status_code == 404
+    assert await late(replica, dispatcher, CAMPAIGN, NOON, ROWS) == {3: "deceased"}
+    assert await dispatcher.service.store["suppression_blocks"].count_documents({}) == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        (("2955839661,deceased,,",), ("rows.2.customer_reference", "check-digit")),
+        ((line(2, "disliked"),), ("rows.2.reason", "unknown")),
+        ((line(2, "duplicate"),), ("rows.2.reason", "unknown")),
+        ((f"{utr(2)},deceased",), ("rows.2.row", "ragged")),
+        ((line(2, since="7/9/26"),), ("rows.2.from", "not-a-day-or-before-from")),
+        ((line(2, since="2026-09-07", until="2026-09-06"),), ("rows.2.until", "not-a-day-or-before-from")),
+    ],
+)
+async def test_a_list_with_a_line_that_is_not_right_changes_nothing(
+    dispatcher: Inside, lines: tuple[str, ...], problem: tuple[str, str]
+) -> None:
+    before = (await send_list(dispatcher, "deaths", line(1))).json()
+    refused = await send_list(dispatcher, "deaths", line(9), *lines)
+    assert refused.status_code == 422
+    assert [(p["field"], p["rule"]) for p in refused.json()["problems"]] == [problem]
+    assert "2955839661" not in refused.text
+    async with dispatcher.caller("analyst") as analyst:
+        assert (await analyst.get("/v1/suppression-lists")).json() == [before]
+    assert await dispatcher.service.store["suppression_blocks"].count_documents({}) == 1
+    assert (await kept(dispatcher))["loading"] == 0
+
+
+async def test_a_list_needs_its_header_its_kind_and_somebody_who_may_send_it(dispatcher: Inside) -> None:
+    assert (await send_list(dispatcher, "deaths", line(1), kind="own")).status_code == 422
+    async with dispatcher.caller("analyst") as analyst:
+        path = "/v1/suppression-lists/deaths/entries?kind=utr"
+        assert (await analyst.put(path, content=b"")).status_code == 422
+        assert (await analyst.put(path, content=f"reason,{HEADER}\r\n".encode())).status_code == 422
+    async with dispatcher.caller("helpline") as helpline:
+        assert (await helpline.put(path, content=HEADER.encode())).status_code == 403
+
+
+async def test_a_list_of_another_kind_of_reference_is_about_other_customers(dispatcher: Inside) -> None:
+    async with dispatcher.caller("analyst") as analyst:
+        path = "/v1/suppression-lists/cases/entries?kind=own&picture=%23%23%23%23%23%23%23%23%23%23"
+        sent = await analyst.put(path, content=f"{HEADER}\r\n{line(1)}\r\n".encode())
+    assert sent.status_code == 200
+    assert (await put(dispatcher, FIVE)).json()["suppressed"] == []
+
+
+async def test_nobody_can_be_read_in_what_is_kept_of_a_list(dispatcher: Inside) -> None:
+    await send_list(dispatcher, "deaths", *(line(n) for n in range(1, 1_200)))
+    store = dispatcher.service.store
+    stored = "".join([str(block) async for block in store["suppression_blocks"].find()])
+    assert await store["suppression_blocks"].count_documents({}) == 3
+    assert [n for n in range(1, 1_200) if utr(n) in stored] == []
