@@ -23,7 +23,7 @@ demo: $(READY) ## play one whole campaign, from plan to alert
 
 test: $(READY) lint ## check the code and run the tests (under ten minutes)
 	@echo "Running the tests on a real broker and a real store"
-	@$(BIN)/pytest -m "not long and not containers"
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not long and not containers"
 
 test-long: $(READY) ## the tests that take longer
 	@$(BIN)/pytest -m long

@@ -41,10 +41,10 @@ CALLERS = (
     Caller("approver", "person", (READ, "campaigns:approve")),
     Caller("lines-editor", "person", (READ, "lines:approve")),
     *(Caller(f"{gate}-lead", "person", (READ, f"gates:{gate}")) for gate in GATES),
-    *(Caller(f"{team}-lead", "person", (READ, f"teams:{team}")) for team in TEAMS),
+    *(Caller(f"{team}-lead", "person", (READ, f"teams:{team}", "notices:acknowledge")) for team in TEAMS),
     Caller("analyst", "person", ("population:write", "dispatch:read", READ, "outcomes:write")),
     Caller("helpline", "machine", ("contacts:write", "contacts:read"), rate=5_000),
-    Caller("customer-services", "machine", ("notices:acknowledge", "team:customer-services")),
+    Caller("customer-services", "machine", ("notices:acknowledge", "teams:customer-services")),
     Caller("letter-issuer", "machine", ("letter-issuer:write",), rate=5_000),
     Caller(
         "operator",

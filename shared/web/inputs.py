@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from shared.errors import Invalid, Malformed, Problem
 
@@ -56,6 +57,11 @@ def _expect_known(request: Request, route: APIRoute) -> None:
 
 
 def _parameters(dependant: Dependant) -> Iterator[str]:
-    yield from (field.alias for field in dependant.query_params)
+    for field in dependant.query_params:
+        annotation = field.field_info.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):  # a model of several parameters
+            yield from (each.alias or name for name, each in annotation.model_fields.items())
+        else:
+            yield field.alias
     for each in dependant.dependencies:
         yield from _parameters(each)

@@ -13,6 +13,7 @@ import pytest
 from services.dispatcher.channels.channel import Batch
 from services.dispatcher.channels.print_folder import PrintChannel
 from services.dispatcher.communication import Recipient, compose
+from shared.errors import Unavailable
 from tests.dispatcher.people import CAMPAIGN, campaign, customer
 
 PLAIN = campaign().plan.arms[1]
@@ -84,7 +85,7 @@ async def test_whatever_fails_half_way_no_half_file_and_no_manifest_without_its_
 
     with monkeypatch.context() as full:
         full.setattr(os, "fsync", sync)
-        with pytest.raises(OSError, match="no space"):
+        with pytest.raises(Unavailable, match="ENOSPC"):
             await PrintChannel(tmp_path).send(batch(), NOBODY, going)
     found = visible(tmp_path)
     assert set(found) == seen

@@ -5,25 +5,27 @@ from datetime import timedelta
 
 import pytest
 
+from deploy.local.demo.people import population_csv
 from deploy.local.home import Home
 from deploy.local.keyring import add_key
 from services.dispatcher.repository.blocks import customers_in
 from services.dispatcher.repository.population import MongoPopulation
 from shared.storage import reencryption
 from shared.storage.reencryption import ReEncryption
-from tests.dispatcher.loading import mixed, put
+from tests.dispatcher.loading import put
 from tests.support.inside import Inside
 
 
 async def test_a_population_follows_a_new_key(dispatcher: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reencryption, "SETTLES", timedelta())
-    monkeypatch.setattr(reencryption, "TOGETHER", 5)
-    load = (await put(dispatcher, mixed())).json()["load"]
+    monkeypatch.setattr(reencryption, "TOGETHER", 1)
+    load = (await put(dispatcher, b"".join(population_csv(1_200, 3)))).json()["load"]
     names = await readable(dispatcher, load)
     keys = dispatcher.part(ReEncryption)
     while await keys.step():
         pass
-    assert await keys.under("k1") == len(names)
+    blocks = await keys.under("k1")
+    assert blocks == 3
 
     assert add_key(Home(dispatcher.service.settings.keyring_file.parent)) == "k2"
     async with asyncio.timeout(30):
@@ -33,7 +35,7 @@ async def test_a_population_follows_a_new_key(dispatcher: Inside, monkeypatch: p
     assert await readable(dispatcher, load) == names, "some under the one key, some under the other"
     while await keys.step():
         pass
-    assert (await keys.under("k1"), await keys.under("k2")) == (0, len(names))
+    assert (await keys.under("k1"), await keys.under("k2")) == (0, blocks)
     assert await readable(dispatcher, load) == names
 
 

@@ -126,7 +126,7 @@ class Campaign:
     async def pause_and_resume(self) -> None:
         await self.decide(CampaignPaused)
         await until(self.status, lambda found: found.get("status") == "paused", "the pause", PATIENCE)
-        await self.decide(CampaignResumed)
+        await self.decide(CampaignResumed, plan_version=1)
 
     def days_pass(self) -> None:
         day = add_working_days(MONDAY.date(), DAYS)

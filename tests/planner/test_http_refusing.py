@@ -57,7 +57,7 @@ async def test_what_is_no_number_is_refused(planner: Inside, number: str) -> Non
         assert {field for field, _ in broken(answer)} == {"body.contact_rate.central"}
 
 
-@pytest.mark.parametrize("title", ["two\nlines", "two\r\nBcc: everybody@example.com", "nul\x00"])
+@pytest.mark.parametrize("title", ["two\nlines", "two\r\nBcc: everybody@example.com"])
 async def test_a_title_that_would_spoil_the_subject_of_an_e_mail_is_refused(planner: Inside, title: str) -> None:
     async with planner.caller("designer") as designer:
         answer = await designer.post("/v1/campaigns", json=plan(title=title))

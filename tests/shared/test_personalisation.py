@@ -33,7 +33,7 @@ def test_a_letter_that_asks_for_what_nobody_has_is_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "unknown"),
     [
-        (" and ".join(f"{{{{ {name} }}}}" for name in FIELDS), []),
+        (" and ".join(f"{{{{ {name} }}}}" for name in sorted(FIELDS)), []),
         ("no place at all, { one } brace", []),
         ("{{ nmae }} and {{ amount }} and {{ name }}", ["amount", "nmae"]),
         ("{{ name", ["{{ }}"]),

@@ -3,7 +3,7 @@
 A GET of the link changes nothing, since mail scanners follow links too; the page it shows has a button that posts.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request
@@ -34,9 +34,13 @@ CAREFUL = {
 }
 
 router = APIRouter(tags=["acknowledgement"])
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: {"description": "A page that says why not", "content": {"text/html": {}}}
+    for status in (400, 403, 404, 409, 413, 422)
+}
 
 
-@router.get("/v1/acknowledgements/{token}", response_class=HTMLResponse)
+@router.get("/v1/acknowledgements/{token}", response_class=HTMLResponse, responses=REFUSALS)
 async def confirm(token: str, service: Service, links: OurLinks, clock: Now) -> HTMLResponse:
     """The page that asks for confirmation. Acknowledges nothing."""
     try:
@@ -48,7 +52,7 @@ async def confirm(token: str, service: Service, links: OurLinks, clock: Now) -> 
     return _page(pages.acknowledged(ask) if ask.answer else pages.question(notice))
 
 
-@router.post("/v1/acknowledgements/{token}", response_class=HTMLResponse)
+@router.post("/v1/acknowledgements/{token}", response_class=HTMLResponse, responses=REFUSALS)
 async def acknowledge(token: str, request: Request, service: Service, links: OurLinks, clock: Now) -> HTMLResponse:
     """What the button does. The form says who: `by`, a staff code. The first answer stays."""
     try:
@@ -61,12 +65,12 @@ async def acknowledge(token: str, request: Request, service: Service, links: Our
 
 @router.post("/v1/notices/{notice_id}/acknowledgement")
 async def acknowledge_as(notice_id: Identifier, caller: Acknowledger, service: Service) -> Ask:
-    """As a team's own system or person, whose key has the scope `team:<code>` of the notice's team. The first answer
+    """As a team's own system or person, whose key has the scope `teams:<code>` of the notice's team. The first answer
     stays; asked again, it is given again.
     """
     notice, _ = await service.asked(notice_id)
-    if f"team:{notice.team}" not in caller.scopes:
-        raise Forbidden(f"this notice is for another team: it needs the scope team:{notice.team}")
+    if f"teams:{notice.team}" not in caller.scopes:
+        raise Forbidden(f"this notice is for another team: it needs the scope teams:{notice.team}")
     return await service.acknowledge(notice_id, caller.subject)
 
 
