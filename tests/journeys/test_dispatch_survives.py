@@ -199,9 +199,8 @@ def completed(campaign: Campaign) -> Callable[[], Any]:
     return said
 
 
-@pytest.mark.parametrize(
-    ("size", "kills", "crashes"), [(2_000, 1, CRASHES[:2]), pytest.param(20_000, 10, CRASHES, marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("size", "kills", "crashes"), [(2_000, 1, CRASHES[:2]), (20_000, 10, CRASHES)])
 async def test_ledger_print_files_and_events_agree_exactly(
     ground: Ground, amqp_url: str, tmp_path: Path, size: int, kills: int, crashes: tuple[str, ...]
 ) -> None:

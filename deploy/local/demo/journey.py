@@ -175,8 +175,9 @@ class Journey:
         return outcome
 
     async def _until_heard(self, known: int) -> None:
-        """Planner has heard of every contact, and notifier of every referral, so that one digest has them all."""
-        raised = sum((await self._contacts())["referrals"].values())
+        """Planner has heard of every contact, notifier of every referral and disclosure: one digest has them all."""
+        contacts = await self._contacts()
+        raised = sum(contacts["referrals"].values()) + contacts["volunteered"]
 
         async def counted() -> int:
             progress = await self._clients.get("operator", "planner", f"/v1/campaigns/{self.campaign}/progress")
@@ -184,10 +185,11 @@ class Journey:
 
         async def gathered() -> int:
             path = f"/v1/notices/gathered?campaign={self.campaign}"
-            return int((await self._clients.get("operator", "notifier", path)).get("referrals", 0))
+            found = await self._clients.get("operator", "notifier", path)
+            return sum(int(found.get(rule, 0)) for rule in DIGESTS)
 
         await until(counted, lambda count: count >= known, "the contacts to be counted", self._patience)
-        await until(gathered, lambda count: count >= raised, "the referrals to reach notifier", self._patience)
+        await until(gathered, lambda count: count >= raised, "all that is passed on to be heard", self._patience)
 
     async def _report(self, call: Call) -> dict[str, Any]:
         headers = {"Idempotency-Key": call.key}

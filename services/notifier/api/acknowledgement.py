@@ -35,7 +35,7 @@ CAREFUL = {
 
 router = APIRouter(tags=["acknowledgement"])
 REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"description": "A page that says why not", "content": {"text/html": {}}}
+    status: {"description": "A page that says why not", "content": {"text/html": {}, "application/problem+json": {}}}
     for status in (400, 403, 404, 409, 413, 422)
 }
 
