@@ -94,6 +94,7 @@ def _approved(campaign: Campaign, change: Change) -> list[Contract]:
             liability_expected=responses.get("liability_expected", False),
             letter_issuer_takes_calls=responses.get("letter_issuer", {}).get("takes_calls", False),
             volunteered=responses.get("volunteered"),
+            helplines=responses.get("helplines", ()),
             approved_by=change.by,
             approved_at=change.at,
         )

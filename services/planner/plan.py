@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from services.planner.response_handling import ContactRate, ResponseHandling, rate_problems
+from services.planner.response_handling import ContactRate, ResponseHandling, helpline_problems, rate_problems
 from services.planner.trial import Arm, OneLine, arm_problems
 from shared.customer_reference import ReferenceKind
 from shared.errors import Invalid, Problem
@@ -93,6 +93,7 @@ class Plan(Value):
         if info.context == AS_KEPT:
             return self
         problems = [*arm_problems(self.arms), *rate_problems(self.contact_rate), *_date_problems(self)]
+        problems += helpline_problems(self.responses)
         if len(set(self.stakeholders)) < len(self.stakeholders):
             problems.append(Problem("stakeholders", "unique", "a team is named twice"))
         if problems:

@@ -7,6 +7,7 @@ from pydantic import Field
 from shared.errors import Problem
 from shared.values import Code, Number, OfficialText, Value
 
+WHOLE = 100  # per cent
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -41,15 +42,31 @@ class LetterIssuer(Value):
     hand_over: OfficialText = ""
 
 
+class Helpline(Value):
+    """One of the helplines that take the calls, and how many of a hundred come to it."""
+
+    code: Code
+    percent: Annotated[int, Field(ge=1, le=100)]
+
+
 class ResponseHandling(Value):
     """How responses will be handled. `immediate_response` says whether one is sought at all."""
 
     immediate_response: bool
     contacts: Annotated[tuple[ExpectedContact, ...], Field(max_length=20)] = ()
+    helplines: Annotated[tuple[Helpline, ...], Field(max_length=10)] = ()
     volunteered: Volunteered | None = None
     liability_expected: bool = False
     special_treatments: OfficialText = ""
     letter_issuer: LetterIssuer = LetterIssuer()
+
+
+def helpline_problems(responses: ResponseHandling | None) -> list[Problem]:
+    if responses is None or not responses.helplines:
+        return []
+    if sum(helpline.percent for helpline in responses.helplines) == WHOLE:
+        return []
+    return [Problem("responses.helplines", "whole", "the percentages of the helplines make up a hundred")]
 
 
 def rate_problems(rate: ContactRate | None) -> list[Problem]:

@@ -57,6 +57,13 @@ class VolunteeredProcess(Part):
     working_days: Number
 
 
+class Helpline(Part):
+    """One of the helplines that take the calls, and how many of a hundred come to it."""
+
+    code: Code
+    percent: Count
+
+
 class CampaignSubmitted(CampaignContract):
     """A designer asks for approval."""
 
@@ -93,6 +100,7 @@ class CampaignApproved(CampaignContract):
     liability_expected: bool = False
     letter_issuer_takes_calls: bool = False
     volunteered: VolunteeredProcess | None = None
+    helplines: tuple[Helpline, ...] = ()
     directorate: Code = "default"
     version: Number
     plan_version: Number

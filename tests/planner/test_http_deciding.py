@@ -55,6 +55,9 @@ async def test_a_campaign_is_agreed_and_launched_and_everybody_hears_the_whole_o
     assert sum(day.central for day in event.expected_contacts) == 3_000  # of whom 15% get in touch
     assert event.volunteered is not None
     assert (event.volunteered.owner, event.liability_expected) == ("disclosure-team", True)
+    assert [(helpline.code, helpline.percent) for helpline in event.helplines] == [
+        ("self-assessment", 70), ("extra-help", 30),
+    ]  # fmt: skip
     assert [arm.model_dump(exclude_unset=True, exclude_none=True) for arm in event.arms] == [
         {"control": False, **arm, "letters": tuple(arm.get("letters", ()))} for arm in plan()["arms"]
     ]

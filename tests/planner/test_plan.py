@@ -39,6 +39,10 @@ def test_a_plan_that_hangs_together_has_no_problems() -> None:
         ({"launch": "2026-08-31"}, ("launch", "working-day")),
         ({"contact_rate": {"low": 0.2, "central": 0.1, "high": 0.3}}, ("contact_rate", "ordered")),
         ({"contact_rate": {"low": 0.1, "central": 0.3, "high": 0.2}}, ("contact_rate", "ordered")),
+        (
+            {"responses": plan()["responses"] | {"helplines": [{"code": "one", "percent": 99}]}},
+            ("responses.helplines", "whole"),
+        ),
         ({"stakeholders": ["press-office", "press-office"]}, ("stakeholders", "unique")),
         ({"arms": [*arms(), arms()[1]]}, ("arms", "unique-codes")),
         ({"arms": arms()[:1]}, ("arms", "treatment")),

@@ -76,6 +76,7 @@ def plan(customers: int, launch: date, respond_by: date) -> dict[str, Any]:
                 {"kind": "why-me", "team": "customer-services", "how": "By the lines to take."},
                 {"kind": "cannot-pay", "team": "debt-management", "how": "Time to pay, by the usual rules."},
             ],
+            "helplines": [{"code": "self-assessment", "percent": 70}, {"code": "extra-help", "percent": 30}],
             "volunteered": {"owner": "disclosure-team", "working_days": 15,
                             "process": "Acknowledge, settle on the facts given, tell the customer the outcome."},
             "liability_expected": True,
