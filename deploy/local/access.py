@@ -78,6 +78,14 @@ def ensure_access(home: Home) -> None:
         _write(home, list({entry["id"]: entry for entry in [*ours, *given]}.values()))
 
 
+def key_of(home: Home, caller: str) -> str:
+    """The key of one of the stack's own callers. Raises `StackError` with the callers that there are."""
+    keys: dict[str, str] = json.loads(home.credentials.read_bytes())
+    if caller not in keys:
+        raise StackError(f"There is no caller {caller}; there are {', '.join(sorted(keys))}")
+    return keys[caller]
+
+
 def create(home: Home, entry: Entry, days: int | None, now: datetime) -> str:
     """Give out a key for `entry` (`subject`, `kind`, `scopes`, perhaps `team` and `rate`); it is not kept anywhere."""
     with one_at_a_time(home.folder):

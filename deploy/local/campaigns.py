@@ -1,12 +1,12 @@
 """Planner's campaigns as somebody with a key of the running stack sees them."""
 
-import json
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 import yaml
 
+from deploy.local.access import key_of
 from deploy.local.errors import StackError
 from deploy.local.home import Home
 from deploy.local.settings import LocalSettings
@@ -22,6 +22,7 @@ class RefusedError(StackError):
     def __init__(self, answer: httpx.Response) -> None:
         problem: dict[str, Any] = answer.json() if "json" in answer.headers.get("content-type", "") else {}
         lines = [f"  {p['field']}: {p['message']} [{p['rule']}]" for p in problem.get("problems", ())]
+        self.status = answer.status_code
         title = problem.get("title", f"planner answered {answer.status_code}")
         super().__init__("\n".join([f"Refused ({answer.status_code}): {title}", *lines]))
 
@@ -34,10 +35,7 @@ class Desk:
         url = StackState.read(home.state).urls.get("planner")
         if url is None or not home.credentials.exists():
             raise StackError("Nothing runs here: start it with `otm up`")
-        keys = json.loads(home.credentials.read_bytes())
-        if caller not in keys:
-            raise StackError(f"There is no caller {caller}; there are {', '.join(sorted(keys))}")
-        headers = {"Authorization": f"Bearer {keys[caller]}"}
+        headers = {"Authorization": f"Bearer {key_of(home, caller)}"}
         self._url = f"{url}/v1/campaigns"
         self._http = httpx.Client(headers=headers, timeout=ANSWER_WITHIN)
 
@@ -60,7 +58,7 @@ class Desk:
             try:
                 return self._ask(method, f"/{campaign}{path}", body, {"If-Match": f'"{version}"'})
             except RefusedError as refused:
-                if seen or f"({TOO_OLD})" not in str(refused):
+                if seen or refused.status != TOO_OLD:
                     raise
         raise StackError(f"{campaign} is being changed by others all the time: try again")
 

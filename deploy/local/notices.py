@@ -1,12 +1,12 @@
 """Notices of the running stack, or of the notifier and the key that the environment names."""
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
 
+from deploy.local.access import key_of
 from deploy.local.errors import StackError
 from deploy.local.home import Home
 from deploy.local.settings import LocalSettings
@@ -61,7 +61,7 @@ def _notifier() -> httpx.Client:
     url = os.environ.get("OTM_NOTIFIER_URL") or StackState.read(home.state).urls.get("notifier")
     if url is None:
         raise StackError("Nothing runs here: start it with `otm up`, or set OTM_NOTIFIER_URL and OTM_KEY")
-    key = os.environ.get("OTM_KEY") or json.loads(home.credentials.read_bytes())[CALLER]
+    key = os.environ.get("OTM_KEY") or key_of(home, CALLER)
     return httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=ANSWER_WITHIN)
 
 

@@ -1,12 +1,12 @@
 """What the services tell those who run them: which keys are in use, and whether their audit trails are whole."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import httpx
 
+from deploy.local.access import key_of
 from deploy.local.errors import StackError
 from deploy.local.home import Home
 from deploy.local.services import SERVICES
@@ -24,7 +24,7 @@ def replicas(home: Home) -> dict[str, str]:
 
 async def ask(home: Home, url: str, path: str, patience: float = PATIENCE) -> Any:
     """What a service answers the operator. Raises `StackError`."""
-    key = json.loads(home.credentials.read_bytes())["operator"]
+    key = key_of(home, "operator")
     try:
         async with httpx.AsyncClient(timeout=patience) as client:
             answer = await client.get(f"{url}/v1/operations/{path}", headers={"Authorization": f"Bearer {key}"})

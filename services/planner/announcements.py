@@ -8,7 +8,6 @@ from services.planner.campaign import Campaign, Change
 from services.planner.forecast import expected_contacts
 from services.planner.lifecycle import State, Step
 from services.planner.plan import Plan
-from services.planner.response_handling import ContactRate
 from services.planner.schedule import planned_waves
 from shared.contracts import (
     CampaignAmended,
@@ -89,7 +88,7 @@ def _approved(campaign: Campaign, change: Change) -> list[Contract]:
             version=campaign.version,
             plan_version=campaign.plan_version,
             waves=planned_waves(plan),
-            expected_contacts=expected_contacts(planned_waves(plan), plan.contact_rate or NOBODY),
+            expected_contacts=forecast(plan),
             lines_to_take=campaign.lines_version,
             liability_expected=responses.get("liability_expected", False),
             letter_issuer_takes_calls=responses.get("letter_issuer", {}).get("takes_calls", False),
@@ -148,7 +147,6 @@ def _launch(plan: Plan) -> date:
 
 
 Say = Callable[[Campaign, Change], list[Contract]]
-NOBODY = ContactRate(low=0, central=0, high=0)
 _SAY: dict[Step, Say] = {
     Step.SUBMIT: _submitted,
     Step.APPROVE: _approved,

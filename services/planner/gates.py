@@ -27,6 +27,10 @@ class Directorate(Value):
     gates: Annotated[tuple[Gate, ...], Field(min_length=1)]
     size_tolerance: Annotated[float, Field(ge=0, le=1)] = 0.1
 
+    def gates_of(self, trial: bool) -> tuple[Gate, ...]:
+        """Those that a trial passes, or an established approach."""
+        return tuple(gate for gate in self.gates if trial or not gate.trial_only)
+
 
 class Approval(Value):
     """Somebody passed a gate, for a plan as it was then. `conditions` are what has to be done beside."""
@@ -47,10 +51,6 @@ class Standing(Value):
     approval: Approval | None
     why_open: Code | None
     touched: tuple[Aspect, ...] = ()
-
-
-def gates_for(rules: Mapping[str, Directorate], directorate: str, trial: bool) -> tuple[Gate, ...]:
-    return tuple(gate for gate in rules[directorate].gates if trial or not gate.trial_only)
 
 
 def standings(

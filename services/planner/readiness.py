@@ -7,7 +7,7 @@ from datetime import datetime
 from services.planner.assessment.answer import assessment_problems
 from services.planner.campaign import Campaign
 from services.planner.clash import Other, clash_problems, clashes
-from services.planner.gates import Directorate, Standing, gate_problems, gates_for, standings
+from services.planner.gates import Directorate, Standing, gate_problems, standings
 from services.planner.lines_to_take import words_problems
 from services.planner.plan import Plan
 from services.planner.signoff import TeamSignOff, Told, press_knows_the_date, sign_off, teams_needed
@@ -29,10 +29,10 @@ class Around:
 
 def how_gates_stand(campaign: Campaign, around: Around, at: datetime) -> tuple[Standing, ...]:
     """Every gate of the campaign's directorate, in order; none where there is no such directorate."""
-    if campaign.plan.directorate not in around.rules:
+    directorate = around.rules.get(campaign.plan.directorate)
+    if directorate is None:
         return ()
-    gates = gates_for(around.rules, campaign.plan.directorate, campaign.trial)
-    tolerance = around.rules[campaign.plan.directorate].size_tolerance
+    gates, tolerance = directorate.gates_of(campaign.trial), directorate.size_tolerance
     return standings(gates, campaign.approvals, campaign.seen, campaign.contributors, at, tolerance)
 
 

@@ -9,7 +9,7 @@ from services.planner.approving import submit
 from services.planner.assessment.answer import Given
 from services.planner.assessment.economics import economics
 from services.planner.assessment.questions import QUESTIONS
-from services.planner.campaign import Campaign
+from services.planner.campaign import Campaign, EarlierCampaign
 from services.planner.clash import Other
 from services.planner.drafting import answer, clone
 from services.planner.lifecycle import State
@@ -150,8 +150,6 @@ def test_a_clash_needs_a_decision_while_it_is_as_it_was() -> None:
 
 
 def test_a_clone_brings_plan_and_answers_but_no_dates_and_each_answer_must_be_given_again() -> None:
-    from services.planner.campaign import EarlierCampaign
-
     results = EarlierCampaign(campaign="OTM-26-0042", issued=20_000, responses={"contact": 2_900})
     copy = clone("OTM-27-0001", approved(), results, "The same next year", by("somebody"))
     assert (copy.state, copy.author, copy.earlier, copy.approvals) == (State.DRAFT, "somebody", results, {})

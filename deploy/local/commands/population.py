@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
+from deploy.local.access import key_of
 from deploy.local.commands.plainly import plainly
 from deploy.local.commands.printing import AsJson
 from deploy.local.demo.people import population_csv
@@ -79,10 +80,7 @@ def dispatcher(subject: str) -> tuple[str, str]:
     url = StackState.read(home.state).urls.get("dispatcher")
     if not url:
         raise StackError(f"no dispatcher runs in {home.folder}: otm up, or set OTM_DISPATCHER_URL and OTM_KEY")
-    keys: dict[str, str] = json.loads(home.credentials.read_bytes())
-    if subject not in keys:
-        raise StackError(f"there is no key for {subject}: there are {', '.join(sorted(keys))}")
-    return url, keys[subject]
+    return url, key_of(home, subject)
 
 
 def _bar(console: Console) -> Progress:
