@@ -36,6 +36,7 @@ MAY_BE_MISSING = {
     "NoticeSent": {"campaign", "plan_version", "lines_to_take"},
     "OutcomeCount": {"arm", "amount_pence"},
     "OutcomeFact": {"reference", "customer", "arm", "amount_pence"},
+    "RecordedContact": {"campaign", "letter", "arm", "duration_seconds"},
     "ReferralRaised": {"campaign"},
     "Script": {"language", "arms", "audience"},
     "Stratum": {"randomised"},
