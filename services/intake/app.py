@@ -1,5 +1,6 @@
 """Puts intake together."""
 
+import tempfile
 from functools import partial
 from pathlib import Path
 
@@ -40,6 +41,7 @@ from shared.protection import blind_index
 from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.storage.reencryption import EncryptedField
+from shared.web.spool import SpoolRoom
 
 NAME = "intake"
 LARGEST_BATCH = 200_000_000  # bytes
@@ -49,12 +51,13 @@ INDEXES = (CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, REFERRALS, VOLUMES, LETT
 
 class Settings(ServiceSettings):
     """`overdue_every`: seconds between looks for what was volunteered and not dealt with in time; `retention_every`,
-    for what has been kept for long enough."""
+    for what has been kept for long enough. `spool_folder`: where signed streams wait until they are whole."""
 
     mongo_database: str = "otm_intake"
     overdue_every: float = 60.0
     retention_every: float = 3_600.0
     retention_file: Path = Path(__file__).parent / "retention.yaml"
+    spool_folder: Path = Path(tempfile.gettempdir())
 
 
 def build_app(settings: Settings | None = None) -> Service:
@@ -100,6 +103,7 @@ def build_app(settings: Settings | None = None) -> Service:
             MongoVolumes: volumes,
             Retention: retention,
             PersonalData: personal,
+            SpoolRoom: SpoolRoom(settings.spool_folder),
             DataProtection: DataProtection(
                 subjects, restrictions, personal, parts.audit, retention.policy, clock, token
             ),
