@@ -149,6 +149,14 @@ def _by_channel(communications: Sequence[Communication]) -> dict[str, list[Commu
 def _as_recorded(communications: Sequence[Communication]) -> list[Entry]:
     """What the ledger says of communications that a channel took whole."""
     return [
-        Entry(c.reference, c.arm.code, str(c.arm.channel), c.language, "issued", customer=c.token)
+        Entry(
+            reference=c.reference,
+            arm=c.arm.code,
+            channel=str(c.arm.channel),
+            language=c.language,
+            outcome="issued",
+            customer=c.token,
+            extra_support=c.extra_support,
+        )
         for c in communications
     ]

@@ -28,6 +28,7 @@ class Entry:
     reason: str | None = None
     tried: bool = False
     customer: str | None = None
+    extra_support: bool = False
 
 
 @dataclass(frozen=True, slots=True)

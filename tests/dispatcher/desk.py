@@ -23,6 +23,7 @@ from services.dispatcher.scheduling import Scheduling
 from services.dispatcher.work import ChunkDue
 from shared.contracts import CampaignPaused, CampaignResumed, CampaignStopped, Contract
 from shared.messaging.event import Event, first_event
+from shared.storage.store import Store
 from tests.dispatcher.people import CAMPAIGN
 from tests.support.clocks import StoppedClock
 from tests.support.inside import Inside
@@ -91,6 +92,10 @@ class Desk:
 
     async def campaign(self) -> DispatchedCampaign:
         return await self._ledger.campaign(CAMPAIGN)
+
+    @property
+    def store(self) -> Store:
+        return self._inside.service.store
 
     @property
     def repository(self) -> MongoDispatch:

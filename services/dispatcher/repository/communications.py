@@ -51,6 +51,7 @@ class MongoCommunications:
                 "plan": settled.plan_version,
                 "customer": c.token,
                 "at": at,
+                **({"extra_support": True} if c.extra_support else {}),
             }
             for c in communications
         ]
@@ -151,6 +152,7 @@ def _entry(document: Document) -> Entry:
         reason=document.get("reason"),
         tried=document.get("tried", False),
         customer=document.get("customer"),
+        extra_support=document.get("extra_support", False),
     )
 
 
