@@ -27,13 +27,14 @@ from services.intake.repository.disclosures import DISCLOSURES, MongoDisclosures
 from services.intake.repository.outcomes import OUTCOMES, MongoOutcomes
 from services.intake.repository.referrals import REFERRALS, MongoReferrals
 from services.intake.repository.register import LETTERS, MongoRegister
+from services.intake.repository.registrations import REGISTRATIONS, MongoRegistrations
 from services.intake.repository.restrictions import MongoRestrictions
 from services.intake.repository.retention import MongoRetention
 from services.intake.repository.subjects import FOUND_BY, PERSONAL, MongoSubjects
 from services.intake.repository.volumes import VOLUMES, MongoVolumes
 from services.intake.retaining import Retention
 from services.intake.retention import load_policy
-from shared.clock import Clock
+from shared.clock import Clock, SystemClock
 from shared.composition import Parts, assemble
 from shared.jobs import Job
 from shared.messaging.bus import bound
@@ -44,9 +45,12 @@ from shared.storage.reencryption import EncryptedField
 from shared.web.spool import SpoolRoom
 
 NAME = "intake"
+ADOPT_EVERY = 5.0  # seconds
 LARGEST_BATCH = 200_000_000  # bytes
 LARGEST_ATTACHMENT = 10_000_000  # bytes
-INDEXES = (CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, REFERRALS, VOLUMES, LETTERS, LINES, OUTCOMES, *FOUND_BY)
+INDEXES = (
+    CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, REFERRALS, VOLUMES, LETTERS, LINES, OUTCOMES, REGISTRATIONS, *FOUND_BY,
+)  # fmt: skip
 
 
 class Settings(ServiceSettings):
@@ -74,6 +78,7 @@ def build_app(settings: Settings | None = None) -> Service:
     recogniser = Recogniser(register, token)
     recorder = Recorder(contacts, recogniser, clock)
     corrections = Corrections(MongoCorrections(store, contacts, volumes, cipher, NAME), recogniser, clock)
+    adoption = Adoption(contacts, corrections, MongoRegistrations(store, register), SystemClock())
     overdue = Overdue(disclosures, clock)
     attachments = MongoAttachments(store, cipher)
     restrictions = MongoRestrictions(store)
@@ -83,7 +88,7 @@ def build_app(settings: Settings | None = None) -> Service:
     personal = PersonalData(parts.audit, restrictions, clock)
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(register, Adoption(contacts, corrections))),
+        hears=bound(HEARS, Handlers(register, adoption)),
         router=router,
         provides={
             Clock: clock,
@@ -94,6 +99,7 @@ def build_app(settings: Settings | None = None) -> Service:
             Recorder: recorder,
             BatchRecorder: BatchRecorder(recorder),
             Corrections: corrections,
+            Adoption: adoption,
             Attachments: Attachments(attachments, clock),
             OutcomeDesk: OutcomeDesk(MongoOutcomes(store, cipher, NAME), register, token, clock),
             DeliveryDesk: DeliveryDesk(MongoDelivery(store, NAME), register, clock),
@@ -110,6 +116,7 @@ def build_app(settings: Settings | None = None) -> Service:
         },
         jobs=[
             Job("overdue", overdue.step, every=settings.overdue_every, turn=parts.lease("overdue")),
+            Job("adoption", adoption.look_again, every=ADOPT_EVERY, turn=parts.lease("adoption")),
             Job("retention", retention.step, every=settings.retention_every, turn=parts.lease("retention")),
         ],
         encrypted=[EncryptedField(collection, "personal") for collection in PERSONAL],
