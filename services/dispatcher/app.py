@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from services.dispatcher.api import router
+from services.dispatcher.attributing import Attributing
 from services.dispatcher.audit import Audit
 from services.dispatcher.channels.email import SmtpSettings
 from services.dispatcher.channels.limits import Allowance
@@ -85,7 +86,9 @@ def build_app(settings: Settings | None = None) -> Service:
     reports = Reports(ledger, parts.bus.announcer)
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(campaigns, scheduling, dispatch, reports, parts.bus.announcer)),
+        hears=bound(
+            HEARS, Handlers(campaigns, scheduling, dispatch, reports, Attributing(ledger), parts.bus.announcer)
+        ),
         router=router,
         provides={
             PopulationLoader: PopulationLoader(

@@ -77,8 +77,10 @@ class Dispatch:
         )
 
     async def _issue(self, campaign: DispatchedCampaign, chunk: Chunk) -> list[CommunicationsIssued]:
-        chunk, communications = await self._taken_in_hand(campaign, chunk)
-        await self._repository.record(chunk, communications, self._one_by_one, controls_of(campaign))
+        recipients = await self._repository.recipients(str(campaign.load), chunk)
+        chunk, communications = await self._taken_in_hand(campaign, chunk, recipients)
+        withheld = self._withheld(recipients, communications)
+        await self._repository.record(chunk, communications, self._one_by_one, controls_of(campaign), withheld)
         parts = _by_channel(communications)
         waiting: list[datetime] = []
         left = [code for code in parts if code not in chunk.out]
@@ -107,9 +109,10 @@ class Dispatch:
         batch = Batch(chunk.campaign, chunk.number, code, chunk.settled.issued_at, communications)
         await self._channels[code].send(batch, self._repository, going)
 
-    async def _taken_in_hand(self, campaign: DispatchedCampaign, chunk: Chunk) -> tuple[Chunk, list[Communication]]:
+    async def _taken_in_hand(
+        self, campaign: DispatchedCampaign, chunk: Chunk, recipients: Mapping[int, Recipient]
+    ) -> tuple[Chunk, list[Communication]]:
         load = str(campaign.load)
-        recipients = await self._repository.recipients(load, chunk)
         if chunk.in_hand is None:
             chunk = await self._repository.take_in_hand(chunk, await self._settled(campaign, chunk, recipients))
         settled = chunk.settled
@@ -122,6 +125,15 @@ class Dispatch:
             campaign.reference, chunk.number, load, [a.row for a in to_issue], settled.issued_at
         )
         return chunk, [self._composed(campaign, recipients[a.row], arms[a.arm]) for a in to_issue]
+
+    def _withheld(self, recipients: Mapping[int, Recipient], communications: Sequence[Communication]) -> dict[int, str]:
+        """The tokens of those who are not written to, by row."""
+        written = {communication.row for communication in communications}
+        return {
+            row: self._token(recipient.customer.reference)
+            for row, recipient in recipients.items()
+            if row not in written
+        }
 
     def _composed(self, campaign: DispatchedCampaign, recipient: Recipient, arm: Arm) -> Communication:
         communication = compose(campaign, recipient, arm, self._reference_key)
