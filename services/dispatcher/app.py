@@ -14,6 +14,7 @@ from services.dispatcher.channels.notify import NotifySettings
 from services.dispatcher.channels.print_sftp import SftpSettings
 from services.dispatcher.channels.receipts import ReceiptToken
 from services.dispatcher.channels.third_party import ThirdPartySettings
+from services.dispatcher.data_protection import DataProtection
 from services.dispatcher.dispatch import Dispatch
 from services.dispatcher.handlers import Handlers
 from services.dispatcher.messages import HEARS
@@ -27,6 +28,8 @@ from services.dispatcher.repository.communications import COMMUNICATIONS
 from services.dispatcher.repository.ledger import MongoDispatch
 from services.dispatcher.repository.loading import MongoLoading
 from services.dispatcher.repository.population import ENCRYPTED, RECIPIENTS, MongoPopulation
+from services.dispatcher.repository.restrictions import MongoRestrictions
+from services.dispatcher.repository.subjects import MongoSubjects
 from services.dispatcher.repository.suppressions import CONTACTED, SUPPRESSION_BLOCKS, MongoSuppressions
 from services.dispatcher.repository.usage import USAGE, MongoUsage
 from services.dispatcher.scheduling import Scheduling
@@ -84,6 +87,8 @@ def build_app(settings: Settings | None = None) -> Service:
     token = partial(blind_index, parts.keyring, "customer")
     dispatch = Dispatch(ledger, channels, suppressions, parts.clock, quiet, parts.keyring.references, token)
     reports = Reports(ledger, parts.bus.announcer)
+    subjects = MongoSubjects(parts.store, ledger, parts.cipher, parts.keyring.references)
+    restrictions = MongoRestrictions(parts.store, suppressions)
     return assemble(
         parts,
         hears=bound(
@@ -99,6 +104,7 @@ def build_app(settings: Settings | None = None) -> Service:
             MongoPopulation: population,
             MongoDispatch: ledger,
             Reports: reports,
+            DataProtection: DataProtection(subjects, restrictions, parts.audit, parts.keyring, parts.clock),
             Audit: Audit(ledger, parts.keyring.references),
             Previews: Previews(settings.fonts),
             ReceiptToken: ReceiptToken(settings.notify.callback_token if settings.notify else None),

@@ -42,6 +42,11 @@ class Customer:
     phone: str = ""
 
     @property
+    def erased(self) -> bool:
+        """Whether all that was personal has been taken out: there is nobody to write to any more."""
+        return not self.reference
+
+    @property
     def format(self) -> str:
         return next((wanted for wanted in FORMATS if wanted in self.flags), STANDARD)
 

@@ -13,6 +13,7 @@ from services.dispatcher.dispatch_ports import Entry, IssueRepository, LateSuppr
 from services.dispatcher.issued import issued
 from services.dispatcher.quiet import QuietDays
 from services.dispatcher.scheduling import controls_of
+from services.dispatcher.suppression import ERASED
 from shared.clock import Clock, today
 from shared.contracts import CommunicationsIssued, DispatchCompleted
 from shared.contracts.campaigns import Arm
@@ -132,7 +133,7 @@ class Dispatch:
         return {
             row: self._token(recipient.customer.reference)
             for row, recipient in recipients.items()
-            if row not in written
+            if row not in written and not recipient.customer.erased
         }
 
     def _composed(self, campaign: DispatchedCampaign, recipient: Recipient, arm: Arm) -> Communication:
@@ -143,7 +144,8 @@ class Dispatch:
         """Decided once: a redo must not think differently of somebody whose letter may be out already."""
         now = self._clock.now()
         rows = [assignment.row for assignment in treated(chunk.assignments, controls_of(campaign))]
-        suppressed = dict(await self._suppressions.late(campaign.reference, str(campaign.load), rows, now))
+        suppressed = dict.fromkeys((row for row in rows if recipients[row].customer.erased), ERASED)
+        suppressed |= await self._suppressions.late(campaign.reference, str(campaign.load), rows, now)
         for assignment in treated(chunk.assignments, controls_of(campaign)):
             reason = unreadable(campaign.arm(assignment.arm), recipients[assignment.row].customer)
             if reason:
