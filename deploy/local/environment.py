@@ -38,4 +38,5 @@ def _special(home: Home, wiring: Wiring) -> Mapping[str, Mapping[str, str]]:
     return {
         "notifier": {"OTM_SMTP_HOST": "127.0.0.1", "OTM_SMTP_PORT": str(wiring.smtp_port)},
         "dispatcher": {"OTM_PRINT_FOLDER": str(home.letters), "OTM_SPOOL_FOLDER": str(home.spool)},
+        "intake": {"OTM_SPOOL_FOLDER": str(home.spool)},
     }

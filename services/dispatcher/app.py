@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from services.dispatcher.api import router
+from services.dispatcher.attributing import Attributing
 from services.dispatcher.audit import Audit
 from services.dispatcher.channels.email import SmtpSettings
 from services.dispatcher.channels.limits import Allowance
@@ -13,6 +14,7 @@ from services.dispatcher.channels.notify import NotifySettings
 from services.dispatcher.channels.print_sftp import SftpSettings
 from services.dispatcher.channels.receipts import ReceiptToken
 from services.dispatcher.channels.third_party import ThirdPartySettings
+from services.dispatcher.data_protection import DataProtection
 from services.dispatcher.dispatch import Dispatch
 from services.dispatcher.handlers import Handlers
 from services.dispatcher.messages import HEARS
@@ -26,6 +28,8 @@ from services.dispatcher.repository.communications import COMMUNICATIONS
 from services.dispatcher.repository.ledger import MongoDispatch
 from services.dispatcher.repository.loading import MongoLoading
 from services.dispatcher.repository.population import ENCRYPTED, RECIPIENTS, MongoPopulation
+from services.dispatcher.repository.restrictions import MongoRestrictions
+from services.dispatcher.repository.subjects import MongoSubjects
 from services.dispatcher.repository.suppressions import CONTACTED, SUPPRESSION_BLOCKS, MongoSuppressions
 from services.dispatcher.repository.usage import USAGE, MongoUsage
 from services.dispatcher.scheduling import Scheduling
@@ -83,9 +87,13 @@ def build_app(settings: Settings | None = None) -> Service:
     token = partial(blind_index, parts.keyring, "customer")
     dispatch = Dispatch(ledger, channels, suppressions, parts.clock, quiet, parts.keyring.references, token)
     reports = Reports(ledger, parts.bus.announcer)
+    subjects = MongoSubjects(parts.store, ledger, parts.cipher, parts.keyring.references)
+    restrictions = MongoRestrictions(parts.store, suppressions)
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(campaigns, scheduling, dispatch, reports, parts.bus.announcer)),
+        hears=bound(
+            HEARS, Handlers(campaigns, scheduling, dispatch, reports, Attributing(ledger), parts.bus.announcer)
+        ),
         router=router,
         provides={
             PopulationLoader: PopulationLoader(
@@ -96,6 +104,7 @@ def build_app(settings: Settings | None = None) -> Service:
             MongoPopulation: population,
             MongoDispatch: ledger,
             Reports: reports,
+            DataProtection: DataProtection(subjects, restrictions, parts.audit, parts.keyring, parts.clock),
             Audit: Audit(ledger, parts.keyring.references),
             Previews: Previews(settings.fonts),
             ReceiptToken: ReceiptToken(settings.notify.callback_token if settings.notify else None),

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.chunk import Assignment
-from services.dispatcher.customer import Customer
+from services.dispatcher.customer import EXTRA_SUPPORT, Customer
 from shared.contracts.campaigns import Arm, Letter
 from shared.errors import Permanent
 from shared.letter_reference import letter_reference
@@ -48,6 +48,11 @@ class Communication:
     customer: Customer = field(repr=False)
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     token: str | None = None
+
+    @property
+    def extra_support(self) -> bool:
+        """Whether whoever answers the customer should know that they need it."""
+        return EXTRA_SUPPORT in self.customer.flags
 
     @property
     def letter(self) -> Letter:

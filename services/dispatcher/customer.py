@@ -10,8 +10,9 @@ from shared.errors import Invalid
 LANGUAGES = {"": "en", "en": "en", "cy": "cy"}
 STANDARD = "standard"
 FORMATS = ("large-print", "braille", "audio")
+EXTRA_SUPPORT = "extra-support"
 FLAGS = frozenset(
-    {"deceased", "insolvent", "open-check", "dispute", "time-to-pay", "ceased", "returned-mail", "extra-support",
+    {"deceased", "insolvent", "open-check", "dispute", "time-to-pay", "ceased", "returned-mail", EXTRA_SUPPORT,
      *FORMATS}
 )  # fmt: skip
 LONGEST = 200  # characters of one field
@@ -39,6 +40,11 @@ class Customer:
     stratum: str
     email: str = ""
     phone: str = ""
+
+    @property
+    def erased(self) -> bool:
+        """Whether all that was personal has been taken out: there is nobody to write to any more."""
+        return not self.reference
 
     @property
     def format(self) -> str:

@@ -13,6 +13,7 @@ from services.dispatcher.dispatch_ports import Entry, IssueRepository, LateSuppr
 from services.dispatcher.issued import issued
 from services.dispatcher.quiet import QuietDays
 from services.dispatcher.scheduling import controls_of
+from services.dispatcher.suppression import ERASED
 from shared.clock import Clock, today
 from shared.contracts import CommunicationsIssued, DispatchCompleted
 from shared.contracts.campaigns import Arm
@@ -77,8 +78,10 @@ class Dispatch:
         )
 
     async def _issue(self, campaign: DispatchedCampaign, chunk: Chunk) -> list[CommunicationsIssued]:
-        chunk, communications = await self._taken_in_hand(campaign, chunk)
-        await self._repository.record(chunk, communications, self._one_by_one, controls_of(campaign))
+        recipients = await self._repository.recipients(str(campaign.load), chunk)
+        chunk, communications = await self._taken_in_hand(campaign, chunk, recipients)
+        withheld = self._withheld(recipients, communications)
+        await self._repository.record(chunk, communications, self._one_by_one, controls_of(campaign), withheld)
         parts = _by_channel(communications)
         waiting: list[datetime] = []
         left = [code for code in parts if code not in chunk.out]
@@ -107,9 +110,10 @@ class Dispatch:
         batch = Batch(chunk.campaign, chunk.number, code, chunk.settled.issued_at, communications)
         await self._channels[code].send(batch, self._repository, going)
 
-    async def _taken_in_hand(self, campaign: DispatchedCampaign, chunk: Chunk) -> tuple[Chunk, list[Communication]]:
+    async def _taken_in_hand(
+        self, campaign: DispatchedCampaign, chunk: Chunk, recipients: Mapping[int, Recipient]
+    ) -> tuple[Chunk, list[Communication]]:
         load = str(campaign.load)
-        recipients = await self._repository.recipients(load, chunk)
         if chunk.in_hand is None:
             chunk = await self._repository.take_in_hand(chunk, await self._settled(campaign, chunk, recipients))
         settled = chunk.settled
@@ -123,6 +127,15 @@ class Dispatch:
         )
         return chunk, [self._composed(campaign, recipients[a.row], arms[a.arm]) for a in to_issue]
 
+    def _withheld(self, recipients: Mapping[int, Recipient], communications: Sequence[Communication]) -> dict[int, str]:
+        """The tokens of those who are not written to, by row."""
+        written = {communication.row for communication in communications}
+        return {
+            row: self._token(recipient.customer.reference)
+            for row, recipient in recipients.items()
+            if row not in written and not recipient.customer.erased
+        }
+
     def _composed(self, campaign: DispatchedCampaign, recipient: Recipient, arm: Arm) -> Communication:
         communication = compose(campaign, recipient, arm, self._reference_key)
         return replace(communication, token=self._token(recipient.customer.reference))
@@ -131,7 +144,8 @@ class Dispatch:
         """Decided once: a redo must not think differently of somebody whose letter may be out already."""
         now = self._clock.now()
         rows = [assignment.row for assignment in treated(chunk.assignments, controls_of(campaign))]
-        suppressed = dict(await self._suppressions.late(campaign.reference, str(campaign.load), rows, now))
+        suppressed = dict.fromkeys((row for row in rows if recipients[row].customer.erased), ERASED)
+        suppressed |= await self._suppressions.late(campaign.reference, str(campaign.load), rows, now)
         for assignment in treated(chunk.assignments, controls_of(campaign)):
             reason = unreadable(campaign.arm(assignment.arm), recipients[assignment.row].customer)
             if reason:
@@ -149,6 +163,14 @@ def _by_channel(communications: Sequence[Communication]) -> dict[str, list[Commu
 def _as_recorded(communications: Sequence[Communication]) -> list[Entry]:
     """What the ledger says of communications that a channel took whole."""
     return [
-        Entry(c.reference, c.arm.code, str(c.arm.channel), c.language, "issued", customer=c.token)
+        Entry(
+            reference=c.reference,
+            arm=c.arm.code,
+            channel=str(c.arm.channel),
+            language=c.language,
+            outcome="issued",
+            customer=c.token,
+            extra_support=c.extra_support,
+        )
         for c in communications
     ]

@@ -28,6 +28,7 @@ class Entry:
     reason: str | None = None
     tried: bool = False
     customer: str | None = None
+    extra_support: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +146,11 @@ class IssueRepository(SendLedger, Protocol):
         communications: Sequence[Communication],
         one_by_one: frozenset[str],
         controls: frozenset[str],
+        withheld: Mapping[int, str],
     ) -> None:
         """A ledger entry for every customer of the chunk; entries already there stay. Communications by the channels
-        `one_by_one` are `planned` until their results are in, all others `issued`."""
+        `one_by_one` are `planned` until their results are in, all others `issued`. `withheld` are the tokens of those
+        who are not written to, by row."""
         ...
 
     async def entries(self, chunk: Chunk) -> Sequence[Entry]:

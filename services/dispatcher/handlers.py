@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from services.dispatcher.attributing import Attributing
 from services.dispatcher.campaign import Status, expect_sound
 from services.dispatcher.delivery import heard
 from services.dispatcher.dispatch import Dispatch
@@ -18,6 +19,7 @@ from shared.contracts import (
     CampaignStopped,
     DeliveryReported,
     LinesToTakePublished,
+    OutcomesRecorded,
 )
 from shared.messaging import Event
 from shared.messaging.publishing import Announcer
@@ -47,12 +49,14 @@ class Handlers:
         scheduling: Scheduling,
         dispatch: Dispatch,
         reports: Reports,
+        attributing: Attributing,
         announcer: Announcer,
     ) -> None:
         self._campaigns = campaigns
         self._scheduling = scheduling
         self._dispatch = dispatch
         self._reports = reports
+        self._attributing = attributing
         self._announcer = announcer
 
     async def take_on(self, event: Event[CampaignApproved]) -> None:
@@ -82,6 +86,11 @@ class Handlers:
 
     async def note_delivery(self, event: Event[DeliveryReported]) -> None:
         await self._reports.note(event.data.campaign, heard(event.data))
+
+    async def attribute_outcomes(self, event: Event[OutcomesRecorded]) -> None:
+        attributed = await self._attributing.attributed(event.data)
+        if attributed is not None:
+            await self._announcer.announce(event.id, attributed.recorded_at, attributed)
 
     async def allocate(self, event: Event[AllocationDue]) -> None:
         await self._scheduling.allocate(event.data.campaign, event.data.load)

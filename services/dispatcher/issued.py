@@ -28,7 +28,13 @@ def _event(chunk: Chunk, channel: str, entries: Sequence[Entry], first: bool) ->
         chunk=chunk.number,
         channel=channel,
         communications=tuple(
-            Issued(reference=e.reference, arm=e.arm, language=e.language, customer=e.customer)
+            Issued(
+                reference=e.reference,
+                arm=e.arm,
+                language=e.language,
+                customer=e.customer,
+                extra_support=e.extra_support,
+            )
             for e in entries
             if e.outcome == "issued"
         ),

@@ -21,6 +21,14 @@ class Entry:
     until: str = FOR_EVER
 
 
+@dataclass(frozen=True, slots=True)
+class KnownOf:
+    """`listed`: version, reason, first and last day; `contacted`: campaign and day."""
+
+    listed: Sequence[tuple[str, str, str, str]]
+    contacted: Sequence[tuple[str, str]]
+
+
 class LeftAlone:
     """`lists`: the versions of suppression lists that it knows."""
 
@@ -53,6 +61,14 @@ class LeftAlone:
         rows = ((customer, campaign, day) for customer in customers)
         self._database.executemany("INSERT OR IGNORE INTO contacted VALUES (?, ?, ?)", rows)
         self._anybody_contacted = True
+
+    def about(self, customer: bytes) -> KnownOf:
+        """All that is known of one customer, whenever it holds."""
+        listed = self._database.execute(
+            "SELECT version, reason, since, until FROM listed WHERE customer = ?", (customer,)
+        )
+        contacted = self._database.execute("SELECT campaign, day FROM contacted WHERE customer = ?", (customer,))
+        return KnownOf(listed.fetchall(), contacted.fetchall())
 
     def reasons(self, leaving: LeavingAlone, customers: Sequence[bytes]) -> dict[bytes, list[str]]:
         """Those of `customers` who are left alone, with all reasons."""

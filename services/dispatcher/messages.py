@@ -15,6 +15,8 @@ from shared.contracts import (
     DeliveryReported,
     DispatchCompleted,
     LinesToTakePublished,
+    OutcomesAttributed,
+    OutcomesRecorded,
     PopulationLoaded,
     WaveStarted,
 )
@@ -26,6 +28,7 @@ SAYS: tuple[type[Contract], ...] = (
     CommunicationsIssued,
     CommunicationsReturned,
     DispatchCompleted,
+    OutcomesAttributed,
 )
 
 
@@ -38,6 +41,7 @@ HEARS: MessageMap = {
     CampaignRejected: Handlers.reject,
     LinesToTakePublished: Handlers.publish_lines,
     DeliveryReported: Handlers.note_delivery,
+    OutcomesRecorded: Handlers.attribute_outcomes,
     AllocationDue: Handlers.allocate,
     ChunkDue: Handlers.issue_chunk,
 }

@@ -12,9 +12,11 @@ from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.customer import FLAGS, FORMATS, STANDARD, Customer
 from shared.values import Code, Value
 
-DUPLICATE, RECENTLY_CONTACTED = "duplicate", "recently-contacted"
+DUPLICATE, RECENTLY_CONTACTED, RESTRICTED = "duplicate", "recently-contacted", "restricted"
+ERASED = "erased"
+"""Of somebody who was taken out of a population before their letter was issued: no rule, there is nobody to judge."""
 NO_ADDRESS, NO_TRANSLATION, UNMET_FORMAT = "no-usable-address", "welsh-without-translation", "unmet-format-need"
-OURS = (DUPLICATE, RECENTLY_CONTACTED, NO_ADDRESS, NO_TRANSLATION, UNMET_FORMAT)
+OURS = (DUPLICATE, RECENTLY_CONTACTED, RESTRICTED, NO_ADDRESS, NO_TRANSLATION, UNMET_FORMAT)
 REACHED_BY = {"email": "email", "smtp": "email", "text": "phone", "sms": "phone", "third-party": ""}
 """By channel, what of a customer it needs, where that is not a postal address."""
 

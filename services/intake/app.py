@@ -1,5 +1,6 @@
 """Puts intake together."""
 
+import tempfile
 from functools import partial
 from pathlib import Path
 
@@ -26,13 +27,14 @@ from services.intake.repository.disclosures import DISCLOSURES, MongoDisclosures
 from services.intake.repository.outcomes import OUTCOMES, MongoOutcomes
 from services.intake.repository.referrals import REFERRALS, MongoReferrals
 from services.intake.repository.register import LETTERS, MongoRegister
+from services.intake.repository.registrations import REGISTRATIONS, MongoRegistrations
 from services.intake.repository.restrictions import MongoRestrictions
 from services.intake.repository.retention import MongoRetention
 from services.intake.repository.subjects import FOUND_BY, PERSONAL, MongoSubjects
 from services.intake.repository.volumes import VOLUMES, MongoVolumes
 from services.intake.retaining import Retention
 from services.intake.retention import load_policy
-from shared.clock import Clock
+from shared.clock import Clock, SystemClock
 from shared.composition import Parts, assemble
 from shared.jobs import Job
 from shared.messaging.bus import bound
@@ -40,21 +42,26 @@ from shared.protection import blind_index
 from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.storage.reencryption import EncryptedField
+from shared.web.spool import SpoolRoom
 
 NAME = "intake"
+ADOPT_EVERY = 5.0  # seconds
 LARGEST_BATCH = 200_000_000  # bytes
 LARGEST_ATTACHMENT = 10_000_000  # bytes
-INDEXES = (CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, REFERRALS, VOLUMES, LETTERS, LINES, OUTCOMES, *FOUND_BY)
+INDEXES = (
+    CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, REFERRALS, VOLUMES, LETTERS, LINES, OUTCOMES, REGISTRATIONS, *FOUND_BY,
+)  # fmt: skip
 
 
 class Settings(ServiceSettings):
     """`overdue_every`: seconds between looks for what was volunteered and not dealt with in time; `retention_every`,
-    for what has been kept for long enough."""
+    for what has been kept for long enough. `spool_folder`: where signed streams wait until they are whole."""
 
     mongo_database: str = "otm_intake"
     overdue_every: float = 60.0
     retention_every: float = 3_600.0
     retention_file: Path = Path(__file__).parent / "retention.yaml"
+    spool_folder: Path = Path(tempfile.gettempdir())
 
 
 def build_app(settings: Settings | None = None) -> Service:
@@ -71,6 +78,7 @@ def build_app(settings: Settings | None = None) -> Service:
     recogniser = Recogniser(register, token)
     recorder = Recorder(contacts, recogniser, clock)
     corrections = Corrections(MongoCorrections(store, contacts, volumes, cipher, NAME), recogniser, clock)
+    adoption = Adoption(contacts, corrections, MongoRegistrations(store, register), SystemClock())
     overdue = Overdue(disclosures, clock)
     attachments = MongoAttachments(store, cipher)
     restrictions = MongoRestrictions(store)
@@ -80,7 +88,7 @@ def build_app(settings: Settings | None = None) -> Service:
     personal = PersonalData(parts.audit, restrictions, clock)
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(register, Adoption(contacts, corrections))),
+        hears=bound(HEARS, Handlers(register, adoption)),
         router=router,
         provides={
             Clock: clock,
@@ -91,6 +99,7 @@ def build_app(settings: Settings | None = None) -> Service:
             Recorder: recorder,
             BatchRecorder: BatchRecorder(recorder),
             Corrections: corrections,
+            Adoption: adoption,
             Attachments: Attachments(attachments, clock),
             OutcomeDesk: OutcomeDesk(MongoOutcomes(store, cipher, NAME), register, token, clock),
             DeliveryDesk: DeliveryDesk(MongoDelivery(store, NAME), register, clock),
@@ -100,12 +109,14 @@ def build_app(settings: Settings | None = None) -> Service:
             MongoVolumes: volumes,
             Retention: retention,
             PersonalData: personal,
+            SpoolRoom: SpoolRoom(settings.spool_folder),
             DataProtection: DataProtection(
                 subjects, restrictions, personal, parts.audit, retention.policy, clock, token
             ),
         },
         jobs=[
             Job("overdue", overdue.step, every=settings.overdue_every, turn=parts.lease("overdue")),
+            Job("adoption", adoption.look_again, every=ADOPT_EVERY, turn=parts.lease("adoption")),
             Job("retention", retention.step, every=settings.retention_every, turn=parts.lease("retention")),
         ],
         encrypted=[EncryptedField(collection, "personal") for collection in PERSONAL],

@@ -52,7 +52,10 @@ class ContactReport(Value):
 
 
 class RegisteredLetter(Value):
-    """A letter that was issued, as dispatcher told us: what a reference stands for, and whom (as a token)."""
+    """A letter that was issued, as dispatcher told us: what a reference stands for, and whom (as a token).
+
+    `extra_support`: the population says that the customer needs it.
+    """
 
     reference: LetterReference
     campaign: CampaignReference
@@ -61,6 +64,7 @@ class RegisteredLetter(Value):
     lines_to_take: int
     issued_at: Instant
     customer: str | None = None
+    extra_support: bool = False
 
 
 class Contact(Value):

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from services.intake.erasure import Erasure, ErasureRepository, Ground, sorted_out
+from services.intake.erasure import Erasure, ErasureRepository, sorted_out
 from services.intake.privacy import PersonalData
 from services.intake.restriction import Restrictions
 from services.intake.retention import Policy
 from services.intake.subject import Subject, Whom
-from services.intake.subject_access import Export, Record
 from shared.clock import Clock
 from shared.customer_reference import ReferenceKind, normalise
 from shared.errors import Conflict, NotFound
 from shared.letter_reference import parse_letter_reference
 from shared.storage.audit import AuditTrail
+from shared.subject_access import Export, Ground, Record
 from shared.values import Code
 from shared.web.access import Principal
 

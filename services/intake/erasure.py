@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 from services.intake.retention import Policy, RecordType
 from services.intake.subject import Subject
 from shared.values import Code, Count, Value
-
-Ground = Literal["no-longer-needed", "consent-withdrawn", "objection", "unlawful", "legal-obligation", "not-theirs"]
-"""Why a customer may ask for it."""
 
 
 class Refusal(Value):

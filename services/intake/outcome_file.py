@@ -1,6 +1,7 @@
 """A file of outcomes, as NDJSON or CSV: an answer for each line, and one bad line spoils no other."""
 
 import csv
+import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from shared.web.access import Principal
 from shared.web.idempotency import identified
 
 TOGETHER = 500
+AMOUNT = re.compile(r"[0-9]{1,20}", re.ASCII)
 COLUMNS = ("letter_reference", "kind", "customer_reference", "campaign", "outcome", "amount_pence", "on")
 
 
@@ -63,7 +65,13 @@ class OutcomeFile:
         if len(cells) != len(header):
             raise Malformed(f"this line has {len(cells)} columns, the first one {len(header)}")
         given = {name: cell.strip() for name, cell in zip(header, cells, strict=True) if cell.strip()}
-        return OutcomeReport.model_validate(_nested(given))
+        return OutcomeReport.model_validate(_nested(_counted(given)))
+
+
+def _counted(given: dict[str, Any]) -> dict[str, Any]:
+    """In CSV everything is text, while in JSON only a number is an amount; what is no whole number is left to fail."""
+    amount = given.get("amount_pence", "")
+    return given | {"amount_pence": int(amount)} if AMOUNT.fullmatch(amount) else given
 
 
 def _nested(given: dict[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from pydantic import Field, StringConstraints, model_validator
 
 from services.intake.contact import CustomerReference, RegisteredLetter
 from services.intake.recording import canonical
+from services.intake.volunteered import Pence
 from shared.clock import Clock
-from shared.contracts.outcomes import OutcomeCode, OutcomeCount, OutcomeFact, OutcomesRecorded, Pence
+from shared.contracts.outcomes import OutcomeCode, OutcomeCount, OutcomeFact, OutcomesRecorded
 from shared.customer_reference import ReferenceKind, normalise
 from shared.errors import Conflict, Invalid, Problem
 from shared.values import CampaignReference, Identifier, LetterReference, Value

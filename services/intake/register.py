@@ -30,7 +30,8 @@ class Answer(Value):
     """What a call handler needs: the letter, its campaign, and what applied when it was issued.
 
     `earlier_contacts` are of the customer, also about other letters; `previous` are the newest of them.
-    `extra_support`: they asked for it before, or it was offered. `letter` is absent where none was named.
+    `extra_support`: the population says that they need it, they asked for it before, or it was offered. `letter` is
+    absent where none was named.
     """
 
     letter: RegisteredLetter | None
@@ -129,7 +130,7 @@ class LookUp:
             scripts=tuple(script for script in lines.scripts if _applies(script, letter)) if lines else (),
             earlier_contacts=history.contacts,
             previous=history.newest,
-            extra_support=history.extra_support,
+            extra_support=letter.extra_support or history.extra_support,
             support_offered=history.support_offered,
         )
 
@@ -159,6 +160,7 @@ def letters_of(issued: CommunicationsIssued) -> list[RegisteredLetter]:
             lines_to_take=issued.lines_to_take,
             issued_at=issued.issued_at,
             customer=each.customer,
+            extra_support=each.extra_support,
         )
         for each in issued.communications
     ]

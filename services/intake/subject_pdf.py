@@ -9,7 +9,7 @@ from typing import Any
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
-from services.intake.subject_access import Export, Record
+from shared.subject_access import Export, Record
 
 TITLES = {
     "letters": "Letters we sent you",

@@ -17,6 +17,7 @@ from shared.contracts import (
     NoticeAcknowledged,
     NoticeFailed,
     NoticeSent,
+    OutcomesAttributed,
     OutcomesRecorded,
     PopulationLoaded,
     WaveStarted,
@@ -74,6 +75,9 @@ class Handlers:
 
     async def note_outcomes(self, event: Event[OutcomesRecorded]) -> None:
         await self._progress.outcomes_recorded(event.data)
+
+    async def note_attributed_outcomes(self, event: Event[OutcomesAttributed]) -> None:
+        await self._progress.outcomes_attributed(event.data)
 
     async def note_returned(self, event: Event[CommunicationsReturned]) -> None:
         await self._progress.returned(event.data)

@@ -10,6 +10,7 @@ from shared.contracts import (
     DispatchCompleted,
     NoticeFailed,
     NoticeSent,
+    OutcomesAttributed,
     OutcomesRecorded,
     PopulationLoaded,
     WaveStarted,
@@ -38,7 +39,7 @@ class ResponseCount(Value):
 
 
 class OutcomeTotal(Value):
-    """How many customers did what in the end; no `arm` where it is not known, as of customers without a letter."""
+    """How many customers did what in the end; no `arm` where nobody knows it: of customers who were not randomised."""
 
     arm: Code | None
     outcome: Code
@@ -69,6 +70,10 @@ class ProgressRepository(Protocol):
         ...
 
     async def outcomes_recorded(self, recorded: OutcomesRecorded) -> None: ...
+
+    async def outcomes_attributed(self, attributed: OutcomesAttributed) -> None:
+        """From now on these outcomes count for their arms; also if it is heard before they were recorded."""
+        ...
 
     async def outcomes(self, campaign: str) -> Sequence[OutcomeTotal]: ...
 

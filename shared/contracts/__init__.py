@@ -29,7 +29,7 @@ from shared.contracts.contacts import (
 )
 from shared.contracts.lines_to_take import LinesToTakePublished
 from shared.contracts.notices import NoticeAcknowledged, NoticeFailed, NoticeSent
-from shared.contracts.outcomes import OutcomesRecorded
+from shared.contracts.outcomes import OutcomesAttributed, OutcomesRecorded
 from shared.contracts.populations import PopulationLoaded
 
 CONTRACTS: tuple[type[Contract], ...] = (
@@ -56,6 +56,7 @@ CONTRACTS: tuple[type[Contract], ...] = (
     InformationOverdue,
     ReferralRaised,
     OutcomesRecorded,
+    OutcomesAttributed,
     NoticeSent,
     NoticeFailed,
     NoticeAcknowledged,
@@ -86,6 +87,7 @@ __all__ = [
     "NoticeAcknowledged",
     "NoticeFailed",
     "NoticeSent",
+    "OutcomesAttributed",
     "OutcomesRecorded",
     "PopulationLoaded",
     "ReferralRaised",

@@ -26,12 +26,16 @@ CustomerToken = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
 
 class Issued(Part):
-    """One communication that went to a channel. With `customer`, whoever has the key finds all of one customer's."""
+    """One communication that went to a channel. With `customer`, whoever has the key finds all of one customer's.
+
+    `extra_support`: it was known beforehand that the customer needs it.
+    """
 
     reference: LetterReference
     arm: Code
     language: Language
     customer: CustomerToken | None = None
+    extra_support: bool = False
 
 
 class CommunicationsIssued(CampaignContract):

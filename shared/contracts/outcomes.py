@@ -42,3 +42,20 @@ class OutcomesRecorded(CampaignContract):
     counts: tuple[OutcomeCount, ...]
     facts: tuple[OutcomeFact, ...]
     recorded_at: Instant
+
+
+class AttributedFact(Part):
+    """The arm of an outcome that came without one: of a customer who had no letter. `id` is the outcome's."""
+
+    id: Identifier
+    arm: Code
+    outcome: OutcomeCode
+
+
+class OutcomesAttributed(CampaignContract):
+    """Of outcomes that were recorded without an arm, those whose customers were randomised and not written to: in a
+    control arm, or suppressed just before issue. `recorded_at` is when they were recorded."""
+
+    event_type: ClassVar[str] = "outcomes.attributed.v1"
+    facts: tuple[AttributedFact, ...]
+    recorded_at: Instant

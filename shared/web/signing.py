@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, Self
 
 from fastapi import Depends, Header, Request
 
@@ -26,6 +26,8 @@ from shared.web.principal import Principal
 
 HEADER = "OTM-Signature"
 TOLERANCE = timedelta(minutes=5)
+REMEMBERED = 2 * TOLERANCE
+"""For so long from its time a nonce is not taken a second time; a signature from ahead of us needs the double."""
 _FORM = re.compile(
     r"key=(?P<key>[\w-]{1,40}), at=(?P<at>\d{1,11}), nonce=(?P<nonce>[\w-]{8,64}), hmac=(?P<hmac>[0-9a-f]{64})",
     re.ASCII,
@@ -34,15 +36,34 @@ _FORM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SignedContent:
-    """What a signature is over. `target` is the path with its query."""
+    """What a signature is over. `target` is the path with its query, `sha256` the body's digest in hex."""
 
     method: str
     target: str
-    body: bytes
+    sha256: str
+
+    @classmethod
+    def of(cls, method: str, target: str, body: bytes) -> Self:
+        return cls(method, target, hashlib.sha256(body).hexdigest())
 
     def hmac(self, secret: bytes, at: str, nonce: str) -> str:
-        lines = (at, nonce, self.method, self.target, hashlib.sha256(self.body).hexdigest())
+        lines = (at, nonce, self.method, self.target, self.sha256)
         return hmac.new(secret, "\n".join(lines).encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A signature before what it is over was seen: by whose key, when it was made (as sent), and what it must be."""
+
+    key_id: str
+    secret: bytes
+    at: str
+    nonce: str
+    hmac: str
+
+    @property
+    def made_at(self) -> datetime:
+        return datetime.fromtimestamp(int(self.at), UTC)
 
 
 def signature(key_id: str, secret: bytes, content: SignedContent, now: datetime) -> str:
@@ -67,21 +88,40 @@ class Signatures:
 
     async def verify(self, subject: str, content: SignedContent, header: str | None) -> None:
         """Raises `Unauthenticated` unless `subject` signed this content within five minutes, for the first time."""
+        await self.expect_kept(self.announced(subject, header), content)
+
+    def announced(self, subject: str, header: str | None) -> Announced:
+        """Looked at before anything of the body is read. Raises `Unauthenticated` unless it is fresh and names a key
+        of `subject`."""
         form = _FORM.fullmatch(header or "")
         if form is None:
             raise Unauthenticated(f"sign the request: {HEADER}: key=…, at=…, nonce=…, hmac=…")
         key = self._keys().get(form["key"])
-        expected = content.hmac(key.secret if key else b"", form["at"], form["nonce"])
-        right = hmac.compare_digest(expected, form["hmac"])
-        if key is None or key.subject != subject or not right:
-            raise Unauthenticated("the signature is not one of this caller's over this request")
-        at = datetime.fromtimestamp(int(form["at"]), UTC)
-        if abs(self._clock.now() - at) > TOLERANCE:
+        if key is None or key.subject != subject:
+            raise _not_theirs()
+        announced = Announced(form["key"], key.secret, form["at"], form["nonce"], form["hmac"])
+        if abs(self._clock.now() - announced.made_at) > TOLERANCE:
             raise Unauthenticated(
                 "the signature is more than five minutes old or ahead: sign again, with the right time"
             )
-        if not await self._nonces.first_time(f"{form['key']}:{form['nonce']}", at + 2 * TOLERANCE):
+        return announced
+
+    async def expect_kept(self, announced: Announced, content: SignedContent) -> None:
+        """Raises `Unauthenticated` unless the content is what was announced, for the first time.
+
+        It must all have come while the nonce is remembered: else it could come again when that is forgotten.
+        """
+        if not hmac.compare_digest(content.hmac(announced.secret, announced.at, announced.nonce), announced.hmac):
+            raise _not_theirs()
+        remembered_until = announced.made_at + REMEMBERED
+        if self._clock.now() > remembered_until:
+            raise Unauthenticated("the body took more than ten minutes from its signing: sign again, or send less")
+        if not await self._nonces.first_time(f"{announced.key_id}:{announced.nonce}", remembered_until):
             raise Unauthenticated("this request was sent before: sign it anew, under the same Idempotency-Key")
+
+
+def _not_theirs() -> Unauthenticated:
+    return Unauthenticated("the signature is not one of this caller's over this request")
 
 
 def signed(*scopes: str) -> Callable[..., Awaitable[Principal]]:
@@ -93,14 +133,15 @@ def signed(*scopes: str) -> Callable[..., Awaitable[Principal]]:
         signatures: Annotated[Signatures, Depends(part(Signatures))],
         otm_signature: Annotated[str | None, Header(description="key=…, at=…, nonce=…, hmac=…")] = None,
     ) -> Principal:
-        content = SignedContent(request.method, _target(request), await request.body())
+        content = SignedContent.of(request.method, target_of(request), await request.body())
         await signatures.verify(caller.subject, content, otm_signature)
         return caller
 
     return check
 
 
-def _target(request: Request) -> str:
+def target_of(request: Request) -> str:
+    """The path with its query, as it was sent."""
     path = bytes(request.scope.get("raw_path") or request.scope["path"].encode()).decode("latin-1")
     query = request.scope["query_string"].decode("latin-1")
     return f"{path}?{query}" if query else path

@@ -27,7 +27,7 @@ MAY_BE_MISSING = {
     "DeliveryReported": {"reason"},
     "InformationOverdue": {"campaign"},
     "InformationVolunteered": {"campaign", "arm"},
-    "Issued": {"customer"},
+    "Issued": {"customer", "extra_support"},
     "Line": {"language", "arms"},
     "LinesToTakePublished": {"scripts", "media"},
     "MediaLine": {"language", "embargo"},

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from services.dispatcher.app import NAME
+from services.dispatcher.attributing import Attributing
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.channels.lineup import ChannelSettings, lineup
 from services.dispatcher.dispatch import Dispatch
@@ -23,6 +24,7 @@ from services.dispatcher.scheduling import Scheduling
 from services.dispatcher.work import ChunkDue
 from shared.contracts import CampaignPaused, CampaignResumed, CampaignStopped, Contract
 from shared.messaging.event import Event, first_event
+from shared.storage.store import Store
 from tests.dispatcher.people import CAMPAIGN
 from tests.support.clocks import StoppedClock
 from tests.support.inside import Inside
@@ -53,7 +55,9 @@ class Desk:
         self.scheduling = Scheduling(self._ledger, self.clock, quiet)
         self.dispatch = Dispatch(self._ledger, channels, suppressions, self.clock, quiet, key, token_of)
         self.reports = Reports(self._ledger, self.spoken)
-        self.hear = Handlers(campaigns, self.scheduling, self.dispatch, self.reports, self.spoken)
+        self.hear = Handlers(
+            campaigns, self.scheduling, self.dispatch, self.reports, Attributing(self._ledger), self.spoken
+        )
 
     async def start(self, at: datetime) -> list[int]:
         """At that time start all waves that are due; gives the chunks that this made due."""
@@ -91,6 +95,10 @@ class Desk:
 
     async def campaign(self) -> DispatchedCampaign:
         return await self._ledger.campaign(CAMPAIGN)
+
+    @property
+    def store(self) -> Store:
+        return self._inside.service.store
 
     @property
     def repository(self) -> MongoDispatch:

@@ -48,7 +48,7 @@ class Sending:
     async def recorded(self) -> "Sending":
         await self.ledger.add_chunks([self.chunk])
         one_by_one = frozenset({self.code} if self.channels[self.code].one_by_one else ())
-        await self.ledger.record(self.chunk, self.letters, one_by_one, frozenset())
+        await self.ledger.record(self.chunk, self.letters, one_by_one, frozenset(), {})
         return self
 
     async def send(self, die_before: str = "") -> None:

@@ -30,6 +30,8 @@ async def desk(dispatcher: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """With 60 customers, two of them suppressed, allocated and cut into chunks of at most ten."""
     monkeypatch.setattr(chunk, "CHUNK_SIZE", 10)
     rows = [row(n, flags="deceased" if n < SUPPRESSED else "") for n in range(CUSTOMERS)] + [row(99, name="")]
+    rows[7] |= {"flags": "extra-support"}
+    rows[20] |= {"flags": "extra-support;large-print"}
     async with dispatcher.caller("analyst") as analyst:
         loaded = (await analyst.put(f"/v1/campaigns/{CAMPAIGN}/population", content=file(rows))).json()
     desk = Desk(dispatcher, tmp_path / "letters")
@@ -52,6 +54,20 @@ async def test_every_customer_is_in_the_ledger_once_and_no_control_is_written_to
     assert [event.chunk for event in issued] == due
     assert sum(len(event.communications) for event in issued) == len(printed)
     assert len({event.issued_at for event in issued}) == len(due)
+
+
+async def test_who_needs_extra_support_is_told_with_the_letter_as_often_as_it_is_told(desk: Desk) -> None:
+    said = set()
+    for number in await desk.start(NEXT_DAY):
+        first, again = [await desk.dispatch.issue_chunk(CAMPAIGN, number) for _ in range(2)]
+        assert again == first
+        said |= {each.reference for event in first for each in event.communications if each.extra_support}
+    needing = [row + 1 for row in (7, 20)]
+    written = [
+        entry["_id"] async for entry in desk.store["communications"].find({"row": {"$in": needing}, "state": "issued"})
+    ]
+    assert written
+    assert said == set(written)
 
 
 async def test_each_wave_goes_out_on_its_own_day(desk: Desk) -> None:

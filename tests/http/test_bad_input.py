@@ -114,7 +114,7 @@ async def test_what_is_not_signed_or_not_like_that_or_not_now_or_not_for_the_fir
     path, now = "/v1/letter-issuer/contacts", datetime.now(UTC)
 
     def sign(body: bytes = BODY, at: datetime = now) -> str:
-        return signature("issuer1", key.secret, SignedContent("POST", path, body), at)
+        return signature("issuer1", key.secret, SignedContent.of("POST", path, body), at)
 
     async def send(header: str | None) -> httpx.Response:
         async with intake.caller("letter-issuer") as issuer:

@@ -5,10 +5,8 @@ from typing import Any
 import httpx
 
 from services.intake.adopting import Adoption
-from services.intake.correcting import Corrections
 from services.intake.handlers import Handlers
 from services.intake.register import Register
-from services.intake.repository.contacts import MongoContacts
 from shared.contracts import CampaignApproved, CommunicationsIssued, Contract, LinesToTakePublished
 from shared.letter_reference import letter_reference
 from shared.messaging.event import Event, first_event
@@ -47,7 +45,7 @@ async def kept(intake: Inside) -> list[int]:
 
 
 def handlers(intake: Inside) -> Handlers:
-    return Handlers(intake.part(Register), Adoption(intake.part(MongoContacts), intake.part(Corrections)))
+    return Handlers(intake.part(Register), intake.part(Adoption))
 
 
 async def register(intake: Inside) -> None:

@@ -60,6 +60,11 @@ async def test_earlier_contacts_about_the_letter_are_counted(intake: Inside) -> 
     assert (await look_up(intake, ENGLISH))[1]["earlier_contacts"] == 2
 
 
+async def test_that_a_customer_needs_extra_support_is_known_before_they_have_ever_called(intake: Inside) -> None:
+    needed = {reference: (await look_up(intake, reference))[1]["extra_support"] for reference in (ENGLISH, WELSH)}
+    assert needed == {ENGLISH: True, WELSH: False}
+
+
 async def test_letters_are_looked_up_by_those_who_may_read_contacts(intake: Inside) -> None:
     for subject in ("letter-issuer", "designer", "analyst"):
         assert (await look_up(intake, ENGLISH, subject))[0] == 403

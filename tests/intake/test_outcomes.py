@@ -88,13 +88,27 @@ async def test_a_file_may_be_csv(intake: Inside, end: str) -> None:
         '"7KM2X-Q4R9E","","",paid,"12,00",2026-10-02',
         "too,few",
         f'"{WELSH},,,paid,1,2026-10-02',
+        f"{WELSH},,,paid,false,2026-10-02",
+        f"{WELSH},,,paid,²,2026-10-02",
+        f"{WELSH},,,paid,{'9' * 5_000},2026-10-02",
     ]
     answer = await post(intake, b"\xef\xbb\xbf" + end.join(rows).encode(), kind="text/csv")
     answers = [json.loads(line) for line in answer.text.splitlines()]
     assert [(a["line"], a["status"]) for a in answers] == [
-        (2, 201), (3, 201), (4, 422), (5, 422), (6, 400), (7, 400),
+        (2, 201), (3, 201), (4, 422), (5, 422), (6, 400), (7, 400), (8, 422), (9, 422),
+        (10, 422),
     ]  # fmt: skip
     assert "2955839661" not in answer.text
+
+
+@pytest.mark.parametrize("amount", [False, True, "73200", 73_200.0, 12.5, [1], -1, 10**14], ids=repr)
+async def test_an_amount_is_a_whole_number_and_nothing_that_could_be_taken_for_one(
+    intake: Inside, amount: object
+) -> None:
+    body = json.dumps(outcome(amount_pence=amount)).encode()
+    one, line = await post(intake, body, ""), await post(intake, body)
+    assert (one.status_code, json.loads(line.text)["status"]) == (422, 422)
+    assert await told(intake) == []
 
 
 async def test_outcomes_are_recorded_by_those_who_may(intake: Inside) -> None:

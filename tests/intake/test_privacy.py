@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from services.intake.retaining import Retention
-from services.intake.subject_access import Export
 from services.intake.subject_pdf import as_lines
 from shared.clock import ShiftedClock, SystemClock
 from shared.storage.audit import AuditTrail
+from shared.subject_access import Export
 from tests.intake.letters import report, send
 from tests.intake.subjects import BY_UTR, ENGLISH, LATER, SECRETS, THEIRS, UTR, customer_in_touch, protect, stored
 from tests.support.inside import Corner, Inside

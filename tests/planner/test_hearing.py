@@ -3,6 +3,8 @@
 import asyncio
 from typing import TypeVar
 
+import pytest
+
 from services.planner.campaigns import Campaigns
 from services.planner.handlers import Handlers
 from services.planner.progress import ProgressRepository
@@ -17,6 +19,7 @@ from shared.contracts import (
     NoticeAcknowledged,
     NoticeFailed,
     NoticeSent,
+    OutcomesAttributed,
     OutcomesRecorded,
     PopulationLoaded,
 )
@@ -64,6 +67,24 @@ async def test_responses_are_counted_by_day_arm_and_kind_once_for_each_event(pla
         ("2026-09-10", "social-norm", "contact", 1),
         ("2026-09-11", "none", "contact", 1),  # it was after midnight in London
     ]
+
+
+@pytest.mark.parametrize("attributed_first", [False, True])
+async def test_an_outcome_counts_for_the_arm_that_dispatcher_knows_in_whatever_order_that_is_heard(
+    planner: Inside, attributed_first: bool
+) -> None:
+    await drafted(planner)
+    hear = handlers(planner)
+    recorded = heard(sample(OutcomesRecorded, campaign=CAMPAIGN))
+    attributed = heard(sample(OutcomesAttributed, campaign=CAMPAIGN))
+    for _ in range(2):  # both come twice
+        if attributed_first:
+            await hear.note_attributed_outcomes(attributed)
+        await hear.note_outcomes(recorded)
+        await hear.note_attributed_outcomes(attributed)
+    async with planner.caller("operator") as operator:
+        outcomes = (await operator.get(f"/v1/campaigns/{CAMPAIGN}/progress")).json()["outcomes"]
+    assert [(o["arm"], o["outcome"], o["count"]) for o in outcomes] == [("control", "filed", 1), ("plain", "paid", 1)]
 
 
 async def test_a_contact_counts_as_it_was_corrected_last_in_whatever_order_that_is_heard(planner: Inside) -> None:

@@ -13,7 +13,8 @@ from shared.web.signing import Signatures, SignedContent, signature
 from tests.support.clocks import NOON, StoppedClock
 
 KEYS = {"issuer1": SigningKey("letter-issuer", b"s" * 32), "other": SigningKey("somebody-else", b"o" * 32)}
-CONTENT = SignedContent("POST", "/v1/letter-issuer/contacts?dry=1", b'{"channel": "phone"}')
+BODY = b'{"channel": "phone"}'
+CONTENT = SignedContent.of("POST", "/v1/letter-issuer/contacts?dry=1", BODY)
 
 
 class Remembered:
@@ -54,12 +55,27 @@ async def test_a_signature_holds_for_five_minutes(minutes: float, taken: bool) -
     assert len(nonces.nonces) == taken
 
 
+@pytest.mark.parametrize(("minutes", "taken"), [(9.9, True), (10.1, False)])
+async def test_a_body_that_takes_longer_than_its_nonce_is_remembered_is_refused(minutes: float, taken: bool) -> None:
+    """Else the same request could come again when its nonce is forgotten."""
+    clock, nonces = StoppedClock(), Remembered()
+    verifier = Signatures(lambda: KEYS, nonces, clock)
+    announced = verifier.announced("letter-issuer", sign())
+    clock.move(minutes=minutes)
+    if taken:
+        await verifier.expect_kept(announced, CONTENT)
+    else:
+        with pytest.raises(Unauthenticated, match="ten minutes"):
+            await verifier.expect_kept(announced, CONTENT)
+    assert len(nonces.nonces) == taken
+
+
 @pytest.mark.parametrize(
     "changed",
     [
-        SignedContent("PUT", CONTENT.target, CONTENT.body),
-        SignedContent("POST", "/v1/letter-issuer/contacts", CONTENT.body),
-        SignedContent("POST", CONTENT.target, CONTENT.body + b" "),
+        SignedContent.of("PUT", CONTENT.target, BODY),
+        SignedContent.of("POST", "/v1/letter-issuer/contacts", BODY),
+        SignedContent.of("POST", CONTENT.target, BODY + b" "),
     ],
 )
 async def test_a_request_that_was_changed_on_its_way_is_refused_and_not_remembered(changed: SignedContent) -> None:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.dispatcher.api import dispatch, population, previews, receipts, suppressions
+from services.dispatcher.api import dispatch, population, previews, receipts, subjects, suppressions
 
 router = APIRouter()
 router.include_router(population.router)
@@ -10,3 +10,4 @@ router.include_router(suppressions.router)
 router.include_router(dispatch.router)
 router.include_router(previews.router)
 router.include_router(receipts.router)
+router.include_router(subjects.router)

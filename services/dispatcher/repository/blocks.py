@@ -57,6 +57,22 @@ def customers_in(block: Document, cipher: Cipher) -> Iterator[tuple[int, Custome
         )
 
 
+def without(block: Document, row: int, cipher: Cipher) -> Document:
+    """What changes in a block when all that is personal of one row is taken out: nobody finds or reads it again."""
+    kept = cipher.decrypt(block["personal"], _place(block["_id"]))
+    place = next(place for place, (number, *_) in enumerate(kept) if number == row)
+    kept[place] = [row, *(type(value)() for value in kept[place][1:])]
+    start = place * INDEX_BYTES
+    customers = block["customers"][:start] + bytes(INDEX_BYTES) + block["customers"][start + INDEX_BYTES :]
+    return {"personal": cipher.encrypt(kept, _place(block["_id"])), "customers": customers}
+
+
+def indexed(block: Document) -> Iterator[tuple[int, bytes]]:
+    """The blind indexes of those who can be written to, with their rows."""
+    for place, (row, *_) in enumerate(orjson.loads(block["randomised"])):
+        yield row, block["customers"][place * INDEX_BYTES : (place + 1) * INDEX_BYTES]
+
+
 def _personal(candidate: Candidate) -> list[object]:
     customer = candidate.recipient.customer
     return [

@@ -8,6 +8,7 @@ from pymongo import ASCENDING, IndexModel, ReturnDocument
 
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.chunk import Assignment, Chunk, InHand
+from services.dispatcher.suppression import ERASED
 from shared.contracts import Contract
 from shared.errors import NotYet
 from shared.messaging.event import events_after
@@ -63,6 +64,16 @@ class MongoChunks:
             {"_id": chunk.id, "issued_at": None}, {"$set": fields}, return_document=ReturnDocument.AFTER
         )
         return _chunk(taken) if taken else await self.chunk(chunk.campaign, chunk.number)
+
+    async def chunk_of(self, campaign: str, row: int) -> Chunk | None:
+        """The chunk that a row is in; None while it is not allocated."""
+        document = await self._chunks.find_one({"campaign": campaign, "rows": row})
+        return _chunk(document) if document else None
+
+    async def leave_out(self, chunk: Chunk, row: int) -> bool:
+        """Whoever takes it in hand leaves that row out, whatever they know. False if it was in hand before."""
+        not_in_hand = {"_id": chunk.id, "issued_at": None}
+        return bool((await self._chunks.update_one(not_in_hand, {"$addToSet": {"left_out": row}})).matched_count)
 
     async def claim(self, chunk: str, owner: str) -> bool:
         """For `CLAIMED_FOR`, by real time, whatever the service's clock is set to."""
@@ -135,9 +146,8 @@ def _document(chunk: Chunk) -> Document:
 def _chunk(document: Document) -> Chunk:
     in_hand = None
     if document["issued_at"] is not None:
-        in_hand = InHand(
-            document["issued_at"], document["plan_version"], document["lines_to_take"], dict(document["suppressed"])
-        )
+        suppressed = dict.fromkeys(document.get("left_out", ()), ERASED) | dict(document["suppressed"])
+        in_hand = InHand(document["issued_at"], document["plan_version"], document["lines_to_take"], suppressed)
     return Chunk(
         campaign=document["campaign"],
         number=document["number"],

@@ -4,7 +4,7 @@ Issuing only ever inserts. What comes later is merged so that the order does not
 earliest is kept, and the state is the highest rank that was reported.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +16,16 @@ from services.dispatcher.communication import Communication
 from services.dispatcher.delivery import RANK, STATES, Report
 from services.dispatcher.dispatch_ports import Entry, Result
 from shared.errors import NotFound
+from shared.storage.finding import found_by
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
 
-COMMUNICATIONS = Indexes("communications", (IndexModel([("campaign", ASCENDING), ("chunk", ASCENDING)]),))
+COMMUNICATIONS = Indexes(
+    "communications",
+    (IndexModel([("campaign", ASCENDING), ("chunk", ASCENDING)]), IndexModel([("arm_of", ASCENDING)], sparse=True)),
+)
+"""`arm_of` is the token of a customer whom nothing was sent to, or may turn out not to be: by it an outcome finds its
+arm. Those who have a letter are found by that, and an index of all customers would slow down every issue."""
 CHUNKS_AT_ONCE = 200
 """Chunks counted in one operation, so that none takes long however large the campaign is."""
 LETTER = {"channel": {"$exists": True}}
@@ -35,6 +41,7 @@ class MongoCommunications:
         communications: Sequence[Communication],
         one_by_one: frozenset[str],
         controls: frozenset[str],
+        withheld: Mapping[int, str],
     ) -> None:
         settled, at = chunk.settled, chunk.settled.issued_at
         common = {"campaign": chunk.campaign, "chunk": chunk.number}
@@ -51,6 +58,8 @@ class MongoCommunications:
                 "plan": settled.plan_version,
                 "customer": c.token,
                 "at": at,
+                **({"extra_support": True} if c.extra_support else {}),
+                **({"arm_of": c.token} if c.token and c.arm.channel in one_by_one else {}),
             }
             for c in communications
         ]
@@ -63,11 +72,16 @@ class MongoCommunications:
                 "state": "control" if assignment.arm in controls else "suppressed-late",
                 "reason": settled.suppressed.get(assignment.row),
                 "at": at,
+                **({"arm_of": withheld[assignment.row]} if assignment.row in withheld else {}),
             }
             for assignment in chunk.assignments
             if assignment.arm in controls or assignment.row in settled.suppressed
         ]
         await insert_new(self._communications, [*written, *others])
+
+    async def arms(self, campaign: str, customers: Sequence[str]) -> dict[str, str]:
+        found = await found_by(self._communications, "arm_of", customers, {"campaign": campaign})
+        return {entry["arm_of"]: entry["arm"] for entry in found}
 
     async def entries(self, chunk: Chunk) -> list[Entry]:
         found = self._communications.find({"campaign": chunk.campaign, "chunk": chunk.number, **LETTER})
@@ -151,6 +165,7 @@ def _entry(document: Document) -> Entry:
         reason=document.get("reason"),
         tried=document.get("tried", False),
         customer=document.get("customer"),
+        extra_support=document.get("extra_support", False),
     )
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Literal
 
 import orjson
@@ -18,7 +18,7 @@ from services.dispatcher.ports import Eligible
 from services.dispatcher.reference import ReferenceRule
 from services.dispatcher.report import Candidate, Report
 from services.dispatcher.repository.block_reader import BlockReader
-from services.dispatcher.repository.blocks import BLOCKS, INDEX_BYTES, block_document, customers_in
+from services.dispatcher.repository.blocks import BLOCKS, block_document, customers_in, indexed
 from services.dispatcher.repository.campaigns import MongoCampaigns
 from services.dispatcher.repository.loading import MongoLoading
 from shared.clock import Clock
@@ -119,18 +119,13 @@ class MongoPopulation:
         wanted = set(rows)
         found: dict[int, bytes] = {}
         for block in await self._reader.holding(load, wanted):
-            found.update((row, index) for row, index in _indexed(block) if row in wanted)
+            found.update((row, index) for row, index in indexed(block) if row in wanted)
         return found
 
     def _blocks_of(self, load: str, field: str) -> AsyncIterator[Document]:
         order = [("load", ASCENDING), ("first", ASCENDING)]
         found: AsyncIterator[Document] = self._blocks.find({"load": load}, {field: 1}).sort(order)
         return found
-
-
-def _indexed(block: Document) -> Iterator[tuple[int, bytes]]:
-    for place, (row, *_) in enumerate(orjson.loads(block["randomised"])):
-        yield row, block["customers"][place * INDEX_BYTES : (place + 1) * INDEX_BYTES]
 
 
 def _csv(lines: Sequence[Sequence[object]]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pymongo import ASCENDING, IndexModel
 
 from services.dispatcher.judging import LeavingAlone, days_left_alone, leaving_alone
-from services.dispatcher.left_alone import Entry, LeftAlone
+from services.dispatcher.left_alone import Entry, KnownOf, LeftAlone
 from services.dispatcher.repository.blocks import INDEX_BYTES
 from services.dispatcher.repository.loading import MongoLoading
 from services.dispatcher.repository.population import MongoPopulation
@@ -20,6 +20,8 @@ from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Session, Store
 
 SUPPRESSION_BLOCKS = Indexes("suppression_blocks", (IndexModel([("load", ASCENDING)]),))
+RESTRICTIONS = "restrictions"
+"""Customers whose data is restricted, each with the version of the list of one that says so."""
 CONTACTED = Indexes("contacted", (IndexModel([("noted_at", ASCENDING)]),))
 LOOK_EVERY = timedelta(seconds=1)
 """How old what is known of other processes' lists and contacts may be."""
@@ -53,6 +55,13 @@ class MongoSuppressions:
 
     async def reasons(self, leaving: LeavingAlone, customers: Sequence[bytes]) -> Mapping[bytes, Sequence[str]]:
         return (await self._up_to_date()).reasons(leaving, customers)
+
+    async def about(self, customer: bytes) -> KnownOf:
+        return (await self._up_to_date()).about(customer)
+
+    def look_anew(self) -> None:
+        """What is known is old."""
+        self._looked_at = None
 
     async def late(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> dict[int, str]:
         """Which of these rows must not be written to any more at `at`, and the gravest reason.
@@ -93,13 +102,7 @@ class MongoSuppressions:
     async def add(self, load: str, number: int, entries: Sequence[Entry]) -> None:
         """A block of a list that takes effect when it is whole."""
         await self._loading.touch(load)
-        document = {
-            "_id": f"{load}:{number:08d}",
-            "load": load,
-            "customers": b"".join(entry.customer for entry in entries),
-            "entries": [[entry.reason, entry.since, entry.until] for entry in entries],
-        }
-        await self._store["suppression_blocks"].insert_one(document)
+        await self._store["suppression_blocks"].insert_one(block_of(load, number, entries))
 
     async def finish(self, summary: ListSummary) -> None:
         """From now on this is the list of its name; what was before is forgotten."""
@@ -157,7 +160,9 @@ class MongoSuppressions:
                 left_alone.lists.add(version)
 
     async def _versions(self) -> set[str]:
-        return {row["load"] async for row in self._store["suppression_lists"].find({}, {"load": 1})}
+        """A restriction is a list of one. A version is never changed, so that it need be read once only."""
+        lists = {row["load"] async for row in self._store["suppression_lists"].find({}, {"load": 1})}
+        return lists | {row["load"] async for row in self._store[RESTRICTIONS].find({}, {"load": 1})}
 
     async def _follow_contacts(self, left_alone: LeftAlone) -> None:
         since = {"noted_at": {"$gt": self._noted_until - OVERLAP}} if self._noted_until else {}
@@ -168,6 +173,15 @@ class MongoSuppressions:
     def _notes(self, since: Document) -> AsyncIterator[Document]:
         found: AsyncIterator[Document] = self._store["contacted"].find(since).sort("noted_at", ASCENDING)
         return found
+
+
+def block_of(load: str, number: int, entries: Sequence[Entry]) -> Document:
+    return {
+        "_id": f"{load}:{number:08d}",
+        "load": load,
+        "customers": b"".join(entry.customer for entry in entries),
+        "entries": [[entry.reason, entry.since, entry.until] for entry in entries],
+    }
 
 
 def _entries(block: Document) -> list[Entry]:

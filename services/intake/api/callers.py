@@ -8,12 +8,14 @@ from services.intake.privacy import PersonalData
 from shared.errors import Forbidden, NotFound
 from shared.web.access import Principal, allowed
 from shared.web.parts import part
+from shared.web.signed_stream import SignedStream, signed_stream
 from shared.web.signing import signed
 
 EVERY_TEAM = "teams:all"
 
 Handler = Annotated[Principal, Depends(allowed("contacts:write"))]
 Issuer = Annotated[Principal, Depends(signed("letter-issuer:write"))]
+IssuerStream = Annotated[SignedStream, Depends(signed_stream("letter-issuer:write"))]
 Reader = Annotated[Principal, Depends(allowed("contacts:read"))]
 Counter = Annotated[Principal, Depends(allowed("contacts:read", "figures:read"))]
 Discloser = Annotated[Principal, Depends(allowed("contacts:write", "disclosures:work"))]

@@ -4,14 +4,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from services.intake.api.callers import Issuer
+from services.intake.api.callers import Issuer, IssuerStream
 from services.intake.api.contacts import TheRecorder
-from services.intake.batch import arrival
+from services.intake.batch import BatchRecorder, arrival
 from services.intake.contact import ContactReport
 from services.intake.delivery import DeliveryDesk, DespatchReport, Reported, ReturnedMail
 from services.intake.recording import Receipt
 from shared.web.idempotency import IdempotencyKey, identified
 from shared.web.parts import part
+from shared.web.streaming import AnswerWhileReading
 
 Desk = Annotated[DeliveryDesk, Depends(part(DeliveryDesk))]
 
@@ -24,6 +25,18 @@ async def record_for_issuer(
 ) -> Receipt:
     """Record one contact that the letter issuer's own call centre took."""
     return await recorder.record(arrival(report, caller, idempotency_key))
+
+
+@router.post("/contacts/batch", response_class=AnswerWhileReading)
+async def record_batch_for_issuer(
+    sent: IssuerStream,
+    recorder: Annotated[BatchRecorder, Depends(part(BatchRecorder))],
+    idempotency_key: IdempotencyKey = None,
+) -> AnswerWhileReading:
+    """Record up to 100,000 contacts, one JSON object a line, once the signature over all of them is found right; the
+    answer has one line for each."""
+    answers = recorder.record(sent.chunks(), sent.caller, idempotency_key)
+    return AnswerWhileReading(answers, media_type="application/x-ndjson")
 
 
 @router.post("/despatch-reports", status_code=201)

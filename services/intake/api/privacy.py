@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.intake.data_protection import DataProtection
-from services.intake.erasure import Erasure, Ground
+from services.intake.erasure import Erasure
 from services.intake.retaining import Retention
 from services.intake.subject import Whom
-from services.intake.subject_access import Export
 from services.intake.subject_pdf import as_pdf
+from shared.subject_access import Export, Ground
 from shared.values import Code, Value
 from shared.web.access import Principal, allowed
 from shared.web.parts import part

@@ -88,7 +88,7 @@ def _earlier(row: Document) -> EarlierContact:
 
 
 def _document(letter: RegisteredLetter) -> Document:
-    fields = letter.model_dump(exclude_none=True)
+    fields = letter.model_dump(exclude_defaults=True)
     return {"_id": fields.pop("reference"), **fields}
 
 

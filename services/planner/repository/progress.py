@@ -16,6 +16,7 @@ from shared.contracts import (
     DispatchCompleted,
     NoticeFailed,
     NoticeSent,
+    OutcomesAttributed,
     OutcomesRecorded,
     PopulationLoaded,
     WaveStarted,
@@ -84,6 +85,13 @@ class MongoProgress:
         await insert_new(
             self._outcomes, [{"_id": fact.pop("id"), "campaign": recorded.campaign, **fact} for fact in facts]
         )
+
+    async def outcomes_attributed(self, attributed: OutcomesAttributed) -> None:
+        of_campaign = {"campaign": attributed.campaign}
+        inserted = [{"_id": f.id, "arm": f.arm, "outcome": f.outcome, **of_campaign} for f in attributed.facts]
+        for position in await insert_new(self._outcomes, inserted):
+            fact = attributed.facts[position]
+            await self._outcomes.update_one({"_id": fact.id}, {"$set": {"arm": fact.arm}})
 
     async def outcomes(self, campaign: str) -> Sequence[OutcomeTotal]:
         stages: list[Document] = [

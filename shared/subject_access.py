@@ -1,11 +1,13 @@
-"""What we hold about a customer, in one piece: for them to read, and for the team that answers for it."""
+"""What a service holds about a customer, in one piece: for them to read, and for the team that answers for it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from shared.values import Value
 
 Record = dict[str, Any]
+Ground = Literal["no-longer-needed", "consent-withdrawn", "objection", "unlawful", "legal-obligation", "not-theirs"]
+"""Why a customer may ask that what is kept of them is erased."""
 
 
 class Export(Value):

@@ -1,0 +1,45 @@
+"""Signed bodies that are too large to hold in memory: nothing is done with any of it until the signature over all of it
+is found to be right."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from shared.web.access import allowed
+from shared.web.parts import part
+from shared.web.principal import Principal
+from shared.web.signing import Signatures, SignedContent, target_of
+from shared.web.spool import Spool, SpoolRoom
+
+
+@dataclass(frozen=True, slots=True)
+class SignedStream:
+    """A body that is whole and that `caller` signed."""
+
+    caller: Principal
+    _spool: Spool
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        return self._spool.chunks()
+
+
+def signed_stream(*scopes: str) -> Callable[..., AsyncIterator[SignedStream]]:
+    """A dependency: what a caller sent who holds one of `scopes` and signed it. It is kept until the answer is sent."""
+
+    async def check(
+        request: Request,
+        caller: Annotated[Principal, Depends(allowed(*scopes))],
+        signatures: Annotated[Signatures, Depends(part(Signatures))],
+        room: Annotated[SpoolRoom, Depends(part(SpoolRoom))],
+        otm_signature: Annotated[str | None, Header(description="key=…, at=…, nonce=…, hmac=…")] = None,
+    ) -> AsyncIterator[SignedStream]:
+        announced = signatures.announced(caller.subject, otm_signature)  # who has no key fills no disk
+        with room.spool() as spool:
+            await spool.fill(request.stream())
+            content = SignedContent(request.method, target_of(request), spool.sha256)
+            await signatures.expect_kept(announced, content)
+            yield SignedStream(caller, spool)
+
+    return check

@@ -1,0 +1,89 @@
+"""Bodies that must be whole before anything is done with them wait on disk: encrypted, and without a name."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from starlette.requests import ClientDisconnect
+
+from shared.errors import Malformed, Unavailable
+from shared.protection import NONCE
+
+AT_ONCE = 4
+"""Bodies that one process keeps at a time, each up to the limit of its operation."""
+PIECE = 65_536  # bytes
+TAG = 16  # bytes by which a piece grows when it is encrypted
+
+
+class Spool:
+    """The key is in memory alone: whoever gets hold of the disk reads nothing, and what a crash leaves is noise."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._cipher = AESGCM(AESGCM.generate_key(256))
+        self._digest = hashlib.sha256()
+        self._pieces = 0
+
+    @property
+    def sha256(self) -> str:
+        """Of all that was put in, in hex."""
+        return self._digest.hexdigest()
+
+    async def fill(self, chunks: AsyncIterator[bytes]) -> None:
+        """Once. Raises `Malformed` for a stream that broke off, `Unavailable` where the disk is full."""
+        pending = bytearray()
+        try:
+            async for chunk in chunks:
+                self._digest.update(chunk)
+                pending += chunk
+                while len(pending) >= PIECE:
+                    self._put(bytes(pending[:PIECE]))
+                    del pending[:PIECE]
+            self._put(bytes(pending))
+            self._file.flush()
+        except ClientDisconnect:
+            raise Malformed("the stream broke off before its end: nothing of it was kept") from None
+        except OSError:
+            raise Unavailable("there is no room to keep this until it is whole: try again") from None
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """What was put in, from the beginning."""
+        self._file.seek(0)
+        for number in range(self._pieces):
+            yield self._cipher.decrypt(_nonce(number), self._file.read(PIECE + TAG), None)
+            await asyncio.sleep(0)
+
+    def _put(self, piece: bytes) -> None:
+        self._file.write(self._cipher.encrypt(_nonce(self._pieces), piece, None))
+        self._pieces += 1
+
+
+class SpoolRoom:
+    """`folder` is where bodies wait: give it a disk, not memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._taken = 0
+
+    @contextmanager
+    def spool(self) -> Iterator[Spool]:
+        """Gone at the end, whatever happens. Raises `Unavailable` while as many as there may be are in hand."""
+        if self._taken == AT_ONCE:
+            raise Unavailable("as many streams as fit are in hand: try again when they are done")
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._taken += 1
+        try:
+            with TemporaryFile(dir=self._folder) as file:
+                yield Spool(file)
+        finally:
+            self._taken -= 1
+
+
+def _nonce(number: int) -> bytes:
+    """Each piece has its own, and the key is used for one body only."""
+    return number.to_bytes(NONCE, "big")
