@@ -51,6 +51,7 @@ class MongoCommunications:
                 "plan": settled.plan_version,
                 "customer": c.token,
                 "at": at,
+                **({"copy": "agent"} if c.copy else {}),
             }
             for c in communications
         ]
