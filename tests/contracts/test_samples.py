@@ -28,6 +28,7 @@ MAY_BE_MISSING = {
     "InformationOverdue": {"campaign"},
     "InformationVolunteered": {"campaign", "arm"},
     "Issued": {"customer", "extra_support"},
+    "Letter": {"agent"},
     "Line": {"language", "arms"},
     "LinesToTakePublished": {"scripts", "media"},
     "MediaLine": {"language", "embargo"},
