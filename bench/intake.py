@@ -18,6 +18,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -149,7 +150,7 @@ async def register(bench: Bench) -> None:
                 "arm": ("plain", "social-norm")[number % 2],
                 "language": "en",
                 "lines_to_take": 1,
-                "issued_at": "2026-09-07T06:00:00Z",
+                "issued_at": datetime(2026, 9, 7, 6, tzinfo=UTC),
                 "customer": f"{number:032x}",
             }
             for number in range(start, min(start + 2_000, bench.letters))

@@ -24,8 +24,8 @@ def announcements(contacts: Sequence[Contact], together: bool) -> Iterator[tuple
         if not together:
             recorded = [ContactRecorded(**_facts(contact))]
         elif place == 0:
-            facts = tuple(RecordedContact(**_facts(each)) for each in contacts)
-            recorded = [ContactsRecorded(batch=contact.id, contacts=facts)]
+            facts = tuple(RecordedContact.model_construct(**_facts(each)) for each in contacts)  # checked already
+            recorded = [ContactsRecorded.model_construct(batch=contact.id, contacts=facts)]
         yield contact, [*recorded, *_followed_by(contact)]
 
 
