@@ -6,6 +6,7 @@ from typing import Protocol
 
 import puremagic
 
+from services.intake.volunteered import disclosure_reference
 from shared.clock import Clock
 from shared.errors import Conflict, Invalid, Problem
 from shared.values import Code, Count, Identifier, Instant, Sha256, Value
@@ -19,6 +20,7 @@ ALLOWED = {
 """The types that are taken, and what their content begins with: nothing that has scripts for an office to run."""
 MOST = 10
 """Attachments of one disclosure."""
+ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg", "image/tiff": "tif"}
 
 
 class Attachment(Value):
@@ -31,6 +33,12 @@ class Attachment(Value):
     sha256: Sha256
     added_by: Code
     added_at: Instant
+
+
+def file_name(disclosure: str, number: int, media_type: str) -> str:
+    """What the `number`-th file of a disclosure is called in an export: safe wherever it is unpacked, for nothing of
+    it is the sender's."""
+    return f"files/{disclosure_reference(disclosure)}-{number}.{ENDINGS[media_type]}"
 
 
 class AttachmentRepository(Protocol):

@@ -47,10 +47,11 @@ class DataProtection:
         self._clock = clock
         self._token = token
 
-    async def export(self, whom: Whom, caller: Principal) -> Export:
-        """Restricted data too. Raises `NotFound` when nothing is kept."""
+    async def export(self, whom: Whom, caller: Principal, *, files: bool = False) -> Export:
+        """Restricted data too; `files` where the customer's own files go with it. Raises `NotFound` when nothing is
+        kept."""
         subject = await self._subject(whom)
-        await self._personal.note(caller, "subject.exported", subject.keys, {})
+        await self._personal.note(caller, "subject.exported", subject.keys, {"files": True} if files else {})
         export = Export(
             made_at=self._clock.now(),
             letters=subject.letters,

@@ -3,13 +3,15 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
+from services.intake.attachments import Attachments
 from services.intake.data_protection import DataProtection
 from services.intake.erasure import Erasure
 from services.intake.retaining import Retention
 from services.intake.subject import Whom
 from services.intake.subject_pdf import as_pdf
+from services.intake.subject_zip import as_zip
 from shared.subject_access import Export, Ground
 from shared.values import Code, Value
 from shared.web.access import Principal, allowed
@@ -18,7 +20,9 @@ from shared.web.parts import part
 Exporter = Annotated[Principal, Depends(allowed("privacy:export"))]
 Manager = Annotated[Principal, Depends(allowed("privacy:manage"))]
 Protection = Annotated[DataProtection, Depends(part(DataProtection))]
+Files = Annotated[Attachments, Depends(part(Attachments))]
 PRIVATE = {"Cache-Control": "no-store"}
+SAVED = {"Content-Disposition": 'attachment; filename="export.zip"', "X-Content-Type-Options": "nosniff"}
 
 router = APIRouter(prefix="/privacy", tags=["privacy"])
 
@@ -48,6 +52,13 @@ async def export(whom: Whom, caller: Exporter, protection: Protection, response:
 async def export_pdf(whom: Whom, caller: Exporter, protection: Protection) -> Response:
     """The same, to be printed and sent to the customer."""
     return Response(as_pdf(await protection.export(whom, caller)), media_type="application/pdf", headers=PRIVATE)
+
+
+@router.post("/exports/zip", response_class=StreamingResponse, responses={200: {"content": {"application/zip": {}}}})
+async def export_zip(whom: Whom, caller: Exporter, protection: Protection, files: Files) -> StreamingResponse:
+    """Both of these, and the files that the customer sent us."""
+    export = await protection.export(whom, caller, files=True)
+    return StreamingResponse(as_zip(export, files), media_type="application/zip", headers=PRIVATE | SAVED)
 
 
 @router.post("/restrictions", status_code=204)

@@ -1,11 +1,13 @@
 """All that is kept about one customer, wherever it is in MongoDB."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pymongo import IndexModel
 
+from services.intake.attachments import file_name
 from services.intake.erasure import Holding
 from services.intake.repository.attachments import MongoAttachments
 from services.intake.retention import Policy
@@ -51,7 +53,9 @@ class MongoSubjects:
     async def records(self, subject: Subject) -> dict[str, list[dict[str, Any]]]:
         """By collection, as a person can read them."""
         found = await self._found(subject)
-        return {name: [self._readable(name, row) for row in rows] for name, rows in found.items() if rows}
+        readable = {name: [self._readable(name, row) for row in rows] for name, rows in found.items() if rows}
+        _name_files(readable.get("attachments", []))
+        return readable
 
     async def holdings(self, subject: Subject) -> Sequence[Holding]:
         """What has been erased already is not held any more."""
@@ -111,6 +115,15 @@ class MongoSubjects:
         if collection in PERSONAL and collection != "attachments":
             plain["said"] = self._cipher.decrypt(row["personal"], f"{collection}.personal:{row['_id']}")
         return plain
+
+
+def _name_files(attachments: list[dict[str, Any]]) -> None:
+    """Each by its disclosure, in the order in which they came."""
+    attachments.sort(key=lambda row: (row["disclosure"], row["added_at"], row["id"]))
+    numbers = Counter[str]()
+    for row in attachments:
+        numbers[row["disclosure"]] += 1
+        row["file"] = file_name(row["disclosure"], numbers[row["disclosure"]], row["media_type"])
 
 
 def _nothing(collection: str) -> dict[str, Any]:
