@@ -5,7 +5,9 @@ import asyncio
 import csv
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,9 +18,16 @@ from shared.contracts import (
     CampaignApproved,
     CampaignLaunched,
     CommunicationsIssued,
+    CommunicationsReturned,
+    Contract,
+    DeliveryReported,
     DispatchCompleted,
+    LinesToTakePublished,
+    OutcomesAttributed,
+    OutcomesRecorded,
     PopulationLoaded,
 )
+from shared.identifiers import new_id
 from shared.working_days import add_working_days
 from tests.journeys.dispatcher_alone import CAMPAIGN, DAYS, MONDAY, PATIENCE, Campaign, dispatchers
 from tests.support.ground import Ground
@@ -45,8 +54,33 @@ async def play(campaign: Campaign, size: int, kills: int) -> None:
     await until(campaign.status, lambda found: found.get("chunks", {}).get("finished", 0), "the first chunks", PATIENCE)
     for _ in range(2):
         await campaign.pause_and_resume()
+    await campaign.say(sample(LinesToTakePublished, version=2))
     await killing
     await campaign.completed()
+
+
+async def answer(campaign: Campaign) -> tuple[set[str], int]:
+    """Letters that come back, and what control customers did in the end: reported twice, like everything."""
+    ledger = campaign.ledger()
+    returned = {entry["_id"] for entry in ledger if entry["state"] == "issued" and entry["row"] % 50 == 0}
+    for reference in returned:
+        await campaign.say(sample(DeliveryReported, reference=reference, state="returned"))
+    fact = stored(OutcomesRecorded)["facts"][1]
+    facts = [fact | {"id": new_id(), "customer": e["customer"]} for e in ledger if e["state"] == "control"]
+    await campaign.say(sample(OutcomesRecorded, facts=facts))
+    await until(
+        heard(campaign, CommunicationsReturned), lambda count: count == len(returned), "the returned letters", PATIENCE
+    )
+    await until(heard(campaign, OutcomesAttributed), bool, "the outcomes' arms", PATIENCE)
+    return returned, len(facts)
+
+
+def heard(campaign: Campaign, kind: type[Contract]) -> Callable[[], Any]:
+    async def count() -> int:
+        await asyncio.sleep(0.2)
+        return len(campaign.said(kind))
+
+    return count
 
 
 @pytest.mark.long
@@ -57,6 +91,7 @@ async def test_ledger_print_files_and_events_agree_exactly(
     die_at = [f"--die-at={point}" for point in crashes]
     async with dispatchers(ground, amqp_url, tmp_path, *die_at, replicas=2) as campaign:
         await play(campaign, size, kills)
+        returned, controls = await answer(campaign)
         reconciliation, audit = await campaign.look("dispatch/reconciliation"), await campaign.look("dispatch/audit")
         ledger = campaign.ledger()
     assert len(list((tmp_path / "markers").iterdir())) == len(crashes)
@@ -72,6 +107,8 @@ async def test_ledger_print_files_and_events_agree_exactly(
     assert {c.reference: c.arm for c in events} == issued
     assert len(events) == len(issued)
     assert "control" not in issued.values()
+    assert {event.reference for event in campaign.said(CommunicationsReturned)} == returned
+    assert [fact.arm for event in campaign.said(OutcomesAttributed) for fact in event.facts] == ["control"] * controls
     (loaded,), (done,) = campaign.said(PopulationLoaded), campaign.said(DispatchCompleted)
     assert len(ledger) == loaded.eligible == size - done.rejected - done.suppressed
     assert len({entry["row"] for entry in ledger}) == len(ledger)

@@ -20,12 +20,10 @@ from shared.storage.finding import found_by
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
 
-COMMUNICATIONS = Indexes(
-    "communications",
-    (IndexModel([("campaign", ASCENDING), ("chunk", ASCENDING)]), IndexModel([("arm_of", ASCENDING)], sparse=True)),
-)
-"""`arm_of` is the token of a customer whom nothing was sent to, or may turn out not to be: by it an outcome finds its
-arm. Those who have a letter are found by that, and an index of all customers would slow down every issue."""
+COMMUNICATIONS = Indexes("communications", (IndexModel([("campaign", ASCENDING), ("chunk", ASCENDING)]),))
+WITHHELD = "withheld"
+"""Arms by token of customers to whom nothing was sent, or may turn out not to be: by it an outcome finds its arm. Those
+who have a letter are found by that. It is no index of the ledger, because every index slows down every issue."""
 CHUNKS_AT_ONCE = 200
 """Chunks counted in one operation, so that none takes long however large the campaign is."""
 LETTER = {"channel": {"$exists": True}}
@@ -34,6 +32,7 @@ LETTER = {"channel": {"$exists": True}}
 class MongoCommunications:
     def __init__(self, store: Store) -> None:
         self._communications = store["communications"]
+        self._withheld = store[WITHHELD]
 
     async def record(
         self,
@@ -59,7 +58,6 @@ class MongoCommunications:
                 "customer": c.token,
                 "at": at,
                 **({"extra_support": True} if c.extra_support else {}),
-                **({"arm_of": c.token} if c.token and c.arm.channel in one_by_one else {}),
                 **({"copy": "agent"} if c.copy else {}),
             }
             for c in communications
@@ -72,17 +70,20 @@ class MongoCommunications:
                 "arm": assignment.arm,
                 "state": "control" if assignment.arm in controls else "suppressed-late",
                 "reason": settled.suppressed.get(assignment.row),
+                "customer": withheld.get(assignment.row),
                 "at": at,
-                **({"arm_of": withheld[assignment.row]} if assignment.row in withheld else {}),
             }
             for assignment in chunk.assignments
             if assignment.arm in controls or assignment.row in settled.suppressed
         ]
+        unsent = [entry for entry in (*written, *others) if entry["state"] != "issued" and entry["customer"]]
+        arms = [{"_id": withheld_id(chunk.campaign, str(entry["customer"])), "arm": entry["arm"]} for entry in unsent]
+        await insert_new(self._withheld, arms)
         await insert_new(self._communications, [*written, *others])
 
     async def arms(self, campaign: str, customers: Sequence[str]) -> dict[str, str]:
-        found = await found_by(self._communications, "arm_of", customers, {"campaign": campaign})
-        return {entry["arm_of"]: entry["arm"] for entry in found}
+        ids = {withheld_id(campaign, customer): customer for customer in customers}
+        return {ids[row["_id"]]: row["arm"] for row in await found_by(self._withheld, "_id", list(ids))}
 
     async def entries(self, chunk: Chunk) -> list[Entry]:
         found = self._communications.find({"campaign": chunk.campaign, "chunk": chunk.number, **LETTER})
@@ -154,6 +155,10 @@ class MongoCommunications:
                 key = (row["_id"]["arm"], str(row["_id"]["value"]))
                 counts[key] = counts.get(key, 0) + row["count"]
         return counts
+
+
+def withheld_id(campaign: str, token: str) -> str:
+    return f"{campaign}:{token}"
 
 
 def _entry(document: Document) -> Entry:

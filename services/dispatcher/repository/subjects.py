@@ -14,14 +14,14 @@ from services.dispatcher.customer import Customer
 from services.dispatcher.ports import BLOCK
 from services.dispatcher.repository.block_reader import block_id
 from services.dispatcher.repository.blocks import BLOCKS, INDEX_BYTES, customers_in, indexed, without
-from services.dispatcher.repository.communications import LETTER
+from services.dispatcher.repository.communications import LETTER, WITHHELD, withheld_id
 from services.dispatcher.repository.ledger import MongoDispatch
 from services.dispatcher.subject import Row, Standing
 from shared.errors import NotFound
 from shared.protection import Cipher
 from shared.storage.store import Document, Store
 
-NOT_FOR_READERS = ("_id", "customer", "arm_of", "row", "rank", "chunk")
+NOT_FOR_READERS = ("_id", "customer", "row", "rank", "chunk")
 
 
 class MongoSubjects:
@@ -29,6 +29,7 @@ class MongoSubjects:
         self._blocks = store[BLOCKS]
         self._loads = store["loads"]
         self._communications = store["communications"]
+        self._withheld = store[WITHHELD]
         self._ledger = ledger
         self._cipher = cipher
         self._reference_key = reference_key
@@ -74,9 +75,11 @@ class MongoSubjects:
         if chunk is not None and standing.to_be_left_out and not await self._ledger.leave_out(chunk, row.number):
             return False
         await self._overwrite(row, at)
-        entries = [entry["_id"] for _, entry in await self._entries([row])]
-        change = {"$unset": {"customer": "", "arm_of": ""}, "$set": {"erased_at": at}}
-        await self._communications.update_many({"_id": {"$in": entries}}, change)
+        entries = [entry for _, entry in await self._entries([row])]
+        tokens = [withheld_id(row.campaign, entry["customer"]) for entry in entries if entry.get("customer")]
+        await self._withheld.delete_many({"_id": {"$in": tokens}})
+        change = {"$unset": {"customer": ""}, "$set": {"erased_at": at}}
+        await self._communications.update_many({"_id": {"$in": [entry["_id"] for entry in entries]}}, change)
         return True
 
     async def _overwrite(self, row: Row, at: datetime) -> None:
