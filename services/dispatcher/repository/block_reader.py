@@ -11,7 +11,7 @@ REMEMBERED = 32
 
 
 class BlockReader:
-    """Blocks are never changed, and which one a row is in follows from its number."""
+    """Blocks are never changed once their load is finished, and which one a row is in follows from its number."""
 
     def __init__(self, blocks: Collection) -> None:
         self._blocks = blocks
@@ -19,7 +19,7 @@ class BlockReader:
 
     async def holding(self, load: str, rows: Iterable[int]) -> list[Document]:
         """The blocks of these rows, in the order of the file."""
-        wanted = sorted({block_id(load, (row - 1) // BLOCK * BLOCK + 1) for row in rows})
+        wanted = sorted({holder_of(load, row) for row in rows})
         found = {identifier: self._remembered[identifier] for identifier in wanted if identifier in self._remembered}
         missing = [identifier for identifier in wanted if identifier not in found]
         if missing:
@@ -33,6 +33,11 @@ class BlockReader:
             self._remembered.move_to_end(identifier)
         while len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
+
+
+def holder_of(load: str, row: int) -> str:
+    """The id of the block that this row is in."""
+    return block_id(load, (row - 1) // BLOCK * BLOCK + 1)
 
 
 def block_id(load: str, first: int) -> str:
