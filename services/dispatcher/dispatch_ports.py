@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from services.dispatcher.campaign import DispatchedCampaign, PlannedWave
 from services.dispatcher.chunk import Chunk, InHand
 from services.dispatcher.communication import Communication, Recipient
-from services.dispatcher.ports import Eligible
+from services.dispatcher.report import Eligible
 from shared.contracts import CampaignApproved, Contract
 from shared.contracts.communications import ArmReconciliation
 

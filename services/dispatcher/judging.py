@@ -53,7 +53,11 @@ class Judging:
 
     def candidate(self, recipient: Recipient, index: bytes, known: Iterable[str]) -> Candidate:
         customer = recipient.customer
-        again = () if self._desk.first_of(index) else (DUPLICATE,)
+        earlier = self._desk.earlier(index, recipient.row)
+        again = () if earlier is None else (DUPLICATE,)
+        if earlier is not None:
+            for flagged in self._rules.flagged(customer):
+                self._desk.tell(earlier, flagged)
         reason = reason_to_suppress(customer, self._needs, self._rules, (*again, *known))
         if reason:
             return Candidate(recipient, index, suppressed=reason)

@@ -1,6 +1,7 @@
 """Loading a population: read, check, suppress, find a place to randomise, keep; all of it or nothing."""
 
 import hashlib
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ class Upload:
     """A file as it comes in. `sha256` is what its sender says it is, as 64 hex digits, if they do."""
 
     chunks: AsyncIterator[bytes]
+    sent_by: str
     sha256: str | None = None
 
 
@@ -77,7 +79,7 @@ class PopulationLoader:
 
     async def _load(self, campaign: DispatchedCampaign, upload: Upload) -> str:
         schema = await self._repository.schema(campaign)
-        report = Report(load=new_id())
+        report = Report(load=new_id(), sent_by=upload.sent_by)
         try:
             await self._repository.begin(report.load, campaign.reference)
             await self._read(campaign, schema, report, upload)
@@ -119,7 +121,8 @@ class PopulationLoader:
                         await self._keep(report, judging, block)
                         block = []
             await self._keep(report, judging, block)
-            report.places = desk.places
+            report.places = Counter(desk.places)
+            await self._withdraw(report, desk)
         report.sha256 = hashed.hexdigest()
         if upload.sha256 not in (None, report.sha256):
             raise Malformed("the file did not arrive as it was sent: its SHA-256 is another one")
@@ -140,6 +143,13 @@ class PopulationLoader:
         ]
         report.count(judged)
         await self._repository.add(report.load, first, judged)
+
+    async def _withdraw(self, report: Report, desk: LoadDesk) -> None:
+        """Customers of whom a later row says what suppresses them: it counts wherever it stands in the file."""
+        for told in desk.told(BLOCK):
+            reasons = {row: reason for row, said in told.items() if (reason := self._rules.gravest(said))}
+            for customer in await self._repository.withdraw(report.load, reasons):
+                report.withdraw(customer, reasons[customer.row], desk.leave(customer.place))
 
 
 class _Hashed:

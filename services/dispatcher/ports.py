@@ -1,15 +1,13 @@
 """What dispatcher needs of its store."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-from services.dispatcher.allocation import Place
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.customer import Rejection
 from services.dispatcher.judging import LeavingAlone
 from services.dispatcher.population_schema import PopulationSchema
-from services.dispatcher.report import Candidate, Report
+from services.dispatcher.report import Candidate, Eligible, Report
 from shared.contracts import Contract
 
 BLOCK = 500
@@ -33,8 +31,14 @@ class PopulationRepository(Protocol):
         """Keep one block of rows, of which `first` is the first. Raises `Unavailable` if the load was swept away."""
         ...
 
+    async def withdraw(self, load: str, reasons: Mapping[int, str]) -> list[Eligible]:
+        """Suppress customers that were kept to be randomised: the rows of one block, each with the reason. Gives those
+        who were; of a row that is suppressed or rejected already nothing changes."""
+        ...
+
     async def finish(self, campaign: str, report: Report, said: Sequence[Contract]) -> None:
-        """Make the load the campaign's population and say so, all or nothing. `Conflict` if it has one already."""
+        """Write down who loads what, then make the load the campaign's population and say so, all or nothing.
+        `Conflict` if it has one already."""
         ...
 
     async def sha256(self, load: str) -> str:
@@ -50,12 +54,3 @@ class Known(Protocol):
     async def reasons(self, leaving: LeavingAlone, customers: Sequence[bytes]) -> Mapping[bytes, Sequence[str]]:
         """Of these customers, by blind index, those who are not to be written to, with all reasons."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Eligible:
-    """A customer to be randomised: nothing here says who it is."""
-
-    row: int
-    stratum: str
-    place: Place

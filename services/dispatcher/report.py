@@ -25,11 +25,21 @@ class Candidate:
     place: Place | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Eligible:
+    """A customer to be randomised: nothing here says who it is."""
+
+    row: int
+    stratum: str
+    place: Place
+
+
 @dataclass
 class Report:
     """Counted while the file is read: `rows` = the sum of `rejected` + the sum of `suppressed` + `eligible`."""
 
     load: str
+    sent_by: str
     rows: int = 0
     sha256: str = ""
     rejected: Counter[str] = field(default_factory=Counter)
@@ -50,6 +60,13 @@ class Report:
                 self.suppressed[item.suppressed] += 1
             else:
                 self.strata[item.recipient.customer.stratum] += 1
+
+    def withdraw(self, customer: Eligible, reason: str, place_is_empty: bool) -> None:
+        """A customer who was to be randomised is not written to after all."""
+        self.suppressed[reason] += 1
+        self.strata[customer.stratum] -= 1
+        self.places[customer.place.stratum] -= place_is_empty
+        self.strata, self.places = +self.strata, +self.places
 
     def event(self, campaign: str, at: datetime) -> PopulationLoaded:
         return PopulationLoaded(

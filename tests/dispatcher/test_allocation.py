@@ -110,5 +110,5 @@ def test_strata_that_are_nearly_as_many_as_customers_are_refused(monkeypatch: py
 
 def test_a_load_remembers_customers_and_leaves_no_file(tmp_path: Path) -> None:
     with LoadDesk(tmp_path) as desk:
-        assert [desk.first_of(customer) for customer in (b"1" * 16, b"2" * 16, b"1" * 16)] == [True, True, False]
+        assert [desk.earlier(bytes([n]) * 16, row) for row, n in enumerate((1, 2, 1, 1), start=1)] == [None, None, 1, 1]
         assert list(tmp_path.iterdir()) == []

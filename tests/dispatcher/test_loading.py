@@ -5,9 +5,12 @@ import hashlib
 import io
 from typing import Any
 
+from services.dispatcher.chunk import Assignment, Chunk
+from services.dispatcher.repository.population import MongoPopulation
 from shared.contracts import PopulationLoaded
+from shared.storage.audit import AuditTrail
 from tests.dispatcher.loading import GOOD, NOTHING, POPULATION, kept, mixed, put
-from tests.dispatcher.people import utr
+from tests.dispatcher.people import CAMPAIGN, file, row, utr
 from tests.support.inside import Inside
 
 BAD = {"customer-reference-check-digit": 1, "flags-unknown": 1, "name-missing": 1, "stratum-not-a-code": 1}
@@ -35,6 +38,45 @@ async def test_good_rows_are_kept_and_bad_ones_told_by_row_and_reason(dispatcher
         ("13", "customer_reference", "check-digit"), ("14", "flags", "unknown"), ("15", "name", "missing"),
         ("16", "stratum", "not-a-code"), ("21", "row", "ragged"),
     ]  # fmt: skip
+
+
+async def test_what_a_later_row_says_of_a_customer_counts_wherever_it_stands(dispatcher: Inside) -> None:
+    """Rows 1 to 600; then customers 1, 2, 3 and 4 again, whom these rows know better: two blocks on."""
+    first = [row(n, cluster="pair" if n in (1, 2) else "", flags="ceased" if n == 4 else "") for n in range(1, 601)]
+    again = [row(1, flags="insolvent"), row(1, flags="deceased"), row(2), row(3, flags="dispute;extra-support"), row(4)]
+    report = (await put(dispatcher, file([*first, *again]))).json()
+    assert counts(report["suppressed"]) == {
+        "ceased": 1,
+        "deceased": 2,
+        "dispute-or-tribunal": 2,
+        "duplicate": 2,
+        "insolvent": 1,
+    }
+    assert report["strata"] == [{"code": "small", "count": 597, "randomised": 597}]
+    assert (report["rows"], report["eligible"]) == (605, 597)
+    async with dispatcher.caller("analyst") as analyst:
+        told = (await analyst.get(f"{POPULATION}/suppressed")).text.splitlines()
+    assert told[1:4] == ["1,deceased", "3,dispute-or-tribunal", "4,ceased"]
+    population = dispatcher.part(MongoPopulation)
+    rows = [customer.row async for customer in population.eligible(report["load"])]
+    assert rows == [2, *range(5, 601)]
+    assert set(await population.indexes(report["load"], range(1, 606))) == set(rows)
+    asked = Chunk(CAMPAIGN, 1, 1, tuple(Assignment(n, "plain") for n in range(1, 606)))
+    recipients = await population.recipients(report["load"], asked)
+    assert {n: r.customer.reference for n, r in recipients.items()} == {n: utr(n) for n in rows}
+
+
+async def test_who_loads_what_is_in_the_trail(dispatcher: Inside) -> None:
+    report = (await put(dispatcher, mixed())).json()
+    await put(dispatcher, mixed())  # again: nothing happens
+    trail = dispatcher.part(AuditTrail)
+    (entry,) = [entry async for entry in trail.entries()]
+    assert (entry.who, entry.what) == ("analyst", "population.load-asked")
+    assert entry.details == {
+        "campaign": CAMPAIGN, "load": report["load"], "sha256": report["sha256"], "rows": 21, "rejected": 5,
+        "suppressed": 4, "eligible": GOOD,
+    }  # fmt: skip
+    assert await trail.first_broken() is None
 
 
 async def test_a_population_that_is_whole_is_said_and_its_allocation_made_due_in_one(dispatcher: Inside) -> None:

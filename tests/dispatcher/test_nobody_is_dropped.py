@@ -5,6 +5,7 @@ import io
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import example, given
@@ -16,7 +17,7 @@ from services.dispatcher.customer import Rejection
 from services.dispatcher.judging import LeavingAlone
 from services.dispatcher.population import PopulationLoader, Upload
 from services.dispatcher.population_schema import BY_DEFAULT, PopulationSchema
-from services.dispatcher.report import Candidate, Report
+from services.dispatcher.report import Candidate, Eligible, Report
 from services.dispatcher.suppression_rules import load_suppression_rules
 from shared.contracts import Contract, PopulationLoaded
 from shared.errors import OtmError
@@ -49,6 +50,15 @@ class Kept:
     async def finish(self, campaign: str, report: Report, said: Sequence[Contract]) -> None:
         self.said = said
 
+    async def withdraw(self, load: str, reasons: Mapping[int, str]) -> list[Eligible]:
+        withdrawn = []
+        for row, reason in reasons.items():
+            item = self.judged[row - 1]
+            if isinstance(item, Candidate) and item.place:
+                self.judged[row - 1] = replace(item, suppressed=reason, place=None)
+                withdrawn.append(Eligible(row, item.recipient.customer.stratum, item.place))
+        return withdrawn
+
     async def sha256(self, load: str) -> str:
         raise NotImplementedError
 
@@ -66,24 +76,29 @@ async def load(data: bytes, cut: int, kept: Kept) -> None:
 
     folder = Path(tempfile.gettempdir())
     loader = PopulationLoader(kept, kept, load_suppression_rules(), {"print": PRINT}, KEYRING, StoppedClock(), folder)
-    await loader.load(CAMPAIGN, Upload(stream()))
+    await loader.load(CAMPAIGN, Upload(stream(), "analyst"))
 
 
 text_of_any_kind = st.text(st.characters(codec="utf-8"), max_size=8)
 references = st.integers(0, 12).map(utr) | text_of_any_kind
 cells = st.sampled_from(("", "Ann", "1 High Street", "ZZ1 1ZZ", '"', ",", "\r\n", "é", "\0")) | text_of_any_kind
-good = st.tuples(st.integers(0, 40).map(utr), st.just("Ann"), st.just("1 High Street"), st.just("ZZ1 1ZZ")).map(list)
+flags = st.sampled_from(("", "", "", "deceased", "ceased"))
+fine = (st.just("Ann"), st.just("1 High Street"), st.just("ZZ1 1ZZ"))
+good = st.tuples(st.integers(0, 40).map(utr), *fine, flags).map(list)
 bad = st.builds(lambda reference, rest: [reference, *rest], references, st.lists(cells, max_size=5))
 tables = st.lists(good | bad, max_size=40)
 
 
 @given(tables, st.integers(1, 400), st.sampled_from(("\n", "\r\n")))
-@example([[utr(n), "Ann", "1 High Street", "ZZ1 1ZZ"] for n in range(501)], 5_000, "\n")
+@example([[utr(n), "Ann", "1 High Street", "ZZ1 1ZZ", ""] for n in range(501)], 5_000, "\n")
+@example(
+    [[utr(n), "Ann", "1 High Street", "ZZ1 1ZZ", flag] for n, flag in ((1, ""), (2, ""), (1, "deceased"))], 99, "\n"
+)
 async def test_every_row_is_randomised_suppressed_or_rejected_and_none_is_passed_over(
     table: list[list[str]], cut: int, line_end: str
 ) -> None:
     text = io.StringIO()
-    csv.writer(text, lineterminator=line_end, quoting=csv.QUOTE_ALL).writerows([list(BY_DEFAULT), *table])
+    csv.writer(text, lineterminator=line_end, quoting=csv.QUOTE_ALL).writerows([[*BY_DEFAULT, "flags"], *table])
     kept = Kept()
     try:
         await load(text.getvalue().encode(), cut, kept)
@@ -98,7 +113,16 @@ async def test_every_row_is_randomised_suppressed_or_rejected_and_none_is_passed
     randomised = [item for item in kept.judged if isinstance(item, Candidate) and not item.suppressed]
     assert report.eligible == len(randomised) == len({item.recipient.customer.reference for item in randomised})
     assert all(item.place for item in randomised)
+    assert flagged(kept).isdisjoint(item.recipient.customer.reference for item in randomised)
+    places = {(item.place.stratum, item.place.number) for item in randomised if item.place}
+    assert sum(stratum.randomised or 0 for stratum in report.strata) == len(places)
     assert sum(stratum.count for stratum in report.strata) == report.eligible
+
+
+def flagged(kept: Kept) -> set[str]:
+    """The customers of whom any row says that they must not be written to."""
+    found = [item.recipient.customer for item in kept.judged if isinstance(item, Candidate)]
+    return {customer.reference for customer in found if customer.flags}
 
 
 @given(st.binary(max_size=300), st.integers(1, 100), st.booleans())

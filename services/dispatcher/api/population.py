@@ -42,13 +42,13 @@ async def population_schema(reference: CampaignReference, _caller: Reader, popul
 async def load_population(
     reference: CampaignReference,
     request: Request,
-    _caller: Loader,
+    caller: Loader,
     loader: Annotated[PopulationLoader, Depends(part(PopulationLoader))],
     population: Population,
 ) -> dict[str, Any]:
     """Stream a file of the customers in scope: CSV (UTF-8) or Parquet. Good rows are kept, bad ones reported by row
     and reason. The same file again has the same answer; with `Content-Digest: sha-256=:…:` it need not be read."""
-    return await population.loaded(await loader.load(reference, upload_of(request)))
+    return await population.loaded(await loader.load(reference, upload_of(request, caller.subject)))
 
 
 @router.get("", response_model=PopulationLoaded)

@@ -42,7 +42,7 @@ async def replace_list(
 ) -> ListSummary:
     """Send a list as CSV: customer_reference,reason,from,until (days as 2026-09-07, or nothing). It takes the place of
     the list that had its name, and counts at once: for populations still to load, and before every issue."""
-    return await lists.replace(name, rule, upload_of(request).chunks, caller.subject)
+    return await lists.replace(name, rule, upload_of(request, caller.subject).chunks, caller.subject)
 
 
 @router.get("")

@@ -12,15 +12,15 @@ from shared.errors import Malformed
 DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")
 
 
-def upload_of(request: Request) -> Upload:
+def upload_of(request: Request, sent_by: str) -> Upload:
     """The body as it comes in, and what `Content-Digest` (RFC 9530) says of it. Raises `Malformed`."""
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding != "identity":
         raise Malformed("send the file as it is, without a Content-Encoding: nothing is decompressed here")
     said = request.headers.get("content-digest")
     if said is None:
-        return Upload(request.stream())
-    return Upload(request.stream(), _sha256(said))
+        return Upload(request.stream(), sent_by)
+    return Upload(request.stream(), sent_by, _sha256(said))
 
 
 def _sha256(said: str) -> str:

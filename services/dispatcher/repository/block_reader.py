@@ -14,7 +14,7 @@ REMEMBERED_FOR = 5.0
 
 
 class BlockReader:
-    """Blocks change only when somebody in them is erased, and which one a row is in follows from its number."""
+    """Blocks of a finished load change only when somebody in them is erased; a row's block follows from its number."""
 
     def __init__(self, blocks: Collection, now: Callable[[], float] = time.monotonic) -> None:
         self._blocks = blocks
@@ -23,7 +23,7 @@ class BlockReader:
 
     async def holding(self, load: str, rows: Iterable[int]) -> list[Document]:
         """The blocks of these rows, in the order of the file."""
-        wanted = sorted({block_id(load, (row - 1) // BLOCK * BLOCK + 1) for row in rows})
+        wanted = sorted({holder_of(load, row) for row in rows})
         found = self._fresh(wanted)
         missing = [identifier for identifier in wanted if identifier not in found]
         if missing:
@@ -45,6 +45,11 @@ class BlockReader:
             self._remembered.move_to_end(identifier)
         while len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
+
+
+def holder_of(load: str, row: int) -> str:
+    """The id of the block that this row is in."""
+    return block_id(load, (row - 1) // BLOCK * BLOCK + 1)
 
 
 def block_id(load: str, first: int) -> str:

@@ -3,14 +3,15 @@
 Who is not written to leaves only the number of the row and the reason: nothing of them is kept.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from services.dispatcher.agent import Agent
+from services.dispatcher.allocation import Place
 from services.dispatcher.customer import Customer, Rejection
-from services.dispatcher.report import Candidate
+from services.dispatcher.report import Candidate, Eligible
 from services.dispatcher.repository.block_reader import block_id
 from shared.protection import Cipher
 from shared.storage.store import Document
@@ -34,6 +35,26 @@ def block_document(load: str, first: int, block: Sequence[Candidate | Rejection]
         "rejected": [[item.row, item.field, item.reason] for item in block if isinstance(item, Rejection)],
         "suppressed": [[item.recipient.row, item.suppressed] for item in candidates if item.suppressed],
         "personal": cipher.encrypt([_personal(item) for item, _ in kept], _place(identifier)),
+    }
+
+
+def eligible_in(block: Document) -> Iterator[Eligible]:
+    """Those of the block who are randomised."""
+    for row, stratum, of, number in orjson.loads(block.get("randomised", b"[]")):
+        yield Eligible(row, stratum, Place(of, number))
+
+
+def without(block: Document, reasons: Mapping[int, str], cipher: Cipher) -> Document:
+    """What changes of a block when these rows, which are randomised so far, are suppressed: nothing of them is kept."""
+    randomised, place = orjson.loads(block["randomised"]), _place(block["_id"])
+    indexes = [block["customers"][n * INDEX_BYTES : (n + 1) * INDEX_BYTES] for n in range(len(randomised))]
+    kept = [pair for pair in zip(randomised, indexes, strict=True) if pair[0][0] not in reasons]
+    personal = [item for item in cipher.decrypt(block["personal"], place) if item[0] not in reasons]
+    return {
+        "randomised": orjson.dumps([entry for entry, _ in kept]),
+        "customers": b"".join(index for _, index in kept),
+        "suppressed": sorted([*block["suppressed"], *([row, reason] for row, reason in reasons.items())]),
+        "personal": cipher.encrypt(personal, place),
     }
 
 
@@ -62,7 +83,7 @@ def _customer(
     )
 
 
-def without(block: Document, row: int, cipher: Cipher) -> Document:
+def blanked(block: Document, row: int, cipher: Cipher) -> Document:
     """What changes in a block when all that is personal of one row is taken out: nobody finds or reads it again."""
     kept = cipher.decrypt(block["personal"], _place(block["_id"]))
     place = next(place for place, (number, *_) in enumerate(kept) if number == row)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from services.dispatcher.campaign import DispatchedCampaign, PlannedWave
 from services.dispatcher.chunk import Chunk
 from services.dispatcher.communication import Recipient
-from services.dispatcher.ports import Eligible
+from services.dispatcher.report import Eligible
 from services.dispatcher.repository.campaigns import MongoCampaigns
 from services.dispatcher.repository.chunks import MongoChunks
 from services.dispatcher.repository.communications import MongoCommunications

@@ -2,23 +2,20 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Sequence
-from typing import Literal
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Literal
 
-import orjson
 from pymongo import ASCENDING, IndexModel
 
-from services.dispatcher.allocation import Place
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.chunk import Chunk
 from services.dispatcher.communication import Recipient
 from services.dispatcher.customer import Rejection
 from services.dispatcher.population_schema import PopulationSchema
-from services.dispatcher.ports import Eligible
 from services.dispatcher.reference import ReferenceRule
-from services.dispatcher.report import Candidate, Report
-from services.dispatcher.repository.block_reader import BlockReader
-from services.dispatcher.repository.blocks import BLOCKS, block_document, customers_in, indexed
+from services.dispatcher.report import Candidate, Eligible, Report
+from services.dispatcher.repository.block_reader import BlockReader, holder_of
+from services.dispatcher.repository.blocks import BLOCKS, block_document, customers_in, eligible_in, indexed, without
 from services.dispatcher.repository.campaigns import MongoCampaigns
 from services.dispatcher.repository.loading import MongoLoading
 from shared.clock import Clock
@@ -26,6 +23,7 @@ from shared.contracts import Contract
 from shared.errors import Conflict
 from shared.messaging.event import events_after
 from shared.protection import Cipher
+from shared.storage.audit import AuditTrail
 from shared.storage.reencryption import EncryptedField
 from shared.storage.store import Document, Indexes, Session, Store
 
@@ -35,8 +33,17 @@ ENCRYPTED = (EncryptedField(BLOCKS, "personal"),)
 
 
 class MongoPopulation:
+    """`trail` is told who loads what, before it takes effect: what was loaded is never there without its entry."""
+
     def __init__(
-        self, store: Store, campaigns: MongoCampaigns, loading: MongoLoading, cipher: Cipher, clock: Clock, source: str
+        self,
+        store: Store,
+        campaigns: MongoCampaigns,
+        loading: MongoLoading,
+        cipher: Cipher,
+        clock: Clock,
+        trail: AuditTrail,
+        source: str,
     ) -> None:
         self._store = store
         self._campaigns = campaigns
@@ -45,6 +52,7 @@ class MongoPopulation:
         self._reader = BlockReader(self._blocks)
         self._cipher = cipher
         self._clock = clock
+        self._trail = trail
         self._source = source
 
     async def campaign(self, reference: str) -> DispatchedCampaign:
@@ -72,8 +80,18 @@ class MongoPopulation:
         await self._loading.touch(load)
         await self._blocks.insert_one(block_document(load, first, block, self._cipher))
 
+    async def withdraw(self, load: str, reasons: Mapping[int, str]) -> list[Eligible]:
+        await self._loading.touch(load)
+        block = await self._blocks.find_one({"_id": holder_of(load, next(iter(reasons)))}) or {}
+        withdrawn = [customer for customer in eligible_in(block) if customer.row in reasons]
+        if withdrawn:
+            changed = without(block, {customer.row: reasons[customer.row] for customer in withdrawn}, self._cipher)
+            await self._blocks.update_one({"_id": block["_id"]}, {"$set": changed})
+        return withdrawn
+
     async def finish(self, campaign: str, report: Report, said: Sequence[Contract]) -> None:
         now = self._clock.now()
+        await self._trail.append(now, report.sent_by, "population.load-asked", _asked(campaign, report))
         summary = report.event(campaign, now).model_dump(mode="json")
 
         async def write(session: Session) -> None:
@@ -102,8 +120,8 @@ class MongoPopulation:
 
     async def eligible(self, load: str) -> AsyncIterator[Eligible]:
         async for block in self._blocks_of(load, "randomised"):
-            for row, stratum, of, number in orjson.loads(block["randomised"]):
-                yield Eligible(row, stratum, Place(of, number))
+            for customer in eligible_in(block):
+                yield customer
 
     async def recipients(self, load: str, chunk: Chunk) -> dict[int, Recipient]:
         rows = {assignment.row for assignment in chunk.assignments}
@@ -126,6 +144,19 @@ class MongoPopulation:
         order = [("load", ASCENDING), ("first", ASCENDING)]
         found: AsyncIterator[Document] = self._blocks.find({"load": load}, {field: 1}).sort(order)
         return found
+
+
+def _asked(campaign: str, report: Report) -> dict[str, Any]:
+    """By the file's digest, with counts alone."""
+    return {
+        "campaign": campaign,
+        "load": report.load,
+        "sha256": report.sha256,
+        "rows": report.rows,
+        "rejected": report.rejected.total(),
+        "suppressed": report.suppressed.total(),
+        "eligible": report.eligible,
+    }
 
 
 def _csv(lines: Sequence[Sequence[object]]) -> str:

@@ -11,9 +11,8 @@ from typing import Any
 
 from services.dispatcher.communication import reference_of
 from services.dispatcher.customer import Customer
-from services.dispatcher.ports import BLOCK
-from services.dispatcher.repository.block_reader import block_id
-from services.dispatcher.repository.blocks import BLOCKS, INDEX_BYTES, customers_in, indexed, without
+from services.dispatcher.repository.block_reader import holder_of
+from services.dispatcher.repository.blocks import BLOCKS, INDEX_BYTES, blanked, customers_in, indexed
 from services.dispatcher.repository.communications import LETTER, WITHHELD, withheld_id
 from services.dispatcher.repository.ledger import MongoDispatch
 from services.dispatcher.subject import Row, Standing
@@ -87,7 +86,7 @@ class MongoSubjects:
         while True:
             block = await self._block(row.load, row.number)
             as_read = {"_id": block["_id"], "personal": block["personal"]}
-            change = {"$set": without(block, row.number, self._cipher), "$addToSet": {"erased": [row.number, at]}}
+            change = {"$set": blanked(block, row.number, self._cipher), "$addToSet": {"erased": [row.number, at]}}
             if (await self._blocks.update_one(as_read, change)).matched_count:
                 return
 
@@ -113,7 +112,7 @@ class MongoSubjects:
                     yield whole
 
     async def _block(self, load: str, row: int) -> Document:
-        return await self._blocks.find_one({"_id": block_id(load, (row - 1) // BLOCK * BLOCK + 1)}) or {}
+        return await self._blocks.find_one({"_id": holder_of(load, row)}) or {}
 
     def _customer(self, block: Document, row: int) -> Customer:
         return next(customer for number, customer in customers_in(block, self._cipher) if number == row)
