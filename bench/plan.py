@@ -18,14 +18,21 @@ def approved(size: int) -> CampaignApproved:
             "risk": "Landlords", "reference_kind": "utr", "customers": size, "launch": "2026-09-07",
             "respond_by": "2026-10-30", "arms": arms, "allocation_seed": 20260907,
             "waves": [{"number": 1, "on": "2026-09-07", "size": size}], "lines_to_take": 1,
-            "approved_by": "approver", "approved_at": AT,
+            "approved_by": "approver", "approved_at": AT, "version": 4, "plan_version": 1,
         }
     )  # fmt: skip
 
 
 def launched() -> CampaignLaunched:
     return CampaignLaunched.model_validate(
-        {"campaign": CAMPAIGN, "reason": "Agreed", "decided_by": "approver", "decided_at": AT, "plan_version": 1}
+        {
+            "campaign": CAMPAIGN,
+            "reason": "Agreed",
+            "decided_by": "approver",
+            "decided_at": AT,
+            "version": 5,
+            "plan_version": 1,
+        }
     )
 
 

@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from shared.errors import Invalid, Problem
 
 FIELDS = frozenset({"name", "letter_reference", "customer_reference", "respond_by"})
+AGENT_FIELDS = FIELDS | {"agent_name"}
+"""Of the copy that a customer's agent gets: `name` is the customer's there too."""
 _PLACE = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 _BRACES = re.compile(r"\{\{|\}\}")
 
 
-def unknown_fields(text: str) -> list[str]:
+def unknown_fields(text: str, known: AbstractSet[str] = FIELDS) -> list[str]:
     """Fields that no letter can be filled with, and stray braces; empty when the text is sound."""
-    unknown = sorted({name for name in _PLACE.findall(text) if name not in FIELDS})
+    unknown = sorted({name for name in _PLACE.findall(text) if name not in known})
     return [*unknown, "{{ }}"] if _BRACES.search(_PLACE.sub("", text)) else unknown
 
 

@@ -84,6 +84,7 @@ def build_app(settings: Settings | None = None) -> Service:
     quiet = QuietDays(settings.divisions)
     scheduling = Scheduling(ledger, parts.clock, quiet)
     channels = lineup(settings.channels, MongoUsage(parts.store), parts.clock)
+    abilities = {code: channel.abilities for code, channel in channels.items()}
     token = partial(blind_index, parts.keyring, "customer")
     dispatch = Dispatch(ledger, channels, suppressions, parts.clock, quiet, parts.keyring.references, token)
     reports = Reports(ledger, parts.bus.announcer)
@@ -97,7 +98,7 @@ def build_app(settings: Settings | None = None) -> Service:
         router=router,
         provides={
             PopulationLoader: PopulationLoader(
-                population, suppressions, rules, parts.keyring, parts.clock, settings.spool_folder
+                population, suppressions, rules, abilities, parts.keyring, parts.clock, settings.spool_folder
             ),
             SuppressionLists: SuppressionLists(suppressions, rules, parts.keyring, parts.clock),
             MongoSuppressions: suppressions,

@@ -1,13 +1,14 @@
 """What dispatcher keeps of an approved campaign, and whether it may issue now."""
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
+from services.dispatcher.abilities import Abilities
 from shared.contracts import CampaignApproved
-from shared.contracts.campaigns import Arm
+from shared.contracts.campaigns import AgentLetter, Arm, Letter
 from shared.errors import Invalid, NotYet, Problem
-from shared.personalisation import FIELDS, unknown_fields
+from shared.personalisation import AGENT_FIELDS, FIELDS, unknown_fields
 from shared.values import Value
 
 
@@ -86,21 +87,43 @@ def randomised_by(plan: CampaignApproved) -> str:
     return f"{plan.reference_kind}|{plan.allocation_seed}|{arms}"
 
 
-def expect_sound(plan: CampaignApproved, channels: AbstractSet[str]) -> None:
-    """Raises `Invalid` for a plan that would fail at issue: an unknown channel, no letter, a place nobody can fill."""
-    problems = []
-    for index, arm in enumerate(plan.arms):
-        if arm.control:
-            continue
-        if arm.channel not in channels:
-            known = f"the channels are {', '.join(sorted(channels))}"
-            problems.append(Problem(f"arms.{index}.channel", "unknown-channel", known))
-        languages = [letter.language for letter in arm.letters]
-        if not languages or len(set(languages)) < len(languages):
-            problems.append(Problem(f"arms.{index}.letters", "one-for-each-language", "one letter for each language"))
-        for place, letter in enumerate(arm.letters):
-            if unknown_fields(letter.subject) or unknown_fields(letter.body):
-                fields = f"the places to fill are {', '.join(sorted(FIELDS))}"
-                problems.append(Problem(f"arms.{index}.letters.{place}", "unknown-field", fields))
+def expect_sound(plan: CampaignApproved, channels: Mapping[str, Abilities]) -> None:
+    """Raises `Invalid` for a plan that would fail at issue: an unknown channel or one that cannot do what the plan asks
+    of it, no letter, a place nobody can fill."""
+    problems = [
+        problem
+        for index, arm in enumerate(plan.arms)
+        if not arm.control
+        for problem in _arm_problems(f"arms.{index}", arm, channels)
+    ]
     if problems:
         raise Invalid(f"{plan.campaign} cannot be issued as approved", *problems)
+
+
+def _arm_problems(field: str, arm: Arm, channels: Mapping[str, Abilities]) -> list[Problem]:
+    problems, copying = [], sorted(code for code, can in channels.items() if can.agent_copies)
+    if arm.channel not in channels:
+        known = f"the channels are {', '.join(sorted(channels))}"
+        problems.append(Problem(f"{field}.channel", "unknown-channel", known))
+    elif any(letter.agent for letter in arm.letters) and arm.channel not in copying:
+        by = f"agents' copies go by {', '.join(copying)}, not by {arm.channel}"
+        problems.append(Problem(f"{field}.channel", "no-agent-copies", by))
+    languages = [letter.language for letter in arm.letters]
+    if not languages or len(set(languages)) < len(languages):
+        problems.append(Problem(f"{field}.letters", "one-for-each-language", "one letter for each language"))
+    if len({letter.agent is None for letter in arm.letters}) > 1:
+        problems.append(Problem(f"{field}.letters", "agent-in-each-language", "a text for agents in each language"))
+    for place, letter in enumerate(arm.letters):
+        problems += _place_problems(f"{field}.letters.{place}", letter)
+    return problems
+
+
+def _place_problems(field: str, letter: Letter) -> list[Problem]:
+    texts: list[tuple[str, Letter | AgentLetter, frozenset[str]]] = [(field, letter, FIELDS)]
+    if letter.agent:
+        texts.append((f"{field}.agent", letter.agent, AGENT_FIELDS))
+    return [
+        Problem(where, "unknown-field", f"the places to fill are {', '.join(sorted(known))}")
+        for where, text, known in texts
+        if unknown_fields(text.subject, known) or unknown_fields(text.body, known)
+    ]

@@ -1,14 +1,16 @@
 """A communication: one message to one customer, composed for its arm, language and format."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from services.dispatcher.agent import Agent
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.chunk import Assignment
-from services.dispatcher.customer import EXTRA_SUPPORT, Customer
-from shared.contracts.campaigns import Arm, Letter
+from services.dispatcher.customer import EXTRA_SUPPORT, STANDARD, Customer
+from shared.contracts.campaigns import AgentLetter, Arm, Letter
 from shared.errors import Permanent
 from shared.letter_reference import letter_reference
 from shared.personalisation import fill
@@ -32,10 +34,23 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentCopy:
+    """What the customer's agent gets beside the customer's letter, under the same reference: in standard print, in the
+    customer's language. It is no communication of its own. `letter` is it as it was designed."""
+
+    agent: Agent = field(repr=False)
+    letter: AgentLetter
+    subject: str = field(repr=False)
+    body: str = field(repr=False)
+    fields: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Communication:
     """Ready for a channel. Composed again from the same recipient, it is the same to the letter.
 
-    `token` stands for the customer in events: the keyed blind index of their reference.
+    `token` stands for the customer in events: the keyed blind index of their reference. `copy` is for their agent,
+    where they have one and the letter has a text for agents.
     """
 
     reference: str
@@ -48,6 +63,7 @@ class Communication:
     customer: Customer = field(repr=False)
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     token: str | None = None
+    copy: AgentCopy | None = field(default=None, repr=False)
 
     @property
     def extra_support(self) -> bool:
@@ -83,7 +99,15 @@ def compose(campaign: DispatchedCampaign, recipient: Recipient, arm: Arm, key: b
         body=fill(letter.body, fields),
         customer=customer,
         fields=fields,
+        copy=_copy(letter.agent, customer.agent, fields),
     )
+
+
+def _copy(letter: AgentLetter | None, agent: Agent | None, fields: Mapping[str, str]) -> AgentCopy | None:
+    if letter is None or agent is None:
+        return None
+    further = {**fields, "agent_name": agent.name}
+    return AgentCopy(agent, letter, fill(letter.subject, further), fill(letter.body, further), further)
 
 
 def reference_of(campaign: int, row: int, key: bytes) -> str:
@@ -91,9 +115,12 @@ def reference_of(campaign: int, row: int, key: bytes) -> str:
     return letter_reference(campaign * ROWS_EACH + row, key)
 
 
-def unreadable(arm: Arm, customer: Customer) -> str | None:
-    """Why nothing of this arm can be written to the customer, if so: Welsh or nothing for whoever is marked Welsh."""
-    return None if any(letter.language == customer.language for letter in arm.letters) else "welsh-without-translation"
+def unreadable(arm: Arm, customer: Customer, formats: AbstractSet[str]) -> str | None:
+    """Why nothing of this arm can be written to the customer, if so: Welsh or nothing for whoever is marked Welsh, and
+    their format or nothing for whoever needs one. `formats` are those that the arm's channel makes."""
+    if not any(letter.language == customer.language for letter in arm.letters):
+        return "welsh-without-translation"
+    return None if customer.format in (STANDARD, *formats) else "unmet-format-need"
 
 
 def treated(assignments: Sequence[Assignment], controls: frozenset[str]) -> list[Assignment]:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.dispatcher.agent import Agent, read_agent
 from services.dispatcher.population_schema import PopulationSchema
+from services.dispatcher.row import EMAIL, PHONE, PHONE_SPACING, Refused, address, postcode, shaped
 from shared.errors import Invalid
 
 LANGUAGES = {"": "en", "en": "en", "cy": "cy"}
@@ -20,10 +22,6 @@ ADDRESS = ("address_1", "address_2", "address_3", "address_4")
 NO_STRATUM = "all"
 STRATUM = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
 """A code, because strata are named in events."""
-POSTCODE = re.compile(r"(GIR ?0AA|[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2})", re.ASCII)
-EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
-PHONE = re.compile(r"\+?[0-9]{7,15}", re.ASCII)
-PHONE_SPACING = str.maketrans("", "", " -.()")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,6 +38,7 @@ class Customer:
     stratum: str
     email: str = ""
     phone: str = ""
+    agent: Agent | None = None
 
     @property
     def erased(self) -> bool:
@@ -58,14 +57,6 @@ class Rejection:
     row: int
     field: str
     reason: str
-
-
-class Refused(Exception):
-    """`field` and `reason` of what is wrong with a row."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__()
-        self.field, self.reason = field, reason
 
 
 def read_customer(row: int, fields: Mapping[str, str], schema: PopulationSchema) -> Customer | Rejection:
@@ -92,14 +83,15 @@ def _customer(fields: Mapping[str, str], schema: PopulationSchema) -> Customer:
     return Customer(
         reference=_reference(fields["customer_reference"], schema),
         name=fields["name"].strip(),
-        address=tuple(line for name in ADDRESS if (line := fields.get(name, "").strip())),
-        postcode=_shaped("postcode", fields.get("postcode", "").strip().upper(), POSTCODE),
+        address=address(fields, ADDRESS),
+        postcode=postcode(fields, "postcode"),
         language=_language(fields.get("language", "")),
         flags=_flags(fields),
         cluster=fields.get("cluster", "").strip() or None,
         stratum=_stratum(fields, schema.strata),
-        email=_shaped("email", fields.get("email", "").strip(), EMAIL),
-        phone=_shaped("phone", fields.get("phone", "").translate(PHONE_SPACING), PHONE),
+        email=shaped("email", fields.get("email", "").strip(), EMAIL),
+        phone=shaped("phone", fields.get("phone", "").translate(PHONE_SPACING), PHONE),
+        agent=read_agent(fields),
     )
 
 
@@ -108,13 +100,6 @@ def _reference(text: str, schema: PopulationSchema) -> str:
         return schema.reference.normalised(text)
     except Invalid as error:
         raise Refused("customer_reference", error.problems[0].rule) from None
-
-
-def _shaped(name: str, value: str, shape: re.Pattern[str]) -> str:
-    """Nothing at all is allowed: whether a customer can be written to without it is for suppression to say."""
-    if value and not shape.fullmatch(value):
-        raise Refused(name, "format")
-    return value
 
 
 def _language(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from services.dispatcher.abilities import Abilities
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.channels.channel import Batch, Deferred, GuardedChannel, Halted
 from services.dispatcher.chunk import Chunk, InHand
@@ -45,9 +46,9 @@ class Dispatch:
         self._one_by_one = frozenset(code for code, channel in channels.items() if channel.one_by_one)
 
     @property
-    def channels(self) -> frozenset[str]:
-        """Their codes."""
-        return frozenset(self._channels)
+    def channels(self) -> Mapping[str, Abilities]:
+        """What each can do, by its code."""
+        return {code: channel.abilities for code, channel in self._channels.items()}
 
     async def issue_chunk(self, reference: str, number: int) -> list[CommunicationsIssued]:
         """Issue a chunk, or as much as is left of it, and give all that is to be said of it.
@@ -147,7 +148,9 @@ class Dispatch:
         suppressed = dict.fromkeys((row for row in rows if recipients[row].customer.erased), ERASED)
         suppressed |= await self._suppressions.late(campaign.reference, str(campaign.load), rows, now)
         for assignment in treated(chunk.assignments, controls_of(campaign)):
-            reason = unreadable(campaign.arm(assignment.arm), recipients[assignment.row].customer)
+            arm = campaign.arm(assignment.arm)
+            formats = self._channels[str(arm.channel)].abilities.formats
+            reason = unreadable(arm, recipients[assignment.row].customer, formats)
             if reason:
                 suppressed.setdefault(assignment.row, reason)
         return InHand(now, campaign.plan.plan_version, campaign.lines_to_take, suppressed)

@@ -1,9 +1,10 @@
 """What becomes of each customer of a population: not written to, and why, or given a place to be randomised in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from services.dispatcher.abilities import Abilities
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.communication import Recipient
 from services.dispatcher.customer import Customer
@@ -35,12 +36,13 @@ class Judging:
         self,
         campaign: DispatchedCampaign,
         schema: PopulationSchema,
+        channels: Mapping[str, Abilities],
         rules: SuppressionRules,
         keyring: Keyring,
         desk: LoadDesk,
         now: date,
     ) -> None:
-        self._needs = needs_of(campaign)
+        self._needs = needs_of(campaign, channels)
         self._schema, self._rules, self._keyring, self._desk = schema, rules, keyring, desk
         days = days_left_alone(schema, rules)
         # nobody is written to before the launch: what is over by then does not matter

@@ -1,11 +1,12 @@
 """Loading a population: read, check, suppress, find a place to randomise, keep; all of it or nothing."""
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.dispatcher.abilities import Abilities
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.communication import Recipient
 from services.dispatcher.customer import Customer, Rejection, read_customer
@@ -36,13 +37,14 @@ class Upload:
 
 
 class PopulationLoader:
-    """`folder` is for what a load has to remember while it runs."""
+    """`channels` are those that are configured; `folder` is for what a load has to remember while it runs."""
 
     def __init__(
         self,
         repository: PopulationRepository,
         known: Known,
         rules: SuppressionRules,
+        channels: Mapping[str, Abilities],
         keyring: Keyring,
         clock: Clock,
         folder: Path,
@@ -50,6 +52,7 @@ class PopulationLoader:
         self._repository = repository
         self._known = known
         self._rules = rules
+        self._channels = channels
         self._keyring = keyring
         self._clock = clock
         self._folder = folder
@@ -106,7 +109,8 @@ class PopulationLoader:
     ) -> None:
         hashed, block = _Hashed(upload), list[Customer | Rejection]()
         with LoadDesk(self._folder) as desk:
-            judging = Judging(campaign, schema, self._rules, self._keyring, desk, today(self._clock))
+            now = today(self._clock)
+            judging = Judging(campaign, schema, self._channels, self._rules, self._keyring, desk, now)
             async with aclosing(as_csv(hashed.chunks(), self._folder)) as text:
                 async for number, fields in rows(text, schema):
                     ragged = Rejection(number, "row", "ragged")

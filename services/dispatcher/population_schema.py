@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
+from services.dispatcher.agent import AGENT_FIELDS
 from services.dispatcher.reference import ReferenceRule
 from shared.errors import Invalid, Problem
 from shared.values import Value
@@ -12,7 +13,7 @@ from shared.values import Value
 NEEDED = ("customer_reference", "name")
 FIELDS = (
     "customer_reference", "name", "address_1", "address_2", "address_3", "address_4", "postcode", "email", "phone",
-    "language", "format", "flags", "cluster", "stratum",
+    "language", "format", "flags", "cluster", "stratum", *AGENT_FIELDS,
 )  # fmt: skip
 BY_DEFAULT = ("customer_reference", "name", "address_1", "postcode")
 """The columns that a file needs when nothing else is declared: those of a letter."""

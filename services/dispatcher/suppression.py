@@ -1,13 +1,14 @@
 """Who is not written to, and why. Applied before randomisation, so that the arms stay comparable, and again just
 before issue."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from services.dispatcher.abilities import Abilities
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.customer import FLAGS, FORMATS, STANDARD, Customer
 from shared.values import Code, Value
@@ -60,16 +61,20 @@ class SuppressionRules(Value):
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a customer must have for every arm to be able to write to them, whichever it will be."""
+    """What a customer must have for every arm to be able to write to them, whichever it will be. `formats` are those
+    that the channel of every arm makes."""
 
     languages: AbstractSet[str]
     reached_by: AbstractSet[str] = field(default_factory=lambda: frozenset({"address"}))
+    formats: AbstractSet[str] = frozenset(FORMATS)
 
 
-def needs_of(campaign: DispatchedCampaign) -> Needs:
-    channels = [arm.channel or "print" for arm in campaign.plan.arms if not arm.control]
-    means = {REACHED_BY.get(channel.removeprefix("notify-"), "address") for channel in channels}
-    return Needs(campaign.languages, frozenset(means - {""}))
+def needs_of(campaign: DispatchedCampaign, channels: Mapping[str, Abilities]) -> Needs:
+    """`channels` are those that are configured; one that is not makes no format."""
+    codes = [arm.channel or "print" for arm in campaign.plan.arms if not arm.control]
+    means = {REACHED_BY.get(code.removeprefix("notify-"), "address") for code in codes}
+    made = frozenset(FORMATS).intersection(*(channels.get(code, Abilities()).formats for code in codes))
+    return Needs(campaign.languages, frozenset(means - {""}), made)
 
 
 def reason_to_suppress(
@@ -83,6 +88,6 @@ def reason_to_suppress(
         *rules.flagged(customer),
         None if all(there[means] for means in needs.reached_by) else NO_ADDRESS,
         None if customer.language in needs.languages else NO_TRANSLATION,
-        None if customer.format in (STANDARD, *rules.formats) else UNMET_FORMAT,
+        None if customer.format in (STANDARD, *(rules.formats & needs.formats)) else UNMET_FORMAT,
     ]
     return rules.gravest(found)

@@ -1,14 +1,37 @@
 """What is said of a contact: that somebody got in touch, and why; never who, or what they said."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from services.intake.contact import Contact
 from services.intake.referral import Referral
-from shared.contracts import ContactCorrected, ContactRecorded, Contract, InformationVolunteered, ReferralRaised
+from shared.contracts import (
+    ContactCorrected,
+    ContactRecorded,
+    ContactsRecorded,
+    Contract,
+    InformationVolunteered,
+    ReferralRaised,
+)
+from shared.contracts.contacts import RecordedContact
 
 
-def announcements(contact: Contact) -> list[Contract]:
-    said: list[Contract] = [_recorded(contact)]
+def announcements(contacts: Sequence[Contact], together: bool) -> Iterator[tuple[Contact, list[Contract]]]:
+    """What follows from each of the contacts that were just kept. `together`: that they were is said with the first."""
+    for place, contact in enumerate(contacts):
+        recorded: list[Contract] = []
+        if not together:
+            recorded = [ContactRecorded(**_facts(contact))]
+        elif place == 0:
+            facts = tuple(RecordedContact.model_construct(**_facts(each)) for each in contacts)  # checked already
+            recorded = [ContactsRecorded.model_construct(batch=contact.id, contacts=facts)]
+        yield contact, [*recorded, *_followed_by(contact)]
+
+
+def _followed_by(contact: Contact) -> list[Contract]:
+    """What else there is to say of one contact."""
+    said: list[Contract] = []
     if contact.report.volunteered and contact.disclosure:
         said.append(_volunteered(contact, contact.disclosure, contact.report.volunteered.kind))
     said += [raised(contact, referral, contact.recorded_at) for referral in contact.referrals]
@@ -42,18 +65,19 @@ def raised(contact: Contact, referral: Referral, at: datetime) -> ReferralRaised
     )
 
 
-def _recorded(contact: Contact) -> ContactRecorded:
-    return ContactRecorded(
-        contact=contact.id,
-        campaign=contact.campaign,
-        letter=contact.reference,
-        arm=contact.arm,
-        channel=contact.report.channel,
-        reason=contact.report.reason,
-        team=contact.team,
-        duration_seconds=contact.report.duration_seconds,
-        received_at=contact.report.received_at,
-    )
+def _facts(contact: Contact) -> dict[str, Any]:
+    report = contact.report
+    return {
+        "contact": contact.id,
+        "campaign": contact.campaign,
+        "letter": contact.reference,
+        "arm": contact.arm,
+        "channel": report.channel,
+        "reason": report.reason,
+        "team": contact.team,
+        "duration_seconds": report.duration_seconds,
+        "received_at": report.received_at,
+    }
 
 
 def _volunteered(contact: Contact, disclosure: str, kind: str) -> InformationVolunteered:

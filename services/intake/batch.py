@@ -9,13 +9,14 @@ from pydantic import ValidationError
 from services.intake.contact import ContactReport
 from services.intake.lines import Line, batches, refusal, whole
 from services.intake.recording import Arrival, Receipt, Recorder
+from shared.contracts.contacts import MOST_TOGETHER
 from shared.errors import OtmError
 from shared.identifiers import new_id
 from shared.web.access import Principal
 from shared.web.idempotency import identified
 
-TOGETHER = 500
-"""Lines that share a commit."""
+TOGETHER = MOST_TOGETHER
+"""Lines that share a commit and an event."""
 
 
 class BatchRecorder:

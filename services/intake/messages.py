@@ -6,6 +6,7 @@ from shared.contracts import (
     CommunicationsIssued,
     ContactCorrected,
     ContactRecorded,
+    ContactsRecorded,
     Contract,
     DeliveryReported,
     InformationOverdue,
@@ -18,6 +19,7 @@ from shared.messaging.bus import MessageMap
 
 SAYS: tuple[type[Contract], ...] = (
     ContactRecorded,
+    ContactsRecorded,
     ContactCorrected,
     InformationVolunteered,
     InformationOverdue,

@@ -74,8 +74,11 @@ class Letters(Protocol):
 
 
 class ContactRepository(Protocol):
-    async def add(self, taken: Sequence[Taken]) -> Sequence[Kept]:
-        """Keep those whose ids are new and say so, all or nothing. Gives for each what is kept under its id."""
+    async def add(self, taken: Sequence[Taken], together: bool) -> Sequence[Kept]:
+        """Keep those whose ids are new and say so, all or nothing; `together`: in one event.
+
+        Gives for each what is kept under its id.
+        """
         ...
 
 
@@ -141,15 +144,15 @@ class Recorder:
         return _receipt(arrival, await self._together.add(arrival))
 
     async def record_all(self, arrivals: Sequence[Arrival]) -> list[Receipt | BaseException]:
-        """In one commit; where that fails, each alone, so that it is clear which could not be kept."""
+        """In one commit and one event; where that fails, each alone, so that it is clear which could not be kept."""
         try:
-            kept = await self._keep(arrivals)
+            kept = await self._keep(arrivals, together=True)
         except Exception:
             return await asyncio.gather(*(self.record(arrival) for arrival in arrivals), return_exceptions=True)
         return [_receipt_or_conflict(arrival, each) for arrival, each in zip(arrivals, kept, strict=True)]
 
-    async def _keep(self, arrivals: Sequence[Arrival]) -> Sequence[Kept]:
-        return await self._repository.add(await self._recogniser.recognise(arrivals, self._clock.now()))
+    async def _keep(self, arrivals: Sequence[Arrival], together: bool = False) -> Sequence[Kept]:
+        return await self._repository.add(await self._recogniser.recognise(arrivals, self._clock.now()), together)
 
 
 def receipt_for(contact: Contact) -> Receipt:

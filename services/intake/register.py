@@ -85,7 +85,7 @@ class LookUp:
         self._register = register
         self._token = token
 
-    async def by_letter(self, text: str) -> Answer:
+    async def letter(self, text: str) -> RegisteredLetter:
         """Raises `Invalid` for a reference that cannot be right, with what it may have been meant to be; `NotFound`."""
         try:
             reference = parse_letter_reference(text)
@@ -94,28 +94,9 @@ class LookUp:
         letter = (await self._register.letters([reference])).get(reference)
         if letter is None:
             raise NotFound("no letter with this reference has been issued; record the contact all the same")
-        return await self._answer(letter)
+        return letter
 
-    async def by_customer(self, customer: CustomerReference) -> list[Answer]:
-        """One for each of their letters, the newest first. Raises `Invalid` for a reference that cannot be right."""
-        token = self._token(normalise(ReferenceKind(customer.kind), customer.reference))
-        return [await self._answer(letter) for letter in await self._register.letters_to(token)]
-
-    async def by_words(self, said: str) -> list[Answer]:
-        """The campaigns whose letters say what the customer remembers, likeliest first."""
-        campaigns = remembered(said, await self._register.campaigns())
-        return [await self._general(campaign) for campaign in campaigns]
-
-    async def _did_you_mean(self, text: str, error: Invalid) -> Invalid:
-        """Only letters that were issued are suggested."""
-        likely = suggestions(text)
-        issued = await self._register.letters(likely) if likely else {}
-        known = [reference for reference in likely if reference in issued][:MOST]
-        meant = [Problem("letter_reference", "suggestion", reference) for reference in known]
-        message = f"{error.message}; could it be {' or '.join(known)}?" if known else error.message
-        return Invalid(message, *error.problems, *meant)
-
-    async def _answer(self, letter: RegisteredLetter) -> Answer:
+    async def about(self, letter: RegisteredLetter) -> Answer:
         history, lines, campaigns = await asyncio.gather(
             self._register.history(letter),
             self._register.lines(letter.campaign, letter.lines_to_take),
@@ -133,6 +114,25 @@ class LookUp:
             extra_support=letter.extra_support or history.extra_support,
             support_offered=history.support_offered,
         )
+
+    async def by_customer(self, customer: CustomerReference) -> list[Answer]:
+        """One for each of their letters, the newest first. Raises `Invalid` for a reference that cannot be right."""
+        token = self._token(normalise(ReferenceKind(customer.kind), customer.reference))
+        return [await self.about(letter) for letter in await self._register.letters_to(token)]
+
+    async def by_words(self, said: str) -> list[Answer]:
+        """The campaigns whose letters say what the customer remembers, likeliest first."""
+        campaigns = remembered(said, await self._register.campaigns())
+        return [await self._general(campaign) for campaign in campaigns]
+
+    async def _did_you_mean(self, text: str, error: Invalid) -> Invalid:
+        """Only letters that were issued are suggested."""
+        likely = suggestions(text)
+        issued = await self._register.letters(likely) if likely else {}
+        known = [reference for reference in likely if reference in issued][:MOST]
+        meant = [Problem("letter_reference", "suggestion", reference) for reference in known]
+        message = f"{error.message}; could it be {' or '.join(known)}?" if known else error.message
+        return Invalid(message, *error.problems, *meant)
 
     async def _general(self, campaign: KnownCampaign) -> Answer:
         """What holds for every arm, in the newest version: nobody knows which letter it was."""

@@ -5,11 +5,11 @@ from services.notifier.due import Due
 from services.notifier.escalation import Reminding
 from services.notifier.notifying import CampaignRepository, Notifying
 from services.notifier.work import AnswerMissing, DeadlinePassed, DigestDue, MomentCame
-from shared.clock import LONDON
 from shared.contracts import (
     CampaignAmended,
     CampaignApproved,
     ContactRecorded,
+    ContactsRecorded,
     Contract,
     LinesToTakePublished,
     WaveStarted,
@@ -58,9 +58,10 @@ class Handlers:
         await self._notifying.notify(event)
 
     async def count_contact(self, event: Event[ContactRecorded]) -> None:
-        if event.data.campaign is not None:  # else about a letter that nobody knows
-            on = event.data.received_at.astimezone(LONDON).date()
-            await self._campaigns.count_contact(event.id, event.data.campaign, on)
+        await self._campaigns.count([event.data])
+
+    async def count_contacts(self, event: Event[ContactsRecorded]) -> None:
+        await self._campaigns.count(event.data.contacts)
 
     async def notify(self, event: Event[Contract]) -> None:
         await self._notifying.notify(event)

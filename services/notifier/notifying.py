@@ -20,6 +20,7 @@ from shared.contracts import (
     NoticeFailed,
 )
 from shared.contracts.campaigns import CampaignDecision
+from shared.contracts.contacts import RecordedContact
 from shared.errors import NotYet
 from shared.identifiers import derived_id
 from shared.messaging import Event
@@ -49,7 +50,9 @@ class CampaignRepository(Protocol):
 
     async def lines(self, campaign: str, version: int) -> LinesToTakePublished | None: ...
 
-    async def count_contact(self, event: str, campaign: str, on: date) -> None: ...
+    async def count(self, contacts: Sequence[RecordedContact]) -> None:
+        """Those about letters that are known, each once however often it is heard of."""
+        ...
 
     async def contacts(self, campaign: str) -> Mapping[date, int]: ...
 

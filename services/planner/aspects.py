@@ -55,10 +55,19 @@ def _parts(plan: Plan) -> dict[Aspect, Any]:
         ],
         Aspect.LAUNCH: [fields["launch"], fields["daily_limit"]],
         Aspect.CHANNEL: {code: arm["channel"] for code, arm in arms.items()},
-        Aspect.MESSAGE: [fields["action"], fields["respond_by"], {code: arm["letters"] for code, arm in arms.items()}],
+        Aspect.MESSAGE: [
+            fields["action"],
+            fields["respond_by"],
+            {code: [_as_agreed(letter) for letter in arm["letters"]] for code, arm in arms.items()},
+        ],
         Aspect.TRIAL: [
             {code: [arm["control"], arm["share"]] for code, arm in arms.items()},
             *(fields[name] for name in ("approach", "hypothesis", "evaluation", "allocation_seed", "reference_kind")),
         ],
         Aspect.RESPONSES: [fields["responses"], fields["contact_rate"], fields["stakeholders"]],
     }
+
+
+def _as_agreed(letter: dict[str, Any]) -> dict[str, Any]:
+    """Without an agent's text it is what it was before there was any: what was agreed then still is."""
+    return {name: value for name, value in letter.items() if name != "agent" or value}

@@ -11,6 +11,7 @@ from shared.contracts import (
     CommunicationsReturned,
     ContactCorrected,
     ContactRecorded,
+    ContactsRecorded,
     DispatchCompleted,
     InformationVolunteered,
     NoticeAcknowledged,
@@ -21,6 +22,7 @@ from shared.contracts import (
     PopulationLoaded,
     WaveStarted,
 )
+from shared.contracts.contacts import RecordedContact
 from shared.messaging import Event
 
 NO_ARM = "none"
@@ -56,14 +58,15 @@ class Handlers:
         )
 
     async def count_contact(self, event: Event[ContactRecorded]) -> None:
-        data = event.data
-        if response := _response(data.contact, data.campaign, data.arm, "contact", data.received_at):
-            await self._progress.count(response)
+        await self._count(event.data)
+
+    async def count_contacts(self, event: Event[ContactsRecorded]) -> None:
+        await self._count(*event.data.contacts)
 
     async def count_volunteered(self, event: Event[InformationVolunteered]) -> None:
         data = event.data
         if response := _response(data.disclosure, data.campaign, data.arm, "volunteered", data.received_at):
-            await self._progress.count(response)
+            await self._progress.count([response])
 
     async def recount_contact(self, event: Event[ContactCorrected]) -> None:
         data = event.data
@@ -78,6 +81,10 @@ class Handlers:
 
     async def note_returned(self, event: Event[CommunicationsReturned]) -> None:
         await self._progress.returned(event.data)
+
+    async def _count(self, *contacts: RecordedContact) -> None:
+        responses = [_response(c.contact, c.campaign, c.arm, "contact", c.received_at) for c in contacts]
+        await self._progress.count([response for response in responses if response])
 
 
 def _response(id_: str, campaign: str | None, arm: str | None, kind: str, at: datetime) -> Response | None:

@@ -61,8 +61,8 @@ class ProgressRepository(Protocol):
         """For every team, the newest that it was sent a notice of."""
         ...
 
-    async def count(self, response: Response) -> None:
-        """Add one to its day, arm and kind, once for each id."""
+    async def count(self, responses: Sequence[Response]) -> None:
+        """Add each to its day, arm and kind, once for each id."""
         ...
 
     async def recount(self, id_: str, version: int, response: Response | None) -> None:

@@ -76,8 +76,11 @@ def _records_problems(plan: Plan) -> list[Problem]:
         problems.append(Problem("action.asks_for_records", "opens-a-check", opens_a_check))
     for index, arm in enumerate(plan.arms):
         for place, letter in enumerate(arm.letters):
+            field = f"arms.{index}.letters.{place}"
             if ASKS_FOR_RECORDS.search(letter.body):
-                problems.append(Problem(f"arms.{index}.letters.{place}.body", "opens-a-check", opens_a_check))
+                problems.append(Problem(f"{field}.body", "opens-a-check", opens_a_check))
+            if letter.agent and ASKS_FOR_RECORDS.search(letter.agent.body):
+                problems.append(Problem(f"{field}.agent.body", "opens-a-check", opens_a_check))
     return problems
 
 

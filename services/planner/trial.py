@@ -5,20 +5,32 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from shared.errors import Problem
-from shared.personalisation import FIELDS, unknown_fields
+from shared.personalisation import AGENT_FIELDS, FIELDS, unknown_fields
 from shared.values import Code, Number, OfficialText, Title, Value
 
 Language = Literal["en", "cy"]
 OneLine = Annotated[Title, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$")]
 """Goes into the subject of e-mails and letters."""
+Body = Annotated[OfficialText, Field(min_length=1)]
+COPYING = frozenset({"print", "third-party"})
+"""The channels by which an agent's copy can go beside the customer's letter."""
+
+
+class AgentLetter(Value):
+    """What the customer's agent reads, with `{{ agent_name }}` as a further place."""
+
+    subject: OneLine
+    body: Body
 
 
 class Letter(Value):
-    """`body` is markdown with `{{ field }}` places, in one language."""
+    """`body` is markdown with `{{ field }}` places, in one language. With an `agent`, customers' agents get a copy that
+    says this instead."""
 
     language: Language
     subject: OneLine
-    body: Annotated[OfficialText, Field(min_length=1)]
+    body: Body
+    agent: AgentLetter | None = None
 
 
 class Arm(Value):
@@ -58,8 +70,24 @@ def _letter_problems(field: str, arm: Arm) -> list[Problem]:
     languages = [letter.language for letter in arm.letters]
     if "en" not in languages or len(set(languages)) < len(languages):
         problems.append(Problem(f"{field}.letters", "one-for-each-language", "one English letter, at most one Welsh"))
+    if len({letter.agent is None for letter in arm.letters}) > 1:
+        problems.append(Problem(f"{field}.letters", "agent-in-each-language", "a text for agents in each language"))
     for index, letter in enumerate(arm.letters):
         if unknown_fields(letter.subject) or unknown_fields(letter.body):
             allowed = f"the places to fill are {', '.join(sorted(FIELDS))}"
             problems.append(Problem(f"{field}.letters.{index}", "unknown-field", allowed))
+        problems += _agent_problems(f"{field}.letters.{index}.agent", letter.agent, arm)
+    return problems
+
+
+def _agent_problems(field: str, agent: AgentLetter | None, arm: Arm) -> list[Problem]:
+    if agent is None:
+        return []
+    problems = []
+    if arm.channel and arm.channel not in COPYING:
+        by = f"agents' copies go by {' and '.join(sorted(COPYING))}, not by {arm.channel}"
+        problems.append(Problem(field, "no-agent-copies", by))
+    if unknown_fields(agent.subject, AGENT_FIELDS) or unknown_fields(agent.body, AGENT_FIELDS):
+        allowed = f"the places to fill are {', '.join(sorted(AGENT_FIELDS))}"
+        problems.append(Problem(field, "unknown-field", allowed))
     return problems

@@ -22,6 +22,7 @@ from shared.contracts.communications import (
 from shared.contracts.contacts import (
     ContactCorrected,
     ContactRecorded,
+    ContactsRecorded,
     InformationOverdue,
     InformationVolunteered,
     ReferralRaised,
@@ -49,6 +50,7 @@ CONTRACTS: tuple[type[Contract], ...] = (
     CommunicationsReturned,
     DispatchCompleted,
     ContactRecorded,
+    ContactsRecorded,
     ContactCorrected,
     InformationVolunteered,
     InformationOverdue,
@@ -75,6 +77,7 @@ __all__ = [
     "CommunicationsReturned",
     "ContactCorrected",
     "ContactRecorded",
+    "ContactsRecorded",
     "Contract",
     "DeliveryReported",
     "DispatchCompleted",

@@ -12,12 +12,25 @@ from shared.values import Code, Count, Instant, Number, OfficialText, Title
 Language = Literal["en", "cy"]
 
 
+class AgentLetter(Part):
+    """What the agents of one arm's customers read instead, in the customer's language; with places as in a letter, and
+    `{{ agent_name }}`.
+    """
+
+    subject: Title
+    body: OfficialText
+
+
 class Letter(Part):
-    """What one arm's customers read, in one language. `body` is markdown with `{{ field }}` places to fill."""
+    """What one arm's customers read, in one language. `body` is markdown with `{{ field }}` places to fill.
+
+    Where there is an `agent`, customers' agents get a copy that says this, under the same letter reference.
+    """
 
     language: Language
     subject: Title
     body: OfficialText
+    agent: AgentLetter | None = None
 
 
 class Arm(Part):

@@ -3,14 +3,18 @@
 from datetime import date
 from typing import ClassVar
 
-from shared.contracts.base import Contract
+from pydantic import Field
+
+from shared.contracts.base import Contract, Part
 from shared.values import CampaignReference, Code, Count, Identifier, Instant, LetterReference, Number
 
+MOST_TOGETHER = 500
+"""Contacts that one event may tell of."""
 
-class ContactRecorded(Contract):
+
+class RecordedContact(Part):
     """One customer got in touch. `campaign` is absent while the letter is not one we know."""
 
-    event_type: ClassVar[str] = "contact.recorded.v1"
     contact: Identifier
     campaign: CampaignReference | None = None
     letter: LetterReference | None = None
@@ -21,9 +25,30 @@ class ContactRecorded(Contract):
     duration_seconds: Count | None = None
     received_at: Instant
 
+
+class ContactRecorded(RecordedContact, Contract):
+    """One customer got in touch. `campaign` is absent while the letter is not one we know."""
+
+    event_type: ClassVar[str] = "contact.recorded.v1"
+
     @property
     def subject(self) -> str:
         return self.contact
+
+
+class ContactsRecorded(Contract):
+    """Contacts that came in one stream, and were recorded together: each as `contact.recorded` tells of one.
+
+    A contact is told of by one of the two events, once. `batch` names what was recorded together.
+    """
+
+    event_type: ClassVar[str] = "contacts.recorded.v1"
+    batch: Identifier
+    contacts: tuple[RecordedContact, ...] = Field(min_length=1, max_length=MOST_TOGETHER)
+
+    @property
+    def subject(self) -> str:
+        return self.batch
 
 
 class ContactCorrected(Contract):

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from services.dispatcher.agent import Agent
 from services.dispatcher.channels.channel import Deferred
 from services.dispatcher.channels.one_by_one import GROUP
 from services.dispatcher.channels.print_sftp import SftpRefused
@@ -127,7 +128,8 @@ async def third_party(answers: list[int], got: list[tuple[dict[str, str], bytes]
 async def test_a_third_party_gets_signed_batches_that_it_can_tell_apart(unapproved: Inside, tmp_path: Path) -> None:
     got: list[tuple[dict[str, str], bytes]] = []
     async with third_party([503, 202, 202, 422], got) as url:
-        party = Sending(unapproved, tmp_path, "third-party", third_party={"url": url, "secret": "s3cret"})
+        people = {2: {"agent": Agent("Tallowbridge and Pike", ("7 Saltmarsh Row",), "ZZ9 1AG")}}
+        party = Sending(unapproved, tmp_path, "third-party", people, third_party={"url": url, "secret": "s3cret"})
         with pytest.raises(Deferred):
             await party.send()
         party.clock.move(minutes=1)
@@ -140,4 +142,8 @@ async def test_a_third_party_gets_signed_batches_that_it_can_tell_apart(unapprov
     for headers, body in got:
         assert headers["otm-signature"] == signature("s3cret", headers["otm-timestamp"], body)
         assert headers["otm-signature"] != signature("s3cret", "0", body)
-    assert len(json.loads(got[0][1])["communications"]) == CUSTOMERS
+    sent = json.loads(got[0][1])["communications"]
+    assert len(sent) == CUSTOMERS
+    assert [n for n, each in enumerate(sent, start=1) if "agent_copy" in each] == [2]
+    assert sent[1]["agent_copy"]["name"] == "Tallowbridge and Pike"
+    assert "your client Gwenllian" in sent[1]["agent_copy"]["body"]

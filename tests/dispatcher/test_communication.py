@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.dispatcher.abilities import Abilities
 from services.dispatcher.channels.channel import Batch, Going, GuardedChannel, Halted
 from services.dispatcher.communication import Communication, ControlContacted, Recipient, compose
 from shared.contracts.campaigns import Arm
@@ -35,6 +36,7 @@ class Letterbox:
         self.batches: list[Batch] = []
 
     one_by_one = False
+    abilities = Abilities()
 
     async def send(self, batch: Batch, ledger: object, going: Going) -> None:
         self.batches.append(batch)

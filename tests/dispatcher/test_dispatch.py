@@ -14,6 +14,7 @@ from shared.contracts import (
     CommunicationsIssued,
     DispatchCompleted,
 )
+from shared.errors import Conflict
 from tests.dispatcher.desk import BEFORE, Desk, heard
 from tests.dispatcher.people import CAMPAIGN, file, row
 from tests.support.clocks import NOON
@@ -77,6 +78,14 @@ async def test_each_wave_goes_out_on_its_own_day(desk: Desk) -> None:
     assert len(desk.printed()) == 20  # the size of the first wave
     await desk.issue(*await desk.start(NEXT_DAY))
     assert (await desk.ledger()).total() == CUSTOMERS - SUPPRESSED
+
+
+async def test_a_wave_that_two_replicas_find_due_is_started_by_one(desk: Desk) -> None:
+    seen = await desk.campaign()  # by both, before either starts it
+    await desk.repository.start_wave(seen, 1, LAUNCH, [])
+    with pytest.raises(Conflict):
+        await desk.repository.start_wave(seen, 1, LAUNCH + timedelta(seconds=1), [])
+    assert [wave.started_at for wave in (await desk.campaign()).waves][:2] == [LAUNCH, None]
 
 
 async def test_when_the_last_chunk_is_out_the_sums_are_said_once_and_they_tally(desk: Desk) -> None:

@@ -75,12 +75,13 @@ async def test_the_audit_finds_whatever_is_not_as_it_was_assigned(issued: Desk, 
         "campaign": CAMPAIGN, "well": False,
         "findings": {"control-issued": 1, "in-another-arm": 1, "missing-in-the-ledger": 1, "twice-in-the-ledger": 1,
                      "wrong-reference": 2},
+        "issued": {"print": {"communications": 40, "agent_copies": 0}},
     }  # fmt: skip
 
 
 async def test_a_letter_is_previewed_as_html_and_pdf_in_welsh_too(unapproved: Inside, tmp_path: Path) -> None:
     control, plain = stored(CampaignApproved)["arms"]
-    letters = [plain["letters"][0], WELSH]
+    letters = [plain["letters"][0] | {"agent": None}, WELSH]
     approved = sample(CampaignApproved, arms=[control, plain | {"letters": letters}])
     await Desk(unapproved, tmp_path).hear.take_on(heard(approved))
     page = await got(unapproved, "previews/plain?language=cy")

@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.dispatcher.campaign import DispatchedCampaign
+from services.dispatcher.channels.files import PRINT
 from services.dispatcher.customer import Rejection
 from services.dispatcher.judging import LeavingAlone
 from services.dispatcher.population import PopulationLoader, Upload
@@ -64,7 +65,7 @@ async def load(data: bytes, cut: int, kept: Kept) -> None:
             yield data[start : start + cut]
 
     folder = Path(tempfile.gettempdir())
-    loader = PopulationLoader(kept, kept, load_suppression_rules(), KEYRING, StoppedClock(), folder)
+    loader = PopulationLoader(kept, kept, load_suppression_rules(), {"print": PRINT}, KEYRING, StoppedClock(), folder)
     await loader.load(CAMPAIGN, Upload(stream()))
 
 

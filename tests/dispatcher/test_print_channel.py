@@ -45,7 +45,7 @@ async def test_a_chunk_is_a_data_file_and_a_manifest_that_fits_it(tmp_path: Path
     assert json.loads(files[f"{NAME}.manifest.json"]) == {
         "campaign": CAMPAIGN, "chunk": 2, "file": f"{NAME}.csv", "records": len(NAMES), "bytes": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
-        "totals": {"language": {"en": 4}, "format": {"standard": 4}, "arm": {"plain": 4}},
+        "totals": {"language": {"en": 4}, "format": {"standard": 4}, "arm": {"plain": 4}, "recipient": {"customer": 4}},
         "issued_at": "2026-09-07T06:00:04+00:00",
     }  # fmt: skip
 

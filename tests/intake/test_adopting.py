@@ -30,11 +30,11 @@ class Meanwhile:
         self._contacts = contacts
         self._handlers = handlers
 
-    async def add(self, taken: Sequence[Taken]) -> Sequence[Kept]:
+    async def add(self, taken: Sequence[Taken], together: bool) -> Sequence[Kept]:
         letter = [{"reference": UNKNOWN, "arm": "plain", "language": "en"}]
         issued = sample(CommunicationsIssued, chunk=8, communications=letter)
         await self._handlers.register_letters(first_event(issued, "somebody", NOON))
-        return await self._contacts.add(taken)
+        return await self._contacts.add(taken, together)
 
 
 async def test_a_contact_that_is_kept_at_the_moment_its_letter_is_registered_is_adopted_later(

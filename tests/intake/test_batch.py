@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from services.intake.batch import TOGETHER
 from services.intake.lines import LONGEST_LINE
+from shared.contracts import ContactsRecorded
 from tests.intake.letters import report
 from tests.support.inside import Inside
 
@@ -86,3 +88,18 @@ async def test_only_those_who_may_record_contacts_may_send_them_in_batches(intak
     async with intake.caller("operator") as operator:
         assert (await operator.post(BATCH, content=line())).status_code == 403
     assert await contacts(intake) == 0
+
+
+async def test_what_came_together_is_said_together_and_what_follows_from_it_by_itself(intake: Inside) -> None:
+    volunteered = {"kind": "unprompted-correction", "description": "A second flat"}
+    lines = [line(reason="complaint"), line(volunteered=volunteered), line(), b"{not json"]
+    async with intake.caller("helpline") as helpline:
+        answers = await send(helpline, lines, {"Idempotency-Key": "friday"})
+        await send(helpline, [*lines, line()], {"Idempotency-Key": "friday"})
+    said = await intake.said()
+    first, second = (json.loads(event.body) for event in said if event.type == ContactsRecorded.event_type)
+    assert [each["contact"] for each in first["contacts"]] == [answer["contact"] for answer in answers[:3]]
+    assert len(second["contacts"]) == 1, "what was said before is not said again"
+    kinds = Counter(event.type for event in said)
+    assert kinds["contact.recorded.v1"] == 0
+    assert (kinds["information.volunteered.v1"], kinds["referral.raised.v1"]) == (1, 1)

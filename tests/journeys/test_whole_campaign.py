@@ -18,6 +18,7 @@ async def test_a_campaign_runs_from_approval_to_alert(ground: Ground, amqp_url: 
         outcome = await running.play()
     assert outcome.checks == dict.fromkeys(outcome.checks, True)
     assert outcome.figures.volunteered > 0
+    assert 20 < outcome.figures.agent_copies < outcome.figures.printed
     assert {"debt-management", "extra-support"} <= set(outcome.figures.referrals)
 
 
@@ -96,7 +97,9 @@ def _everything_stored(running: Stage) -> str:
 
 
 def _personal_values() -> set[str]:
-    """References, names and addresses of the population, and what the callers said."""
-    rows = [line.decode().strip().split(",") for line in population()[1:]]
-    values = {value for row in rows for value in (row[0], row[1], row[2]) if value}
+    """References, names and addresses of customers and agents, and what the callers said."""
+    header, *lines = (line.decode().strip() for line in population())
+    rows = [dict(zip(header.split(","), line.split(","), strict=False)) for line in lines]
+    fields = ("customer_reference", "name", "address_1", "agent_name", "agent_address_1")
+    values = {value for row in rows for name in fields if (value := row.get(name))}
     return values | {"asked about the letter", "rent of a second flat", "A call back from"}

@@ -16,6 +16,7 @@ from services.notifier.work import MomentCame
 from shared.clock import LONDON
 from shared.contracts import CampaignApproved, CampaignStopped, ContactRecorded, InformationVolunteered, WaveStarted
 from shared.contracts.campaigns import VolunteeredProcess
+from shared.identifiers import new_id
 from shared.working_days import is_working_day
 from tests.notifier.desk import CAMPAIGN, Desk
 from tests.notifier.planned import amended, launched
@@ -75,7 +76,7 @@ async def test_a_changed_launch_has_a_moment_of_its_own_once_it_is_approved(told
 async def test_after_the_launch_what_came_is_told_every_day_against_what_was_expected(told: Desk) -> None:
     await told.say(launched())
     for day in (8, 8, 7):
-        await told.say(sample(ContactRecorded, received_at=f"2026-09-{day:02}T23:30:00+01:00"))
+        await told.say(sample(ContactRecorded, contact=new_id(), received_at=f"2026-09-{day:02}T23:30:00+01:00"))
     assert ("daily-actuals", "customer-services") not in await told.at(london(LAUNCH, 10))
     assert ("daily-actuals", "customer-services") in await told.at(london(date(2026, 9, 9), 8, 30))
     assert ("daily-actuals", "customer-services") not in await told.at(london(date(2026, 9, 9), 23))

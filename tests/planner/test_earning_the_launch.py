@@ -37,7 +37,7 @@ VARIANTS: tuple[dict[str, Any], ...] = (
     {"launch": "2026-12-07", "respond_by": "2027-01-29"},
     {"customers": 26_000},
     {"customers": 40_000},
-    {"arms": [*ARMS[:2], ARMS[2] | {"channel": "letter"}]},
+    {"arms": [*ARMS[:2], ARMS[2] | {"channel": "third-party"}]},
     {"arms": [*ARMS[:2], ARMS[2] | {"letters": [LETTER | {"subject": "Your letting income"}]}]},
     {"hypothesis": "Another one"},
     {"purpose": "Another one"},

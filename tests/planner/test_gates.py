@@ -1,10 +1,13 @@
 """Gates are passed in order, by different people, for what they saw; a change re-opens those it touches, no others."""
 
+import hashlib
+import json
 from typing import Any
 
 import pytest
 
 from services.planner.approving import GateDecision, pass_gate, send_back, submit
+from services.planner.aspects import Aspect, seen
 from services.planner.campaign import Campaign
 from services.planner.drafting import amend
 from services.planner.lifecycle import State
@@ -39,9 +42,9 @@ def arms(**changes: Any) -> list[dict[str, Any]]:
     return [*found[:-1], found[-1] | changes]
 
 
-def other_words() -> list[dict[str, Any]]:
+def other_words(**changes: Any) -> list[dict[str, Any]]:
     letter = plan()["arms"][-1]["letters"][0]
-    return arms(letters=[letter | {"body": letter["body"] + "\n\nThank you."}])
+    return arms(letters=[letter | (changes or {"body": letter["body"] + "\n\nThank you."})])
 
 
 def open_gates(campaign: Campaign, days: float = 0) -> dict[str, str]:
@@ -51,6 +54,18 @@ def open_gates(campaign: Campaign, days: float = 0) -> dict[str, str]:
 RESPONSES = plan()["responses"]
 
 
+def test_what_was_agreed_before_there_were_texts_for_agents_is_still_agreed() -> None:
+    """The digest of a plan without them is that of the plan as it was kept then."""
+    textless = plan(arms=[arm | {"letters": letters_alone(arm)} for arm in plan()["arms"]])
+    message = [textless["action"], textless["respond_by"], {arm["code"]: arm["letters"] for arm in textless["arms"]}]
+    kept_then = hashlib.sha256(json.dumps(message).encode()).hexdigest()[:32]
+    assert seen(Plan.model_validate(textless)).digests[Aspect.MESSAGE] == kept_then
+
+
+def letters_alone(arm: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{name: letter[name] for name in ("language", "subject", "body")} for letter in arm.get("letters", ())]
+
+
 @pytest.mark.parametrize(
     ("changes", "reopened"),
     [
@@ -58,8 +73,12 @@ RESPONSES = plan()["responses"]
         ({"customers": 27_500}, set()),
         ({"customers": 27_501}, {"analyst-sign-off", "affected-stakeholders", "strategy-unit", "senior-agreement"}),
         ({"customers": 20_000}, {"analyst-sign-off", "affected-stakeholders", "strategy-unit", "senior-agreement"}),
-        ({"arms": arms(channel="letter")}, {"communications-tone", "data-protection"}),
+        ({"arms": arms(channel="third-party")}, {"communications-tone", "data-protection"}),
         ({"arms": other_words()}, {"communications-tone"}),
+        (
+            {"arms": other_words(agent={"subject": "Your client", "body": "Dear {{ agent_name }}"})},
+            {"communications-tone"},
+        ),
         ({"arms": arms(share=3)}, {"analyst-sign-off"}),
         ({"hypothesis": "Something else"}, {"analyst-sign-off"}),
         ({"purpose": "Something else"}, {"data-protection", "strategy-unit", "senior-agreement"}),

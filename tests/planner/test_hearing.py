@@ -12,6 +12,7 @@ from shared.contracts import (
     CommunicationsReturned,
     ContactCorrected,
     ContactRecorded,
+    ContactsRecorded,
     Contract,
     DispatchCompleted,
     InformationVolunteered,
@@ -50,11 +51,13 @@ async def test_responses_are_counted_by_day_arm_and_kind_once_for_each_event(pla
     hear = handlers(planner)
     arms = ("plain", "plain", "social-norm")
     contacts = [heard(sample(ContactRecorded, campaign=CAMPAIGN, arm=arm, contact=new_id())) for arm in arms]
+    stream = heard(ContactsRecorded(batch=new_id(), contacts=tuple(event.data for event in contacts[1:])))
     late = heard(sample(ContactRecorded, campaign=CAMPAIGN, arm=None, received_at="2026-09-10T23:30:00Z"))
     volunteered = heard(sample(InformationVolunteered, campaign=CAMPAIGN, arm="plain"))
     about_another_letter = heard(sample(ContactRecorded, campaign=None))
     for _ in range(2):  # every one of them comes twice
         await asyncio.gather(*(hear.count_contact(event) for event in (*contacts, late, about_another_letter)))
+        await hear.count_contacts(stream)  # two of the contacts once more
         await hear.count_volunteered(volunteered)
     async with planner.caller("operator") as operator:
         progress = (await operator.get(f"/v1/campaigns/{CAMPAIGN}/progress")).json()

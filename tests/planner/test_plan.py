@@ -19,14 +19,20 @@ def with_arm(number: int, **changes: Any) -> list[dict[str, Any]]:
     return [arm | changes if index == number else arm for index, arm in enumerate(arms())]
 
 
-def with_letter(**changes: str) -> list[dict[str, Any]]:
+def with_letter(**changes: Any) -> list[dict[str, Any]]:
     """The Welsh letter of the second arm changed."""
     english, welsh = arms()[1]["letters"]
     return with_arm(1, letters=[english, welsh | changes])
 
 
+ENGLISH = arms()[1]["letters"][0]
+AGENTS: dict[str, str] = ENGLISH["agent"]
+
+
 def test_a_plan_that_hangs_together_has_no_problems() -> None:
     assert problems() == set()
+    assert problems(arms=with_arm(2, channel="email", letters=[ENGLISH | {"agent": None}])) == set()
+    assert problems(arms=with_arm(2, channel="third-party")) == set()
     assert problems(respond_by=None, arms=arms()[1:]) == set()
     assert problems(arms=with_arm(2, letters=arms()[2]["letters"][:1])) == set()
 
@@ -55,6 +61,9 @@ def test_a_plan_that_hangs_together_has_no_problems() -> None:
         ({"arms": with_letter(body="Annwyl {{ nmae }}")}, ("arms.1.letters.1", "unknown-field")),
         ({"arms": with_letter(body="Annwyl {{ name")}, ("arms.1.letters.1", "unknown-field")),
         ({"arms": with_letter(subject="I {{ amount }}")}, ("arms.1.letters.1", "unknown-field")),
+        ({"arms": with_letter(agent=AGENTS | {"body": "{{ name"})}, ("arms.1.letters.1.agent", "unknown-field")),
+        ({"arms": with_letter(agent=None)}, ("arms.1.letters", "agent-in-each-language")),
+        ({"arms": with_arm(2, channel="email", letters=[ENGLISH])}, ("arms.2.letters.0.agent", "no-agent-copies")),
     ],
 )
 def test_what_does_not_hang_together_is_named_by_field_and_rule(

@@ -85,6 +85,9 @@ def test_a_letter_that_asks_for_records_is_refused_whatever_the_plan_says(senten
     letters = [english | {"body": f"{english['body']}\n\n{sentence}"}]
     found = missing(answered(draft(arms=[*arms, last | {"letters": letters}])))
     assert found == ({("arms.2.letters.0.body", "opens-a-check")} if refused else set())
+    to_agents = [english | {"agent": english["agent"] | {"body": sentence}}]
+    found = missing(answered(draft(arms=[*arms, last | {"letters": to_agents}])))
+    assert found == ({("arms.2.letters.0.agent.body", "opens-a-check")} if refused else set())
 
 
 def test_the_launch_is_not_in_the_past_by_the_date_in_london() -> None:

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.errors import Invalid
-from shared.personalisation import FIELDS, fill, unknown_fields
+from shared.personalisation import AGENT_FIELDS, FIELDS, fill, unknown_fields
 
 
 def test_every_place_is_filled_whatever_the_spacing() -> None:
@@ -44,6 +44,11 @@ def test_a_letter_that_asks_for_what_nobody_has_is_refused() -> None:
 )
 def test_what_no_letter_can_be_filled_with_is_found_beforehand(text: str, unknown: list[str]) -> None:
     assert unknown_fields(text) == unknown
+
+
+def test_an_agents_copy_has_one_place_more() -> None:
+    assert unknown_fields("{{ agent_name }} for {{ name }}") == ["agent_name"]
+    assert unknown_fields("{{ agent_name }} for {{ name }}", AGENT_FIELDS) == []
 
 
 @given(st.text("{} namex_|", max_size=30))

@@ -43,6 +43,7 @@ def test_references_dates_and_counts_can_be_read() -> None:
         "arm": "… 5 characters",
         "language": "… 2 characters",
         "customer": "… 32 characters",
+        "extra_support": True,
     }
     assert redacted(b'{"reason": "BRENT-HAYES"}', ContactRecorded) == {"reason": "… 11 characters"}
     assert redacted(b'{"contact": "5f2b7c1e-2d4a-4b8e-9c3f-0a1d2e3f4b5c"}', ContactRecorded) == {

@@ -50,7 +50,7 @@ class Stage:
 
 
 def population() -> Sequence[bytes]:
-    return list(population_csv(CUSTOMERS, SEED))
+    return list(population_csv(CUSTOMERS, SEED, agents=True))
 
 
 @asynccontextmanager

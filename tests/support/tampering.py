@@ -10,6 +10,7 @@ import functools
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,19 @@ CRASH_POINTS = {
     "chunk: in the ledger, not printed": ("before", "services.dispatcher.channels.print_folder:PrintChannel.send"),
     "chunk: printed, not finished": ("before", "services.dispatcher.repository.ledger:MongoDispatch.finish"),
     "chunk: finished, not announced": ("after", "services.dispatcher.repository.ledger:MongoDispatch.finish"),
+    "group: to be tried, not handed over": (
+        "after",
+        "services.dispatcher.repository.communications:MongoCommunications.trying",
+    ),
+    "group: one taken by Notify, others on their way": (
+        "after",
+        "services.dispatcher.channels.notify:Notify.hand_over",
+    ),
+    "group: one taken by SMTP, others on their way": ("after", "services.dispatcher.channels.email:Smtp.hand_over"),
+    "group: handed over, results not kept": (
+        "before",
+        "services.dispatcher.repository.communications:MongoCommunications.results",
+    ),
     "notice: claimed, not sent": ("before", "services.notifier.channels.email:EmailChannel.send"),
     "notice: noted, not said": ("before", "services.notifier.repository.outgoing:MongoOutgoing.said"),
     "notice: sent, not noted": ("before", "services.notifier.repository.outgoing:MongoOutgoing.end"),
@@ -44,7 +58,10 @@ def main() -> None:
     parser.add_argument("service")
     parser.add_argument("--die-at", action="append", default=[], choices=CRASH_POINTS)
     parser.add_argument("--without", choices=("outbox",))
+    parser.add_argument("--short-claims", action="store_true")
     chosen = parser.parse_args()
+    if chosen.short_claims:
+        _short_claims()
     if chosen.without == "outbox":
         _without_outbox()
     for point in chosen.die_at:
@@ -80,6 +97,14 @@ def _arm(point: str) -> None:
         return result
 
     setattr(kind, method, dying)
+
+
+def _short_claims() -> None:
+    """The chunk that a dead dispatcher had in hand is free after seconds. Only where one alone runs: it is a claim that
+    keeps a second one away from a chunk."""
+    chunks, one_by_one = "services.dispatcher.repository.chunks", "services.dispatcher.channels.one_by_one"
+    setattr(import_module(chunks), "CLAIMED_FOR", timedelta(seconds=4))  # noqa: B010
+    setattr(import_module(one_by_one), "LOOK_AGAIN", timedelta(seconds=2))  # noqa: B010
 
 
 def _without_outbox() -> None:

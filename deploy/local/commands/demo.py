@@ -32,7 +32,11 @@ def demo(as_json: AsJson = False, keep: Keep = False, population: Population = N
 
     console = Console(stderr=True)
     home = Home(LocalSettings().home / "demo")
-    lines = population.read_bytes().splitlines(keepends=True) if population else list(population_csv(SIZE, SEED))
+    lines = (
+        population.read_bytes().splitlines(keepends=True)
+        if population
+        else list(population_csv(SIZE, SEED, agents=True))
+    )
     with plainly(console):
         outcome = asyncio.run(play(home, lines, keep, console))
     if as_json:

@@ -34,9 +34,10 @@ Subject = Annotated[str, typer.Option("--as", help="Whose key to use, of those i
 def generate(
     size: Annotated[int, typer.Option(min=1, max=10_000_000, help="Rows.")] = SIZE,
     seed: Annotated[int, typer.Option(help="The same seed gives the same file.")] = SEED,
+    agents: Annotated[bool, typer.Option("--agents", help="Some customers have an agent.")] = False,
 ) -> None:
     """Print a CSV file of invented customers, with everything wrong in it that real files have."""
-    for line in population_csv(size, seed):
+    for line in population_csv(size, seed, agents):
         sys.stdout.buffer.write(line)
 
 

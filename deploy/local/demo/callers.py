@@ -34,12 +34,14 @@ class Call:
     report: dict[str, Any]
 
 
-def letters_in(folder: Path) -> list[str]:
-    """The references on the letters in the letter issuer's folder, as customers can read them out."""
+def letters_in(folder: Path, recipient: str = "customer") -> list[str]:
+    """The references on the letters in the letter issuer's folder, as customers can read them out; or on the copies of
+    their agents, where `recipient` is `agent`."""
     references = []
     for file in sorted(folder.rglob("*.csv")):
         with file.open(newline="") as letters:
-            references += [row["letter_reference"] for row in csv.DictReader(letters)]
+            records = csv.DictReader(letters)
+            references += [record["letter_reference"] for record in records if record["recipient"] == recipient]
     return references
 
 

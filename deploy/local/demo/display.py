@@ -60,6 +60,7 @@ def _rows(figures: Figures) -> list[tuple[str, int]]:
         "notices to": figures.notices,
     }
     singles = {
+        "agents' copies": figures.agent_copies,
         "untouched control": figures.control,
         "volunteered information": figures.volunteered,
         "retries": figures.retries,

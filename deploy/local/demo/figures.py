@@ -34,6 +34,7 @@ class Figures(BaseModel):
     issued: dict[str, int]
     control: int
     printed: int
+    agent_copies: int
     letters_recognised: int
     contacts: dict[str, int]
     contacts_counted_by_planner: int
@@ -65,6 +66,7 @@ class Outcome(BaseModel):
 async def gather(clients: ServiceClients, campaign: str, urls: Mapping[str, str], home: Home) -> Figures:
     population = await clients.get("operator", "dispatcher", f"/v1/campaigns/{campaign}/population")
     dispatch = await clients.get("operator", "dispatcher", f"/v1/campaigns/{campaign}/dispatch")
+    audit = await clients.get("operator", "dispatcher", f"/v1/campaigns/{campaign}/dispatch/audit")
     intake = await clients.get("operator", "intake", f"/v1/campaigns/{campaign}/contacts")
     progress = await clients.get("operator", "planner", f"/v1/campaigns/{campaign}/progress")
     notices = await clients.notices()
@@ -79,6 +81,7 @@ async def gather(clients: ServiceClients, campaign: str, urls: Mapping[str, str]
         issued={entry["arm"]: entry["count"] for entry in ledger if entry["state"] == "issued"},
         control=sum(entry["count"] for entry in ledger if entry["state"] == "control"),
         printed=len(letters_in(home.letters / campaign)),
+        agent_copies=sum(sums["agent_copies"] for sums in audit["issued"].values()),
         letters_recognised=intake["letters_registered"],
         contacts=intake["contacts"],
         contacts_counted_by_planner=sum(r["count"] for r in progress["responses"] if r["kind"] == "contact"),
@@ -97,12 +100,15 @@ async def gather(clients: ServiceClients, campaign: str, urls: Mapping[str, str]
 
 def checks(figures: Figures, letters: Path, reported: int, launch_told: bool) -> dict[str, bool]:
     """What must hold at the end, by what it means."""
-    references = letters_in(letters)
+    references, copies = letters_in(letters), letters_in(letters, "agent")
     issued = sum(figures.issued.values())
     rejected, suppressed = sum(figures.rejected.values()), sum(figures.suppressed.values())
     return {
         "every customer is accounted for": figures.loaded == rejected + suppressed + figures.control + issued,
         "every communication was issued once": issued == len(references) == len(set(references)),
+        "every agent's copy was printed once": figures.agent_copies
+        == len(copies)
+        == len(set(copies) & set(references)),
         "every print file is as its manifest says": all(_as_manifest_says(m) for m in letters.glob("*.manifest.json")),
         "no control was contacted": "control" not in figures.issued and figures.control > 0,
         "every letter is recognised": figures.letters_recognised == issued,

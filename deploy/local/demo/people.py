@@ -18,6 +18,8 @@ COLUMNS = (
     "cluster",
     "stratum",
 )
+AGENT_COLUMNS = ("agent_name", "agent_address_1", "agent_address_2", "agent_postcode")
+FIRMS = ("Tallowbridge and Pike", "Ferncombe Accountants", "Ravensworth Orme LLP", "The Ledgerhouse")
 FIRST = (
     "Aled",
     "Bethan",
@@ -38,16 +40,17 @@ TOWNS = ("Aberwyvern", "Netherfold", "Kirkhallow", "Stonebridge Regis")
 SUPPRESSING_FLAGS = ("deceased", "insolvent", "open-check", "time-to-pay", "returned-mail")
 STRATA = ("small", "medium", "large")
 ODDS = {"wrong check digit": 0.02, "duplicate": 0.015, "no address": 0.015, "no name": 0.005, "ragged": 0.003}
-FLAGGED, WELSH, LARGE_PRINT, SHARED_ADDRESS = 0.03, 0.03, 0.01, 0.08
+FLAGGED, WELSH, LARGE_PRINT, SHARED_ADDRESS, REPRESENTED = 0.03, 0.03, 0.01, 0.08, 0.1
 
 
-def population_csv(size: int, seed: int) -> Iterator[bytes]:
-    """A header and `size` rows, line by line. The same size and seed give the same bytes."""
+def population_csv(size: int, seed: int, agents: bool = False) -> Iterator[bytes]:
+    """A header and `size` rows, line by line; with `agents`, some customers have one. The same size and seed give the
+    same bytes."""
     random = Random(seed)  # noqa: S311 - people are invented here, not randomised to arms
-    yield _line(COLUMNS)
+    yield _line((*COLUMNS, *AGENT_COLUMNS) if agents else COLUMNS)
     earlier: list[str] = []
     for number in range(size):
-        row = _customer(random, number)
+        row = [*_customer(random, number), *(_agent(random) if agents else ())]
         fault = _fault(random)
         if fault == "duplicate" and earlier:
             row[0] = random.choice(earlier)
@@ -72,6 +75,13 @@ def _customer(random: Random, number: int) -> list[str]:
         f"household-{number // 2}" if random.random() < SHARED_ADDRESS else "",
         random.choice(STRATA),
     ]
+
+
+def _agent(random: Random) -> list[str]:
+    if random.random() >= REPRESENTED:
+        return [""] * len(AGENT_COLUMNS)
+    street = f"{random.randint(1, 400)} {random.choice(STREETS)}"
+    return [random.choice(FIRMS), street, random.choice(TOWNS), f"ZZ{random.randint(1, 99)} {random.randint(1, 9)}AG"]
 
 
 def _utr(random: Random, number: int) -> str:

@@ -6,14 +6,24 @@ from typing import Any
 SEED = 20_260_415
 
 
-def _letter(language: str, subject: str, opening: str, asked: str) -> dict[str, str]:
+AGENTS = {
+    "en": "Dear {{ agent_name }}\n\nWe have written to your client {{ name }} about income from letting property, "
+    "under the letter reference {{ letter_reference }}. Please go through it with them by {{ respond_by }}.",
+    "cy": "Annwyl {{ agent_name }}\n\nYsgrifenasom at eich cleient {{ name }} ynghylch incwm o osod eiddo, dan y "
+    "cyfeirnod {{ letter_reference }}. Trafodwch hyn gyda nhw erbyn {{ respond_by }}.",
+}
+"""What a customer's agent reads."""
+
+
+def _letter(language: str, subject: str, opening: str, asked: str) -> dict[str, Any]:
     reference = (
         "Your letter reference is {{ letter_reference }}"
         if language == "en"
         else "Eich cyfeirnod: {{ letter_reference }}"
     )
     body = f"Dear {{{{ name }}}}\n\n{opening}\n\n{asked}\n\n{reference}."
-    return {"language": language, "subject": subject, "body": body}
+    agent = {"subject": subject, "body": AGENTS[language]}
+    return {"language": language, "subject": subject, "body": body, "agent": agent}
 
 
 def plan(customers: int, launch: date, respond_by: date) -> dict[str, Any]:

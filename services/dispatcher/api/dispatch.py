@@ -75,9 +75,10 @@ async def audit(
     population: Population,
     auditing: Annotated[Audit, Depends(part(Audit))],
 ) -> dict[str, Any]:
-    """The ledger held against the allocation and the references it must have; `findings` is empty when all is well."""
-    findings = await auditing.findings(await population.campaign(reference))
-    return {"campaign": reference, "well": not findings, "findings": findings}
+    """The ledger held against the allocation and the references it must have; `findings` is empty when all is well.
+    `issued` is what print files, and whoever else carries communications, must have, by channel."""
+    found = await auditing.look(await population.campaign(reference))
+    return {"campaign": reference, "well": not found.findings, "findings": found.findings, "issued": found.issued}
 
 
 @router.get("/communications/{letter}")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Response
 
-from services.dispatcher.preview import Previews
+from services.dispatcher.preview import Previews, specimen
 from services.dispatcher.repository.population import MongoPopulation
 from shared.contracts.campaigns import Language
 from shared.values import CampaignReference, Code
@@ -32,9 +32,11 @@ async def preview(
     language: Language = "en",
     as_: Literal["html", "pdf"] = "html",
     print_format: Literal["standard", "large-print"] = "standard",
+    copy: Literal["customer", "agent"] = "customer",
 ) -> Response:
-    """The letter of one arm as an invented customer would get it, as HTML or PDF (`as_=pdf`)."""
-    campaign = await population.campaign(reference)
+    """The letter of one arm as an invented customer would get it, or (`copy=agent`) their agent, as HTML or PDF
+    (`as_=pdf`)."""
+    page = specimen(await population.campaign(reference), arm, language, print_format, agents=copy == "agent")
     if as_ == "pdf":
-        return Response(await previews.pdf(campaign, arm, language, print_format), media_type=PDF, headers=HEADERS)
-    return Response(previews.html(campaign, arm, language, print_format), media_type="text/html", headers=HEADERS)
+        return Response(await previews.pdf(page), media_type=PDF, headers=HEADERS)
+    return Response(previews.html(page), media_type="text/html", headers=HEADERS)

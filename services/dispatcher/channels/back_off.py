@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from services.dispatcher.abilities import Abilities
 from services.dispatcher.channels.channel import Batch, Channel, Deferred, Going
 from services.dispatcher.dispatch_ports import SendLedger
 from shared.clock import Clock
@@ -23,6 +24,10 @@ class BackingOff:
     @property
     def one_by_one(self) -> bool:
         return self._channel.one_by_one
+
+    @property
+    def abilities(self) -> Abilities:
+        return self._channel.abilities
 
     async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
         now = self._clock.now()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from services.dispatcher.abilities import Abilities
 from services.dispatcher.communication import Communication, ControlContacted
 from services.dispatcher.dispatch_ports import SendLedger
 from shared.errors import Transient
@@ -44,12 +45,20 @@ class Batch:
         """The id of its chunk."""
         return f"{self.campaign}:{self.chunk:06d}"
 
+    @property
+    def items(self) -> int:
+        """What there is to print and post: the letters, and the agents' copies of them."""
+        return sum(1 if communication.copy is None else 2 for communication in self.communications)
+
 
 class Channel(Protocol):
     @property
     def one_by_one(self) -> bool:
         """Whether each communication has a result of its own; else the batch is taken whole or not at all."""
         ...
+
+    @property
+    def abilities(self) -> Abilities: ...
 
     async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
         """Returns when all of the batch is out, durably; a repeat has no further effect.
@@ -69,6 +78,10 @@ class GuardedChannel:
     @property
     def one_by_one(self) -> bool:
         return self._channel.one_by_one
+
+    @property
+    def abilities(self) -> Abilities:
+        return self._channel.abilities
 
     async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
         for communication in batch.communications:

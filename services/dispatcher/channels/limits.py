@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from typing import Protocol
 
+from services.dispatcher.abilities import Abilities
 from services.dispatcher.channels.channel import Batch, Channel, Deferred, Going
 from services.dispatcher.dispatch_ports import SendLedger
 from shared.clock import LONDON, Clock
@@ -70,6 +71,10 @@ class Limited:
         self._channel = channel
         self._limits = limits
 
+    @property
+    def abilities(self) -> Abilities:
+        return self._channel.abilities
+
     async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
-        await self._limits.take(len(batch.communications))
+        await self._limits.take(batch.items)
         await self._channel.send(batch, ledger, going)

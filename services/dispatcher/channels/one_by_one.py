@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Protocol
 
+from services.dispatcher.abilities import Abilities
 from services.dispatcher.channels.channel import Batch, Deferred, Going, Halted
 from services.dispatcher.channels.limits import Limits
 from services.dispatcher.communication import Communication
@@ -57,7 +58,10 @@ class Provider(Protocol):
 
 
 class OneByOne:
+    """Carries one text to one place, in standard print: neither another format nor a copy for an agent."""
+
     one_by_one = True
+    abilities = Abilities()
 
     def __init__(self, provider: Provider, limits: Limits, clock: Clock) -> None:
         self._provider = provider

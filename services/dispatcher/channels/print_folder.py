@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from services.dispatcher.channels.channel import Batch, Going
-from services.dispatcher.channels.files import print_files
+from services.dispatcher.channels.files import PRINT, print_files
 from services.dispatcher.dispatch_ports import SendLedger
 from shared.errors import Unavailable
 
@@ -15,6 +15,7 @@ class PrintChannel:
     """Where there is a manifest, its data file is complete."""
 
     one_by_one = False
+    abilities = PRINT
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -9,7 +9,7 @@ import asyncssh
 from pydantic import SecretStr
 
 from services.dispatcher.channels.channel import Batch, Going
-from services.dispatcher.channels.files import print_files
+from services.dispatcher.channels.files import PRINT, print_files
 from services.dispatcher.dispatch_ports import SendLedger
 from shared.errors import Permanent, Unavailable
 from shared.values import Value
@@ -39,6 +39,7 @@ class SftpPrintChannel:
     """A redo overwrites each file with the same bytes, in one step on the server's side."""
 
     one_by_one = False
+    abilities = PRINT
 
     def __init__(self, settings: SftpSettings) -> None:
         self._settings = settings

@@ -8,9 +8,11 @@ import json
 import httpx
 from pydantic import SecretStr
 
+from services.dispatcher.abilities import Abilities
 from services.dispatcher.channels.channel import Batch, Going
 from services.dispatcher.channels.limits import Allowance
 from services.dispatcher.communication import Communication
+from services.dispatcher.customer import FORMATS
 from services.dispatcher.dispatch_ports import SendLedger
 from shared.clock import Clock
 from shared.errors import Permanent, Unavailable
@@ -40,6 +42,7 @@ class ThirdParty:
     """
 
     one_by_one = False
+    abilities = Abilities(frozenset(FORMATS), agent_copies=True)
 
     def __init__(self, settings: ThirdPartySettings, clock: Clock) -> None:
         self._settings = settings
@@ -81,7 +84,7 @@ def _body(batch: Batch) -> bytes:
 
 
 def _described(c: Communication) -> dict[str, object]:
-    return {
+    described: dict[str, object] = {
         "letter_reference": c.reference,
         "customer_reference": c.customer.reference,
         "name": c.customer.name,
@@ -90,3 +93,6 @@ def _described(c: Communication) -> dict[str, object]:
         "subject": c.subject,
         "body": c.body,
     }
+    if c.copy:
+        described["agent_copy"] = {"name": c.copy.agent.name, "subject": c.copy.subject, "body": c.copy.body}
+    return described

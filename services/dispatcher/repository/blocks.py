@@ -4,9 +4,11 @@ Who is not written to leaves only the number of the row and the reason: nothing 
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import orjson
 
+from services.dispatcher.agent import Agent
 from services.dispatcher.customer import Customer, Rejection
 from services.dispatcher.report import Candidate
 from services.dispatcher.repository.block_reader import block_id
@@ -37,24 +39,27 @@ def block_document(load: str, first: int, block: Sequence[Candidate | Rejection]
 
 def customers_in(block: Document, cipher: Cipher) -> Iterator[tuple[int, Customer]]:
     """With their rows. Whom they belong together with is not kept: their places say it."""
-    for row, reference, name, address, postcode, email, phone, language, flags, stratum in cipher.decrypt(
-        block["personal"], _place(block["_id"])
-    ):
-        yield (
-            row,
-            Customer(
-                reference=reference,
-                name=name,
-                address=tuple(address),
-                postcode=postcode,
-                language=language,
-                flags=frozenset(flags),
-                cluster=None,
-                stratum=stratum,
-                email=email,
-                phone=phone,
-            ),
-        )
+    for row, *kept in cipher.decrypt(block["personal"], _place(block["_id"])):
+        yield row, _customer(*kept)
+
+
+def _customer(
+    reference: str, name: str, address: list[str], postcode: str, email: str, phone: str, language: str, *further: Any
+) -> Customer:
+    flags, stratum, *agent = further
+    return Customer(
+        reference=reference,
+        name=name,
+        address=tuple(address),
+        postcode=postcode,
+        language=language,
+        flags=frozenset(flags),
+        cluster=None,
+        stratum=stratum,
+        email=email,
+        phone=phone,
+        agent=Agent(agent[0], tuple(agent[1]), agent[2]) if agent else None,
+    )
 
 
 def without(block: Document, row: int, cipher: Cipher) -> Document:
@@ -74,7 +79,8 @@ def indexed(block: Document) -> Iterator[tuple[int, bytes]]:
 
 
 def _personal(candidate: Candidate) -> list[object]:
-    customer = candidate.recipient.customer
+    """Whoever has no agent has three values less, as everybody had before there were agents."""
+    customer, agent = candidate.recipient.customer, candidate.recipient.customer.agent
     return [
         candidate.recipient.row,
         customer.reference,
@@ -86,6 +92,7 @@ def _personal(candidate: Candidate) -> list[object]:
         customer.language,
         sorted(customer.flags),
         customer.stratum,
+        *((agent.name, agent.address, agent.postcode) if agent else ()),
     ]
 
 

@@ -150,12 +150,12 @@ class MongoCampaigns:
     async def start_wave(self, campaign: DispatchedCampaign, wave: int, at: datetime, said: Sequence[Contract]) -> None:
         reference = campaign.reference
         as_read = {"_id": reference, "plan.plan_version": campaign.scheduled, "scheduled": campaign.scheduled}
+        # not by its place: "waves.0.started_at": None holds for any list, since no wave has a field named "0"
+        not_started = {"waves": {"$elemMatch": {"number": wave, "started_at": None}}}
 
         async def write(session: Session) -> None:
             changed = await self._campaigns.update_one(
-                as_read | {f"waves.{wave - 1}.started_at": None},
-                {"$set": {f"waves.{wave - 1}.started_at": at.isoformat()}},
-                session=session,
+                as_read | not_started, {"$set": {"waves.$.started_at": at.isoformat()}}, session=session
             )
             if not changed.matched_count:
                 raise Conflict(f"wave {wave} of {reference} was started or planned anew meanwhile")

@@ -60,6 +60,7 @@ class MongoCommunications:
                 "at": at,
                 **({"extra_support": True} if c.extra_support else {}),
                 **({"arm_of": c.token} if c.token and c.arm.channel in one_by_one else {}),
+                **({"copy": "agent"} if c.copy else {}),
             }
             for c in communications
         ]

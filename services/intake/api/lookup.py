@@ -1,5 +1,6 @@
 """Who is this customer, and what do we say: letters over HTTP."""
 
+import asyncio
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends
@@ -7,8 +8,10 @@ from pydantic import Field, StringConstraints, model_validator
 
 from services.intake.api.callers import Personal, Reader
 from services.intake.contact import CustomerReference
+from services.intake.privacy import PersonalData
 from services.intake.register import Answer, LookUp
 from shared.values import Value
+from shared.web.access import Principal
 from shared.web.parts import part
 
 TheLookUp = Annotated[LookUp, Depends(part(LookUp))]
@@ -33,23 +36,27 @@ class Known(Value):
 @router.get("/letters/{reference}")
 async def look_up(reference: str, caller: Reader, look_up: TheLookUp, personal: Personal) -> Answer:
     """What the letter in a customer's hand is about, and what to say. The reference in any case and spacing."""
-    answer = await look_up.by_letter(reference)
-    await personal.seen(caller, "letter.looked-up", _about(answer))
-    return answer
+    return await _looked_up(reference, caller, look_up, personal)
 
 
 @router.post("/look-up")
 async def look_up_what_is_known(known: Known, caller: Reader, look_up: TheLookUp, personal: Personal) -> list[Answer]:
     """By whatever the customer knows; nothing found is an empty list, unless a letter's reference was given."""
     if known.letter_reference is not None:
-        answer = await look_up.by_letter(known.letter_reference)
-        await personal.seen(caller, "letter.looked-up", _about(answer))
-        return [answer]
+        return [await _looked_up(known.letter_reference, caller, look_up, personal)]
     if known.customer_reference is not None:
         answers = await look_up.by_customer(known.customer_reference)
         await personal.seen(caller, "customer.looked-up", [key for answer in answers for key in _about(answer)])
         return answers
     return await look_up.by_words(known.letter_says or "")
+
+
+async def _looked_up(text: str, caller: Principal, look_up: LookUp, personal: PersonalData) -> Answer:
+    """The answer is put together while it is noted who asked for it; it is given once that stands in the trail."""
+    letter = await look_up.letter(text)
+    seen = personal.seen(caller, "letter.looked-up", [letter.customer, letter.reference])
+    answer, _ = await asyncio.gather(look_up.about(letter), seen)
+    return answer
 
 
 def _about(answer: Answer) -> list[str | None]:

@@ -14,9 +14,8 @@ from services.intake.repository.register import MongoRegister
 from services.intake.repository.volumes import MongoVolumes
 from services.intake.volumes import counted
 from services.intake.volunteered import disclosure_reference
-from shared.contracts import Contract
 from shared.errors import NotFound
-from shared.messaging.event import Event, events_after
+from shared.messaging.event import events_after
 from shared.protection import Cipher
 from shared.storage.finding import found_by
 from shared.storage.inserting import DUPLICATE_KEY
@@ -48,17 +47,17 @@ class MongoContacts:
         self._cipher = cipher
         self._source = source
 
-    async def add(self, taken: Sequence[Taken]) -> Sequence[Kept]:
+    async def add(self, taken: Sequence[Taken], together: bool) -> Sequence[Kept]:
         """In one transaction. Those that nobody can have sent before are not looked for."""
         wanted = {each.contact.id: each for each in reversed(taken)}
         known = await self._kept([key for key, each in wanted.items() if each.again])
         try:
-            await self._add([each for key, each in reversed(wanted.items()) if key not in known])
+            await self._add([each for key, each in reversed(wanted.items()) if key not in known], together)
         except BulkWriteError as error:  # another came first with some of them, and now they are known
             if any(failure["code"] != DUPLICATE_KEY for failure in (error.details or {}).get("writeErrors", [])):
                 raise
             known = await self._kept(list(wanted))
-            await self._add([each for key, each in reversed(wanted.items()) if key not in known])
+            await self._add([each for key, each in reversed(wanted.items()) if key not in known], together)
         return [
             known.get(each.contact.id)
             or Kept(wanted[each.contact.id].digest, receipt_for(wanted[each.contact.id].contact))
@@ -118,15 +117,15 @@ class MongoContacts:
         rows = await found_by(self._contacts, "_id", identifiers)
         return {row["_id"]: Kept(row["digest"], receipt_of(row)) for row in rows}
 
-    async def _add(self, new: Sequence[Taken]) -> None:
+    async def _add(self, new: Sequence[Taken], together: bool) -> None:
         if not new:
             return
         contacts = [each.contact for each in new]
         documents = [self.document(each.contact) | {"digest": each.digest} for each in new]
-        events: list[Event[Contract]] = [
+        events = [
             event
-            for contact in contacts
-            for event in events_after(contact.id, self._source, contact.recorded_at, announcements(contact))
+            for contact, said in announcements(contacts, together)
+            for event in events_after(contact.id, self._source, contact.recorded_at, said)
         ]
         change = counted(contacts)
 

@@ -1,6 +1,7 @@
 """What notifier knows of campaigns, in MongoDB. Events may come in any order: the higher version stays."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,9 +9,11 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from services.notifier.campaign import Known
+from shared.clock import LONDON
 from shared.coalescer import Coalescer
 from shared.contracts import CampaignAmended, CampaignApproved, LinesToTakePublished
 from shared.contracts.campaigns import CampaignDecision
+from shared.contracts.contacts import RecordedContact
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
 
@@ -66,9 +69,13 @@ class MongoCampaigns:
         row = await self._lines.find_one({"_id": f"{campaign}:{version}"})
         return LinesToTakePublished.model_validate(row["published"]) if row else None
 
-    async def count_contact(self, event: str, campaign: str, on: date) -> None:
-        """One contact. Heard twice, an event counts once."""
-        await self._counting.add({"_id": event, "campaign": campaign, "on": on.isoformat()})
+    async def count(self, contacts: Sequence[RecordedContact]) -> None:
+        rows = [
+            {"_id": c.contact, "campaign": c.campaign, "on": c.received_at.astimezone(LONDON).date().isoformat()}
+            for c in contacts
+            if c.campaign is not None  # else about a letter that nobody knows
+        ]
+        await asyncio.gather(*map(self._counting.add, rows))
 
     async def contacts(self, campaign: str) -> Mapping[date, int]:
         """How many there were, by day."""

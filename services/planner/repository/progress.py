@@ -1,5 +1,6 @@
 """What planner knows of a campaign's progress, in MongoDB."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -70,8 +71,8 @@ class MongoProgress:
             )
         return newest
 
-    async def count(self, response: Response) -> None:
-        await self._keeping.add(response)
+    async def count(self, responses: Sequence[Response]) -> None:
+        await asyncio.gather(*map(self._keeping.add, responses))
 
     async def recount(self, id_: str, version: int, response: Response | None) -> None:
         fields = response.model_dump(mode="json", exclude={"id"}) if response else {"campaign": None}
