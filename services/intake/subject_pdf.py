@@ -1,86 +1,81 @@
 """An export as a PDF that a customer can read."""
 
-from collections.abc import Iterator
-from datetime import date, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import Align, XPos, YPos
 
-from shared.subject_access import Export, Record
+from services.intake.subject_words import Line, as_lines
+from shared.subject_access import Export
 
-TITLES = {
-    "letters": "Letters we sent you",
-    "contacts": "When you got in touch",
-    "contact_history": "What we had recorded before it was corrected",
-    "disclosures": "What you told us",
-    "attachments": "Files you sent us",
-    "referrals": "Teams we passed you to",
-    "outcomes": "What happened in the end",
-}
-TITLE, HEADING, TEXT = 18, 14, 10  # points
 FONT = "DejaVu"
-MARGIN = 18  # millimetres
-Line = tuple[int, str]
-"""The size of the letters, and the words."""
+SIZES = {"title": 20, "heading": 13, "text": 10, "field": 10}  # points
+MARGIN, LABELS = 20, 50  # millimetres: around the page, and for what fields are called
+KEPT_TOGETHER = 35  # millimetres that must be left for a heading and what follows it
+GREY, BLACK, RULE = 95, 0, 205
+
+
+class _Paper(FPDF):
+    def footer(self) -> None:
+        self.set_y(-MARGIN + 5)
+        self.set_font(FONT, "", 8)
+        self.set_text_color(GREY)
+        self.cell(0, 5, f"What we hold about you: page {self.page_no()} of {{nb}}", align=Align.R)
 
 
 def as_pdf(export: Export) -> bytes:
-    pdf = FPDF()
+    pdf = _Paper()
     _add_fonts(pdf)
     pdf.set_title("What we hold about you")
     pdf.set_lang("en-GB")
     pdf.set_margin(MARGIN)
     pdf.set_auto_page_break(True, MARGIN)
     pdf.add_page()
-    for size, words in as_lines(export):
-        pdf.set_font(FONT, "" if size == TEXT else "B", size)
-        pdf.multi_cell(0, size * 0.55, words, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    for line in as_lines(export):
+        _put(pdf, line)
     return bytes(pdf.output())
 
 
-def as_lines(export: Export) -> Iterator[Line]:
-    """All that the PDF says, in order."""
-    yield TITLE, "What we hold about you"
-    yield TEXT, f"Made on {_spelt(export.made_at)}. Letters: {', '.join(export.letters) or 'none'}."
-    if export.restricted:
-        yield TEXT, "Your data is restricted: we keep it, but do not use it."
-    for name, rows in export.holdings.items():
-        yield HEADING, "\n" + TITLES.get(name, name)
-        for row in rows:
-            yield from _record(row)
-    yield HEADING, "\nWho has seen it"
-    for entry in export.seen_by:
-        yield TEXT, f"{_spelt(datetime.fromisoformat(entry['at']))}: {entry['who']}, {_words(entry['what'])}"
+def _put(pdf: FPDF, line: Line) -> None:
+    if line.kind == "gap":
+        _gap(pdf)
+    elif line.kind == "field":
+        _field(pdf, line)
+    else:
+        _words(pdf, line)
 
 
-def _record(row: Record) -> Iterator[Line]:
-    for name, value in row.items():
-        if name == "said" and isinstance(value, dict):
-            yield from _record(value)
-        elif value not in (None, "", [], {}) and name != "id":
-            yield TEXT, f"{_words(name)}: {_spelt(value)}"
-    yield TEXT, " "
+def _words(pdf: FPDF, line: Line) -> None:
+    if line.kind == "heading":
+        if pdf.will_page_break(KEPT_TOGETHER):
+            pdf.add_page()
+        pdf.ln(5)
+    size = SIZES[line.kind]
+    pdf.set_font(FONT, "" if line.kind == "text" else "B", size)
+    pdf.set_text_color(BLACK)
+    pdf.multi_cell(0, size * 0.5, line.words, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.ln(1.5)
 
 
-def _spelt(value: Any) -> str:
-    """Nested values in one line: a customer sees words, not brackets."""
-    if isinstance(value, dict):
-        pairs = [f"{_words(name)}: {_spelt(each)}" for name, each in value.items() if each is not None]
-        return "; ".join(pairs)
-    if isinstance(value, list | tuple):
-        return "; ".join(_spelt(each) for each in value)
-    if isinstance(value, datetime):
-        return f"{value:%-d %B %Y, %H:%M}"
-    if isinstance(value, date):
-        return f"{value:%-d %B %Y}"
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+def _field(pdf: FPDF, line: Line) -> None:
+    """What it is called on the left, what it says on the right."""
+    height = SIZES[line.kind] * 0.52
+    if pdf.will_page_break(height):
+        pdf.add_page()
+    pdf.set_font(FONT, "", SIZES[line.kind])
+    pdf.set_text_color(GREY)
+    pdf.cell(LABELS, height, line.label, new_x=XPos.RIGHT, new_y=YPos.TOP)
+    pdf.set_text_color(BLACK)
+    pdf.multi_cell(0, height, line.words, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
-def _words(code: str) -> str:
-    return code.replace("_", " ").replace("-", " ").replace(".", " ")
+def _gap(pdf: FPDF) -> None:
+    pdf.ln(2)
+    if not pdf.will_page_break(KEPT_TOGETHER / 2):
+        pdf.set_draw_color(RULE)
+        pdf.line(MARGIN, pdf.get_y(), pdf.w - MARGIN, pdf.get_y())
+    pdf.ln(2)
 
 
 def _add_fonts(pdf: FPDF) -> None:

@@ -17,6 +17,7 @@ from shared.subject_access import Export
 from tests.intake.subjects import BY_UTR, ENGLISH, SECRETS, customer_in_touch, protect, stored
 from tests.support.inside import Corner, Inside
 
+DISCLOSURE = "81e33eae-0b2f-5e55-9d3c-7a2e3f4b5c6d"
 PDF = b"%PDF-1.7\n" + b"Rent book of Gwenllian. " * 40_000
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4_000
 
@@ -69,13 +70,16 @@ class Heavy:
     LARGE = 10_000_000
 
     async def content(self, disclosure: str, attachment: str) -> bytes:
-        if disclosure != "d":
+        if disclosure != DISCLOSURE:
             raise NotFound("there is no such attachment")
         return attachment.encode() * self.LARGE
 
 
 async def test_however_much_a_customer_sent_one_file_at_a_time_is_in_memory() -> None:
-    rows: list[dict[str, Any]] = [{"id": str(n), "disclosure": "d", "file": f"files/{n}.pdf"} for n in range(10)]
+    rows: list[dict[str, Any]] = [
+        {"id": str(n), "disclosure": DISCLOSURE, "media_type": "application/pdf", "file": f"files/{n}.pdf"}
+        for n in range(10)
+    ]
     export = Export(
         made_at=datetime(2026, 9, 7, tzinfo=UTC), letters=(), holdings={"attachments": rows}, seen_by=[],
         restricted=False,

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from services.intake.retaining import Retention
-from services.intake.subject_pdf import as_lines
+from services.intake.subject_words import as_lines
 from shared.clock import ShiftedClock, SystemClock
 from shared.storage.audit import AuditTrail
 from shared.subject_access import Export
 from tests.intake.letters import report, send
 from tests.intake.subjects import BY_UTR, ENGLISH, LATER, SECRETS, THEIRS, UTR, customer_in_touch, protect, stored
+from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside
 
 
@@ -37,11 +38,29 @@ async def test_an_export_can_be_read_on_paper(intake: Inside, corner: Corner) ->
     pdf = await protect(intake, "exports/pdf", BY_UTR)
     assert (pdf.headers["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
     export = Export.model_validate((await protect(intake, "exports", BY_UTR)).json())
-    text = "\n".join(words for _, words in as_lines(export))
-    assert f"caller name: {SECRETS[0]}" in text
-    assert "What you told us" in text
-    assert "helpline, contact corrected" in text
-    assert re.search(r"[{}\[\]]", text) is None
+    lines = list(as_lines(export))
+    said = {(line.label, line.words) for line in lines}
+    assert said >= {
+        ("Caller name", SECRETS[0]), ("Note", SECRETS[2]), ("Note", "Rang again"), ("Amount", "£7,345.67"),
+        ("Letter", THEIRS), ("Received at", "10 September 2026, 11:20"), ("On", "1 October 2026"),
+    }  # fmt: skip
+    titles = [line.words for line in lines if line.kind == "heading"]
+    assert titles[0] == "Letters we sent you"
+    assert {"What you told us", "Teams we passed you to", "Who has seen it"} < set(titles)
+    assert "helpline: contact corrected" in [line.words for line in lines]
+    text = "\n".join(f"{line.label} {line.words}" for line in lines)
+    assert re.search(r"[{}\[\]]|None|T\d\d:\d\d|[0-9a-f]{12}", text) is None, "nothing that only machines read"
+
+
+def test_a_customers_own_words_stand_as_they_said_them() -> None:
+    said = {"note": "re-sent 2026-09-10 by-hand", "customer_reference": {"kind": "utr", "reference": UTR}}
+    row = {"reason": "cannot-pay", "duration_seconds": 65, "received_at": "2026-12-10T10:20:00Z", "said": said}
+    export = Export(made_at=NOON, letters=(), holdings={"contacts": [row]}, seen_by=[], restricted=True)
+    assert [(line.label, line.words) for line in as_lines(export) if line.kind == "field"] == [
+        ("Reason", "cannot pay"), ("How long", "1 min 5 s"), ("Received at", "10 December 2026, 10:20"),
+        ("Note", said["note"]), ("Your reference", f"UTR {UTR}"),
+    ]  # fmt: skip
+    assert "Your data is restricted: we keep it, but do not use it." in [line.words for line in as_lines(export)]
 
 
 async def test_who_saw_what_is_known_and_told_and_names_nobody(intake: Inside, corner: Corner) -> None:
