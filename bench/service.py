@@ -26,6 +26,7 @@ from shared.messaging.topology import EVENTS
 
 SEED = 7
 PIECE = 1 << 16
+PATIENCE = 1_800.0  # seconds: a million rows on a busy machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ async def issue(folder: Path, amqp_url: str, mongo_url: str, size: int) -> Issue
             heard = await channel.declare_queue(exclusive=True)
             await heard.bind(exchange, "communications.issued.v1")
             await _say(exchange, approved(size))
-            clients = ServiceClients(home, services.urls())
+            clients = ServiceClients(home, services.urls(), PATIENCE)
             loading = await _load(clients, size)
             await _allocated(clients)
             began = time.monotonic()

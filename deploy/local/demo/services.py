@@ -25,13 +25,17 @@ class UnexpectedAnswerError(StackError):
 
 
 class ServiceClients:
-    """Calls a service with the key of a caller, again while nobody answers: a good client sends an Idempotency-Key."""
+    """Calls a service with the key of a caller, again while nobody answers: a good client sends an Idempotency-Key.
 
-    def __init__(self, home: Home, urls: Mapping[str, str]) -> None:
+    `patience` is for one call with all its tries, in seconds.
+    """
+
+    def __init__(self, home: Home, urls: Mapping[str, str], patience: float = KEEP_TRYING) -> None:
         self._keys: dict[str, str] = json.loads(home.credentials.read_bytes())
         self._signing = {SIGNER: Signing(home, SIGNER)}
         self._urls = urls
-        self._http = httpx.AsyncClient(timeout=ANSWER_WITHIN)
+        self._patience = patience
+        self._http = httpx.AsyncClient(timeout=min(patience, ANSWER_WITHIN))
 
     async def call(
         self,
@@ -46,7 +50,7 @@ class ServiceClients:
     ) -> httpx.Response:
         """Any answer, also a refusal. `stream` is called again for every try."""
         headers = {"Authorization": f"Bearer {self._keys[subject]}", **(headers or {})}
-        async with asyncio.timeout(KEEP_TRYING):
+        async with asyncio.timeout(self._patience):
             while True:
                 content = stream() if stream else None
                 try:
