@@ -15,6 +15,7 @@ from deploy.local.commands.notices import notices
 from deploy.local.commands.notify import notify
 from deploy.local.commands.population import population
 from deploy.local.commands.status import status
+from deploy.local.commands.subject import subject
 from deploy.local.commands.up import up
 
 app = typer.Typer(
@@ -36,4 +37,5 @@ app.add_typer(notices, name="notices")
 app.add_typer(access, name="access")
 app.add_typer(keys, name="keys")
 app.add_typer(audit, name="audit")
+app.add_typer(subject, name="subject")
 app.add_typer(notify, name="notify")

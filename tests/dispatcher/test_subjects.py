@@ -12,6 +12,8 @@ from services.dispatcher.campaign import Standing as SetStanding
 from services.dispatcher.campaign import Status
 from services.dispatcher.chunk import Assignment, Chunk, InHand
 from services.dispatcher.repository.block_reader import REMEMBERED_FOR, BlockReader
+from services.dispatcher.repository.blocks import customers_in
+from services.dispatcher.repository.population import MongoPopulation
 from services.dispatcher.repository.suppressions import MongoSuppressions
 from services.dispatcher.subject import Row, Standing
 from services.dispatcher.work import AllocationDue
@@ -21,7 +23,7 @@ from shared.storage.audit import AuditTrail
 from tests.dispatcher.desk import Desk, heard
 from tests.dispatcher.known_customers import approve, line, send_list
 from tests.dispatcher.loading import put
-from tests.dispatcher.people import CAMPAIGN, campaign, file, row, utr
+from tests.dispatcher.people import CAMPAIGN, HEADER, campaign, file, row, utr
 from tests.support.clocks import NOON
 from tests.support.inside import Inside
 
@@ -150,6 +152,27 @@ async def test_who_is_erased_is_gone_and_the_ledger_keeps_what_was_done(dispatch
     written = str([e async for e in dispatcher.part(AuditTrail).entries()])
     assert "Gwenllian" not in written
     assert utr(treated) not in written
+
+
+async def test_a_customers_agent_is_told_of_and_erased_with_them(dispatcher: Inside) -> None:
+    agent = {
+        "agent_name": "Ferncombe Accountants",
+        "agent_address_1": "69 Copperbeech Way",
+        "agent_postcode": "ZZ9 3AG",
+    }
+    people = file([row(1) | agent, row(2)], (*HEADER, *agent))
+    assert (await put(dispatcher, people)).status_code == 201
+    said = (await ask(dispatcher, "export", whom(1))).json()["holdings"]["population"][0]["said"]
+    assert said["agent"] == {"name": "Ferncombe Accountants", "address": ["69 Copperbeech Way"], "postcode": "ZZ9 3AG"}
+    await ask(dispatcher, "restrict", {"whom": whom(1), "reason": "objects"})
+    erased = await ask(dispatcher, "erase", {"whom": whom(1), "ground": "objection"})
+    assert erased.json()["erased"] == {"population": 1}
+    cipher = dispatcher.part(MongoPopulation)._cipher
+    (block,) = [block async for block in dispatcher.service.store["recipients"].find()]
+    kept = str(cipher.decrypt(block["personal"], f"recipients.personal:{block['_id']}"))
+    assert "Ferncombe" not in kept
+    assert "Gwenllian Ap Rhys 2" in kept
+    assert [entry.erased for _, entry in customers_in(block, cipher)] == [True, False]
 
 
 async def populations(dispatcher: Inside) -> list[dict[str, Any]]:
