@@ -24,6 +24,7 @@ from random import Random
 from typing import Any
 
 import aio_pika
+import bson
 import httpx
 import psutil
 from aio_pika.abc import AbstractIncomingMessage
@@ -181,8 +182,11 @@ async def singles(bench: Bench, count: int) -> Figures:
     await bench.until_said(count)
     late = time.perf_counter() - answered
     ours_rate = count / (time.perf_counter() - began)
-    body = json.dumps({k: str(v) if k != "_id" else v for k, v in (await documents(bench, 1))[0].items() if k != "_id"})
-    floor = await flat_out(bench.floor_port, [request("POST", "/floor", "", body.encode())] * count, CONNECTIONS)
+    await flat_out(
+        bench.floor_port, [request("PUT", "/model", "", bson.encode((await documents(bench, 1))[0]))], 1, 200
+    )
+    bare = [each.replace(b"POST /v1/contacts ", b"POST /floor ", 1) for each in requests]
+    floor = await flat_out(bench.floor_port, bare, CONNECTIONS)
     half = [
         request("POST", "/v1/contacts", bench.key, json.dumps(contact).encode())
         for contact in bench.contacts(max(500, count // 2), 2)
