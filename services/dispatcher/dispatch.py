@@ -1,7 +1,7 @@
 """Issuing: a chunk in hand, its letters composed, recorded, sent, and said; and the sums when all are out."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,10 +14,11 @@ from services.dispatcher.dispatch_ports import Entry, IssueRepository, LateSuppr
 from services.dispatcher.issued import issued
 from services.dispatcher.quiet import QuietDays
 from services.dispatcher.scheduling import controls_of
-from services.dispatcher.suppression import ERASED
+from services.dispatcher.suppression import ERASED, unreachable
 from shared.clock import Clock, today
 from shared.contracts import CommunicationsIssued, DispatchCompleted
 from shared.contracts.campaigns import Arm
+from shared.errors import Permanent
 
 
 class Dispatch:
@@ -50,14 +51,24 @@ class Dispatch:
         """What each can do, by its code."""
         return {code: channel.abilities for code, channel in self._channels.items()}
 
-    async def issue_chunk(self, reference: str, number: int) -> list[CommunicationsIssued]:
-        """Issue a chunk, or as much as is left of it, and give all that is to be said of it.
+    async def issue_chunk(self, reference: str, number: int) -> AsyncIterator[CommunicationsIssued]:
+        """Issue a chunk, or as much as is left of it, and give all that is to be said of it. What one channel refuses
+        for good is raised after that, so that it holds up no other.
 
         Whatever lets a campaign or a chunk go on makes the chunk due again: it is never waited for here.
         """
         campaign, chunk = await asyncio.gather(
             self._repository.issuing(reference), self._repository.chunk(reference, number)
         )
+        refused: list[Permanent] = []
+        for event in await self._said_of(campaign, chunk, refused):
+            yield event
+        if refused:
+            raise refused[0]
+
+    async def _said_of(
+        self, campaign: DispatchedCampaign, chunk: Chunk, refused: list[Permanent]
+    ) -> list[CommunicationsIssued]:
         if chunk.finished:
             return issued(chunk, await self._repository.entries(chunk))
         if not campaign.may_issue or chunk.number not in {n for wave in campaign.waves for n in wave.chunks}:
@@ -65,7 +76,7 @@ class Dispatch:
         if self._quiet.includes(today(self._clock)):
             await self._repository.defer(chunk, self._quiet.over(today(self._clock)))
             return []
-        return await self._issue(campaign, chunk)
+        return await self._issue(campaign, chunk, refused)
 
     async def completion(self, reference: str) -> DispatchCompleted | None:
         """What to say when no chunk is left: seen by whoever finishes last, or by both of two last ones."""
@@ -78,24 +89,16 @@ class Dispatch:
             campaign=reference, rows=rows, rejected=rejected, suppressed=suppressed, arms=tuple(arms), completed_at=at
         )
 
-    async def _issue(self, campaign: DispatchedCampaign, chunk: Chunk) -> list[CommunicationsIssued]:
+    async def _issue(
+        self, campaign: DispatchedCampaign, chunk: Chunk, refused: list[Permanent]
+    ) -> list[CommunicationsIssued]:
         recipients = await self._repository.recipients(str(campaign.load), chunk)
         chunk, communications = await self._taken_in_hand(campaign, chunk, recipients)
         withheld = self._withheld(recipients, communications)
         await self._repository.record(chunk, communications, self._one_by_one, controls_of(campaign), withheld)
         parts = _by_channel(communications)
-        waiting: list[datetime] = []
         left = [code for code in parts if code not in chunk.out]
-        for code in list(left):
-            try:
-                await self._send(chunk, code, parts[code])
-            except Deferred as deferred:
-                waiting.append(deferred.until)
-            except Halted:
-                return issued(chunk, await self._repository.entries(chunk), set(parts) - set(left))
-            else:
-                left.remove(code)
-                await self._repository.finish(chunk, code, last=not left)
+        waiting = await self._send_left(chunk, parts, left, refused)
         if waiting:
             await self._repository.defer(chunk, min(waiting))
         elif not parts:
@@ -103,6 +106,25 @@ class Dispatch:
         if not left and not self._one_by_one & set(parts):
             return issued(chunk, _as_recorded(communications))
         return issued(chunk, await self._repository.entries(chunk), set(parts) - set(left))
+
+    async def _send_left(
+        self, chunk: Chunk, parts: Mapping[str, Sequence[Communication]], left: list[str], refused: list[Permanent]
+    ) -> list[datetime]:
+        """Take from `left` the channels that all of theirs is out by; gives until when others have to wait."""
+        waiting: list[datetime] = []
+        for code in list(left):
+            try:
+                await self._send(chunk, code, parts[code])
+            except Deferred as deferred:
+                waiting.append(deferred.until)
+            except Permanent as error:
+                refused.append(error)
+            except Halted:
+                return []
+            else:
+                left.remove(code)
+                await self._repository.finish(chunk, code, last=not left)
+        return waiting
 
     async def _send(self, chunk: Chunk, code: str, communications: Sequence[Communication]) -> None:
         async def going() -> bool:
@@ -149,8 +171,8 @@ class Dispatch:
         suppressed |= await self._suppressions.late(campaign.reference, str(campaign.load), rows, now)
         for assignment in treated(chunk.assignments, controls_of(campaign)):
             arm = campaign.arm(assignment.arm)
-            formats = self._channels[str(arm.channel)].abilities.formats
-            reason = unreadable(arm, recipients[assignment.row].customer, formats)
+            customer, formats = recipients[assignment.row].customer, self._channels[str(arm.channel)].abilities.formats
+            reason = unreadable(arm, customer, formats) or unreachable(str(arm.channel), customer)
             if reason:
                 suppressed.setdefault(assignment.row, reason)
         return InHand(now, campaign.plan.plan_version, campaign.lines_to_take, suppressed)

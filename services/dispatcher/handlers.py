@@ -97,7 +97,7 @@ class Handlers:
 
     async def issue_chunk(self, event: Event[ChunkDue]) -> None:
         campaign, number = event.data.campaign, event.data.chunk
-        for issued in await self._dispatch.issue_chunk(campaign, number):
+        async for issued in self._dispatch.issue_chunk(campaign, number):
             await self._announcer.announce(f"{campaign}:chunk:{number}:{issued.channel}", issued.issued_at, issued)
         completed = await self._dispatch.completion(campaign)
         if completed is not None:

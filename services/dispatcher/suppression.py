@@ -72,17 +72,34 @@ class Needs:
 def needs_of(campaign: DispatchedCampaign, channels: Mapping[str, Abilities]) -> Needs:
     """`channels` are those that are configured; one that is not makes no format."""
     codes = [arm.channel or "print" for arm in campaign.plan.arms if not arm.control]
-    means = {REACHED_BY.get(code.removeprefix("notify-"), "address") for code in codes}
+    means = {_means_of(code) for code in codes}
     made = frozenset(FORMATS).intersection(*(channels.get(code, Abilities()).formats for code in codes))
     return Needs(campaign.languages, frozenset(means - {""}), made)
+
+
+def unreachable(channel: str, customer: Customer) -> str | None:
+    """Why the customer cannot be written to by this channel, if so: a later plan may have another channel."""
+    means = _means_of(channel)
+    return None if not means or _reached_by(customer)[means] else NO_ADDRESS
+
+
+def _means_of(channel: str) -> str:
+    return REACHED_BY.get(channel.removeprefix("notify-"), "address")
+
+
+def _reached_by(customer: Customer) -> dict[str, bool]:
+    return {
+        "address": bool(customer.address and customer.postcode),
+        "email": bool(customer.email),
+        "phone": bool(customer.phone),
+    }
 
 
 def reason_to_suppress(
     customer: Customer, needs: Needs, rules: SuppressionRules, known: Iterable[str] = ()
 ) -> str | None:
     """The gravest of all reasons: the row's own flags, what cannot be met, and `known` from elsewhere."""
-    there = {"address": bool(customer.address and customer.postcode), "email": bool(customer.email),
-             "phone": bool(customer.phone)}  # fmt: skip
+    there = _reached_by(customer)
     found = [
         *known,
         *rules.flagged(customer),

@@ -62,3 +62,17 @@ async def test_once_the_channel_is_another_the_need_is_looked_at_again_before_is
     await desk.issue(*await desk.start(TUESDAY))  # nobody answers at Notify's address
     assert await desk.ledger() == {("plain", "suppressed-late"): 3, ("plain", "planned"): 2}
     assert desk.spoken.of(CommunicationsIssued) == []
+
+
+async def test_once_the_channel_is_another_nobody_is_written_to_who_cannot_be_reached_by_it(
+    with_notify: Inside, tmp_path: Path
+) -> None:
+    notify = NOTIFY | {"email_template": TEMPLATES["email"]}
+    desk = Desk(with_notify, tmp_path / "letters", notify=notify)
+    await desk.hear.take_on(heard(plan("print")))
+    report = await loaded(with_notify)
+    await desk.hear.allocate(heard(AllocationDue(campaign=CAMPAIGN, load=report["load"])))
+    await desk.hear.take_on(heard(plan("email", plan_version=2)))
+    await desk.hear.launch(heard(launched(plan_version=2)))
+    await desk.issue(*await desk.start(TUESDAY))  # nobody has an e-mail address
+    assert await desk.ledger() == {("plain", "suppressed-late"): 5}

@@ -163,6 +163,7 @@ async def test_a_pause_takes_effect_in_the_chunk_in_hand(desk: Desk, monkeypatch
     await desk.issue(due[0])
     assert desk.printed() == []
     assert desk.spoken.of(CommunicationsIssued) == []
+    assert (await desk.ledger())["plain", "issued"] == 0, "nothing has gone out"
     monkeypatch.undo()
     monkeypatch.setattr(chunk, "CHUNK_SIZE", 10)
     await desk.hear.resume(heard(sample(CampaignResumed, version=4)))

@@ -113,6 +113,11 @@ class MongoChunks:
         wanted = {n for wave in campaign.waves if wave.started_at or not started for n in wave.chunks}
         return sorted([row["number"] async for row in rows if row["number"] in wanted])
 
+    async def half_done(self, campaign: str) -> AsyncIterator[Chunk]:
+        """The chunks that were taken in hand and are not finished: few at a time."""
+        async for document in self._chunks.find({"campaign": campaign, "finished": False, "issued_at": {"$ne": None}}):
+            yield _chunk(document)
+
     async def anything_left(self, campaign: str) -> bool:
         return await self._chunks.find_one({"campaign": campaign, "finished": False}, {"_id": 1}) is not None
 

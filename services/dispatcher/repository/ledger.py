@@ -1,5 +1,6 @@
 """Everything that scheduling and issuing need, joined from the campaigns, the population, the chunks and the ledger."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 
@@ -13,7 +14,7 @@ from services.dispatcher.repository.communications import MongoCommunications
 from services.dispatcher.repository.population import MongoPopulation
 from shared.contracts import CampaignApproved, Contract
 from shared.contracts.communications import ArmReconciliation
-from shared.storage.store import Store
+from shared.storage.store import Document, Store
 
 
 class MongoDispatch(MongoChunks, MongoCommunications):
@@ -52,6 +53,23 @@ class MongoDispatch(MongoChunks, MongoCommunications):
     async def start_wave(self, campaign: DispatchedCampaign, wave: int, at: datetime, said: Sequence[Contract]) -> None:
         await self._campaigns.start_wave(campaign, wave, at, said)
 
+    async def counts(self, campaign: DispatchedCampaign) -> dict[tuple[str, str], int]:
+        """The ledger counted by arm and what was done. What waits in a chunk for a channel that takes it whole is
+        planned, although its entries are there."""
+        counts = Counter(await super().counts(campaign))
+        async for chunk in self.half_done(campaign.reference):
+            for entry in await self.of_chunk(chunk.campaign, chunk.number):
+                if waits(entry, chunk):
+                    counts[entry["arm"], "issued"] -= 1
+                    counts[entry["arm"], "planned"] += 1
+        return dict(+counts)
+
+    async def entry(self, campaign: str, reference: str) -> Document:
+        found = await super().entry(campaign, reference)
+        if waits(found, await self.chunk(campaign, found["chunk"])):
+            found |= {"state": "planned"} | ({"delivery": "planned"} if found["delivery"] == "issued" else {})
+        return found
+
     async def complete(self, campaign: str, at: datetime) -> datetime | None:
         if await self.anything_left(campaign):
             return None
@@ -73,3 +91,8 @@ class MongoDispatch(MongoChunks, MongoCommunications):
         ]
         rejected, suppressed = (sum(t["count"] for t in loaded[name]) for name in ("rejected", "suppressed"))
         return loaded["rows"], rejected, suppressed, arms
+
+
+def waits(entry: Document, chunk: Chunk) -> bool:
+    """Whether a communication is in the hands of a channel that takes a chunk whole, and has not yet."""
+    return entry["state"] == "issued" and "sent_at" not in entry and entry.get("channel") not in chunk.out
