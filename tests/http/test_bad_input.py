@@ -11,6 +11,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from services.intake.app import Settings, build_app
 from shared.errors import Invalid
@@ -86,6 +87,18 @@ async def test_an_address_that_asks_for_nothing_we_have_is_a_problem(intake: Ins
         answer = await operator.get(path)
     assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json")
     assert await nothing_is_kept(intake)
+
+
+async def test_words_that_are_no_method_fill_neither_metrics_nor_the_log(intake: Inside) -> None:
+    words = [f"WORD{number}" for number in range(20)]
+    with capture_logs() as logged:
+        async with intake.caller(None) as stranger:
+            for word in words:
+                assert (await stranger.request(word, "/v1/volumes")).status_code == 405
+            metrics = (await stranger.get("/metrics")).text
+    assert 'otm_http_request_seconds_count{method="other",route="/volumes",status="405"} 20.0' in metrics
+    assert "WORD" not in metrics
+    assert [entry["method"] for entry in logged if entry["event"] == "answered"] == ["other"] * len(words)
 
 
 async def test_a_body_that_is_too_large_is_refused_whatever_its_headers_claim_and_fills_no_memory(
