@@ -158,12 +158,12 @@ async def test_a_line_with_characters_that_nobody_can_see_is_refused_alone(intak
     assert await intake.service.store["contacts"].count_documents({}) == 2
 
 
-@given(st.text(max_size=60))
-def test_of_all_texts_those_with_control_characters_are_found(text: str) -> None:
+@given(st.text(max_size=60) | st.text(st.characters(max_codepoint=0x100)), st.booleans())
+def test_of_all_texts_those_with_control_characters_are_found(text: str, escaped: bool) -> None:
     control = any((ord(c) < 0x20 and c not in "\t\n\r") or 0x7F <= ord(c) < 0xA0 for c in text)
     found = False
     try:
-        expect_visible(json.dumps({"note": text}).encode())
+        expect_visible(json.dumps({"note": text}, ensure_ascii=escaped).encode(errors="surrogatepass"))
     except Invalid:
         found = True
     assert found == control
