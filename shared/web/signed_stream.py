@@ -37,7 +37,7 @@ def signed_stream(*scopes: str) -> Callable[..., AsyncIterator[SignedStream]]:
     ) -> AsyncIterator[SignedStream]:
         announced = signatures.announced(caller.subject, otm_signature)  # who has no key fills no disk
         with room.spool() as spool:
-            await spool.fill(request.stream())
+            await spool.fill(request.stream(), signatures.seconds_left(announced))
             content = SignedContent(request.method, target_of(request), spool.sha256)
             await signatures.expect_kept(announced, content)
             yield SignedStream(caller, spool)

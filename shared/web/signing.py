@@ -106,6 +106,10 @@ class Signatures:
             )
         return announced
 
+    def seconds_left(self, announced: Announced) -> float:
+        """For how long its content may go on coming."""
+        return (announced.made_at + REMEMBERED - self._clock.now()).total_seconds()
+
     async def expect_kept(self, announced: Announced, content: SignedContent) -> None:
         """Raises `Unauthenticated` unless the content is what was announced, for the first time.
 

@@ -13,6 +13,7 @@ import pytest
 from services.intake import app
 from services.intake.app import Settings, build_app
 from shared.protection import load_keyring
+from shared.web import signing, spool
 from shared.web.signing import HEADER, SignedContent, signature
 from tests.intake.letters import kept
 from tests.intake.test_batch import ANSWERS, LINES, line
@@ -118,3 +119,35 @@ async def test_who_may_not_is_refused_before_anything_is_read(intake: Inside, co
     async with intake.caller("helpline") as helpline:
         answer = await helpline.post(PATH, content=counted(), headers={HEADER: issuer.sign(BODY * 3)})
     assert (answer.status_code, read) == (403, 0)
+
+
+async def test_connections_that_died_without_a_word_make_room_for_others(
+    intake: Inside, corner: Corner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether nothing comes any more, or a little always does."""
+    issuer = Issuer(intake, corner)
+
+    async def silent() -> AsyncIterator[bytes]:
+        yield BODY[:10]
+        await asyncio.Event().wait()
+
+    async def trickling() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x"
+            await asyncio.sleep(0.01)
+
+    async def dead(body: AsyncIterator[bytes], at: datetime) -> httpx.Response:
+        async with intake.caller("letter-issuer") as client:
+            headers = {HEADER: issuer.sign(BODY, at=at)}
+            return await client.send(client.build_request("POST", PATH, content=body, headers=headers), auth=None)
+
+    monkeypatch.setattr(spool, "IDLE", 1.0)
+    monkeypatch.setattr(signing, "REMEMBERED", timedelta(minutes=4, seconds=1))
+    now = datetime.now(UTC)
+    async with asyncio.timeout(60):
+        answers = await asyncio.gather(
+            *(dead(silent(), now) for _ in range(spool.AT_ONCE - 1)), dead(trickling(), now - timedelta(minutes=4))
+        )
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(400, "malformed")}
+    taken = await issuer.send(BODY, issuer.sign(BODY))
+    assert taken.status_code == 200
