@@ -144,6 +144,29 @@ async def test_what_is_not_signed_or_not_like_that_or_not_now_or_not_for_the_fir
     assert await intake.service.store["contacts"].count_documents({}) == 1
 
 
+@pytest.mark.parametrize("path", ["/v1/letter-issuer/contacts", "/v1/letter-issuer/contacts/batch"])
+async def test_a_request_that_was_held_back_is_not_done_again_under_another_idempotency_key(
+    intake: Inside, path: str
+) -> None:
+    """Nor without one, nor with a second one beside its own; the helper of our clients signs what it sends."""
+
+    async def send(client: httpx.AsyncClient, *keys: str, signed: str | None = None) -> int:
+        headers = [("Content-Type", "application/json"), *(("Idempotency-Key", key) for key in keys)]
+        request = client.build_request("POST", path, content=BODY, headers=headers)
+        if signed is not None:
+            request.headers[HEADER] = signed
+        return (await client.send(request, auth=None if signed else client.auth)).status_code
+
+    async with intake.caller("letter-issuer") as issuer:
+        held = issuer.build_request("POST", path, content=BODY, headers={"Idempotency-Key": "monday"})
+        header = next(issuer.auth.auth_flow(held)).headers[HEADER] if issuer.auth else ""
+        assert await send(issuer, "monday") in (200, 201)
+        changed = [await send(issuer, *keys, signed=header) for keys in (("tuesday",), (), ("monday", "x"))]
+        assert changed == [401, 401, 401]
+        assert await send(issuer, "monday", signed=header) in (200, 201)
+    assert await intake.service.store["contacts"].count_documents({}) == 1
+
+
 async def test_a_line_with_characters_that_nobody_can_see_is_refused_alone(intake: Inside) -> None:
     lines = [
         BODY,

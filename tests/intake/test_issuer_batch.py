@@ -34,8 +34,9 @@ class Issuer:
         self._intake = intake
         self._secret = load_keyring(corner.home.keyring).signing["issuer1"].secret
 
-    def sign(self, body: bytes, path: str = PATH, at: datetime | None = None) -> str:
-        return signature("issuer1", self._secret, SignedContent.of("POST", path, body), at or datetime.now(UTC))
+    def sign(self, body: bytes, path: str = PATH, at: datetime | None = None, key: str = "") -> str:
+        content = SignedContent.of("POST", path, body, key)
+        return signature("issuer1", self._secret, content, at or datetime.now(UTC))
 
     async def send(self, body: bytes, header: str | None, key: str | None = None) -> httpx.Response:
         headers = {HEADER: header} if header else {}
@@ -55,8 +56,8 @@ async def test_each_line_has_its_answer_and_the_stream_can_be_sent_again_under_i
     intake: Inside, corner: Corner
 ) -> None:
     issuer = Issuer(intake, corner)
-    first = await issuer.send(BODY, issuer.sign(BODY), "friday")
-    again = await issuer.send(BODY, issuer.sign(BODY), "friday")
+    first = await issuer.send(BODY, issuer.sign(BODY, key="friday"), "friday")
+    again = await issuer.send(BODY, issuer.sign(BODY, key="friday"), "friday")
     answers = [json.loads(each) for each in first.text.splitlines()]
     assert [(answer["line"], answer["status"]) for answer in answers] == ANSWERS
     assert again.text == first.text
