@@ -29,6 +29,7 @@ from shared.storage.usage import MongoUsage
 from shared.watched import WatchedFile
 from shared.web.access import Access
 from shared.web.api import build_api
+from shared.web.idempotency import BodyDigest
 from shared.web.jwks import Jwks
 from shared.web.keys import AccessKeys, load_access_keys
 from shared.web.rate_limits import Rate, RateLimits
@@ -115,6 +116,7 @@ def assemble(
         router,
         {
             Access: parts.access(usage),
+            BodyDigest: BodyDigest(parts.keyring),
             Usage: usage,
             AuditTrail: parts.audit,
             ReEncryption: keys,

@@ -22,6 +22,7 @@ class Signing(httpx.Auth):
         self._secret = base64.b64decode(key["secret"])
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        content = SignedContent.of(request.method, request.url.raw_path.decode("latin-1"), request.content)
+        target, key = request.url.raw_path.decode("latin-1"), request.headers.get("Idempotency-Key", "")
+        content = SignedContent.of(request.method, target, request.content, key)
         request.headers[HEADER] = signature(self._id, self._secret, content, SystemClock().now())
         yield request

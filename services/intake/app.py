@@ -42,6 +42,7 @@ from shared.protection import blind_index
 from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.storage.reencryption import EncryptedField
+from shared.web.idempotency import BodyDigest
 from shared.web.spool import SpoolRoom
 
 NAME = "intake"
@@ -97,7 +98,7 @@ def build_app(settings: Settings | None = None) -> Service:
             MongoCampaigns: campaigns,
             LookUp: LookUp(register, token),
             Recorder: recorder,
-            BatchRecorder: BatchRecorder(recorder),
+            BatchRecorder: BatchRecorder(recorder, BodyDigest(parts.keyring)),
             Corrections: corrections,
             Adoption: adoption,
             Attachments: Attachments(attachments, clock),

@@ -12,7 +12,7 @@ from services.intake.lines import Line, batches, refusal, whole
 from services.intake.outcomes import OutcomeDesk, OutcomeReport, RecordedOutcome, Submitted
 from shared.errors import Malformed, OtmError
 from shared.web.access import Principal
-from shared.web.idempotency import identified
+from shared.web.idempotency import BodyDigest, identified
 
 TOGETHER = 500
 AMOUNT = re.compile(r"[0-9]{1,20}", re.ASCII)
@@ -22,10 +22,13 @@ COLUMNS = ("letter_reference", "kind", "customer_reference", "campaign", "outcom
 class OutcomeFile:
     """`as_csv`: the first line names columns, some of `COLUMNS`; else each line is a JSON object."""
 
-    def __init__(self, desk: OutcomeDesk, caller: Principal, key: str | None, *, as_csv: bool) -> None:
+    def __init__(
+        self, desk: OutcomeDesk, caller: Principal, key: str | None, digest: BodyDigest, *, as_csv: bool
+    ) -> None:
         self._desk = desk
         self._caller = caller
         self._key = key
+        self._digest = digest
         self._as_csv = as_csv
         self._header: list[str] | None = None
 
@@ -52,7 +55,8 @@ class OutcomeFile:
             self._desk.check(report)
         except (ValidationError, OtmError) as error:
             return error
-        request = identified(self._caller, "outcome", f"{self._key}:{line[0]}" if self._key else None, report)
+        key = f"{self._key}:{line[0]}" if self._key else None
+        request = identified(self._caller, "outcome", key, report, self._digest)
         return Submitted(request.id, request.digest, report, again=self._key is not None)
 
     def _report(self, text: bytes) -> OutcomeReport:

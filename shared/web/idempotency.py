@@ -1,14 +1,16 @@
 """The same request twice: one effect, and the same answer."""
 
-import hashlib
+import hmac
 from typing import Annotated
 
-from fastapi import Header
+from fastapi import Depends, Header
 from pydantic import BaseModel, StringConstraints
 
 from shared.errors import Conflict
 from shared.identifiers import derived_id, new_id
+from shared.protection import Keyring
 from shared.web.access import Principal
+from shared.web.parts import part
 
 _KeyText = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
 IdempotencyKey = Annotated[
@@ -24,11 +26,23 @@ class Request(BaseModel):
     digest: str
 
 
-def identified(caller: Principal, operation: str, key: str | None, body: BaseModel) -> Request:
+class BodyDigest:
+    """A digest of what was sent, under a key outside the store: what is encrypted there cannot be guessed by it."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._key = hmac.digest(keyring.index, b"request bodies", "sha256")
+
+    def __call__(self, body: BaseModel) -> str:
+        return hmac.digest(self._key, body.model_dump_json().encode(), "sha256").hex()
+
+
+Digest = Annotated[BodyDigest, Depends(part(BodyDigest))]
+
+
+def identified(caller: Principal, operation: str, key: str | None, body: BaseModel, digest: BodyDigest) -> Request:
     """Of one caller and operation, the same key always creates the same id; without a key each request is new."""
-    digest = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
     identifier = derived_id(caller.subject, operation + "|" + key) if key else new_id()
-    return Request(id=identifier, digest=digest)
+    return Request(id=identifier, digest=digest(body))
 
 
 def same_request(stored_digest: str, request: Request) -> None:

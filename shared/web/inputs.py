@@ -15,7 +15,9 @@ from shared.errors import Invalid, Malformed, Problem
 
 MOST = 20
 _ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:u00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])|[bf])", re.IGNORECASE)
-"""In JSON, where they can only stand escaped. Line ends and tabs are no harm."""
+"""In JSON, where those below U+0020 can only stand escaped. Line ends and tabs are no harm."""
+_RAW = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
+"""U+007F to U+009F, which JSON lets stand as they are, in UTF-8. 0xC2 only ever begins a character."""
 _PLAIN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -38,7 +40,7 @@ def expect_visible(json: bytes) -> None:
     """
     if b"\0" in json:
         raise Malformed("send JSON in UTF-8")
-    if b"\\" in json and _ESCAPED.search(json):
+    if (b"\\" in json and _ESCAPED.search(json)) or _RAW.search(json):
         raise _invisible("body")
 
 

@@ -10,7 +10,7 @@ from fastapi import Depends, Header, Request
 from shared.web.access import allowed
 from shared.web.parts import part
 from shared.web.principal import Principal
-from shared.web.signing import Signatures, SignedContent, target_of
+from shared.web.signing import Signatures, SignedContent
 from shared.web.spool import Spool, SpoolRoom
 
 
@@ -37,9 +37,8 @@ def signed_stream(*scopes: str) -> Callable[..., AsyncIterator[SignedStream]]:
     ) -> AsyncIterator[SignedStream]:
         announced = signatures.announced(caller.subject, otm_signature)  # who has no key fills no disk
         with room.spool() as spool:
-            await spool.fill(request.stream())
-            content = SignedContent(request.method, target_of(request), spool.sha256)
-            await signatures.expect_kept(announced, content)
+            await spool.fill(request.stream(), signatures.seconds_left(announced))
+            await signatures.expect_kept(announced, SignedContent.asked(request, spool.sha256))
             yield SignedStream(caller, spool)
 
     return check

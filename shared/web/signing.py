@@ -2,8 +2,9 @@
 
     OTM-Signature: key=issuer1, at=1767225600, nonce=4f1c…, hmac=9a0b…
 
-`at` is in seconds since 1970; `nonce` is new for each request; `hmac` is the HMAC-SHA256, in hex, of five lines: `at`,
-`nonce`, the method, the path with its query, and the SHA-256 of the body in hex.
+`at` is in seconds since 1970; `nonce` is new for each request; `hmac` is the HMAC-SHA256, in hex, of six lines: `at`,
+`nonce`, the method, the path with its query, the `Idempotency-Key` (an empty line where there is none), and the SHA-256
+of the body in hex.
 """
 
 import hashlib
@@ -36,18 +37,25 @@ _FORM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SignedContent:
-    """What a signature is over. `target` is the path with its query, `sha256` the body's digest in hex."""
+    """What a signature is over. `target` is the path with its query, `sha256` the body's digest in hex, `key` the
+    `Idempotency-Key`: under another, a request that was held back would be done a second time."""
 
     method: str
     target: str
     sha256: str
+    key: str = ""
 
     @classmethod
-    def of(cls, method: str, target: str, body: bytes) -> Self:
-        return cls(method, target, hashlib.sha256(body).hexdigest())
+    def of(cls, method: str, target: str, body: bytes, key: str = "") -> Self:
+        return cls(method, target, hashlib.sha256(body).hexdigest(), key)
+
+    @classmethod
+    def asked(cls, request: Request, sha256: str) -> Self:
+        keys = request.headers.getlist("idempotency-key")  # a second one is a change as well
+        return cls(request.method, _target_of(request), sha256, ",".join(keys))
 
     def hmac(self, secret: bytes, at: str, nonce: str) -> str:
-        lines = (at, nonce, self.method, self.target, self.sha256)
+        lines = (at, nonce, self.method, self.target, self.key, self.sha256)
         return hmac.new(secret, "\n".join(lines).encode(), hashlib.sha256).hexdigest()
 
 
@@ -106,6 +114,10 @@ class Signatures:
             )
         return announced
 
+    def seconds_left(self, announced: Announced) -> float:
+        """For how long its content may go on coming."""
+        return (announced.made_at + REMEMBERED - self._clock.now()).total_seconds()
+
     async def expect_kept(self, announced: Announced, content: SignedContent) -> None:
         """Raises `Unauthenticated` unless the content is what was announced, for the first time.
 
@@ -133,14 +145,14 @@ def signed(*scopes: str) -> Callable[..., Awaitable[Principal]]:
         signatures: Annotated[Signatures, Depends(part(Signatures))],
         otm_signature: Annotated[str | None, Header(description="key=…, at=…, nonce=…, hmac=…")] = None,
     ) -> Principal:
-        content = SignedContent.of(request.method, target_of(request), await request.body())
+        content = SignedContent.asked(request, hashlib.sha256(await request.body()).hexdigest())
         await signatures.verify(caller.subject, content, otm_signature)
         return caller
 
     return check
 
 
-def target_of(request: Request) -> str:
+def _target_of(request: Request) -> str:
     """The path with its query, as it was sent."""
     path = bytes(request.scope.get("raw_path") or request.scope["path"].encode()).decode("latin-1")
     query = request.scope["query_string"].decode("latin-1")

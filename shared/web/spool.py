@@ -18,6 +18,7 @@ AT_ONCE = 4
 """Bodies that one process keeps at a time, each up to the limit of its operation."""
 PIECE = 65_536  # bytes
 TAG = 16  # bytes by which a piece grows when it is encrypted
+IDLE = 60.0  # seconds for which nothing need come
 
 
 class Spool:
@@ -34,11 +35,20 @@ class Spool:
         """Of all that was put in, in hex."""
         return self._digest.hexdigest()
 
-    async def fill(self, chunks: AsyncIterator[bytes]) -> None:
-        """Once. Raises `Malformed` for a stream that broke off, `Unavailable` where the disk is full."""
+    async def fill(self, chunks: AsyncIterator[bytes], within: float) -> None:
+        """Once, in so many seconds, with no more than `IDLE` between two chunks: a connection that died without saying
+        so must not keep the place of another. Raises `Malformed` for a stream that broke off or stopped, `Unavailable`
+        where the disk is full."""
+        try:
+            async with asyncio.timeout(within):
+                await self._fill(chunks)
+        except TimeoutError:
+            raise Malformed("the stream stopped or took too long: nothing of it was kept, send it anew") from None
+
+    async def _fill(self, chunks: AsyncIterator[bytes]) -> None:
         pending = bytearray()
         try:
-            async for chunk in chunks:
+            async for chunk in _lively(chunks):
                 self._digest.update(chunk)
                 pending += chunk
                 while len(pending) >= PIECE:
@@ -46,6 +56,8 @@ class Spool:
                     del pending[:PIECE]
             self._put(bytes(pending))
             self._file.flush()
+        except TimeoutError:  # an OSError too
+            raise
         except ClientDisconnect:
             raise Malformed("the stream broke off before its end: nothing of it was kept") from None
         except OSError:
@@ -82,6 +94,16 @@ class SpoolRoom:
                 yield Spool(file)
         finally:
             self._taken -= 1
+
+
+async def _lively(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Raises `TimeoutError` when nothing comes for too long."""
+    while True:
+        async with asyncio.timeout(IDLE):
+            chunk = await anext(chunks, None)
+        if chunk is None:
+            return
+        yield chunk
 
 
 def _nonce(number: int) -> bytes:

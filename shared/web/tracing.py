@@ -10,6 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.tracing import continued_trace, tracing
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""A client may send any word as the method: of others no metric is kept and nothing is logged but `other`."""
 log = structlog.get_logger(__name__)
 
 
@@ -45,6 +47,7 @@ class RequestTracing:
     def _observe(self, scope: Scope, status: int, seconds: float) -> None:
         route: Any = scope.get("route")
         path = getattr(route, "path", "unknown")
-        self._seconds.labels(scope["method"], path, status).observe(seconds)
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        self._seconds.labels(method, path, status).observe(seconds)
         if not path.startswith(("/health", "/metrics")):
-            log.info("answered", method=scope["method"], route=path, status=status, ms=round(seconds * 1000, 1))
+            log.info("answered", method=method, route=path, status=status, ms=round(seconds * 1000, 1))

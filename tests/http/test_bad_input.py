@@ -11,6 +11,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from services.intake.app import Settings, build_app
 from shared.errors import Invalid
@@ -88,6 +89,18 @@ async def test_an_address_that_asks_for_nothing_we_have_is_a_problem(intake: Ins
     assert await nothing_is_kept(intake)
 
 
+async def test_words_that_are_no_method_fill_neither_metrics_nor_the_log(intake: Inside) -> None:
+    words = [f"WORD{number}" for number in range(20)]
+    with capture_logs() as logged:
+        async with intake.caller(None) as stranger:
+            for word in words:
+                assert (await stranger.request(word, "/v1/volumes")).status_code == 405
+            metrics = (await stranger.get("/metrics")).text
+    assert 'otm_http_request_seconds_count{method="other",route="/volumes",status="405"} 20.0' in metrics
+    assert "WORD" not in metrics
+    assert [entry["method"] for entry in logged if entry["event"] == "answered"] == ["other"] * len(words)
+
+
 async def test_a_body_that_is_too_large_is_refused_whatever_its_headers_claim_and_fills_no_memory(
     intake: Inside,
 ) -> None:
@@ -131,6 +144,29 @@ async def test_what_is_not_signed_or_not_like_that_or_not_now_or_not_for_the_fir
     assert await intake.service.store["contacts"].count_documents({}) == 1
 
 
+@pytest.mark.parametrize("path", ["/v1/letter-issuer/contacts", "/v1/letter-issuer/contacts/batch"])
+async def test_a_request_that_was_held_back_is_not_done_again_under_another_idempotency_key(
+    intake: Inside, path: str
+) -> None:
+    """Nor without one, nor with a second one beside its own; the helper of our clients signs what it sends."""
+
+    async def send(client: httpx.AsyncClient, *keys: str, signed: str | None = None) -> int:
+        headers = [("Content-Type", "application/json"), *(("Idempotency-Key", key) for key in keys)]
+        request = client.build_request("POST", path, content=BODY, headers=headers)
+        if signed is not None:
+            request.headers[HEADER] = signed
+        return (await client.send(request, auth=None if signed else client.auth)).status_code
+
+    async with intake.caller("letter-issuer") as issuer:
+        held = issuer.build_request("POST", path, content=BODY, headers={"Idempotency-Key": "monday"})
+        header = next(issuer.auth.auth_flow(held)).headers[HEADER] if issuer.auth else ""
+        assert await send(issuer, "monday") in (200, 201)
+        changed = [await send(issuer, *keys, signed=header) for keys in (("tuesday",), (), ("monday", "x"))]
+        assert changed == [401, 401, 401]
+        assert await send(issuer, "monday", signed=header) in (200, 201)
+    assert await intake.service.store["contacts"].count_documents({}) == 1
+
+
 async def test_a_line_with_characters_that_nobody_can_see_is_refused_alone(intake: Inside) -> None:
     lines = [
         BODY,
@@ -145,12 +181,12 @@ async def test_a_line_with_characters_that_nobody_can_see_is_refused_alone(intak
     assert await intake.service.store["contacts"].count_documents({}) == 2
 
 
-@given(st.text(max_size=60))
-def test_of_all_texts_those_with_control_characters_are_found(text: str) -> None:
+@given(st.text(max_size=60) | st.text(st.characters(max_codepoint=0x100)), st.booleans())
+def test_of_all_texts_those_with_control_characters_are_found(text: str, escaped: bool) -> None:
     control = any((ord(c) < 0x20 and c not in "\t\n\r") or 0x7F <= ord(c) < 0xA0 for c in text)
     found = False
     try:
-        expect_visible(json.dumps({"note": text}).encode())
+        expect_visible(json.dumps({"note": text}, ensure_ascii=escaped).encode(errors="surrogatepass"))
     except Invalid:
         found = True
     assert found == control

@@ -13,6 +13,7 @@ import pytest
 from services.intake import app
 from services.intake.app import Settings, build_app
 from shared.protection import load_keyring
+from shared.web import signing, spool
 from shared.web.signing import HEADER, SignedContent, signature
 from tests.intake.letters import kept
 from tests.intake.test_batch import ANSWERS, LINES, line
@@ -33,8 +34,9 @@ class Issuer:
         self._intake = intake
         self._secret = load_keyring(corner.home.keyring).signing["issuer1"].secret
 
-    def sign(self, body: bytes, path: str = PATH, at: datetime | None = None) -> str:
-        return signature("issuer1", self._secret, SignedContent.of("POST", path, body), at or datetime.now(UTC))
+    def sign(self, body: bytes, path: str = PATH, at: datetime | None = None, key: str = "") -> str:
+        content = SignedContent.of("POST", path, body, key)
+        return signature("issuer1", self._secret, content, at or datetime.now(UTC))
 
     async def send(self, body: bytes, header: str | None, key: str | None = None) -> httpx.Response:
         headers = {HEADER: header} if header else {}
@@ -54,8 +56,8 @@ async def test_each_line_has_its_answer_and_the_stream_can_be_sent_again_under_i
     intake: Inside, corner: Corner
 ) -> None:
     issuer = Issuer(intake, corner)
-    first = await issuer.send(BODY, issuer.sign(BODY), "friday")
-    again = await issuer.send(BODY, issuer.sign(BODY), "friday")
+    first = await issuer.send(BODY, issuer.sign(BODY, key="friday"), "friday")
+    again = await issuer.send(BODY, issuer.sign(BODY, key="friday"), "friday")
     answers = [json.loads(each) for each in first.text.splitlines()]
     assert [(answer["line"], answer["status"]) for answer in answers] == ANSWERS
     assert again.text == first.text
@@ -118,3 +120,35 @@ async def test_who_may_not_is_refused_before_anything_is_read(intake: Inside, co
     async with intake.caller("helpline") as helpline:
         answer = await helpline.post(PATH, content=counted(), headers={HEADER: issuer.sign(BODY * 3)})
     assert (answer.status_code, read) == (403, 0)
+
+
+async def test_connections_that_died_without_a_word_make_room_for_others(
+    intake: Inside, corner: Corner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether nothing comes any more, or a little always does."""
+    issuer = Issuer(intake, corner)
+
+    async def silent() -> AsyncIterator[bytes]:
+        yield BODY[:10]
+        await asyncio.Event().wait()
+
+    async def trickling() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x"
+            await asyncio.sleep(0.01)
+
+    async def dead(body: AsyncIterator[bytes], at: datetime) -> httpx.Response:
+        async with intake.caller("letter-issuer") as client:
+            headers = {HEADER: issuer.sign(BODY, at=at)}
+            return await client.send(client.build_request("POST", PATH, content=body, headers=headers), auth=None)
+
+    monkeypatch.setattr(spool, "IDLE", 1.0)
+    monkeypatch.setattr(signing, "REMEMBERED", timedelta(minutes=4, seconds=1))
+    now = datetime.now(UTC)
+    async with asyncio.timeout(60):
+        answers = await asyncio.gather(
+            *(dead(silent(), now) for _ in range(spool.AT_ONCE - 1)), dead(trickling(), now - timedelta(minutes=4))
+        )
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(400, "malformed")}
+    taken = await issuer.send(BODY, issuer.sign(BODY))
+    assert taken.status_code == 200

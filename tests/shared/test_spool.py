@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidTag
 from shared.errors import Unavailable
 from shared.web.spool import AT_ONCE, PIECE, Spool, SpoolRoom
 
+WITHIN = 30.0
 SECRET = b"Gwenllian Ap Rhys"
 
 
@@ -23,7 +24,7 @@ async def test_what_was_put_in_comes_out_and_stands_nowhere_in_the_file(length: 
     data = (SECRET * (length // len(SECRET) + 1))[:length]
     with TemporaryFile() as file:
         spool = Spool(file)
-        await spool.fill(pieces(data, 1_000))
+        await spool.fill(pieces(data, 1_000), WITHIN)
         assert b"".join([piece async for piece in spool.chunks()]) == data
         file.seek(0)
         assert SECRET not in file.read()
@@ -32,7 +33,7 @@ async def test_what_was_put_in_comes_out_and_stands_nowhere_in_the_file(length: 
 async def test_a_file_that_somebody_changed_meanwhile_is_not_believed() -> None:
     with TemporaryFile() as file:
         spool = Spool(file)
-        await spool.fill(pieces(SECRET, 100))
+        await spool.fill(pieces(SECRET, 100), WITHIN)
         file.seek(3)
         file.write(b"x")
         with pytest.raises(InvalidTag):

@@ -17,7 +17,7 @@ from services.intake.repository.register import MongoRegister
 from services.intake.repository.volumes import MongoVolumes
 from shared.values import CampaignReference, Code, Identifier, Value
 from shared.web.access import Principal
-from shared.web.idempotency import IdempotencyKey, identified
+from shared.web.idempotency import Digest, IdempotencyKey, identified
 from shared.web.parts import part
 from shared.web.streaming import AnswerWhileReading
 
@@ -43,10 +43,14 @@ class Voiding(Value):
 
 @router.post("/contacts", status_code=201)
 async def record(
-    report: ContactReport, caller: Handler, recorder: TheRecorder, idempotency_key: IdempotencyKey = None
+    report: ContactReport,
+    caller: Handler,
+    recorder: TheRecorder,
+    digest: Digest,
+    idempotency_key: IdempotencyKey = None,
 ) -> Receipt:
     """Record one contact, whatever letter it is about."""
-    return await recorder.record(arrival(report, caller, idempotency_key))
+    return await recorder.record(arrival(report, caller, idempotency_key, digest))
 
 
 @router.post("/contacts/batch", response_class=AnswerWhileReading)
@@ -75,11 +79,12 @@ async def correct(
     contacts: Contacts,
     corrections: TheCorrections,
     personal: Personal,
+    digest: Digest,
     idempotency_key: IdempotencyKey = None,
 ) -> Contact:
     """Replace what was recorded of a contact; what it was stays in its history. What was volunteered stays too."""
     await _seen("contact.corrected", contact_id, caller, contacts, personal)
-    request = identified(caller, f"correction|{contact_id}", idempotency_key, correction)
+    request = identified(caller, f"correction|{contact_id}", idempotency_key, correction, digest)
     change = Change(request.id, request.digest, caller.subject, correction.why, correction.report)
     return await corrections.apply(contact_id, change)
 
@@ -92,11 +97,12 @@ async def void(
     contacts: Contacts,
     corrections: TheCorrections,
     personal: Personal,
+    digest: Digest,
     idempotency_key: IdempotencyKey = None,
 ) -> Contact:
     """A contact that was recorded by mistake counts for nothing from now on; what it was stays readable."""
     await _seen("contact.voided", contact_id, caller, contacts, personal)
-    request = identified(caller, f"correction|{contact_id}", idempotency_key, voiding)
+    request = identified(caller, f"correction|{contact_id}", idempotency_key, voiding, digest)
     return await corrections.apply(contact_id, Change(request.id, request.digest, caller.subject, voiding.why, None))
 
 

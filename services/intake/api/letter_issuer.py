@@ -10,7 +10,7 @@ from services.intake.batch import BatchRecorder, arrival
 from services.intake.contact import ContactReport
 from services.intake.delivery import DeliveryDesk, DespatchReport, Reported, ReturnedMail
 from services.intake.recording import Receipt
-from shared.web.idempotency import IdempotencyKey, identified
+from shared.web.idempotency import Digest, IdempotencyKey, identified
 from shared.web.parts import part
 from shared.web.streaming import AnswerWhileReading
 
@@ -21,10 +21,10 @@ router = APIRouter(prefix="/letter-issuer", tags=["letter issuer"])
 
 @router.post("/contacts", status_code=201)
 async def record_for_issuer(
-    report: ContactReport, caller: Issuer, recorder: TheRecorder, idempotency_key: IdempotencyKey = None
+    report: ContactReport, caller: Issuer, recorder: TheRecorder, digest: Digest, idempotency_key: IdempotencyKey = None
 ) -> Receipt:
     """Record one contact that the letter issuer's own call centre took."""
-    return await recorder.record(arrival(report, caller, idempotency_key))
+    return await recorder.record(arrival(report, caller, idempotency_key, digest))
 
 
 @router.post("/contacts/batch", response_class=AnswerWhileReading)
@@ -41,17 +41,17 @@ async def record_batch_for_issuer(
 
 @router.post("/despatch-reports", status_code=201)
 async def despatched(
-    report: DespatchReport, caller: Issuer, desk: Desk, idempotency_key: IdempotencyKey = None
+    report: DespatchReport, caller: Issuer, desk: Desk, digest: Digest, idempotency_key: IdempotencyKey = None
 ) -> Reported:
     """What became of letters that were to go out."""
-    request = identified(caller, "despatch", idempotency_key, report)
+    request = identified(caller, "despatch", idempotency_key, report, digest)
     return await desk.despatched(request.id, request.digest, report, caller.subject)
 
 
 @router.post("/returned-mail", status_code=201)
 async def returned(
-    report: ReturnedMail, caller: Issuer, desk: Desk, idempotency_key: IdempotencyKey = None
+    report: ReturnedMail, caller: Issuer, desk: Desk, digest: Digest, idempotency_key: IdempotencyKey = None
 ) -> Reported:
     """Letters that came back."""
-    request = identified(caller, "returned", idempotency_key, report)
+    request = identified(caller, "returned", idempotency_key, report, digest)
     return await desk.returned(request.id, request.digest, report, caller.subject)

@@ -13,7 +13,7 @@ from services.planner.plan import Plan
 from services.planner.progress import ProgressRepository
 from services.planner.trial import OneLine
 from shared.values import CampaignReference, Code, OfficialText, Value
-from shared.web.idempotency import IdempotencyKey, identified
+from shared.web.idempotency import Digest, IdempotencyKey, identified
 from shared.web.parts import part
 
 Progress = Annotated[ProgressRepository, Depends(part(ProgressRepository))]
@@ -34,10 +34,15 @@ class Clone(Value):
 
 @router.post("", status_code=201)
 async def create(
-    plan: Plan, caller: Designer, campaigns: AllCampaigns, response: Response, idempotency_key: IdempotencyKey = None
+    plan: Plan,
+    caller: Designer,
+    campaigns: AllCampaigns,
+    response: Response,
+    digest: Digest,
+    idempotency_key: IdempotencyKey = None,
 ) -> Campaign:
     """Keep a plan as a draft. Only its title and regime are needed to begin with."""
-    request = identified(caller, "create-campaign", idempotency_key, plan)
+    request = identified(caller, "create-campaign", idempotency_key, plan, digest)
     campaign = await campaigns.create(plan, caller.subject, request.id, request.digest)
     response.headers["Location"] = f"/v1/campaigns/{campaign.reference}"
     return tagged(campaign, response)
@@ -50,10 +55,11 @@ async def clone(
     caller: Designer,
     campaigns: AllCampaigns,
     response: Response,
+    digest: Digest,
     idempotency_key: IdempotencyKey = None,
 ) -> Campaign:
     """Start from an earlier campaign: its plan without dates, and its answers, each to be given again."""
-    request = identified(caller, f"clone-{reference}", idempotency_key, body)
+    request = identified(caller, f"clone-{reference}", idempotency_key, body, digest)
     campaign = await campaigns.clone(reference, body.title, caller.subject, request.id, request.digest)
     response.headers["Location"] = f"/v1/campaigns/{campaign.reference}"
     return tagged(campaign, response)
