@@ -18,7 +18,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -65,13 +65,13 @@ class Bench:
 
     def contacts(self, count: int, seed: int) -> Iterator[dict[str, Any]]:
         random = Random(seed)  # noqa: S311 - invents contacts
+        now = datetime.now(UTC)
         for _ in range(count):
-            minute, second = random.randrange(60), random.randrange(60)
             yield {
                 "letter_reference": letter_reference(random.randrange(self.letters), KEY),
                 "channel": "phone",
                 "reason": random.choice(REASONS),
-                "received_at": f"2026-09-10T10:{minute:02}:{second:02}Z",
+                "received_at": (now - timedelta(seconds=random.randrange(3_600))).isoformat(),
                 "duration_seconds": random.randrange(30, 1_800),
                 "note": "Asked what the letter means for the second flat, and by when.",
             }

@@ -1,5 +1,6 @@
 """A contact: one customer getting in touch, and what they volunteered or needed."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -7,6 +8,7 @@ from pydantic import Field, StringConstraints
 from services.intake.referral import Referral
 from services.intake.volunteered import Volunteered
 from shared.customer_reference import ReferenceKind
+from shared.errors import Invalid, Problem
 from shared.values import CampaignReference, Code, Identifier, Instant, LetterReference, Number, Value
 
 Channel = Literal["phone", "post", "email", "web"]
@@ -16,6 +18,9 @@ Reason = Literal[
 Outcome = Literal["answered", "call-back", "referred", "unresolved"]
 FreeText = Annotated[str, StringConstraints(max_length=4_000)]
 ShortText = Annotated[str, StringConstraints(max_length=200)]
+LONGEST_AGO = timedelta(days=731)
+FURTHEST_AHEAD = timedelta(days=1)
+"""When a contact can have come, seen from the day on which it is recorded: anything else is a mistyped year."""
 PERSONAL = {"letter_reference", "customer_reference", "caller_name", "caller_phone", "note", "support_offered"}
 
 
@@ -92,3 +97,12 @@ class Contact(Value):
     @property
     def arm(self) -> str | None:
         return self.letter.arm if self.letter else None
+
+
+def misdated(report: ContactReport, now: datetime) -> Invalid | None:
+    """What is wrong with the instant at which it is said to have come."""
+    age = now - report.received_at
+    if -FURTHEST_AHEAD <= age <= LONGEST_AGO:
+        return None
+    message = "received_at is more than two years ago" if age > LONGEST_AGO else "received_at is still to come"
+    return Invalid(f"{message}: check the date", Problem("received_at", "date", message))

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from pydantic import Field
 
-from services.intake.contact import Contact, ContactReport
+from services.intake.contact import Contact, ContactReport, misdated
 from services.intake.recording import Arrival, Recogniser
 from shared.clock import Clock
 from shared.errors import Conflict
@@ -61,6 +61,7 @@ class Corrections:
             return before
         if before.void:
             raise Conflict("this contact is void: record a new one")
+        self._expect_dated(before, change)
         after = await self._changed(before, change)
         kept = Earlier(
             id=change.id,
@@ -84,6 +85,14 @@ class Corrections:
         """Raises `NotFound` for a contact that there is not."""
         await self._repository.get(contact_id)
         return await self._repository.history(contact_id)
+
+    def _expect_dated(self, before: Contact, change: Change) -> None:
+        """Raises `Invalid` for a new date that cannot be right; one that was recorded before may stay."""
+        report = change.report
+        if report is None or report.received_at == before.report.received_at:
+            return
+        if problem := misdated(report, self._clock.now()):
+            raise problem
 
     async def _changed(self, before: Contact, change: Change) -> Contact:
         """What was volunteered and passed on stays as it is: that happened."""

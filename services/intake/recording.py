@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.intake.campaign import KnownCampaign
-from services.intake.contact import Contact, ContactReport, CustomerReference, RegisteredLetter
+from services.intake.contact import Contact, ContactReport, CustomerReference, RegisteredLetter, misdated
 from services.intake.routing import default_rules, referrals
 from services.intake.volunteered import DEFAULT_PROCESS, disclosure_reference
 from shared.clock import Clock
@@ -140,11 +140,22 @@ class Recorder:
         self._together: Coalescer[Arrival, Kept] = Coalescer(self._keep, within=0.002)
 
     async def record(self, arrival: Arrival) -> Receipt:
-        """The same contact again gives the receipt it had; another body under its id raises `Conflict`."""
+        """The same contact again gives the receipt it had; another body under its id raises `Conflict`, and a date
+        that cannot be right `Invalid`."""
+        if problem := misdated(arrival.report, self._clock.now()):
+            raise problem
         return _receipt(arrival, await self._together.add(arrival))
 
     async def record_all(self, arrivals: Sequence[Arrival]) -> list[Receipt | BaseException]:
-        """In one commit and one event; where that fails, each alone, so that it is clear which could not be kept."""
+        """In one commit and one event, without those whose date cannot be right."""
+        now = self._clock.now()
+        problems = [misdated(arrival.report, now) for arrival in arrivals]
+        dated = [arrival for arrival, problem in zip(arrivals, problems, strict=True) if problem is None]
+        recorded = iter(await self._record_all(dated))
+        return [problem or next(recorded) for problem in problems]
+
+    async def _record_all(self, arrivals: Sequence[Arrival]) -> list[Receipt | BaseException]:
+        """Where it fails, each alone, so that it is clear which could not be kept."""
         try:
             kept = await self._keep(arrivals, together=True)
         except Exception:

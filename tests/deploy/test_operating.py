@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -17,7 +18,7 @@ from tests.deploy.otm import Otm
 
 pytestmark = pytest.mark.long
 CONTACTS = 40
-REPORT = {"channel": "phone", "reason": "other", "received_at": "2026-09-10T10:20:00Z", "note": "Gwenllian rang"}
+REPORT = {"channel": "phone", "reason": "other", "received_at": datetime.now(UTC).isoformat(), "note": "Gwenllian rang"}
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from shared.contracts import CampaignApproved
 from tests.deploy.otm import Answer
 from tests.dispatcher.loading import put
 from tests.dispatcher.people import file, row, utr
-from tests.intake.letters import report, send
+from tests.intake.letters import CALLED, report, send
 from tests.support.clocks import StoppedClock
 from tests.support.inside import Corner, Inside, inside
 from tests.support.samples import sample
@@ -53,6 +53,7 @@ class Asking:
 async def asking(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator[Asking]:
     """A customer stands in a population, and has called."""
     corner = Corner.made(tmp_path, mongo_url, database)
+    corner.move_clock(CALLED)
     settings = corner.settings(
         dispatching.Settings, mongo_database=f"{database}_d", print_folder=tmp_path / "print", spool_folder=tmp_path
     )

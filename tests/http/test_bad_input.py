@@ -18,7 +18,7 @@ from shared.errors import Invalid
 from shared.protection import load_keyring
 from shared.web.inputs import expect_visible
 from shared.web.signing import HEADER, SignedContent, signature
-from tests.intake.letters import report
+from tests.intake.letters import CALLED, report
 from tests.support.inside import Corner, Inside, inside
 
 BODY = json.dumps(report()).encode()
@@ -28,7 +28,9 @@ DEPTH = 200_000
 
 @pytest.fixture
 def corner(tmp_path: Path, mongo_url: str, database: str) -> Corner:
-    return Corner.made(tmp_path, mongo_url, database)
+    made = Corner.made(tmp_path, mongo_url, database)
+    made.move_clock(CALLED)
+    return made
 
 
 @pytest.fixture

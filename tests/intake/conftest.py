@@ -4,13 +4,15 @@ from pathlib import Path
 import pytest
 
 from services.intake.app import Settings, build_app
-from tests.intake.letters import register
+from tests.intake.letters import CALLED, register
 from tests.support.inside import Corner, Inside, inside
 
 
 @pytest.fixture
 def corner(tmp_path: Path, mongo_url: str, database: str) -> Corner:
-    return Corner.made(tmp_path, mongo_url, database)
+    made = Corner.made(tmp_path, mongo_url, database)
+    made.move_clock(CALLED)
+    return made
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Letters that intake has heard of, and reports about them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -18,6 +19,8 @@ ENGLISH, WELSH = "7KM2X-Q4R9E", "23456-7ZZZ6"
 OTHER_ARM, LATER = letter_reference(1, b"k"), letter_reference(2, b"k")
 UNKNOWN = letter_reference(3, b"k")
 """A letter that could be, but that nobody sent."""
+CALLED = datetime(2026, 9, 10, 12, tzinfo=UTC)
+"""An hour or two after what a `report` tells of."""
 COLLECTIONS = ("contacts", "disclosures", "referrals", "outbox")
 
 

@@ -17,7 +17,7 @@ from shared.contracts import CommunicationsIssued, ContactCorrected
 from shared.identifiers import new_id
 from shared.messaging.event import first_event
 from shared.protection import blind_index, load_keyring
-from tests.intake.letters import UNKNOWN, report
+from tests.intake.letters import CALLED, UNKNOWN, report
 from tests.support.clocks import NOON, StoppedClock
 from tests.support.inside import Corner, Inside
 from tests.support.samples import sample
@@ -40,7 +40,7 @@ class Meanwhile:
 async def test_a_contact_that_is_kept_at_the_moment_its_letter_is_registered_is_adopted_later(
     intake: Inside, corner: Corner
 ) -> None:
-    clock, contacts, register = StoppedClock(), intake.part(MongoContacts), intake.part(MongoRegister)
+    clock, contacts, register = StoppedClock(CALLED), intake.part(MongoContacts), intake.part(MongoRegister)
     registrations = MongoRegistrations(intake.service.store, register)
     adoption = Adoption(contacts, intake.part(Corrections), registrations, clock)
     token = partial(blind_index, load_keyring(corner.home.keyring), "customer")

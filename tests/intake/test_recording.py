@@ -1,12 +1,14 @@
 """Whoever gets in touch is recorded and passed on; and nobody can read over their shoulder."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
+from services.intake.retaining import Retention
 from shared.contracts import ContactRecorded, InformationVolunteered, ReferralRaised
-from tests.intake.letters import ENGLISH, UNKNOWN, kept, report, send
-from tests.support.inside import Inside
+from tests.intake.letters import CALLED, ENGLISH, UNKNOWN, kept, report, send
+from tests.support.inside import Corner, Inside
 
 WORDS = {
     "caller_name": "Gwenllian Ap Rhys",
@@ -128,3 +130,31 @@ async def test_contacts_are_counted_by_what_they_were_about(intake: Inside) -> N
         "campaign": "OTM-26-0042", "letters_registered": 4, "contacts": {"help-to-act": 3, "complaint": 1},
         "volunteered": 1, "referrals": {"complaints": 1},
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("at", ["1926-09-10T10:20:00Z", "2024-09-08T10:20:00Z", "2026-09-12T10:20:00Z"])
+async def test_a_contact_whose_year_was_mistyped_is_refused_and_not_kept_to_be_deleted(intake: Inside, at: str) -> None:
+    right = report(received_at="2024-09-11T10:20:00Z")
+    async with intake.caller("helpline") as helpline:
+        one = await helpline.post("/v1/contacts", json=report(received_at=at))
+        lines = "\n".join(json.dumps(each) for each in (report(received_at=at), right))
+        stream = await helpline.post("/v1/contacts/batch", content=lines)
+        answers = [json.loads(line) for line in stream.text.splitlines()]
+        path = f"/v1/contacts/{answers[1]['contact']}/corrections"
+        corrected = await helpline.post(path, json={"report": report(received_at=at), "why": "date"})
+        assert (await helpline.post(path, json={"report": right, "why": "again"})).status_code == 200
+    assert {answer.json()["problems"][0]["field"] for answer in (one, corrected)} == {"received_at"}
+    assert [one.status_code, *(line["status"] for line in answers), corrected.status_code] == [422, 422, 201, 422]
+    assert "check the date" in answers[0]["problem"]
+    assert (await kept(intake))[0] == 1
+
+
+async def test_a_contact_is_kept_for_as_long_as_agreed_from_when_it_was_recorded(
+    intake: Inside, corner: Corner
+) -> None:
+    await send(intake, report(received_at="2024-09-11T10:20:00Z", volunteered=VOLUNTEERED))
+    for days, left in ((1_090, [1, 1]), (1_100, [0, 1])):
+        corner.move_clock(CALLED + timedelta(days=days))
+        while await intake.part(Retention).step():
+            pass
+        assert (await kept(intake))[:2] == left

@@ -29,11 +29,12 @@ from deploy.local.state import unwatched
 from deploy.local.store.store import Store
 from deploy.local.store.ways import store_ways
 from deploy.local.ways import choose
+from shared.clock import ShiftedClock
 from shared.contracts import ContactRecorded, ContactsRecorded
 from shared.contracts.contacts import RecordedContact
 from shared.letter_reference import letter_reference
 from shared.messaging import topology
-from tests.intake.letters import report
+from tests.intake.letters import CALLED, report
 from tests.support.ground import Ground
 
 LISTENER = "everything-recorded"
@@ -106,6 +107,7 @@ def contacts_in(message: AbstractIncomingMessage) -> Sequence[RecordedContact]:
 async def alone(amqp_url: str, mongo_url: str, folder: Path, *die_at: str) -> AsyncIterator[Alone]:
     home = Home(folder)
     home.prepare()
+    ShiftedClock(home.clock).shift_to(CALLED)
     (folder / "markers").mkdir(parents=True)
     prefix = f"t{uuid4().hex[:8]}_"
     command = [sys.executable, "-m", "tests.support.tampering", "intake", *(f"--die-at={point}" for point in die_at)]
