@@ -1,0 +1,54 @@
+"""Ordinary clients send all of a stream before they read any of its answer."""
+
+import asyncio
+import json
+import socket
+
+import httpx
+import pytest
+
+from services.intake.lines import MOST_LINES
+from shared.web import streaming
+from tests.intake.test_batch import BATCH, line
+from tests.support.inside import Inside
+
+NARROW = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)]
+"""So that the system itself takes little of an answer for who does not read it yet."""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("path", [BATCH, "/v1/outcomes/file"])
+async def test_a_client_that_sends_it_all_before_it_reads_has_every_answer(
+    intake: Inside, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Far more of both than the buffers between the two hold. Most lines are refused, which takes the store no time."""
+    bad = json.dumps({f"field_{n}": "x" * 90 for n in range(5)}).encode()
+    good = (
+        line()
+        if path == BATCH
+        else json.dumps({"letter_reference": "7KM2X-Q4R9E", "outcome": "paid", "on": "2026-10-02"}).encode()
+    )
+    lines = [bad] * (MOST_LINES - 1) + [good]
+    subject = "helpline" if path == BATCH else "analyst"
+    transport = httpx.AsyncHTTPTransport(socket_options=NARROW)
+    async with intake.listening() as url, httpx.AsyncClient(base_url=url, transport=transport, timeout=60) as client:
+        async with asyncio.timeout(300):
+            answer = await client.post(path, content=b"\n".join(lines), headers=intake.key(subject))
+    answers = [json.loads(each) for each in answer.text.splitlines()]
+    assert [each["line"] for each in answers] == list(range(1, MOST_LINES + 1))
+    assert [each["status"] for each in answers] == [422] * (MOST_LINES - 1) + [201]
+
+
+async def test_little_of_what_waits_is_in_memory_and_all_of_it_comes_out_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(streaming, "IN_MEMORY", 1_000)
+    answers = [bytes([n]) * 90 for n in range(100)]
+    with streaming.Waiting() as waiting:
+        for answer in answers[:60]:
+            waiting.put(answer)
+        begun = [await waiting.take() for _ in range(30)]
+        for answer in answers[60:]:
+            waiting.put(answer)
+        waiting.end()
+        assert begun + [await waiting.take() for _ in range(71)] == [*answers, None]
