@@ -75,7 +75,8 @@ class RegisteredLetter(Value):
 class Contact(Value):
     """A contact as it is kept. `letter` is None while the reference is missing, wrong or not one we know.
 
-    `customer` is the token that stands for the customer; `version` counts from 1 with every change.
+    `customer` is the token that stands for the customer, `given` that of the reference which they gave themselves: not
+    the same where somebody rings about another's letter. `version` counts from 1 with every change.
     """
 
     id: Identifier
@@ -86,9 +87,15 @@ class Contact(Value):
     letter: RegisteredLetter | None = None
     reference: LetterReference | None = None
     customer: str | None = None
+    given: str | None = None
     disclosure: Identifier | None = None
     referrals: tuple[Referral, ...] = ()
     recorded_at: Instant
+
+    @property
+    def about(self) -> list[str]:
+        """Every name by which it is found, adopted, restricted and erased: the letter, and the tokens of customers."""
+        return list(dict.fromkeys(name for name in (self.reference, self.customer, self.given) if name))
 
     @property
     def campaign(self) -> str | None:

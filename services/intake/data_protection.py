@@ -23,6 +23,10 @@ class SubjectRepository(ErasureRepository, Protocol):
 
     async def by_customer(self, customer: str) -> Subject: ...
 
+    async def known(self, subject: Subject) -> bool:
+        """Whether anything is kept about them."""
+        ...
+
     async def records(self, subject: Subject) -> dict[str, list[Record]]: ...
 
 
@@ -63,10 +67,12 @@ class DataProtection:
             raise NotFound("nothing is kept about this customer")
         return export
 
-    async def restrict(self, whom: Whom, reason: Code, caller: Principal) -> None:
+    async def restrict(self, whom: Whom, reason: Code, caller: Principal) -> bool:
+        """Whether there is anything that this restricts now. If not, it holds for what comes under that name."""
         subject = await self._subject(whom)
         await self._personal.note(caller, "subject.restricted", subject.keys, {"reason": reason})
         await self._restrictions.restrict(subject, reason, caller.subject, self._clock.now())
+        return await self._subjects.known(subject)
 
     async def lift(self, whom: Whom, reason: Code, caller: Principal) -> None:
         subject = await self._subject(whom)

@@ -23,7 +23,7 @@ class PersonalData:
     async def seen(self, caller: Principal, what: str, about: Sequence[str | None], **details: Any) -> None:
         """Note that `caller` asks to see or change this, before they do. Raises `Restricted`.
 
-        `about` are the customer's token and letter, as far as they are known; `details` are codes and references.
+        `about` are the customer's tokens and letter, as far as they are known; `details` are codes and references.
         """
         keys = _known(about)
         restricted, _ = await asyncio.gather(self._restrictions.among(keys), self.note(caller, what, keys, details))

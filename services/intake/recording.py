@@ -109,6 +109,7 @@ class Recogniser:
     ) -> Taken:
         report = arrival.report
         campaign = campaigns.get(letter.campaign) if letter else None
+        given = self._customer(report.customer_reference)
         rules = campaign.rules if campaign and campaign.rules is not None else default_rules()
         contact = Contact.model_construct(  # every value has been checked where it came from
             id=arrival.id,
@@ -116,7 +117,8 @@ class Recogniser:
             team=report.team or arrival.team,
             letter=letter,
             reference=reference,
-            customer=(letter.customer if letter else None) or self._customer(report.customer_reference),
+            customer=(letter.customer if letter else None) or given,
+            given=given,
             disclosure=derived_id(arrival.id, "disclosure") if report.volunteered else None,
             referrals=referrals(arrival.id, report, rules),
             recorded_at=now,

@@ -55,12 +55,18 @@ class WorkItem(Value):
     campaign: CampaignReference | None
     letter: LetterReference | None = None
     customer: str | None = None
+    given: str | None = None
     team: Code
     reason: Code
     state: State
     raised_at: Instant
     history: tuple[ReferralStep, ...] = ()
     details: Details
+
+    @property
+    def about(self) -> list[str | None]:
+        """Every name of the customer, as its contact has them."""
+        return [self.customer, self.letter, self.given]
 
 
 def expect_step(state: str, wanted: State) -> None:

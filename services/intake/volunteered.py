@@ -78,12 +78,18 @@ class Disclosure(Value):
     campaign: CampaignReference | None
     letter: LetterReference | None
     customer: str | None = None
+    given: str | None = None
     state: State
     owner: Code
     due: date
     received_at: Instant
     history: tuple[Step, ...] = ()
     volunteered: Volunteered
+
+    @property
+    def about(self) -> list[str | None]:
+        """Every name of the customer, as its contact has them."""
+        return [self.customer, self.letter, self.given]
 
 
 def disclosure_reference(identifier: str) -> str:

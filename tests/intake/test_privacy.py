@@ -87,7 +87,7 @@ async def test_who_saw_what_is_known_and_told_and_names_nobody(intake: Inside, c
 async def test_restricted_data_is_given_to_the_customer_and_to_nobody_else(intake: Inside, corner: Corner) -> None:
     first = await customer_in_touch(intake, corner)
     whom = {"whom": {"letter_reference": THEIRS}, "reason": "accuracy-contested"}
-    assert (await protect(intake, "restrictions", whom)).status_code == 204
+    assert (await protect(intake, "restrictions", whom)).json() == {"matched": True}
     contact, correction = f"/v1/contacts/{first['contact']}", {"report": report(), "why": "x"}
     refused = []
     async with intake.caller("intake-lead") as lead:

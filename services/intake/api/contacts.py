@@ -140,5 +140,5 @@ async def _seen(
 ) -> Contact:
     """The contact, noted as seen by `caller`. Raises `NotFound`, and `Restricted`."""
     contact = await contacts.get(contact_id)
-    await personal.seen(caller, what, [contact.customer, contact.reference], contact=contact_id)
+    await personal.seen(caller, what, contact.about, contact=contact_id)
     return contact

@@ -34,6 +34,13 @@ class Restriction(Value):
     reason: Code
 
 
+class RestrictionMade(Value):
+    """`matched`: something is kept under that name. If not, only what comes under it later is restricted: perhaps the
+    customer is known by another."""
+
+    matched: bool
+
+
 class ErasureRequest(Value):
     """Whose data, and on what ground they ask for it."""
 
@@ -61,10 +68,10 @@ async def export_zip(whom: Whom, caller: Exporter, protection: Protection, files
     return StreamingResponse(as_zip(export, files), media_type="application/zip", headers=PRIVATE | SAVED)
 
 
-@router.post("/restrictions", status_code=204)
-async def restrict(restriction: Restriction, caller: Manager, protection: Protection) -> None:
+@router.post("/restrictions")
+async def restrict(restriction: Restriction, caller: Manager, protection: Protection) -> RestrictionMade:
     """From now on nobody reads or uses what is kept about this customer, except to export it."""
-    await protection.restrict(restriction.whom, restriction.reason, caller)
+    return RestrictionMade(matched=await protection.restrict(restriction.whom, restriction.reason, caller))
 
 
 @router.post("/restrictions/lift", status_code=204)

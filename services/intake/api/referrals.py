@@ -55,7 +55,7 @@ async def refer(
     cause = f"{caller.subject}|{idempotency_key}" if idempotency_key else new_id()
     referral = Referral(id=derived_id(contact_id, f"referral|{cause}"), team=request.team, reason=request.reason)
     contact = await contacts.get(contact_id)
-    await personal.seen(caller, "contact.referred", [contact.customer, contact.reference], contact=contact_id)
+    await personal.seen(caller, "contact.referred", contact.about, contact=contact_id)
     await referrals.raise_one(contact, referral, request.details, clock.now())
     return referral
 
@@ -66,7 +66,7 @@ async def work_list(
 ) -> list[WorkItem]:
     """What the caller's team was passed, the oldest first."""
     found = await referrals.work(team_of(caller), state, MOST)
-    return await personal.listed(caller, "referrals.listed", found, lambda each: [each.customer, each.letter])
+    return await personal.listed(caller, "referrals.listed", found, lambda each: each.about)
 
 
 @router.get("/referrals/{referral}")
@@ -123,5 +123,5 @@ async def _seen(
     """The referral, noted as seen by `caller`. Raises `NotFound` for another team's, and `Restricted`."""
     item = await referrals.get(identifier)
     expect_team(caller, item.team)
-    await personal.seen(caller, what, [item.customer, item.letter], referral=identifier)
+    await personal.seen(caller, what, item.about, referral=identifier)
     return item

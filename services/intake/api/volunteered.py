@@ -45,7 +45,7 @@ async def work_list(
 ) -> list[Disclosure]:
     """What the caller's team has to deal with, what is due first."""
     found = await disclosures.listed(team_of(caller), state, MOST)
-    return await personal.listed(caller, "disclosures.listed", found, lambda each: [each.customer, each.letter])
+    return await personal.listed(caller, "disclosures.listed", found, lambda each: each.about)
 
 
 @router.get("/{key}")
@@ -129,4 +129,4 @@ async def _seen(
 
 
 async def _noted(what: str, disclosure: Disclosure, caller: Principal, personal: PersonalData) -> None:
-    await personal.seen(caller, what, [disclosure.customer, disclosure.letter], disclosure=disclosure.id)
+    await personal.seen(caller, what, disclosure.about, disclosure=disclosure.id)

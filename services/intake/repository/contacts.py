@@ -22,9 +22,9 @@ from shared.storage.inserting import DUPLICATE_KEY
 from shared.storage.store import Document, Indexes, Session, Store
 
 CONTACTS = Indexes("contacts", (IndexModel("about"),))
-"""A contact is about a customer (by token) where we know them, else about a letter."""
+"""All the names of a contact: the letter that it is about, and the tokens of customers."""
 PLAIN = ("channel", "reason", "outcome", "received_at", "duration_seconds")
-REFERENCES = ("version", "void", "team", "reference", "customer", "disclosure", "referrals", "recorded_at")
+REFERENCES = ("version", "void", "team", "reference", "customer", "given", "disclosure", "referrals", "recorded_at")
 
 
 class MongoContacts:
@@ -73,17 +73,16 @@ class MongoContacts:
 
     async def without_letter(self, letters: Sequence[RegisteredLetter]) -> list[str]:
         """Contacts about these letters that were kept when nobody knew them."""
-        references = {letter.reference for letter in letters}
-        about = [*references, *(letter.customer for letter in letters if letter.customer)]
-        orphans = await found_by(self._contacts, "about", about, {"campaign": None, "void": False})
-        return [row["_id"] for row in orphans if row["reference"] in references]
+        references = [letter.reference for letter in letters]
+        orphans = await found_by(self._contacts, "about", references, {"campaign": None, "void": False})
+        return [row["_id"] for row in orphans]
 
     async def contact(self, document: Document) -> Contact:
         """Without what was volunteered, which stands in the disclosure."""
         personal = self._cipher.decrypt(document["personal"], f"contacts.personal:{document['_id']}")
         report = ContactReport.model_validate({name: document[name] for name in PLAIN} | personal)
         letters = await self._register.letters([document["reference"]] if document["campaign"] else [])
-        kept = {name: document[name] for name in REFERENCES}
+        kept = {name: document.get(name) for name in REFERENCES}
         return Contact.model_validate(
             {"id": document["_id"], "report": report, "letter": letters.get(document["reference"]), **kept}
         )
@@ -95,11 +94,12 @@ class MongoContacts:
             "_id": contact.id,
             "version": contact.version,
             "void": contact.void,
-            "about": contact.customer or contact.reference,
+            "about": contact.about,
             "campaign": contact.campaign,
             "arm": contact.arm,
             "reference": contact.reference,
             "customer": contact.customer,
+            "given": contact.given,
             "team": contact.team,
             "channel": report.channel,
             "reason": report.reason,

@@ -111,6 +111,7 @@ class MongoDisclosures:
             "campaign": contact.campaign,
             "letter": contact.reference,
             "customer": contact.customer,
+            "given": contact.given,
             "kind": volunteered.kind,
             "state": "received",
             "open": True,
@@ -137,7 +138,8 @@ class MongoDisclosures:
             "received_at",
             "history",
         )
-        return Disclosure.model_validate({"id": row["_id"], "volunteered": said, **{name: row[name] for name in same}})
+        fields = {name: row[name] for name in same} | {"given": row.get("given")}
+        return Disclosure.model_validate({"id": row["_id"], "volunteered": said, **fields})
 
 
 def _overdue(row: Document) -> InformationOverdue:

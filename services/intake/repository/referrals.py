@@ -92,6 +92,7 @@ class MongoReferrals:
             "contact": contact.id,
             "campaign": contact.campaign,
             "customer": contact.customer,
+            "given": contact.given,
             "letter": contact.reference,
             "team": referral.team,
             "reason": referral.reason,
@@ -104,4 +105,5 @@ class MongoReferrals:
     def _item(self, row: Document) -> WorkItem:
         said = self._cipher.decrypt(row["personal"], f"referrals.personal:{row['_id']}")
         same = ("contact", "campaign", "letter", "customer", "team", "reason", "state", "raised_at", "history")
-        return WorkItem.model_validate({"id": row["_id"], "details": said, **{name: row[name] for name in same}})
+        fields = {name: row[name] for name in same} | {"given": row.get("given")}
+        return WorkItem.model_validate({"id": row["_id"], "details": said, **fields})

@@ -8,6 +8,7 @@ from services.intake.campaign import KnownCampaign, known_campaign
 from services.intake.contact import RegisteredLetter
 from services.intake.register import EarlierContact, History
 from services.intake.repository.campaigns import MongoCampaigns
+from services.intake.restriction import Restrictions
 from shared.contracts import CampaignApproved, LinesToTakePublished
 from shared.protection import Cipher
 from shared.storage.finding import found_by
@@ -17,15 +18,17 @@ from shared.storage.store import Document, Indexes, Store
 LETTERS = Indexes("letters", (IndexModel("campaign"), IndexModel("customer", sparse=True)))
 NEWEST = 20
 MOST = 1_000
-SHOWN = {"channel": 1, "reason": 1, "outcome": 1, "team": 1, "received_at": 1, "support": 1, "personal": 1, "void": 1}
+SHOWN = {"channel": 1, "reason": 1, "outcome": 1, "team": 1, "received_at": 1, "support": 1, "personal": 1, "void": 1,
+         "about": 1}  # fmt: skip
 
 
 class MongoRegister:
-    def __init__(self, store: Store, campaigns: MongoCampaigns, cipher: Cipher) -> None:
+    def __init__(self, store: Store, campaigns: MongoCampaigns, cipher: Cipher, restrictions: Restrictions) -> None:
         self._letters = store["letters"]
         self._contacts = store["contacts"]
         self._campaigns = campaigns
         self._cipher = cipher
+        self._restrictions = restrictions
 
     async def campaign_approved(self, approved: CampaignApproved) -> None:
         await self._campaigns.approved(known_campaign(approved), approved.plan_version)
@@ -62,7 +65,9 @@ class MongoRegister:
     async def history(self, letter: RegisteredLetter) -> History:
         keys = [letter.reference, letter.customer] if letter.customer else [letter.reference]
         found = await self._contacts.find({"about": {"$in": keys}}, SHOWN).to_list(MOST)
-        rows = sorted((row for row in found if not row["void"]), key=lambda row: row["received_at"], reverse=True)
+        hidden = await self._restricted(found, keys)
+        shown = (row for row in found if not row["void"] and hidden.isdisjoint(_names(row)))
+        rows = sorted(shown, key=lambda row: row["received_at"], reverse=True)
         offered = [said for row in rows if row["support"] and (said := self._offered(row))]
         return History(
             contacts=len(rows),
@@ -71,10 +76,22 @@ class MongoRegister:
             support_offered=tuple(dict.fromkeys(offered)),
         )
 
+    async def _restricted(self, rows: Sequence[Document], asked: Sequence[str]) -> set[str]:
+        """Which other customers that these contacts name (by token, not by letter) are restricted; there hardly ever
+        are others, and then nothing is read."""
+        others = {name for row in rows for name in _names(row) if "-" not in name} - set(asked)
+        return await self._restrictions.among(list(others))
+
     def _offered(self, row: Document) -> str | None:
         personal = self._cipher.decrypt(row["personal"], f"contacts.personal:{row['_id']}")
         said: str | None = personal.get("support_offered")
         return said
+
+
+def _names(row: Document) -> list[str]:
+    """Contacts from before they had several names have one, by itself."""
+    about = row["about"] or []
+    return [about] if isinstance(about, str) else about
 
 
 def _earlier(row: Document) -> EarlierContact:

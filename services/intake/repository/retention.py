@@ -7,7 +7,7 @@ from services.intake.restriction import Restrictions
 from services.intake.retention import RecordType
 from shared.storage.store import Document, Store
 
-NAMES = ("_id", "about", "customer", "letter", "reference")
+NAMES = ("_id", "about", "customer", "given", "letter", "reference")
 """The fields by which a record may name a customer who is restricted."""
 
 

@@ -22,11 +22,11 @@ FOUND_BY = (
 )
 PERSONAL = ("contacts", "contact_history", "disclosures", "attachments", "referrals", "outcomes")
 """The collections in which something is encrypted: in their field `personal`."""
-NOT_FOR_READERS = ("personal", "digest", "customer", "about", "receipt", "file", "open", "void", "support")
+NOT_FOR_READERS = ("personal", "digest", "customer", "given", "about", "receipt", "file", "open", "void", "support")
 LEFT: Mapping[str, Document] = {
-    "contacts": {"reference": None, "customer": None, "about": None, "digest": "erased", "support": False},
-    "referrals": {"customer": None, "letter": None},
-    "disclosures": {"customer": None, "letter": None},
+    "contacts": {"reference": None, "customer": None, "given": None, "about": [], "digest": "erased", "support": False},
+    "referrals": {"customer": None, "given": None, "letter": None},
+    "disclosures": {"customer": None, "given": None, "letter": None},
     "outcomes": {"customer": None, "reference": None, "digest": "erased"},
 }
 """What an erased record says in place of what it said: it still counts, for nobody."""
@@ -56,6 +56,9 @@ class MongoSubjects:
         readable = {name: [self._readable(name, row) for row in rows] for name, rows in found.items() if rows}
         _name_files(readable.get("attachments", []))
         return readable
+
+    async def known(self, subject: Subject) -> bool:
+        return any((await self._found(subject)).values())
 
     async def holdings(self, subject: Subject) -> Sequence[Holding]:
         """What has been erased already is not held any more."""

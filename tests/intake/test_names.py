@@ -1,0 +1,56 @@
+"""A contact goes by every name that was said in it: its letter, whose letter it is, and the caller's own reference."""
+
+from typing import Any
+
+from shared.contracts import CommunicationsIssued
+from shared.letter_reference import letter_reference
+from shared.messaging.event import first_event
+from tests.intake.letters import UNKNOWN, handlers, report, send
+from tests.intake.subjects import BY_UTR, THEIRS, UTR, customer_in_touch, protect
+from tests.support.clocks import NOON
+from tests.support.inside import Corner, Inside
+from tests.support.samples import sample
+
+DAUGHTER = {"kind": "vrn", "reference": "980780684"}
+BY_VRN = {"customer_reference": DAUGHTER}
+
+
+async def issue(intake: Inside, reference: str, **fields: Any) -> None:
+    letter = [{"reference": reference, "arm": "plain", "language": "en", **fields}]
+    issued = sample(CommunicationsIssued, chunk=int(reference == UNKNOWN) + 20, communications=letter)
+    await handlers(intake).register_letters(first_event(issued, "somebody", NOON))
+
+
+async def contacts_of(intake: Inside, whom: dict[str, Any]) -> int:
+    answer = await protect(intake, "exports", whom)
+    return len(answer.json()["holdings"].get("contacts", [])) if answer.is_success else 0
+
+
+async def test_a_contact_is_found_adopted_restricted_and_erased_by_each_of_its_names(
+    intake: Inside, corner: Corner
+) -> None:
+    """A daughter, who gives her own reference, rings about her father's letter; and about one nobody has heard of."""
+    await customer_in_touch(intake, corner)
+    body = report(letter_reference=THEIRS, customer_reference=DAUGHTER, support_offered="Rings for her father")
+    both = (await send(intake, body)).json()["contact"]
+    early = report(letter_reference=UNKNOWN, customer_reference={"kind": "utr", "reference": UTR})
+    orphan = (await send(intake, early)).json()["contact"]
+    assert [await contacts_of(intake, whom) for whom in (BY_VRN, BY_UTR, {"letter_reference": UNKNOWN})] == [1, 4, 1]
+    await issue(intake, UNKNOWN)
+    async with intake.caller("operator") as operator:
+        assert (await operator.get(f"/v1/contacts/{orphan}")).json()["letter"]["campaign"] == "OTM-26-0042"
+        assert (await operator.get(f"/v1/letters/{THEIRS}")).json()["earlier_contacts"] == 4, "each of them once"
+        made = await protect(intake, "restrictions", {"whom": BY_VRN, "reason": "legal-claim"})
+        assert made.json() == {"matched": True}
+        assert (await operator.get(f"/v1/contacts/{both}")).status_code == 403
+        shown = (await operator.get(f"/v1/letters/{THEIRS}")).json()
+        assert (shown["earlier_contacts"], shown["support_offered"]) == (3, [])
+    await protect(intake, "restrictions/lift", {"whom": BY_VRN, "reason": "settled"})
+    erased = await protect(intake, "erasures", {"whom": BY_VRN, "ground": "objection"})
+    assert erased.json()["erased"]["contacts"] == 1
+    assert [await contacts_of(intake, whom) for whom in (BY_VRN, BY_UTR)] == [0, 3]
+
+
+async def test_a_restriction_that_finds_nothing_says_so(intake: Inside) -> None:
+    whom = {"letter_reference": letter_reference(77, b"k")}
+    assert (await protect(intake, "restrictions", {"whom": whom, "reason": "legal-claim"})).json() == {"matched": False}
