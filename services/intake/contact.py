@@ -91,6 +91,7 @@ class Contact(Value):
     disclosure: Identifier | None = None
     referrals: tuple[Referral, ...] = ()
     recorded_at: Instant
+    erased_at: Instant | None = None
 
     @property
     def about(self) -> list[str]:

@@ -59,6 +59,8 @@ class Corrections:
             if earlier.digest != change.digest:
                 raise Conflict("this Idempotency-Key was used before with a different body")
             return before
+        if before.erased_at is not None:
+            raise Conflict("what was said in this contact has been erased: it stays as it is")
         if before.void:
             raise Conflict("this contact is void: record a new one")
         self._expect_dated(before, change)

@@ -54,3 +54,44 @@ async def test_a_contact_is_found_adopted_restricted_and_erased_by_each_of_its_n
 async def test_a_restriction_that_finds_nothing_says_so(intake: Inside) -> None:
     whom = {"letter_reference": letter_reference(77, b"k")}
     assert (await protect(intake, "restrictions", {"whom": whom, "reason": "legal-claim"})).json() == {"matched": False}
+
+
+async def test_what_moves_to_another_customer_leaves_the_first_ones_past_with_the_first(
+    intake: Inside, corner: Corner
+) -> None:
+    """A contact was recorded about the wrong customer: with a complaint, and with what was volunteered."""
+    await customer_in_touch(intake, corner)
+    volunteered = {"kind": "disclosure", "description": "A second flat"}
+    theirs = report(letter_reference=THEIRS, note="Of the first", reason="complaint", volunteered=volunteered)
+    contact = (await send(intake, theirs)).json()
+    await issue(intake, UNKNOWN)
+    async with intake.caller("intake-lead") as lead:
+        path = f"/v1/contacts/{contact['contact']}"
+        right = {"report": report(letter_reference=UNKNOWN, note="Of the second"), "why": "wrong-letter"}
+        assert (await lead.post(f"{path}/corrections", json=right)).is_success
+        second = (await protect(intake, "exports", {"letter_reference": UNKNOWN})).json()["holdings"]
+        assert "Of the first" not in str(second)
+        assert [len(second[name]) for name in ("contacts", "disclosures", "referrals")] == [1, 1, 1]
+        assert [second[name][0]["letter"] for name in ("disclosures", "referrals")] == [UNKNOWN] * 2
+        first = (await protect(intake, "exports", BY_UTR)).json()["holdings"]
+        assert "Of the first" in str(first["contact_history"])
+        assert contact["disclosure"] not in str(first["disclosures"])
+        assert (await lead.get(f"{path}/history")).status_code == 200
+        await protect(intake, "restrictions", {"whom": BY_UTR, "reason": "legal-claim"})
+        assert [(await lead.get(each)).status_code for each in (path, f"{path}/history")] == [200, 403]
+    await protect(intake, "restrictions/lift", {"whom": BY_UTR, "reason": "settled"})
+    await protect(intake, "erasures", {"whom": BY_UTR, "ground": "objection"})
+    kept = [row["contact"] async for row in intake.service.store["contact_history"].find()]
+    assert contact["contact"] not in kept
+
+
+async def test_what_was_erased_is_neither_brought_back_nor_voided(intake: Inside, corner: Corner) -> None:
+    contact = (await customer_in_touch(intake, corner))["contact"]
+    await protect(intake, "erasures", {"whom": BY_UTR, "ground": "objection"})
+    async with intake.caller("intake-lead") as lead:
+        before = (await lead.get("/v1/campaigns/OTM-26-0042/contacts")).json()["contacts"]
+        back = {"report": report(letter_reference=THEIRS, note="Back again"), "why": "wrong-note"}
+        assert (await lead.post(f"/v1/contacts/{contact}/corrections", json=back)).status_code == 409
+        assert (await lead.post(f"/v1/contacts/{contact}/void", json={"why": "recorded-twice"})).status_code == 409
+        assert (await lead.get("/v1/campaigns/OTM-26-0042/contacts")).json()["contacts"] == before
+        assert (await lead.get(f"/v1/contacts/{contact}")).json()["report"]["note"] is None

@@ -111,8 +111,10 @@ async def history(
     contact_id: Identifier, caller: Reader, contacts: Contacts, corrections: TheCorrections, personal: Personal
 ) -> list[Earlier]:
     """What was recorded of a contact before each of its changes, the first first."""
-    await _seen("contact.history-read", contact_id, caller, contacts, personal)
-    return await corrections.history(contact_id)
+    contact, earlier = await contacts.get(contact_id), await corrections.history(contact_id)
+    names = [name for each in (contact, *(one.contact for one in earlier)) for name in each.about]
+    await personal.seen(caller, "contact.history-read", names, contact=contact_id)
+    return earlier
 
 
 @router.get("/campaigns/{reference}/contacts")

@@ -24,7 +24,18 @@ from shared.storage.store import Document, Indexes, Session, Store
 CONTACTS = Indexes("contacts", (IndexModel("about"),))
 """All the names of a contact: the letter that it is about, and the tokens of customers."""
 PLAIN = ("channel", "reason", "outcome", "received_at", "duration_seconds")
-REFERENCES = ("version", "void", "team", "reference", "customer", "given", "disclosure", "referrals", "recorded_at")
+REFERENCES = (
+    "version",
+    "void",
+    "team",
+    "reference",
+    "customer",
+    "given",
+    "disclosure",
+    "referrals",
+    "recorded_at",
+    "erased_at",
+)
 
 
 class MongoContacts:

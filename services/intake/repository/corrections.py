@@ -13,7 +13,10 @@ from shared.messaging.event import events_after
 from shared.protection import Cipher
 from shared.storage.store import Document, Indexes, Session, Store
 
-HISTORY = Indexes("contact_history", (IndexModel([("contact", ASCENDING), ("version", ASCENDING)], unique=True),))
+HISTORY = Indexes(
+    "contact_history",
+    (IndexModel([("contact", ASCENDING), ("version", ASCENDING)], unique=True), IndexModel("about")),
+)
 
 
 class MongoCorrections:
@@ -41,25 +44,33 @@ class MongoCorrections:
         events = events_after(earlier.id, self._source, earlier.changed_at, [said])
 
         async def write(session: Session) -> None:
-            same = {"_id": before.id, "version": before.version}
+            same = {"_id": before.id, "version": before.version, "erased_at": None}
             contacts = self._store["contacts"]
             kept = await contacts.find_one(same, session=session)
             if kept is None:
                 raise Stale("somebody else has just changed this contact: read it again")
             kept_for_good = {"digest": kept["digest"], "receipt": receipt_of(kept).model_dump()}
             await contacts.replace_one(same, document | kept_for_good, session=session)
+            await self._move_what_hangs_on(after, session)
             await self._history.insert_one(row, session=session)
             await self._volumes.count(moved(before, after), shard, session)
 
         with self._volumes.shard() as shard:
             await self._store.commit(write, *events)
 
+    async def _move_what_hangs_on(self, contact: Contact, session: Session) -> None:
+        """What was volunteered and passed on belongs to whom the contact is about now."""
+        names = {"campaign": contact.campaign, "letter": contact.reference}
+        names |= {"customer": contact.customer, "given": contact.given}
+        for collection in ("disclosures", "referrals"):
+            await self._store[collection].update_many({"contact": contact.id}, {"$set": names}, session=session)
+
     def _row(self, earlier: Earlier) -> Document:
         said = earlier.contact.model_dump(mode="json")
         return {
             "_id": earlier.id,
             "contact": earlier.contact.id,
-            "customer": earlier.contact.customer,
+            "about": earlier.contact.about,
             "version": earlier.version,
             "by": earlier.by,
             "why": earlier.why,

@@ -102,7 +102,7 @@ class MongoSubjects:
         return {
             "letters": await self._find("letters", {"_id": {"$in": list(subject.letters)}}),
             "contacts": contacts,
-            "contact_history": await self._find("contact_history", of_contacts),
+            "contact_history": await self._find("contact_history", {"about": {"$in": subject.keys}}),
             "disclosures": disclosures,
             "attachments": await self._find("attachments", {"disclosure": {"$in": [r["_id"] for r in disclosures]}}),
             "referrals": await self._find("referrals", hanging),
