@@ -1,4 +1,4 @@
-"""Contacts that came before we knew their letter find their campaign once we do."""
+"""Contacts and outcomes that came before we knew their letter find their campaign once we do."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,6 +21,12 @@ class Orphans(Protocol):
         ...
 
 
+class Unmatched(Protocol):
+    async def match(self, letters: Sequence[RegisteredLetter], cause: str) -> None:
+        """Outcomes of these letters that were kept when nobody knew them. May be repeated."""
+        ...
+
+
 class Registrations(Protocol):
     """Letters that were registered not long ago, by what caused it. Every write may be repeated."""
 
@@ -36,8 +42,16 @@ class Registrations(Protocol):
 class Adoption:
     """`clock` tells real time, whatever day it is for the rest of the service."""
 
-    def __init__(self, orphans: Orphans, corrections: Corrections, registrations: Registrations, clock: Clock) -> None:
+    def __init__(
+        self,
+        orphans: Orphans,
+        unmatched: Unmatched,
+        corrections: Corrections,
+        registrations: Registrations,
+        clock: Clock,
+    ) -> None:
         self._orphans = orphans
+        self._unmatched = unmatched
         self._corrections = corrections
         self._registrations = registrations
         self._clock = clock
@@ -64,3 +78,4 @@ class Adoption:
     async def _adopt(self, letters: Sequence[RegisteredLetter], cause: str) -> None:
         for contact_id in await self._orphans.without_letter(letters):
             await self._corrections.recognise_anew(contact_id, derived_id(cause, contact_id), INTAKE)
+        await self._unmatched.match(letters, cause)

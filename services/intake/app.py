@@ -80,7 +80,8 @@ def build_app(settings: Settings | None = None) -> Service:
     recogniser = Recogniser(register, token)
     recorder = Recorder(contacts, recogniser, clock)
     corrections = Corrections(MongoCorrections(store, contacts, volumes, cipher, NAME), recogniser, clock)
-    adoption = Adoption(contacts, corrections, MongoRegistrations(store, register), SystemClock())
+    outcomes = MongoOutcomes(store, cipher, NAME)
+    adoption = Adoption(contacts, outcomes, corrections, MongoRegistrations(store, register), SystemClock())
     overdue = Overdue(disclosures, clock)
     attachments = MongoAttachments(store, cipher)
     policy = load_policy(settings.retention_file)
@@ -102,8 +103,9 @@ def build_app(settings: Settings | None = None) -> Service:
             Corrections: corrections,
             Adoption: adoption,
             Attachments: Attachments(attachments, clock),
-            OutcomeDesk: OutcomeDesk(MongoOutcomes(store, cipher, NAME), register, token, clock),
+            OutcomeDesk: OutcomeDesk(outcomes, register, token, clock),
             DeliveryDesk: DeliveryDesk(MongoDelivery(store, NAME), register, clock),
+            MongoOutcomes: outcomes,
             MongoContacts: contacts,
             MongoDisclosures: disclosures,
             MongoReferrals: referrals,

@@ -11,6 +11,7 @@ from services.intake.handlers import Handlers
 from services.intake.recording import Arrival, Kept, Recogniser, Recorder, Taken
 from services.intake.register import Register
 from services.intake.repository.contacts import MongoContacts
+from services.intake.repository.outcomes import MongoOutcomes
 from services.intake.repository.register import MongoRegister
 from services.intake.repository.registrations import MongoRegistrations
 from shared.contracts import CommunicationsIssued, ContactCorrected
@@ -42,7 +43,7 @@ async def test_a_contact_that_is_kept_at_the_moment_its_letter_is_registered_is_
 ) -> None:
     clock, contacts, register = StoppedClock(CALLED), intake.part(MongoContacts), intake.part(MongoRegister)
     registrations = MongoRegistrations(intake.service.store, register)
-    adoption = Adoption(contacts, intake.part(Corrections), registrations, clock)
+    adoption = Adoption(contacts, intake.part(MongoOutcomes), intake.part(Corrections), registrations, clock)
     token = partial(blind_index, load_keyring(corner.home.keyring), "customer")
     meanwhile = Meanwhile(contacts, Handlers(intake.part(Register), adoption))
     recorder = Recorder(meanwhile, Recogniser(register, token), clock)

@@ -114,3 +114,21 @@ async def test_an_amount_is_a_whole_number_and_nothing_that_could_be_taken_for_o
 async def test_outcomes_are_recorded_by_those_who_may(intake: Inside) -> None:
     async with intake.caller("helpline") as helpline:
         assert (await helpline.post("/v1/outcomes", json=outcome())).status_code == 403
+
+
+async def test_an_outcome_that_comes_before_its_letter_is_known_is_matched_and_told_once_it_is(intake: Inside) -> None:
+    bodies = [json.dumps(outcome(letter_reference=UNKNOWN, **further)).encode() for further in
+              ({}, {"campaign": "OTM-26-0042", "outcome": "filed"})]  # fmt: skip
+    early = [(await post(intake, body, "", key=f"early-{n}")).json() for n, body in enumerate(bodies)]
+    assert [answer["matched"] for answer in early] == [False, False]
+    letter = {"reference": UNKNOWN, "arm": "plain", "language": "en"}
+    issued = first_event(sample(CommunicationsIssued, chunk=7, communications=[letter]), "somebody", NOON)
+    for _ in range(2):
+        await handlers(intake).register_letters(issued)
+    first, again = await told(intake)
+    assert [(fact.id, fact.arm) for fact in first.facts] == [(early[1]["id"], None)]
+    assert {(fact.id, fact.reference, fact.arm, fact.outcome, fact.amount_pence) for fact in again.facts} == {
+        (early[0]["id"], UNKNOWN, "plain", "paid", 73_200), (early[1]["id"], UNKNOWN, "plain", "filed", 73_200),
+    }  # fmt: skip
+    kept = (await post(intake, bodies[0], "", key="early-0")).json()
+    assert (kept["id"], kept["matched"], kept["campaign"]) == (early[0]["id"], True, "OTM-26-0042")

@@ -27,7 +27,7 @@ from shared.identifiers import new_id
 from shared.messaging.event import Event, first_event
 from tests.planner.plans import DESIGNED, plan
 from tests.support.inside import Inside
-from tests.support.samples import sample
+from tests.support.samples import sample, stored
 
 C = TypeVar("C", bound=Contract)
 CAMPAIGN = "OTM-26-0001"
@@ -112,6 +112,18 @@ async def test_a_contact_counts_as_it_was_corrected_last_in_whatever_order_that_
     await hear.recount_contact(heard(first))  # before what it corrects, and about a letter that nobody knows
     await hear.count_contact(heard(recorded.model_copy(update={"contact": first.contact})))
     assert await progress.responses(CAMPAIGN) == []
+
+
+async def test_an_outcome_whose_letter_became_known_later_counts_once_and_for_its_arm(planner: Inside) -> None:
+    await drafted(planner)
+    hear = handlers(planner)
+    fact = stored(OutcomesRecorded)["facts"][0] | {"id": new_id(), "outcome": "filed"}
+    for arm in (None, "plain", None):
+        said = sample(OutcomesRecorded, campaign=CAMPAIGN, facts=[fact | {"arm": arm}], counts=[])
+        await hear.note_outcomes(heard(said))
+    async with planner.caller("operator") as operator:
+        outcomes = (await operator.get(f"/v1/campaigns/{CAMPAIGN}/progress")).json()["outcomes"]
+    assert [(o["arm"], o["outcome"], o["count"]) for o in outcomes] == [("plain", "filed", 1)]
 
 
 async def test_outcomes_and_returned_letters_are_counted_once(planner: Inside) -> None:

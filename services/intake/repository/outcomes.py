@@ -1,13 +1,15 @@
 """Outcomes in MongoDB; amounts encrypted, customers by token."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from pymongo import IndexModel
 from pymongo.errors import BulkWriteError
 
-from services.intake.outcomes import Matched, RecordedOutcome, announcements
-from shared.errors import Conflict
+from services.intake.contact import RegisteredLetter
+from services.intake.outcomes import Matched, OutcomeReport, RecordedOutcome, Submitted, announcements
+from services.intake.recording import canonical
+from shared.errors import Conflict, Stale
 from shared.identifiers import derived_id
 from shared.messaging.event import events_after
 from shared.protection import Cipher
@@ -37,6 +39,39 @@ class MongoOutcomes:
             known = await self._known(list(wanted))
             await self._add([each for key, each in reversed(wanted.items()) if key not in known], at)
         return [_settled(each, known.get(each.submitted.id) or _row(wanted[each.submitted.id])) for each in matched]
+
+    async def match(self, letters: Sequence[RegisteredLetter], cause: str) -> None:
+        """Outcomes of these letters that came before we knew them, said under their ids as they are now. Raises `Stale`
+        when somebody else does it at the same time."""
+        known = {letter.reference: letter for letter in letters}
+        rows = await found_by(self._outcomes, "reference", list(known), {"matched": False})
+        if not rows:
+            return
+        matched = [self._matched(row, known[row["reference"]]) for row in rows]
+        at = max(row["recorded_at"] for row in rows)
+        first = min(row["_id"] for row in rows)  # the same cause may find others later
+        said = events_after(derived_id(cause, first), self._source, at, announcements(matched, at))
+
+        async def write(session: Session) -> None:
+            for each in matched:
+                known_now = {"matched": True, "campaign": each.campaign, "customer": each.customer}
+                known_now["arm"] = each.letter.arm if each.letter else None
+                of_it = {"_id": each.submitted.id, "matched": False}
+                result = await self._outcomes.update_one(of_it, {"$set": known_now}, session=session)
+                if not result.modified_count:
+                    raise Stale("somebody else has just matched this outcome")
+
+        await self._store.commit(write, *said)
+
+    def _matched(self, row: Document, letter: RegisteredLetter) -> Matched:
+        said = self._cipher.decrypt(row["personal"], f"outcomes.personal:{row['_id']}")
+        report = OutcomeReport(
+            letter_reference=letter.reference,
+            outcome=row["outcome"],
+            amount_pence=said.get("amount_pence"),
+            on=date.fromisoformat(row["on"]),
+        )
+        return Matched(Submitted(row["_id"], row["digest"], report, again=True), letter, letter.customer)
 
     async def _known(self, identifiers: list[str]) -> dict[str, Document]:
         return {row["_id"]: row for row in await found_by(self._outcomes, "_id", identifiers)}
@@ -72,12 +107,14 @@ def _row(each: Matched) -> Document:
         "_id": each.submitted.id,
         "digest": each.submitted.digest,
         "campaign": recorded.campaign,
-        "reference": recorded.letter,
+        "reference": recorded.letter or canonical(each.submitted.report.letter_reference),
+        "matched": recorded.matched,
     }
 
 
 def _settled(each: Matched, row: Document) -> RecordedOutcome | Conflict:
     if row["digest"] != each.submitted.digest:
         return Conflict("this Idempotency-Key was used before with a different body")
-    matched = row["reference"] is not None
-    return RecordedOutcome(id=row["_id"], matched=matched, campaign=row["campaign"], letter=row["reference"])
+    matched = row.get("matched", row["reference"] is not None)
+    letter = row["reference"] if matched else None
+    return RecordedOutcome(id=row["_id"], matched=matched, campaign=row["campaign"], letter=letter)

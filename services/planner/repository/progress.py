@@ -82,9 +82,11 @@ class MongoProgress:
 
     async def outcomes_recorded(self, recorded: OutcomesRecorded) -> None:
         facts = [fact.model_dump(mode="json", include={"id", "arm", "outcome"}) for fact in recorded.facts]
-        await insert_new(
-            self._outcomes, [{"_id": fact.pop("id"), "campaign": recorded.campaign, **fact} for fact in facts]
-        )
+        rows = [{"_id": fact.pop("id"), "campaign": recorded.campaign, **fact} for fact in facts]
+        for position in await insert_new(self._outcomes, rows):
+            if rows[position]["arm"]:  # its letter may have become known since it was said first
+                known = {name: rows[position][name] for name in ("campaign", "arm")}
+                await self._outcomes.update_one({"_id": rows[position]["_id"], "arm": None}, {"$set": known})
 
     async def outcomes_attributed(self, attributed: OutcomesAttributed) -> None:
         of_campaign = {"campaign": attributed.campaign}
