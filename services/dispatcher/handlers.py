@@ -12,6 +12,7 @@ from services.dispatcher.scheduling import Scheduling
 from services.dispatcher.work import AllocationDue, ChunkDue
 from shared.contracts import (
     CampaignApproved,
+    CampaignCompleted,
     CampaignLaunched,
     CampaignPaused,
     CampaignRejected,
@@ -74,6 +75,10 @@ class Handlers:
     async def stop(self, event: Event[CampaignStopped]) -> None:
         await self._decide(event, Status.STOPPED)
 
+    async def complete(self, event: Event[CampaignCompleted]) -> None:
+        """Closed, it issues nothing more, whatever is left of it."""
+        await self._decide(event, Status.STOPPED)
+
     async def reject(self, event: Event[CampaignRejected]) -> None:
         await self._decide(event, Status.STOPPED)
 
@@ -105,7 +110,9 @@ class Handlers:
 
     async def _decide(
         self,
-        event: Event[CampaignLaunched | CampaignPaused | CampaignStopped | CampaignRejected | CampaignResumed],
+        event: Event[
+            CampaignLaunched | CampaignPaused | CampaignStopped | CampaignCompleted | CampaignRejected | CampaignResumed
+        ],
         status: Status,
         plan_version: int | None = None,
     ) -> None:

@@ -4,6 +4,7 @@ from services.dispatcher.handlers import Handlers
 from services.dispatcher.work import AllocationDue, ChunkDue
 from shared.contracts import (
     CampaignApproved,
+    CampaignCompleted,
     CampaignLaunched,
     CampaignPaused,
     CampaignRejected,
@@ -38,6 +39,7 @@ HEARS: MessageMap = {
     CampaignPaused: Handlers.pause,
     CampaignResumed: Handlers.resume,
     CampaignStopped: Handlers.stop,
+    CampaignCompleted: Handlers.complete,
     CampaignRejected: Handlers.reject,
     LinesToTakePublished: Handlers.publish_lines,
     DeliveryReported: Handlers.note_delivery,

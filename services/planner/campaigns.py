@@ -127,7 +127,12 @@ class Campaigns:
 
     async def _around(self, campaign: Campaign) -> Around:
         others = await self._repository.of_regime(campaign.plan.regime)
-        return Around(self._rules, others, await self._progress.notified(campaign.reference))
+        return Around(
+            self._rules,
+            others,
+            await self._progress.notified(campaign.reference),
+            await self._progress.dispatched(campaign.reference),
+        )
 
     def _act(self, by: str, reason: str = "") -> Act:
         return Act(by, self._clock.now(), reason)

@@ -55,6 +55,10 @@ class ProgressRepository(Protocol):
 
     async def dispatch_completed(self, completed: DispatchCompleted) -> None: ...
 
+    async def dispatched(self, campaign: str) -> bool:
+        """Whether dispatcher has said that nothing is left to issue."""
+        ...
+
     async def notice(self, notice: NoticeSent | NoticeFailed) -> None: ...
 
     async def notified(self, campaign: str) -> Mapping[str, Told]:

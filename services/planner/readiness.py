@@ -19,12 +19,13 @@ from shared.errors import Problem
 @dataclass(frozen=True)
 class Around:
     """What a decision depends on besides the campaign: the gates of every directorate, the other campaigns, and what
-    the teams were notified of.
+    the teams were notified of. `dispatched` when nothing of it is left to issue.
     """
 
     rules: Mapping[str, Directorate]
     others: Sequence[Other] = ()
     notified: Mapping[str, Told] = field(default_factory=dict)
+    dispatched: bool = False
 
 
 def how_gates_stand(campaign: Campaign, around: Around, at: datetime) -> tuple[Standing, ...]:

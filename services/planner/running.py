@@ -4,7 +4,7 @@ from services.planner.acting import Act
 from services.planner.campaign import Campaign
 from services.planner.lifecycle import Step, after
 from services.planner.readiness import Around, launch_problems
-from shared.errors import Invalid
+from shared.errors import Conflict, Invalid
 
 
 def launch(campaign: Campaign, act: Act, around: Around) -> Campaign:
@@ -18,9 +18,17 @@ def resume(campaign: Campaign, act: Act, around: Around) -> Campaign:
 
 
 def halt(campaign: Campaign, step: Step, act: Act) -> Campaign:
-    """Pause, stop or complete; at once, for a reason."""
+    """Pause or stop; at once, for a reason."""
     act.for_a_reason()
     return campaign.with_changes(act.change(step), state=after(campaign.state, step))
+
+
+def complete(campaign: Campaign, act: Act, around: Around) -> Campaign:
+    """Close it. Raises `Conflict` while communications are left to issue: what must not go out any more is stopped."""
+    completed = halt(campaign, Step.COMPLETE, act)
+    if not around.dispatched:
+        raise Conflict("communications are left to issue: stop the campaign, or complete it when all are out")
+    return completed
 
 
 def _go(campaign: Campaign, step: Step, act: Act, around: Around) -> Campaign:

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from services.dispatcher import chunk
+from services.dispatcher.messages import HEARS
 from services.dispatcher.work import AllocationDue
 from shared.contracts import (
     CampaignApproved,
+    CampaignCompleted,
     CampaignLaunched,
     CampaignPaused,
     CampaignRejected,
@@ -127,6 +129,15 @@ async def test_a_newer_plan_reschedules_who_is_left_and_leaves_what_is_in_hand_a
     assert sum(sizes) == len(desk.printed()) == len(set(desk.printed()))
     assert (await desk.ledger()).total() == CUSTOMERS
     assert len(desk.spoken.of(DispatchCompleted)) == 1
+
+
+async def test_a_closed_campaign_issues_nothing_more(desk: Desk) -> None:
+    await desk.hear.launch(heard(launched()))
+    due = await desk.start(NOON)
+    await HEARS[CampaignCompleted](desk.hear, heard(CampaignCompleted.model_validate(LAUNCH | {"version": 3})))
+    await desk.issue(*due)
+    assert desk.printed() == []
+    assert await desk.start(WEDNESDAY) == []
 
 
 async def test_nobody_changes_arms_once_they_are_allocated(desk: Desk) -> None:

@@ -6,18 +6,21 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.planner import plan as rules
+from services.planner.progress import ProgressRepository
 from shared.contracts import (
     CampaignAmended,
     CampaignApproved,
     CampaignLaunched,
     CampaignRejected,
     CampaignResumed,
+    DispatchCompleted,
     LinesToTakePublished,
 )
 from tests.planner.people import REASON, People
 from tests.planner.plans import GATES, LAUNCH, plan
 from tests.planner.problems import broken
 from tests.support.inside import Inside
+from tests.support.samples import sample
 
 
 @pytest.fixture
@@ -175,7 +178,7 @@ async def test_paused_its_message_is_corrected_teams_are_briefed_again_and_it_is
     assert (resumed.plan_version, resumed.version) == (2, CampaignApproved.model_validate_json(said[-2].body).version)
 
 
-@pytest.mark.parametrize(("halt", "state"), [("stop", "stopped"), ("pause", "paused"), ("completion", "completed")])
+@pytest.mark.parametrize(("halt", "state"), [("stop", "stopped"), ("pause", "paused")])
 async def test_it_is_halted_at_once_without_looking_first_but_for_a_reason(
     people: People, halt: str, state: str
 ) -> None:
@@ -185,6 +188,15 @@ async def test_it_is_halted_at_once_without_looking_first_but_for_a_reason(
         refused = await approver.post(f"{people.campaign}/{halt}", json=empty)
         assert broken(refused) == {("reason", "required")}
     assert (await approver.post(f"{people.campaign}/{halt}", json=REASON)).json()["state"] == state
+
+
+async def test_it_is_closed_only_when_nothing_is_left_to_issue(planner: Inside, people: People) -> None:
+    await people.live()
+    early = await people.do("approver", "POST", "/completion", REASON)
+    assert (early.status_code, "stop the campaign" in early.text) == (409, True)
+    campaign = people.campaign.rsplit("/", 1)[-1]
+    await planner.part(ProgressRepository).dispatch_completed(sample(DispatchCompleted, campaign=campaign))
+    assert (await people.done("approver", "POST", "/completion", REASON))["state"] == "completed"
 
 
 async def test_lines_to_take_are_approved_by_somebody_else_and_every_version_can_be_read(people: People) -> None:

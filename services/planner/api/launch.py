@@ -9,11 +9,11 @@ from services.planner.api.gates import Missing
 from services.planner.campaign import Campaign
 from services.planner.lifecycle import Step
 from services.planner.readiness import launch_problems
-from services.planner.running import halt, launch, resume
+from services.planner.running import complete, halt, launch, resume
 from shared.values import CampaignReference
 
 router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["launch"])
-HALTS = {"pause": Step.PAUSE, "stop": Step.STOP, "completion": Step.COMPLETE}
+HALTS = {"pause": Step.PAUSE, "stop": Step.STOP}
 
 
 @router.get("/launch")
@@ -49,17 +49,30 @@ async def go_on(
     return tagged(await campaigns.change(reference, seen, caller.subject, resume, body.reason), response)
 
 
-@router.post("/{halt_by}")
-async def halt_at_once(
+@router.post("/completion")
+async def close(
     reference: CampaignReference,
-    halt_by: Literal["pause", "stop", "completion"],
     body: Reason,
     caller: Decider,
     campaigns: AllCampaigns,
     seen: SeenVersion,
     response: Response,
 ) -> Campaign:
-    """Pause, stop or complete, for a reason. It needs no If-Match: whoever sees harm stops it first."""
+    """Close it, once everything is issued. One that has something left to issue can be stopped instead."""
+    return tagged(await campaigns.change(reference, seen, caller.subject, complete, body.reason), response)
+
+
+@router.post("/{halt_by}")
+async def halt_at_once(
+    reference: CampaignReference,
+    halt_by: Literal["pause", "stop"],
+    body: Reason,
+    caller: Decider,
+    campaigns: AllCampaigns,
+    seen: SeenVersion,
+    response: Response,
+) -> Campaign:
+    """Pause or stop, for a reason. It needs no If-Match: whoever sees harm stops it first."""
     changed = await campaigns.change(
         reference, seen, caller.subject, lambda c, act, _: halt(c, HALTS[halt_by], act), body.reason
     )

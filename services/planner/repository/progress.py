@@ -58,6 +58,10 @@ class MongoProgress:
             {"_id": completed.campaign}, {"$set": {"dispatch": completed.model_dump(mode="json")}}, upsert=True
         )
 
+    async def dispatched(self, campaign: str) -> bool:
+        known = await self._progress.find_one({"_id": campaign, "dispatch": {"$ne": None}}, {"_id": 1})
+        return known is not None
+
     async def notice(self, notice: NoticeSent | NoticeFailed) -> None:
         fields = notice.model_dump(mode="json") | {"sent": isinstance(notice, NoticeSent)}
         await self._notices.replace_one({"_id": notice.notice}, fields, upsert=True)
