@@ -73,8 +73,10 @@ class Sending:
         """Whatever claim there is has run out."""
         await self.store["chunks"].update_many({}, {"$set": {"owner": None}})
 
-    def restarted(self) -> None:
-        """Nothing that a process remembers is remembered."""
+    def restarted(self, **how: Any) -> None:
+        """Nothing that a process remembers is remembered; it may be set up another way now."""
+        if how:
+            self._settings = ChannelSettings(folder=self._settings.folder, **how)
         self.channels = lineup(self._settings, self._usage, self.clock)
 
     async def outcomes(self) -> dict[str, str]:

@@ -120,6 +120,22 @@ async def test_a_mail_server_that_is_busy_is_tried_later_and_one_that_refuses_is
     assert set((await mail.outcomes()).values()) == {"refused"}
 
 
+async def test_a_sender_that_is_refused_is_our_fault_and_nobody_goes_without_by_it(
+    unapproved: Inside, tmp_path: Path
+) -> None:
+    async with post_office() as office:
+        mail = await Sending(unapproved, tmp_path, "email", **smtp(office.port)).recorded()
+        office.answers["MAIL"] = "550 we do not know you"
+        with pytest.raises(Deferred, match="does not take mail from us: 550"):
+            await mail.send()
+        assert set((await mail.outcomes()).values()) == {"planned"}
+        del office.answers["MAIL"]
+        mail.restarted()
+        await mail.send()
+    assert len(office.messages) == CUSTOMERS
+    assert set((await mail.outcomes()).values()) == {"issued"}
+
+
 @asynccontextmanager
 async def third_party(answers: list[int], got: list[tuple[dict[str, str], bytes]]) -> AsyncIterator[str]:
     async def take(request: Request) -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -19,9 +20,9 @@ from tests.support.notify import API_KEY, TEMPLATES, NotifyStandIn, notify
 
 
 def settings(stand_in: NotifyStandIn, **further: Any) -> dict[str, Any]:
-    templates = {"letter_template": TEMPLATES["letter"], "email_template": TEMPLATES["email"],
+    templates: dict[str, Any] = {"letter_template": TEMPLATES["letter"], "email_template": TEMPLATES["email"],
                  "text_template": TEMPLATES["sms"]}  # fmt: skip
-    return {"notify": {"api_key": API_KEY, "base_url": stand_in.url, **templates, **further}}
+    return {"notify": {"api_key": API_KEY, "base_url": stand_in.url} | templates | further}
 
 
 async def sending(
@@ -61,6 +62,17 @@ async def test_what_it_will_never_take_has_failed_with_the_reason_and_the_rest_i
     outcomes = await by_notify.outcomes()
     assert Counter(outcomes.values()) == {"issued": CUSTOMERS - 2, "invalid": 2}
     assert {outcomes[reference] for reference in by_notify.references([3, 7])} == {"invalid"}
+
+
+async def test_a_wrong_template_is_our_fault_and_nobody_goes_without_by_it(unapproved: Inside, tmp_path: Path) -> None:
+    async with notify() as stand_in:
+        by_notify = await sending(unapproved, tmp_path, stand_in, email_template=str(uuid4()))
+        with pytest.raises(Deferred, match="as we are set up: BadRequestError"):
+            await by_notify.send()
+        assert set((await by_notify.outcomes()).values()) == {"planned"}
+        by_notify.restarted(**settings(stand_in))
+        await by_notify.send()
+    assert once(stand_in, by_notify.references())
 
 
 @pytest.mark.parametrize("die_before", ["trying", "results"])
