@@ -108,6 +108,14 @@ class SendLedger(Protocol):
         """They are about to be handed to the provider; or were, and it has not taken them."""
         ...
 
+    async def handing_over(self, chunk: str, channel: str, at: datetime) -> None:
+        """At `at` some of this chunk are handed to the channel's provider."""
+        ...
+
+    async def handed_over(self, chunk: str, channel: str) -> datetime | None:
+        """When that was last; None if it never was."""
+        ...
+
     async def results(self, results: Sequence[Result], at: datetime) -> None:
         """What came of them; an entry that has a result keeps it."""
         ...

@@ -54,19 +54,29 @@ class Sending:
     async def send(self, die_before: str = "") -> None:
         """By a process that may die on the way; the claim that it leaves behind has run out when the next one comes."""
 
+        try:
+            await self.attempt(Dying(self.ledger, die_before) if die_before else self.ledger)
+        finally:
+            await self.lapse()
+
+    async def attempt(self, ledger: Any = None) -> None:
+        """By a process that meets whatever claim there is, and leaves its own as it is."""
+
         async def going() -> bool:
             self.looks -= 1
             return self.looks >= 0
 
         batch = Batch(CAMPAIGN, 1, self.code, ISSUED_AT, self.letters)
-        ledger = Dying(self.ledger, die_before) if die_before else self.ledger
-        try:
-            await self.channels[self.code].send(batch, ledger, going)
-        finally:
-            await self.store["chunks"].update_many({}, {"$set": {"owner": None}})
+        await self.channels[self.code].send(batch, ledger or self.ledger, going)
 
-    def restarted(self) -> None:
-        """Nothing that a process remembers is remembered."""
+    async def lapse(self) -> None:
+        """Whatever claim there is has run out."""
+        await self.store["chunks"].update_many({}, {"$set": {"owner": None}})
+
+    def restarted(self, **how: Any) -> None:
+        """Nothing that a process remembers is remembered; it may be set up another way now."""
+        if how:
+            self._settings = ChannelSettings(folder=self._settings.folder, **how)
         self.channels = lineup(self._settings, self._usage, self.clock)
 
     async def outcomes(self) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Letters by SFTP, e-mail by SMTP, and batches to a third party, each against a real server on this machine."""
 
 import asyncio
+import hashlib
 import json
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -41,6 +42,16 @@ async def test_print_files_are_pushed_whole_and_again_the_same(unapproved: Insid
     assert there == here
     assert set(there) == {f"{NAME}.csv", f"{NAME}.manifest.json"}
     assert json.loads(there[f"{NAME}.manifest.json"])["records"] == CUSTOMERS
+
+
+async def test_two_who_push_the_same_chunk_at_once_both_push_it_whole(unapproved: Inside, tmp_path: Path) -> None:
+    async with sftp_server(tmp_path) as server:
+        workers = [Sending(unapproved, tmp_path, "print", sftp=server.settings) for _ in range(4)]
+        await asyncio.gather(*(worker.send() for worker in workers))
+        there = {f.name: f.read_bytes() for f in (server.files / "in" / "OTM-26-0042").iterdir()}
+    assert set(there) == {f"{NAME}.csv", f"{NAME}.manifest.json"}
+    manifest = json.loads(there[f"{NAME}.manifest.json"])
+    assert hashlib.sha256(there[f"{NAME}.csv"]).hexdigest() == manifest["sha256"]
 
 
 async def test_a_server_that_is_not_the_agreed_one_or_does_not_know_us_gets_nothing(
@@ -107,6 +118,22 @@ async def test_a_mail_server_that_is_busy_is_tried_later_and_one_that_refuses_is
         await mail.send()
     assert office.messages == []
     assert set((await mail.outcomes()).values()) == {"refused"}
+
+
+async def test_a_sender_that_is_refused_is_our_fault_and_nobody_goes_without_by_it(
+    unapproved: Inside, tmp_path: Path
+) -> None:
+    async with post_office() as office:
+        mail = await Sending(unapproved, tmp_path, "email", **smtp(office.port)).recorded()
+        office.answers["MAIL"] = "550 we do not know you"
+        with pytest.raises(Deferred, match="does not take mail from us: 550"):
+            await mail.send()
+        assert set((await mail.outcomes()).values()) == {"planned"}
+        del office.answers["MAIL"]
+        mail.restarted()
+        await mail.send()
+    assert len(office.messages) == CUSTOMERS
+    assert set((await mail.outcomes()).values()) == {"issued"}
 
 
 @asynccontextmanager

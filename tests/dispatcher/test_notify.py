@@ -1,13 +1,18 @@
 """GOV.UK Notify gets each communication once, whatever fails, and the ledger knows what became of it."""
 
+import asyncio
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from services.dispatcher.channels import one_by_one
 from services.dispatcher.channels.channel import Deferred, Halted
+from services.dispatcher.channels.notify import THREADS
 from services.dispatcher.channels.one_by_one import GROUP
 from tests.dispatcher.sending import CUSTOMERS, Killed, Sending
 from tests.support.inside import Inside
@@ -15,9 +20,9 @@ from tests.support.notify import API_KEY, TEMPLATES, NotifyStandIn, notify
 
 
 def settings(stand_in: NotifyStandIn, **further: Any) -> dict[str, Any]:
-    templates = {"letter_template": TEMPLATES["letter"], "email_template": TEMPLATES["email"],
+    templates: dict[str, Any] = {"letter_template": TEMPLATES["letter"], "email_template": TEMPLATES["email"],
                  "text_template": TEMPLATES["sms"]}  # fmt: skip
-    return {"notify": {"api_key": API_KEY, "base_url": stand_in.url, **templates, **further}}
+    return {"notify": {"api_key": API_KEY, "base_url": stand_in.url} | templates | further}
 
 
 async def sending(
@@ -57,6 +62,17 @@ async def test_what_it_will_never_take_has_failed_with_the_reason_and_the_rest_i
     outcomes = await by_notify.outcomes()
     assert Counter(outcomes.values()) == {"issued": CUSTOMERS - 2, "invalid": 2}
     assert {outcomes[reference] for reference in by_notify.references([3, 7])} == {"invalid"}
+
+
+async def test_a_wrong_template_is_our_fault_and_nobody_goes_without_by_it(unapproved: Inside, tmp_path: Path) -> None:
+    async with notify() as stand_in:
+        by_notify = await sending(unapproved, tmp_path, stand_in, email_template=str(uuid4()))
+        with pytest.raises(Deferred, match="as we are set up: BadRequestError"):
+            await by_notify.send()
+        assert set((await by_notify.outcomes()).values()) == {"planned"}
+        by_notify.restarted(**settings(stand_in))
+        await by_notify.send()
+    assert once(stand_in, by_notify.references())
 
 
 @pytest.mark.parametrize("die_before", ["trying", "results"])
@@ -146,3 +162,72 @@ async def test_two_workers_with_the_same_chunk_do_not_both_send_it(unapproved: I
         with pytest.raises(Deferred):
             await by_notify.send()
     assert stand_in.calls == 0
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not reached():
+            await asyncio.sleep(0.01)
+
+
+async def test_what_a_cancelled_worker_handed_over_is_waited_for_before_anybody_else_asks(
+    unapproved: Inside, tmp_path: Path
+) -> None:
+    async with notify() as stand_in:
+        by_notify = await sending(unapproved, tmp_path, stand_in)
+        stand_in.hold_next = THREADS
+        worker = asyncio.create_task(by_notify.attempt())
+        await until(lambda: stand_in.hold_next == 0)
+        worker.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await worker
+        by_notify.restarted()
+        with pytest.raises(Deferred, match="in other hands"):
+            await by_notify.attempt()
+        stand_in.held.set()
+        await until(lambda: len(stand_in.notifications) == THREADS)
+        await by_notify.lapse()
+        by_notify.restarted()
+        await by_notify.attempt()
+    assert once(stand_in, by_notify.references())
+
+
+async def test_however_slow_it_is_with_a_group_the_claim_does_not_lapse(
+    unapproved: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(one_by_one, "PROLONG_EVERY", 0.01)
+    async with notify() as stand_in:
+        by_notify = await sending(unapproved, tmp_path, stand_in)
+        stand_in.hold_next = 1
+        worker = asyncio.create_task(by_notify.attempt())
+        await until(lambda: stand_in.hold_next == 0)
+
+        async def claimed_until() -> datetime:
+            found: datetime = (await by_notify.store["chunks"].distinct("claimed_until"))[0]
+            return found
+
+        first = await claimed_until()
+        async with asyncio.timeout(20):
+            while await claimed_until() <= first:
+                await asyncio.sleep(0.01)
+        stand_in.held.set()
+        await worker
+    assert once(stand_in, by_notify.references())
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(5, "issued"), (7, "unconfirmed")])
+async def test_what_notify_may_have_forgotten_is_not_sent_again(
+    unapproved: Inside, tmp_path: Path, days: int, outcome: str
+) -> None:
+    async with notify() as stand_in:
+        by_notify = await sending(unapproved, tmp_path, stand_in)
+        by_notify.clock.move(days=30)  # in hand for long: only the try counts
+        with pytest.raises(Killed):
+            await by_notify.send("results")
+        stand_in.notifications.clear()
+        by_notify.clock.move(days=days)
+        by_notify.restarted()
+        await by_notify.send()
+    outcomes = await by_notify.outcomes()
+    assert {outcomes[reference] for reference in by_notify.references()[:GROUP]} == {outcome}
+    assert {outcomes[reference] for reference in by_notify.references()[GROUP:]} == {"issued"}

@@ -1,5 +1,6 @@
 """The letter issuer's folder: whole files only, each with a manifest that fits, and a redo is the same to the byte."""
 
+import asyncio
 import csv
 import hashlib
 import json
@@ -35,6 +36,10 @@ def batch(chunk: int = 2) -> Batch:
 def visible(folder: Path) -> dict[str, bytes]:
     """What the letter issuer sees: files that are not hidden."""
     return {file.name: file.read_bytes() for file in folder.rglob("*") if file.is_file() and file.name[0] != "."}
+
+
+def drafts(folder: Path) -> list[Path]:
+    return list(folder.rglob("*.part"))
 
 
 async def test_a_chunk_is_a_data_file_and_a_manifest_that_fits_it(tmp_path: Path) -> None:
@@ -89,6 +94,7 @@ async def test_whatever_fails_half_way_no_half_file_and_no_manifest_without_its_
             await PrintChannel(tmp_path).send(batch(), NOBODY, going)
     found = visible(tmp_path)
     assert set(found) == seen
+    assert drafts(tmp_path) == [], "tries do not fill the disk"
     await PrintChannel(tmp_path).send(batch(), NOBODY, going)
     assert {name: visible(tmp_path)[name] for name in found} == found
 
@@ -97,3 +103,21 @@ async def test_letters_can_be_read_by_their_owner_alone(tmp_path: Path) -> None:
     await PrintChannel(tmp_path).send(batch(), NOBODY, going)
     assert (tmp_path / CAMPAIGN).stat().st_mode & 0o077 == 0
     assert all(file.stat().st_mode & 0o077 == 0 for file in (tmp_path / CAMPAIGN).iterdir())
+
+
+async def test_two_who_write_the_same_file_at_once_do_not_share_a_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second begins and ends while the first is about to make sure of its data."""
+    sync, others = os.fsync, [PrintChannel(tmp_path)]
+
+    def overtaken(descriptor: int) -> None:
+        if others:
+            asyncio.run(others.pop().send(batch(), NOBODY, going))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", overtaken)
+    await PrintChannel(tmp_path).send(batch(), NOBODY, going)
+    assert others == []
+    files = visible(tmp_path)
+    assert hashlib.sha256(files[f"{NAME}.csv"]).hexdigest() == json.loads(files[f"{NAME}.manifest.json"])["sha256"]

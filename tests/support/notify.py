@@ -31,7 +31,7 @@ LEAST_ADDRESS = 3  # lines of an address
 @dataclass
 class NotifyStandIn:
     """`a_minute` and `a_day`: how many it takes before it answers 429. `lost`: answers that never arrive, although
-    the notification was taken."""
+    the notification was taken. `hold_next`: how many it takes in hand and keeps only once `held` is set."""
 
     url: str = ""
     notifications: list[dict[str, Any]] = field(default_factory=list)
@@ -40,6 +40,8 @@ class NotifyStandIn:
     a_day: int = 1_000_000
     fail_next: deque[int] = field(default_factory=deque)
     lose_next: int = 0
+    hold_next: int = 0
+    held: asyncio.Event = field(default_factory=asyncio.Event)
     calls: int = 0
 
     def of(self, reference: str) -> list[dict[str, Any]]:
@@ -50,6 +52,9 @@ class NotifyStandIn:
         kind, body = request.path_params["kind"], await request.json()
         if (refused := self._refused(request, kind, body)) is not None:
             return refused
+        if self.hold_next:
+            self.hold_next -= 1
+            await self.held.wait()
         notification = self._kept(kind, body)
         if self.lose_next:
             self.lose_next -= 1

@@ -49,6 +49,8 @@ class Smtp:
             await client.send_message(message)
         except aiosmtplib.SMTPRecipientsRefused as error:
             return _refusal(min(refused.code for refused in error.recipients))
+        except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPHeloError) as error:  # it is us that it refuses
+            raise Unavailable(f"the mail server does not take mail from us: {error.code}") from None
         except aiosmtplib.SMTPResponseException as error:
             return _refusal(error.code)
         except (aiosmtplib.SMTPException, OSError):  # somewhere in the middle: it may have been taken

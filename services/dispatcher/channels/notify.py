@@ -27,7 +27,10 @@ BAD_REQUEST, TOO_MANY, FORBIDDEN = 400, 429, 403
 WITHIN = 10  # seconds for one call
 THREADS = 8
 ADDRESS_LINES = 7
-REASONS = {"ValidationError": "invalid", "BadRequestError": "refused"}
+OURS = ("template_id", "reference", "personalisation")
+"""What a `ValidationError` begins with that is not about the recipient."""
+THEIRS = ("cannot send to international", "cannot be longer than")
+"""What a `BadRequestError` says of one recipient or one text. All others are about template, key or trial."""
 
 
 class NotifySettings(Value):
@@ -66,9 +69,10 @@ class Notify:
         try:
             answer = await self._call(lambda client: self._send(client, communication))
         except HTTPError as error:
-            if error.status_code == BAD_REQUEST:
-                return Refused(_reason(error))
-            raise
+            reason = _final(error)
+            if reason is None:
+                raise Unavailable(f"Notify does not take it as we are set up: {', '.join(_errors(error))}") from None
+            return Refused(reason)
         return Accepted(str(answer["id"]))
 
     async def find(self, communication: Communication) -> Accepted | None:
@@ -77,7 +81,7 @@ class Notify:
         return Accepted(str(found[0]["id"])) if found else None
 
     async def _call(self, call: Callable[[Any], Any]) -> Any:
-        """Raises `HTTPError` for what will never be taken, `Deferred` beyond a limit, else `Unavailable`."""
+        """Raises `HTTPError` for what is not taken as it is, `Deferred` beyond a limit, else `Unavailable`."""
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: call(self._client()))
         except InvalidResponse:
@@ -122,5 +126,15 @@ def _errors(error: HTTPError) -> list[str]:
     return [str(part.get("error")) for part in said if isinstance(part, dict)] if isinstance(said, list) else []
 
 
-def _reason(error: HTTPError) -> str:
-    return next((REASONS[kind] for kind in _errors(error) if kind in REASONS), "refused")
+def _final(error: HTTPError) -> str | None:
+    """Why this one will never be taken; None where the fault is with us, and all others would fail as well."""
+    said = error.message
+    for part in said if isinstance(said, list) else []:
+        if not isinstance(part, dict):
+            continue
+        kind, message = str(part.get("error")), str(part.get("message")).lower()
+        if kind == "ValidationError" and not message.startswith(OURS):
+            return "invalid"
+        if kind == "BadRequestError" and any(theirs in message for theirs in THEIRS):
+            return "refused"
+    return None

@@ -6,7 +6,8 @@ a communication that was tried and has no result asks the provider for it by its
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Protocol
@@ -24,6 +25,9 @@ GROUP = 20
 """Handed over at the same time, and the most that can be in doubt after a crash."""
 UNCONFIRMED = "unconfirmed"
 LONGEST = 20.0  # seconds in one go: a handler's time is limited, and a slow provider is no failure
+PROLONG_EVERY = 15.0  # seconds: a claim lasts 60
+REMEMBERED = timedelta(days=6)
+"""For so long a provider that can be asked knows what it was handed (Notify: 7 days). Later its no says nothing."""
 LOOK_AGAIN = timedelta(seconds=30)
 """How soon to see whether another worker has finished a chunk."""
 
@@ -69,20 +73,46 @@ class OneByOne:
         self._clock = clock
 
     async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
-        owner, began = new_id(), time.monotonic()
+        """Whoever is cancelled keeps the claim until it lapses: what they handed over may be on its way still, and
+        whoever asks the provider for it too early is told that it is not there."""
+        owner = new_id()
         await self._claim(batch, ledger, owner)
         try:
-            await self._clear_up(batch, ledger)
-            for group in _groups(await self._left(batch, ledger), self._limits.most_at_once(GROUP)):
-                if not await going():
-                    raise Halted(f"{batch.campaign} may not issue any more")
-                if time.monotonic() > began + LONGEST:
-                    raise Deferred(f"chunk {batch.chunk} of {batch.campaign} goes on in a moment", self._clock.now())
-                await self._claim(batch, ledger, owner)
-                await self._limits.take(len(group))
-                await self._hand_over(group, ledger)
-        finally:
+            async with self._claim_kept(batch, ledger, owner):
+                await self._clear_up(batch, ledger)
+                await self._go_through(batch, ledger, going, owner)
+        except Exception:
             await ledger.release(batch.id, owner)
+            raise
+        await ledger.release(batch.id, owner)
+
+    async def _go_through(self, batch: Batch, ledger: SendLedger, going: Going, owner: str) -> None:
+        began = time.monotonic()
+        for group in _groups(await self._left(batch, ledger), self._limits.most_at_once(GROUP)):
+            if not await going():
+                raise Halted(f"{batch.campaign} may not issue any more")
+            if time.monotonic() > began + LONGEST:
+                raise Deferred(f"chunk {batch.chunk} of {batch.campaign} goes on in a moment", self._clock.now())
+            await self._claim(batch, ledger, owner)
+            await self._limits.take(len(group))
+            await ledger.handing_over(batch.id, batch.channel, self._clock.now())
+            await self._hand_over(group, ledger)
+
+    @asynccontextmanager
+    async def _claim_kept(self, batch: Batch, ledger: SendLedger, owner: str) -> AsyncIterator[None]:
+        """However slow the provider is with one group. If it is lost, the claim before the next group says so."""
+
+        async def prolong() -> None:
+            while True:
+                await asyncio.sleep(PROLONG_EVERY)
+                await ledger.claim(batch.id, owner)
+
+        prolonging = asyncio.create_task(prolong())
+        try:
+            yield
+        finally:
+            prolonging.cancel()
+            await asyncio.wait([prolonging])
 
     async def _claim(self, batch: Batch, ledger: SendLedger, owner: str) -> None:
         if not await ledger.claim(batch.id, owner):
@@ -99,10 +129,15 @@ class OneByOne:
         if not self._provider.can_find:
             await self._note([Result(c.reference, "failed", reason=UNCONFIRMED) for c in tried], ledger)
             return
+        last = await ledger.handed_over(batch.id, batch.channel) or batch.issued_at
+        forgotten = self._clock.now() > last + REMEMBERED
         for group in _groups(tried, GROUP):
             found = await asyncio.gather(*map(self._provider.find, group))
-            known = [(c, answer) for c, answer in zip(group, found, strict=True) if answer]
-            await self._note([Result(c.reference, "issued", answer.provider_id) for c, answer in known], ledger)
+            pairs = list(zip(group, found, strict=True))
+            results = [Result(c.reference, "issued", answer.provider_id) for c, answer in pairs if answer]
+            if forgotten:
+                results += [Result(c.reference, "failed", reason=UNCONFIRMED) for c, answer in pairs if not answer]
+            await self._note(results, ledger)
 
     async def _hand_over(self, group: Sequence[Communication], ledger: SendLedger) -> None:
         await ledger.trying([communication.reference for communication in group], True)

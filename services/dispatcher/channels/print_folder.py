@@ -9,6 +9,7 @@ from services.dispatcher.channels.channel import Batch, Going
 from services.dispatcher.channels.files import PRINT, print_files
 from services.dispatcher.dispatch_ports import SendLedger
 from shared.errors import Unavailable
+from shared.identifiers import new_id
 
 
 class PrintChannel:
@@ -37,13 +38,18 @@ class PrintChannel:
 
 
 def _write_whole(file: Path, data: bytes) -> None:
-    """On disk before it is seen under its name; again, the same bytes replace themselves."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}.part")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(file)
+    """On disk before it is seen under its name; again, the same bytes replace themselves. Each writer has a draft of
+    its own: the pids of two containers may well be the same."""
+    draft = file.with_name(f".{file.name}.{new_id()}.part")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(file)
+    except OSError:  # a full disk is not filled further by each try
+        draft.unlink(missing_ok=True)
+        raise
     folder = os.open(file.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 import asyncssh
@@ -12,6 +12,7 @@ from services.dispatcher.channels.channel import Batch, Going
 from services.dispatcher.channels.files import PRINT, print_files
 from services.dispatcher.dispatch_ports import SendLedger
 from shared.errors import Permanent, Unavailable
+from shared.identifiers import new_id
 from shared.values import Value
 
 WITHIN = 30.0  # seconds for one file
@@ -75,7 +76,12 @@ class SftpPrintChannel:
 
 
 async def _put_whole(server: asyncssh.SFTPClient, file: PurePosixPath, data: bytes) -> None:
-    draft = file.with_name(f".{file.name}.part")
-    async with server.open(draft, "wb") as out:
-        await out.write(data)
-    await server.posix_rename(draft, file)
+    draft = file.with_name(f".{file.name}.{new_id()}.part")
+    try:
+        async with server.open(draft, "wb") as out:
+            await out.write(data)
+        await server.posix_rename(draft, file)
+    except asyncssh.SFTPError:  # a full disk is not filled further by each try
+        with suppress(asyncssh.Error):
+            await server.remove(draft)
+        raise

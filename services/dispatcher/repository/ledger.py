@@ -70,6 +70,14 @@ class MongoDispatch(MongoChunks, MongoCommunications):
             found |= {"state": "planned"} | ({"delivery": "planned"} if found["delivery"] == "issued" else {})
         return found
 
+    async def handing_over(self, chunk: str, channel: str, at: datetime) -> None:
+        await self._chunks.update_one({"_id": chunk}, {"$set": {f"handed_over.{channel}": at}})
+
+    async def handed_over(self, chunk: str, channel: str) -> datetime | None:
+        document = await self._chunks.find_one({"_id": chunk}, {"handed_over": 1})
+        at: datetime | None = (document or {}).get("handed_over", {}).get(channel)
+        return at
+
     async def complete(self, campaign: str, at: datetime) -> datetime | None:
         if await self.anything_left(campaign):
             return None
