@@ -1,9 +1,10 @@
 """The places to fill in a letter: `{{ field }}`, and nothing else is a template language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
+from typing import Protocol
 
 from shared.errors import Invalid, Problem
 
@@ -18,6 +19,19 @@ def unknown_fields(text: str, known: AbstractSet[str] = FIELDS) -> list[str]:
     """Fields that no letter can be filled with, and stray braces; empty when the text is sound."""
     unknown = sorted({name for name in _PLACE.findall(text) if name not in known})
     return [*unknown, "{{ }}"] if _BRACES.search(_PLACE.sub("", text)) else unknown
+
+
+class Text(Protocol):
+    @property
+    def subject(self) -> str: ...
+
+    @property
+    def body(self) -> str: ...
+
+
+def asks_for(name: str, texts: Iterable[Text | None]) -> bool:
+    """Whether one of these texts has a place for this field."""
+    return any(name in _PLACE.findall(f"{text.subject} {text.body}") for text in texts if text)
 
 
 def fill(text: str, fields: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from services.dispatcher.abilities import Abilities
 from shared.contracts import CampaignApproved
 from shared.contracts.campaigns import AgentLetter, Arm, Letter
 from shared.errors import Invalid, NotYet, Problem
-from shared.personalisation import AGENT_FIELDS, FIELDS, unknown_fields
+from shared.personalisation import AGENT_FIELDS, FIELDS, asks_for, unknown_fields
 from shared.values import Value
 
 
@@ -96,6 +96,9 @@ def expect_sound(plan: CampaignApproved, channels: Mapping[str, Abilities]) -> N
         if not arm.control
         for problem in _arm_problems(f"arms.{index}", arm, channels)
     ]
+    texts = [text for arm in plan.arms for letter in arm.letters for text in (letter, letter.agent)]
+    if plan.respond_by is None and asks_for("respond_by", texts):
+        problems.append(Problem("respond_by", "required", "a letter says by when to respond"))
     if problems:
         raise Invalid(f"{plan.campaign} cannot be issued as approved", *problems)
 

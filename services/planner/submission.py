@@ -7,6 +7,7 @@ from typing import Any
 
 from services.planner.plan import Plan
 from shared.errors import Problem
+from shared.personalisation import asks_for
 
 REQUIRED: Mapping[str, str] = {
     "purpose": "what it is for",
@@ -62,6 +63,9 @@ def _date_problems(plan: Plan, today: date) -> list[Problem]:
     problems = []
     if plan.launch and plan.launch < today:
         problems.append(Problem("launch", "not-past", "the launch is in the past"))
+    texts = [text for arm in plan.arms for letter in arm.letters for text in (letter, letter.agent)]
+    if plan.respond_by is None and asks_for("respond_by", texts):
+        problems.append(Problem("respond_by", "required", "a letter says by when to respond"))
     for field, briefed in (("press_office_briefed", plan.press_office_briefed),
                            ("communications_briefed", plan.communications_briefed)):  # fmt: skip
         if briefed and briefed.on > today:

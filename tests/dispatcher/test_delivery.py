@@ -26,7 +26,9 @@ reports = st.lists(
 
 @pytest.fixture
 async def printed(unapproved: Inside, tmp_path: Path) -> Sending:
-    return await Sending(unapproved, tmp_path, "print").recorded()
+    sending = await Sending(unapproved, tmp_path, "print").recorded()
+    await sending.ledger.finish(sending.chunk, "print", last=True)
+    return sending
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

@@ -105,6 +105,15 @@ async def test_what_would_fail_at_issue_is_refused_at_approval(
     assert await unapproved.service.store["campaigns"].count_documents({}) == 0
 
 
+async def test_a_letter_that_says_by_when_to_respond_needs_the_day(unapproved: Inside, tmp_path: Path) -> None:
+    control, plain = stored(CampaignApproved)["arms"]
+    letters = [letter | {"agent": None, "body": "Reply by {{ respond_by }}."} for letter in plain["letters"]]
+    without_a_day = heard(approved(arms=[control, plain | {"letters": letters}], respond_by=None))
+    with pytest.raises(Invalid) as refused:
+        await Desk(unapproved, tmp_path).hear.take_on(without_a_day)
+    assert [problem.field for problem in refused.value.problems] == ["respond_by"]
+
+
 async def test_a_newer_plan_reschedules_who_is_left_and_leaves_what_is_in_hand_as_it_was(desk: Desk) -> None:
     await desk.hear.launch(heard(launched()))
     due = await desk.start(NOON)

@@ -54,6 +54,7 @@ def test_each_thing_that_must_be_said_is_missed(field: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "broken"),
     [
+        ({"respond_by": None}, ("respond_by", "required")),
         ({"hypothesis": ""}, ("hypothesis", "required")),
         ({"arms": plan()["arms"][1:]}, ("arms", "control-group")),
         ({"action": plan()["action"] | {"asks_for_records": True}}, ("action.asks_for_records", "opens-a-check")),
