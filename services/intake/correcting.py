@@ -8,7 +8,7 @@ from pydantic import Field
 from services.intake.contact import Contact, ContactReport, misdated
 from services.intake.recording import Arrival, Recogniser
 from shared.clock import Clock
-from shared.errors import Conflict
+from shared.errors import Conflict, Invalid, Problem
 from shared.values import Code, Identifier, Instant, Number, Value
 
 
@@ -63,6 +63,7 @@ class Corrections:
             raise Conflict("what was said in this contact has been erased: it stays as it is")
         if before.void:
             raise Conflict("this contact is void: record a new one")
+        _expect_nothing_new(change)
         self._expect_dated(before, change)
         after = await self._changed(before, change)
         kept = Earlier(
@@ -101,8 +102,14 @@ class Corrections:
         version = before.version + 1
         if change.report is None:
             return before.model_copy(update={"version": version, "void": True})
-        report = change.report.model_copy(update={"volunteered": None})
-        arrival = Arrival(report, before.team, before.id, "", again=True)
+        arrival = Arrival(change.report, before.team, before.id, "", again=True)
         (taken,) = await self._recogniser.recognise([arrival], self._clock.now())
         same = {"version": version, "disclosure": before.disclosure, "referrals": before.referrals}
         return taken.contact.model_copy(update={**same, "recorded_at": before.recorded_at, "void": False})
+
+
+def _expect_nothing_new(change: Change) -> None:
+    """Raises `Invalid` rather than lose what was volunteered: it stands in a disclosure, which has its own way."""
+    if change.report and change.report.volunteered:
+        message = "a correction volunteers nothing: record what was volunteered as a contact of its own"
+        raise Invalid(message, Problem("report.volunteered", "not-in-a-correction", message))

@@ -49,11 +49,15 @@ async def test_contacts_are_counted_by_quarter_of_an_hour_whenever_they_are_told
 
 async def test_a_correction_moves_the_counts_and_keeps_what_was_there(intake: Inside) -> None:
     contact = (await send(intake, report(reason="complaint", note="Angry"), "call-1")).json()
-    right = {"report": report(reason="why-me", note="Not angry at all"), "why": "wrong-button"}
+    fixed = report(reason="why-me", note="Not angry at all")
+    right = {"report": fixed, "why": "wrong-button"}
     first = await change(intake, contact["contact"], "corrections", right, "fix-1")
     again = await change(intake, contact["contact"], "corrections", right, "fix-1")
     other = await change(intake, contact["contact"], "corrections", right | {"why": "other"}, "fix-1")
     assert (first.status_code, again.json(), other.status_code) == (200, first.json(), 409)
+    more = fixed | {"volunteered": {"kind": "disclosure", "description": "A second flat"}}
+    told = await change(intake, contact["contact"], "corrections", {"report": more, "why": "wrong-button"})
+    assert (told.status_code, told.json()["problems"][0]["field"]) == (422, "report.volunteered")
     assert await reasons(intake) == {"why-me": 1}
     said = [ContactCorrected.model_validate_json(e.body) for e in await intake.said() if "corrected" in e.type]
     assert [(e.version, e.reason, e.void) for e in said] == [(2, "why-me", False)]

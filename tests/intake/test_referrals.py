@@ -55,6 +55,9 @@ async def test_what_is_returned_can_be_raised_anew_for_another_team(intake: Insi
         for _ in range(2)
     ]  # fmt: skip
     assert made[0] == made[1]
+    other = await call(intake, "POST", f"contacts/{contact}/referrals", "helpline", json=body | {"team": "complaints"},
+                       headers={"Idempotency-Key": "r"})  # fmt: skip
+    assert other.status_code == 409
     said = [ReferralRaised.model_validate_json(e.body).team for e in await intake.said() if "referral" in e.type]
     assert said == ["debt-management", "extra-support"]
     item = (await call(intake, "GET", f"referrals/{made[0]['id']}", "intake-lead")).json()

@@ -12,6 +12,7 @@ from services.intake.repository.contacts import MongoContacts
 from services.intake.repository.referrals import MongoReferrals
 from services.intake.routing import Rules, default_rules
 from shared.clock import Clock
+from shared.errors import Conflict
 from shared.identifiers import derived_id, new_id
 from shared.values import CampaignReference, Code, Identifier, Value
 from shared.web.access import Principal
@@ -56,7 +57,9 @@ async def refer(
     referral = Referral(id=derived_id(contact_id, f"referral|{cause}"), team=request.team, reason=request.reason)
     contact = await contacts.get(contact_id)
     await personal.seen(caller, "contact.referred", contact.about, contact=contact_id)
-    await referrals.raise_one(contact, referral, request.details, clock.now())
+    kept = await referrals.raise_one(contact, referral, request.details, clock.now())
+    if (kept.team, kept.reason, kept.details) != (request.team, request.reason, request.details):
+        raise Conflict("this Idempotency-Key was used before with a different body")
     return referral
 
 

@@ -70,8 +70,11 @@ class MongoDisclosures:
         raises nothing; one that cannot be taken raises `Conflict`."""
         change: dict[str, Any] = {"state": state, "open": state != "resolved"} | ({"owner": owner} if owner else {})
         step = {"state": state, "by": by, "at": at}
+        can_be: list[dict[str, Any]] = [{"state": {"$in": BEFORE[state]}}]
+        if owner:  # from one team to the next, as often as it takes
+            can_be.append({"state": state, "owner": {"$ne": owner}})
         row = await self._disclosures.find_one_and_update(
-            {"_id": identifier, "state": {"$in": BEFORE[state]}},
+            {"_id": identifier, "$or": can_be},
             {"$set": change, "$push": {"history": step}},
             return_document=ReturnDocument.AFTER,
         )
