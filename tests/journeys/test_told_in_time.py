@@ -99,8 +99,8 @@ async def told_again(notifier: NotifierAlone) -> None:
 @pytest.mark.parametrize(
     ("replicas", "die_at"),
     [
-        pytest.param(2, POINTS, id="two replicas that die at every point"),
-        pytest.param(1, (), id="undisturbed", marks=pytest.mark.long),
+        pytest.param(2, POINTS, id="two replicas that die at every point", marks=pytest.mark.long),
+        pytest.param(1, (), id="undisturbed"),
     ],
 )
 async def test_the_exact_set_of_messages_arrives_none_missing_and_none_twice(
@@ -118,4 +118,5 @@ async def test_the_exact_set_of_messages_arrives_none_missing_and_none_twice(
         assert {marker.name for marker in (tmp_path / "markers").iterdir()} == {
             point.replace(" ", "_").replace(":", "") for point in die_at
         }
-        assert notifier.repeated() <= len(die_at and ("notice: sent, not noted",))
+        # whatever death is named for, it may come while another message is sent and not noted yet
+        assert notifier.repeated() <= len(die_at)
