@@ -24,6 +24,7 @@ FOREIGN = (5672, 4369)
 """Where RabbitMQ and its epmd are by default, if somebody runs them."""
 
 
+@pytest.mark.long
 async def test_everything_survives_a_stop_and_a_start_and_nothing_is_left_by_either_end(home: Home) -> None:
     foreign = listeners(*FOREIGN)
 

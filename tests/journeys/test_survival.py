@@ -16,22 +16,23 @@ from tests.support.stage import Silent, Stage, stage
 
 RUNS = [
     ("planner", "outbox: committed, not said", "relay: said, not forgotten"),
-    ("planner", "responses: kept, not acknowledged", "handler: done, not acknowledged"),
     ("dispatcher", "population: half loaded", "outbox: committed, not said", "relay: said, not forgotten"),
-    ("dispatcher", "allocation: chunks kept, waves not", "chunk: in the ledger, not printed"),
     ("dispatcher", "chunk: printed, not finished", "chunk: finished, not announced"),
-    ("dispatcher", "handler: recorded, not announced", "handler: done, not acknowledged"),
     ("notifier", "handler: done, not acknowledged", "notice: claimed, not sent", "notice: sent, not noted"),
-    ("notifier", "notice: noted, not said", "digest: taken up, not told"),
 ]
 """The service that dies, and where: once at each point, in the order they are met."""
 
 
 LONG_RUNS = [
+    ("planner", "responses: kept, not acknowledged", "handler: done, not acknowledged"),
+    ("dispatcher", "allocation: chunks kept, waves not", "chunk: in the ledger, not printed"),
+    ("dispatcher", "handler: recorded, not announced", "handler: done, not acknowledged"),
+    ("notifier", "notice: noted, not said", "digest: taken up, not told"),
     ("intake", "outbox: committed, not said", "relay: said, not forgotten"),
     ("intake", "handler: done, not acknowledged", "outbox: committed, not said"),
 ]
-"""It dies inside a transaction, whose locks the store holds for a minute; alone, test_intake.py lets it die."""
+"""Further points; and intake, which dies inside a transaction, whose locks the store holds for a minute: alone,
+test_intake.py lets it die."""
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import aio_pika
 import pymongo
+import pytest
 
 from shared.messaging import topology
 from tests.support.ground import Ground
@@ -22,6 +23,7 @@ async def test_a_campaign_runs_from_approval_to_alert(ground: Ground, amqp_url: 
     assert {"debt-management", "extra-support"} <= set(outcome.figures.referrals)
 
 
+@pytest.mark.long
 async def test_two_replicas_of_each_service_come_to_the_same(ground: Ground, amqp_url: str, tmp_path: Path) -> None:
     async with stage(ground, amqp_url, tmp_path / "two", replicas=2) as running:
         two = await running.play()
