@@ -80,7 +80,7 @@ class DataProtection:
             made_at=self._clock.now(),
             letters=tuple(letters),
             holdings=await self._subjects.records(rows) | await self._restrictions.about(subject.index),
-            seen_by=await self._seen_by([subject.token, *letters]),
+            seen_by=await self._trail.seen_by([subject.token, *letters]),
             restricted=await self._restrictions.restricted(subject.index),
         )
         if export.empty:
@@ -133,6 +133,3 @@ class DataProtection:
     ) -> None:
         about = {"about": [subject.token, *letters]}
         await self._trail.append(self._clock.now(), caller.subject, what, about | dict(details))
-
-    async def _seen_by(self, keys: Sequence[str]) -> list[Record]:
-        return [{"at": each.at, "who": each.who, "what": each.what} for each in await self._trail.about(keys)]

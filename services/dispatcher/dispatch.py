@@ -61,22 +61,19 @@ class Dispatch:
             self._repository.issuing(reference), self._repository.chunk(reference, number)
         )
         refused: list[Permanent] = []
-        for event in await self._said_of(campaign, chunk, refused):
+        if chunk.finished:
+            said = issued(chunk, await self._repository.entries(chunk))
+        elif not campaign.may_issue or chunk.number not in {n for wave in campaign.waves for n in wave.chunks}:
+            return
+        elif self._quiet.includes(today(self._clock)):
+            await self._repository.defer(chunk, self._quiet.over(today(self._clock)))
+            return
+        else:
+            said, refused = await self._issue(campaign, chunk)
+        for event in said:
             yield event
         if refused:
             raise refused[0]
-
-    async def _said_of(
-        self, campaign: DispatchedCampaign, chunk: Chunk, refused: list[Permanent]
-    ) -> list[CommunicationsIssued]:
-        if chunk.finished:
-            return issued(chunk, await self._repository.entries(chunk))
-        if not campaign.may_issue or chunk.number not in {n for wave in campaign.waves for n in wave.chunks}:
-            return []
-        if self._quiet.includes(today(self._clock)):
-            await self._repository.defer(chunk, self._quiet.over(today(self._clock)))
-            return []
-        return await self._issue(campaign, chunk, refused)
 
     async def completion(self, reference: str) -> DispatchCompleted | None:
         """What to say when no chunk is left: seen by whoever finishes last, or by both of two last ones."""
@@ -90,28 +87,29 @@ class Dispatch:
         )
 
     async def _issue(
-        self, campaign: DispatchedCampaign, chunk: Chunk, refused: list[Permanent]
-    ) -> list[CommunicationsIssued]:
+        self, campaign: DispatchedCampaign, chunk: Chunk
+    ) -> tuple[list[CommunicationsIssued], list[Permanent]]:
         recipients = await self._repository.recipients(str(campaign.load), chunk)
         chunk, communications = await self._taken_in_hand(campaign, chunk, recipients)
         withheld = self._withheld(recipients, communications)
         await self._repository.record(chunk, communications, self._one_by_one, controls_of(campaign), withheld)
         parts = _by_channel(communications)
         left = [code for code in parts if code not in chunk.out]
-        waiting = await self._send_left(chunk, parts, left, refused)
+        waiting, refused = await self._send_left(chunk, parts, left)
         if waiting:
             await self._repository.defer(chunk, min(waiting))
         elif not parts:
             await self._repository.finish(chunk, "", last=True)
         if not left and not self._one_by_one & set(parts):
-            return issued(chunk, _as_recorded(communications))
-        return issued(chunk, await self._repository.entries(chunk), set(parts) - set(left))
+            return issued(chunk, _as_recorded(communications)), refused
+        return issued(chunk, await self._repository.entries(chunk), set(parts) - set(left)), refused
 
     async def _send_left(
-        self, chunk: Chunk, parts: Mapping[str, Sequence[Communication]], left: list[str], refused: list[Permanent]
-    ) -> list[datetime]:
-        """Take from `left` the channels that all of theirs is out by; gives until when others have to wait."""
-        waiting: list[datetime] = []
+        self, chunk: Chunk, parts: Mapping[str, Sequence[Communication]], left: list[str]
+    ) -> tuple[list[datetime], list[Permanent]]:
+        """Take from `left` the channels that all of theirs is out by; gives until when others have to wait, and what
+        others refuse for good."""
+        waiting, refused = list[datetime](), list[Permanent]()
         for code in list(left):
             try:
                 await self._send(chunk, code, parts[code])
@@ -120,11 +118,11 @@ class Dispatch:
             except Permanent as error:
                 refused.append(error)
             except Halted:
-                return []
+                return [], refused
             else:
                 left.remove(code)
                 await self._repository.finish(chunk, code, last=not left)
-        return waiting
+        return waiting, refused
 
     async def _send(self, chunk: Chunk, code: str, communications: Sequence[Communication]) -> None:
         async def going() -> bool:

@@ -22,9 +22,9 @@ def announcements(contacts: Sequence[Contact], together: bool) -> Iterator[tuple
     for place, contact in enumerate(contacts):
         recorded: list[Contract] = []
         if not together:
-            recorded = [ContactRecorded(**_facts(contact))]
+            recorded = [ContactRecorded(**_recorded(contact))]
         elif place == 0:
-            facts = tuple(RecordedContact.model_construct(**_facts(each)) for each in contacts)  # checked already
+            facts = tuple(RecordedContact.model_construct(**_recorded(each)) for each in contacts)  # checked already
             recorded = [ContactsRecorded.model_construct(batch=contact.id, contacts=facts)]
         yield contact, [*recorded, *_followed_by(contact)]
 
@@ -39,19 +39,7 @@ def _followed_by(contact: Contact) -> list[Contract]:
 
 
 def corrected(contact: Contact, at: datetime) -> ContactCorrected:
-    return ContactCorrected(
-        contact=contact.id,
-        version=contact.version,
-        void=contact.void,
-        campaign=contact.campaign,
-        letter=contact.reference,
-        arm=contact.arm,
-        channel=contact.report.channel,
-        reason=contact.report.reason,
-        team=contact.team,
-        received_at=contact.report.received_at,
-        corrected_at=at,
-    )
+    return ContactCorrected(**_facts(contact), version=contact.version, void=contact.void, corrected_at=at)
 
 
 def raised(contact: Contact, referral: Referral, at: datetime) -> ReferralRaised:
@@ -65,6 +53,10 @@ def raised(contact: Contact, referral: Referral, at: datetime) -> ReferralRaised
     )
 
 
+def _recorded(contact: Contact) -> dict[str, Any]:
+    return {**_facts(contact), "duration_seconds": contact.report.duration_seconds}
+
+
 def _facts(contact: Contact) -> dict[str, Any]:
     report = contact.report
     return {
@@ -75,7 +67,6 @@ def _facts(contact: Contact) -> dict[str, Any]:
         "channel": report.channel,
         "reason": report.reason,
         "team": contact.team,
-        "duration_seconds": report.duration_seconds,
         "received_at": report.received_at,
     }
 

@@ -1,6 +1,6 @@
 """What the data protection team does for a customer: find, export, restrict, erase; each with a trace."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 from services.intake.erasure import Erasure, ErasureRepository, sorted_out
@@ -60,7 +60,7 @@ class DataProtection:
             made_at=self._clock.now(),
             letters=subject.letters,
             holdings=await self._subjects.records(subject),
-            seen_by=await self._seen_by(subject.keys),
+            seen_by=await self._trail.seen_by(subject.keys),
             restricted=bool(await self._restrictions.among(subject.keys)),
         )
         if export.empty:
@@ -100,10 +100,6 @@ class DataProtection:
         return await self._subjects.by_customer(
             self._token(normalise(ReferenceKind(customer.kind), customer.reference))
         )
-
-    async def _seen_by(self, keys: Sequence[str]) -> list[Record]:
-        entries = await self._trail.about(keys)
-        return [{"at": entry.at, "who": entry.who, "what": entry.what} for entry in entries]
 
 
 def _counts(erasure: Erasure) -> dict[str, dict[str, int]]:

@@ -89,6 +89,10 @@ class AuditTrail:
         rows = self._entries.find({"details.about": {"$in": list(keys)}}).sort("_id", ASCENDING).limit(most)
         return [_entry(row) async for row in rows]
 
+    async def seen_by(self, keys: Sequence[str]) -> list[dict[str, str]]:
+        """Who did what about one of `keys`, and when, as a customer is told."""
+        return [{"at": entry.at, "who": entry.who, "what": entry.what} for entry in await self.about(keys)]
+
     async def first_broken(self) -> int | None:
         """The number of the first entry that is not as it was written, or that has one missing before it."""
         return (await self.verified()).first_broken

@@ -46,13 +46,11 @@ def eligible_in(block: Document) -> Iterator[Eligible]:
 
 def without(block: Document, reasons: Mapping[int, str], cipher: Cipher) -> Document:
     """What changes of a block when these rows, which are randomised so far, are suppressed: nothing of them is kept."""
-    randomised, place = orjson.loads(block["randomised"]), _place(block["_id"])
-    indexes = [block["customers"][n * INDEX_BYTES : (n + 1) * INDEX_BYTES] for n in range(len(randomised))]
-    kept = [pair for pair in zip(randomised, indexes, strict=True) if pair[0][0] not in reasons]
+    place = _place(block["_id"])
     personal = [item for item in cipher.decrypt(block["personal"], place) if item[0] not in reasons]
     return {
-        "randomised": orjson.dumps([entry for entry, _ in kept]),
-        "customers": b"".join(index for _, index in kept),
+        "randomised": orjson.dumps([entry for entry in orjson.loads(block["randomised"]) if entry[0] not in reasons]),
+        "customers": b"".join(index for row, index in indexed(block) if row not in reasons),
         "suppressed": sorted([*block["suppressed"], *([row, reason] for row, reason in reasons.items())]),
         "personal": cipher.encrypt(personal, place),
     }
