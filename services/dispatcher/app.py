@@ -30,9 +30,10 @@ from services.dispatcher.repository.loading import MongoLoading
 from services.dispatcher.repository.population import ENCRYPTED, RECIPIENTS, MongoPopulation
 from services.dispatcher.repository.restrictions import MongoRestrictions
 from services.dispatcher.repository.subjects import MongoSubjects
-from services.dispatcher.repository.suppressions import CONTACTED, SUPPRESSION_BLOCKS, MongoSuppressions
+from services.dispatcher.repository.suppressions import SUPPRESSION_BLOCKS, MongoSuppressions
 from services.dispatcher.repository.usage import USAGE, MongoUsage
 from services.dispatcher.scheduling import Scheduling
+from services.dispatcher.settling import Settling
 from services.dispatcher.suppression_list import SuppressionLists
 from services.dispatcher.suppression_rules import REVIEWED, load_suppression_rules
 from shared.clock import SystemClock
@@ -76,7 +77,7 @@ class Settings(ServiceSettings):
 
 def build_app(settings: Settings | None = None) -> Service:
     settings = settings or Settings()
-    parts = Parts.of(NAME, settings, RECIPIENTS, SUPPRESSION_BLOCKS, CONTACTED, CHUNKS, COMMUNICATIONS, USAGE)
+    parts = Parts.of(NAME, settings, RECIPIENTS, SUPPRESSION_BLOCKS, CHUNKS, COMMUNICATIONS, USAGE)
     campaigns = MongoCampaigns(parts.store, parts.clock, NAME)
     rules = load_suppression_rules(settings.suppression_file)
     loading = MongoLoading(parts.store, SystemClock())
@@ -88,7 +89,8 @@ def build_app(settings: Settings | None = None) -> Service:
     channels = lineup(settings.channels, MongoUsage(parts.store), parts.clock)
     abilities = {code: channel.abilities for code, channel in channels.items()}
     token = partial(blind_index, parts.keyring, "customer")
-    dispatch = Dispatch(ledger, channels, suppressions, parts.clock, quiet, parts.keyring.references, token)
+    settling = Settling(ledger, abilities, suppressions, parts.clock, parts.keyring.references, token)
+    dispatch = Dispatch(ledger, channels, settling, suppressions, parts.clock, quiet)
     reports = Reports(ledger, parts.bus.announcer)
     subjects = MongoSubjects(parts.store, ledger, parts.cipher, parts.keyring.references)
     restrictions = MongoRestrictions(parts.store, suppressions)

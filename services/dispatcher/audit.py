@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.chunk import Chunk
 from services.dispatcher.communication import reference_of
-from services.dispatcher.scheduling import controls_of
 
 NOT_SENT = ("control", "suppressed-late")
 
@@ -53,7 +52,7 @@ class Audit:
         self, campaign: DispatchedCampaign, chunk: Chunk, entries: Sequence[Mapping[str, Any]]
     ) -> Counter[str]:
         assigned = {assignment.row: assignment.arm for assignment in chunk.assignments}
-        controls, rows = controls_of(campaign), Counter(entry["row"] for entry in entries)
+        controls, rows = campaign.controls, Counter(entry["row"] for entry in entries)
         found: Counter[str] = Counter()
         for entry in entries:
             sent = entry["state"] not in NOT_SENT

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from services.dispatcher.abilities import Abilities
+from shared.clock import LONDON
 from shared.contracts import CampaignApproved
 from shared.contracts.campaigns import AgentLetter, Arm, Letter
 from shared.errors import Invalid, NotYet, Problem
@@ -70,6 +71,19 @@ class DispatchedCampaign(Value):
         if version is None:
             raise NotYet(f"the lines to take of {self.reference} have not come yet")
         return version
+
+    def wave_due(self, day: date) -> PlannedWave | None:
+        """The next wave, if its day has come. At most one starts on each day: what a pause held up goes out a day's
+        share a day, as the helplines were told, and not all at once."""
+        if any(wave.started_at and wave.started_at.astimezone(LONDON).date() >= day for wave in self.waves):
+            return None
+        waiting = [wave for wave in self.waves if wave.started_at is None and wave.on <= day]
+        return min(waiting, key=lambda wave: (wave.on, wave.number), default=None)
+
+    @property
+    def controls(self) -> frozenset[str]:
+        """The codes of the arms that are never written to."""
+        return frozenset(arm.code for arm in self.plan.arms if arm.control)
 
     def arm(self, code: str) -> Arm:
         return next(arm for arm in self.plan.arms if arm.code == code)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from shared.contracts.campaigns import Wave
 from shared.working_days import add_working_days
@@ -18,43 +19,54 @@ class Assignment:
     arm: str
 
 
+class Issue(NamedTuple):
+    """When something is issued, by which version of the plan, and with which of the lines to take."""
+
+    at: datetime
+    plan_version: int
+    lines_to_take: int
+
+
 @dataclass(frozen=True, slots=True)
-class InHand:
-    """What was settled when a chunk was first taken in hand, and holds on every redo of it.
+class Settlement:
+    """What was settled about those of a chunk who are written to by one channel, just before they were.
 
     `suppressed` are the rows of customers who must not be written to any more, each with the reason.
     """
 
-    issued_at: datetime
-    plan_version: int
-    lines_to_take: int
+    issue: Issue
     suppressed: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """`schedule` is the plan version it was cut by, `out` the channels that have all of theirs; `finished` when all
-    of it is out. A chunk that has to wait is made due again at `deferred_until`."""
+    """`schedule` is the plan version it was cut by; `settled` is by channel; `out` are the channels that have all of
+    theirs; `finished` when all of it is out. A chunk that has to wait is made due again at `deferred_until`.
+
+    `left_out` are rows of customers who were erased. `revision` counts the changes of `settled` and `left_out`: whoever
+    makes another one has to have seen them all.
+    """
 
     campaign: str
     number: int
     wave: int
     assignments: tuple[Assignment, ...] = field(repr=False)
     schedule: int = 1
-    in_hand: InHand | None = None
+    settled: Mapping[str, Settlement] = field(default_factory=dict)
+    left_out: frozenset[int] = frozenset()
+    revision: int = 0
     out: frozenset[str] = frozenset()
     finished: bool = False
     deferred_until: datetime | None = None
 
     @property
-    def id(self) -> str:
-        return f"{self.campaign}:{self.number:06d}"
+    def key(self) -> tuple[str, int]:
+        """Its campaign and its number there."""
+        return self.campaign, self.number
 
     @property
-    def settled(self) -> InHand:
-        if self.in_hand is None:
-            raise ValueError("the chunk is not in hand")
-        return self.in_hand
+    def id(self) -> str:
+        return f"{self.campaign}:{self.number:06d}"
 
 
 async def chunks_of(

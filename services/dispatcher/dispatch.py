@@ -1,79 +1,78 @@
-"""Issuing: a chunk in hand, its letters composed, recorded, sent, and said; and the sums when all are out."""
+"""Issuing: a chunk in hand, its letters judged, recorded, sent, and said; and the sums when all are out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.dispatcher.abilities import Abilities
 from services.dispatcher.campaign import DispatchedCampaign
-from services.dispatcher.channels.channel import Batch, Deferred, GuardedChannel, Halted
-from services.dispatcher.chunk import Chunk, InHand
-from services.dispatcher.communication import Communication, Recipient, compose, treated, unreadable
-from services.dispatcher.dispatch_ports import Entry, IssueRepository, LateSuppression
-from services.dispatcher.issued import issued
+from services.dispatcher.channels.channel import Deferred, GuardedChannel, Halted
+from services.dispatcher.chunk import Chunk
+from services.dispatcher.clearing import Clearing
+from services.dispatcher.dispatch_ports import Bundle, IssueRepository, LateSuppression
+from services.dispatcher.issued import bundle_of, issued
+from services.dispatcher.part import InHand, Part
 from services.dispatcher.quiet import QuietDays
-from services.dispatcher.scheduling import controls_of
-from services.dispatcher.suppression import ERASED, unreachable
+from services.dispatcher.settling import Settling
 from shared.clock import Clock, today
 from shared.contracts import CommunicationsIssued, DispatchCompleted
-from shared.contracts.campaigns import Arm
 from shared.errors import Permanent
 
 
-class Dispatch:
-    """`channels` by code; a campaign whose arm asks for another one is refused at its approval.
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """Why channels of a chunk are not out: until when they have to wait, and what they refuse for good."""
 
-    `token` gives what stands for a customer's reference in events.
-    """
+    waiting: list[datetime] = field(default_factory=list)
+    refused: list[Permanent] = field(default_factory=list)
+
+
+class Dispatch:
+    """`channels` by code; a campaign whose arm asks for another one is refused at its approval."""
 
     def __init__(
         self,
         repository: IssueRepository,
         channels: Mapping[str, GuardedChannel],
+        settling: Settling,
         suppressions: LateSuppression,
         clock: Clock,
         quiet: QuietDays,
-        reference_key: bytes,
-        token: Callable[[str], str],
     ) -> None:
         self._repository = repository
         self._channels = channels
+        self._settling = settling
         self._suppressions = suppressions
         self._clock = clock
         self._quiet = quiet
-        self._reference_key = reference_key
-        self._token = token
-        self._one_by_one = frozenset(code for code, channel in channels.items() if channel.one_by_one)
 
     @property
     def channels(self) -> Mapping[str, Abilities]:
         """What each can do, by its code."""
         return {code: channel.abilities for code, channel in self._channels.items()}
 
-    async def issue_chunk(self, reference: str, number: int) -> AsyncIterator[CommunicationsIssued]:
-        """Issue a chunk, or as much as is left of it, and give all that is to be said of it. What one channel refuses
-        for good is raised after that, so that it holds up no other.
+    async def issue_chunk(self, reference: str, number: int) -> AsyncIterator[list[CommunicationsIssued]]:
+        """Issue a chunk, or as much as is left of it, and give what is to be said of each channel that it is out by.
+        What one channel refuses for good is raised after that, so that it holds up no other.
 
         Whatever lets a campaign or a chunk go on makes the chunk due again: it is never waited for here.
         """
         campaign, chunk = await asyncio.gather(
             self._repository.issuing(reference), self._repository.chunk(reference, number)
         )
-        refused: list[Permanent] = []
-        if chunk.finished:
-            said = issued(chunk, await self._repository.entries(chunk))
-        elif not campaign.may_issue or chunk.number not in {n for wave in campaign.waves for n in wave.chunks}:
+        for code in sorted(chunk.settled):
+            if said := await self._said(chunk, code):
+                yield said
+        if chunk.finished or not _may_issue(campaign, chunk):
             return
-        elif self._quiet.includes(today(self._clock)):
+        if self._quiet.includes(today(self._clock)):
             await self._repository.defer(chunk, self._quiet.over(today(self._clock)))
             return
-        else:
-            said, refused = await self._issue(campaign, chunk)
-        for event in said:
-            yield event
-        if refused:
-            raise refused[0]
+        recipients = await self._repository.recipients(str(campaign.load), chunk)
+        async for said in self._issue(await self._settling.in_hand(campaign, chunk, recipients)):
+            yield said
 
     async def completion(self, reference: str) -> DispatchCompleted | None:
         """What to say when no chunk is left: seen by whoever finishes last, or by both of two last ones."""
@@ -86,114 +85,69 @@ class Dispatch:
             campaign=reference, rows=rows, rejected=rejected, suppressed=suppressed, arms=tuple(arms), completed_at=at
         )
 
-    async def _issue(
-        self, campaign: DispatchedCampaign, chunk: Chunk
-    ) -> tuple[list[CommunicationsIssued], list[Permanent]]:
-        recipients = await self._repository.recipients(str(campaign.load), chunk)
-        chunk, communications = await self._taken_in_hand(campaign, chunk, recipients)
-        withheld = self._withheld(recipients, communications)
-        await self._repository.record(chunk, communications, self._one_by_one, controls_of(campaign), withheld)
-        parts = _by_channel(communications)
-        left = [code for code in parts if code not in chunk.out]
-        waiting, refused = await self._send_left(chunk, parts, left)
-        if waiting:
-            await self._repository.defer(chunk, min(waiting))
-        elif not parts:
-            await self._repository.finish(chunk, "", last=True)
-        if not left and not self._one_by_one & set(parts):
-            return issued(chunk, _as_recorded(communications)), refused
-        return issued(chunk, await self._repository.entries(chunk), set(parts) - set(left)), refused
-
-    async def _send_left(
-        self, chunk: Chunk, parts: Mapping[str, Sequence[Communication]], left: list[str]
-    ) -> tuple[list[datetime], list[Permanent]]:
-        """Take from `left` the channels that all of theirs is out by; gives until when others have to wait, and what
-        others refuse for good."""
-        waiting, refused = list[datetime](), list[Permanent]()
+    async def _issue(self, in_hand: InHand) -> AsyncIterator[list[CommunicationsIssued]]:
+        left = [code for code in in_hand.channels if code not in in_hand.chunk.out]
+        if not left:
+            await self._finish_without_letters(in_hand)
+        met = Obstacles()
         for code in list(left):
-            try:
-                await self._send(chunk, code, parts[code])
-            except Deferred as deferred:
-                waiting.append(deferred.until)
-            except Permanent as error:
-                refused.append(error)
-            except Halted:
-                return [], refused
-            else:
+            sent = await self._try(in_hand, code, met)
+            if sent:
                 left.remove(code)
-                await self._repository.finish(chunk, code, last=not left)
-        return waiting, refused
+                await self._repository.finish(sent.chunk, [code], last=not left)
+            chunk = sent.chunk if sent and not left else await self._repository.chunk(*in_hand.chunk.key)
+            if said := await self._said(chunk, code, sent.part if sent else None):
+                yield said
+            in_hand = replace(in_hand, chunk=chunk)
+        if met.waiting:
+            await self._repository.defer(in_hand.chunk, min(met.waiting))
+        if met.refused:
+            raise met.refused[0]
 
-    async def _send(self, chunk: Chunk, code: str, communications: Sequence[Communication]) -> None:
-        async def going() -> bool:
-            return await self._repository.may_issue(chunk.campaign)
+    async def _try(self, in_hand: InHand, code: str, met: Obstacles) -> Clearing | None:
+        """None when it has to wait: for a time, for somebody to see to it, or for the campaign to be resumed."""
+        try:
+            return await self._send(in_hand, code)
+        except Deferred as deferred:
+            met.waiting.append(deferred.until)
+        except Permanent as error:
+            met.refused.append(error)
+        except Halted:
+            pass
+        return None
 
-        batch = Batch(chunk.campaign, chunk.number, code, chunk.settled.issued_at, communications)
-        await self._channels[code].send(batch, self._repository, going)
-
-    async def _taken_in_hand(
-        self, campaign: DispatchedCampaign, chunk: Chunk, recipients: Mapping[int, Recipient]
-    ) -> tuple[Chunk, list[Communication]]:
-        load = str(campaign.load)
-        if chunk.in_hand is None:
-            chunk = await self._repository.take_in_hand(chunk, await self._settled(campaign, chunk, recipients))
-        settled = chunk.settled
-        if settled.plan_version != campaign.plan.plan_version:
-            plan = await self._repository.plan(campaign.reference, settled.plan_version)
-            campaign = campaign.model_copy(update={"plan": plan})
-        arms = {arm.code: arm for arm in campaign.plan.arms}
-        to_issue = [a for a in treated(chunk.assignments, controls_of(campaign)) if a.row not in settled.suppressed]
-        await self._suppressions.contacted(
-            campaign.reference, chunk.number, load, [a.row for a in to_issue], settled.issued_at
+    async def _send(self, in_hand: InHand, code: str) -> Clearing:
+        channel = self._channels[code]
+        part = await self._settling.part(in_hand, code)
+        clearing = Clearing(
+            self._repository, self._settling, self._suppressions, in_hand, part, one_by_one=channel.one_by_one
         )
-        return chunk, [self._composed(campaign, recipients[a.row], arms[a.arm]) for a in to_issue]
+        if part.communications:
+            await channel.send(clearing.batch, self._repository, clearing)
+        else:
+            await clearing.begin()
+            await self._repository.bundle(*in_hand.chunk.key, code)
+        return clearing
 
-    def _withheld(self, recipients: Mapping[int, Recipient], communications: Sequence[Communication]) -> dict[int, str]:
-        """The tokens of those who are not written to, by row."""
-        written = {communication.row for communication in communications}
-        return {
-            row: self._token(recipient.customer.reference)
-            for row, recipient in recipients.items()
-            if row not in written and not recipient.customer.erased
-        }
+    async def _finish_without_letters(self, in_hand: InHand) -> None:
+        """All of it is out, or in control arms."""
+        chunk = in_hand.chunk
+        await self._repository.record(chunk, None, False, self._settling.unsent(in_hand, None))
+        await self._repository.finish(chunk, [], last=True)
 
-    def _composed(self, campaign: DispatchedCampaign, recipient: Recipient, arm: Arm) -> Communication:
-        communication = compose(campaign, recipient, arm, self._reference_key)
-        return replace(communication, token=self._token(recipient.customer.reference))
-
-    async def _settled(self, campaign: DispatchedCampaign, chunk: Chunk, recipients: Mapping[int, Recipient]) -> InHand:
-        """Decided once: a redo must not think differently of somebody whose letter may be out already."""
-        now = self._clock.now()
-        rows = [assignment.row for assignment in treated(chunk.assignments, controls_of(campaign))]
-        suppressed = dict.fromkeys((row for row in rows if recipients[row].customer.erased), ERASED)
-        suppressed |= await self._suppressions.late(campaign.reference, str(campaign.load), rows, now)
-        for assignment in treated(chunk.assignments, controls_of(campaign)):
-            arm = campaign.arm(assignment.arm)
-            customer, formats = recipients[assignment.row].customer, self._channels[str(arm.channel)].abilities.formats
-            reason = unreadable(arm, customer, formats) or unreachable(str(arm.channel), customer)
-            if reason:
-                suppressed.setdefault(assignment.row, reason)
-        return InHand(now, campaign.plan.plan_version, campaign.lines_to_take, suppressed)
+    async def _said(self, chunk: Chunk, code: str, part: Part | None = None) -> list[CommunicationsIssued]:
+        """What is to be said of this channel by now. `part` is what it took just now: of a channel that takes all of it
+        at once, that is known without looking."""
+        if self._channels[code].one_by_one:
+            return issued(chunk, code, await self._repository.bundles(chunk, code))
+        if part:
+            return issued(chunk, code, [bundle_of(part)])
+        if code not in chunk.out:
+            return []
+        entries = [entry for entry in await self._repository.entries(chunk) if entry.channel == code]
+        settlement = chunk.settled[code]
+        return issued(chunk, code, [Bundle(settlement.issue, entries, Counter(settlement.suppressed.values()))])
 
 
-def _by_channel(communications: Sequence[Communication]) -> dict[str, list[Communication]]:
-    parts: dict[str, list[Communication]] = {}
-    for communication in communications:
-        parts.setdefault(str(communication.arm.channel), []).append(communication)
-    return {code: parts[code] for code in sorted(parts)}
-
-
-def _as_recorded(communications: Sequence[Communication]) -> list[Entry]:
-    """What the ledger says of communications that a channel took whole."""
-    return [
-        Entry(
-            reference=c.reference,
-            arm=c.arm.code,
-            channel=str(c.arm.channel),
-            language=c.language,
-            outcome="issued",
-            customer=c.token,
-            extra_support=c.extra_support,
-        )
-        for c in communications
-    ]
+def _may_issue(campaign: DispatchedCampaign, chunk: Chunk) -> bool:
+    return campaign.may_issue and any(chunk.number in wave.chunks for wave in campaign.waves)

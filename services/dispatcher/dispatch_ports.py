@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from services.dispatcher.campaign import DispatchedCampaign, PlannedWave
-from services.dispatcher.chunk import Chunk, InHand
-from services.dispatcher.communication import Communication, Recipient
+from services.dispatcher.chunk import Chunk, Issue, Settlement
+from services.dispatcher.communication import Recipient
+from services.dispatcher.part import Part
 from services.dispatcher.report import Eligible
 from shared.contracts import CampaignApproved, Contract
 from shared.contracts.communications import ArmReconciliation
@@ -17,18 +18,48 @@ Outcome = Literal["planned", "issued", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the ledger says of one communication of a chunk. `tried`: it was handed to a provider at least once, who
-    may or may not have taken it."""
+    """What the ledger says of one communication of a chunk.
+
+    `tried`: it was handed to a provider at least once, who may or may not have taken it. `put_off`: when to try a
+    recipient again who could not be reached, for the first time at `put_off_since`.
+    """
 
     reference: str
+    row: int
     arm: str
     channel: str
     language: str
     outcome: Outcome
+    issue: Issue
     reason: str | None = None
     tried: bool = False
+    put_off: datetime | None = None
+    put_off_since: datetime | None = None
     customer: str | None = None
     extra_support: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What is said together of a chunk and a channel: once said, nothing is added to it. `suppressed` by reason;
+    `issue` is that of the suppressed, and of all unless some had to wait."""
+
+    issue: Issue
+    entries: Sequence[Entry]
+    suppressed: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A customer of a chunk to whom nothing is sent: of a control arm at `issue`, or suppressed, for `reason`, when
+    those who are written to by `channel` were judged. `customer` stands for them in events."""
+
+    row: int
+    arm: str
+    customer: str | None
+    issue: Issue
+    channel: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +99,7 @@ class ScheduleRepository(Protocol):
         ...
 
     async def due(self, day: date) -> list[DispatchedCampaign]:
-        """Campaigns that may issue and have a wave whose day has come and that has not started."""
+        """Campaigns that may issue and have a wave that is due on that day."""
         ...
 
     async def start_wave(self, campaign: DispatchedCampaign, wave: int, at: datetime, said: Sequence[Contract]) -> None:
@@ -104,8 +135,13 @@ class SendLedger(Protocol):
         """Entries without a result."""
         ...
 
-    async def trying(self, references: Sequence[str], tried: bool) -> None:
-        """They are about to be handed to the provider; or were, and it has not taken them."""
+    async def trying(self, references: Sequence[str], tried: bool) -> int:
+        """They are about to be handed to the provider; or were, and it has not taken them. Gives how many of them have
+        no result."""
+        ...
+
+    async def put_off(self, references: Sequence[str], at: datetime, until: datetime) -> None:
+        """At `at` the provider could not reach their recipients; they are to be tried again at `until`."""
         ...
 
     async def handing_over(self, chunk: str, channel: str, at: datetime) -> None:
@@ -114,6 +150,10 @@ class SendLedger(Protocol):
 
     async def handed_over(self, chunk: str, channel: str) -> datetime | None:
         """When that was last; None if it never was."""
+        ...
+
+    async def bundle(self, campaign: str, chunk: int, channel: str) -> None:
+        """What has a result or is suppressed, and is in no bundle yet, is one now."""
         ...
 
     async def results(self, results: Sequence[Result], at: datetime) -> None:
@@ -140,33 +180,38 @@ class IssueRepository(SendLedger, Protocol):
         """Raises `NotYet` if it is not there."""
         ...
 
-    async def take_in_hand(self, chunk: Chunk, settled: InHand) -> Chunk:
-        """The chunk with what was settled: `settled`, or what was before if it was in hand before."""
+    async def settle(self, chunk: Chunk, channel: str, settlement: Settlement) -> Chunk:
+        """The chunk with what is settled for that channel. Raises `Stale`, with nothing done, if anybody changed what
+        is settled or who is left out since `chunk` was read."""
         ...
 
     async def recipients(self, load: str, chunk: Chunk) -> Mapping[int, Recipient]:
         """The customers of the chunk, by row."""
         ...
 
-    async def record(
-        self,
-        chunk: Chunk,
-        communications: Sequence[Communication],
-        one_by_one: frozenset[str],
-        controls: frozenset[str],
-        withheld: Mapping[int, str],
-    ) -> None:
-        """A ledger entry for every customer of the chunk; entries already there stay. Communications by the channels
-        `one_by_one` are `planned` until their results are in, all others `issued`. `withheld` are the tokens of those
-        who are not written to, by row."""
+    async def record(self, chunk: Chunk, part: Part | None, planned: bool, unsent: Sequence[Unsent]) -> None:
+        """A ledger entry for each communication of the part and each of those unsent; entries already there stay.
+        Communications are `planned` until their results are in, or else `issued`."""
+        ...
+
+    async def withdraw(self, references: Sequence[str]) -> None:
+        """These were recorded as planned, were never tried, and are not to be sent."""
+        ...
+
+    async def reword(self, references: Sequence[str], issue: Issue) -> None:
+        """These, recorded as planned and never tried, go out as settled now."""
         ...
 
     async def entries(self, chunk: Chunk) -> Sequence[Entry]:
         """The communications of a chunk in the ledger, in the order of their rows."""
         ...
 
-    async def finish(self, chunk: Chunk, channel: str, last: bool) -> None:
-        """All of the chunk's communications by this channel are out; if `last`, by any channel."""
+    async def bundles(self, chunk: Chunk, channel: str) -> Sequence[Bundle]:
+        """In the order that they were made in."""
+        ...
+
+    async def finish(self, chunk: Chunk, channels: Sequence[str], last: bool) -> None:
+        """All of the chunk's communications by these channels are out; if `last`, by any channel."""
         ...
 
     async def defer(self, chunk: Chunk, until: datetime) -> None: ...
@@ -188,6 +233,7 @@ class LateSuppression(Protocol):
         """The rows among `rows` that are suppressed by now, each with the reason."""
         ...
 
-    async def contacted(self, campaign: str, chunk: int, load: str, rows: Sequence[int], at: datetime) -> None:
-        """These are about to be written to: other campaigns should know. Repeated, it has no further effect."""
+    async def contacted(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> None:
+        """These are about to be written to, and from now on other campaigns know it. Raises `Stale`, with nothing
+        done, if another one has taken it on itself to write to any of them since they were judged."""
         ...

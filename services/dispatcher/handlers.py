@@ -103,7 +103,8 @@ class Handlers:
     async def issue_chunk(self, event: Event[ChunkDue]) -> None:
         campaign, number = event.data.campaign, event.data.chunk
         async for issued in self._dispatch.issue_chunk(campaign, number):
-            await self._announcer.announce(f"{campaign}:chunk:{number}:{issued.channel}", issued.issued_at, issued)
+            last = issued[-1]
+            await self._announcer.announce(f"{campaign}:chunk:{number}:{last.channel}", last.issued_at, *issued)
         completed = await self._dispatch.completion(campaign)
         if completed is not None:
             await self._announcer.announce(f"{campaign}:completed", completed.completed_at, completed)

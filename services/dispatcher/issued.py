@@ -1,26 +1,53 @@
-"""What is said of a chunk: one event for each channel that all of its communications are out by."""
+"""What is said of a chunk, by channel."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from services.dispatcher.chunk import Chunk
-from services.dispatcher.dispatch_ports import Entry
+from services.dispatcher.chunk import Chunk, Issue
+from services.dispatcher.communication import Communication
+from services.dispatcher.dispatch_ports import Bundle, Entry
+from services.dispatcher.part import Part
 from shared.contracts import CommunicationsIssued
 from shared.contracts.base import Tally
 from shared.contracts.communications import Issued
 
 
-def issued(
-    chunk: Chunk, entries: Sequence[Entry], channels: Collection[str] | None = None
-) -> list[CommunicationsIssued]:
-    """For these channels, or for all; the same again on every redo. The first one counts the late suppressions."""
-    first = min((entry.channel for entry in entries), default=None)
-    wanted = sorted({entry.channel for entry in entries} if channels is None else channels)
-    return [_event(chunk, code, [e for e in entries if e.channel == code], code == first) for code in wanted]
+def issued(chunk: Chunk, channel: str, bundles: Sequence[Bundle]) -> list[CommunicationsIssued]:
+    """The same again on every redo, with more at the end when there are more bundles. Usually it is one event."""
+    return [event for bundle in bundles for event in _of_bundle(chunk, channel, bundle)]
 
 
-def _event(chunk: Chunk, channel: str, entries: Sequence[Entry], first: bool) -> CommunicationsIssued:
-    settled = chunk.settled
+def bundle_of(part: Part) -> Bundle:
+    """What the ledger says of a part that a channel has taken whole."""
+    issue, suppressed = part.settlement.issue, Counter(part.settlement.suppressed.values())
+    return Bundle(issue, [_entry(issue, communication) for communication in part.communications], suppressed)
+
+
+def _entry(issue: Issue, c: Communication) -> Entry:
+    return Entry(
+        reference=c.reference,
+        row=c.row,
+        arm=c.arm.code,
+        channel=str(c.arm.channel),
+        language=c.language,
+        outcome="issued",
+        issue=issue,
+        customer=c.token,
+        extra_support=c.extra_support,
+    )
+
+
+def _of_bundle(chunk: Chunk, channel: str, bundle: Bundle) -> Iterator[CommunicationsIssued]:
+    by_issue: dict[Issue, list[Entry]] = {bundle.issue: []} if bundle.suppressed or not bundle.entries else {}
+    for entry in bundle.entries:
+        by_issue.setdefault(entry.issue, []).append(entry)
+    for issue, entries in sorted(by_issue.items(), key=lambda each: each[0]):
+        yield _event(chunk, channel, issue, entries, bundle.suppressed if issue == bundle.issue else {})
+
+
+def _event(
+    chunk: Chunk, channel: str, issue: Issue, entries: Sequence[Entry], suppressed: Mapping[str, int]
+) -> CommunicationsIssued:
     failed = Counter(entry.reason or "refused" for entry in entries if entry.outcome == "failed")
     return CommunicationsIssued(
         campaign=chunk.campaign,
@@ -38,13 +65,13 @@ def _event(chunk: Chunk, channel: str, entries: Sequence[Entry], first: bool) ->
             for e in entries
             if e.outcome == "issued"
         ),
-        suppressed_late=_tallies(Counter(settled.suppressed.values())) if first else (),
+        suppressed_late=_tallies(suppressed),
         failed=_tallies(failed),
-        lines_to_take=settled.lines_to_take,
-        plan_version=settled.plan_version,
-        issued_at=settled.issued_at,
+        lines_to_take=issue.lines_to_take,
+        plan_version=issue.plan_version,
+        issued_at=issue.at,
     )
 
 
-def _tallies(counter: Counter[str]) -> tuple[Tally, ...]:
+def _tallies(counter: Mapping[str, int]) -> tuple[Tally, ...]:
     return tuple(Tally(reason=reason, count=count) for reason, count in sorted(counter.items()))

@@ -44,7 +44,7 @@ class LeftAlone:
     def __init__(self, folder: Path) -> None:
         self._database = scratch(folder, self.TABLES)
         self.lists: set[str] = set()
-        self._anybody_contacted = False
+        self._contacting = set[str]()
 
     def close(self) -> None:
         self._database.close()
@@ -60,7 +60,7 @@ class LeftAlone:
     def note_contacted(self, campaign: str, day: str, customers: Iterable[bytes]) -> None:
         rows = ((customer, campaign, day) for customer in customers)
         self._database.executemany("INSERT OR IGNORE INTO contacted VALUES (?, ?, ?)", rows)
-        self._anybody_contacted = True
+        self._contacting.add(campaign)
 
     def about(self, customer: bytes) -> KnownOf:
         """All that is known of one customer, whenever it holds."""
@@ -75,12 +75,18 @@ class LeftAlone:
         found = {customer: self._reasons(leaving, customer) for customer in customers}
         return {customer: reasons for customer, reasons in found.items() if reasons}
 
+    def contacted(self, leaving: LeavingAlone, customers: Sequence[bytes]) -> bool:
+        """Whether any of `customers` was contacted by another campaign, lately enough to be left alone."""
+        return any(self._contacted(leaving, customer) for customer in customers)
+
     def _reasons(self, leaving: LeavingAlone, customer: bytes) -> list[str]:
         day, reasons = leaving.day.isoformat(), list[str]()
         if self.lists:
             reasons = [reason for (reason,) in self._database.execute(self.LISTED, (customer, day, day))]
-        if self._anybody_contacted:
-            since = (customer, leaving.campaign, leaving.contacted_since.isoformat())
-            if self._database.execute(self.CONTACTED, since).fetchone():
-                reasons.append(RECENTLY_CONTACTED)
-        return reasons
+        return [*reasons, RECENTLY_CONTACTED] if self._contacted(leaving, customer) else reasons
+
+    def _contacted(self, leaving: LeavingAlone, customer: bytes) -> bool:
+        if not self._contacting - {leaving.campaign}:
+            return False
+        since = (customer, leaving.campaign, leaving.contacted_since.isoformat())
+        return self._database.execute(self.CONTACTED, since).fetchone() is not None

@@ -59,15 +59,14 @@ class Scheduling:
         await self._cut(campaign, self._assigned(reference, left), waves, last + 1)
 
     async def start_due_waves(self) -> bool:
-        """Start every wave whose day has come, unless today is quiet. Returns whether there was one."""
+        """Start the wave of each campaign that is due, unless today is quiet. Returns whether there was one."""
         day = today(self._clock)
         if self._quiet.includes(day):
             return False
         campaigns = await self._repository.due(day)
         for campaign in campaigns:
-            for wave in campaign.waves:
-                if wave.started_at is None and wave.on <= day:
-                    await self._start(campaign, wave)
+            if wave := campaign.wave_due(day):
+                await self._start(campaign, wave)
         return bool(campaigns)
 
     async def make_deferred_due(self) -> bool:
@@ -89,7 +88,7 @@ class Scheduling:
     async def _cut(
         self, campaign: DispatchedCampaign, assignments: AsyncIterator[Assignment], planned: Sequence[Wave], first: int
     ) -> None:
-        controls = controls_of(campaign)
+        controls = campaign.controls
         waves = {wave.number: wave for wave in campaign.waves if wave.started_at}
         version = campaign.plan.plan_version
         cut = chunks_of(campaign.reference, assignments, controls, planned, first, version)
@@ -134,10 +133,6 @@ class Scheduling:
         )
         due = [ChunkDue(campaign=campaign.reference, chunk=number) for number in wave.chunks]
         await self._repository.start_wave(campaign, wave.number, now, [started, *due])
-
-
-def controls_of(campaign: DispatchedCampaign) -> frozenset[str]:
-    return frozenset(arm.code for arm in campaign.plan.arms if arm.control)
 
 
 def waves_left(planned: Sequence[Wave], started: Sequence[PlannedWave]) -> list[Wave]:

@@ -98,13 +98,13 @@ class Standing:
 
     @property
     def _in_hand(self) -> bool:
-        return self.chunk is not None and self.chunk.in_hand is not None
+        return self.chunk is not None and bool(self.chunk.settled)
 
     @property
     def _dealt_with(self) -> bool:
-        """It is out, or in a control arm, or was suppressed when its chunk was taken in hand."""
+        """It is out, or in a control arm, or was suppressed when its chunk was settled."""
         if self.chunk is None:
             return False
         arm = next(assignment.arm for assignment in self.chunk.assignments if assignment.row == self.row.number)
-        suppressed = self.chunk.in_hand.suppressed if self.chunk.in_hand else {}
-        return self.chunk.finished or self.campaign.arm(arm).control or self.row.number in suppressed
+        suppressed = any(self.row.number in settlement.suppressed for settlement in self.chunk.settled.values())
+        return self.chunk.finished or self.campaign.arm(arm).control or suppressed

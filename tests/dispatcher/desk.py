@@ -4,7 +4,7 @@ import csv
 import hashlib
 import json
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from services.dispatcher.repository.ledger import MongoDispatch
 from services.dispatcher.repository.suppressions import MongoSuppressions
 from services.dispatcher.repository.usage import MongoUsage
 from services.dispatcher.scheduling import Scheduling
+from services.dispatcher.settling import Settling
 from services.dispatcher.work import ChunkDue
 from shared.contracts import CampaignPaused, CampaignResumed, CampaignStopped, Contract
 from shared.messaging.event import Event, first_event
@@ -52,19 +53,24 @@ class Desk:
         quiet, usage = QuietDays(), MongoUsage(dispatcher.service.store)
         channels = lineup(ChannelSettings(folder=letters, **further), usage, self.clock)
         suppressions = dispatcher.part(MongoSuppressions)
+        abilities = {code: channel.abilities for code, channel in channels.items()}
         self.scheduling = Scheduling(self._ledger, self.clock, quiet)
-        self.dispatch = Dispatch(self._ledger, channels, suppressions, self.clock, quiet, key, token_of)
+        self.settling = Settling(self._ledger, abilities, suppressions, self.clock, key, token_of)
+        self.dispatch = Dispatch(self._ledger, channels, self.settling, suppressions, self.clock, quiet)
         self.reports = Reports(self._ledger, self.spoken)
         self.hear = Handlers(
             campaigns, self.scheduling, self.dispatch, self.reports, Attributing(self._ledger), self.spoken
         )
 
     async def start(self, at: datetime) -> list[int]:
-        """At that time start all waves that are due; gives the chunks that this made due."""
+        """Day by day up to that time start the waves that are due; gives the chunks that this made due."""
         before = await self._chunks_due()
-        self.clock.instant = at
-        while await self.scheduling.start_due_waves():
-            pass
+        day = min(self.clock.instant, at)
+        while day <= at:
+            self.clock.instant = day
+            while await self.scheduling.start_due_waves():
+                pass
+            day = min(day + timedelta(days=1), at) if day < at else day + timedelta(days=1)
         return [number for number in await self._chunks_due() if number not in before]
 
     async def issue(self, *numbers: int) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 from services.dispatcher.channels.channel import Batch
 from services.dispatcher.channels.lineup import ChannelSettings, lineup
-from services.dispatcher.chunk import Assignment, Chunk, InHand
+from services.dispatcher.chunk import Assignment, Chunk, Issue, Settlement
 from services.dispatcher.communication import Communication, Recipient, compose
+from services.dispatcher.part import Part
 from services.dispatcher.repository.ledger import MongoDispatch
 from services.dispatcher.repository.usage import MongoUsage
 from shared.contracts.campaigns import Arm
@@ -39,16 +40,16 @@ class Sending:
         self.store = dispatcher.service.store
         self.code = channel
         self.letters = _letters(channel, people or {})
-        self.chunk = Chunk(
-            CAMPAIGN, 1, 1, tuple(Assignment(c.row, c.arm.code) for c in self.letters), in_hand=InHand(ISSUED_AT, 1, 1)
-        )
+        self.chunk = Chunk(CAMPAIGN, 1, 1, tuple(Assignment(c.row, c.arm.code) for c in self.letters))
+        self.cleared = 0
+        """How many times a channel asked for clearance."""
         self.looks = 1_000_000
         """How many times it is found that the campaign may still issue."""
 
     async def recorded(self) -> "Sending":
         await self.ledger.add_chunks([self.chunk])
-        one_by_one = frozenset({self.code} if self.channels[self.code].one_by_one else ())
-        await self.ledger.record(self.chunk, self.letters, one_by_one, frozenset(), {})
+        part = Part(self.code, Settlement(Issue(ISSUED_AT, 1, 1)), self.letters)
+        await self.ledger.record(self.chunk, part, self.channels[self.code].one_by_one, [])
         return self
 
     async def send(self, die_before: str = "") -> None:
@@ -62,12 +63,19 @@ class Sending:
     async def attempt(self, ledger: Any = None) -> None:
         """By a process that meets whatever claim there is, and leaves its own as it is."""
 
-        async def going() -> bool:
-            self.looks -= 1
-            return self.looks >= 0
+        await self.channels[self.code].send(self.batch, ledger or self.ledger, self)
 
-        batch = Batch(CAMPAIGN, 1, self.code, ISSUED_AT, self.letters)
-        await self.channels[self.code].send(batch, ledger or self.ledger, going)
+    @property
+    def batch(self) -> Batch:
+        return Batch(CAMPAIGN, 1, self.code, ISSUED_AT, self.letters)
+
+    async def begin(self) -> Batch:
+        self.cleared += 1
+        return self.batch
+
+    async def going(self) -> bool:
+        self.looks -= 1
+        return self.looks >= 0
 
     async def lapse(self) -> None:
         """Whatever claim there is has run out."""

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from services.dispatcher.abilities import Abilities
-from services.dispatcher.channels.channel import Batch, Going, GuardedChannel, Halted
+from services.dispatcher.channels.channel import Batch, Clearance, GuardedChannel
 from services.dispatcher.communication import Communication, ControlContacted, Recipient, compose
 from shared.contracts.campaigns import Arm
 from shared.errors import Permanent
 from shared.letter_reference import parse_letter_reference
+from tests.dispatcher.cleared import Cleared
 from tests.dispatcher.people import CAMPAIGN, campaign, customer
 
 KEY = b"k" * 32
@@ -19,14 +20,6 @@ ISSUED_AT = datetime(2026, 9, 7, 6, 0, tzinfo=UTC)
 
 
 NOBODY: Any = None  # a whole batch needs no ledger
-
-
-async def going() -> bool:
-    return True
-
-
-async def halted() -> bool:
-    return False
 
 
 class Letterbox:
@@ -38,8 +31,8 @@ class Letterbox:
     one_by_one = False
     abilities = Abilities()
 
-    async def send(self, batch: Batch, ledger: object, going: Going) -> None:
-        self.batches.append(batch)
+    async def send(self, batch: Batch, ledger: object, clearance: Clearance) -> None:
+        self.batches.append(await clearance.begin())
 
 
 def composed(row: int = 7, arm: Arm = PLAIN, **described: object) -> Communication:
@@ -91,12 +84,13 @@ async def test_no_batch_with_anything_for_a_control_arm_in_it_reaches_a_channel(
     box = Letterbox()
     smuggled = Communication("7KM2X-Q4R9E", 9, CONTROL, "en", "standard", "Subject", "Body", customer())
     guarded = GuardedChannel(box)
-    with pytest.raises(ControlContacted, match="arm control"):
-        await guarded.send(Batch(CAMPAIGN, 1, "print", ISSUED_AT, [composed(1), composed(2), smuggled]), NOBODY, going)
+    fine, wrong = (
+        Batch(CAMPAIGN, 1, "print", ISSUED_AT, letters)
+        for letters in ([composed(1), composed(2)], [composed(1), composed(2), smuggled])
+    )
+    for asked, cleared in ((wrong, fine), (fine, wrong)):
+        with pytest.raises(ControlContacted, match="arm control"):
+            await guarded.send(asked, NOBODY, Cleared(cleared))
     assert box.batches == []
-    fine = Batch(CAMPAIGN, 1, "print", ISSUED_AT, [composed(1), composed(2)])
-    await guarded.send(fine, NOBODY, going)
-    assert box.batches == [fine]
-    with pytest.raises(Halted):  # paused just now
-        await guarded.send(fine, NOBODY, halted)
+    await guarded.send(fine, NOBODY, Cleared(fine))
     assert box.batches == [fine]

@@ -27,7 +27,7 @@ reports = st.lists(
 @pytest.fixture
 async def printed(unapproved: Inside, tmp_path: Path) -> Sending:
     sending = await Sending(unapproved, tmp_path, "print").recorded()
-    await sending.ledger.finish(sending.chunk, "print", last=True)
+    await sending.ledger.finish(sending.chunk, ["print"], last=True)
     return sending
 
 

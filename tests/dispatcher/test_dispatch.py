@@ -61,7 +61,7 @@ async def test_who_needs_extra_support_is_told_with_the_letter_as_often_as_it_is
     for number in await desk.start(NEXT_DAY):
         first, again = [[event async for event in desk.dispatch.issue_chunk(CAMPAIGN, number)] for _ in range(2)]
         assert again == first
-        said |= {each.reference for event in first for each in event.communications if each.extra_support}
+        said |= {each.reference for (event,) in first for each in event.communications if each.extra_support}
     needing = [row + 1 for row in (7, 20)]
     written = [
         entry["_id"] async for entry in desk.store["communications"].find({"row": {"$in": needing}, "state": "issued"})

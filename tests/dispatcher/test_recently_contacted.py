@@ -26,7 +26,7 @@ async def load_other(dispatcher: Inside, **schema: object) -> None:
 async def test_customers_contacted_by_one_campaign_are_not_randomised_in_the_next(dispatcher: Inside) -> None:
     await put(dispatcher, file([row(n) for n in range(1, 6)]))
     load = await load_of(dispatcher, CAMPAIGN)
-    await dispatcher.part(MongoSuppressions).contacted(CAMPAIGN, 1, load, (3, 4), datetime.now(UTC))
+    await dispatcher.part(MongoSuppressions).contacted(CAMPAIGN, load, (3, 4), datetime.now(UTC))
     await load_other(dispatcher)
     async with dispatcher.caller("analyst") as analyst:
         report = (await analyst.get(POPULATION.replace(CAMPAIGN, OTHER))).json()
@@ -42,9 +42,10 @@ async def test_customers_contacted_meanwhile_are_left_alone_by_others_and_not_by
     one, another = suppressions(dispatcher, clock), suppressions(dispatcher, clock)
     assert await late(another, dispatcher, OTHER, NOON, range(1, 6)) == {}
     load = await load_of(dispatcher, CAMPAIGN)
-    await one.contacted(CAMPAIGN, 1, load, (3, 4), NOON)
-    await one.contacted(CAMPAIGN, 1, load, (3, 4), NOON)  # a redo
-    await one.contacted(CAMPAIGN, 2, load, (5,), NOON)
+    await one.contacted(CAMPAIGN, load, (3, 4), NOON)
+    await one.contacted(CAMPAIGN, load, (3, 4), NOON)  # a redo
+    await one.contacted(CAMPAIGN, load, (5,), NOON)
+    assert await late(another, dispatcher, OTHER, NOON, range(1, 6)) == {}, "what it knows is a moment old"
     clock.move(seconds=2)
     seen = dict.fromkeys((1, 2, 3), "recently-contacted")
     assert await late(one, dispatcher, OTHER, NOON, range(1, 6)) == seen
@@ -60,7 +61,7 @@ async def test_a_campaign_may_leave_customers_alone_for_longer_or_not_at_all(dis
     await put(dispatcher, file([row(n) for n in range(1, 6)]))
     load = await load_of(dispatcher, CAMPAIGN)
     replica = suppressions(dispatcher, clock)
-    await replica.contacted(CAMPAIGN, 1, load, (3, 4), NOON)
+    await replica.contacted(CAMPAIGN, load, (3, 4), NOON)
     await load_other(dispatcher, recently_contacted_days=0)
     async with dispatcher.caller("analyst") as analyst:
         assert (await analyst.get(POPULATION.replace(CAMPAIGN, OTHER))).json()["suppressed"] == []

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from services.dispatcher import chunk
 from services.dispatcher.messages import HEARS
+from services.dispatcher.part import Part
+from services.dispatcher.settling import Settling
 from services.dispatcher.work import AllocationDue
 from shared.contracts import (
     CampaignApproved,
@@ -173,13 +176,13 @@ async def test_a_pause_takes_effect_in_the_chunk_in_hand(desk: Desk, monkeypatch
     """It comes after the chunk was taken in hand and before it is printed."""
     await desk.hear.launch(heard(launched()))
     due = await desk.start(NOON)
-    record = type(desk.repository).record
+    part = Settling.part
 
-    async def paused_meanwhile(self: object, *arguments: object) -> None:
-        await record(self, *arguments)  # type: ignore[arg-type]
+    async def paused_meanwhile(*arguments: Any) -> Part:
         await desk.hear.pause(heard(sample(CampaignPaused, version=3)))
+        return await part(*arguments)
 
-    monkeypatch.setattr(type(desk.repository), "record", paused_meanwhile)
+    monkeypatch.setattr(Settling, "part", paused_meanwhile)
     await desk.issue(due[0])
     assert desk.printed() == []
     assert desk.spoken.of(CommunicationsIssued) == []

@@ -1,6 +1,6 @@
 """What a customer of a population may ask of us: what we hold, that nobody uses it, that it goes; and who saw it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,16 @@ import pytest
 
 from services.dispatcher.campaign import Standing as SetStanding
 from services.dispatcher.campaign import Status
-from services.dispatcher.chunk import Assignment, Chunk, InHand
+from services.dispatcher.chunk import Assignment, Chunk, Issue, Settlement
 from services.dispatcher.repository.block_reader import REMEMBERED_FOR, BlockReader
 from services.dispatcher.repository.blocks import customers_in
+from services.dispatcher.repository.ledger import MongoDispatch
 from services.dispatcher.repository.population import MongoPopulation
 from services.dispatcher.repository.suppressions import MongoSuppressions
 from services.dispatcher.subject import Row, Standing
 from services.dispatcher.work import AllocationDue
 from shared.contracts import CommunicationsIssued
+from shared.errors import Stale
 from shared.protection import load_keyring
 from shared.storage.audit import AuditTrail
 from tests.dispatcher.desk import Desk, heard
@@ -142,7 +144,7 @@ async def test_who_is_erased_is_gone_and_the_ledger_keeps_what_was_done(dispatch
     names = [each["said"]["name"] for each in await populations(dispatcher)]
     assert len(names) == CUSTOMERS - 2
     assert not {f"Gwenllian Ap Rhys {treated}", f"Gwenllian Ap Rhys {control}"} & set(names)
-    (again,) = [event async for event in desk.dispatch.issue_chunk(CAMPAIGN, 1)]
+    ((again,),) = [said async for said in desk.dispatch.issue_chunk(CAMPAIGN, 1)]
     assert [each.reference for each in again.communications] == [each.reference for each in said.communications]
     assert (await ask(dispatcher, "erase", {"whom": whom(treated), "ground": "objection"})).json()["erased"] == {}
     trail = [e async for e in dispatcher.part(AuditTrail).entries() if e.what == "subject.erased"]
@@ -201,36 +203,54 @@ async def test_whose_letter_is_still_to_be_issued_is_erased_only_while_they_are_
 
 
 class Meanwhile:
-    """Just before a chunk is taken in hand, when its customers have been read, somebody is erased."""
+    """Between the judgement of a chunk and its settlement somebody is erased: the first time that it is judged."""
 
-    def __init__(self, suppressions: MongoSuppressions, dispatcher: Inside, number: int) -> None:
-        self._suppressions, self._dispatcher, self._number = suppressions, dispatcher, number
-        self.answer: dict[str, Any] = {}
+    def __init__(self, suppressions: MongoSuppressions, erase: Callable[[], Awaitable[None]]) -> None:
+        self._suppressions, self._erase = suppressions, erase
+        self.contacted = suppressions.contacted
+        self._judged = False
 
     async def late(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> Mapping[int, str]:
         known = await self._suppressions.late(campaign, load, rows, at)
-        await ask(self._dispatcher, "restrict", {"whom": whom(self._number), "reason": "objects"})
-        request = {"whom": whom(self._number), "ground": "objection"}
-        self.answer = (await ask(self._dispatcher, "erase", request)).json()
+        if not self._judged:
+            await self._erase()
+        self._judged = True
         return known
 
-    async def contacted(self, campaign: str, chunk: int, load: str, rows: Sequence[int], at: datetime) -> None:
-        """When it is in hand, nobody else can be."""
-        self.refused = (await ask(self._dispatcher, "erase", {"whom": whom(rows[0]), "ground": "objection"})).json()
-        await self._suppressions.contacted(campaign, chunk, load, rows, at)
 
-
-async def test_whoever_is_erased_while_their_chunk_is_taken_in_hand_is_left_out_of_it(
-    dispatcher: Inside, desk: Desk
-) -> None:
+async def test_whoever_is_erased_while_their_chunk_is_judged_is_left_out_of_it(dispatcher: Inside, desk: Desk) -> None:
     number = (await in_arm(desk, "plain"))[0]
-    meanwhile = Meanwhile(dispatcher.part(MongoSuppressions), dispatcher, number)
-    desk.dispatch._suppressions = meanwhile
-    await desk.issue(*await desk.start(NOON))
-    assert meanwhile.answer["erased"] == {"population": 1}
+
+    async def erase() -> None:
+        await ask(dispatcher, "restrict", {"whom": whom(number), "reason": "objects"})
+        answer = await ask(dispatcher, "erase", {"whom": whom(number), "ground": "objection"})
+        assert answer.json()["erased"] == {"population": 1}
+
+    desk.settling._suppressions = Meanwhile(dispatcher.part(MongoSuppressions), erase)
+    due = await desk.start(NOON)
+    with pytest.raises(Stale):
+        await desk.issue(*due)
+    assert desk.printed() == []
+    await desk.issue(*due)
     assert (await ledger(desk))[number]["reason"] == "erased"
     assert f"Gwenllian Ap Rhys {number}" not in desk.printed()
-    assert (meanwhile.refused["erased"], "is being issued" in meanwhile.refused["refused"][0]["because"]) == ({}, True)
+
+
+async def test_nobody_is_erased_while_their_letter_is_being_printed(
+    dispatcher: Inside, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, answers = (await in_arm(desk, "plain"))[0], []
+    record = type(desk.repository).record
+
+    async def erasing(self: MongoDispatch, *arguments: Any) -> None:
+        answers.append((await ask(dispatcher, "erase", {"whom": whom(number), "ground": "objection"})).json())
+        await record(self, *arguments)
+
+    monkeypatch.setattr(type(desk.repository), "record", erasing)
+    await desk.issue(*await desk.start(NOON))
+    (answer,) = answers
+    assert (answer["erased"], "is being issued" in answer["refused"][0]["because"]) == ({}, True)
+    assert f"Gwenllian Ap Rhys {number}" in desk.printed()
 
 
 async def test_only_the_data_protection_team_may_and_references_are_checked(dispatcher: Inside, desk: Desk) -> None:
@@ -261,7 +281,7 @@ async def test_what_was_read_of_a_population_is_not_used_for_long(dispatcher: In
 
 
 def test_in_a_campaign_that_was_stopped_nobody_waits_for_a_letter() -> None:
-    chunk = Chunk(CAMPAIGN, 1, 1, (Assignment(1, "plain"),), in_hand=InHand(NOON, 1, 1))
+    chunk = Chunk(CAMPAIGN, 1, 1, (Assignment(1, "plain"),), settled={"print": Settlement(Issue(NOON, 1, 1))})
     found = Row(CAMPAIGN, "load", 1, "2026-09-01T00:00:00Z")
     reasons = {
         status: Standing(found, campaign().model_copy(update={"standing": SetStanding(status=status)}), chunk)

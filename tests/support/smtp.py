@@ -22,6 +22,7 @@ class PostOffice:
         self.messages: list[EmailMessage] = []
         self.encrypted: list[bool] = []
         self.bounces: set[str] = set()
+        self.full: set[str] = set()
 
     async def handle_MAIL(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         envelope.mail_from = address
@@ -30,6 +31,8 @@ class PostOffice:
     async def handle_RCPT(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if address in self.bounces:
             return "550 5.1.1 no such user"
+        if address in self.full:
+            return "452 4.2.2 mailbox full"
         envelope.rcpt_tos.append(address)
         return self._answer("RCPT", server)
 

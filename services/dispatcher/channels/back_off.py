@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from services.dispatcher.abilities import Abilities
-from services.dispatcher.channels.channel import Batch, Channel, Deferred, Going
+from services.dispatcher.channels.channel import Batch, Channel, Clearance, Deferred
 from services.dispatcher.dispatch_ports import SendLedger
 from shared.clock import Clock
 from shared.errors import Unavailable
@@ -29,7 +29,7 @@ class BackingOff:
     def abilities(self) -> Abilities:
         return self._channel.abilities
 
-    async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
         now = self._clock.now()
         if self._until is not None and now < self._until:
             raise Deferred(f"{self._code} is backed off", self._until)
@@ -37,7 +37,7 @@ class BackingOff:
         if before:
             self._until = now + self._pause()  # for the others, while this one tries
         try:
-            await self._channel.send(batch, ledger, going)
+            await self._channel.send(batch, ledger, clearance)
         except Unavailable as error:
             self._failures = before + 1  # several that fail together are one failure
             self._until = self._clock.now() + self._pause()

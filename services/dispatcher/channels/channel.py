@@ -1,6 +1,6 @@
 """What every channel offers, and the guard that stands before them all."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -9,9 +9,6 @@ from services.dispatcher.abilities import Abilities
 from services.dispatcher.communication import Communication, ControlContacted
 from services.dispatcher.dispatch_ports import SendLedger
 from shared.errors import Transient
-
-Going = Callable[[], Awaitable[bool]]
-"""Whether the campaign may still issue: asked again before every irrevocable step."""
 
 
 class Deferred(Transient):
@@ -51,6 +48,22 @@ class Batch:
         return sum(1 if communication.copy is None else 2 for communication in self.communications)
 
 
+class Clearance(Protocol):
+    """What a channel asks of dispatch, when nothing else stands in the way, before it does what cannot be undone."""
+
+    async def begin(self) -> Batch:
+        """From now on the batch is settled and in the ledger: this is what goes out, which may be less than it was to
+        be. A channel that hands over one by one is given those that are left, judged anew.
+
+        Raises `Halted`, and `Stale` if somebody else settled it otherwise, or wrote to one of its customers, meanwhile.
+        """
+        ...
+
+    async def going(self) -> bool:
+        """Whether the campaign may still issue: asked again before every further step."""
+        ...
+
+
 class Channel(Protocol):
     @property
     def one_by_one(self) -> bool:
@@ -60,11 +73,12 @@ class Channel(Protocol):
     @property
     def abilities(self) -> Abilities: ...
 
-    async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
-        """Returns when all of the batch is out, durably; a repeat has no further effect.
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+        """Returns when all of the batch is out, durably; a repeat has no further effect. Nothing goes out before
+        `clearance` was given.
 
-        Raises `Halted` when `going` says no, `Deferred` when the channel is at its limit, `Unavailable` when the
-        provider cannot be reached, and something permanent when it refuses the batch as a whole.
+        Raises `Halted` when the campaign may not issue, `Deferred` when the channel is at its limit, `Unavailable`
+        when the provider cannot be reached, and something permanent when it refuses the batch as a whole.
         """
         ...
 
@@ -83,10 +97,23 @@ class GuardedChannel:
     def abilities(self) -> Abilities:
         return self._channel.abilities
 
-    async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
-        for communication in batch.communications:
-            if communication.arm.control:
-                raise ControlContacted(f"{batch.campaign} chunk {batch.chunk}: arm {communication.arm.code}")
-        if not await going():
-            raise Halted(f"{batch.campaign} may not issue any more")
-        await self._channel.send(batch, ledger, going)
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+        _expect_no_control(batch)
+        await self._channel.send(batch, ledger, _Guarded(clearance))
+
+
+class _Guarded:
+    def __init__(self, clearance: Clearance) -> None:
+        self._clearance = clearance
+        self.going = clearance.going
+
+    async def begin(self) -> Batch:
+        batch = await self._clearance.begin()
+        _expect_no_control(batch)
+        return batch
+
+
+def _expect_no_control(batch: Batch) -> None:
+    for communication in batch.communications:
+        if communication.arm.control:
+            raise ControlContacted(f"{batch.campaign} chunk {batch.chunk}: arm {communication.arm.code}")

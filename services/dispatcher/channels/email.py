@@ -7,7 +7,7 @@ import aiosmtplib
 from pydantic import SecretStr
 
 from services.dispatcher.channels.limits import Allowance
-from services.dispatcher.channels.one_by_one import UNCONFIRMED, Accepted, Refused
+from services.dispatcher.channels.provider import UNCONFIRMED, Accepted, Answer, PutOff, Refused
 from services.dispatcher.communication import Communication
 from services.dispatcher.templates import rendered
 from shared.errors import Unavailable
@@ -15,6 +15,7 @@ from shared.values import Value
 
 WITHIN = 20.0  # seconds
 PERMANENT = range(500, 600)
+CLOSING = 421
 
 
 class SmtpSettings(Value):
@@ -38,7 +39,7 @@ class Smtp:
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
 
-    async def hand_over(self, communication: Communication) -> Accepted | Refused:
+    async def hand_over(self, communication: Communication) -> Answer:
         message = self._message(communication)
         client = self._client()
         try:
@@ -48,7 +49,7 @@ class Smtp:
         try:
             await client.send_message(message)
         except aiosmtplib.SMTPRecipientsRefused as error:
-            return _refusal(min(refused.code for refused in error.recipients))
+            return _about_recipient(error.recipients[0].code)
         except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPHeloError) as error:  # it is us that it refuses
             raise Unavailable(f"the mail server does not take mail from us: {error.code}") from None
         except aiosmtplib.SMTPResponseException as error:
@@ -59,7 +60,7 @@ class Smtp:
             client.close()
         return Accepted(message["Message-ID"])
 
-    async def find(self, communication: Communication) -> Accepted | None:
+    async def find(self, reference: str) -> Accepted | None:
         return None
 
     def _client(self) -> aiosmtplib.SMTP:
@@ -85,6 +86,13 @@ class Smtp:
         message.set_content(c.body)
         message.add_alternative(rendered(c.letter.body, c.fields), subtype="html")
         return message
+
+
+def _about_recipient(code: int) -> Refused | PutOff:
+    """A full mailbox, or one that is greylisted, says nothing of the next; a server that hangs up says it of all."""
+    if code == CLOSING:
+        raise Unavailable(f"the mail server answered {code}")
+    return Refused("refused") if code in PERMANENT else PutOff()
 
 
 def _refusal(code: int) -> Refused:

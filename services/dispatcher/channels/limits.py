@@ -5,7 +5,7 @@ from datetime import time as time_of_day
 from typing import Protocol
 
 from services.dispatcher.abilities import Abilities
-from services.dispatcher.channels.channel import Batch, Channel, Deferred, Going
+from services.dispatcher.channels.channel import Batch, Channel, Clearance, Deferred
 from services.dispatcher.dispatch_ports import SendLedger
 from shared.clock import LONDON, Clock
 from shared.values import Number, Value
@@ -41,8 +41,9 @@ class Limits:
         """As many as fit into one minute and one day."""
         return min(wanted, self._allowance.a_minute or wanted, self._allowance.a_day or wanted)
 
-    async def take(self, count: int) -> None:
-        """Count them as going out now. Raises `Deferred` till the next minute or day when there is no room."""
+    async def take(self, count: int) -> str:
+        """Count them as going out now; gives what `give_back` asks for. Raises `Deferred` till the next minute or day
+        when there is no room."""
         now = self._clock.now()
         minute = now.replace(second=0, microsecond=0)
         day = now.astimezone(LONDON).date()
@@ -53,9 +54,14 @@ class Limits:
             name = f"{self._channel}:{minute:%Y-%m-%dT%H:%M}"
             await self._within(name, count, self._allowance.a_minute, minute + ONE_MINUTE)
         except Deferred:
-            if self._allowance.a_day is not None:
-                await self._counters.give_back(daily, count)
+            await self.give_back(daily, count)
             raise
+        return daily
+
+    async def give_back(self, taken: str, count: int) -> None:
+        """So many of what was taken did not go out: others may, on that day. The minute's rate is one of asking."""
+        if count and self._allowance.a_day is not None:
+            await self._counters.give_back(taken, count)
 
     async def _within(self, name: str, count: int, at_most: int | None, until: datetime) -> None:
         if at_most is not None and not await self._counters.take(name, count, at_most, until):
@@ -75,6 +81,10 @@ class Limited:
     def abilities(self) -> Abilities:
         return self._channel.abilities
 
-    async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
-        await self._limits.take(batch.items)
-        await self._channel.send(batch, ledger, going)
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+        taken = await self._limits.take(batch.items)
+        try:
+            await self._channel.send(batch, ledger, clearance)
+        except Exception:
+            await self._limits.give_back(taken, batch.items)
+            raise

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from services.dispatcher.channels.channel import Deferred
 from services.dispatcher.channels.limits import Allowance
-from services.dispatcher.channels.one_by_one import Accepted, Refused
+from services.dispatcher.channels.provider import Accepted, Refused
 from services.dispatcher.communication import Communication
 from shared.clock import LONDON, Clock
 from shared.errors import Unavailable
@@ -75,8 +75,11 @@ class Notify:
             return Refused(reason)
         return Accepted(str(answer["id"]))
 
-    async def find(self, communication: Communication) -> Accepted | None:
-        answer = await self._call(lambda client: client.get_all_notifications(reference=communication.reference))
+    async def find(self, reference: str) -> Accepted | None:
+        try:
+            answer = await self._call(lambda client: client.get_all_notifications(reference=reference))
+        except HTTPError as error:
+            raise Unavailable(f"Notify does not let us look: {', '.join(_errors(error))}") from None
         found = answer["notifications"]
         return Accepted(str(found[0]["id"])) if found else None
 

@@ -6,59 +6,34 @@ a communication that was tried and has no result asks the provider for it by its
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import ClassVar, Protocol
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from services.dispatcher.abilities import Abilities
-from services.dispatcher.channels.channel import Batch, Deferred, Going, Halted
+from services.dispatcher.channels.channel import Batch, Clearance, Deferred, Halted
 from services.dispatcher.channels.limits import Limits
+from services.dispatcher.channels.provider import UNCONFIRMED, Accepted, Answer, Provider, PutOff, Refused
 from services.dispatcher.communication import Communication
-from services.dispatcher.dispatch_ports import Result, SendLedger
+from services.dispatcher.dispatch_ports import Entry, Result, SendLedger
 from shared.clock import Clock
 from shared.errors import Transient
 from shared.identifiers import new_id
 
+T = TypeVar("T")
 GROUP = 20
 """Handed over at the same time, and the most that can be in doubt after a crash."""
-UNCONFIRMED = "unconfirmed"
 LONGEST = 20.0  # seconds in one go: a handler's time is limited, and a slow provider is no failure
 PROLONG_EVERY = 15.0  # seconds: a claim lasts 60
 REMEMBERED = timedelta(days=6)
 """For so long a provider that can be asked knows what it was handed (Notify: 7 days). Later its no says nothing."""
 LOOK_AGAIN = timedelta(seconds=30)
 """How soon to see whether another worker has finished a chunk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The provider has it, and calls it `provider_id`."""
-
-    provider_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The provider will never take it, because of `reason` (a code)."""
-
-    reason: str
-
-
-class Provider(Protocol):
-    can_find: ClassVar[bool]
-    """Whether it can be asked for a communication by its reference. If not, one that was tried and has no result is
-    never tried again: it is `failed` and `unconfirmed`, for somebody to look into."""
-
-    async def hand_over(self, communication: Communication) -> Accepted | Refused:
-        """Raises `Unavailable` or `Deferred` when it may be taken later. A provider that cannot find then has not taken
-        it for certain; one that can is asked for it before it is tried again."""
-        ...
-
-    async def find(self, communication: Communication) -> Accepted | None:
-        """What the provider has of it, if it has it."""
-        ...
+TRY_AGAIN, GIVE_UP = timedelta(minutes=15), timedelta(days=3)
+"""How often, and for how long, a recipient is tried who cannot be reached at present."""
+UNREACHABLE = "unreachable"
 
 
 class OneByOne:
@@ -72,7 +47,7 @@ class OneByOne:
         self._limits = limits
         self._clock = clock
 
-    async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
         """Whoever is cancelled keeps the claim until it lapses: what they handed over may be on its way still, and
         whoever asks the provider for it too early is told that it is not there."""
         owner = new_id()
@@ -80,23 +55,32 @@ class OneByOne:
         try:
             async with self._claim_kept(batch, ledger, owner):
                 await self._clear_up(batch, ledger)
-                await self._go_through(batch, ledger, going, owner)
+                await self._go_through(await clearance.begin(), ledger, clearance, owner)
         except Exception:
-            await ledger.release(batch.id, owner)
+            await self._let_go(batch, ledger, owner)
             raise
-        await ledger.release(batch.id, owner)
+        await self._let_go(batch, ledger, owner)
 
-    async def _go_through(self, batch: Batch, ledger: SendLedger, going: Going, owner: str) -> None:
+    async def _go_through(self, batch: Batch, ledger: SendLedger, clearance: Clearance, owner: str) -> None:
         began = time.monotonic()
-        for group in _groups(await self._left(batch, ledger), self._limits.most_at_once(GROUP)):
-            if not await going():
+        entries = {e.reference: e for e in await ledger.planned(batch.campaign, batch.chunk, batch.channel)}
+        left = [c for c in batch.communications if c.reference in entries and self._ready(entries[c.reference])]
+        for group in _groups(left, self._limits.most_at_once(GROUP)):
+            if not await clearance.going():
                 raise Halted(f"{batch.campaign} may not issue any more")
             if time.monotonic() > began + LONGEST:
                 raise Deferred(f"chunk {batch.chunk} of {batch.campaign} goes on in a moment", self._clock.now())
             await self._claim(batch, ledger, owner)
-            await self._limits.take(len(group))
+            taken = await self._limits.take(len(group))
             await ledger.handing_over(batch.id, batch.channel, self._clock.now())
-            await self._hand_over(group, ledger)
+            await self._hand_over(group, entries, ledger, taken)
+        put_off = [e.put_off for e in await ledger.planned(batch.campaign, batch.chunk, batch.channel) if e.put_off]
+        if put_off:
+            raise Deferred(f"{len(put_off)} of chunk {batch.chunk} cannot be reached at present", min(put_off))
+
+    async def _let_go(self, batch: Batch, ledger: SendLedger, owner: str) -> None:
+        await ledger.bundle(batch.campaign, batch.chunk, batch.channel)
+        await ledger.release(batch.id, owner)
 
     @asynccontextmanager
     async def _claim_kept(self, batch: Batch, ledger: SendLedger, owner: str) -> AsyncIterator[None]:
@@ -118,49 +102,80 @@ class OneByOne:
         if not await ledger.claim(batch.id, owner):
             raise Deferred(f"chunk {batch.chunk} of {batch.campaign} is in other hands", self._clock.now() + LOOK_AGAIN)
 
-    async def _left(self, batch: Batch, ledger: SendLedger, tried: bool = False) -> list[Communication]:
-        planned = await ledger.planned(batch.campaign, batch.chunk, batch.channel)
-        left = {entry.reference for entry in planned if entry.tried or not tried}
-        return [communication for communication in batch.communications if communication.reference in left]
+    def _ready(self, entry: Entry) -> bool:
+        return entry.put_off is None or entry.put_off <= self._clock.now()
 
     async def _clear_up(self, batch: Batch, ledger: SendLedger) -> None:
-        """Find out what came of those that were tried before and have no result."""
-        tried = await self._left(batch, ledger, tried=True)
+        """Find out what came of those that were tried before and have no result: of none it is in doubt afterwards."""
+        planned = await ledger.planned(batch.campaign, batch.chunk, batch.channel)
+        tried = [entry.reference for entry in planned if entry.tried]
         if not self._provider.can_find:
-            await self._note([Result(c.reference, "failed", reason=UNCONFIRMED) for c in tried], ledger)
+            await self._note([Result(reference, "failed", reason=UNCONFIRMED) for reference in tried], ledger)
             return
         last = await ledger.handed_over(batch.id, batch.channel) or batch.issued_at
         forgotten = self._clock.now() > last + REMEMBERED
         for group in _groups(tried, GROUP):
-            found = await asyncio.gather(*map(self._provider.find, group))
-            pairs = list(zip(group, found, strict=True))
-            results = [Result(c.reference, "issued", answer.provider_id) for c, answer in pairs if answer]
+            found = dict(zip(group, await asyncio.gather(*map(self._provider.find, group)), strict=True))
+            results = [Result(reference, "issued", has.provider_id) for reference, has in found.items() if has]
+            lost = [reference for reference, has in found.items() if not has]
             if forgotten:
-                results += [Result(c.reference, "failed", reason=UNCONFIRMED) for c, answer in pairs if not answer]
+                results += [Result(reference, "failed", reason=UNCONFIRMED) for reference in lost]
+            else:
+                await ledger.trying(lost, False)
             await self._note(results, ledger)
 
-    async def _hand_over(self, group: Sequence[Communication], ledger: SendLedger) -> None:
-        await ledger.trying([communication.reference for communication in group], True)
+    async def _hand_over(
+        self, group: Sequence[Communication], entries: Mapping[str, Entry], ledger: SendLedger, taken: str
+    ) -> None:
+        references = [communication.reference for communication in group]
+        if await ledger.trying(references, True) < len(group):
+            raise Deferred("some of these were taken out of the chunk meanwhile", self._clock.now())
         answers = await asyncio.gather(*map(self._provider.hand_over, group), return_exceptions=True)
-        pairs = list(zip(group, answers, strict=True))
-        await self._note([_result(c, answer) for c, answer in pairs if isinstance(answer, Accepted | Refused)], ledger)
-        errors = [(c, answer) for c, answer in pairs if isinstance(answer, BaseException)]
-        if errors:
-            if not self._provider.can_find:  # it says for certain that they were not taken
-                await ledger.trying([c.reference for c, error in errors if isinstance(error, Transient)], False)
-            raise errors[0][1]
+        now = self._clock.now()
+        came = _sorted_out([entries[reference] for reference in references], answers, now)
+        await self._note(came.results, ledger)
+        await ledger.put_off(came.put_off, now, now + TRY_AGAIN)
+        untaken = [] if self._provider.can_find else came.transient
+        await ledger.trying(untaken, False)
+        await self._limits.give_back(taken, came.refused + len(came.put_off) + len(untaken))
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
 
     async def _note(self, results: Sequence[Result], ledger: SendLedger) -> None:
         if results:
             await ledger.results(results, self._clock.now())
 
 
-def _result(communication: Communication, answer: Accepted | Refused) -> Result:
-    if isinstance(answer, Refused):
-        return Result(communication.reference, "failed", reason=answer.reason)
-    return Result(communication.reference, "issued", answer.provider_id)
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """Of a group: `put_off` are to be tried again, `transient` are those that the provider could not take."""
+
+    results: list[Result] = field(default_factory=list)
+    put_off: list[str] = field(default_factory=list)
+    transient: list[str] = field(default_factory=list)
+
+    @property
+    def refused(self) -> int:
+        return sum(result.outcome == "failed" and result.reason != UNCONFIRMED for result in self.results)
 
 
-def _groups(communications: Sequence[Communication], size: int) -> Iterator[Sequence[Communication]]:
-    for start in range(0, len(communications), size):
-        yield communications[start : start + size]
+def _sorted_out(entries: Sequence[Entry], answers: Sequence[Answer | BaseException], now: datetime) -> _Came:
+    came = _Came()
+    for entry, answer in zip(entries, answers, strict=True):
+        if isinstance(answer, Accepted):
+            came.results.append(Result(entry.reference, "issued", answer.provider_id))
+        elif isinstance(answer, Refused):
+            came.results.append(Result(entry.reference, "failed", reason=answer.reason))
+        elif isinstance(answer, Transient):
+            came.transient.append(entry.reference)
+        elif isinstance(answer, PutOff) and entry.put_off_since and now > entry.put_off_since + GIVE_UP:
+            came.results.append(Result(entry.reference, "failed", reason=UNREACHABLE))
+        elif isinstance(answer, PutOff):
+            came.put_off.append(entry.reference)
+    return came
+
+
+def _groups(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

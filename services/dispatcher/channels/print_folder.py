@@ -3,9 +3,11 @@
 import asyncio
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from services.dispatcher.channels.channel import Batch, Going
+from services.dispatcher.channels.channel import Batch, Clearance
 from services.dispatcher.channels.files import PRINT, print_files
 from services.dispatcher.dispatch_ports import SendLedger
 from shared.errors import Unavailable
@@ -21,20 +23,27 @@ class PrintChannel:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
-        try:
-            await asyncio.to_thread(self._write, batch)
-        except OSError as error:
-            raise Unavailable(
-                f"the print folder does not take files: {errno.errorcode.get(error.errno or 0)}"
-            ) from None
-
-    def _write(self, batch: Batch) -> None:
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
         folder = self._folder / batch.campaign
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        files = print_files(batch)
-        _write_whole(folder / files.data_name, files.data)
-        _write_whole(folder / files.manifest_name, files.manifest)
+        with _refusing():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        batch = await clearance.begin()
+        with _refusing():
+            await asyncio.to_thread(_write, folder, batch)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(f"the print folder does not take files: {errno.errorcode.get(error.errno or 0)}") from None
+
+
+def _write(folder: Path, batch: Batch) -> None:
+    files = print_files(batch)
+    _write_whole(folder / files.data_name, files.data)
+    _write_whole(folder / files.manifest_name, files.manifest)
 
 
 def _write_whole(file: Path, data: bytes) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import asyncssh
 from pydantic import SecretStr
 
-from services.dispatcher.channels.channel import Batch, Going
+from services.dispatcher.channels.channel import Batch, Clearance
 from services.dispatcher.channels.files import PRINT, print_files
 from services.dispatcher.dispatch_ports import SendLedger
 from shared.errors import Permanent, Unavailable
@@ -45,12 +45,12 @@ class SftpPrintChannel:
     def __init__(self, settings: SftpSettings) -> None:
         self._settings = settings
 
-    async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
-        files = await asyncio.to_thread(print_files, batch)
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
         try:
             async with asyncio.timeout(WITHIN * 2), self._server() as server:
                 folder = PurePosixPath(self._settings.folder) / batch.campaign
                 await server.makedirs(folder, exist_ok=True)
+                files = await asyncio.to_thread(print_files, await clearance.begin())
                 await _put_whole(server, folder / files.data_name, files.data)
                 await _put_whole(server, folder / files.manifest_name, files.manifest)
         except (asyncssh.PermissionDenied, asyncssh.HostKeyNotVerifiable, asyncssh.SFTPPermissionDenied) as error:

@@ -9,7 +9,7 @@ import httpx
 from pydantic import SecretStr
 
 from services.dispatcher.abilities import Abilities
-from services.dispatcher.channels.channel import Batch, Going
+from services.dispatcher.channels.channel import Batch, Clearance
 from services.dispatcher.channels.limits import Allowance
 from services.dispatcher.communication import Communication
 from services.dispatcher.customer import FORMATS
@@ -48,8 +48,8 @@ class ThirdParty:
         self._settings = settings
         self._clock = clock
 
-    async def send(self, batch: Batch, ledger: SendLedger, going: Going) -> None:
-        body = await asyncio.to_thread(_body, batch)
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+        body = await asyncio.to_thread(_body, await clearance.begin())
         timestamp = str(int(self._clock.now().timestamp()))
         headers = {
             "Content-Type": "application/json",

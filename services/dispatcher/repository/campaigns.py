@@ -139,13 +139,7 @@ class MongoCampaigns:
         going = [row["_id"] async for row in self._standings.find({"status": Status.GO}, {"_id": 1})]
         waiting = self._campaigns.find({"_id": {"$in": going}, "completed_at": None, "scheduled": {"$ne": None}})
         campaigns = [await self.campaign(document["_id"]) async for document in waiting]
-        return [
-            c
-            for c in campaigns
-            if c.may_issue
-            and c.scheduled == c.plan.plan_version
-            and any(w.started_at is None and w.on <= day for w in c.waves)
-        ]
+        return [c for c in campaigns if c.may_issue and c.scheduled == c.plan.plan_version and c.wave_due(day)]
 
     async def start_wave(self, campaign: DispatchedCampaign, wave: int, at: datetime, said: Sequence[Contract]) -> None:
         reference = campaign.reference

@@ -7,10 +7,9 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 
 from services.dispatcher.campaign import DispatchedCampaign
-from services.dispatcher.chunk import Assignment, Chunk, InHand
-from services.dispatcher.suppression import ERASED
+from services.dispatcher.chunk import Assignment, Chunk, Issue, Settlement
 from shared.contracts import Contract
-from shared.errors import NotYet
+from shared.errors import NotYet, Stale
 from shared.messaging.event import events_after
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Session, Store
@@ -34,7 +33,7 @@ class MongoChunks:
         documents = [_document(chunk) for chunk in chunks]
         for position in await insert_new(self._chunks, documents):
             document = documents[position]
-            draft = {"_id": document["_id"], "schedule": {"$lt": document["schedule"]}, "issued_at": None}
+            draft = {"_id": document["_id"], "schedule": {"$lt": document["schedule"]}, "settled": {}}
             await self._chunks.replace_one(draft, document)
 
     async def cut(self, reference: str, numbers: Sequence[int]) -> AsyncIterator[Chunk]:
@@ -44,7 +43,7 @@ class MongoChunks:
     async def forget_drafts(self, campaign: DispatchedCampaign) -> None:
         """Chunks of this schedule or an earlier one that are in no wave: a newer plan cut their customers anew."""
         kept = [number for wave in campaign.waves for number in wave.chunks]
-        drafts = {"campaign": campaign.reference, "schedule": {"$lte": campaign.scheduled}, "issued_at": None}
+        drafts = {"campaign": campaign.reference, "schedule": {"$lte": campaign.scheduled}, "settled": {}}
         await self._chunks.delete_many(drafts | {"number": {"$nin": kept}})
 
     async def chunk(self, campaign: str, number: int) -> Chunk:
@@ -53,17 +52,13 @@ class MongoChunks:
             raise NotYet(f"chunk {number} of {campaign} is not planned yet")
         return _chunk(document)
 
-    async def take_in_hand(self, chunk: Chunk, settled: InHand) -> Chunk:
-        fields = {
-            "issued_at": settled.issued_at,
-            "plan_version": settled.plan_version,
-            "lines_to_take": settled.lines_to_take,
-            "suppressed": [[row, reason] for row, reason in sorted(settled.suppressed.items())],
-        }
-        taken = await self._chunks.find_one_and_update(
-            {"_id": chunk.id, "issued_at": None}, {"$set": fields}, return_document=ReturnDocument.AFTER
-        )
-        return _chunk(taken) if taken else await self.chunk(chunk.campaign, chunk.number)
+    async def settle(self, chunk: Chunk, channel: str, settlement: Settlement) -> Chunk:
+        as_read = {"_id": chunk.id, "revision": chunk.revision}
+        change = {"$set": {f"settled.{channel}": _settlement_document(settlement)}, "$inc": {"revision": 1}}
+        settled = await self._chunks.find_one_and_update(as_read, change, return_document=ReturnDocument.AFTER)
+        if settled is None:
+            raise Stale(f"chunk {chunk.number} of {chunk.campaign} was settled by somebody else meanwhile")
+        return _chunk(settled)
 
     async def chunk_of(self, campaign: str, row: int) -> Chunk | None:
         """The chunk that a row is in; None while it is not allocated."""
@@ -71,9 +66,9 @@ class MongoChunks:
         return _chunk(document) if document else None
 
     async def leave_out(self, chunk: Chunk, row: int) -> bool:
-        """Whoever takes it in hand leaves that row out, whatever they know. False if it was in hand before."""
-        not_in_hand = {"_id": chunk.id, "issued_at": None}
-        return bool((await self._chunks.update_one(not_in_hand, {"$addToSet": {"left_out": row}})).matched_count)
+        """Whoever settles it leaves that row out, whatever they know. False if anything of it was settled before."""
+        change = {"$addToSet": {"left_out": row}, "$inc": {"revision": 1}}
+        return bool((await self._chunks.update_one({"_id": chunk.id, "settled": {}}, change)).matched_count)
 
     async def claim(self, chunk: str, owner: str) -> bool:
         """For `CLAIMED_FOR`, by real time, whatever the service's clock is set to."""
@@ -85,10 +80,11 @@ class MongoChunks:
     async def release(self, chunk: str, owner: str) -> None:
         await self._chunks.update_one({"_id": chunk, "owner": owner}, {"$set": {"owner": None}})
 
-    async def finish(self, chunk: Chunk, channel: str, last: bool) -> None:
-        await self._chunks.update_one(
-            {"_id": chunk.id}, {"$addToSet": {"out": channel}, **({"$set": {"finished": True}} if last else {})}
-        )
+    async def finish(self, chunk: Chunk, channels: Sequence[str], last: bool) -> None:
+        change: Document = {"$addToSet": {"out": {"$each": list(channels)}}}
+        if last:
+            change["$set"] = {"finished": True}
+        await self._chunks.update_one({"_id": chunk.id}, change)
 
     async def defer(self, chunk: Chunk, until: datetime) -> None:
         await self._chunks.update_one({"_id": chunk.id}, {"$set": {"deferred_until": until}})
@@ -114,8 +110,8 @@ class MongoChunks:
         return sorted([row["number"] async for row in rows if row["number"] in wanted])
 
     async def half_done(self, campaign: str) -> AsyncIterator[Chunk]:
-        """The chunks that were taken in hand and are not finished: few at a time."""
-        async for document in self._chunks.find({"campaign": campaign, "finished": False, "issued_at": {"$ne": None}}):
+        """The chunks of which something was settled and that are not finished: few at a time."""
+        async for document in self._chunks.find({"campaign": campaign, "finished": False, "settled": {"$ne": {}}}):
             yield _chunk(document)
 
     async def anything_left(self, campaign: str) -> bool:
@@ -140,7 +136,9 @@ def _document(chunk: Chunk) -> Document:
         "rows": [assignment.row for assignment in chunk.assignments],
         "arms": [assignment.arm for assignment in chunk.assignments],
         "schedule": chunk.schedule,
-        "issued_at": None,
+        "settled": {},
+        "left_out": [],
+        "revision": 0,
         "out": [],
         "finished": False,
         "deferred_until": None,
@@ -149,18 +147,27 @@ def _document(chunk: Chunk) -> Document:
 
 
 def _chunk(document: Document) -> Chunk:
-    in_hand = None
-    if document["issued_at"] is not None:
-        suppressed = dict.fromkeys(document.get("left_out", ()), ERASED) | dict(document["suppressed"])
-        in_hand = InHand(document["issued_at"], document["plan_version"], document["lines_to_take"], suppressed)
     return Chunk(
         campaign=document["campaign"],
         number=document["number"],
         wave=document["wave"],
         assignments=tuple(Assignment(*pair) for pair in zip(document["rows"], document["arms"], strict=True)),
         schedule=document["schedule"],
-        in_hand=in_hand,
+        settled={channel: _settlement(kept) for channel, kept in document["settled"].items()},
+        left_out=frozenset(document["left_out"]),
+        revision=document["revision"],
         out=frozenset(document["out"]),
         finished=document["finished"],
         deferred_until=document["deferred_until"],
     )
+
+
+def _settlement_document(settlement: Settlement) -> Document:
+    return {
+        "issue": list(settlement.issue),
+        "suppressed": [[row, reason] for row, reason in sorted(settlement.suppressed.items())],
+    }
+
+
+def _settlement(document: Document) -> Settlement:
+    return Settlement(Issue(*document["issue"]), dict(document["suppressed"]))

@@ -1,20 +1,22 @@
 """The ledger in MongoDB: one entry for every customer, of what was assigned, what was sent, and how far it came.
 
-Issuing only ever inserts. What comes later is merged so that the order does not matter: of each kind of report the
-earliest is kept, and the state is the highest rank that was reported.
+Issuing only inserts; what has to wait may be withdrawn before it is tried. What comes later is merged so that the order
+does not matter: of each kind of report the earliest is kept, and the state is the highest rank that was reported.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
 
 from services.dispatcher.campaign import DispatchedCampaign
-from services.dispatcher.chunk import Chunk
+from services.dispatcher.chunk import Chunk, Issue
 from services.dispatcher.communication import Communication
 from services.dispatcher.delivery import RANK, STATES, Report
-from services.dispatcher.dispatch_ports import Entry, Result
+from services.dispatcher.dispatch_ports import Bundle, Entry, Result, Unsent
+from services.dispatcher.part import Part
 from shared.errors import NotFound
 from shared.storage.finding import found_by
 from shared.storage.inserting import insert_new
@@ -27,6 +29,7 @@ who have a letter are found by that. It is no index of the ledger, because every
 CHUNKS_AT_ONCE = 200
 """Chunks counted in one operation, so that none takes long however large the campaign is."""
 LETTER = {"channel": {"$exists": True}}
+UNTRIED = {"state": "planned", "tried": {"$ne": True}}
 
 
 class MongoCommunications:
@@ -34,52 +37,27 @@ class MongoCommunications:
         self._communications = store["communications"]
         self._withheld = store[WITHHELD]
 
-    async def record(
-        self,
-        chunk: Chunk,
-        communications: Sequence[Communication],
-        one_by_one: frozenset[str],
-        controls: frozenset[str],
-        withheld: Mapping[int, str],
-    ) -> None:
-        settled, at = chunk.settled, chunk.settled.issued_at
+    async def record(self, chunk: Chunk, part: Part | None, planned: bool, unsent: Sequence[Unsent]) -> None:
         common = {"campaign": chunk.campaign, "chunk": chunk.number}
-        written = [
-            {
-                "_id": c.reference,
-                **common,
-                "row": c.row,
-                "arm": c.arm.code,
-                "state": "planned" if c.arm.channel in one_by_one else "issued",
-                "channel": c.arm.channel,
-                "language": c.language,
-                "format": c.format,
-                "plan": settled.plan_version,
-                "customer": c.token,
-                "at": at,
-                **({"extra_support": True} if c.extra_support else {}),
-                **({"copy": "agent"} if c.copy else {}),
-            }
-            for c in communications
+        written = [common | _written(part.settlement.issue, c, planned) for c in part.communications] if part else []
+        others = [common | _unwritten(chunk.campaign, each) for each in unsent]
+        not_sent = [*(written if planned else []), *others]
+        arms = [
+            {"_id": withheld_id(chunk.campaign, str(entry["customer"])), "arm": entry["arm"]}
+            for entry in not_sent
+            if entry["customer"]
         ]
-        others = [
-            {
-                "_id": f"{chunk.campaign}:{assignment.row}",
-                **common,
-                "row": assignment.row,
-                "arm": assignment.arm,
-                "state": "control" if assignment.arm in controls else "suppressed-late",
-                "reason": settled.suppressed.get(assignment.row),
-                "customer": withheld.get(assignment.row),
-                "at": at,
-            }
-            for assignment in chunk.assignments
-            if assignment.arm in controls or assignment.row in settled.suppressed
-        ]
-        unsent = [entry for entry in (*written, *others) if entry["state"] != "issued" and entry["customer"]]
-        arms = [{"_id": withheld_id(chunk.campaign, str(entry["customer"])), "arm": entry["arm"]} for entry in unsent]
         await insert_new(self._withheld, arms)
         await insert_new(self._communications, [*written, *others])
+
+    async def withdraw(self, references: Sequence[str]) -> None:
+        if references:
+            await self._communications.delete_many({"_id": {"$in": list(references)}, **UNTRIED})
+
+    async def reword(self, references: Sequence[str], issue: Issue) -> None:
+        if references:
+            untried = {"_id": {"$in": list(references)}, **UNTRIED}
+            await self._communications.update_many(untried, {"$set": _issue_fields(issue)})
 
     async def arms(self, campaign: str, customers: Sequence[str]) -> dict[str, str]:
         ids = {withheld_id(campaign, customer): customer for customer in customers}
@@ -89,14 +67,37 @@ class MongoCommunications:
         found = self._communications.find({"campaign": chunk.campaign, "chunk": chunk.number, **LETTER})
         return [_entry(document) for document in sorted([d async for d in found], key=lambda d: d["row"])]
 
+    async def bundle(self, campaign: str, chunk: int, channel: str) -> None:
+        """By whoever has claimed the chunk, so that nobody else numbers bundles at the same time."""
+        part = {"campaign": campaign, "chunk": chunk, "$or": [{"channel": channel}, {"part": channel}]}
+        known = [d async for d in self._communications.find(part | {"state": {"$ne": "planned"}}, {"bundle": 1})]
+        new = [document["_id"] for document in known if "bundle" not in document]
+        if new:
+            number = 1 + max((document.get("bundle", 0) for document in known), default=0)
+            await self._communications.update_many({"_id": {"$in": new}}, {"$set": {"bundle": number}})
+
+    async def bundles(self, chunk: Chunk, channel: str) -> list[Bundle]:
+        found: dict[int, list[Document]] = {}
+        for document in await self.of_chunk(chunk.campaign, chunk.number):
+            if "bundle" in document and channel in (document.get("channel"), document.get("part")):
+                found.setdefault(document["bundle"], []).append(document)
+        return [_bundle(sorted(found[number], key=lambda d: d["row"])) for number in sorted(found)]
+
     async def planned(self, campaign: str, chunk: int, channel: str) -> list[Entry]:
         wanted = {"campaign": campaign, "chunk": chunk, "channel": channel, "state": "planned"}
         return [_entry(document) async for document in self._communications.find(wanted)]
 
-    async def trying(self, references: Sequence[str], tried: bool) -> None:
-        await self._communications.update_many(
-            {"_id": {"$in": list(references)}, "state": "planned"}, {"$set": {"tried": tried}}
-        )
+    async def trying(self, references: Sequence[str], tried: bool) -> int:
+        if not references:
+            return 0
+        planned = {"_id": {"$in": list(references)}, "state": "planned"}
+        return (await self._communications.update_many(planned, {"$set": {"tried": tried}})).matched_count
+
+    async def put_off(self, references: Sequence[str], at: datetime, until: datetime) -> None:
+        if references:
+            change = {"$set": {"tried": False, "put_off": until}, "$min": {"put_off_since": at}}
+            planned = {"_id": {"$in": list(references)}, "state": "planned"}
+            await self._communications.update_many(planned, change)
 
     async def results(self, results: Sequence[Result], at: datetime) -> None:
         if results:
@@ -161,17 +162,66 @@ def withheld_id(campaign: str, token: str) -> str:
     return f"{campaign}:{token}"
 
 
+def _written(issue: Issue, c: Communication, planned: bool) -> Document:
+    return {
+        "_id": c.reference,
+        "row": c.row,
+        "arm": c.arm.code,
+        "state": "planned" if planned else "issued",
+        "channel": c.arm.channel,
+        "language": c.language,
+        "format": c.format,
+        "customer": c.token,
+        **_issue_fields(issue),
+        **({"extra_support": True} if c.extra_support else {}),
+        **({"copy": "agent"} if c.copy else {}),
+    }
+
+
+def _unwritten(campaign: str, unsent: Unsent) -> Document:
+    return {
+        "_id": f"{campaign}:{unsent.row}",
+        "row": unsent.row,
+        "arm": unsent.arm,
+        "customer": unsent.customer,
+        "reason": unsent.reason,
+        **_issue_fields(unsent.issue),
+        **({"state": "suppressed-late", "part": unsent.channel} if unsent.channel else {"state": "control"}),
+    }
+
+
+def _issue_fields(issue: Issue) -> Document:
+    return {"at": issue.at, "plan": issue.plan_version, "lines": issue.lines_to_take}
+
+
+def _issue_of(document: Document) -> Issue:
+    return Issue(document["at"], document["plan"], document["lines"])
+
+
 def _entry(document: Document) -> Entry:
     return Entry(
         reference=document["_id"],
+        row=document["row"],
         arm=document["arm"],
         channel=document["channel"],
         language=document["language"],
         outcome=document["state"],
+        issue=_issue_of(document),
         reason=document.get("reason"),
         tried=document.get("tried", False),
+        put_off=document.get("put_off"),
+        put_off_since=document.get("put_off_since"),
         customer=document.get("customer"),
         extra_support=document.get("extra_support", False),
+    )
+
+
+def _bundle(documents: Sequence[Document]) -> Bundle:
+    suppressed = [document for document in documents if "part" in document]
+    return Bundle(
+        _issue_of((suppressed or documents)[0]),
+        [_entry(document) for document in documents if "channel" in document],
+        Counter(document["reason"] for document in suppressed),
     )
 
 

@@ -1,7 +1,7 @@
 """Suppression lists and who was contacted when, in MongoDB; followed by every process in a file of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,22 +15,22 @@ from services.dispatcher.repository.population import MongoPopulation
 from services.dispatcher.suppression import SuppressionRules
 from services.dispatcher.suppression_list import ListSummary
 from shared.clock import LONDON, Clock
-from shared.errors import NotFound
+from shared.errors import NotFound, Stale
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Session, Store
 
 SUPPRESSION_BLOCKS = Indexes("suppression_blocks", (IndexModel([("load", ASCENDING)]),))
 RESTRICTIONS = "restrictions"
 """Customers whose data is restricted, each with the version of the list of one that says so."""
-CONTACTED = Indexes("contacted", (IndexModel([("noted_at", ASCENDING)]),))
+CONTACTED = "contacted"
+"""Who was written to when, by all campaigns: a log without gaps. Its notes are numbered from 1, and whoever adds one
+has read all before it: so of two campaigns that want to write to one customer at a time, one sees the other."""
 LOOK_EVERY = timedelta(seconds=1)
 """How old what is known of other processes' lists and contacts may be."""
-OVERLAP = timedelta(seconds=5)
-"""Their notes may be seen later than their time says: so much is read again."""
 
 
 class MongoSuppressions:
-    """`clock` tells real time, by which notes are put in order."""
+    """`clock` tells real time, by which it is known how old that is which is known."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class MongoSuppressions:
         self._clock = clock
         self._folder = folder
         self._left_alone: LeftAlone | None = None
-        self._noted_until: datetime | None = None
+        self._noted = 0
         self._looked_at: datetime | None = None
         self._settled: dict[str, int] = {}
         self._following = asyncio.Lock()
@@ -75,19 +75,24 @@ class MongoSuppressions:
         found = {row: self._rules.gravest(known.get(index, ())) for row, index in indexes.items()}
         return {row: reason for row, reason in found.items() if reason}
 
-    async def contacted(self, campaign: str, chunk: int, load: str, rows: Sequence[int], at: datetime) -> None:
-        """Note that the customers of these rows are written to now, for other campaigns to know. Once is enough."""
-        indexes = await self._population.indexes(load, rows)
-        note: Document = {
-            "_id": f"{campaign}:{chunk:06d}",
-            "campaign": campaign,
-            "day": at.astimezone(LONDON).date().isoformat(),
-            "noted_at": self._clock.now(),
-            "customers": b"".join(indexes.values()),
-        }
-        await insert_new(self._store["contacted"], [note])
-        if self._left_alone:
-            self._left_alone.note_contacted(campaign, note["day"], indexes.values())
+    async def contacted(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> None:
+        """Note that the customers of these rows are written to now. Raises `Stale` if another campaign noted any of
+        them before: they have to be judged again."""
+        if not rows:
+            return
+        customers = list((await self._population.indexes(load, rows)).values())
+        day = at.astimezone(LONDON).date()
+        leaving = leaving_alone(campaign, day, await self._days(campaign))
+        note: Document = {"campaign": campaign, "day": day.isoformat(), "customers": b"".join(customers)}
+        left_alone = await self._up_to_date()
+        async with self._following:
+            while True:
+                await self._follow_contacts(left_alone)
+                if left_alone.contacted(leaving, customers):
+                    raise Stale(f"another campaign writes to customers of {campaign} at this moment")
+                if not await insert_new(self._store[CONTACTED], [note | {"_id": self._noted + 1}]):
+                    break
+            await self._follow_contacts(left_alone)
 
     async def _days(self, campaign: str) -> int:
         """For how long the campaign leaves others' customers alone: settled once its population is loaded."""
@@ -165,14 +170,10 @@ class MongoSuppressions:
         return lists | {row["load"] async for row in self._store[RESTRICTIONS].find({}, {"load": 1})}
 
     async def _follow_contacts(self, left_alone: LeftAlone) -> None:
-        since = {"noted_at": {"$gt": self._noted_until - OVERLAP}} if self._noted_until else {}
-        async for note in self._notes(since):
+        notes = self._store[CONTACTED].find({"_id": {"$gt": self._noted}}).sort("_id", ASCENDING)
+        async for note in notes:
             left_alone.note_contacted(note["campaign"], note["day"], _cut(note["customers"]))
-            self._noted_until = note["noted_at"]
-
-    def _notes(self, since: Document) -> AsyncIterator[Document]:
-        found: AsyncIterator[Document] = self._store["contacted"].find(since).sort("noted_at", ASCENDING)
-        return found
+            self._noted = note["_id"]
 
 
 def block_of(load: str, number: int, entries: Sequence[Entry]) -> Document:

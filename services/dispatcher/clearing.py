@@ -1,0 +1,71 @@
+"""Clearance for one part of a chunk: what has to be so, and to be written down, before anything goes out."""
+
+from services.dispatcher.channels.channel import Batch, Halted
+from services.dispatcher.chunk import Chunk
+from services.dispatcher.dispatch_ports import IssueRepository, LateSuppression
+from services.dispatcher.part import InHand, Part
+from services.dispatcher.settling import Settling
+
+
+class Clearing:
+    """`part` is as it was judged, until `begin` settles it. `one_by_one`: its channel hands over one after another."""
+
+    def __init__(
+        self,
+        repository: IssueRepository,
+        settling: Settling,
+        suppressions: LateSuppression,
+        in_hand: InHand,
+        part: Part,
+        one_by_one: bool,
+    ) -> None:
+        self._repository = repository
+        self._settling = settling
+        self._suppressions = suppressions
+        self._in_hand = in_hand
+        self._one_by_one = one_by_one
+        self.part = part
+        self.chunk: Chunk = in_hand.chunk
+
+    @property
+    def batch(self) -> Batch:
+        part = self.part
+        return Batch(
+            self.chunk.campaign, self.chunk.number, part.channel, part.settlement.issue.at, part.communications
+        )
+
+    async def going(self) -> bool:
+        return await self._repository.may_issue(self.chunk.campaign)
+
+    async def begin(self) -> Batch:
+        if not await self.going():
+            raise Halted(f"{self.chunk.campaign} may not issue any more")
+        if self.part.channel not in self.chunk.settled:
+            await self._settle()
+        elif self._one_by_one:
+            await self._settle_anew()
+        unsent = self._settling.unsent(self._in_hand, self.part)
+        await self._repository.record(self.chunk, self.part, self._one_by_one, unsent)
+        return self.batch
+
+    async def _settle(self) -> None:
+        """Others should know of it before: of two campaigns that see nothing of each other both would write."""
+        part, rows = self.part, [communication.row for communication in self.part.communications]
+        await self._suppressions.contacted(self.chunk.campaign, self._in_hand.load, rows, part.settlement.issue.at)
+        self.chunk = await self._repository.settle(self.chunk, part.channel, part.settlement)
+
+    async def _settle_anew(self) -> None:
+        """For those who have got nothing yet, however long that is after the others have."""
+        channel = self.part.channel
+        planned = await self._repository.planned(*self.chunk.key, channel)
+        left = {entry.row: entry.reference for entry in planned}
+        if not left:
+            return
+        part = await self._settling.anew(self._in_hand, channel, left)
+        self.chunk = await self._repository.settle(self.chunk, channel, part.settlement)
+        written = {communication.row for communication in part.communications}
+        await self._repository.withdraw([reference for row, reference in left.items() if row not in written])
+        await self._repository.reword(
+            [reference for row, reference in left.items() if row in written], part.settlement.issue
+        )
+        self.part = part

@@ -1,0 +1,14 @@
+"""Clearance for a channel that is tested by itself."""
+
+from services.dispatcher.channels.channel import Batch
+
+
+class Cleared:
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+
+    async def begin(self) -> Batch:
+        return self._batch
+
+    async def going(self) -> bool:
+        return True
