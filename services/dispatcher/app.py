@@ -37,9 +37,9 @@ from services.dispatcher.suppression_list import SuppressionLists
 from services.dispatcher.suppression_rules import REVIEWED, load_suppression_rules
 from shared.clock import SystemClock
 from shared.composition import Parts, assemble
+from shared.customer_token import customer_token
 from shared.jobs import Job
 from shared.messaging.bus import bound
-from shared.protection import blind_index
 from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.working_days import Division
@@ -87,7 +87,7 @@ def build_app(settings: Settings | None = None) -> Service:
     scheduling = Scheduling(ledger, parts.clock, quiet)
     channels = lineup(settings.channels, MongoUsage(parts.store), parts.clock)
     abilities = {code: channel.abilities for code, channel in channels.items()}
-    token = partial(blind_index, parts.keyring, "customer")
+    token = partial(customer_token, parts.keyring)
     dispatch = Dispatch(ledger, channels, suppressions, parts.clock, quiet, parts.keyring.references, token)
     reports = Reports(ledger, parts.bus.announcer)
     subjects = MongoSubjects(parts.store, ledger, parts.cipher, parts.keyring.references)

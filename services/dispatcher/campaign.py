@@ -7,6 +7,7 @@ from enum import StrEnum
 from services.dispatcher.abilities import Abilities
 from shared.contracts import CampaignApproved
 from shared.contracts.campaigns import AgentLetter, Arm, Letter
+from shared.customer_reference import CustomerReference, Kind
 from shared.errors import Invalid, NotYet, Problem
 from shared.personalisation import AGENT_FIELDS, FIELDS, asks_for, unknown_fields
 from shared.values import Value
@@ -42,7 +43,8 @@ class Standing(Value):
 class DispatchedCampaign(Value):
     """`number` is this campaign's place in all letter references; `waves` is empty until allocation.
 
-    `plan` is the newest; `scheduled` is the version of the plan that `waves` follow.
+    `plan` is the newest; `scheduled` is the version of the plan that `waves` follow. `known_by` is the kind of
+    reference that the customers of its population have, once it has one.
     """
 
     reference: str
@@ -50,6 +52,7 @@ class DispatchedCampaign(Value):
     plan: CampaignApproved
     standing: Standing = Standing()
     load: str | None = None
+    known_by: Kind | None = None
     waves: tuple[PlannedWave, ...] = ()
     scheduled: int | None = None
     completed_at: datetime | None = None
@@ -70,6 +73,10 @@ class DispatchedCampaign(Value):
         if version is None:
             raise NotYet(f"the lines to take of {self.reference} have not come yet")
         return version
+
+    def customer(self, reference: str) -> CustomerReference:
+        """Whom a reference of its population means."""
+        return CustomerReference.known(self.known_by or self.plan.reference_kind, reference, self.reference)
 
     def arm(self, code: str) -> Arm:
         return next(arm for arm in self.plan.arms if arm.code == code)

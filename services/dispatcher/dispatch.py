@@ -18,14 +18,13 @@ from services.dispatcher.suppression import ERASED, unreachable
 from shared.clock import Clock, today
 from shared.contracts import CommunicationsIssued, DispatchCompleted
 from shared.contracts.campaigns import Arm
+from shared.customer_reference import CustomerReference
 from shared.errors import Permanent
 
 
 class Dispatch:
-    """`channels` by code; a campaign whose arm asks for another one is refused at its approval.
-
-    `token` gives what stands for a customer's reference in events.
-    """
+    """`channels` by code; a campaign whose arm asks for another one is refused at its approval. `token` gives
+    what stands for a customer in events."""
 
     def __init__(
         self,
@@ -35,7 +34,7 @@ class Dispatch:
         clock: Clock,
         quiet: QuietDays,
         reference_key: bytes,
-        token: Callable[[str], str],
+        token: Callable[[CustomerReference], str],
     ) -> None:
         self._repository = repository
         self._channels = channels
@@ -91,7 +90,7 @@ class Dispatch:
     ) -> tuple[list[CommunicationsIssued], list[Permanent]]:
         recipients = await self._repository.recipients(str(campaign.load), chunk)
         chunk, communications = await self._taken_in_hand(campaign, chunk, recipients)
-        withheld = self._withheld(recipients, communications)
+        withheld = self._withheld(campaign, recipients, communications)
         await self._repository.record(chunk, communications, self._one_by_one, controls_of(campaign), withheld)
         parts = _by_channel(communications)
         left = [code for code in parts if code not in chunk.out]
@@ -148,18 +147,20 @@ class Dispatch:
         )
         return chunk, [self._composed(campaign, recipients[a.row], arms[a.arm]) for a in to_issue]
 
-    def _withheld(self, recipients: Mapping[int, Recipient], communications: Sequence[Communication]) -> dict[int, str]:
+    def _withheld(
+        self, campaign: DispatchedCampaign, recipients: Mapping[int, Recipient], letters: Sequence[Communication]
+    ) -> dict[int, str]:
         """The tokens of those who are not written to, by row."""
-        written = {communication.row for communication in communications}
+        written = {letter.row for letter in letters}
         return {
-            row: self._token(recipient.customer.reference)
+            row: self._token(campaign.customer(recipient.customer.reference))
             for row, recipient in recipients.items()
             if row not in written and not recipient.customer.erased
         }
 
     def _composed(self, campaign: DispatchedCampaign, recipient: Recipient, arm: Arm) -> Communication:
         communication = compose(campaign, recipient, arm, self._reference_key)
-        return replace(communication, token=self._token(recipient.customer.reference))
+        return replace(communication, token=self._token(campaign.customer(recipient.customer.reference)))
 
     async def _settled(self, campaign: DispatchedCampaign, chunk: Chunk, recipients: Mapping[int, Recipient]) -> InHand:
         """Decided once: a redo must not think differently of somebody whose letter may be out already."""

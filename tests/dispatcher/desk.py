@@ -1,10 +1,10 @@
 """Dispatcher put together by hand: the real rules, store and print channel, and a clock that is moved."""
 
 import csv
-import hashlib
 import json
 from collections import Counter
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,9 @@ from services.dispatcher.repository.usage import MongoUsage
 from services.dispatcher.scheduling import Scheduling
 from services.dispatcher.work import ChunkDue
 from shared.contracts import CampaignPaused, CampaignResumed, CampaignStopped, Contract
+from shared.customer_token import customer_token
 from shared.messaging.event import Event, first_event
+from shared.protection import load_keyring
 from shared.storage.store import Store
 from tests.dispatcher.people import CAMPAIGN
 from tests.support.clocks import StoppedClock
@@ -38,11 +40,6 @@ def heard(data: Contract) -> Event[Any]:
     return first_event(data, "somebody", BEFORE)
 
 
-def token_of(reference: str) -> str:
-    """What stands for a customer here."""
-    return hashlib.sha256(reference.encode()).hexdigest()[:32]
-
-
 class Desk:
     def __init__(self, dispatcher: Inside, letters: Path, key: bytes = b"k" * 32, **further: Any) -> None:
         self.clock, self.spoken = StoppedClock(BEFORE), Spoken()
@@ -53,7 +50,8 @@ class Desk:
         channels = lineup(ChannelSettings(folder=letters, **further), usage, self.clock)
         suppressions = dispatcher.part(MongoSuppressions)
         self.scheduling = Scheduling(self._ledger, self.clock, quiet)
-        self.dispatch = Dispatch(self._ledger, channels, suppressions, self.clock, quiet, key, token_of)
+        self.token = partial(customer_token, load_keyring(dispatcher.service.settings.keyring_file))
+        self.dispatch = Dispatch(self._ledger, channels, suppressions, self.clock, quiet, key, self.token)
         self.reports = Reports(self._ledger, self.spoken)
         self.hear = Handlers(
             campaigns, self.scheduling, self.dispatch, self.reports, Attributing(self._ledger), self.spoken
