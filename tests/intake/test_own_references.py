@@ -80,6 +80,10 @@ async def test_a_contact_that_does_not_say_of_which_campaign_is_of_its_letters_a
     assert [await contacts_of(intake, campaign, 2) for campaign in BOTH] == [1, 1]
     nobodys = await intake.service.store["contacts"].find_one({"about": []})
     assert nobodys is not None, "recorded all the same, for nobody that we could name"
+    async with intake.caller("helpline") as helpline:
+        named = {"report": report(letter_reference=None, customer_reference=case(OTHER, 2)), "why": "asked-again"}
+        assert (await helpline.post(f"/v1/contacts/{nobodys['_id']}/corrections", json=named)).is_success
+    assert [await contacts_of(intake, campaign, 2) for campaign in BOTH] == [1, 2]
 
 
 async def test_an_outcome_is_of_the_customer_of_its_campaign(intake: Inside, corner: Corner) -> None:
