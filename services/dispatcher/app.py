@@ -38,9 +38,9 @@ from services.dispatcher.suppression_list import SuppressionLists
 from services.dispatcher.suppression_rules import REVIEWED, load_suppression_rules
 from shared.clock import SystemClock
 from shared.composition import Parts, assemble
+from shared.customer_token import customer_token
 from shared.jobs import Job
 from shared.messaging.bus import bound
-from shared.protection import blind_index
 from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.working_days import Division
@@ -88,7 +88,7 @@ def build_app(settings: Settings | None = None) -> Service:
     scheduling = Scheduling(ledger, parts.clock, quiet)
     channels = lineup(settings.channels, MongoUsage(parts.store), parts.clock)
     abilities = {code: channel.abilities for code, channel in channels.items()}
-    token = partial(blind_index, parts.keyring, "customer")
+    token = partial(customer_token, parts.keyring)
     settling = Settling(ledger, abilities, suppressions, parts.clock, parts.keyring.references, token)
     dispatch = Dispatch(ledger, channels, settling, suppressions, parts.clock, quiet)
     reports = Reports(ledger, parts.bus.announcer)

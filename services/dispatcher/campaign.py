@@ -8,6 +8,7 @@ from services.dispatcher.abilities import Abilities
 from shared.clock import LONDON
 from shared.contracts import CampaignApproved
 from shared.contracts.campaigns import AgentLetter, Arm, Letter
+from shared.customer_reference import CustomerReference, Kind
 from shared.errors import Invalid, NotYet, Problem
 from shared.personalisation import AGENT_FIELDS, FIELDS, asks_for, unknown_fields
 from shared.values import Value
@@ -43,7 +44,8 @@ class Standing(Value):
 class DispatchedCampaign(Value):
     """`number` is this campaign's place in all letter references; `waves` is empty until allocation.
 
-    `plan` is the newest; `scheduled` is the version of the plan that `waves` follow.
+    `plan` is the newest; `scheduled` is the version of the plan that `waves` follow. `known_by` is the kind of
+    reference that the customers of its population have, once it has one.
     """
 
     reference: str
@@ -51,6 +53,7 @@ class DispatchedCampaign(Value):
     plan: CampaignApproved
     standing: Standing = Standing()
     load: str | None = None
+    known_by: Kind | None = None
     waves: tuple[PlannedWave, ...] = ()
     scheduled: int | None = None
     completed_at: datetime | None = None
@@ -71,6 +74,10 @@ class DispatchedCampaign(Value):
         if version is None:
             raise NotYet(f"the lines to take of {self.reference} have not come yet")
         return version
+
+    def customer(self, reference: str) -> CustomerReference:
+        """Whom a reference of its population means."""
+        return CustomerReference.known(self.known_by or self.plan.reference_kind, reference, self.reference)
 
     def wave_due(self, day: date) -> PlannedWave | None:
         """The next wave, if its day has come. At most one starts on each day: what a pause held up goes out a day's

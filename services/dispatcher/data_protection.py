@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from services.dispatcher.judging import customer_index
 from services.dispatcher.subject import IN_HAND, Erasure, Refusal, Row, Standing, Subject, Whom
 from shared.clock import Clock
+from shared.customer_reference import CustomerReference
+from shared.customer_token import customer_index, customer_token
 from shared.errors import NotFound
 from shared.letter_reference import parse_letter_reference
-from shared.protection import Keyring, blind_index
+from shared.protection import Keyring
 from shared.storage.audit import AuditTrail
 from shared.subject_access import Export, Ground, Record
 from shared.values import Code
@@ -18,8 +19,8 @@ from shared.web.access import Principal
 
 
 class SubjectRepository(Protocol):
-    async def holder(self, letter: str) -> tuple[bytes, str]:
-        """The blind index and the reference of the customer who was sent that letter. Raises `NotFound`."""
+    async def holder(self, letter: str) -> tuple[bytes, CustomerReference]:
+        """The blind index of the customer who was sent that letter, and what they are known by. Raises `NotFound`."""
         ...
 
     async def rows(self, index: bytes) -> Sequence[Row]:
@@ -118,15 +119,15 @@ class DataProtection:
         return Erasure(erased=dict(erased), refused=tuple(refused))
 
     async def _subject(self, whom: Whom) -> Subject:
-        """Raises `Invalid` for a reference that cannot be anybody's, `NotFound` for a letter that nobody was sent."""
+        """Raises `Invalid` for a reference that cannot be anybody's, or is nobody's without its campaign; `NotFound`
+        for a letter that nobody was sent."""
         if whom.letter_reference is not None:
-            index, reference = await self._subjects.holder(parse_letter_reference(whom.letter_reference))
+            index, known = await self._subjects.holder(parse_letter_reference(whom.letter_reference))
         else:
-            customer = whom.customer_reference
-            assert customer is not None  # noqa: S101 (one of the two is there)
-            reference = customer.normalised()
-            index = customer_index(self._keyring, f"{customer.kind}:{reference}")
-        return Subject(index, blind_index(self._keyring, "customer", reference))
+            assert whom.customer_reference is not None  # noqa: S101 (one of the two is there)
+            known = whom.customer_reference.normalised()
+            index = customer_index(self._keyring, known)
+        return Subject(index, customer_token(self._keyring, known))
 
     async def _note(
         self, caller: Principal, what: str, subject: Subject, letters: Sequence[str], details: Mapping[str, Any]

@@ -10,6 +10,7 @@ from services.dispatcher.communication import Recipient
 from services.dispatcher.customer import Customer
 from services.dispatcher.load_desk import LoadDesk
 from services.dispatcher.population_schema import PopulationSchema
+from services.dispatcher.reference import KnownBy
 from services.dispatcher.report import Candidate
 from services.dispatcher.suppression import DUPLICATE, SuppressionRules, needs_of, reason_to_suppress
 from shared.protection import Keyring, blind_index
@@ -43,13 +44,14 @@ class Judging:
         now: date,
     ) -> None:
         self._needs = needs_of(campaign, channels)
-        self._schema, self._rules, self._keyring, self._desk = schema, rules, keyring, desk
+        self._known_by = KnownBy(schema.reference, campaign.reference)
+        self._rules, self._keyring, self._desk = rules, keyring, desk
         days = days_left_alone(schema, rules)
         # nobody is written to before the launch: what is over by then does not matter
         self.leaving_alone = leaving_alone(campaign.reference, max(now, campaign.plan.launch), days)
 
     def index(self, customer: Customer) -> bytes:
-        return customer_index(self._keyring, self._schema.reference.known_as(customer.reference))
+        return self._known_by.index(self._keyring, customer.reference)
 
     def candidate(self, recipient: Recipient, index: bytes, known: Iterable[str]) -> Candidate:
         customer = recipient.customer
@@ -65,11 +67,6 @@ class Judging:
 
     def _cluster(self, customer: Customer) -> bytes | None:
         return bytes.fromhex(blind_index(self._keyring, "cluster", customer.cluster)) if customer.cluster else None
-
-
-def customer_index(keyring: Keyring, known_as: str) -> bytes:
-    """The blind index of a customer: the same in all campaigns and suppression lists."""
-    return bytes.fromhex(blind_index(keyring, "customer", known_as))
 
 
 def days_left_alone(schema: PopulationSchema, rules: SuppressionRules) -> int:

@@ -88,7 +88,7 @@ class PopulationLoader:
                 report.event(campaign.reference, self._clock.now()),
                 AllocationDue(campaign=campaign.reference, load=report.load),
             ]
-            await self._repository.finish(campaign.reference, report, said)
+            await self._repository.finish(campaign.reference, schema.reference.kind, report, said)
         except BaseException:
             await self._repository.discard(report.load)
             raise

@@ -9,6 +9,7 @@ from services.dispatcher.judging import LeavingAlone
 from services.dispatcher.population_schema import PopulationSchema
 from services.dispatcher.report import Candidate, Eligible, Report
 from shared.contracts import Contract
+from shared.customer_reference import Kind
 
 BLOCK = 500
 """Rows that are kept together: rows 1 to 500 of a file are its first block, whatever became of them."""
@@ -36,9 +37,9 @@ class PopulationRepository(Protocol):
         who were; of a row that is suppressed or rejected already nothing changes."""
         ...
 
-    async def finish(self, campaign: str, report: Report, said: Sequence[Contract]) -> None:
-        """Write down who loads what, then make the load the campaign's population and say so, all or nothing.
-        `Conflict` if it has one already."""
+    async def finish(self, campaign: str, known_by: Kind, report: Report, said: Sequence[Contract]) -> None:
+        """Write down who loads what, then make the load the campaign's population, of customers who are `known_by` such
+        references, and say so, all or nothing. `Conflict` if it has one already."""
         ...
 
     async def sha256(self, load: str) -> str:

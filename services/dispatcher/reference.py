@@ -1,15 +1,17 @@
 """What a campaign's customers are known by: a reference that the law gives, or one of the campaign's own."""
 
 import re
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated
 
 from pydantic import StringConstraints, model_validator
 
-from shared.customer_reference import ReferenceKind, normalise
+from shared.customer_reference import OWN, CustomerReference, Kind, normalise
+from shared.customer_token import customer_index
 from shared.errors import Invalid, Problem
+from shared.protection import Keyring
 from shared.values import Value
 
-OWN = "own"
 MEANS = {"#": "[0-9]", "@": "[A-Z]", "*": "[0-9A-Z]"}
 PICTURE = r"^[A-Z0-9#@*/.-]{3,20}$"
 
@@ -19,7 +21,7 @@ class ReferenceRule(Value):
     else itself. It is no regular expression, so that nobody can write one that never ends.
     """
 
-    kind: ReferenceKind | Literal["own"]
+    kind: Kind
     picture: Annotated[str, StringConstraints(pattern=PICTURE)] | None = None
 
     @model_validator(mode="after")
@@ -30,13 +32,23 @@ class ReferenceRule(Value):
 
     def normalised(self, text: str) -> str:
         """The one spelling of a reference. Raises `Invalid`, whose problem names the rule and never the value."""
-        if isinstance(self.kind, ReferenceKind):
-            return normalise(self.kind, text)
-        spelt = text.strip().upper()
-        if not re.fullmatch("".join(MEANS.get(place) or re.escape(place) for place in self.picture or ""), spelt):
+        spelt = normalise(self.kind, text)
+        if self.picture is not None and not re.fullmatch(_pattern(self.picture), spelt):
             raise Invalid("not as the picture has it", Problem("customer_reference", "format", "not as pictured"))
         return spelt
 
-    def known_as(self, reference: str) -> str:
-        """What the blind index is made of: the same digits mean somebody else under another kind."""
-        return f"{self.kind}:{reference}"
+
+@dataclass(frozen=True, slots=True)
+class KnownBy:
+    """What the customers of one file are known by. `campaign`: the one that gave them references of its own."""
+
+    rule: ReferenceRule
+    campaign: str | None
+
+    def index(self, keyring: Keyring, reference: str) -> bytes:
+        """What a customer is found by, in whatever file they stand. The reference is in its one spelling."""
+        return customer_index(keyring, CustomerReference.known(self.rule.kind, reference, self.campaign))
+
+
+def _pattern(picture: str) -> str:
+    return "".join(MEANS.get(place) or re.escape(place) for place in picture)

@@ -8,11 +8,13 @@ from services.dispatcher.abilities import Abilities
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.chunk import Chunk, Issue, Settlement
 from services.dispatcher.communication import Recipient, compose, unreadable
+from services.dispatcher.customer import Customer
 from services.dispatcher.dispatch_ports import LateSuppression, Unsent
 from services.dispatcher.part import InHand, Part
 from services.dispatcher.suppression import ERASED, unreachable
 from shared.clock import Clock
 from shared.contracts import CampaignApproved
+from shared.customer_reference import CustomerReference
 
 
 class Plans(Protocol):
@@ -22,7 +24,7 @@ class Plans(Protocol):
 
 
 class Settling:
-    """`token` gives what stands for a customer's reference in events."""
+    """`token` gives what stands for a customer in events."""
 
     def __init__(
         self,
@@ -31,7 +33,7 @@ class Settling:
         suppressions: LateSuppression,
         clock: Clock,
         reference_key: bytes,
-        token: Callable[[str], str],
+        token: Callable[[CustomerReference], str],
     ) -> None:
         self._plans = plans
         self._channels = channels
@@ -69,12 +71,15 @@ class Settling:
         found = []
         for row, arm in ((a.row, a.arm) for a in in_hand.chunk.assignments):
             customer = in_hand.recipients[row].customer
-            token = None if customer.erased else self._token(customer.reference)
+            token = None if customer.erased else self._token_of(in_hand, customer)
             if arm in controls:
                 found.append(Unsent(row, arm, token, settlement.issue))
             elif part and row in settlement.suppressed:
                 found.append(Unsent(row, arm, token, settlement.issue, part.channel, settlement.suppressed[row]))
         return found
+
+    def _token_of(self, in_hand: InHand, customer: Customer) -> str:
+        return self._token(in_hand.campaign.customer(customer.reference))
 
     def _issue(self, in_hand: InHand) -> Issue:
         campaign = in_hand.campaign
@@ -101,7 +106,7 @@ class Settling:
             if row not in settlement.suppressed:
                 recipient = in_hand.recipients[row]
                 composed = compose(in_hand.campaign, recipient, arms[row], self._reference_key)
-                communications.append(replace(composed, token=self._token(recipient.customer.reference)))
+                communications.append(replace(composed, token=self._token_of(in_hand, recipient.customer)))
         return Part(channel, settlement, communications)
 
     async def _by_plan_of(self, settlement: Settlement, in_hand: InHand) -> InHand:

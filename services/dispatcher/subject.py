@@ -1,30 +1,17 @@
 """A customer as the data protection team asks about them, and when what is kept of them may be taken out."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import StringConstraints, model_validator
 
 from services.dispatcher.campaign import DispatchedCampaign, Status
 from services.dispatcher.chunk import Chunk
-from shared.customer_reference import ReferenceKind, normalise
+from shared.customer_reference import CustomerReference
 from shared.values import CampaignReference, Code, Count, Value
 
 IN_HAND = "their letter is being issued: ask again when its chunk is out"
 TO_ISSUE = "their letter is still to be issued: restrict the customer first, or stop the campaign"
-
-
-class CustomerReference(Value):
-    """A customer's own reference, as they gave it; of kind `own` where a campaign has references of its own."""
-
-    kind: ReferenceKind | Literal["own"]
-    reference: Annotated[str, StringConstraints(min_length=1, max_length=40)] = Field(repr=False)
-
-    def normalised(self) -> str:
-        """Raises `Invalid`."""
-        if isinstance(self.kind, ReferenceKind):
-            return normalise(self.kind, self.reference)
-        return self.reference.strip().upper()
 
 
 class Whom(Value):

@@ -6,17 +6,16 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from typing import Protocol
 
-from services.dispatcher.judging import customer_index
 from services.dispatcher.left_alone import FOR_EVER, Entry
 from services.dispatcher.population_file import records
 from services.dispatcher.population_upload import refuse_by_name
-from services.dispatcher.reference import ReferenceRule
+from services.dispatcher.reference import KnownBy
 from services.dispatcher.suppression import SuppressionRules
 from shared.clock import Clock
 from shared.errors import Invalid, Problem
 from shared.identifiers import new_id
 from shared.protection import Keyring
-from shared.values import Code, Count, Identifier, Instant, Value
+from shared.values import CampaignReference, Code, Count, Identifier, Instant, Value
 
 HEADER = ["customer_reference", "reason", "from", "until"]
 BLOCK = 500  # lines kept in one document
@@ -25,7 +24,8 @@ LONG_AGO = "0001-01-01"
 
 
 class ListSummary(Value):
-    """What is told of a list: how many customers it has, by reason, and who sent it when."""
+    """What is told of a list: how many customers it has, by reason, and who sent it when. `campaign`: the one whose own
+    references it has."""
 
     name: Code
     load: Identifier
@@ -33,6 +33,7 @@ class ListSummary(Value):
     reasons: dict[Code, Count]
     sent_by: Code
     sent_at: Instant
+    campaign: CampaignReference | None = None
 
 
 class ListRepository(Protocol):
@@ -54,12 +55,12 @@ class SuppressionLists:
         self._keyring = keyring
         self._clock = clock
 
-    async def replace(self, name: str, rule: ReferenceRule, chunks: AsyncIterator[bytes], sent_by: str) -> ListSummary:
+    async def replace(self, name: str, known_by: KnownBy, chunks: AsyncIterator[bytes], sent_by: str) -> ListSummary:
         """Read CSV as it comes in. Raises `Invalid`, with the list as it was before, for any line that is not right."""
         load = new_id()
         try:
             await self._repository.begin(load, name)
-            reasons = await self._read(load, rule, chunks)
+            reasons = await self._read(load, known_by, chunks)
             summary = ListSummary(
                 name=name,
                 load=load,
@@ -67,6 +68,7 @@ class SuppressionLists:
                 reasons=dict(reasons),
                 sent_by=sent_by,
                 sent_at=self._clock.now(),
+                campaign=known_by.campaign,
             )
             await self._repository.finish(summary)
         except BaseException:
@@ -74,9 +76,9 @@ class SuppressionLists:
             raise
         return summary
 
-    async def _read(self, load: str, rule: ReferenceRule, chunks: AsyncIterator[bytes]) -> Counter[str]:
+    async def _read(self, load: str, known_by: KnownBy, chunks: AsyncIterator[bytes]) -> Counter[str]:
         reasons, problems, block, blocks = Counter[str](), list[Problem](), list[Entry](), 0
-        async for found in self._lines(rule, chunks):
+        async for found in self._lines(known_by, chunks):
             if isinstance(found, Problem):
                 problems.append(found)
             else:
@@ -93,31 +95,31 @@ class SuppressionLists:
             await self._repository.add(load, blocks, block)
         return reasons
 
-    async def _lines(self, rule: ReferenceRule, chunks: AsyncIterator[bytes]) -> AsyncIterator[Entry | Problem]:
+    async def _lines(self, known_by: KnownBy, chunks: AsyncIterator[bytes]) -> AsyncIterator[Entry | Problem]:
         number = 0
         async for line in records(refuse_by_name(chunks)):
             if number:
-                yield self._entry(number, rule, line)
+                yield self._entry(number, known_by, line)
             else:
                 _check_header(line)
             number += 1
         if not number:
             _check_header([])
 
-    def _entry(self, number: int, rule: ReferenceRule, line: list[str]) -> Entry | Problem:
+    def _entry(self, number: int, known_by: KnownBy, line: list[str]) -> Entry | Problem:
         if len(line) != len(HEADER):
             return _problem(number, "row", "ragged")
         reference, reason, since, until = (value.strip() for value in line)
         if reason not in self._rules.listed:
             return _problem(number, "reason", "unknown")
         try:
-            known_as = rule.known_as(rule.normalised(reference))
+            customer = known_by.index(self._keyring, known_by.rule.normalised(reference))
         except Invalid as error:
             return _problem(number, "customer_reference", error.problems[0].rule)
         days = [_day(since, LONG_AGO), _day(until, FOR_EVER)]
         if None in days or str(days[0]) > str(days[1]):
             return _problem(number, "from" if days[0] is None else "until", "not-a-day-or-before-from")
-        return Entry(customer_index(self._keyring, known_as), reason, str(days[0]), str(days[1]))
+        return Entry(customer, reason, str(days[0]), str(days[1]))
 
 
 def _check_header(line: list[str]) -> None:

@@ -36,9 +36,9 @@ from services.intake.retaining import Retention
 from services.intake.retention import load_policy
 from shared.clock import Clock, SystemClock
 from shared.composition import Parts, assemble
+from shared.customer_token import token_given
 from shared.jobs import Job
 from shared.messaging.bus import bound
-from shared.protection import blind_index
 from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.storage.reencryption import EncryptedField
@@ -69,7 +69,7 @@ def build_app(settings: Settings | None = None) -> Service:
     settings = settings or Settings()
     parts = Parts.of(NAME, settings, *INDEXES)
     store, cipher, clock = parts.store, parts.cipher, parts.clock
-    token = partial(blind_index, parts.keyring, "customer")
+    token = partial(token_given, parts.keyring)
     campaigns = MongoCampaigns(store)
     restrictions = MongoRestrictions(store)
     register = MongoRegister(store, campaigns, cipher, restrictions)

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from services.intake.referral import Referral
 from services.intake.volunteered import Volunteered
-from shared.customer_reference import ReferenceKind
+from shared.customer_reference import CustomerReference
 from shared.errors import Invalid, Problem
 from shared.values import CampaignReference, Code, Identifier, Instant, LetterReference, Number, Value
 
@@ -24,17 +24,12 @@ FURTHEST_AHEAD = timedelta(days=1)
 PERSONAL = {"letter_reference", "customer_reference", "caller_name", "caller_phone", "note", "support_offered"}
 
 
-class CustomerReference(Value):
-    """A customer's own reference, as they gave it."""
-
-    kind: ReferenceKind
-    reference: Annotated[str, StringConstraints(max_length=40)] = Field(repr=False)
-
-
 class ContactReport(Value):
     """A contact as a helpline or the letter issuer reports it. Nothing in it is required that a caller may not have.
 
-    `team` is the team that took it, where that is not the caller's own.
+    A customer reference of kind own is one of the letter's campaign where it does not say of which; while nobody knows
+    the letter either, the contact is kept without a token of the customer. `team` is the team that took it, where that
+    is not the caller's own.
     """
 
     letter_reference: Annotated[str, StringConstraints(max_length=40)] | None = Field(None, repr=False)

@@ -9,7 +9,7 @@ from services.intake.restriction import Restrictions
 from services.intake.retention import Policy
 from services.intake.subject import Subject, Whom
 from shared.clock import Clock
-from shared.customer_reference import ReferenceKind, normalise
+from shared.customer_reference import CustomerReference
 from shared.errors import Conflict, NotFound
 from shared.letter_reference import parse_letter_reference
 from shared.storage.audit import AuditTrail
@@ -31,7 +31,7 @@ class SubjectRepository(ErasureRepository, Protocol):
 
 
 class DataProtection:
-    """`token` gives what stands for a customer's reference."""
+    """`token` gives what stands for a customer who gave that reference."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class DataProtection:
         trail: AuditTrail,
         policy: Policy,
         clock: Clock,
-        token: Callable[[str], str],
+        token: Callable[[CustomerReference], str],
     ) -> None:
         self._subjects = subjects
         self._restrictions = restrictions
@@ -93,13 +93,12 @@ class DataProtection:
         return erasure
 
     async def _subject(self, whom: Whom) -> Subject:
+        """Raises `Invalid` for a reference that cannot be anybody's, or is nobody's without its campaign."""
         if whom.letter_reference is not None:
             return await self._subjects.by_letter(parse_letter_reference(whom.letter_reference))
         customer = whom.customer_reference
         assert customer is not None  # noqa: S101 (one of the two is there)
-        return await self._subjects.by_customer(
-            self._token(normalise(ReferenceKind(customer.kind), customer.reference))
-        )
+        return await self._subjects.by_customer(self._token(customer))
 
 
 def _counts(erasure: Erasure) -> dict[str, dict[str, int]]:

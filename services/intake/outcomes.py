@@ -8,12 +8,12 @@ from typing import Annotated, Protocol, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from services.intake.contact import CustomerReference, RegisteredLetter
+from services.intake.contact import RegisteredLetter
 from services.intake.recording import canonical
 from services.intake.volunteered import Pence
 from shared.clock import Clock
 from shared.contracts.outcomes import OutcomeCode, OutcomeCount, OutcomeFact, OutcomesRecorded
-from shared.customer_reference import ReferenceKind, normalise
+from shared.customer_reference import CustomerReference
 from shared.errors import Conflict, Invalid, Problem
 from shared.values import CampaignReference, Identifier, LetterReference, Value
 
@@ -21,7 +21,8 @@ from shared.values import CampaignReference, Identifier, LetterReference, Value
 class OutcomeReport(Value):
     """What one customer did, by their letter or their own reference.
 
-    `campaign` says which of their letters is meant; it is needed for customers who had none, as in a control arm.
+    `campaign` says which of their letters is meant; it is needed for customers who had none, as in a control arm. A
+    reference of kind own needs one, said here or with it.
     """
 
     letter_reference: Annotated[str, StringConstraints(max_length=40)] | None = None
@@ -35,7 +36,20 @@ class OutcomeReport(Value):
     def _somebody(self) -> Self:
         if (self.letter_reference is None) == (self.customer_reference is None):
             raise ValueError("give either letter_reference or customer_reference")
+        given = self.customer_reference
+        if given and given.campaign and self.campaign not in (None, given.campaign):
+            raise ValueError("the customer's reference is of another campaign")
         return self
+
+    @property
+    def customer(self) -> CustomerReference | None:
+        """The customer, where they are named by a reference: of kind own, one of the outcome's campaign."""
+        return self.customer_reference.within(self.campaign) if self.customer_reference else None
+
+    @property
+    def about(self) -> str | None:
+        """The campaign that it says it is about."""
+        return self.campaign or (self.customer_reference.campaign if self.customer_reference else None)
 
 
 class RecordedOutcome(Value):
@@ -65,7 +79,7 @@ class Matched:
 
     @property
     def campaign(self) -> str | None:
-        return self.letter.campaign if self.letter else self.submitted.report.campaign
+        return self.letter.campaign if self.letter else self.submitted.report.about
 
     def fact(self) -> OutcomeFact:
         report = self.submitted.report
@@ -100,7 +114,7 @@ class Letters(Protocol):
 
 class OutcomeDesk:
     def __init__(
-        self, repository: OutcomeRepository, letters: Letters, token: Callable[[str], str], clock: Clock
+        self, repository: OutcomeRepository, letters: Letters, token: Callable[[CustomerReference], str], clock: Clock
     ) -> None:
         self._repository = repository
         self._letters = letters
@@ -109,20 +123,20 @@ class OutcomeDesk:
 
     async def record(self, submitted: Sequence[Submitted]) -> Sequence[RecordedOutcome | Conflict]:
         references = [reference for each in submitted if (reference := canonical(each.report.letter_reference))]
-        tokens = {each.id: self._customer(each.report.customer_reference) for each in submitted}
+        tokens = {each.id: self._customer(each.report) for each in submitted}
         letters = await self._letters.letters(references)
         theirs = await self._letters.letters_to_all([token for token in tokens.values() if token])
         matched = [_match(each, tokens[each.id], letters, theirs) for each in submitted]
         return await self._repository.add(matched, self._clock.now())
 
     def check(self, report: OutcomeReport) -> None:
-        """Raises `Invalid` for a reference that cannot be anybody's."""
+        """Raises `Invalid` for a reference that cannot be anybody's, or is nobody's without its campaign."""
         if report.letter_reference is not None and canonical(report.letter_reference) is None:
             raise Invalid("not a letter reference", Problem("letter_reference", "format", "not a letter reference"))
-        self._customer(report.customer_reference)
+        self._customer(report)
 
-    def _customer(self, given: CustomerReference | None) -> str | None:
-        return self._token(normalise(ReferenceKind(given.kind), given.reference)) if given else None
+    def _customer(self, report: OutcomeReport) -> str | None:
+        return self._token(report.customer) if report.customer else None
 
 
 def announcements(matched: Sequence[Matched], at: datetime) -> list[OutcomesRecorded]:
@@ -154,7 +168,7 @@ def _match(
     theirs: dict[str, list[RegisteredLetter]],
 ) -> Matched:
     """By its letter; else the customer's newest letter, of the campaign where one is named."""
-    wanted = submitted.report.campaign
+    wanted = submitted.report.about
     letter = letters.get(canonical(submitted.report.letter_reference) or "")
     if letter is None and customer:
         letter = next((each for each in theirs.get(customer, []) if wanted in (None, each.campaign)), None)

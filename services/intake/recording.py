@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Protocol
 
 from services.intake.campaign import KnownCampaign
-from services.intake.contact import Contact, ContactReport, CustomerReference, RegisteredLetter, misdated
+from services.intake.contact import Contact, ContactReport, RegisteredLetter, misdated
 from services.intake.routing import default_rules, referrals
 from services.intake.volunteered import DEFAULT_PROCESS, disclosure_reference
 from shared.clock import Clock
 from shared.coalescer import Coalescer
 from shared.contracts.campaigns import VolunteeredProcess
-from shared.customer_reference import ReferenceKind, normalise
+from shared.customer_reference import CustomerReference
 from shared.errors import Conflict, Invalid
 from shared.identifiers import derived_id
 from shared.letter_reference import parse_letter_reference
@@ -83,9 +83,9 @@ class ContactRepository(Protocol):
 
 
 class Recogniser:
-    """Finds out about whom and what a report is. `token` gives what stands for a customer's reference."""
+    """Finds out about whom and what a report is. `token` gives what stands for a customer who gave that reference."""
 
-    def __init__(self, letters: Letters, token: Callable[[str], str]) -> None:
+    def __init__(self, letters: Letters, token: Callable[[CustomerReference], str]) -> None:
         self._letters = letters
         self._token = token
 
@@ -109,7 +109,7 @@ class Recogniser:
     ) -> Taken:
         report = arrival.report
         campaign = campaigns.get(letter.campaign) if letter else None
-        given = self._customer(report.customer_reference)
+        given = self._customer(report.customer_reference, letter)
         rules = campaign.rules if campaign and campaign.rules is not None else default_rules()
         contact = Contact.model_construct(  # every value has been checked where it came from
             id=arrival.id,
@@ -125,9 +125,9 @@ class Recogniser:
         )
         return Taken(contact, arrival.digest, arrival.again, campaign.process if campaign else DEFAULT_PROCESS)
 
-    def _customer(self, given: CustomerReference | None) -> str | None:
+    def _customer(self, given: CustomerReference | None, letter: RegisteredLetter | None) -> str | None:
         try:
-            return self._token(normalise(ReferenceKind(given.kind), given.reference)) if given else None
+            return self._token(given.within(letter.campaign if letter else None)) if given else None
         except Invalid:
             return None
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from services.intake.campaign import KnownCampaign, remembered
-from services.intake.contact import Channel, CustomerReference, Outcome, Reason, RegisteredLetter
+from services.intake.contact import Channel, Outcome, Reason, RegisteredLetter
 from services.intake.misreading import MOST, suggestions
 from shared.contracts import CampaignApproved, CommunicationsIssued, LinesToTakePublished
 from shared.contracts.lines_to_take import Line, Script
-from shared.customer_reference import ReferenceKind, normalise
+from shared.customer_reference import CustomerReference
 from shared.errors import Invalid, NotFound, Problem
 from shared.letter_reference import parse_letter_reference
 from shared.values import CampaignReference, Code, Count, Identifier, Instant, Value
@@ -79,9 +79,9 @@ class Register(Protocol):
 
 
 class LookUp:
-    """`token` gives what stands for a customer's reference."""
+    """`token` gives what stands for a customer who gave that reference."""
 
-    def __init__(self, register: Register, token: Callable[[str], str]) -> None:
+    def __init__(self, register: Register, token: Callable[[CustomerReference], str]) -> None:
         self._register = register
         self._token = token
 
@@ -116,9 +116,10 @@ class LookUp:
         )
 
     async def by_customer(self, customer: CustomerReference) -> list[Answer]:
-        """One for each of their letters, the newest first. Raises `Invalid` for a reference that cannot be right."""
-        token = self._token(normalise(ReferenceKind(customer.kind), customer.reference))
-        return [await self.about(letter) for letter in await self._register.letters_to(token)]
+        """One for each of their letters, the newest first. Raises `Invalid` for a reference that cannot be right, or is
+        nobody's without its campaign."""
+        letters = await self._register.letters_to(self._token(customer))
+        return [await self.about(letter) for letter in letters]
 
     async def by_words(self, said: str) -> list[Answer]:
         """The campaigns whose letters say what the customer remembers, likeliest first."""

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import StringConstraints, model_validator
 
-from services.intake.contact import CustomerReference
+from shared.customer_reference import CustomerReference
 from shared.values import Value
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from services.intake.volunteered import disclosure_reference
 from shared.clock import LONDON
+from shared.customer_reference import OWN
 from shared.subject_access import Export, Record
 
 TITLES = {
@@ -74,7 +75,7 @@ def _fields(row: Mapping[str, Any]) -> Iterator[Line]:
         if name in HIDDEN or value in (None, "", [], {}, ()):
             continue
         if name == "customer_reference":
-            yield Line("field", f"{value['kind'].upper()} {value['reference']}", "Your reference")
+            yield Line("field", f"{_kind(value)} {value['reference']}".strip(), "Your reference")
         elif isinstance(value, Mapping):
             yield from _fields(value) if name != "letter" else ()
         elif isinstance(value, list | tuple) and all(isinstance(each, Mapping) for each in value):
@@ -82,6 +83,11 @@ def _fields(row: Mapping[str, Any]) -> Iterator[Line]:
         else:
             of_theirs = name == "reference" and value.startswith("V-")  # for what they told us
             yield Line("field", _spelt(name, value), "Reference" if of_theirs else _label(name))
+
+
+def _kind(reference: Mapping[str, Any]) -> str:
+    """Of a campaign's own references, the campaign; none where nobody said it."""
+    return str(reference.get("campaign", "") if reference["kind"] == OWN else reference["kind"].upper())
 
 
 def _together(row: Mapping[str, Any]) -> str:

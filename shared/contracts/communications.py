@@ -22,7 +22,8 @@ class WaveStarted(CampaignContract):
 
 
 CustomerToken = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-"""Stands for a customer: the keyed blind index of their reference, which nobody can undo without the key."""
+"""Stands for a customer: the keyed blind index of their reference (with the campaign, where that gave it), which nobody
+can undo without the key."""
 
 
 class Issued(Part):

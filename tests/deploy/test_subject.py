@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from deploy.local.commands.subject import subject
 from deploy.local.errors import StackError
 from deploy.local.subjects import PATHS, What, ask
 from services.dispatcher import app as dispatching
@@ -69,6 +71,8 @@ async def asking(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator
         assert (await put(dispatcher, file([row(1), row(2)]))).status_code == 201
         whom = {"kind": "utr", "reference": utr(1)}
         await send(intake, report(letter_reference=None, customer_reference=whom, note="Rang about the flat"))
+        case = {"kind": "own", "reference": "T-0001", "campaign": "OTM-26-0042"}
+        await send(intake, report(letter_reference=None, customer_reference=case, note="Has a case"))
         yield Asking(environment)
 
 
@@ -99,6 +103,15 @@ async def test_where_one_of_them_is_away_nothing_is_answered_and_it_is_said_whic
         await asking.ask("export")
 
 
+@pytest.mark.parametrize(
+    "named",
+    [("--kind", "own"), ("--kind", "utr", "-c", "OTM-26-0042"), ("--letter", "7KM2X-Q4R9E", "-c", "OTM-26-0042")],
+)
+def test_a_campaign_is_named_with_a_reference_of_its_own_and_with_nothing_else(named: tuple[str, ...]) -> None:
+    refused = CliRunner().invoke(subject, ["erase", "--ground", "objection", *named], input="T-0001\n")
+    assert (refused.exit_code, "needs" in refused.output) == (2, True)
+
+
 @pytest.mark.long
 async def test_the_command_reads_the_reference_and_prints_what_is_kept(asking: Asking) -> None:
     found = await asking.otm("export", "--kind", "utr", reference=utr(1))
@@ -108,3 +121,7 @@ async def test_the_command_reads_the_reference_and_prints_what_is_kept(asking: A
     wrong = await asking.otm("export", "--kind", "utr", reference="2955839661")
     assert (wrong.code, "intake answers 422" in wrong.said, "2955839661" in wrong.said) == (1, True, False)
     assert (await asking.otm("export", "--kind", "utr", "--letter", "7KM2X-Q4R9E", reference="")).code == 2
+    own = ("export", "--kind", "own", "--campaign")
+    theirs = await asking.otm(*own, "OTM-26-0042", reference="t-0001")
+    assert (theirs.code, theirs.json["intake"]["holdings"]["contacts"][0]["said"]["note"]) == (0, "Has a case")
+    assert (await asking.otm(*own, "OTM-26-0043", reference="t-0001")).code == 1

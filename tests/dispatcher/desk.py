@@ -1,10 +1,10 @@
 """Dispatcher put together by hand: the real rules, store and print channel, and a clock that is moved."""
 
 import csv
-import hashlib
 import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,9 @@ from services.dispatcher.scheduling import Scheduling
 from services.dispatcher.settling import Settling
 from services.dispatcher.work import ChunkDue
 from shared.contracts import CampaignPaused, CampaignResumed, CampaignStopped, Contract
+from shared.customer_token import customer_token
 from shared.messaging.event import Event, first_event
+from shared.protection import load_keyring
 from shared.storage.store import Store
 from tests.dispatcher.people import CAMPAIGN
 from tests.support.clocks import StoppedClock
@@ -39,11 +41,6 @@ def heard(data: Contract) -> Event[Any]:
     return first_event(data, "somebody", BEFORE)
 
 
-def token_of(reference: str) -> str:
-    """What stands for a customer here."""
-    return hashlib.sha256(reference.encode()).hexdigest()[:32]
-
-
 class Desk:
     def __init__(self, dispatcher: Inside, letters: Path, key: bytes = b"k" * 32, **further: Any) -> None:
         self.clock, self.spoken = StoppedClock(BEFORE), Spoken()
@@ -55,7 +52,8 @@ class Desk:
         suppressions = dispatcher.part(MongoSuppressions)
         abilities = {code: channel.abilities for code, channel in channels.items()}
         self.scheduling = Scheduling(self._ledger, self.clock, quiet)
-        self.settling = Settling(self._ledger, abilities, suppressions, self.clock, key, token_of)
+        self.token = partial(customer_token, load_keyring(dispatcher.service.settings.keyring_file))
+        self.settling = Settling(self._ledger, abilities, suppressions, self.clock, key, self.token)
         self.dispatch = Dispatch(self._ledger, channels, self.settling, suppressions, self.clock, quiet)
         self.reports = Reports(self._ledger, self.spoken)
         self.hear = Handlers(

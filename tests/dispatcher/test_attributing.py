@@ -7,9 +7,10 @@ import pytest
 from services.dispatcher.work import AllocationDue
 from shared.contracts import OutcomesAttributed, OutcomesRecorded
 from shared.contracts.outcomes import OutcomeFact
+from shared.customer_reference import CustomerReference, ReferenceKind
 from shared.identifiers import new_id
 from shared.messaging.event import Event, first_event
-from tests.dispatcher.desk import Desk, heard, token_of
+from tests.dispatcher.desk import Desk, heard
 from tests.dispatcher.known_customers import line, send_list
 from tests.dispatcher.loading import put
 from tests.dispatcher.people import CAMPAIGN, file, row, utr
@@ -39,10 +40,14 @@ async def assigned(desk: Desk) -> dict[int, str]:
     return {row: arm for chunk in chunks for row, arm in zip(chunk["rows"], chunk["arms"], strict=True)}
 
 
-def outcomes(*customers: int, **changes: object) -> Event[OutcomesRecorded]:
+def known(number: int) -> CustomerReference:
+    return CustomerReference(kind=ReferenceKind.UTR, reference=utr(number))
+
+
+def outcomes(desk: Desk, *customers: int, **changes: object) -> Event[OutcomesRecorded]:
     """Of customers of whom no letter is known."""
     facts = [
-        OutcomeFact(id=new_id(), customer=token_of(utr(n)), outcome="filed", on=NOON.date(), amount_pence=5)
+        OutcomeFact(id=new_id(), customer=desk.token(known(n)), outcome="filed", on=NOON.date(), amount_pence=5)
         for n in customers
     ]
     return first_event(sample(OutcomesRecorded, counts=(), facts=tuple(facts), **changes), "intake", NOON)
@@ -53,7 +58,7 @@ async def test_every_customer_without_a_letter_has_the_arm_they_were_assigned_an
 ) -> None:
     states = {entry["row"]: entry["state"] async for entry in desk.store["communications"].find()}
     assert set(states.values()) == {"control", "issued", "suppressed-late"}
-    everybody = outcomes(*range(1, CUSTOMERS + 1), NOBODY)
+    everybody = outcomes(desk, *range(1, CUSTOMERS + 1), NOBODY)
     for _ in range(2):  # the event comes twice
         await desk.hear.attribute_outcomes(everybody)
     (attributed,) = desk.spoken.of(OutcomesAttributed)
@@ -65,9 +70,9 @@ async def test_every_customer_without_a_letter_has_the_arm_they_were_assigned_an
 
 async def test_nothing_is_said_of_outcomes_that_have_an_arm_or_belong_to_another_campaign(desk: Desk) -> None:
     control = next(n for n, arm in (await assigned(desk)).items() if arm == "control")
-    known = outcomes(control)
+    known = outcomes(desk, control)
     fact = known.data.facts[0].model_copy(update={"arm": "plain"})
     await desk.hear.attribute_outcomes(first_event(known.data.model_copy(update={"facts": (fact,)}), "intake", NOON))
-    await desk.hear.attribute_outcomes(outcomes(control, campaign="OTM-26-0043"))
-    await desk.hear.attribute_outcomes(outcomes())
+    await desk.hear.attribute_outcomes(outcomes(desk, control, campaign="OTM-26-0043"))
+    await desk.hear.attribute_outcomes(outcomes(desk))
     assert desk.spoken.of(OutcomesAttributed) == []

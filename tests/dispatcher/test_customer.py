@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from services.dispatcher.customer import FLAGS, Customer, Rejection, read_customer
 from services.dispatcher.population_schema import BY_DEFAULT, FIELDS, PopulationSchema
-from services.dispatcher.reference import OWN, ReferenceRule
+from services.dispatcher.reference import ReferenceRule
 from shared.contracts.populations import Stratum
-from shared.customer_reference import ReferenceKind
+from shared.customer_reference import OWN, ReferenceKind
 from tests.dispatcher.people import HEADER, SCHEMA, row
 
 REASONS = {"check-digit", "format", "length", "missing", "unknown", "too-long", "control-character", "not-a-code"}

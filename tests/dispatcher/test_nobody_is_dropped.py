@@ -20,6 +20,7 @@ from services.dispatcher.population_schema import BY_DEFAULT, PopulationSchema
 from services.dispatcher.report import Candidate, Eligible, Report
 from services.dispatcher.suppression_rules import load_suppression_rules
 from shared.contracts import Contract, PopulationLoaded
+from shared.customer_reference import Kind
 from shared.errors import OtmError
 from shared.protection import Keyring
 from tests.dispatcher.people import CAMPAIGN, SCHEMA, campaign, utr
@@ -47,7 +48,7 @@ class Kept:
         assert first == len(self.judged) + 1
         self.judged += block
 
-    async def finish(self, campaign: str, report: Report, said: Sequence[Contract]) -> None:
+    async def finish(self, campaign: str, known_by: Kind, report: Report, said: Sequence[Contract]) -> None:
         self.said = said
 
     async def withdraw(self, load: str, reasons: Mapping[int, str]) -> list[Eligible]:

@@ -88,10 +88,10 @@ async def test_a_list_needs_its_header_its_kind_and_somebody_who_may_send_it(dis
 
 
 async def test_a_list_of_another_kind_of_reference_is_about_other_customers(dispatcher: Inside) -> None:
+    schema = {"reference": {"kind": "own", "picture": "##########"}}
     async with dispatcher.caller("analyst") as analyst:
-        path = "/v1/suppression-lists/cases/entries?kind=own&picture=%23%23%23%23%23%23%23%23%23%23"
-        sent = await analyst.put(path, content=f"{HEADER}\r\n{line(1)}\r\n".encode())
-    assert sent.status_code == 200
+        await analyst.put("/v1/campaigns/OTM-26-0043/population/schema", json=schema)
+    assert (await send_list(dispatcher, "cases", line(1), kind="own&campaign=OTM-26-0043")).status_code == 200
     assert (await put(dispatcher, FIVE)).json()["suppressed"] == []
 
 

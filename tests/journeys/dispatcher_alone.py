@@ -118,9 +118,18 @@ class Campaign:
         await until(self.status, lambda found: found.get("status") == "paused", "the pause", PATIENCE)
         await self.decide(CampaignResumed, plan_version=1)
 
-    def days_pass(self) -> None:
-        day = add_working_days(MONDAY.date(), DAYS)
-        self._clock.shift_to(datetime.combine(day, MONDAY.timetz()))
+    async def days_pass(self) -> None:
+        """Each with its wave."""
+        waves = int((await self.status())["waves"])
+
+        async def started() -> int:
+            await asyncio.sleep(0.1)
+            return len({event.wave for event in self.said(WaveStarted)})
+
+        for number in range(waves):
+            day = add_working_days(MONDAY.date(), number)
+            self._clock.shift_to(datetime.combine(day, MONDAY.timetz()))
+            await until(started, lambda count, wanted=number: count > wanted, f"wave {number + 1}", PATIENCE)
 
 
 @asynccontextmanager

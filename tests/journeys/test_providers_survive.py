@@ -38,7 +38,7 @@ async def play(campaign: Campaign, *channels: str) -> list[dict[str, Any]]:
     rows = [row(n, email=f"c{n}@example.org", address_1=f"{n} Quillfeather Lane") for n in range(CUSTOMERS)]
     await campaign.load([file(rows, (*HEADER, "email"))])
     await campaign.decide(CampaignLaunched, plan_version=1)
-    campaign.days_pass()
+    await campaign.days_pass()
     await campaign.completed()
     return campaign.ledger()
 

@@ -7,16 +7,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.customer_reference import ReferenceKind, normalise
+from shared.customer_reference import OWN, Kind, ReferenceKind, normalise
 from shared.errors import Invalid
 
 UTR, NINO, VRN, PAYE = ReferenceKind.UTR, ReferenceKind.NINO, ReferenceKind.VRN, ReferenceKind.PAYE
 RULES = ("format", "length", "check-digit")
-SAID = {kind: {f"not a valid {kind.upper()}: {rule}" for rule in RULES} for kind in ReferenceKind}
+SAID: dict[Kind, set[str]] = {kind: {f"not a valid {kind.upper()}: {rule}" for rule in RULES} for kind in ReferenceKind}
+SAID[OWN] = {"not a valid reference of the campaign's own: format"}
 """All that may ever be said about a wrong reference."""
 
 
-def rule_broken(kind: ReferenceKind, text: str) -> str | None:
+def rule_broken(kind: Kind, text: str) -> str | None:
     error = refusal(kind, text)
     if error is None:
         return None
@@ -26,7 +27,7 @@ def rule_broken(kind: ReferenceKind, text: str) -> str | None:
     return problem.rule
 
 
-def refusal(kind: ReferenceKind, text: str) -> Invalid | None:
+def refusal(kind: Kind, text: str) -> Invalid | None:
     try:
         normalise(kind, text)
     except Invalid as error:
@@ -48,9 +49,11 @@ def refusal(kind: ReferenceKind, text: str) -> Invalid | None:
         (NINO, "AB-12-34-56-D", "AB123456D"),
         (PAYE, "123/ab456", "123/AB456"),
         (PAYE, " 123 / A ", "123/A"),
+        (OWN, " t-0001 ", "T-0001"),
+        (OWN, "a/1.2", "A/1.2"),
     ],
 )
-def test_a_reference_has_one_spelling(kind: ReferenceKind, text: str, canonical: str) -> None:
+def test_a_reference_has_one_spelling(kind: Kind, text: str, canonical: str) -> None:
     assert normalise(kind, text) == canonical
     assert normalise(kind, canonical) == canonical
 
@@ -77,9 +80,14 @@ def test_a_reference_has_one_spelling(kind: ReferenceKind, text: str, canonical:
         (NINO, "AB123456E", "format"),
         (NINO, "AB12345C", "format"),
         (NINO, "AB123456", "format"),
+        (OWN, "T-0001:X", "format"),
+        (OWN, "T 0001", "format"),
+        (OWN, "T1", "format"),
+        (OWN, "T" * 21, "format"),
+        (OWN, "", "format"),
     ],
 )
-def test_a_wrong_reference_is_refused_by_the_rule_it_breaks(kind: ReferenceKind, text: str, rule: str) -> None:
+def test_a_wrong_reference_is_refused_by_the_rule_it_breaks(kind: Kind, text: str, rule: str) -> None:
     assert rule_broken(kind, text) == rule
 
 

@@ -25,7 +25,9 @@ CRASH_POINTS = {
     "responses: kept, not acknowledged": ("after", "services.planner.repository.progress:MongoProgress.count"),
     "population: half loaded": ("after", "services.dispatcher.repository.population:MongoPopulation.add"),
     "allocation: chunks kept, waves not": ("before", "services.dispatcher.repository.ledger:MongoDispatch.schedule"),
-    "chunk: in the ledger, not printed": ("before", "services.dispatcher.channels.print_folder:PrintChannel.send"),
+    "chunk: noted as contacted, not settled": ("before", "services.dispatcher.repository.ledger:MongoDispatch.settle"),
+    "chunk: settled, not in the ledger": ("after", "services.dispatcher.repository.ledger:MongoDispatch.settle"),
+    "chunk: in the ledger, not printed": ("after", "services.dispatcher.repository.ledger:MongoDispatch.record"),
     "chunk: printed, not finished": ("before", "services.dispatcher.repository.ledger:MongoDispatch.finish"),
     "chunk: finished, not announced": ("after", "services.dispatcher.repository.ledger:MongoDispatch.finish"),
     "group: to be tried, not handed over": (

@@ -13,6 +13,7 @@ from pymongo.errors import DuplicateKeyError
 from services.dispatcher.campaign import DispatchedCampaign, PlannedWave, Standing, Status, randomised_by
 from shared.clock import Clock
 from shared.contracts import CampaignApproved, Contract
+from shared.customer_reference import Kind
 from shared.errors import Conflict, NotYet
 from shared.messaging.event import events_after
 from shared.storage.numbering import next_number
@@ -119,10 +120,10 @@ class MongoCampaigns:
         except DuplicateKeyError:  # another replica made it at the same moment
             await self._standings.update_one({"_id": campaign}, {"$max": {field: version}})
 
-    async def set_population(self, reference: str, load: str, session: Session) -> None:
+    async def set_population(self, reference: str, load: str, known_by: Kind, session: Session) -> None:
         """Within the caller's transaction. Raises `Conflict` if the campaign has a population already."""
         changed = await self._campaigns.update_one(
-            {"_id": reference, "load": None}, {"$set": {"load": load}}, session=session
+            {"_id": reference, "load": None}, {"$set": {"load": load, "known_by": known_by}}, session=session
         )
         if not changed.matched_count:
             raise Conflict(f"campaign {reference} was given its population meanwhile")

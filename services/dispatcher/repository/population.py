@@ -20,6 +20,7 @@ from services.dispatcher.repository.campaigns import MongoCampaigns
 from services.dispatcher.repository.loading import MongoLoading
 from shared.clock import Clock
 from shared.contracts import Contract
+from shared.customer_reference import Kind
 from shared.errors import Conflict
 from shared.messaging.event import events_after
 from shared.protection import Cipher
@@ -89,13 +90,13 @@ class MongoPopulation:
             await self._blocks.update_one({"_id": block["_id"]}, {"$set": changed})
         return withdrawn
 
-    async def finish(self, campaign: str, report: Report, said: Sequence[Contract]) -> None:
+    async def finish(self, campaign: str, known_by: Kind, report: Report, said: Sequence[Contract]) -> None:
         now = self._clock.now()
         await self._trail.append(now, report.sent_by, "population.load-asked", _asked(campaign, report))
         summary = report.event(campaign, now).model_dump(mode="json")
 
         async def write(session: Session) -> None:
-            await self._campaigns.set_population(campaign, report.load, session)
+            await self._campaigns.set_population(campaign, report.load, known_by, session)
             await self._loading.end(report.load, session)
             await self._store["loads"].insert_one({"_id": report.load, **summary}, session=session)
 

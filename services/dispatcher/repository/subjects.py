@@ -16,6 +16,7 @@ from services.dispatcher.repository.blocks import BLOCKS, INDEX_BYTES, blanked, 
 from services.dispatcher.repository.communications import LETTER, WITHHELD, withheld_id
 from services.dispatcher.repository.ledger import MongoDispatch
 from services.dispatcher.subject import Row, Standing
+from shared.customer_reference import CustomerReference
 from shared.errors import NotFound
 from shared.protection import Cipher
 from shared.storage.store import Document, Store
@@ -33,16 +34,16 @@ class MongoSubjects:
         self._cipher = cipher
         self._reference_key = reference_key
 
-    async def holder(self, letter: str) -> tuple[bytes, str]:
+    async def holder(self, letter: str) -> tuple[bytes, CustomerReference]:
         entry = await self._communications.find_one({"_id": letter, **LETTER})
-        load = (await self._ledger.campaign(entry["campaign"])).load if entry else None
-        if entry is None or load is None:
+        campaign = await self._ledger.campaign(entry["campaign"]) if entry else None
+        if entry is None or campaign is None or campaign.load is None:
             raise NotFound("no letter with this reference has been issued")
-        block = await self._block(load, entry["row"])
+        block = await self._block(campaign.load, entry["row"])
         index, customer = dict(indexed(block))[entry["row"]], self._customer(block, entry["row"])
         if customer.erased:
             raise NotFound("whoever had this letter has been erased")
-        return index, customer.reference
+        return index, campaign.customer(customer.reference)
 
     async def rows(self, index: bytes) -> list[Row]:
         loads = {row["_id"]: row async for row in self._loads.find({}, {"campaign": 1, "loaded_at": 1})}

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends
 from pydantic import Field, StringConstraints, model_validator
 
 from services.intake.api.callers import Personal, Reader
-from services.intake.contact import CustomerReference
 from services.intake.privacy import PersonalData
 from services.intake.register import Answer, LookUp
+from shared.customer_reference import CustomerReference
 from shared.values import Value
 from shared.web.access import Principal
 from shared.web.parts import part
