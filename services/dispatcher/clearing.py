@@ -1,5 +1,7 @@
 """Clearance for one part of a chunk: what has to be so, and to be written down, before anything goes out."""
 
+from dataclasses import replace
+
 from services.dispatcher.channels.channel import Batch, Halted
 from services.dispatcher.chunk import Chunk
 from services.dispatcher.dispatch_ports import IssueRepository, LateSuppression
@@ -52,20 +54,22 @@ class Clearing:
         """Others should know of it before: of two campaigns that see nothing of each other both would write."""
         part, rows = self.part, [communication.row for communication in self.part.communications]
         await self._suppressions.contacted(self.chunk.campaign, self._in_hand.load, rows, part.settlement.issue.at)
-        self.chunk = await self._repository.settle(self.chunk, part.channel, part.settlement)
+        await self._keep(part)
 
     async def _settle_anew(self) -> None:
         """For those who have got nothing yet, however long that is after the others have."""
         channel = self.part.channel
         planned = await self._repository.planned(*self.chunk.key, channel)
-        left = {entry.row: entry.reference for entry in planned}
-        if not left:
+        if not planned:
             return
-        part = await self._settling.anew(self._in_hand, channel, left)
-        self.chunk = await self._repository.settle(self.chunk, channel, part.settlement)
-        written = {communication.row for communication in part.communications}
-        await self._repository.withdraw([reference for row, reference in left.items() if row not in written])
-        await self._repository.reword(
-            [reference for row, reference in left.items() if row in written], part.settlement.issue
-        )
-        self.part = part
+        await self._keep(await self._settling.anew(self._in_hand, channel, {entry.row for entry in planned}))
+        written = {communication.row for communication in self.part.communications}
+        withdrawn = [entry.reference for entry in planned if entry.row not in written]
+        left = [entry.reference for entry in planned if entry.row in written]
+        await self._repository.withdraw(withdrawn)
+        await self._repository.reword(left, self.part.settlement.issue)
+
+    async def _keep(self, part: Part) -> None:
+        """As the store has it from now on, which knows the time less exactly than we do."""
+        self.chunk = await self._repository.settle(self.chunk, part.channel, part.settlement)
+        self.part = replace(part, settlement=self.chunk.settled[part.channel])

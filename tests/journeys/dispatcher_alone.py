@@ -120,16 +120,17 @@ class Campaign:
 
     async def days_pass(self) -> None:
         """Each with its wave."""
-        waves = int((await self.status())["waves"])
-
-        async def started() -> int:
-            await asyncio.sleep(0.1)
-            return len({event.wave for event in self.said(WaveStarted)})
-
-        for number in range(waves):
+        for number in range(len((await self.status())["waves"])):
             day = add_working_days(MONDAY.date(), number)
             self._clock.shift_to(datetime.combine(day, MONDAY.timetz()))
-            await until(started, lambda count, wanted=number: count > wanted, f"wave {number + 1}", PATIENCE)
+            await self._started(number + 1)
+
+    async def _started(self, waves: int) -> None:
+        async def said() -> int:
+            await asyncio.sleep(0.1)
+            return len(self.said(WaveStarted))
+
+        await until(said, lambda count: count >= waves, f"{waves} waves to start", PATIENCE)
 
 
 @asynccontextmanager
