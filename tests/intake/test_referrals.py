@@ -1,11 +1,17 @@
 """Contacts reach the team they are for, by the campaign's own rules, and each team works through its own list."""
 
+from importlib.resources import files
 from typing import Any
 
+import yaml
+
+from services.intake.routing import default_routing, default_rules
+from services.intake.volunteered import DEFAULT_PROCESS
 from shared.contracts import ReferralRaised
 from tests.intake.letters import ENGLISH, report, send
 from tests.support.inside import Inside
 
+SAID = {"kind": "disclosure", "description": "Two flats were left out"}
 RULES = {
     "rules": [
         {"reason": "cannot-pay", "channel": "post", "team": "debt-management", "why": "letter"},
@@ -85,3 +91,36 @@ async def test_a_campaign_may_have_rules_of_its_own(intake: Inside) -> None:
         [],
         ["complaints"],
     ]
+
+
+async def test_nothing_is_passed_to_a_team_that_there_is_not(intake: Inside) -> None:
+    """A campaign may have teams of its own, which are none for a letter that nobody knows."""
+    await call(intake, "PUT", "campaigns/OTM-26-0042/routing", "intake-lead", json=RULES)
+    own, unknown = [
+        (await send(intake, report(letter_reference=letter, volunteered=SAID))).json() for letter in (ENGLISH, None)
+    ]
+
+    async def pass_on(contact: dict[str, Any], team: str) -> list[Any]:
+        refer, route = f"contacts/{contact['contact']}/referrals", f"disclosures/{contact['disclosure']}/route"
+        await call(intake, "POST", f"disclosures/{contact['disclosure']}/acknowledge", "intake-lead")
+        body = {"team": team, "reason": "other"}
+        return [await call(intake, "POST", refer, "intake-lead", json=body),
+                await call(intake, "POST", route, "intake-lead", json={"team": team})]  # fmt: skip
+
+    refused = [
+        *await pass_on(own, "dept-management"), *await pass_on(unknown, "dept-management"),
+        *await pass_on(unknown, "payment-helpline"),
+    ]  # fmt: skip
+    assert [answer.status_code for answer in refused] == [422] * 6
+    assert {answer.json()["problems"][0]["field"] for answer in refused} == {"team"}
+    assert "press-office" in refused[0].json()["title"]
+    assert ["payment-helpline" in answer.json()["title"] for answer in refused] == [True, True, *[False] * 4]
+    assert await intake.service.store["referrals"].count_documents({}) == 0
+    for team in ("debt-management", "payment-helpline"):
+        assert [answer.is_success for answer in await pass_on(own, team)] == [True, True]
+
+
+def test_notifier_can_tell_every_team_that_intake_passes_customers_to() -> None:
+    directory = yaml.safe_load(files("services.notifier").joinpath("rulebook_files/directory.yaml").read_text())
+    assert default_routing().teams <= set(directory["teams"])
+    assert {rule.team for rule in default_rules().rules} | {DEFAULT_PROCESS.owner} <= default_routing().teams

@@ -5,12 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from services.intake.api.callers import Handler, Personal, Reader, ReferralTeam, Router, expect_team, team_of
+from services.intake.api.seen import Seen
 from services.intake.privacy import PersonalData
 from services.intake.referral import Details, Referral, ReferralStep, State, WorkItem
 from services.intake.repository.campaigns import MongoCampaigns
-from services.intake.repository.contacts import MongoContacts
 from services.intake.repository.referrals import MongoReferrals
 from services.intake.routing import Rules, default_rules
+from services.intake.team import expect_team_there_is
 from shared.clock import Clock
 from shared.errors import Conflict
 from shared.identifiers import derived_id, new_id
@@ -46,17 +47,17 @@ async def refer(
     contact_id: Identifier,
     request: Request,
     caller: Handler,
-    contacts: Annotated[MongoContacts, Depends(part(MongoContacts))],
+    contacts: Seen,
     referrals: Referrals,
-    personal: Personal,
+    campaigns: Campaigns,
     clock: Now,
     idempotency_key: IdempotencyKey = None,
 ) -> Referral:
-    """Pass a contact to a team by hand, with what it needs to know."""
+    """Pass a contact to a team by hand, with what it needs to know. The team has to be one that there is."""
     cause = f"{caller.subject}|{idempotency_key}" if idempotency_key else new_id()
     referral = Referral(id=derived_id(contact_id, f"referral|{cause}"), team=request.team, reason=request.reason)
-    contact = await contacts.get(contact_id)
-    await personal.seen(caller, "contact.referred", contact.about, contact=contact_id)
+    contact = await contacts.see(caller, "contact.referred", contact_id)
+    expect_team_there_is(request.team, (await campaigns.known()).get(contact.campaign or ""))
     kept = await referrals.raise_one(contact, referral, request.details, clock.now())
     if (kept.team, kept.reason, kept.details) != (request.team, request.reason, request.details):
         raise Conflict("this Idempotency-Key was used before with a different body")

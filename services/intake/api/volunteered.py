@@ -9,7 +9,9 @@ from starlette.responses import Response
 from services.intake.api.callers import Discloser, DisclosureTeam, Personal, expect_team, team_of
 from services.intake.attachments import Attachment, Attachments
 from services.intake.privacy import PersonalData
+from services.intake.repository.campaigns import MongoCampaigns
 from services.intake.repository.disclosures import MongoDisclosures
+from services.intake.team import expect_team_there_is
 from services.intake.volunteered import Disclosure, State
 from shared.clock import Clock
 from shared.identifiers import derived_id, new_id
@@ -65,10 +67,17 @@ async def acknowledge(
 
 @router.post("/{key}/route")
 async def route(
-    key: str, routing: Routing, caller: DisclosureTeam, disclosures: Disclosures, personal: Personal, clock: Now
+    key: str,
+    routing: Routing,
+    caller: DisclosureTeam,
+    disclosures: Disclosures,
+    campaigns: Annotated[MongoCampaigns, Depends(part(MongoCampaigns))],
+    personal: Personal,
+    clock: Now,
 ) -> Disclosure:
-    """Pass it to the team that can act on it; only that team sees it then."""
+    """Pass it to the team that can act on it, one that there is; only that team sees it then."""
     disclosure = await _seen("disclosure.routed", key, caller, disclosures, personal)
+    expect_team_there_is(routing.team, (await campaigns.known()).get(disclosure.campaign or ""))
     return await disclosures.step(disclosure.id, "routed", caller.subject, clock.now(), routing.team)
 
 
