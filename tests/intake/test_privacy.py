@@ -71,7 +71,7 @@ async def test_who_saw_what_is_known_and_told_and_names_nobody(intake: Inside, c
         await helpline.post("/v1/look-up", json=BY_UTR)
         await operator.get(f"/v1/letters/{ENGLISH}")
     async with intake.caller("disclosure-officer") as officer:
-        assert len((await officer.get("/v1/disclosures")).json()) == 1
+        assert len((await officer.get("/v1/disclosures")).json()["items"]) == 1
     seen = [(entry["who"], entry["what"]) for entry in (await protect(intake, "exports", BY_UTR)).json()["seen_by"]]
     assert seen == [
         ("helpline", "contact.corrected"), ("operator", "contact.read"), ("helpline", "letter.looked-up"),
@@ -97,7 +97,7 @@ async def test_restricted_data_is_given_to_the_customer_and_to_nobody_else(intak
             refused.append(await lead.get(path))
         refused.append(await lead.post(f"{contact}/corrections", json=correction))
         refused.append(await lead.post("/v1/look-up", json=BY_UTR))
-        lists = [(await lead.get(path)).json() for path in ("/v1/disclosures", "/v1/referrals")]
+        lists = [(await lead.get(path)).json()["items"] for path in ("/v1/disclosures", "/v1/referrals")]
         assert (await lead.get(f"/v1/letters/{ENGLISH}")).status_code == 200
     assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(403, "restricted")}
     assert lists == [[], []]

@@ -31,7 +31,7 @@ async def test_a_team_accepts_and_closes_what_it_was_passed_and_sees_nothing_els
         {"what": "one", "amount_pence": 50_000}, {"what": "another", "amount_pence": 70_000}]}  # fmt: skip
     await send(intake, report(reason="cannot-pay", volunteered=owed))
     await send(intake, report(reason="complaint"))
-    (item,) = (await call(intake, "GET", "referrals")).json()
+    (item,) = (await call(intake, "GET", "referrals")).json()["items"]
     assert (item["team"], item["reason"]) == ("debt-management", "time-to-pay")
     assert item["details"]["expected_liability_pence"] == 120_000
     path = f"referrals/{item['id']}"
@@ -40,8 +40,8 @@ async def test_a_team_accepts_and_closes_what_it_was_passed_and_sees_nothing_els
         assert (await call(intake, "POST", f"{path}/accept")).json()["state"] == "accepted"
     closed = (await call(intake, "POST", f"{path}/close", json={"why": "arranged"})).json()
     assert [(step["state"], step["why"]) for step in closed["history"]] == [("accepted", None), ("closed", "arranged")]
-    assert (await call(intake, "GET", "referrals")).json() == []
-    (complaint,) = (await call(intake, "GET", "referrals", "intake-lead")).json()
+    assert (await call(intake, "GET", "referrals")).json() == {"items": [], "next": None}
+    (complaint,) = (await call(intake, "GET", "referrals", "intake-lead")).json()["items"]
     for step in ("", "/accept"):
         method = "POST" if step else "GET"
         assert (await call(intake, method, f"referrals/{complaint['id']}{step}")).status_code == 404
@@ -50,7 +50,7 @@ async def test_a_team_accepts_and_closes_what_it_was_passed_and_sees_nothing_els
 
 async def test_what_is_returned_can_be_raised_anew_for_another_team(intake: Inside) -> None:
     contact = (await send(intake, report(reason="cannot-pay"))).json()["contact"]
-    (item,) = (await call(intake, "GET", "referrals")).json()
+    (item,) = (await call(intake, "GET", "referrals")).json()["items"]
     returned = (await call(intake, "POST", f"referrals/{item['id']}/return", json={"why": "not-ours"})).json()
     assert returned["state"] == "returned"
     details = {"support_offered": "A home visit", "message": "Cannot leave the house"}

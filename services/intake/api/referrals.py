@@ -1,8 +1,9 @@
 """Referrals and the work lists of teams, over HTTP."""
 
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
 from services.intake.api.callers import Handler, Personal, Reader, ReferralTeam, Router, expect_team, team_of
 from services.intake.api.seen import Seen
@@ -12,6 +13,7 @@ from services.intake.repository.campaigns import MongoCampaigns
 from services.intake.repository.referrals import MongoReferrals
 from services.intake.routing import Rules, default_rules
 from services.intake.team import expect_team_there_is
+from services.intake.work_list import Asked, Page
 from shared.clock import Clock
 from shared.errors import Conflict
 from shared.identifiers import derived_id, new_id
@@ -23,7 +25,6 @@ from shared.web.parts import part
 Referrals = Annotated[MongoReferrals, Depends(part(MongoReferrals))]
 Campaigns = Annotated[MongoCampaigns, Depends(part(MongoCampaigns))]
 Now = Annotated[Clock, Depends(part(Clock))]
-MOST = 200
 
 router = APIRouter(tags=["referrals"])
 
@@ -34,6 +35,12 @@ class Request(Value):
     team: Code
     reason: Code
     details: Details = Details()
+
+
+class Listed(Asked):
+    """`state`: those in one state, also of those that have ended; else all that are open."""
+
+    state: State | None = None
 
 
 class Ending(Value):
@@ -66,11 +73,11 @@ async def refer(
 
 @router.get("/referrals")
 async def work_list(
-    caller: ReferralTeam, referrals: Referrals, personal: Personal, state: State | None = "raised"
-) -> list[WorkItem]:
-    """What the caller's team was passed, the oldest first."""
-    found = await referrals.work(team_of(caller), state, MOST)
-    return await personal.listed(caller, "referrals.listed", found, lambda each: each.about)
+    caller: ReferralTeam, referrals: Referrals, personal: Personal, asked: Annotated[Listed, Query()]
+) -> Page[WorkItem]:
+    """What the caller's team has to deal with, the oldest first."""
+    read = partial(referrals.work, team_of(caller), asked.state)
+    return Page.of(await personal.page(caller, "referrals.listed", asked, read), asked.limit)
 
 
 @router.get("/referrals/{referral}")
