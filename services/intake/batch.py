@@ -46,7 +46,7 @@ class BatchRecorder:
 
 def arrival(report: ContactReport, caller: Principal, key: str | None, digest: BodyDigest) -> Arrival:
     """Without a key each report is a new one, whatever is in it."""
-    team = caller.team or caller.subject
+    team = caller.works_for
     if key is None:
         return Arrival(report, team, new_id(), "", again=False)
     request = identified(caller, "contact", key, report, digest)

@@ -23,6 +23,15 @@ class Change:
     report: ContactReport | None
 
 
+class Changed(Value):
+    """A contact was changed: its version then, and whether it is void. The same answer to the same change, whatever
+    was changed after it; none of the words that it holds."""
+
+    contact: Identifier
+    version: Number
+    void: bool
+
+
 class Earlier(Value):
     """A contact as it was until somebody changed it."""
 
@@ -51,14 +60,14 @@ class Corrections:
         self._recogniser = recogniser
         self._clock = clock
 
-    async def apply(self, contact_id: str, change: Change) -> Contact:
-        """The contact as it is then. The same change again changes nothing; a void contact cannot be corrected."""
+    async def apply(self, contact_id: str, change: Change) -> Changed:
+        """The same change again changes nothing; a void contact cannot be corrected."""
         before = await self._repository.get(contact_id)
         earlier = next((e for e in await self._repository.history(contact_id) if e.id == change.id), None)
         if earlier is not None:
             if earlier.digest != change.digest:
                 raise Conflict("this Idempotency-Key was used before with a different body")
-            return before
+            return _changed(earlier, change)
         if before.erased_at is not None:
             raise Conflict("what was said in this contact has been erased: it stays as it is")
         if before.void:
@@ -76,7 +85,7 @@ class Corrections:
             version=before.version,
         )
         await self._repository.replace(before, after, kept)
-        return after
+        return _changed(kept, change)
 
     async def recognise_anew(self, contact_id: str, request: str, by: str) -> None:
         """For a contact whose letter has become known since: as if it had been known from the first."""
@@ -106,6 +115,10 @@ class Corrections:
         (taken,) = await self._recogniser.recognise([arrival], self._clock.now())
         same = {"version": version, "disclosure": before.disclosure, "referrals": before.referrals}
         return taken.contact.model_copy(update={**same, "recorded_at": before.recorded_at, "void": False})
+
+
+def _changed(earlier: Earlier, change: Change) -> Changed:
+    return Changed(contact=earlier.contact.id, version=earlier.version + 1, void=change.report is None)
 
 
 def _expect_nothing_new(change: Change) -> None:

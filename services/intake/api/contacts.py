@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from services.intake.api.callers import Counter, Handler, Personal, Reader
-from services.intake.api.seen import Contacts, Seen
+from services.intake.api.callers import Counter, Handler, Reader
+from services.intake.api.seen import Seen
 from services.intake.batch import BatchRecorder, arrival
 from services.intake.contact import Contact, ContactReport
-from services.intake.correcting import Change, Corrections, Earlier
+from services.intake.correcting import Change, Changed, Corrections, Earlier
 from services.intake.recording import Receipt, Recorder
 from services.intake.repository.disclosures import MongoDisclosures
 from services.intake.repository.referrals import MongoReferrals
@@ -65,7 +65,7 @@ async def record_batch(
 @router.get("/contacts/{contact_id}")
 async def one(contact_id: Identifier, caller: Reader, contacts: Seen) -> Contact:
     """A contact with what the customer said, for those who may read it."""
-    return await contacts.see(caller, "contact.read", contact_id)
+    return await contacts.to_read(caller, "contact.read", contact_id)
 
 
 @router.post("/contacts/{contact_id}/corrections")
@@ -77,9 +77,12 @@ async def correct(
     corrections: TheCorrections,
     digest: Digest,
     idempotency_key: IdempotencyKey = None,
-) -> Contact:
-    """Replace what was recorded of a contact; what it was stays in its history. What was volunteered stays too."""
-    await contacts.see(caller, "contact.corrected", contact_id)
+) -> Changed:
+    """Replace what was recorded of a contact; what it was stays in its history. What was volunteered stays too.
+
+    The answer has no words of the customer's: to change a contact is not to read it.
+    """
+    await contacts.to_change(caller, "contact.corrected", contact_id)
     request = identified(caller, f"correction|{contact_id}", idempotency_key, correction, digest)
     change = Change(request.id, request.digest, caller.subject, correction.why, correction.report)
     return await corrections.apply(contact_id, change)
@@ -94,21 +97,19 @@ async def void(
     corrections: TheCorrections,
     digest: Digest,
     idempotency_key: IdempotencyKey = None,
-) -> Contact:
+) -> Changed:
     """A contact that was recorded by mistake counts for nothing from now on; what it was stays readable."""
-    await contacts.see(caller, "contact.voided", contact_id)
+    await contacts.to_change(caller, "contact.voided", contact_id)
     request = identified(caller, f"correction|{contact_id}", idempotency_key, voiding, digest)
     return await corrections.apply(contact_id, Change(request.id, request.digest, caller.subject, voiding.why, None))
 
 
 @router.get("/contacts/{contact_id}/history")
-async def history(
-    contact_id: Identifier, caller: Reader, contacts: Contacts, corrections: TheCorrections, personal: Personal
-) -> list[Earlier]:
+async def history(contact_id: Identifier, caller: Reader, contacts: Seen, corrections: TheCorrections) -> list[Earlier]:
     """What was recorded of a contact before each of its changes, the first first."""
-    contact, earlier = await contacts.get(contact_id), await corrections.history(contact_id)
-    names = [name for each in (contact, *(one.contact for one in earlier)) for name in each.about]
-    await personal.seen(caller, "contact.history-read", names, contact=contact_id)
+    earlier = await corrections.history(contact_id)
+    names = [name for each in earlier for name in each.contact.about]
+    await contacts.to_read(caller, "contact.history-read", contact_id, *names)
     return earlier
 
 

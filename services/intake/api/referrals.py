@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from services.intake.api.callers import Handler, Personal, Reader, ReferralTeam, Router, expect_team, team_of
-from services.intake.api.seen import Seen
+from services.intake.api.seen import Referrals, Seen
 from services.intake.privacy import PersonalData
 from services.intake.referral import Details, Referral, ReferralStep, State, WorkItem
 from services.intake.repository.campaigns import MongoCampaigns
@@ -22,7 +22,6 @@ from shared.web.access import Principal
 from shared.web.idempotency import IdempotencyKey
 from shared.web.parts import part
 
-Referrals = Annotated[MongoReferrals, Depends(part(MongoReferrals))]
 Campaigns = Annotated[MongoCampaigns, Depends(part(MongoCampaigns))]
 Now = Annotated[Clock, Depends(part(Clock))]
 
@@ -63,7 +62,7 @@ async def refer(
     """Pass a contact to a team by hand, with what it needs to know. The team has to be one that there is."""
     cause = f"{caller.subject}|{idempotency_key}" if idempotency_key else new_id()
     referral = Referral(id=derived_id(contact_id, f"referral|{cause}"), team=request.team, reason=request.reason)
-    contact = await contacts.see(caller, "contact.referred", contact_id)
+    contact = await contacts.to_read(caller, "contact.referred", contact_id)
     expect_team_there_is(request.team, (await campaigns.known()).get(contact.campaign or ""))
     kept = await referrals.raise_one(contact, referral, request.details, clock.now())
     if (kept.team, kept.reason, kept.details) != (request.team, request.reason, request.details):

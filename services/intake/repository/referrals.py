@@ -69,6 +69,11 @@ class MongoReferrals:
         wanted |= {name: value for name, value in (("team", team), ("state", state)) if value}
         return [self._item(row) for row in await found_after(self._referrals, wanted, "raised_at", after, most)]
 
+    async def passed(self, contact: str, team: str) -> bool:
+        """Whether the team was passed the contact, and has not given it back."""
+        theirs = {"contact": contact, "team": team, "state": {"$ne": "returned"}}
+        return await self._referrals.find_one(theirs, {"_id": 1}) is not None
+
     async def step(self, identifier: str, step: ReferralStep) -> WorkItem:
         """A step that was taken before is not taken again, and raises nothing; one that cannot be raises `Conflict`."""
         row = await self._referrals.find_one_and_update(
