@@ -111,7 +111,7 @@ class Corrections:
         version = before.version + 1
         if change.report is None:
             return before.model_copy(update={"version": version, "void": True})
-        arrival = Arrival(change.report, before.team, before.id, "", again=True)
+        arrival = Arrival(change.report, before.recorded_by, before.team, before.id, "", again=True)
         (taken,) = await self._recogniser.recognise([arrival], self._clock.now())
         same = {"version": version, "disclosure": before.disclosure, "referrals": before.referrals}
         return taken.contact.model_copy(update={**same, "recorded_at": before.recorded_at, "void": False})

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from deploy.local import access
-from tests.intake.letters import report, send
+from tests.intake.letters import ENGLISH, report, send
+from tests.intake.subjects import protect
 from tests.support.inside import Corner, Inside
 
 WORDS = {"note": "Rents out a second flat", "caller_name": "Gwenllian Ap Rhŷs", "support_offered": "A home visit"}
@@ -89,3 +90,27 @@ async def test_a_team_reads_what_it_was_passed_until_it_gives_it_back_and_change
         (item,) = (await adviser.get("/v1/referrals")).json()["items"]
         await adviser.post(f"/v1/referrals/{item['id']}/return", json={"why": "not-ours"})
     assert await answers(reads) == [404, 404]
+
+
+async def test_who_recorded_it_is_kept_whoever_corrects_it_and_not_told_to_the_customer(
+    keys: Keys, intake: Inside
+) -> None:
+    """A handler records for another team, may put it right, and so may that team."""
+    writer, press = keys["writer"], keys["press-officer"]
+    body = report(letter_reference=ENGLISH, team="press-office", **WORDS)
+    contact = (await ask(intake, writer, "POST", "", body)).json()["contact"]
+    fixes = {key: {"report": report(note="Once more", team="press-office"), "why": "x"} for key in (writer, press)}
+    assert [(await ask(intake, key, "POST", f"/{contact}/corrections", fix)).json()["version"]
+            for key, fix in fixes.items()] == [2, 3]  # fmt: skip
+    line = json.dumps(report())
+    async with intake.caller("helpline") as helpline:
+        stream = (await helpline.post("/v1/contacts/batch", content=line)).json()["contact"]
+        assert (await helpline.get(f"/v1/contacts/{stream}")).json()["recorded_by"] == "helpline"
+    assert (await ask(intake, press, "GET", f"/{contact}")).json()["recorded_by"] == "writer"
+    history = (await ask(intake, press, "GET", f"/{contact}/history")).json()
+    assert [(each["contact"]["recorded_by"], each["by"]) for each in history] == [
+        ("writer", "writer"), ("writer", "press-officer"),
+    ]  # fmt: skip
+    holdings = (await protect(intake, "exports", {"letter_reference": ENGLISH})).json()["holdings"]
+    assert (len(holdings["contacts"]), len(holdings["contact_history"])) == (2, 2)
+    assert "recorded_by" not in str(holdings)

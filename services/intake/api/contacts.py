@@ -9,7 +9,8 @@ from services.intake.api.seen import Seen
 from services.intake.batch import BatchRecorder, arrival
 from services.intake.contact import Contact, ContactReport
 from services.intake.correcting import Change, Changed, Corrections, Earlier
-from services.intake.recording import Receipt, Recorder
+from services.intake.receipt import Receipt
+from services.intake.recording import Recorder
 from services.intake.repository.disclosures import MongoDisclosures
 from services.intake.repository.referrals import MongoReferrals
 from services.intake.repository.register import MongoRegister

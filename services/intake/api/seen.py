@@ -30,13 +30,13 @@ class SeenContacts:
         Raises `NotFound`, also for what only other teams may see, and `Restricted`.
         """
         contact = await self._contacts.get(contact_id)
-        may = sees_team(caller, contact.team) or await self._referrals.passed(contact_id, caller.works_for)
+        may = _theirs(caller, contact) or await self._referrals.passed(contact_id, caller.works_for)
         return await self._seen(caller, what, contact, may, names)
 
     async def to_change(self, caller: Principal, what: str, contact_id: str) -> Contact:
         """As to read; but a team that it was passed to does not change what another one took."""
         contact = await self._contacts.get(contact_id)
-        return await self._seen(caller, what, contact, sees_team(caller, contact.team))
+        return await self._seen(caller, what, contact, _theirs(caller, contact))
 
     async def _seen(
         self, caller: Principal, what: str, contact: Contact, may: bool, names: Sequence[str] = ()
@@ -45,6 +45,11 @@ class SeenContacts:
             raise another_teams()
         await self._personal.seen(caller, what, [*contact.about, *names], contact=contact.id)
         return contact
+
+
+def _theirs(caller: Principal, contact: Contact) -> bool:
+    """Whoever recorded it can put it right, also where another team took it."""
+    return contact.recorded_by == caller.subject or sees_team(caller, contact.team)
 
 
 Seen = Annotated[SeenContacts, Depends()]
