@@ -1,12 +1,12 @@
 """Correcting and voiding contacts, with their history kept and their counts moved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pydantic import Field
 
 from services.intake.contact import Contact, ContactReport, misdated
-from services.intake.recording import Arrival, Recogniser
+from services.intake.recording import Arrival, Recogniser, Taken
 from shared.clock import Clock
 from shared.errors import Conflict, Invalid, Problem
 from shared.values import Code, Identifier, Instant, Number, Value
@@ -49,8 +49,9 @@ class CorrectionRepository(Protocol):
 
     async def history(self, contact_id: str) -> list[Earlier]: ...
 
-    async def replace(self, before: Contact, after: Contact, earlier: Earlier) -> None:
-        """All or nothing, with its counts moved and said. Raises `Stale` when it is not as `before` any more."""
+    async def replace(self, before: Contact, after: Taken, earlier: Earlier) -> None:
+        """All or nothing, with its counts, and all that hangs on it, moved and said. Raises `Stale` when it is not as
+        `before` any more."""
         ...
 
 
@@ -106,15 +107,16 @@ class Corrections:
         if problem := misdated(report, self._clock.now()):
             raise problem
 
-    async def _changed(self, before: Contact, change: Change) -> Contact:
-        """What was volunteered and passed on stays as it is: that happened."""
+    async def _changed(self, before: Contact, change: Change) -> Taken:
+        """What was volunteered and passed on happened, and stays: it only goes where the contact goes."""
         version = before.version + 1
         if change.report is None:
-            return before.model_copy(update={"version": version, "void": True})
-        arrival = Arrival(change.report, before.recorded_by, before.team, before.id, "", again=True)
+            return Taken(before.model_copy(update={"version": version, "void": True}), change.digest, again=True)
+        arrival = Arrival(change.report, before.recorded_by, before.team, before.id, change.digest, again=True)
         (taken,) = await self._recogniser.recognise([arrival], self._clock.now())
-        same = {"version": version, "disclosure": before.disclosure, "referrals": before.referrals}
-        return taken.contact.model_copy(update={**same, "recorded_at": before.recorded_at, "void": False})
+        same = {"disclosure": before.disclosure, "referrals": before.referrals, "recorded_at": before.recorded_at}
+        contact = taken.contact.model_copy(update={**same, "version": version, "void": False})
+        return replace(taken, contact=contact)
 
 
 def _changed(earlier: Earlier, change: Change) -> Changed:

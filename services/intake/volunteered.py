@@ -1,7 +1,7 @@
 """What a customer offered unasked, and how it is dealt with. Whether it was prompted is never decided here."""
 
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -100,6 +100,23 @@ def disclosure_reference(identifier: str) -> str:
 def due_on(received_at: datetime, process: VolunteeredProcess) -> date:
     """The last day on which it is in time."""
     return add_working_days(received_at.astimezone(LONDON).date(), process.working_days)
+
+
+class Assignment(NamedTuple):
+    """The team that deals with it, and by when."""
+
+    owner: str
+    due: date
+
+
+def reassigned(state: str, now: Assignment, anew: Assignment) -> Assignment:
+    """Once it is another campaign's, and would be dealt with as `anew`.
+
+    What was passed on by hand stays with that team, and what is resolved as it was.
+    """
+    if state == "resolved":
+        return now
+    return Assignment(now.owner if state == "routed" else anew.owner, anew.due)
 
 
 def expect_step(state: str, wanted: State) -> None:

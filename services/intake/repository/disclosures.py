@@ -19,6 +19,7 @@ from services.intake.volunteered import (
 from shared.contracts import InformationOverdue
 from shared.contracts.campaigns import VolunteeredProcess
 from shared.errors import NotFound
+from shared.identifiers import derived_id
 from shared.messaging.event import events_after
 from shared.paging import Place
 from shared.protection import Cipher
@@ -98,7 +99,7 @@ class MongoDisclosures:
         if not rows:
             return False
         keys = [row["_id"] for row in rows]
-        events = [event for row in rows for event in events_after(row["_id"], self._source, now, [_overdue(row)])]
+        events = [event for row in rows for event in events_after(_lateness(row), self._source, now, [_overdue(row)])]
 
         async def write(session: Session) -> None:
             await self._disclosures.update_many({"_id": {"$in": keys}}, {"$set": {"overdue_at": now}}, session=session)
@@ -149,6 +150,11 @@ class MongoDisclosures:
         )
         fields = {name: row[name] for name in same} | {"given": row.get("given")}
         return Disclosure.model_validate({"id": row["_id"], "volunteered": said, **fields})
+
+
+def _lateness(row: Document) -> str:
+    """What the event follows from: the same team is late by the same day once."""
+    return derived_id(row["_id"], f"late|{row['owner']}|{row['due']}")
 
 
 def _overdue(row: Document) -> InformationOverdue:
