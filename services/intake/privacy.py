@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from services.intake.restriction import Restrictions, expect_none
-from services.intake.work_list import Asked, W
+from services.intake.work_list import Asked, Page, W
 from shared.clock import Clock
 from shared.paging import Place
 from shared.storage.audit import AuditTrail
@@ -32,31 +32,32 @@ class PersonalData:
         restricted, _ = await asyncio.gather(self._restrictions.among(keys), self.note(caller, what, keys, details))
         expect_none(restricted)
 
-    async def page(self, caller: Principal, what: str, asked: Asked, read: Read[W]) -> Sequence[W]:
-        """What may be shown, noted as one entry: `limit` of them, and one more if there are further ones.
-
-        What is restricted is read over: no page is shorter for it.
-        """
+    async def page(self, caller: Principal, what: str, asked: Asked, read: Read[W]) -> Page[W]:
+        """What may be shown, noted as one entry. What is restricted is read over: no page is shorter for it."""
         shown: list[W] = []
-        after, most = asked.position, asked.limit + 1
+        after, most = asked.position, asked.limit + 1  # one more says that there are further ones
         while len(shown) < most:
             found = await read(after, most)
             shown += await self._unrestricted(found)
             if len(found) < most:
                 break
             after = found[-1].place
-        if given := shown[: asked.limit]:
-            keys = _known([key for item in given for key in item.about])
-            await self.note(caller, what, keys, {"count": len(given)})
-        return shown[:most]
+        page = Page.of(shown, asked.limit)
+        if page.items:
+            await self.note(caller, what, _names(page.items), {"count": len(page.items)})
+        return page
 
     async def note(self, caller: Principal, what: str, about: Sequence[str], details: Mapping[str, Any]) -> None:
         """Only note it."""
         await self._trail.append(self._clock.now(), caller.subject, what, {"about": list(about), **details})
 
     async def _unrestricted(self, items: Sequence[W]) -> list[W]:
-        restricted = await self._restrictions.among(_known([key for item in items for key in item.about]))
+        restricted = await self._restrictions.among(_names(items))
         return [item for item in items if restricted.isdisjoint(_known(item.about))]
+
+
+def _names(items: Sequence[W]) -> list[str]:
+    return _known([name for item in items for name in item.about])
 
 
 def _known(keys: Sequence[str | None]) -> list[str]:

@@ -76,7 +76,7 @@ async def work_list(
 ) -> Page[WorkItem]:
     """What the caller's team has to deal with, the oldest first."""
     read = partial(referrals.work, team_of(caller), asked.state)
-    return Page.of(await personal.page(caller, "referrals.listed", asked, read), asked.limit)
+    return await personal.page(caller, "referrals.listed", asked, read)
 
 
 @router.get("/referrals/{referral}")

@@ -54,7 +54,7 @@ async def work_list(
 ) -> Page[Disclosure]:
     """What the caller's team has to deal with, what is due first."""
     read = partial(disclosures.listed, team_of(caller), asked.state)
-    return Page.of(await personal.page(caller, "disclosures.listed", asked, read), asked.limit)
+    return await personal.page(caller, "disclosures.listed", asked, read)
 
 
 @router.get("/{key}")
