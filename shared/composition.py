@@ -69,7 +69,7 @@ class Parts:
         registry = CollectorRegistry()
         metrics = BusMetrics(registry)
         bus = Bus(name, settings, Gate(store.ping, store_is_unavailable), clock, metrics)
-        audit = AuditTrail(store["audit"], _audit_key(keyring_file.value()))
+        audit = AuditTrail(store["audit"], _audit_key(keyring_file.value(), name))
         keyring, cipher = keyring_file.value(), Cipher(keyring_file)
         return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit)
 
@@ -139,9 +139,10 @@ def assemble(
     return Service(parts.name, parts.settings, api, parts.bus, parts.store, health, (*standing, *jobs))
 
 
-def _audit_key(keyring: Keyring) -> bytes:
-    """Outside the store, so that nobody there can make a trail good again that they changed."""
-    return hmac.digest(keyring.index, b"audit trail", "sha256")
+def _audit_key(keyring: Keyring, service: str) -> bytes:
+    """Outside the store, so that nobody there can make a trail good again that they changed; of each service its own,
+    so that nothing of one trail passes for another's."""
+    return hmac.digest(keyring.index, f"audit trail|{service}".encode(), "sha256")
 
 
 class Always:

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from services.intake.contact import ContactReport
 from services.intake.lines import Line, batches, refusal, whole
-from services.intake.recording import Arrival, Receipt, Recorder
+from services.intake.receipt import Receipt
+from services.intake.recording import Arrival, Recorder
 from shared.contracts.contacts import MOST_TOGETHER
 from shared.errors import OtmError
 from shared.identifiers import new_id
@@ -46,11 +47,11 @@ class BatchRecorder:
 
 def arrival(report: ContactReport, caller: Principal, key: str | None, digest: BodyDigest) -> Arrival:
     """Without a key each report is a new one, whatever is in it."""
-    team = caller.team or caller.subject
+    by, team = caller.subject, caller.works_for
     if key is None:
-        return Arrival(report, team, new_id(), "", again=False)
+        return Arrival(report, by, team, new_id(), "", again=False)
     request = identified(caller, "contact", key, report, digest)
-    return Arrival(report, team, request.id, request.digest, again=True)
+    return Arrival(report, by, team, request.id, request.digest, again=True)
 
 
 def _answer(number: int, result: Receipt | BaseException) -> dict[str, Any]:

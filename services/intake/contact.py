@@ -71,13 +71,15 @@ class Contact(Value):
     """A contact as it is kept. `letter` is None while the reference is missing, wrong or not one we know.
 
     `customer` is the token that stands for the customer, `given` that of the reference which they gave themselves: not
-    the same where somebody rings about another's letter. `version` counts from 1 with every change.
+    the same where somebody rings about another's letter. `version` counts from 1 with every change. `recorded_by` is
+    the caller who recorded it first, `team` the one that took it.
     """
 
     id: Identifier
     version: Number = 1
     void: bool = False
     report: ContactReport
+    recorded_by: Code | None = None
     team: Code
     letter: RegisteredLetter | None = None
     reference: LetterReference | None = None

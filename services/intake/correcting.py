@@ -1,12 +1,12 @@
 """Correcting and voiding contacts, with their history kept and their counts moved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pydantic import Field
 
 from services.intake.contact import Contact, ContactReport, misdated
-from services.intake.recording import Arrival, Recogniser
+from services.intake.recording import Arrival, Recogniser, Taken
 from shared.clock import Clock
 from shared.errors import Conflict, Invalid, Problem
 from shared.values import Code, Identifier, Instant, Number, Value
@@ -21,6 +21,15 @@ class Change:
     by: str
     why: str
     report: ContactReport | None
+
+
+class Changed(Value):
+    """A contact was changed: its version then, and whether it is void. The same answer to the same change, whatever
+    was changed after it; none of the words that it holds."""
+
+    contact: Identifier
+    version: Number
+    void: bool
 
 
 class Earlier(Value):
@@ -40,8 +49,9 @@ class CorrectionRepository(Protocol):
 
     async def history(self, contact_id: str) -> list[Earlier]: ...
 
-    async def replace(self, before: Contact, after: Contact, earlier: Earlier) -> None:
-        """All or nothing, with its counts moved and said. Raises `Stale` when it is not as `before` any more."""
+    async def replace(self, before: Contact, after: Taken, earlier: Earlier) -> None:
+        """All or nothing, with its counts, and all that hangs on it, moved and said. Raises `Stale` when it is not as
+        `before` any more."""
         ...
 
 
@@ -51,14 +61,14 @@ class Corrections:
         self._recogniser = recogniser
         self._clock = clock
 
-    async def apply(self, contact_id: str, change: Change) -> Contact:
-        """The contact as it is then. The same change again changes nothing; a void contact cannot be corrected."""
+    async def apply(self, contact_id: str, change: Change) -> Changed:
+        """The same change again changes nothing; a void contact cannot be corrected."""
         before = await self._repository.get(contact_id)
         earlier = next((e for e in await self._repository.history(contact_id) if e.id == change.id), None)
         if earlier is not None:
             if earlier.digest != change.digest:
                 raise Conflict("this Idempotency-Key was used before with a different body")
-            return before
+            return _changed(earlier, change)
         if before.erased_at is not None:
             raise Conflict("what was said in this contact has been erased: it stays as it is")
         if before.void:
@@ -76,7 +86,7 @@ class Corrections:
             version=before.version,
         )
         await self._repository.replace(before, after, kept)
-        return after
+        return _changed(kept, change)
 
     async def recognise_anew(self, contact_id: str, request: str, by: str) -> None:
         """For a contact whose letter has become known since: as if it had been known from the first."""
@@ -97,15 +107,20 @@ class Corrections:
         if problem := misdated(report, self._clock.now()):
             raise problem
 
-    async def _changed(self, before: Contact, change: Change) -> Contact:
-        """What was volunteered and passed on stays as it is: that happened."""
+    async def _changed(self, before: Contact, change: Change) -> Taken:
+        """What was volunteered and passed on happened, and stays: it only goes where the contact goes."""
         version = before.version + 1
         if change.report is None:
-            return before.model_copy(update={"version": version, "void": True})
-        arrival = Arrival(change.report, before.team, before.id, "", again=True)
+            return Taken(before.model_copy(update={"version": version, "void": True}), change.digest, again=True)
+        arrival = Arrival(change.report, before.recorded_by, before.team, before.id, change.digest, again=True)
         (taken,) = await self._recogniser.recognise([arrival], self._clock.now())
-        same = {"version": version, "disclosure": before.disclosure, "referrals": before.referrals}
-        return taken.contact.model_copy(update={**same, "recorded_at": before.recorded_at, "void": False})
+        same = {"disclosure": before.disclosure, "referrals": before.referrals, "recorded_at": before.recorded_at}
+        contact = taken.contact.model_copy(update={**same, "version": version, "void": False})
+        return replace(taken, contact=contact)
+
+
+def _changed(earlier: Earlier, change: Change) -> Changed:
+    return Changed(contact=earlier.contact.id, version=earlier.version + 1, void=change.report is None)
 
 
 def _expect_nothing_new(change: Change) -> None:

@@ -1,15 +1,18 @@
 """Personal data is shown to nobody without a trace, and to nobody at all while it is restricted."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 from services.intake.restriction import Restrictions, expect_none
+from services.intake.work_list import Asked, Page, W
 from shared.clock import Clock
+from shared.paging import Place
 from shared.storage.audit import AuditTrail
 from shared.web.access import Principal
 
-T = TypeVar("T")
+Read = Callable[[Place | None, int], Awaitable[Sequence[W]]]
+"""What waits after a place, so many at most."""
 
 
 class PersonalData:
@@ -29,20 +32,32 @@ class PersonalData:
         restricted, _ = await asyncio.gather(self._restrictions.among(keys), self.note(caller, what, keys, details))
         expect_none(restricted)
 
-    async def listed(
-        self, caller: Principal, what: str, items: Sequence[T], about: Callable[[T], Sequence[str | None]]
-    ) -> list[T]:
-        """Those that may be shown, noted as one entry."""
-        restricted = await self._restrictions.among(_known([key for item in items for key in about(item)]))
-        shown = [item for item in items if restricted.isdisjoint(_known(about(item)))]
-        if shown:
-            keys = _known([key for item in shown for key in about(item)])
-            await self.note(caller, what, keys, {"count": len(shown)})
-        return shown
+    async def page(self, caller: Principal, what: str, asked: Asked, read: Read[W]) -> Page[W]:
+        """What may be shown, noted as one entry. What is restricted is read over: no page is shorter for it."""
+        shown: list[W] = []
+        after, most = asked.position, asked.limit + 1  # one more says that there are further ones
+        while len(shown) < most:
+            found = await read(after, most)
+            shown += await self._unrestricted(found)
+            if len(found) < most:
+                break
+            after = found[-1].place
+        page = Page.of(shown, asked.limit)
+        if page.items:
+            await self.note(caller, what, _names(page.items), {"count": len(page.items)})
+        return page
 
     async def note(self, caller: Principal, what: str, about: Sequence[str], details: Mapping[str, Any]) -> None:
         """Only note it."""
         await self._trail.append(self._clock.now(), caller.subject, what, {"about": list(about), **details})
+
+    async def _unrestricted(self, items: Sequence[W]) -> list[W]:
+        restricted = await self._restrictions.among(_names(items))
+        return [item for item in items if restricted.isdisjoint(_known(item.about))]
+
+
+def _names(items: Sequence[W]) -> list[str]:
+    return _known([name for item in items for name in item.about])
 
 
 def _known(keys: Sequence[str | None]) -> list[str]:

@@ -8,8 +8,9 @@ from typing import Protocol
 
 from services.intake.campaign import KnownCampaign
 from services.intake.contact import Contact, ContactReport, RegisteredLetter, misdated
+from services.intake.receipt import Receipt
 from services.intake.routing import default_rules, referrals
-from services.intake.volunteered import DEFAULT_PROCESS, disclosure_reference
+from services.intake.volunteered import DEFAULT_PROCESS
 from shared.clock import Clock
 from shared.coalescer import Coalescer
 from shared.contracts.campaigns import VolunteeredProcess
@@ -17,36 +18,21 @@ from shared.customer_reference import CustomerReference
 from shared.errors import Conflict, Invalid
 from shared.identifiers import derived_id
 from shared.letter_reference import parse_letter_reference
-from shared.values import CampaignReference, Code, Identifier, LetterReference, Value
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A report as it came in, from `team`, with the id it is to be kept under and a digest of its body.
+    """A report as it came in, from `by` of `team`, with the id it is to be kept under and a digest of its body.
 
     `again`: it may have come before under the same id.
     """
 
     report: ContactReport
+    by: str | None
     team: str
     id: str
     digest: str
     again: bool
-
-
-class Receipt(Value):
-    """A contact was kept. `campaign` and `arm` are absent when we do not know the letter.
-
-    `disclosure_reference` is what the customer may quote for what they volunteered.
-    """
-
-    contact: Identifier
-    letter: LetterReference | None
-    campaign: CampaignReference | None
-    arm: Code | None
-    disclosure: Identifier | None
-    disclosure_reference: str | None = None
-    referred_to: tuple[Code, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +100,7 @@ class Recogniser:
         contact = Contact.model_construct(  # every value has been checked where it came from
             id=arrival.id,
             report=report,
+            recorded_by=arrival.by,
             team=report.team or arrival.team,
             letter=letter,
             reference=reference,
@@ -166,18 +153,6 @@ class Recorder:
 
     async def _keep(self, arrivals: Sequence[Arrival], together: bool = False) -> Sequence[Kept]:
         return await self._repository.add(await self._recogniser.recognise(arrivals, self._clock.now()), together)
-
-
-def receipt_for(contact: Contact) -> Receipt:
-    return Receipt(
-        contact=contact.id,
-        letter=contact.reference,
-        campaign=contact.campaign,
-        arm=contact.arm,
-        disclosure=contact.disclosure,
-        disclosure_reference=disclosure_reference(contact.disclosure) if contact.disclosure else None,
-        referred_to=tuple(referral.team for referral in contact.referrals),
-    )
 
 
 def canonical(text: str | None) -> str | None:

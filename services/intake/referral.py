@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from services.intake.work_list import Waiting
 from shared.errors import Conflict
-from shared.values import CampaignReference, Code, Identifier, Instant, LetterReference, Value
+from shared.paging import Place
+from shared.values import Code, Identifier, Instant, Value
 
 State = Literal["raised", "accepted", "returned", "closed"]
 ShortText = Annotated[str, StringConstraints(max_length=1_000)]
@@ -18,6 +20,8 @@ BEFORE: dict[State, tuple[State, ...]] = {
     "closed": ("accepted",),
 }
 """From a state to those it can follow. What is returned is raised anew, to another team."""
+OPEN: tuple[State, ...] = ("raised", "accepted")
+"""While it is so, the team has something to do."""
 
 
 class Details(Value):
@@ -47,15 +51,9 @@ class ReferralStep(Value):
     why: Code | None = None
 
 
-class WorkItem(Value):
+class WorkItem(Waiting):
     """A referral as the team that it is for sees it."""
 
-    id: Identifier
-    contact: Identifier
-    campaign: CampaignReference | None
-    letter: LetterReference | None = None
-    customer: str | None = None
-    given: str | None = None
     team: Code
     reason: Code
     state: State
@@ -64,9 +62,9 @@ class WorkItem(Value):
     details: Details
 
     @property
-    def about(self) -> list[str | None]:
-        """Every name of the customer, as its contact has them."""
-        return [self.customer, self.letter, self.given]
+    def place(self) -> Place:
+        """On the work list of its team: what was raised first is first."""
+        return self.raised_at, self.id
 
 
 def expect_step(state: str, wanted: State) -> None:

@@ -32,10 +32,21 @@ class Rules(Value):
     rules: Annotated[tuple[Rule, ...], Field(max_length=100)]
 
 
+class Routing(Rules):
+    """What holds for every campaign that has no rules of its own, and the teams that customers can be passed to."""
+
+    teams: frozenset[Code]
+
+
+@cache
+def default_routing() -> Routing:
+    text = files("services.intake").joinpath("routing.yaml").read_text()
+    return Routing.model_validate(yaml.safe_load(text))
+
+
 @cache
 def default_rules() -> Rules:
-    text = files("services.intake").joinpath("routing.yaml").read_text()
-    return Rules.model_validate(yaml.safe_load(text))
+    return Rules(rules=default_routing().rules)
 
 
 def referrals(contact_id: str, report: ContactReport, rules: Rules) -> tuple[Referral, ...]:

@@ -1,16 +1,18 @@
 """What a customer offered unasked, and how it is dealt with. Whether it was prompted is never decided here."""
 
-from datetime import date, datetime
-from typing import Annotated, Literal
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from services.intake.work_list import Waiting
 from shared.clock import LONDON
 from shared.contracts.campaigns import VolunteeredProcess
 from shared.errors import Conflict
 from shared.letter_reference import ALPHABET
-from shared.values import CampaignReference, Code, Identifier, Instant, LetterReference, Value
+from shared.paging import Place
+from shared.values import Code, Instant, Value
 from shared.working_days import add_working_days
 
 Kind = Literal["unprompted-correction", "extra-facts", "disclosure"]
@@ -66,19 +68,13 @@ class Step(Value):
     at: Instant
 
 
-class Disclosure(Value):
+class Disclosure(Waiting):
     """What was volunteered in one contact. `owner` is the team that deals with it, by the day `due`.
 
     `reference` is what the customer is told to quote.
     """
 
-    id: Identifier
     reference: DisclosureReference
-    contact: Identifier
-    campaign: CampaignReference | None
-    letter: LetterReference | None
-    customer: str | None = None
-    given: str | None = None
     state: State
     owner: Code
     due: date
@@ -87,9 +83,9 @@ class Disclosure(Value):
     volunteered: Volunteered
 
     @property
-    def about(self) -> list[str | None]:
-        """Every name of the customer, as its contact has them."""
-        return [self.customer, self.letter, self.given]
+    def place(self) -> Place:
+        """On the work list of its team: what is due first is first."""
+        return datetime.combine(self.due, time.min, UTC), self.id
 
 
 def disclosure_reference(identifier: str) -> str:
@@ -104,6 +100,23 @@ def disclosure_reference(identifier: str) -> str:
 def due_on(received_at: datetime, process: VolunteeredProcess) -> date:
     """The last day on which it is in time."""
     return add_working_days(received_at.astimezone(LONDON).date(), process.working_days)
+
+
+class Assignment(NamedTuple):
+    """The team that deals with it, and by when."""
+
+    owner: str
+    due: date
+
+
+def reassigned(state: str, now: Assignment, anew: Assignment) -> Assignment:
+    """Once it is another campaign's, and would be dealt with as `anew`.
+
+    What was passed on by hand stays with that team, and what is resolved as it was.
+    """
+    if state == "resolved":
+        return now
+    return Assignment(now.owner if state == "routed" else anew.owner, anew.due)
 
 
 def expect_step(state: str, wanted: State) -> None:

@@ -36,7 +36,6 @@ from shared.composition import Parts, assemble
 from shared.jobs import Job
 from shared.messaging.bus import bound
 from shared.service import Service
-from shared.storage.audit import AuditTrail
 
 NAME = "notifier"
 HERE = Path(__file__).parent
@@ -69,7 +68,6 @@ def build_app(settings: Settings | None = None) -> Service:
     digests = Digests(gathered, announcer, clock)
     channels = build_channels(settings, endpoints, clock)
     delivery = Delivery(outgoing, channels, links, announcer, clock, settings.send_seconds)
-    trail = AuditTrail(parts.store["audit"])
     notify = channels.get("notify")
     bounces = [Bounces(outgoing, notify, clock)] if isinstance(notify, NotifyChannel) else []
 
@@ -81,11 +79,10 @@ def build_app(settings: Settings | None = None) -> Service:
             MongoNotices: notices,
             Acknowledging: acknowledging,
             Links: links,
-            Resending: Resending(notices, trail, clock),
+            Resending: Resending(notices, parts.audit, clock),
             CalendarFeed: CalendarFeed(
                 parts.keyring.index, settings.public_url, book.teams, MongoSalts(parts.store), notices, campaigns
             ),
-            AuditTrail: trail,
             Clock: clock,
         },
         jobs=[

@@ -3,8 +3,10 @@
 from datetime import date
 
 from services.notifier.rules import Anchor
-from shared.contracts import CampaignAmended, CampaignApproved
+from shared.clock import LONDON
+from shared.contracts import CampaignAmended, CampaignApproved, Contract, InformationAssigned, InformationVolunteered
 from shared.values import Code, Number, Value
+from shared.working_days import add_working_days
 
 
 class Known(Value):
@@ -62,3 +64,13 @@ def anchor(plan: CampaignApproved, which: Anchor) -> date | None:
             return plan.respond_by
         case Anchor.LAST_WAVE:
             return max(wave.on for wave in plan.waves)
+
+
+def deadline(data: Contract, known: Known) -> str | None:
+    """By when what was volunteered must be taken up, as intake says, or the campaign's plan."""
+    if isinstance(data, InformationAssigned):
+        return data.due.isoformat()
+    if not isinstance(data, InformationVolunteered) or known.approved is None or known.approved.volunteered is None:
+        return None
+    received = data.received_at.astimezone(LONDON).date()
+    return add_working_days(received, known.approved.volunteered.working_days).isoformat()

@@ -1,18 +1,12 @@
 """What may be asked of the history of notices, a page at a time."""
 
-import base64
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
-import orjson
 from pydantic import Field
 
 from services.notifier.notice import Notice, State
-from shared.errors import Malformed
+from shared.paging import Place, cursor, place
 from shared.values import CampaignReference, Code, Identifier, Instant, Value
-
-Place = tuple[datetime, str]
-"""When a notice was made, and its id: where a page ends."""
 
 
 class Filter(Value):
@@ -51,19 +45,3 @@ class Page(Value):
     def of(cls, notices: Sequence[Notice], limit: int) -> "Page":
         last = notices[-1] if len(notices) == limit else None
         return cls(notices=tuple(notices), next=cursor((last.created_at, last.id)) if last else None)
-
-
-def cursor(place: Place) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
-
-
-def place(text: str) -> Place:
-    """Raises `Malformed` for anything that was not given by `cursor`."""
-    try:
-        at, identifier = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        when = datetime.fromisoformat(at)
-    except (ValueError, TypeError) as error:
-        raise Malformed("`after` is what `next` of a page said, as it was") from error
-    if when.tzinfo is None or not isinstance(identifier, str):
-        raise Malformed("`after` is what `next` of a page said, as it was")
-    return when, identifier

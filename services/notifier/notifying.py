@@ -4,18 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
-from services.notifier.campaign import Known
+from services.notifier.campaign import Known, deadline
 from services.notifier.facts import is_planned
 from services.notifier.notice import DigestEntry, digest_due
 from services.notifier.rulebook import Rulebook
 from services.notifier.rules import FROM_EVENT, Rule
 from services.notifier.telling import About, NotTold, Outbound, Telling
-from shared.clock import LONDON, Clock
+from shared.clock import Clock
 from shared.contracts import (
     CampaignAmended,
     CampaignApproved,
     Contract,
-    InformationVolunteered,
     LinesToTakePublished,
     NoticeFailed,
 )
@@ -24,7 +23,6 @@ from shared.contracts.contacts import RecordedContact
 from shared.errors import NotYet
 from shared.identifiers import derived_id
 from shared.messaging import Event
-from shared.working_days import add_working_days
 
 
 class CampaignRepository(Protocol):
@@ -156,7 +154,7 @@ class Notifying:
             facts={
                 "reference": event.subject,
                 "reason": getattr(data, "reason", getattr(data, "kind", "other")),
-                "deadline": _deadline(data, known),
+                "deadline": deadline(data, known),
             },
             due_at=digest_due(self._clock.now(), rule.gather_minutes or 1),
         )
@@ -193,11 +191,3 @@ def _is_overtaken(data: Contract, known: Known) -> bool:
     if isinstance(data, CampaignApproved | CampaignAmended):
         return data.plan_version < known.plan_version
     return False
-
-
-def _deadline(data: Contract, known: Known) -> str | None:
-    """By when what was volunteered must be taken up, as the campaign's plan says."""
-    if not isinstance(data, InformationVolunteered) or known.approved is None or known.approved.volunteered is None:
-        return None
-    received = data.received_at.astimezone(LONDON).date()
-    return add_working_days(received, known.approved.volunteered.working_days).isoformat()

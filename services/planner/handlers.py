@@ -13,6 +13,7 @@ from shared.contracts import (
     ContactRecorded,
     ContactsRecorded,
     DispatchCompleted,
+    InformationAssigned,
     InformationVolunteered,
     NoticeAcknowledged,
     NoticeFailed,
@@ -67,6 +68,11 @@ class Handlers:
         data = event.data
         if response := _response(data.disclosure, data.campaign, data.arm, "volunteered", data.received_at):
             await self._progress.count([response])
+
+    async def recount_volunteered(self, event: Event[InformationAssigned]) -> None:
+        data = event.data
+        response = _response(data.disclosure, data.campaign, data.arm, "volunteered", data.received_at)
+        await self._progress.recount(data.disclosure, data.version, response)
 
     async def recount_contact(self, event: Event[ContactCorrected]) -> None:
         data = event.data

@@ -91,6 +91,31 @@ class InformationVolunteered(Contract):
         return self.disclosure
 
 
+class InformationAssigned(Contract):
+    """What a customer volunteered is of another campaign or arm than was said before: its letter has become known, or
+    its contact was corrected. It counts there no more, but here. `owner` deals with it, by the day `due`.
+
+    `version` puts what is said of one disclosure in order; as it was volunteered, it had version 1.
+    """
+
+    event_type: ClassVar[str] = "information.assigned.v1"
+    disclosure: Identifier
+    contact: Identifier
+    version: Number
+    campaign: CampaignReference | None = None
+    arm: Code | None = None
+    owner: Code
+    kind: Code
+    state: Code
+    received_at: Instant
+    due: date
+    assigned_at: Instant
+
+    @property
+    def subject(self) -> str:
+        return self.disclosure
+
+
 class InformationOverdue(Contract):
     """What a customer volunteered was not dealt with by the day `due`."""
 

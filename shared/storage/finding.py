@@ -1,10 +1,11 @@
-"""Finding many documents by a key at once."""
+"""Finding many documents: by a key at once, or in order, a page at a time."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorCollection
+from pymongo import ASCENDING
 
 TOGETHER = 25
 """Keys asked for in one query. The embedded store takes ever longer for each key of a long list: 500 in one query took
@@ -24,3 +25,27 @@ async def found_by(
         *(collection.find({field: {"$in": each}, **(further or {})}).to_list(None) for each in slices)
     )
     return [document for documents in found for document in documents]
+
+
+async def found_after(
+    collection: AsyncIOMotorCollection[dict[str, Any]],
+    wanted: Mapping[str, Any],
+    field: str,
+    after: tuple[Any, str] | None,
+    most: int,
+) -> list[dict[str, Any]]:
+    """In the order of `field`, then of the id: those after that place in it, `most` at most.
+
+    Those that share the place in `field` are asked for by themselves: both in one query (by `$or`) is ten times as slow
+    on the embedded store, which then looks at all that there are.
+    """
+    found: list[dict[str, Any]] = []
+    if after:
+        value, identifier = after
+        same = {**wanted, field: value, "_id": {"$gt": identifier}}
+        found = await collection.find(same).sort("_id", ASCENDING).limit(most).to_list(None)
+        wanted = {**wanted, field: {"$gt": value}}
+    if left := most - len(found):
+        order = [(field, ASCENDING), ("_id", ASCENDING)]
+        found += await collection.find(wanted).sort(order).limit(left).to_list(None)
+    return found

@@ -15,6 +15,11 @@ class Principal:
     scopes: frozenset[str]
     team: str | None = None
 
+    @property
+    def works_for(self) -> str:
+        """The code of the team; who has none, as a helpline's system may, is one of their own."""
+        return self.team or self.subject
+
     def expect(self, *scopes: str) -> None:
         """Raises `Forbidden` unless the caller holds one of `scopes`."""
         if self.scopes.isdisjoint(scopes):

@@ -25,6 +25,7 @@ MAY_BE_MISSING = {
     "ContactCorrected": {"campaign", "letter", "arm"},
     "ContactRecorded": {"campaign", "letter", "arm", "duration_seconds"},
     "DeliveryReported": {"reason"},
+    "InformationAssigned": {"campaign", "arm"},
     "InformationOverdue": {"campaign"},
     "InformationVolunteered": {"campaign", "arm"},
     "Issued": {"customer", "extra_support"},

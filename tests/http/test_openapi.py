@@ -1,7 +1,6 @@
 """Every service keeps to its own OpenAPI document, whatever it is sent."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,22 +9,9 @@ import pytest
 
 from deploy.local import access
 from deploy.local.scopes import scopes
-from services.dispatcher import app as dispatcher
-from services.intake import app as intake
-from services.notifier import app as notifier
-from services.planner import app as planner
-from shared.service import Service
 from tests.http.asking import wrong_answers
+from tests.support.apps import SERVICES
 from tests.support.inside import Corner, inside
-
-SERVICES: dict[str, Callable[[Corner, Path], Service]] = {
-    "planner": lambda corner, _: planner.build_app(corner.settings(planner.Settings)),
-    "dispatcher": lambda corner, folder: dispatcher.build_app(
-        corner.settings(dispatcher.Settings, print_folder=folder)
-    ),
-    "intake": lambda corner, _: intake.build_app(corner.settings(intake.Settings)),
-    "notifier": lambda corner, _: notifier.build_app(corner.settings(notifier.Settings)),
-}
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -48,7 +48,7 @@ async def test_a_contact_that_is_kept_at_the_moment_its_letter_is_registered_is_
     meanwhile = Meanwhile(contacts, Handlers(intake.part(Register), adoption))
     recorder = Recorder(meanwhile, Recogniser(register, token), clock)
     told = ContactReport.model_validate(report(letter_reference=UNKNOWN))
-    receipt = await recorder.record(Arrival(told, "helpline", new_id(), "", again=False))
+    receipt = await recorder.record(Arrival(told, "adviser-7", "helpline", new_id(), "", again=False))
     assert receipt.campaign is None, "nobody had heard of the letter when it was looked for"
     await intake.service.store["registrations"].delete_many({"_id": {"$ne": await _cause(intake)}})
 

@@ -37,13 +37,13 @@ async def test_a_contact_is_found_adopted_restricted_and_erased_by_each_of_its_n
     orphan = (await send(intake, early)).json()["contact"]
     assert [await contacts_of(intake, whom) for whom in (BY_VRN, BY_UTR, {"letter_reference": UNKNOWN})] == [1, 4, 1]
     await issue(intake, UNKNOWN)
-    async with intake.caller("operator") as operator:
-        assert (await operator.get(f"/v1/contacts/{orphan}")).json()["letter"]["campaign"] == "OTM-26-0042"
-        assert (await operator.get(f"/v1/letters/{THEIRS}")).json()["earlier_contacts"] == 4, "each of them once"
+    async with intake.caller("intake-lead") as lead:
+        assert (await lead.get(f"/v1/contacts/{orphan}")).json()["letter"]["campaign"] == "OTM-26-0042"
+        assert (await lead.get(f"/v1/letters/{THEIRS}")).json()["earlier_contacts"] == 4, "each of them once"
         made = await protect(intake, "restrictions", {"whom": BY_VRN, "reason": "legal-claim"})
         assert made.json() == {"matched": True}
-        assert (await operator.get(f"/v1/contacts/{both}")).status_code == 403
-        shown = (await operator.get(f"/v1/letters/{THEIRS}")).json()
+        assert (await lead.get(f"/v1/contacts/{both}")).status_code == 403
+        shown = (await lead.get(f"/v1/letters/{THEIRS}")).json()
         assert (shown["earlier_contacts"], shown["support_offered"]) == (3, [])
     await protect(intake, "restrictions/lift", {"whom": BY_VRN, "reason": "settled"})
     erased = await protect(intake, "erasures", {"whom": BY_VRN, "ground": "objection"})

@@ -83,8 +83,8 @@ async def test_what_a_customer_said_can_be_read_by_those_who_may_and_by_nobody_i
     spoken = "7km2x q4r9e"
     answer = await send(intake, report(letter_reference=spoken, volunteered=VOLUNTEERED, **WORDS))
     path = f"/v1/contacts/{answer.json()['contact']}"
-    async with intake.caller("operator") as operator, intake.caller("designer") as designer:
-        contact = (await operator.get(path)).json()
+    async with intake.caller("helpline") as helpline, intake.caller("designer") as designer:
+        contact = (await helpline.get(path)).json()
         assert (await designer.get(path)).status_code == 403
     assert {name: contact["report"][name] for name in WORDS} == WORDS
     assert contact["report"]["letter_reference"] == spoken

@@ -1,11 +1,17 @@
 """Contacts reach the team they are for, by the campaign's own rules, and each team works through its own list."""
 
+from importlib.resources import files
 from typing import Any
 
+import yaml
+
+from services.intake.routing import default_routing, default_rules
+from services.intake.volunteered import DEFAULT_PROCESS
 from shared.contracts import ReferralRaised
 from tests.intake.letters import ENGLISH, report, send
 from tests.support.inside import Inside
 
+SAID = {"kind": "disclosure", "description": "Two flats were left out"}
 RULES = {
     "rules": [
         {"reason": "cannot-pay", "channel": "post", "team": "debt-management", "why": "letter"},
@@ -25,7 +31,7 @@ async def test_a_team_accepts_and_closes_what_it_was_passed_and_sees_nothing_els
         {"what": "one", "amount_pence": 50_000}, {"what": "another", "amount_pence": 70_000}]}  # fmt: skip
     await send(intake, report(reason="cannot-pay", volunteered=owed))
     await send(intake, report(reason="complaint"))
-    (item,) = (await call(intake, "GET", "referrals")).json()
+    (item,) = (await call(intake, "GET", "referrals")).json()["items"]
     assert (item["team"], item["reason"]) == ("debt-management", "time-to-pay")
     assert item["details"]["expected_liability_pence"] == 120_000
     path = f"referrals/{item['id']}"
@@ -34,8 +40,8 @@ async def test_a_team_accepts_and_closes_what_it_was_passed_and_sees_nothing_els
         assert (await call(intake, "POST", f"{path}/accept")).json()["state"] == "accepted"
     closed = (await call(intake, "POST", f"{path}/close", json={"why": "arranged"})).json()
     assert [(step["state"], step["why"]) for step in closed["history"]] == [("accepted", None), ("closed", "arranged")]
-    assert (await call(intake, "GET", "referrals")).json() == []
-    (complaint,) = (await call(intake, "GET", "referrals", "intake-lead")).json()
+    assert (await call(intake, "GET", "referrals")).json() == {"items": [], "next": None}
+    (complaint,) = (await call(intake, "GET", "referrals", "intake-lead")).json()["items"]
     for step in ("", "/accept"):
         method = "POST" if step else "GET"
         assert (await call(intake, method, f"referrals/{complaint['id']}{step}")).status_code == 404
@@ -44,7 +50,7 @@ async def test_a_team_accepts_and_closes_what_it_was_passed_and_sees_nothing_els
 
 async def test_what_is_returned_can_be_raised_anew_for_another_team(intake: Inside) -> None:
     contact = (await send(intake, report(reason="cannot-pay"))).json()["contact"]
-    (item,) = (await call(intake, "GET", "referrals")).json()
+    (item,) = (await call(intake, "GET", "referrals")).json()["items"]
     returned = (await call(intake, "POST", f"referrals/{item['id']}/return", json={"why": "not-ours"})).json()
     assert returned["state"] == "returned"
     details = {"support_offered": "A home visit", "message": "Cannot leave the house"}
@@ -85,3 +91,36 @@ async def test_a_campaign_may_have_rules_of_its_own(intake: Inside) -> None:
         [],
         ["complaints"],
     ]
+
+
+async def test_nothing_is_passed_to_a_team_that_there_is_not(intake: Inside) -> None:
+    """A campaign may have teams of its own, which are none for a letter that nobody knows."""
+    await call(intake, "PUT", "campaigns/OTM-26-0042/routing", "intake-lead", json=RULES)
+    own, unknown = [
+        (await send(intake, report(letter_reference=letter, volunteered=SAID))).json() for letter in (ENGLISH, None)
+    ]
+
+    async def pass_on(contact: dict[str, Any], team: str) -> list[Any]:
+        refer, route = f"contacts/{contact['contact']}/referrals", f"disclosures/{contact['disclosure']}/route"
+        await call(intake, "POST", f"disclosures/{contact['disclosure']}/acknowledge", "intake-lead")
+        body = {"team": team, "reason": "other"}
+        return [await call(intake, "POST", refer, "intake-lead", json=body),
+                await call(intake, "POST", route, "intake-lead", json={"team": team})]  # fmt: skip
+
+    refused = [
+        *await pass_on(own, "dept-management"), *await pass_on(unknown, "dept-management"),
+        *await pass_on(unknown, "payment-helpline"),
+    ]  # fmt: skip
+    assert [answer.status_code for answer in refused] == [422] * 6
+    assert {answer.json()["problems"][0]["field"] for answer in refused} == {"team"}
+    assert "press-office" in refused[0].json()["title"]
+    assert ["payment-helpline" in answer.json()["title"] for answer in refused] == [True, True, *[False] * 4]
+    assert await intake.service.store["referrals"].count_documents({}) == 0
+    for team in ("debt-management", "payment-helpline"):
+        assert [answer.is_success for answer in await pass_on(own, team)] == [True, True]
+
+
+def test_notifier_can_tell_every_team_that_intake_passes_customers_to() -> None:
+    directory = yaml.safe_load(files("services.notifier").joinpath("rulebook_files/directory.yaml").read_text())
+    assert default_routing().teams <= set(directory["teams"])
+    assert {rule.team for rule in default_rules().rules} | {DEFAULT_PROCESS.owner} <= default_routing().teams

@@ -60,9 +60,9 @@ async def test_it_goes_from_receipt_to_resolution_in_order_and_from_team_to_team
 
 async def test_a_team_sees_its_own_and_nobody_without_the_scope_sees_any(intake: Inside) -> None:
     await volunteer(intake)
-    assert len((await call(intake, "GET", "")).json()) == 1
+    assert len((await call(intake, "GET", "")).json()["items"]) == 1
     assert (await call(intake, "GET", "", "helpline")).status_code == 403
-    assert (await call(intake, "GET", "?state=resolved")).json() == []
+    assert (await call(intake, "GET", "?state=resolved")).json()["items"] == []
 
 
 async def test_its_deadline_is_the_campaigns_own_and_being_late_is_said_once(intake: Inside, corner: Corner) -> None:
@@ -71,7 +71,7 @@ async def test_its_deadline_is_the_campaigns_own_and_being_late_is_said_once(int
     await handlers(intake).note_campaign(first_event(sample(CampaignApproved), "somebody", NOON))  # an old one, late
     soon = await volunteer(intake)  # on Thursday 10 September
     later = await volunteer(intake, UNKNOWN)
-    listed = {each["id"]: each["due"] for each in (await call(intake, "GET", "")).json()}
+    listed = {each["id"]: each["due"] for each in (await call(intake, "GET", "")).json()["items"]}
     assert listed == {soon["disclosure"]: "2026-09-14", later["disclosure"]: "2026-09-24"}
     overdue = Overdue(intake.part(MongoDisclosures), ShiftedClock(corner.home.clock))
     for moment, announced in (("2026-09-14T22:59:00", 0), ("2026-09-14T23:01:00", 1), ("2026-09-16T12:00:00", 1)):

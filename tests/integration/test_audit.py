@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.storage.audit import AuditTrail
 from shared.storage.store import Store
+from tests.support.apps import SERVICES
+from tests.support.inside import Corner, Inside
 
 AT = datetime(2026, 9, 7, 12, tzinfo=UTC)
 WRITERS = 12
@@ -76,6 +79,26 @@ async def test_without_the_key_nobody_can_make_a_trail_good_again(store: Store) 
     await store["keyed"].delete_many({"_id": {"$gt": 2}})
     await AuditTrail(store["keyed"]).append(AT, "forger", "read", {"contact": 2})
     assert await AuditTrail(store["keyed"], b"k" * 32).first_broken() == 3
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_no_service_can_write_in_the_trail_of_another(
+    name: str, tmp_path: Path, mongo_url: str, database: str
+) -> None:
+    """All of them with the same keyring, and here even in the same store; nor can anybody who has only the store."""
+    corner = Corner.made(tmp_path, mongo_url, database)
+    services = {each: build(corner, tmp_path) for each, build in SERVICES.items()}
+    trails = {each: Inside(service, corner).part(AuditTrail) for each, service in services.items()}
+    for n in range(2):
+        await trails[name].append(AT, "clerk", "read", {"contact": n})
+    others = [trail for each, trail in trails.items() if each != name] + [AuditTrail(services[name].store["audit"])]
+    assert [await trail.first_broken() for trail in others] == [1] * len(SERVICES)
+    assert await trails[name].first_broken() is None
+    for forger in others:
+        await forger.append(AT, "forger", "read", {"contact": 2})
+    assert await trails[name].first_broken() == 3
+    for service in services.values():
+        service.store.close()
 
 
 async def test_many_entries_at_once_cost_few_writes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.notifier.notice import Notice, digest_due
-from shared.contracts import InformationVolunteered, ReferralRaised
+from shared.contracts import InformationAssigned, InformationVolunteered, ReferralRaised
 from shared.messaging.event import Event
 from tests.notifier.desk import Desk, heard
 from tests.support.samples import sample
@@ -90,6 +90,16 @@ async def test_disclosures_and_referrals_are_told_apart(desk: Desk) -> None:
     assert {notice.rule: notice.team for notice in notices} == {
         "referrals": "debt-management", "disclosures": "disclosure-team",
     }  # fmt: skip
+
+
+async def test_the_team_that_a_disclosure_is_now_for_is_told_so_and_by_when(desk: Desk) -> None:
+    moved = heard(sample(InformationAssigned, owner="compliance", due="2026-10-01"))
+    for _ in range(2):
+        await desk.hear.notify(moved)
+    (notice,) = await told(desk, TEN.replace(minute=15))
+    assert (notice.rule, notice.team, notice.campaign) == ("disclosures-assigned", "compliance", "OTM-26-0042")
+    assert "1 October 2026" in notice.content.text
+    assert notice.content.text.count(moved.subject) == 1
 
 
 async def test_a_crash_in_the_middle_of_a_digest_tells_everything_once(

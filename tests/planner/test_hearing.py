@@ -15,6 +15,7 @@ from shared.contracts import (
     ContactsRecorded,
     Contract,
     DispatchCompleted,
+    InformationAssigned,
     InformationVolunteered,
     NoticeAcknowledged,
     NoticeFailed,
@@ -112,6 +113,30 @@ async def test_a_contact_counts_as_it_was_corrected_last_in_whatever_order_that_
     await hear.recount_contact(heard(first))  # before what it corrects, and about a letter that nobody knows
     await hear.count_contact(heard(recorded.model_copy(update={"contact": first.contact})))
     assert await progress.responses(CAMPAIGN) == []
+
+
+@pytest.mark.parametrize("assigned_first", [False, True])
+async def test_what_was_volunteered_counts_once_for_the_campaign_that_it_turned_out_to_be_of(
+    planner: Inside, assigned_first: bool
+) -> None:
+    await drafted(planner)
+    hear, progress = handlers(planner), planner.part(ProgressRepository)
+    told = sample(InformationVolunteered, campaign=None, arm=None)
+    known = sample(InformationAssigned, disclosure=told.disclosure, campaign=CAMPAIGN, arm="plain", version=2)
+    for _ in range(2):  # both come twice
+        if assigned_first:
+            await hear.recount_volunteered(heard(known))
+        await hear.count_volunteered(heard(told))
+        await hear.recount_volunteered(heard(known))
+    found = await progress.responses(CAMPAIGN)
+    assert [(each.on.isoformat(), each.arm, each.kind, each.count) for each in found] == [
+        ("2026-09-10", "plain", "volunteered", 1)
+    ]
+    gone = known.model_copy(update={"campaign": "OTM-26-0002", "version": 3})
+    for data in (gone, known):
+        await hear.recount_volunteered(heard(data))
+    assert await progress.responses(CAMPAIGN) == []
+    assert [each.count for each in await progress.responses("OTM-26-0002")] == [1]
 
 
 async def test_an_outcome_whose_letter_became_known_later_counts_once_and_for_its_arm(planner: Inside) -> None:

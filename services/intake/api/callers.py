@@ -35,7 +35,16 @@ def team_of(caller: Principal) -> str | None:
     return caller.team
 
 
+def sees_team(caller: Principal, team: str) -> bool:
+    """Whether the caller may see the contacts that this team took."""
+    return EVERY_TEAM in caller.scopes or caller.works_for == team
+
+
 def expect_team(caller: Principal, team: str) -> None:
     """Raises `NotFound` for what is another team's: that it is there is none of the caller's business."""
     if team_of(caller) not in (None, team):
-        raise NotFound("there is nothing here that your team may see")
+        raise another_teams()
+
+
+def another_teams() -> NotFound:
+    return NotFound("there is nothing here that your team may see")

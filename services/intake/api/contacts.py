@@ -4,26 +4,24 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from services.intake.api.callers import Counter, Handler, Personal, Reader
+from services.intake.api.callers import Counter, Handler, Reader
+from services.intake.api.seen import Seen
 from services.intake.batch import BatchRecorder, arrival
 from services.intake.contact import Contact, ContactReport
-from services.intake.correcting import Change, Corrections, Earlier
-from services.intake.privacy import PersonalData
-from services.intake.recording import Receipt, Recorder
-from services.intake.repository.contacts import MongoContacts
+from services.intake.correcting import Change, Changed, Corrections, Earlier
+from services.intake.receipt import Receipt
+from services.intake.recording import Recorder
 from services.intake.repository.disclosures import MongoDisclosures
 from services.intake.repository.referrals import MongoReferrals
 from services.intake.repository.register import MongoRegister
 from services.intake.repository.volumes import MongoVolumes
 from shared.values import CampaignReference, Code, Identifier, Value
-from shared.web.access import Principal
 from shared.web.idempotency import Digest, IdempotencyKey, identified
 from shared.web.parts import part
 from shared.web.streaming import AnswerWhileReading
 
 TheRecorder = Annotated[Recorder, Depends(part(Recorder))]
 TheCorrections = Annotated[Corrections, Depends(part(Corrections))]
-Contacts = Annotated[MongoContacts, Depends(part(MongoContacts))]
 
 router = APIRouter(tags=["contacts"])
 
@@ -66,9 +64,9 @@ async def record_batch(
 
 
 @router.get("/contacts/{contact_id}")
-async def one(contact_id: Identifier, caller: Reader, contacts: Contacts, personal: Personal) -> Contact:
+async def one(contact_id: Identifier, caller: Reader, contacts: Seen) -> Contact:
     """A contact with what the customer said, for those who may read it."""
-    return await _seen("contact.read", contact_id, caller, contacts, personal)
+    return await contacts.to_read(caller, "contact.read", contact_id)
 
 
 @router.post("/contacts/{contact_id}/corrections")
@@ -76,14 +74,16 @@ async def correct(
     contact_id: Identifier,
     correction: Correction,
     caller: Handler,
-    contacts: Contacts,
+    contacts: Seen,
     corrections: TheCorrections,
-    personal: Personal,
     digest: Digest,
     idempotency_key: IdempotencyKey = None,
-) -> Contact:
-    """Replace what was recorded of a contact; what it was stays in its history. What was volunteered stays too."""
-    await _seen("contact.corrected", contact_id, caller, contacts, personal)
+) -> Changed:
+    """Replace what was recorded of a contact; what it was stays in its history. What was volunteered stays too.
+
+    The answer has no words of the customer's: to change a contact is not to read it.
+    """
+    await contacts.to_change(caller, "contact.corrected", contact_id)
     request = identified(caller, f"correction|{contact_id}", idempotency_key, correction, digest)
     change = Change(request.id, request.digest, caller.subject, correction.why, correction.report)
     return await corrections.apply(contact_id, change)
@@ -94,26 +94,23 @@ async def void(
     contact_id: Identifier,
     voiding: Voiding,
     caller: Handler,
-    contacts: Contacts,
+    contacts: Seen,
     corrections: TheCorrections,
-    personal: Personal,
     digest: Digest,
     idempotency_key: IdempotencyKey = None,
-) -> Contact:
+) -> Changed:
     """A contact that was recorded by mistake counts for nothing from now on; what it was stays readable."""
-    await _seen("contact.voided", contact_id, caller, contacts, personal)
+    await contacts.to_change(caller, "contact.voided", contact_id)
     request = identified(caller, f"correction|{contact_id}", idempotency_key, voiding, digest)
     return await corrections.apply(contact_id, Change(request.id, request.digest, caller.subject, voiding.why, None))
 
 
 @router.get("/contacts/{contact_id}/history")
-async def history(
-    contact_id: Identifier, caller: Reader, contacts: Contacts, corrections: TheCorrections, personal: Personal
-) -> list[Earlier]:
+async def history(contact_id: Identifier, caller: Reader, contacts: Seen, corrections: TheCorrections) -> list[Earlier]:
     """What was recorded of a contact before each of its changes, the first first."""
-    contact, earlier = await contacts.get(contact_id), await corrections.history(contact_id)
-    names = [name for each in (contact, *(one.contact for one in earlier)) for name in each.about]
-    await personal.seen(caller, "contact.history-read", names, contact=contact_id)
+    earlier = await corrections.history(contact_id)
+    names = [name for each in earlier for name in each.contact.about]
+    await contacts.to_read(caller, "contact.history-read", contact_id, *names)
     return earlier
 
 
@@ -135,12 +132,3 @@ async def counts(
         "volunteered": await disclosures.count(reference),
         "referrals": await referrals.counts(reference),
     }
-
-
-async def _seen(
-    what: str, contact_id: str, caller: Principal, contacts: MongoContacts, personal: PersonalData
-) -> Contact:
-    """The contact, noted as seen by `caller`. Raises `NotFound`, and `Restricted`."""
-    contact = await contacts.get(contact_id)
-    await personal.seen(caller, what, contact.about, contact=contact_id)
-    return contact

@@ -9,7 +9,7 @@ from services.intake.api.contacts import TheRecorder
 from services.intake.batch import BatchRecorder, arrival
 from services.intake.contact import ContactReport
 from services.intake.delivery import DeliveryDesk, DespatchReport, Reported, ReturnedMail
-from services.intake.recording import Receipt
+from services.intake.receipt import Receipt
 from shared.web.idempotency import Digest, IdempotencyKey, identified
 from shared.web.parts import part
 from shared.web.streaming import AnswerWhileReading

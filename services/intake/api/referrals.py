@@ -1,16 +1,19 @@
 """Referrals and the work lists of teams, over HTTP."""
 
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
 from services.intake.api.callers import Handler, Personal, Reader, ReferralTeam, Router, expect_team, team_of
+from services.intake.api.seen import Referrals, Seen
 from services.intake.privacy import PersonalData
 from services.intake.referral import Details, Referral, ReferralStep, State, WorkItem
 from services.intake.repository.campaigns import MongoCampaigns
-from services.intake.repository.contacts import MongoContacts
 from services.intake.repository.referrals import MongoReferrals
 from services.intake.routing import Rules, default_rules
+from services.intake.team import expect_team_there_is
+from services.intake.work_list import Asked, Page
 from shared.clock import Clock
 from shared.errors import Conflict
 from shared.identifiers import derived_id, new_id
@@ -19,10 +22,8 @@ from shared.web.access import Principal
 from shared.web.idempotency import IdempotencyKey
 from shared.web.parts import part
 
-Referrals = Annotated[MongoReferrals, Depends(part(MongoReferrals))]
 Campaigns = Annotated[MongoCampaigns, Depends(part(MongoCampaigns))]
 Now = Annotated[Clock, Depends(part(Clock))]
-MOST = 200
 
 router = APIRouter(tags=["referrals"])
 
@@ -33,6 +34,12 @@ class Request(Value):
     team: Code
     reason: Code
     details: Details = Details()
+
+
+class Listed(Asked):
+    """`state`: those in one state, also of those that have ended; else all that are open."""
+
+    state: State | None = None
 
 
 class Ending(Value):
@@ -46,17 +53,17 @@ async def refer(
     contact_id: Identifier,
     request: Request,
     caller: Handler,
-    contacts: Annotated[MongoContacts, Depends(part(MongoContacts))],
+    contacts: Seen,
     referrals: Referrals,
-    personal: Personal,
+    campaigns: Campaigns,
     clock: Now,
     idempotency_key: IdempotencyKey = None,
 ) -> Referral:
-    """Pass a contact to a team by hand, with what it needs to know."""
+    """Pass a contact to a team by hand, with what it needs to know. The team has to be one that there is."""
     cause = f"{caller.subject}|{idempotency_key}" if idempotency_key else new_id()
     referral = Referral(id=derived_id(contact_id, f"referral|{cause}"), team=request.team, reason=request.reason)
-    contact = await contacts.get(contact_id)
-    await personal.seen(caller, "contact.referred", contact.about, contact=contact_id)
+    contact = await contacts.to_read(caller, "contact.referred", contact_id)
+    expect_team_there_is(request.team, (await campaigns.known()).get(contact.campaign or ""))
     kept = await referrals.raise_one(contact, referral, request.details, clock.now())
     if (kept.team, kept.reason, kept.details) != (request.team, request.reason, request.details):
         raise Conflict("this Idempotency-Key was used before with a different body")
@@ -65,11 +72,11 @@ async def refer(
 
 @router.get("/referrals")
 async def work_list(
-    caller: ReferralTeam, referrals: Referrals, personal: Personal, state: State | None = "raised"
-) -> list[WorkItem]:
-    """What the caller's team was passed, the oldest first."""
-    found = await referrals.work(team_of(caller), state, MOST)
-    return await personal.listed(caller, "referrals.listed", found, lambda each: each.about)
+    caller: ReferralTeam, referrals: Referrals, personal: Personal, asked: Annotated[Listed, Query()]
+) -> Page[WorkItem]:
+    """What the caller's team has to deal with, the oldest first."""
+    read = partial(referrals.work, team_of(caller), asked.state)
+    return await personal.page(caller, "referrals.listed", asked, read)
 
 
 @router.get("/referrals/{referral}")

@@ -1,16 +1,20 @@
 """What customers volunteer, over HTTP: the team that owns it works through it, and adds files to it."""
 
 import hashlib
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from services.intake.api.callers import Discloser, DisclosureTeam, Personal, expect_team, team_of
 from services.intake.attachments import Attachment, Attachments
 from services.intake.privacy import PersonalData
+from services.intake.repository.campaigns import MongoCampaigns
 from services.intake.repository.disclosures import MongoDisclosures
+from services.intake.team import expect_team_there_is
 from services.intake.volunteered import Disclosure, State
+from services.intake.work_list import Asked, Page
 from shared.clock import Clock
 from shared.identifiers import derived_id, new_id
 from shared.values import Code, Identifier, Value
@@ -21,7 +25,6 @@ from shared.web.parts import part
 Disclosures = Annotated[MongoDisclosures, Depends(part(MongoDisclosures))]
 Files = Annotated[Attachments, Depends(part(Attachments))]
 Now = Annotated[Clock, Depends(part(Clock))]
-MOST = 200
 INERT = {
     "Content-Disposition": "attachment",
     "X-Content-Type-Options": "nosniff",
@@ -33,6 +36,12 @@ INERT = {
 router = APIRouter(prefix="/disclosures", tags=["volunteered information"])
 
 
+class Listed(Asked):
+    """`state`: those in one state, also those that are resolved; else all that are open."""
+
+    state: State | None = None
+
+
 class Routing(Value):
     """The team that deals with it from now on."""
 
@@ -41,11 +50,11 @@ class Routing(Value):
 
 @router.get("")
 async def work_list(
-    caller: DisclosureTeam, disclosures: Disclosures, personal: Personal, state: State | None = None
-) -> list[Disclosure]:
+    caller: DisclosureTeam, disclosures: Disclosures, personal: Personal, asked: Annotated[Listed, Query()]
+) -> Page[Disclosure]:
     """What the caller's team has to deal with, what is due first."""
-    found = await disclosures.listed(team_of(caller), state, MOST)
-    return await personal.listed(caller, "disclosures.listed", found, lambda each: each.about)
+    read = partial(disclosures.listed, team_of(caller), asked.state)
+    return await personal.page(caller, "disclosures.listed", asked, read)
 
 
 @router.get("/{key}")
@@ -65,10 +74,17 @@ async def acknowledge(
 
 @router.post("/{key}/route")
 async def route(
-    key: str, routing: Routing, caller: DisclosureTeam, disclosures: Disclosures, personal: Personal, clock: Now
+    key: str,
+    routing: Routing,
+    caller: DisclosureTeam,
+    disclosures: Disclosures,
+    campaigns: Annotated[MongoCampaigns, Depends(part(MongoCampaigns))],
+    personal: Personal,
+    clock: Now,
 ) -> Disclosure:
-    """Pass it to the team that can act on it; only that team sees it then."""
+    """Pass it to the team that can act on it, one that there is; only that team sees it then."""
     disclosure = await _seen("disclosure.routed", key, caller, disclosures, personal)
+    expect_team_there_is(routing.team, (await campaigns.known()).get(disclosure.campaign or ""))
     return await disclosures.step(disclosure.id, "routed", caller.subject, clock.now(), routing.team)
 
 

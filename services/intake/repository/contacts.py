@@ -7,7 +7,8 @@ from pymongo.errors import BulkWriteError
 
 from services.intake.announcing import announcements
 from services.intake.contact import Contact, ContactReport, RegisteredLetter
-from services.intake.recording import Kept, Receipt, Taken, receipt_for
+from services.intake.receipt import Receipt, receipt_for
+from services.intake.recording import Kept, Taken
 from services.intake.repository.disclosures import MongoDisclosures
 from services.intake.repository.referrals import MongoReferrals
 from services.intake.repository.register import MongoRegister
@@ -27,6 +28,7 @@ PLAIN = ("channel", "reason", "outcome", "received_at", "duration_seconds")
 REFERENCES = (
     "version",
     "void",
+    "recorded_by",
     "team",
     "reference",
     "customer",
@@ -111,6 +113,7 @@ class MongoContacts:
             "reference": contact.reference,
             "customer": contact.customer,
             "given": contact.given,
+            "recorded_by": contact.recorded_by,
             "team": contact.team,
             "channel": report.channel,
             "reason": report.reason,

@@ -5,6 +5,8 @@ from pymongo import ASCENDING, IndexModel
 from services.intake.announcing import corrected
 from services.intake.contact import Contact
 from services.intake.correcting import Earlier
+from services.intake.recording import Taken
+from services.intake.repository.assignments import MongoAssignments
 from services.intake.repository.contacts import MongoContacts, receipt_of
 from services.intake.repository.volumes import MongoVolumes
 from services.intake.volumes import moved
@@ -26,6 +28,7 @@ class MongoCorrections:
         self._store = store
         self._contacts = contacts
         self._volumes = volumes
+        self._assignments = MongoAssignments(store)
         self._history = store["contact_history"]
         self._cipher = cipher
         self._source = source
@@ -37,11 +40,10 @@ class MongoCorrections:
         rows = self._history.find({"contact": contact_id}).sort("version", ASCENDING)
         return [self._earlier(row) async for row in rows]
 
-    async def replace(self, before: Contact, after: Contact, earlier: Earlier) -> None:
-        document = self._contacts.document(after)
+    async def replace(self, before: Contact, after: Taken, earlier: Earlier) -> None:
+        document = self._contacts.document(after.contact)
         row = self._row(earlier)
-        said = corrected(after, earlier.changed_at)
-        events = events_after(earlier.id, self._source, earlier.changed_at, [said])
+        at = earlier.changed_at
 
         async def write(session: Session) -> None:
             same = {"_id": before.id, "version": before.version, "erased_at": None}
@@ -51,19 +53,13 @@ class MongoCorrections:
                 raise Stale("somebody else has just changed this contact: read it again")
             kept_for_good = {"digest": kept["digest"], "receipt": receipt_of(kept).model_dump()}
             await contacts.replace_one(same, document | kept_for_good, session=session)
-            await self._move_what_hangs_on(after, session)
+            said = [corrected(after.contact, at), *await self._assignments.follow(before, after, at, session)]
             await self._history.insert_one(row, session=session)
-            await self._volumes.count(moved(before, after), shard, session)
+            await self._volumes.count(moved(before, after.contact), shard, session)
+            await self._store.outbox.add(list(events_after(earlier.id, self._source, at, said)), session)
 
         with self._volumes.shard() as shard:
-            await self._store.commit(write, *events)
-
-    async def _move_what_hangs_on(self, contact: Contact, session: Session) -> None:
-        """What was volunteered and passed on belongs to whom the contact is about now."""
-        names = {"campaign": contact.campaign, "letter": contact.reference}
-        names |= {"customer": contact.customer, "given": contact.given}
-        for collection in ("disclosures", "referrals"):
-            await self._store[collection].update_many({"contact": contact.id}, {"$set": names}, session=session)
+            await self._store.commit(write)
 
     def _row(self, earlier: Earlier) -> Document:
         said = earlier.contact.model_dump(mode="json")

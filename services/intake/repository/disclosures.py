@@ -1,6 +1,6 @@
 """What customers volunteered, in MongoDB: what they said encrypted, and the way it goes in the open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,8 +19,11 @@ from services.intake.volunteered import (
 from shared.contracts import InformationOverdue
 from shared.contracts.campaigns import VolunteeredProcess
 from shared.errors import NotFound
+from shared.identifiers import derived_id
 from shared.messaging.event import events_after
+from shared.paging import Place
 from shared.protection import Cipher
+from shared.storage.finding import found_after
 from shared.storage.store import Document, Indexes, Session, Store
 
 DISCLOSURES = Indexes(
@@ -28,8 +31,8 @@ DISCLOSURES = Indexes(
     (
         IndexModel("campaign"),
         IndexModel("reference"),
-        IndexModel([("open", ASCENDING), ("due", ASCENDING)]),
-        IndexModel([("owner", ASCENDING), ("state", ASCENDING), ("due", ASCENDING)]),
+        IndexModel([("open", ASCENDING), ("due", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([("owner", ASCENDING), ("open", ASCENDING), ("due", ASCENDING), ("_id", ASCENDING)]),
     ),
 )
 AT_ONCE = 100
@@ -59,11 +62,15 @@ class MongoDisclosures:
             raise NotFound("there is no such disclosure")
         return self._disclosure(row)
 
-    async def listed(self, owner: str | None, state: State | None, most: int) -> list[Disclosure]:
-        """Of one team or of all, what is due first."""
-        wanted = {name: value for name, value in (("owner", owner), ("state", state)) if value}
-        rows = self._disclosures.find(wanted).sort("due", ASCENDING).limit(most)
-        return [self._disclosure(row) async for row in rows]
+    async def listed(
+        self, owner: str | None, state: State | None, after: Place | None, most: int
+    ) -> Sequence[Disclosure]:
+        """Of one team or of all, what is due first: the open ones, or those in one state."""
+        wanted: Document = {"open": state != "resolved"}
+        wanted |= {name: value for name, value in (("owner", owner), ("state", state)) if value}
+        place = (after[0].date().isoformat(), after[1]) if after else None
+        rows = await found_after(self._disclosures, wanted, "due", place, most)
+        return [self._disclosure(row) for row in rows]
 
     async def step(self, identifier: str, state: State, by: str, at: datetime, owner: str | None) -> Disclosure:
         """Into `state`, and with `owner` to another team. A step that was taken before is not taken again, and
@@ -92,7 +99,7 @@ class MongoDisclosures:
         if not rows:
             return False
         keys = [row["_id"] for row in rows]
-        events = [event for row in rows for event in events_after(row["_id"], self._source, now, [_overdue(row)])]
+        events = [event for row in rows for event in events_after(_lateness(row), self._source, now, [_overdue(row)])]
 
         async def write(session: Session) -> None:
             await self._disclosures.update_many({"_id": {"$in": keys}}, {"$set": {"overdue_at": now}}, session=session)
@@ -143,6 +150,11 @@ class MongoDisclosures:
         )
         fields = {name: row[name] for name in same} | {"given": row.get("given")}
         return Disclosure.model_validate({"id": row["_id"], "volunteered": said, **fields})
+
+
+def _lateness(row: Document) -> str:
+    """What the event follows from: the same team is late by the same day once."""
+    return derived_id(row["_id"], f"late|{row['owner']}|{row['due']}")
 
 
 def _overdue(row: Document) -> InformationOverdue:

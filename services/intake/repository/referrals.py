@@ -1,22 +1,28 @@
 """Referrals in MongoDB: what the team is told encrypted, and the way it goes in the open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 
 from services.intake.announcing import raised
 from services.intake.contact import Contact
-from services.intake.referral import BEFORE, Details, Referral, ReferralStep, State, WorkItem, expect_step
+from services.intake.referral import BEFORE, OPEN, Details, Referral, ReferralStep, State, WorkItem, expect_step
 from services.intake.routing import details_of
 from shared.errors import NotFound
 from shared.messaging.event import events_after
+from shared.paging import Place
 from shared.protection import Cipher
+from shared.storage.finding import found_after
 from shared.storage.store import Document, Indexes, Session, Store
 
 REFERRALS = Indexes(
     "referrals",
-    (IndexModel("campaign"), IndexModel([("team", ASCENDING), ("state", ASCENDING), ("raised_at", ASCENDING)])),
+    (
+        IndexModel("campaign"),
+        IndexModel([("open", ASCENDING), ("raised_at", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([("team", ASCENDING), ("open", ASCENDING), ("raised_at", ASCENDING), ("_id", ASCENDING)]),
+    ),
 )
 
 
@@ -57,17 +63,22 @@ class MongoReferrals:
             raise NotFound("there is no such referral")
         return self._item(row)
 
-    async def work(self, team: str | None, state: State | None, most: int) -> list[WorkItem]:
-        """Of one team or of all, the oldest first."""
-        wanted = {name: value for name, value in (("team", team), ("state", state)) if value}
-        rows = self._referrals.find(wanted).sort("raised_at", ASCENDING).limit(most)
-        return [self._item(row) async for row in rows]
+    async def work(self, team: str | None, state: State | None, after: Place | None, most: int) -> Sequence[WorkItem]:
+        """Of one team or of all, the oldest first: the open ones, or those in one state."""
+        wanted: Document = {"open": state is None or state in OPEN}
+        wanted |= {name: value for name, value in (("team", team), ("state", state)) if value}
+        return [self._item(row) for row in await found_after(self._referrals, wanted, "raised_at", after, most)]
+
+    async def passed(self, contact: str, team: str) -> bool:
+        """Whether the team was passed the contact, and has not given it back."""
+        theirs = {"contact": contact, "team": team, "state": {"$ne": "returned"}}
+        return await self._referrals.find_one(theirs, {"_id": 1}) is not None
 
     async def step(self, identifier: str, step: ReferralStep) -> WorkItem:
         """A step that was taken before is not taken again, and raises nothing; one that cannot be raises `Conflict`."""
         row = await self._referrals.find_one_and_update(
             {"_id": identifier, "state": {"$in": BEFORE[step.state]}},
-            {"$set": {"state": step.state}, "$push": {"history": step.model_dump()}},
+            {"$set": {"state": step.state, "open": step.state in OPEN}, "$push": {"history": step.model_dump()}},
             return_document=ReturnDocument.AFTER,
         )
         if row is not None:
@@ -97,6 +108,7 @@ class MongoReferrals:
             "team": referral.team,
             "reason": referral.reason,
             "state": "raised",
+            "open": True,
             "raised_at": at,
             "history": [],
             "personal": self._cipher.encrypt(said, f"referrals.personal:{referral.id}"),

@@ -66,7 +66,7 @@ class MongoRegister:
         keys = [letter.reference, letter.customer] if letter.customer else [letter.reference]
         found = await self._contacts.find({"about": {"$in": keys}}, SHOWN).to_list(MOST)
         hidden = await self._restricted(found, keys)
-        shown = (row for row in found if not row["void"] and hidden.isdisjoint(_names(row)))
+        shown = (row for row in found if not row["void"] and hidden.isdisjoint(row["about"]))
         rows = sorted(shown, key=lambda row: row["received_at"], reverse=True)
         offered = [said for row in rows if row["support"] and (said := self._offered(row))]
         return History(
@@ -79,19 +79,13 @@ class MongoRegister:
     async def _restricted(self, rows: Sequence[Document], asked: Sequence[str]) -> set[str]:
         """Which other customers that these contacts name (by token, not by letter) are restricted; there hardly ever
         are others, and then nothing is read."""
-        others = {name for row in rows for name in _names(row) if "-" not in name} - set(asked)
+        others = {name for row in rows for name in row["about"] if "-" not in name} - set(asked)
         return await self._restrictions.among(list(others))
 
     def _offered(self, row: Document) -> str | None:
         personal = self._cipher.decrypt(row["personal"], f"contacts.personal:{row['_id']}")
         said: str | None = personal.get("support_offered")
         return said
-
-
-def _names(row: Document) -> list[str]:
-    """Contacts from before they had several names have one, by itself."""
-    about = row["about"] or []
-    return [about] if isinstance(about, str) else about
 
 
 def _earlier(row: Document) -> EarlierContact:

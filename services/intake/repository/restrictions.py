@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.intake.subject import Subject
 from shared.coalescer import Coalescer
+from shared.storage.finding import found_by
 from shared.storage.inserting import insert_new
 from shared.storage.store import Store
 
@@ -31,5 +32,5 @@ class MongoRestrictions:
 
     async def _among_together(self, asked: Sequence[Sequence[str]]) -> Sequence[set[str]]:
         wanted = list({key for keys in asked for key in keys})
-        found = {row["_id"] async for row in self._restrictions.find({"_id": {"$in": wanted}}, {"_id": 1})}
+        found = {row["_id"] for row in await found_by(self._restrictions, "_id", wanted)}
         return [found.intersection(keys) for keys in asked]

@@ -22,7 +22,10 @@ FOUND_BY = (
 )
 PERSONAL = ("contacts", "contact_history", "disclosures", "attachments", "referrals", "outcomes")
 """The collections in which something is encrypted: in their field `personal`."""
-NOT_FOR_READERS = ("personal", "digest", "customer", "given", "about", "receipt", "file", "open", "void", "support")
+RECORDED_BY = "recorded_by"
+"""A handler's own data: a customer is told which team took what they said, and who saw or changed it since."""
+NOT_FOR_READERS = ("personal", "digest", "customer", "given", "about", "receipt", "file", "open", "void", "support",
+                   RECORDED_BY)  # fmt: skip
 LEFT: Mapping[str, Document] = {
     "contacts": {"reference": None, "customer": None, "given": None, "about": [], "digest": "erased", "support": False},
     "referrals": {"customer": None, "given": None, "letter": None},
@@ -116,7 +119,8 @@ class MongoSubjects:
         plain = {name: value for name, value in row.items() if name not in NOT_FOR_READERS}
         plain["id"] = plain.pop("_id")
         if collection in PERSONAL and collection != "attachments":
-            plain["said"] = self._cipher.decrypt(row["personal"], f"{collection}.personal:{row['_id']}")
+            said = self._cipher.decrypt(row["personal"], f"{collection}.personal:{row['_id']}")
+            plain["said"] = {name: value for name, value in said.items() if name != RECORDED_BY}
         return plain
 
 

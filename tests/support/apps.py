@@ -1,0 +1,20 @@
+"""The four services as they are put together, to run inside a test's own process."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from services.dispatcher import app as dispatcher
+from services.intake import app as intake
+from services.notifier import app as notifier
+from services.planner import app as planner
+from shared.service import Service
+from tests.support.inside import Corner
+
+SERVICES: dict[str, Callable[[Corner, Path], Service]] = {
+    "planner": lambda corner, _: planner.build_app(corner.settings(planner.Settings)),
+    "dispatcher": lambda corner, folder: dispatcher.build_app(
+        corner.settings(dispatcher.Settings, print_folder=folder)
+    ),
+    "intake": lambda corner, _: intake.build_app(corner.settings(intake.Settings)),
+    "notifier": lambda corner, _: notifier.build_app(corner.settings(notifier.Settings)),
+}
