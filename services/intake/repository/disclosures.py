@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, IndexModel
 
 from services.intake.contact import Contact
 from services.intake.volunteered import (
@@ -80,15 +80,15 @@ class MongoDisclosures:
         can_be: list[dict[str, Any]] = [{"state": {"$in": BEFORE[state]}}]
         if owner:  # from one team to the next, as often as it takes
             can_be.append({"state": state, "owner": {"$ne": owner}})
-        row = await self._disclosures.find_one_and_update(
-            {"_id": identifier, "$or": can_be},
-            {"$set": change, "$push": {"history": step}},
-            return_document=ReturnDocument.AFTER,
-        )
-        if row is not None:
-            return self._disclosure(row)
+        taken = False
+        for before in can_be:  # not by $or, for which the embedded store looks through everything
+            if not taken:
+                step_from_there = await self._disclosures.update_one(
+                    {"_id": identifier, **before}, {"$set": change, "$push": {"history": step}}
+                )
+                taken = bool(step_from_there.matched_count)
         found = await self.get(identifier)
-        if found.state != state:
+        if not taken and found.state != state:
             expect_step(found.state, state)
         return found
 
