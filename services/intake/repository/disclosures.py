@@ -80,17 +80,18 @@ class MongoDisclosures:
         can_be: list[dict[str, Any]] = [{"state": {"$in": BEFORE[state]}}]
         if owner:  # from one team to the next, as often as it takes
             can_be.append({"state": state, "owner": {"$ne": owner}})
-        taken = False
-        for before in can_be:  # not by $or, for which the embedded store looks through everything
-            if not taken:
-                step_from_there = await self._disclosures.update_one(
-                    {"_id": identifier, **before}, {"$set": change, "$push": {"history": step}}
-                )
-                taken = bool(step_from_there.matched_count)
+        taken = await self._change_one(identifier, can_be, {"$set": change, "$push": {"history": step}})
         found = await self.get(identifier)
         if not taken and found.state != state:
             expect_step(found.state, state)
         return found
+
+    async def _change_one(self, identifier: str, can_be: Sequence[Document], change: Document) -> bool:
+        """If it is as one of these say; not asked with $or, for which the embedded store looks through everything."""
+        for before in can_be:
+            if (await self._disclosures.update_one({"_id": identifier, **before}, change)).matched_count:
+                return True
+        return False
 
     async def announce_overdue(self, today: date, now: datetime) -> bool:
         """Say of everything open that is late, once each. Returns whether there was anything."""
