@@ -57,17 +57,21 @@ class Clearing:
         await self._keep(part)
 
     async def _settle_anew(self) -> None:
-        """For those who have got nothing yet, however long that is after the others have."""
+        """For those who have got nothing yet, however long that is after the others have. They may be in the ledger, as
+        planned, or not: whoever settled them may have come no further, and whoever judged them last may have withdrawn
+        them since this chunk was read, which `_keep` finds out."""
         channel = self.part.channel
-        planned = await self._repository.planned(*self.chunk.key, channel)
-        if not planned:
+        known = [entry for entry in await self._repository.entries(self.chunk) if entry.channel == channel]
+        dealt_with = {entry.row for entry in known if entry.outcome != "planned"}
+        left = {communication.row for communication in self.part.communications} - dealt_with
+        if not left:
             return
-        await self._keep(await self._settling.anew(self._in_hand, channel, {entry.row for entry in planned}))
+        await self._keep(await self._settling.anew(self._in_hand, channel, left))
         written = {communication.row for communication in self.part.communications}
-        withdrawn = [entry.reference for entry in planned if entry.row not in written]
-        left = [entry.reference for entry in planned if entry.row in written]
-        await self._repository.withdraw(withdrawn)
-        await self._repository.reword(left, self.part.settlement.issue)
+        planned = [entry for entry in known if entry.outcome == "planned"]
+        await self._repository.withdraw([entry.reference for entry in planned if entry.row not in written])
+        issue = self.part.settlement.issue
+        await self._repository.reword([entry.reference for entry in planned if entry.row in written], issue)
 
     async def _keep(self, part: Part) -> None:
         """As the store has it from now on, which knows the time less exactly than we do."""

@@ -109,15 +109,7 @@ async def test_of_a_chunk_that_is_half_out_the_rest_is_judged_again_and_reworded
     await desk.hear.take_on(heard(plan("email", 3, "Corrected")))
     await desk.hear.publish_lines(heard(sample(LinesToTakePublished, version=2)))
     if dies_before:
-
-        async def die(*_: object) -> None:
-            raise KeyboardInterrupt
-
-        with monkeypatch.context() as dying:
-            dying.setattr(MongoDispatch, dies_before, die)
-            with pytest.raises(KeyboardInterrupt):
-                await desk.issue(chunk)
-        await desk.store["chunks"].update_many({}, {"$set": {"owner": None}})  # its claim has run out
+        await cut_short(desk, chunk, monkeypatch, dies_before)
     await desk.issue(chunk)
     later = office.messages[GROUP:]
     assert sorted(message["To"] for message in later) == left[1:]
@@ -130,6 +122,63 @@ async def test_of_a_chunk_that_is_half_out_the_rest_is_judged_again_and_reworded
     (again,) = [said async for said in desk.dispatch.issue_chunk(CAMPAIGN, chunk)]
     assert again == [first, second]
     assert len(desk.spoken.of(DispatchCompleted)) == 1
+
+
+async def cut_short(desk: Desk, chunk: int, monkeypatch: pytest.MonkeyPatch, before: str) -> None:
+    """Whoever has the chunk in hand dies before doing that, and their claim runs out."""
+
+    async def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(MongoDispatch, before, die)
+        with pytest.raises(KeyboardInterrupt):
+            await desk.issue(chunk)
+    await desk.store["chunks"].update_many({}, {"$set": {"owner": None}})
+
+
+async def test_whoever_was_settled_and_not_recorded_before_somebody_died_is_judged_again(
+    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office))
+    await cut_short(desk, chunk, monkeypatch, before="record")
+    await dies_once(dispatcher, 7)
+    await desk.issue(chunk)
+    assert "c7@example.org" not in {message["To"] for message in office.messages}
+    assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
+
+
+async def test_nobody_is_left_out_when_only_some_of_a_chunk_were_recorded(
+    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office))
+    await cut_short(desk, chunk, monkeypatch, before="trying")
+    await desk.store["communications"].delete_many({"row": {"$gt": 5}})  # as a store that fails half way leaves it
+    await desk.issue(chunk)
+    assert await desk.ledger() == {("plain", "issued"): CUSTOMERS}
+    assert len({message["To"] for message in office.messages}) == CUSTOMERS
+
+
+async def test_whoever_knows_an_older_judgement_writes_to_nobody_by_it(
+    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between their look at the chunk and their claim of it, somebody else judges it again and sends what is left."""
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
+    left = await half_out(desk, chunk, office)
+    await dies_once(dispatcher, int(left[0].removeprefix("c").partition("@")[0]))
+    claim = MongoDispatch.claim
+
+    async def overtaken(*arguments: Any) -> bool:
+        monkeypatch.undo()
+        await desk.issue(chunk)
+        return await claim(*arguments)
+
+    monkeypatch.setattr(MongoDispatch, "claim", overtaken)
+    with pytest.raises(Stale):
+        await desk.issue(chunk)
+    await desk.issue(chunk)
+    assert sorted(message["To"] for message in office.messages[GROUP:]) == left[1:]
+    assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
 
 
 async def test_a_chunk_that_is_half_out_stays_with_its_channel_whatever_a_newer_plan_says(
