@@ -1,12 +1,14 @@
 """Clearance for one part of a chunk: what has to be so, and to be written down, before anything goes out."""
 
 from dataclasses import replace
+from datetime import date
 
 from services.dispatcher.channels.channel import Batch, Halted
 from services.dispatcher.chunk import Chunk
 from services.dispatcher.dispatch_ports import IssueRepository, LateSuppression
 from services.dispatcher.part import InHand, Part
 from services.dispatcher.settling import Settling
+from shared.clock import LONDON
 
 
 class Clearing:
@@ -52,9 +54,8 @@ class Clearing:
 
     async def _settle(self) -> None:
         """Others should know of it before: of two campaigns that see nothing of each other both would write."""
-        part, rows = self.part, [communication.row for communication in self.part.communications]
-        await self._suppressions.contacted(self.chunk.campaign, self._in_hand.load, rows, part.settlement.issue.at)
-        await self._keep(part)
+        await self._note_contacted(self.part)
+        await self._keep(self.part)
 
     async def _settle_anew(self) -> None:
         """For those who have got nothing yet, however long that is after the others have. They may be in the ledger, as
@@ -66,14 +67,25 @@ class Clearing:
         left = {communication.row for communication in self.part.communications} - dealt_with
         if not left:
             return
-        await self._keep(await self._settling.anew(self._in_hand, channel, left))
+        anew = await self._settling.anew(self._in_hand, channel, left)
+        if _day(anew) > _day(self.part):  # else others know it already
+            await self._note_contacted(anew)
+        await self._keep(anew)
         written = {communication.row for communication in self.part.communications}
         planned = [entry for entry in known if entry.outcome == "planned"]
         await self._repository.withdraw([entry.reference for entry in planned if entry.row not in written])
         issue = self.part.settlement.issue
         await self._repository.reword([entry.reference for entry in planned if entry.row in written], issue)
 
+    async def _note_contacted(self, part: Part) -> None:
+        rows, at = [communication.row for communication in part.communications], part.settlement.issue.at
+        await self._suppressions.contacted(self.chunk.campaign, self._in_hand.load, rows, at)
+
     async def _keep(self, part: Part) -> None:
         """As the store has it from now on, which knows the time less exactly than we do."""
         self.chunk = await self._repository.settle(self.chunk, part.channel, part.settlement)
         self.part = replace(part, settlement=self.chunk.settled[part.channel])
+
+
+def _day(part: Part) -> date:
+    return part.settlement.issue.at.astimezone(LONDON).date()

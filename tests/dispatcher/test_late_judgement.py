@@ -260,3 +260,52 @@ async def test_of_two_campaigns_that_write_to_a_customer_at_the_same_moment_one_
     with pytest.raises(Stale):
         await suppressions.contacted(other, load, (2,), desk.clock.now())
     assert (await desk.campaign()).status is Status.GO
+
+
+async def test_whoever_is_written_to_long_after_a_chunk_began_is_left_alone_from_that_day_on(
+    dispatcher: Inside, tmp_path: Path, office: PostOffice
+) -> None:
+    """A campaign was paused half way through a chunk, for longer than others leave its customers alone."""
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
+    left = await half_out(desk, chunk, office)
+    desk.clock.move(days=42)
+    await desk.issue(chunk)
+    assert len(office.messages) == CUSTOMERS
+    other = await approve(dispatcher, "OTM-26-0077")
+    numbers = [int(address.removeprefix("c").partition("@")[0]) for address in left]
+    async with dispatcher.caller("analyst") as analyst:
+        await analyst.put(f"/v1/campaigns/{other}/population", content=file([row(n) for n in numbers]))
+    suppressions, load = dispatcher.part(MongoSuppressions), await load_of(dispatcher, other)
+    seen = await suppressions.late(other, load, range(1, len(left) + 1), desk.clock.instant)
+    assert set(seen.values()) == {"recently-contacted"}
+    assert len(seen) == len(left)
+    with pytest.raises(Stale):
+        await suppressions.contacted(other, load, (1,), desk.clock.now())
+
+
+async def test_whoever_another_campaign_wrote_to_while_a_chunk_waited_is_left_alone(
+    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one notes its letter in the moment in which those who wait are judged again."""
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
+    left = await half_out(desk, chunk, office)
+    desk.clock.move(days=42)
+    other = await approve(dispatcher, "OTM-26-0077")
+    number = int(left[0].removeprefix("c").partition("@")[0])
+    async with dispatcher.caller("analyst") as analyst:
+        await analyst.put(f"/v1/campaigns/{other}/population", content=file([row(number)]))
+    suppressions, load = dispatcher.part(MongoSuppressions), await load_of(dispatcher, other)
+    late = MongoSuppressions.late
+
+    async def and_then_the_other(*arguments: Any) -> dict[int, str]:
+        found = await late(*arguments)
+        monkeypatch.undo()
+        await suppressions.contacted(other, load, (1,), desk.clock.now())
+        return found
+
+    monkeypatch.setattr(MongoSuppressions, "late", and_then_the_other)
+    with pytest.raises(Stale):
+        await desk.issue(chunk)
+    await desk.issue(chunk)
+    assert sorted(message["To"] for message in office.messages[GROUP:]) == left[1:]
+    assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
