@@ -309,3 +309,25 @@ async def test_whoever_another_campaign_wrote_to_while_a_chunk_waited_is_left_al
     await desk.issue(chunk)
     assert sorted(message["To"] for message in office.messages[GROUP:]) == left[1:]
     assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
+
+
+async def test_what_is_said_of_a_chunk_that_another_worker_puts_together_just_now_is_what_that_one_says(
+    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of a group of results is marked as said together when somebody else, to whom the chunk came twice, looks."""
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
+    bundle = MongoDispatch.bundle
+
+    async def half_way(*arguments: Any) -> None:
+        monkeypatch.undo()
+        some = {
+            "_id": {"$in": [e["_id"] async for e in desk.store["communications"].find({"state": "issued"}).limit(7)]}
+        }
+        await desk.store["communications"].update_many(some, {"$set": {"bundle": 1}})
+        await desk.issue(chunk)
+        await bundle(*arguments)
+
+    monkeypatch.setattr(MongoDispatch, "bundle", half_way)
+    await desk.issue(chunk)
+    (event,) = desk.spoken.of(CommunicationsIssued)
+    assert len(event.communications) == GROUP

@@ -67,14 +67,14 @@ class MongoCommunications:
         found = self._communications.find({"campaign": chunk.campaign, "chunk": chunk.number, **LETTER})
         return [_entry(document) for document in sorted([d async for d in found], key=lambda d: d["row"])]
 
-    async def bundle(self, campaign: str, chunk: int, channel: str) -> None:
-        """By whoever has claimed the chunk, so that nobody else numbers bundles at the same time."""
+    async def mark_bundle(self, campaign: str, chunk: int, channel: str, number: int) -> bool:
+        """What has a result or is suppressed, and is in no earlier bundle, is in this one. Whether there is any."""
         part = {"campaign": campaign, "chunk": chunk, "$or": [{"channel": channel}, {"part": channel}]}
         known = [d async for d in self._communications.find(part | {"state": {"$ne": "planned"}}, {"bundle": 1})]
-        new = [document["_id"] for document in known if "bundle" not in document]
+        new = [document["_id"] for document in known if document.get("bundle", number) == number]
         if new:
-            number = 1 + max((document.get("bundle", 0) for document in known), default=0)
             await self._communications.update_many({"_id": {"$in": new}}, {"$set": {"bundle": number}})
+        return bool(new)
 
     async def bundles(self, chunk: Chunk, channel: str) -> list[Bundle]:
         found: dict[int, list[Document]] = {}

@@ -8,6 +8,7 @@ from services.dispatcher.campaign import DispatchedCampaign, PlannedWave
 from services.dispatcher.chunk import Chunk
 from services.dispatcher.communication import Recipient
 from services.dispatcher.delivery import waits
+from services.dispatcher.dispatch_ports import Bundle
 from services.dispatcher.report import Eligible
 from services.dispatcher.repository.campaigns import MongoCampaigns
 from services.dispatcher.repository.chunks import MongoChunks
@@ -78,6 +79,23 @@ class MongoDispatch(MongoChunks, MongoCommunications):
         document = await self._chunks.find_one({"_id": chunk}, {"handed_over": 1})
         at: datetime | None = (document or {}).get("handed_over", {}).get(channel)
         return at
+
+    async def bundle(self, campaign: str, chunk: int, channel: str) -> None:
+        """By whoever has claimed the chunk, so that nobody else numbers bundles at the same time. Anybody may look at
+        them, and is shown none before all of it is marked: what is said of a bundle is said of all of it."""
+        of_chunk = f"{campaign}:{chunk:06d}"
+        number = 1 + await self._bundled(of_chunk, channel)
+        if await self.mark_bundle(campaign, chunk, channel, number):
+            await self._chunks.update_one({"_id": of_chunk}, {"$max": {f"bundled.{channel}": number}})
+
+    async def bundles(self, chunk: Chunk, channel: str) -> list[Bundle]:
+        whole = await self._bundled(chunk.id, channel)
+        return (await super().bundles(chunk, channel))[:whole] if whole else []
+
+    async def _bundled(self, chunk: str, channel: str) -> int:
+        """How many bundles there are."""
+        document = await self._chunks.find_one({"_id": chunk}, {"bundled": 1})
+        return int((document or {}).get("bundled", {}).get(channel, 0))
 
     async def complete(self, campaign: str, at: datetime) -> datetime | None:
         if await self.anything_left(campaign):
