@@ -114,6 +114,13 @@ class MongoCommunications:
             raise NotFound(f"{campaign} has issued no {report.reference}")
         return kept
 
+    async def said(self, report: Report) -> Document:
+        unsaid = {"_id": report.reference, f"said.{report.state}": {"$exists": False}}
+        await self._communications.update_one(unsaid, {"$set": {f"said.{report.state}": _reported(report)}})
+        entry = await self._communications.find_one({"_id": report.reference}, {"said": 1}) or {}
+        said: Document = entry["said"][report.state]
+        return said
+
     async def campaign_of(self, reference: str) -> str:
         document = await self._communications.find_one({"_id": reference, **LETTER}, {"campaign": 1})
         if document is None:
@@ -125,7 +132,7 @@ class MongoCommunications:
         document = await self._communications.find_one({"_id": reference, "campaign": campaign, **LETTER})
         if document is None:
             raise NotFound(f"{campaign} has issued no {reference}")
-        reports = document.pop("reports", {})
+        reports, _ = document.pop("reports", {}), document.pop("said", None)
         state = STATES.get(document.pop("rank", 0), document["state"])
         return {"reference": document.pop("_id"), **document, "delivery": state, "reports": reports}
 
@@ -236,8 +243,11 @@ def _result(result: Result, at: datetime) -> UpdateOne:
 
 def _merging(report: Report) -> Document:
     """Idempotent, and the same in any order."""
-    said = {"at": report.at, "provider": report.provider, "reason": report.reason}
-    change: Document = {"$min": {f"reports.{report.state}": said}, "$max": {"rank": RANK[report.state]}}
+    change: Document = {"$min": {f"reports.{report.state}": _reported(report)}, "$max": {"rank": RANK[report.state]}}
     if report.provider_id is not None:
         change["$set"] = {"provider_id": report.provider_id}
     return change
+
+
+def _reported(report: Report) -> Document:
+    return {"at": report.at, "provider": report.provider, "reason": report.reason}
