@@ -127,7 +127,7 @@ async def test_of_a_chunk_that_is_half_out_the_rest_is_judged_again_and_reworded
 async def cut_short(desk: Desk, chunk: int, monkeypatch: pytest.MonkeyPatch, before: str) -> None:
     """Whoever has the chunk in hand dies before doing that, and their claim runs out."""
 
-    async def die(*_: object) -> None:
+    async def die(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as dying:

@@ -61,6 +61,17 @@ class OneByOne:
             raise
         await self._let_go(batch, ledger, owner)
 
+    async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
+        """Never all of it: what nobody has tried stays planned."""
+        owner = new_id()
+        await self._claim(batch, ledger, owner)
+        try:
+            async with self._claim_kept(batch, ledger, owner):
+                await self._clear_up(batch, ledger)
+        finally:
+            await self._let_go(batch, ledger, owner)
+        return False
+
     async def _go_through(self, batch: Batch, ledger: SendLedger, clearance: Clearance, owner: str) -> None:
         began = time.monotonic()
         entries = {e.reference: e for e in await ledger.planned(batch.campaign, batch.chunk, batch.channel)}
