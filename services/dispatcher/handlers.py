@@ -123,4 +123,5 @@ class Handlers:
         self._scheduling.wake()
 
     async def _go_on(self, event: Event[CampaignApproved | CampaignResumed], campaign: str, at: datetime) -> None:
-        await self._announcer.announce(event.id, at, *await self._scheduling.chunks_left(campaign))
+        for due in await self._scheduling.chunks_left(campaign):  # fewer, if this is heard again
+            await self._announcer.announce(f"{event.id}:{due.chunk}", at, due)
