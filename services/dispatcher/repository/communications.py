@@ -24,8 +24,8 @@ from shared.storage.store import Document, Indexes, Store
 
 COMMUNICATIONS = Indexes("communications", (IndexModel([("campaign", ASCENDING), ("chunk", ASCENDING)]),))
 WITHHELD = "withheld"
-"""Arms by token of customers to whom nothing was sent, or may turn out not to be: by it an outcome finds its arm. Those
-who have a letter are found by that. It is no index of the ledger, because every index slows down every issue."""
+"""Arms, and since when, by token of customers to whom nothing was sent, or may turn out not to be: by it outcomes find
+their arms. Who has a letter is found by that. It is no index of the ledger: every index slows down every issue."""
 CHUNKS_AT_ONCE = 200
 """Chunks counted in one operation, so that none takes long however large the campaign is."""
 LETTER = {"channel": {"$exists": True}}
@@ -43,7 +43,7 @@ class MongoCommunications:
         others = [common | _unwritten(chunk.campaign, each) for each in unsent]
         not_sent = [*(written if planned else []), *others]
         arms = [
-            {"_id": withheld_id(chunk.campaign, str(entry["customer"])), "arm": entry["arm"]}
+            {"_id": withheld_id(chunk.campaign, str(entry["customer"])), "arm": entry["arm"], "at": entry["at"]}
             for entry in not_sent
             if entry["customer"]
         ]
@@ -59,9 +59,10 @@ class MongoCommunications:
             untried = {"_id": {"$in": list(references)}, **UNTRIED}
             await self._communications.update_many(untried, {"$set": _issue_fields(issue)})
 
-    async def arms(self, campaign: str, customers: Sequence[str]) -> dict[str, str]:
+    async def arms(self, campaign: str, customers: Sequence[str], by: datetime) -> dict[str, str]:
         ids = {withheld_id(campaign, customer): customer for customer in customers}
-        return {ids[row["_id"]]: row["arm"] for row in await found_by(self._withheld, "_id", list(ids))}
+        found = await found_by(self._withheld, "_id", list(ids))
+        return {ids[row["_id"]]: row["arm"] for row in found if row["at"] <= by}
 
     async def entries(self, chunk: Chunk) -> list[Entry]:
         found = self._communications.find({"campaign": chunk.campaign, "chunk": chunk.number, **LETTER})
