@@ -17,13 +17,13 @@ TOO_OLD, TRIES = 412, 5
 
 
 class RefusedError(StackError):
-    """Planner's answer was no: what it says, and each field with the rule that it breaks."""
+    """A service's answer was no: what it says, and each field with the rule that it breaks."""
 
     def __init__(self, answer: httpx.Response) -> None:
         problem: dict[str, Any] = answer.json() if "json" in answer.headers.get("content-type", "") else {}
         lines = [f"  {p['field']}: {p['message']} [{p['rule']}]" for p in problem.get("problems", ())]
         self.status = answer.status_code
-        title = problem.get("title", f"planner answered {answer.status_code}")
+        title = problem.get("title", f"the service answered {answer.status_code}")
         super().__init__("\n".join([f"Refused ({answer.status_code}): {title}", *lines]))
 
 

@@ -14,6 +14,7 @@ from deploy.local.commands.logs import logs
 from deploy.local.commands.notices import notices
 from deploy.local.commands.notify import notify
 from deploy.local.commands.population import population
+from deploy.local.commands.preview import preview
 from deploy.local.commands.status import status
 from deploy.local.commands.subject import subject
 from deploy.local.commands.up import up
@@ -29,6 +30,7 @@ app.command()(status)
 app.command()(down)
 app.command()(logs)
 app.command()(demo)
+app.command()(preview)
 app.add_typer(campaign, name="campaign")
 app.add_typer(population, name="population")
 app.add_typer(dispatch, name="dispatch")

@@ -104,7 +104,7 @@ def build_app(settings: Settings | None = None) -> Service:
             PopulationLoader: PopulationLoader(
                 population, suppressions, rules, abilities, parts.keyring, parts.clock, settings.spool_folder
             ),
-            SuppressionLists: SuppressionLists(suppressions, rules, parts.keyring, parts.clock),
+            SuppressionLists: SuppressionLists(suppressions, rules, parts.keyring, parts.clock, parts.audit),
             MongoSuppressions: suppressions,
             MongoPopulation: population,
             MongoDispatch: ledger,

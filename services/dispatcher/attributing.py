@@ -1,6 +1,7 @@
 """Customers whom nobody wrote to have outcomes too, and only dispatcher knows the arm that they were randomised to."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from shared.contracts import OutcomesAttributed, OutcomesRecorded
@@ -8,9 +9,9 @@ from shared.contracts.outcomes import AttributedFact
 
 
 class Withheld(Protocol):
-    async def arms(self, campaign: str, customers: Sequence[str]) -> Mapping[str, str]:
+    async def arms(self, campaign: str, customers: Sequence[str], by: datetime) -> Mapping[str, str]:
         """By their tokens, the arms of those of these customers whom nothing was sent to: of control arms, suppressed
-        late, or refused by a channel."""
+        late, or refused by a channel. Only of those who had been dealt with `by` then."""
         ...
 
 
@@ -23,7 +24,7 @@ class Attributing:
         unknown = [(fact, fact.customer) for fact in recorded.facts if fact.arm is None and fact.customer]
         if not unknown:
             return None
-        arms = await self._withheld.arms(recorded.campaign, [customer for _, customer in unknown])
+        arms = await self._withheld.arms(recorded.campaign, [customer for _, customer in unknown], recorded.recorded_at)
         facts = tuple(
             AttributedFact(id=fact.id, arm=arms[customer], outcome=fact.outcome)
             for fact, customer in unknown

@@ -1,15 +1,18 @@
 """The ledger held against everything it can be held against: what was assigned, and what the references must be."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.chunk import Chunk
 from services.dispatcher.communication import reference_of
+from services.dispatcher.delivery import waits
+from services.dispatcher.digest import AGENT, CUSTOMER, Digest, digest_of
 
 NOT_SENT = ("control", "suppressed-late")
+COUNTED = {CUSTOMER: "communications", AGENT: "agent_copies"}
 
 
 class AuditRepository(Protocol):
@@ -23,7 +26,7 @@ class AuditRepository(Protocol):
 @dataclass(frozen=True, slots=True)
 class Audited:
     """`findings`: how many entries are not as they must be, by what is wrong; empty when all is well. `issued`: by
-    channel, how many communications the ledger says went, and how many of them with a copy for an agent."""
+    channel, how many communications the ledger says are out, and how many of them with a copy for an agent."""
 
     findings: Mapping[str, int]
     issued: Mapping[str, Mapping[str, int]]
@@ -39,14 +42,26 @@ class Audit:
     async def look(self, campaign: DispatchedCampaign) -> Audited:
         found: Counter[str] = Counter()
         issued: dict[str, Counter[str]] = {}
+        async for chunk, entries in self._chunks(campaign):
+            found.update(self._of_chunk(campaign, chunk, entries))
+            for digest in digests_of(chunk, entries):
+                counts = issued.setdefault(digest.channel, Counter(communications=0, agent_copies=0))
+                counts[COUNTED[digest.recipient]] += digest.references
+        findings = {what: count for what, count in sorted(found.items()) if count}
+        return Audited(findings, {channel: dict(counts) for channel, counts in sorted(issued.items())})
+
+    async def digests(self, campaign: DispatchedCampaign) -> AsyncIterator[Digest]:
+        """Of all that is out, in the order of the chunks' waves."""
+        async for chunk, entries in self._chunks(campaign):
+            for digest in digests_of(chunk, entries):
+                yield digest
+
+    async def _chunks(self, campaign: DispatchedCampaign) -> AsyncIterator[tuple[Chunk, Sequence[Mapping[str, Any]]]]:
+        """With their entries in the ledger."""
         for wave in campaign.waves:
             for number in wave.chunks:
                 chunk = await self._repository.chunk(campaign.reference, number)
-                entries = await self._repository.of_chunk(chunk.campaign, number)
-                found.update(self._of_chunk(campaign, chunk, entries))
-                _count(issued, entries)
-        findings = {what: count for what, count in sorted(found.items()) if count}
-        return Audited(findings, {channel: dict(counts) for channel, counts in sorted(issued.items())})
+                yield chunk, await self._repository.of_chunk(campaign.reference, number)
 
     def _of_chunk(
         self, campaign: DispatchedCampaign, chunk: Chunk, entries: Sequence[Mapping[str, Any]]
@@ -67,9 +82,15 @@ class Audit:
         return found
 
 
-def _count(issued: dict[str, Counter[str]], entries: Sequence[Mapping[str, Any]]) -> None:
+def digests_of(chunk: Chunk, entries: Sequence[Mapping[str, Any]]) -> list[Digest]:
+    """By channel and recipient. What waits for its channel is in none."""
+    out: dict[tuple[str, str], list[str]] = {}
     for entry in entries:
-        if entry["state"] == "issued" and "channel" in entry:
-            counts = issued.setdefault(entry["channel"], Counter(communications=0, agent_copies=0))
-            counts["communications"] += 1
-            counts["agent_copies"] += "copy" in entry
+        if entry["state"] == "issued" and "channel" in entry and not waits(entry, chunk):
+            out.setdefault((entry["channel"], CUSTOMER), []).append(entry["_id"])
+            if "copy" in entry:
+                out.setdefault((entry["channel"], AGENT), []).append(entry["_id"])
+    return [
+        Digest(chunk.number, channel, recipient, len(references), digest_of(references))
+        for (channel, recipient), references in sorted(out.items(), key=lambda each: each[0])
+    ]

@@ -1,6 +1,6 @@
 """What dispatcher keeps of an approved campaign, and whether it may issue now."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -12,6 +12,9 @@ from shared.customer_reference import CustomerReference, Kind
 from shared.errors import Invalid, NotYet, Problem
 from shared.personalisation import AGENT_FIELDS, FIELDS, asks_for, unknown_fields
 from shared.values import Value
+
+NAMED = 10
+"""Of the places in a letter that nobody can fill, so many are named."""
 
 
 class Status(StrEnum):
@@ -138,16 +141,22 @@ def _arm_problems(field: str, arm: Arm, channels: Mapping[str, Abilities]) -> li
     if len({letter.agent is None for letter in arm.letters}) > 1:
         problems.append(Problem(f"{field}.letters", "agent-in-each-language", "a text for agents in each language"))
     for place, letter in enumerate(arm.letters):
-        problems += _place_problems(f"{field}.letters.{place}", letter)
+        problems += place_problems(f"{field}.letters.{place}", letter)
     return problems
 
 
-def _place_problems(field: str, letter: Letter) -> list[Problem]:
+def place_problems(field: str, letter: Letter) -> list[Problem]:
+    """Of its texts, those with a place that nobody can fill: each with the places that it is about."""
     texts: list[tuple[str, Letter | AgentLetter, frozenset[str]]] = [(field, letter, FIELDS)]
     if letter.agent:
         texts.append((f"{field}.agent", letter.agent, AGENT_FIELDS))
+    found = [(where, unknown_fields(f"{text.subject}\n{text.body}", known), known) for where, text, known in texts]
     return [
-        Problem(where, "unknown-field", f"the places to fill are {', '.join(sorted(known))}")
-        for where, text, known in texts
-        if unknown_fields(text.subject, known) or unknown_fields(text.body, known)
+        Problem(where, "unknown-field", f"{_some(unknown)}: the places to fill are {', '.join(sorted(known))}")
+        for where, unknown, known in found
+        if unknown
     ]
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join([*names[:NAMED], *(["…"] if len(names) > NAMED else [])])

@@ -80,14 +80,18 @@ def compose(campaign: DispatchedCampaign, recipient: Recipient, arm: Arm, key: b
     """Raises `ControlContacted` for a control arm."""
     if arm.control:
         raise ControlContacted(f"arm {arm.code} of {campaign.reference} is a control arm")
-    customer = recipient.customer
     reference = reference_of(campaign.number, recipient.row, key)
+    return written(recipient, arm, reference, campaign.plan.respond_by)
+
+
+def written(recipient: Recipient, arm: Arm, reference: str, respond_by: date | None) -> Communication:
+    customer = recipient.customer
     letter = _letter(arm.letters, customer.language)
     fields = {
         "name": customer.name,
         "letter_reference": reference,
         "customer_reference": customer.reference,
-        "respond_by": _spelt(campaign.plan.respond_by, letter.language),
+        "respond_by": _spelt(respond_by, letter.language),
     }
     return Communication(
         reference=reference,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from services.dispatcher.abilities import Abilities
 from services.dispatcher.campaign import DispatchedCampaign
-from services.dispatcher.channels.channel import Deferred, GuardedChannel, Halted
+from services.dispatcher.channels.channel import Batch, Deferred, GuardedChannel, Halted
 from services.dispatcher.chunk import Chunk
 from services.dispatcher.clearing import Clearing
 from services.dispatcher.dispatch_ports import IssueRepository, LateSuppression
@@ -66,7 +66,11 @@ class Dispatch:
         for code in sorted(chunk.out):
             if said := await self._said(chunk, code):
                 yield said
-        if chunk.finished or not _may_issue(campaign, chunk):
+        if chunk.finished:
+            return
+        if not _may_issue(campaign, chunk):
+            async for said in self._look_back(chunk):
+                yield said
             return
         if self._quiet.includes(today(self._clock)):
             await self._repository.defer(chunk, self._quiet.over(today(self._clock)))
@@ -104,6 +108,22 @@ class Dispatch:
             await self._repository.defer(in_hand.chunk, min(met.waiting))
         if met.refused:
             raise met.refused[0]
+
+    async def _look_back(self, chunk: Chunk) -> AsyncIterator[list[CommunicationsIssued]]:
+        """Nothing goes out any more. What went before whoever had the chunk in hand died is noted and said all the
+        same: the campaign may never go on, and customers ring about it."""
+        waiting: list[datetime] = []
+        for code in sorted(chunk.settled.keys() - chunk.out):
+            batch = Batch(chunk.campaign, chunk.number, code, chunk.settled[code].issue.at, ())
+            try:
+                if await self._channels[code].look_back(batch, self._repository):
+                    await self._repository.finish(chunk, [code], last=False)
+            except Deferred as deferred:
+                waiting.append(deferred.until)
+            if said := await self._said(await self._repository.chunk(*chunk.key), code):
+                yield said
+        if waiting:
+            await self._repository.defer(chunk, min(waiting))
 
     async def _clearing(self, in_hand: InHand, code: str) -> Clearing:
         part = await self._settling.part(in_hand, code)

@@ -103,8 +103,9 @@ class Handlers:
     async def issue_chunk(self, event: Event[ChunkDue]) -> None:
         campaign, number = event.data.campaign, event.data.chunk
         async for issued in self._dispatch.issue_chunk(campaign, number):
-            last = issued[-1]
-            await self._announcer.announce(f"{campaign}:chunk:{number}:{last.channel}", last.issued_at, *issued)
+            for place, said in enumerate(issued):  # each at its own time, however many have come after it
+                cause = f"{campaign}:chunk:{number}:{said.channel}:{place}"
+                await self._announcer.announce(cause, said.issued_at, said)
         completed = await self._dispatch.completion(campaign)
         if completed is not None:
             await self._announcer.announce(f"{campaign}:completed", completed.completed_at, completed)
@@ -122,4 +123,5 @@ class Handlers:
         self._scheduling.wake()
 
     async def _go_on(self, event: Event[CampaignApproved | CampaignResumed], campaign: str, at: datetime) -> None:
-        await self._announcer.announce(event.id, at, *await self._scheduling.chunks_left(campaign))
+        for due in await self._scheduling.chunks_left(campaign):  # fewer, if this is heard again
+            await self._announcer.announce(f"{event.id}:{due.chunk}", at, due)

@@ -18,8 +18,8 @@ from shared.protection import Keyring, blind_index
 
 @dataclass(frozen=True, slots=True)
 class LeavingAlone:
-    """Whom `campaign` leaves alone on `day`: those listed on that day, and those contacted by another campaign on
-    `contacted_since` or later."""
+    """Whom `campaign` leaves alone on `day`: those listed on that day, and those contacted by another campaign after
+    `contacted_since`."""
 
     campaign: str
     day: date

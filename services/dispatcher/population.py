@@ -1,10 +1,8 @@
 """Loading a population: read, check, suppress, find a place to randomise, keep; all of it or nothing."""
 
-import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from pathlib import Path
 
 from services.dispatcher.abilities import Abilities
@@ -19,23 +17,15 @@ from services.dispatcher.population_upload import as_csv
 from services.dispatcher.ports import BLOCK, Known, PopulationRepository
 from services.dispatcher.report import Candidate, Report
 from services.dispatcher.suppression import SuppressionRules
+from services.dispatcher.upload import Hashed, Upload
 from services.dispatcher.work import AllocationDue
 from shared.clock import Clock, today
-from shared.errors import Conflict, Invalid, Malformed, Problem, Unavailable
+from shared.errors import Conflict, Invalid, Problem, Unavailable
 from shared.identifiers import new_id
 from shared.protection import Keyring
 
 AT_ONCE = 2
 """Populations that one process reads at a time, each in memory of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as it comes in. `sha256` is what its sender says it is, as 64 hex digits, if they do."""
-
-    chunks: AsyncIterator[bytes]
-    sent_by: str
-    sha256: str | None = None
 
 
 class PopulationLoader:
@@ -96,12 +86,7 @@ class PopulationLoader:
 
     async def _same_again(self, load: str, upload: Upload) -> str:
         """Told what the file is, nothing of it has to be read."""
-        digest = upload.sha256
-        if digest is None:
-            reading = _Hashed(upload)
-            async for _ in reading.chunks():
-                pass
-            digest = reading.hexdigest()
+        digest = upload.sha256 or await Hashed(upload).to_its_end()
         if digest != await self._repository.sha256(load):
             raise Conflict("the campaign has another population already")
         return load
@@ -109,7 +94,7 @@ class PopulationLoader:
     async def _read(
         self, campaign: DispatchedCampaign, schema: PopulationSchema, report: Report, upload: Upload
     ) -> None:
-        hashed, block = _Hashed(upload), list[Customer | Rejection]()
+        hashed, block = Hashed(upload), list[Customer | Rejection]()
         with LoadDesk(self._folder) as desk:
             now = today(self._clock)
             judging = Judging(campaign, schema, self._channels, self._rules, self._keyring, desk, now)
@@ -123,9 +108,8 @@ class PopulationLoader:
             await self._keep(report, judging, block)
             report.places = Counter(desk.places)
             await self._withdraw(report, desk)
+        hashed.expect_as_sent()
         report.sha256 = hashed.hexdigest()
-        if upload.sha256 not in (None, report.sha256):
-            raise Malformed("the file did not arrive as it was sent: its SHA-256 is another one")
 
     async def _keep(self, report: Report, judging: Judging, block: Sequence[Customer | Rejection]) -> None:
         if not block:
@@ -150,22 +134,6 @@ class PopulationLoader:
             reasons = {row: reason for row, said in told.items() if (reason := self._rules.gravest(said))}
             for customer in await self._repository.withdraw(report.load, reasons):
                 report.withdraw(customer, reasons[customer.row], desk.leave(customer.place))
-
-
-class _Hashed:
-    """A file and the digest of what was read of it."""
-
-    def __init__(self, upload: Upload) -> None:
-        self._upload = upload
-        self._digest = hashlib.sha256()
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        async for chunk in self._upload.chunks:
-            self._digest.update(chunk)
-            yield chunk
-
-    def hexdigest(self) -> str:
-        return self._digest.hexdigest()
 
 
 def _expect_somebody(report: Report) -> None:

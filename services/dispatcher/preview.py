@@ -1,41 +1,23 @@
 """What a letter, or the copy that goes to an agent, will look like for an invented customer: as HTML and as PDF."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib.util import find_spec
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
-from fpdf import FPDF
-from fpdf.errors import FPDFUnicodeEncodingException
-
 from services.dispatcher.agent import Agent
-from services.dispatcher.campaign import DispatchedCampaign
-from services.dispatcher.communication import AgentCopy, Communication, Recipient, compose
+from services.dispatcher.campaign import DispatchedCampaign, place_problems
+from services.dispatcher.communication import AgentCopy, Communication, Recipient, reference_of, written
 from services.dispatcher.customer import STANDARD, Customer
-from services.dispatcher.templates import rendered
+from services.dispatcher.page import Page, as_html, as_pdf
+from shared.contracts.campaigns import Arm, Language, Letter
 from shared.errors import Invalid, NotFound, Problem
 
-STYLES = {"": "", "B": "-Bold", "I": "-Oblique", "BI": "-BoldOblique"}
-FONT = "DejaVuSans"
-PLACES = (Path("/usr/share/fonts/truetype/dejavu"), Path("/usr/share/fonts/dejavu"))
-STAMP = {"en": "Preview: no such customer exists", "cy": "Rhagolwg: nid oes cwsmer o'r fath"}
 NAME = {"en": "Alex Specimen", "cy": "Gwenllïan Ŵyn Enghraifft"}
 AGENT = Agent("Specimen and Partners", ("2 Specimen Street", "Anytown"), "ZZ99 9ZZ")
+RESPOND_BY = date(2027, 1, 31)
+"""In a draft, where nobody has said by when."""
 SIZES = {"large-print": 16, STANDARD: 11}  # points
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A letter as it is to be shown: `subject` and `body` are as designed, to be filled with `fields`."""
-
-    language: str
-    size: int
-    to: Sequence[str]
-    title: str
-    subject: str
-    body: str
-    fields: Mapping[str, str]
 
 
 class Previews:
@@ -43,29 +25,50 @@ class Previews:
 
     def __init__(self, fonts: Sequence[Path] = ()) -> None:
         self._fonts = fonts
+        self._one_at_a_time = asyncio.Lock()
 
     def html(self, page: Page) -> str:
         return as_html(page)
 
     async def pdf(self, page: Page) -> bytes:
-        return await as_pdf(page, self._fonts)
+        """Raises `Invalid` for what cannot be laid out. One after the other: a long one takes a processor for seconds,
+        and letters are being issued meanwhile."""
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(as_pdf, page, self._fonts)
 
 
-def specimen(campaign: DispatchedCampaign, arm: str, language: str, format_: str, agents: bool = False) -> Page:
+def specimen(campaign: DispatchedCampaign, arm: str, language: Language, format_: str, agents: bool = False) -> Page:
     """The customer's letter, or their agent's copy of it. Raises `NotFound` for an arm or a language that the campaign
     has no letter for, or no text for agents."""
     found = next((a for a in campaign.plan.arms if a.code == arm and not a.control), None)
-    if found is None or language not in {letter.language for letter in found.letters}:
+    letter = next((letter for letter in found.letters if letter.language == language), None) if found else None
+    if letter is None:
         raise NotFound(f"{campaign.reference} has no letter of arm {arm} in that language")
+    if agents and letter.agent is None:
+        raise NotFound(f"{campaign.reference} has no text for agents of arm {arm} in that language")
+    return _page(letter, format_, campaign.plan.respond_by, agents)
+
+
+def draft(letter: Letter, format_: str, respond_by: date | None, agents: bool = False) -> Page:
+    """The same of a letter that is in no plan yet. Raises `Invalid` for what would be refused at approval, and where
+    there is no text for agents."""
+    problems = place_problems("letter", letter)
+    if agents and letter.agent is None:
+        problems.append(Problem("letter.agent", "required", "the copy for an agent needs a text for agents"))
+    if problems:
+        raise Invalid("this letter could not be issued as it is", *problems)
+    return _page(letter, format_, respond_by or RESPOND_BY, agents)
+
+
+def _page(letter: Letter, format_: str, respond_by: date | None, agents: bool) -> Page:
     flags = frozenset({format_} if format_ in SIZES and format_ != STANDARD else ())
     customer = Customer(
-        reference="1955839661", name=NAME[language], address=("1 Specimen Street", "Anytown"), postcode="ZZ99 9ZZ",
-        language=language, flags=flags, cluster=None, stratum="all", agent=AGENT,
+        reference="1955839661", name=NAME[letter.language], address=("1 Specimen Street", "Anytown"),
+        postcode="ZZ99 9ZZ", language=letter.language, flags=flags, cluster=None, stratum="all", agent=AGENT,
     )  # fmt: skip
-    letter = compose(campaign, Recipient(0, customer), found, b"preview")
-    if agents and letter.copy is None:
-        raise NotFound(f"{campaign.reference} has no text for agents of arm {arm} in that language")
-    return _copy(letter, letter.copy) if agents and letter.copy else _letter(letter)
+    arm = Arm(code="specimen", letters=(letter,))
+    filled = written(Recipient(0, customer), arm, reference_of(0, 0, b"preview"), respond_by)
+    return _copy(filled, filled.copy) if agents and filled.copy else _letter(filled)
 
 
 def _letter(letter: Communication) -> Page:
@@ -80,67 +83,3 @@ def _copy(letter: Communication, copy: AgentCopy) -> Page:
 
 def _to(somebody: Customer | Agent) -> Sequence[str]:
     return (somebody.name, *somebody.address, somebody.postcode)
-
-
-def as_html(page: Page) -> str:
-    return (
-        f'<!doctype html><html lang="{page.language}"><head><meta charset="utf-8">'
-        f"<title>{STAMP[page.language]}</title></head>"
-        f'<body style="max-width:40em;margin:2em auto;font-family:sans-serif;font-size:{page.size}pt">'
-        f"<p><em>{STAMP[page.language]}</em></p><p>{'<br>'.join(page.to)}</p>"
-        f"<h1>{rendered(_plain(page.subject), page.fields).strip()}</h1>"
-        f"{rendered(page.body, page.fields)}</body></html>"
-    )
-
-
-async def as_pdf(page: Page, fonts: Sequence[Path] = ()) -> bytes:
-    """Raises `Invalid` where no font that is there has all the letters in it: Welsh has ŵ and ŷ."""
-    return await asyncio.to_thread(_pdf, page, fonts)
-
-
-def _pdf(page: Page, fonts: Sequence[Path]) -> bytes:
-    paper = FPDF(format="A4")
-    paper.set_margins(25, 20)
-    paper.set_lang("cy-GB" if page.language == "cy" else "en-GB")
-    paper.set_title(page.title)
-    paper.add_page()
-    family = _font(paper, fonts)
-    try:
-        paper.set_font(family, size=9)
-        paper.multi_cell(0, 5, STAMP[page.language], new_x="LMARGIN", new_y="NEXT")
-        paper.ln(5)
-        paper.set_font(family, size=page.size)
-        for line in page.to:
-            paper.cell(0, 6, line, new_x="LMARGIN", new_y="NEXT")
-        paper.ln(8)
-        paper.write_html(f"<p><b>{_inner(page)}</b></p>{rendered(page.body, page.fields)}")
-        return bytes(paper.output())
-    except FPDFUnicodeEncodingException:
-        raise Invalid(
-            "no font here has all the letters: install DejaVu, or name a folder with it in OTM_FONTS",
-            Problem("language", "font", "no font for it"),
-        ) from None
-
-
-def _font(paper: FPDF, fonts: Sequence[Path]) -> str:
-    for folder in (*fonts, *PLACES, *_of_matplotlib()):
-        if all((folder / f"{FONT}{ending}.ttf").exists() for ending in STYLES.values()):
-            for style, ending in STYLES.items():
-                paper.add_font(FONT, style, str(folder / f"{FONT}{ending}.ttf"))
-            return FONT
-    return "helvetica"
-
-
-def _of_matplotlib() -> list[Path]:
-    """It brings the fonts with it."""
-    spec = find_spec("matplotlib")
-    return [Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"] if spec and spec.origin else []
-
-
-def _plain(subject: str) -> str:
-    """A subject is no markdown."""
-    return "".join(f"\\{c}" if c in "\\`*_[]<>#&!" else c for c in subject)
-
-
-def _inner(page: Page) -> str:
-    return rendered(_plain(page.subject), page.fields).removeprefix("<p>").strip().removesuffix("</p>")

@@ -1,6 +1,5 @@
 """Reports of how far communications have come: kept, and said where one did not arrive."""
 
-from datetime import datetime
 from typing import Any, Protocol
 
 from services.dispatcher.delivery import Report
@@ -15,6 +14,10 @@ class ReportRepository(Protocol):
         """The ledger's entry with the report merged into it. Raises `NotFound` for a reference that was not issued."""
         ...
 
+    async def said(self, report: Report) -> dict[str, Any]:
+        """What is said of a communication in that state: this report, unless another one was said before."""
+        ...
+
     async def campaign_of(self, reference: str) -> str:
         """Raises `NotFound`."""
         ...
@@ -26,26 +29,26 @@ class Reports:
         self._announcer = announcer
 
     async def note(self, campaign: str, report: Report) -> None:
-        """Said once for each communication and state: every further report of it has the id of the first."""
+        """Said once for each communication and state, and again as it was the first time: what is heard later, of an
+        earlier time, is in the ledger alone."""
         entry = await self._repository.report(campaign, report)
         if report.state in NOT_ARRIVED:
-            said = entry["reports"][report.state]
-            await self._announcer.announce(
-                f"{report.reference}:{report.state}", said["at"], _returned(campaign, report, entry, said["at"])
-            )
+            said = await self._repository.said(report)
+            cause = f"{report.reference}:{report.state}"
+            await self._announcer.announce(cause, said["at"], _returned(campaign, report, entry, said))
 
     async def receipt(self, report: Report) -> None:
         """Of a provider, who knows no campaigns."""
         await self.note(await self._repository.campaign_of(report.reference), report)
 
 
-def _returned(campaign: str, report: Report, entry: dict[str, Any], at: datetime) -> CommunicationsReturned:
+def _returned(campaign: str, report: Report, entry: dict[str, Any], said: dict[str, Any]) -> CommunicationsReturned:
     return CommunicationsReturned(
         campaign=campaign,
         reference=report.reference,
         arm=entry["arm"],
         channel=entry["channel"],
         state="returned" if report.state == "returned" else "failed",
-        reason=entry["reports"][report.state]["reason"],
-        at=at,
+        reason=said["reason"],
+        at=said["at"],
     )

@@ -12,7 +12,7 @@ from services.dispatcher.dispatch_ports import ScheduleRepository
 from services.dispatcher.quiet import QuietDays
 from services.dispatcher.work import ChunkDue
 from shared.clock import Clock, today
-from shared.contracts import Contract, WaveStarted
+from shared.contracts import WaveStarted
 from shared.contracts.campaigns import Wave
 from shared.errors import NotYet
 from shared.working_days import add_working_days
@@ -77,7 +77,7 @@ class Scheduling:
             await self._repository.make_due(chunk, now, [ChunkDue(campaign=chunk.campaign, chunk=chunk.number)])
         return bool(chunks)
 
-    async def chunks_left(self, reference: str) -> list[Contract]:
+    async def chunks_left(self, reference: str) -> list[ChunkDue]:
         """Work to do again after a pause: the chunks of waves that have started and are not finished."""
         campaign = await self._repository.campaign(reference)
         if not campaign.may_issue:

@@ -10,10 +10,12 @@ from shared.personalisation import fill
 
 
 def rendered(template: str, fields: Mapping[str, str]) -> str:
-    """HTML of the template with its places filled. No HTML of the template's own, or of a field's, comes through."""
+    """HTML of the template with its places filled. No HTML of the template's own, or of a field's, comes through,
+    and no picture."""
     return fill(_html(template), {name: escape(value) for name, value in fields.items()})
 
 
 @lru_cache(maxsize=100)
 def _html(template: str) -> str:
-    return str(MarkdownIt("commonmark", {"html": False}).enable("table").render(template))
+    # a picture would be fetched, from wherever the letter says, by whoever shows it: ourselves, where it is a PDF
+    return str(MarkdownIt("commonmark", {"html": False}).enable("table").disable("image").render(template))

@@ -3,10 +3,16 @@ from pathlib import Path
 
 import pytest
 
+from services.dispatcher import chunk
 from services.dispatcher.app import NAME, Settings, build_app
 from services.dispatcher.campaign import Status
 from services.dispatcher.repository.campaigns import MongoCampaigns
+from services.dispatcher.work import AllocationDue
 from shared.contracts import CampaignApproved
+from shared.protection import load_keyring
+from tests.dispatcher.desk import Desk, heard
+from tests.dispatcher.people import CAMPAIGN, file, row
+from tests.dispatcher.test_standing import TUESDAY, launched
 from tests.support.clocks import StoppedClock
 from tests.support.inside import Corner, Inside, inside
 from tests.support.samples import sample
@@ -30,3 +36,18 @@ async def dispatcher(unapproved: Inside) -> Inside:
     await campaigns.approve(approved)
     await campaigns.decide(approved.campaign, Status.GO, 1, approved.approved_at, 1)
     return unapproved
+
+
+@pytest.fixture
+async def issued(unapproved: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Sixty customers, forty of them written to, with references by the service's own key."""
+    monkeypatch.setattr(chunk, "CHUNK_SIZE", 10)
+    desk = Desk(unapproved, tmp_path / "letters", key=load_keyring(unapproved.service.settings.keyring_file).references)
+    waves = [{"number": 1, "on": "2026-09-07", "size": 100}]
+    await desk.hear.take_on(heard(sample(CampaignApproved, waves=waves)))
+    async with unapproved.caller("analyst") as analyst:
+        answer = await analyst.put(f"/v1/campaigns/{CAMPAIGN}/population", content=file([row(n) for n in range(60)]))
+    await desk.hear.allocate(heard(AllocationDue(campaign=CAMPAIGN, load=answer.json()["load"])))
+    await desk.hear.launch(heard(launched()))
+    await desk.issue(*await desk.start(TUESDAY))
+    return desk

@@ -1,7 +1,6 @@
 """A customer's agent gets a copy with the customer's letter, and only with it: in the same file, under the same
 reference, and in no count of communications."""
 
-import asyncio
 import csv
 import json
 from pathlib import Path
@@ -9,14 +8,17 @@ from typing import Any
 
 import pytest
 
-from deploy.local.dispatching import Dispatching, file_findings
+from deploy.local.print_files import file_findings, manifests_in
 from services.dispatcher.agent import AGENT_FIELDS, Agent
 from services.dispatcher.communication import Recipient, compose
 from services.dispatcher.customer import Rejection, read_customer
+from services.dispatcher.digest import AGENT as COPY
+from services.dispatcher.digest import CUSTOMER, Digest, digest_of
 from services.dispatcher.work import AllocationDue
 from shared.contracts import CampaignApproved, CommunicationsIssued, DispatchCompleted
 from shared.errors import Invalid
 from shared.protection import load_keyring
+from tests.dispatcher.auditing import audited
 from tests.dispatcher.desk import Desk, heard
 from tests.dispatcher.known_customers import line, send_list
 from tests.dispatcher.people import CAMPAIGN, HEADER, SCHEMA, campaign, customer, file, row
@@ -113,7 +115,8 @@ async def test_a_text_for_agents_in_one_language_alone_is_refused_at_approval(
 async def test_copies_stand_after_their_letters_in_the_file_and_a_redo_leaves_the_same_bytes(
     unapproved: Inside, tmp_path: Path
 ) -> None:
-    people = {2: {"agent": AGENT, "flags": frozenset({"large-print"})}, 5: {"agent": AGENT}}
+    people = {2: {"agent": AGENT, "flags": frozenset({"large-print"})}, 5: {"agent": AGENT},
+              7: {"name": "José\u2028Ó Briain"}}  # fmt: skip
     printed = Sending(unapproved, tmp_path, "print", people)
     await printed.send()
     folder = tmp_path / CAMPAIGN
@@ -134,7 +137,7 @@ async def test_copies_stand_after_their_letters_in_the_file_and_a_redo_leaves_th
         {"language": {"en": 47}, "format": {"large-print": 1, "standard": 46}, "arm": {"plain": 47},
          "recipient": {"agent": 2, "customer": 45}},
     )  # fmt: skip
-    assert file_findings(folder, issued=45, copies=2) == {}
+    assert held_against(printed, folder, {2, 5}) == {}
 
 
 async def test_copies_take_room_within_the_printers_limit(unapproved: Inside, tmp_path: Path) -> None:
@@ -154,15 +157,26 @@ def read(folder: Path) -> list[dict[str, str]]:
     return found
 
 
+def held_against(printed: Sending, folder: Path, copied: set[int]) -> dict[str, int]:
+    """The print files against a ledger by which the customers of these rows have a copy go to their agents."""
+    of_all, of_some = printed.references(), printed.references(sorted(copied))
+    digests = [
+        Digest(1, "print", to, len(references), digest_of(references))
+        for to, references in ((COPY, of_some), (CUSTOMER, of_all))
+    ]
+    return file_findings(folder, CAMPAIGN, manifests_in(folder), digests)
+
+
 async def test_what_is_wrong_with_copies_in_print_files_is_found(unapproved: Inside, tmp_path: Path) -> None:
     printed = Sending(unapproved, tmp_path, "print", {2: {"agent": AGENT}, 5: {"agent": AGENT}})
     await printed.send()
     folder = tmp_path / CAMPAIGN
-    assert file_findings(folder, 45, 3) == {"copied-but-not-printed": 1}
-    assert file_findings(folder, 45, 1) == {"copy-not-in-the-ledger": 1}
+    assert held_against(printed, folder, {2, 5, 7}) == {"copied-but-not-printed": 1}
+    assert held_against(printed, folder, {2}) == {"copy-not-in-the-ledger": 1}
+    assert held_against(printed, folder, {2, 7}) == {"other-copies-than-in-the-ledger": 1}
     data = (folder / f"{NAME}.csv").read_bytes()
     (folder / f"{NAME}.csv").write_bytes(data.replace(b",agent\r\n", b",customer\r\n", 1))
-    assert file_findings(folder, 45, 2) == {
+    assert held_against(printed, folder, {2, 5}) == {
         "copied-but-not-printed": 1, "file-not-as-its-manifest-says": 1, "printed-twice": 1,
     }  # fmt: skip
 
@@ -209,14 +223,6 @@ async def test_only_who_is_written_to_has_an_agent_written_to_and_no_count_chang
     assert await audited(unapproved, tmp_path / "letters") == {}
     await unapproved.service.store["communications"].update_one({"_id": min(expected)}, {"$unset": {"copy": 1}})
     assert await audited(unapproved, tmp_path / "letters") == {"copy-not-in-the-ledger": 1}
-
-
-async def audited(dispatcher: Inside, letters: Path) -> dict[str, int]:
-    """As `otm dispatch audit` does it."""
-    key = dispatcher.key("operator")["Authorization"].removeprefix("Bearer ")
-    async with dispatcher.listening() as url:
-        found = await asyncio.to_thread(Dispatching(url, key, CAMPAIGN).audit, letters)
-    return dict(found["findings"])
 
 
 async def test_a_copy_for_somebody_who_was_not_written_to_is_found(desk: Desk, unapproved: Inside) -> None:

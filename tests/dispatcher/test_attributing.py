@@ -1,5 +1,6 @@
 """The outcomes of customers whom nobody wrote to are told with the arm that they were randomised to."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,14 @@ async def test_nothing_is_said_of_outcomes_that_have_an_arm_or_belong_to_another
     await desk.hear.attribute_outcomes(outcomes(desk, control, campaign="OTM-26-0043"))
     await desk.hear.attribute_outcomes(outcomes(desk))
     assert desk.spoken.of(OutcomesAttributed) == []
+
+
+async def test_outcomes_from_before_their_customers_were_dealt_with_have_no_arm_however_late_they_are_heard(
+    desk: Desk,
+) -> None:
+    """So that the same event says the same again, and no arm has outcomes of days on which others could have none."""
+    control = next(n for n, arm in (await assigned(desk)).items() if arm == "control")
+    await desk.hear.attribute_outcomes(outcomes(desk, control, recorded_at=NOON - timedelta(minutes=1)))
+    assert desk.spoken.of(OutcomesAttributed) == []
+    await desk.hear.attribute_outcomes(outcomes(desk, control, recorded_at=NOON + timedelta(minutes=2)))
+    assert len(desk.spoken.of(OutcomesAttributed)) == 1

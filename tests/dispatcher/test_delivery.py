@@ -66,6 +66,20 @@ async def test_a_letter_that_came_back_is_said_to_have_once(
     assert (await printed.ledger.entry(CAMPAIGN, reference))["delivery"] == "returned"
 
 
+async def test_a_letter_is_said_to_have_come_back_as_it_was_said_first_whatever_is_heard_of_before_that(
+    printed: Sending, unapproved: Inside, tmp_path: Path
+) -> None:
+    desk = Desk(unapproved, tmp_path)
+    reference = printed.references()[0]
+    for at, reason in ((AT, "addressee-gone"), (AT - timedelta(days=1), "refused"), (AT, "addressee-gone")):
+        back = sample(DeliveryReported, reference=reference, state="returned", at=at, reason=reason)
+        await desk.hear.note_delivery(heard(back))
+    (said,) = desk.spoken.of(CommunicationsReturned)
+    assert (said.at, said.reason) == (AT, "addressee-gone")
+    entry = await printed.ledger.entry(CAMPAIGN, reference)
+    assert (entry["reports"]["returned"]["reason"], "said" in entry) == ("refused", False)
+
+
 async def test_nobody_can_report_on_what_was_not_issued(printed: Sending, unapproved: Inside, tmp_path: Path) -> None:
     for unknown in ({"reference": "7KM2X-Q4R9E"}, {"campaign": "OTM-26-0043", "reference": printed.references()[0]}):
         with pytest.raises(NotFound):

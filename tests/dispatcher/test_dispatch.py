@@ -113,6 +113,16 @@ async def test_a_pause_holds_every_chunk_that_is_not_out_and_a_resumption_makes_
     assert len(desk.spoken.of(DispatchCompleted)) == 1
 
 
+async def test_a_resumption_that_comes_again_later_says_the_same_of_what_is_left(desk: Desk) -> None:
+    due = await desk.start(NEXT_DAY)
+    await desk.decided(sample(CampaignPaused))
+    resumed = heard(sample(CampaignResumed))
+    await desk.hear.resume(resumed)
+    await desk.issue(due[0])
+    await desk.hear.resume(resumed)
+    assert [again.chunk for again in desk.spoken.of(ChunkDue)] == due
+
+
 async def test_decisions_count_in_the_order_they_were_made_in_and_a_stop_is_for_good(desk: Desk) -> None:
     due = await desk.start(NEXT_DAY)
     paused, resumed, stopped = sample(CampaignPaused), sample(CampaignResumed), sample(CampaignStopped)

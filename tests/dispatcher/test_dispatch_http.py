@@ -1,4 +1,4 @@
-"""What dispatching tells over HTTP: the sums, single communications, the audit, previews, and receipts it is sent."""
+"""What dispatching tells over HTTP: the sums, single communications, previews, and receipts it is sent."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,15 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from services.dispatcher import chunk
 from services.dispatcher.app import Settings, build_app
-from services.dispatcher.work import AllocationDue
 from shared.contracts import CampaignApproved, CommunicationsIssued
-from shared.protection import load_keyring
 from tests.dispatcher.desk import Desk, heard
-from tests.dispatcher.people import CAMPAIGN, file, row
+from tests.dispatcher.people import CAMPAIGN
 from tests.dispatcher.sending import Sending
-from tests.dispatcher.test_standing import TUESDAY, launched
 from tests.support.inside import Corner, Inside, inside
 from tests.support.samples import sample, stored
 
@@ -26,21 +22,6 @@ WELSH = {
     "body": "Annwyl **{{ name }}**\n\n* ŵyth\n* saith <b>{{ letter_reference }}</b>",
 }
 TOKEN = "a-token-that-was-agreed"
-
-
-@pytest.fixture
-async def issued(unapproved: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Sixty customers, forty of them written to, with references by the service's own key."""
-    monkeypatch.setattr(chunk, "CHUNK_SIZE", 10)
-    desk = Desk(unapproved, tmp_path / "letters", key=load_keyring(unapproved.service.settings.keyring_file).references)
-    waves = [{"number": 1, "on": "2026-09-07", "size": 100}]
-    await desk.hear.take_on(heard(sample(CampaignApproved, waves=waves)))
-    async with unapproved.caller("analyst") as analyst:
-        answer = await analyst.put(f"{OF_IT}/population", content=file([row(n) for n in range(60)]))
-    await desk.hear.allocate(heard(AllocationDue(campaign=CAMPAIGN, load=answer.json()["load"])))
-    await desk.hear.launch(heard(launched()))
-    await desk.issue(*await desk.start(TUESDAY))
-    return desk
 
 
 async def got(dispatcher: Inside, path: str, caller: str | None = "operator") -> httpx.Response:
@@ -60,23 +41,6 @@ async def test_the_sums_tally_by_arm_and_one_communication_tells_its_story(issue
     assert (story["arm"], story["state"], story["delivery"], story["plan"]) == ("plain", "issued", "issued", 1)
     assert (await got(unapproved, "communications/7KM2X-Q4R9E")).status_code == 404
     assert (await got(unapproved, "dispatch/audit", "helpline")).status_code == 403
-
-
-async def test_the_audit_finds_whatever_is_not_as_it_was_assigned(issued: Desk, unapproved: Inside) -> None:
-    assert (await got(unapproved, "dispatch/audit")).json()["findings"] == {}
-    ledger = unapproved.service.store["communications"]
-    control = await ledger.find_one({"state": "control"})
-    letters = [entry async for entry in ledger.find({"state": "issued"}).limit(2)]
-    assert control is not None
-    await ledger.update_one({"_id": control["_id"]}, {"$set": {"state": "issued", "arm": "plain"}})
-    await ledger.delete_one({"_id": letters[0]["_id"]})
-    await ledger.insert_one(letters[1] | {"_id": "7KM2X-Q4R9E"})
-    assert (await got(unapproved, "dispatch/audit")).json() == {
-        "campaign": CAMPAIGN, "well": False,
-        "findings": {"control-issued": 1, "in-another-arm": 1, "missing-in-the-ledger": 1, "twice-in-the-ledger": 1,
-                     "wrong-reference": 2},
-        "issued": {"print": {"communications": 40, "agent_copies": 0}},
-    }  # fmt: skip
 
 
 async def test_a_letter_is_previewed_as_html_and_pdf_in_welsh_too(unapproved: Inside, tmp_path: Path) -> None:

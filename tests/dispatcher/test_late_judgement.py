@@ -8,6 +8,7 @@ import pytest
 
 from services.dispatcher.campaign import Status
 from services.dispatcher.channels.one_by_one import GROUP
+from services.dispatcher.entry import Result
 from services.dispatcher.repository.ledger import MongoDispatch
 from services.dispatcher.repository.suppressions import MongoSuppressions
 from services.dispatcher.work import AllocationDue
@@ -109,15 +110,7 @@ async def test_of_a_chunk_that_is_half_out_the_rest_is_judged_again_and_reworded
     await desk.hear.take_on(heard(plan("email", 3, "Corrected")))
     await desk.hear.publish_lines(heard(sample(LinesToTakePublished, version=2)))
     if dies_before:
-
-        async def die(*_: object) -> None:
-            raise KeyboardInterrupt
-
-        with monkeypatch.context() as dying:
-            dying.setattr(MongoDispatch, dies_before, die)
-            with pytest.raises(KeyboardInterrupt):
-                await desk.issue(chunk)
-        await desk.store["chunks"].update_many({}, {"$set": {"owner": None}})  # its claim has run out
+        await cut_short(desk, chunk, monkeypatch, dies_before)
     await desk.issue(chunk)
     later = office.messages[GROUP:]
     assert sorted(message["To"] for message in later) == left[1:]
@@ -130,6 +123,78 @@ async def test_of_a_chunk_that_is_half_out_the_rest_is_judged_again_and_reworded
     (again,) = [said async for said in desk.dispatch.issue_chunk(CAMPAIGN, chunk)]
     assert again == [first, second]
     assert len(desk.spoken.of(DispatchCompleted)) == 1
+
+
+async def cut_short(desk: Desk, chunk: int, monkeypatch: pytest.MonkeyPatch, before: str) -> None:
+    """Whoever has the chunk in hand dies before doing that, and their claim runs out."""
+
+    async def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(MongoDispatch, before, die)
+        with pytest.raises(KeyboardInterrupt):
+            await desk.issue(chunk)
+    await desk.store["chunks"].update_many({}, {"$set": {"owner": None}})
+
+
+async def test_whoever_was_settled_and_not_recorded_before_somebody_died_is_judged_again(
+    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office))
+    await cut_short(desk, chunk, monkeypatch, before="record")
+    await dies_once(dispatcher, 7)
+    await desk.issue(chunk)
+    assert "c7@example.org" not in {message["To"] for message in office.messages}
+    assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
+
+
+@pytest.mark.parametrize(("hours", "printed"), [(0, CUSTOMERS), (2, CUSTOMERS - 1)])
+async def test_letters_that_were_settled_and_never_recorded_are_judged_again_once_nobody_is_at_work_on_them(
+    dispatcher: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int, printed: int
+) -> None:
+    """Another worker may be about to write them, as they were settled: then there must be no second judgement."""
+    desk, chunk = await ready(dispatcher, tmp_path, "print")
+    await cut_short(desk, chunk, monkeypatch, before="record")
+    await dies_once(dispatcher, 7)
+    desk.clock.move(hours=hours)
+    await desk.issue(chunk, chunk)
+    (event,) = desk.spoken.of(CommunicationsIssued)
+    assert len(desk.printed()) == len(event.communications) == printed
+    assert ("Gwenllian Ap Rhys 7" in desk.printed()) is (printed == CUSTOMERS)
+
+
+async def test_nobody_is_left_out_when_only_some_of_a_chunk_were_recorded(
+    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office))
+    await cut_short(desk, chunk, monkeypatch, before="trying")
+    await desk.store["communications"].delete_many({"row": {"$gt": 5}})  # as a store that fails half way leaves it
+    await desk.issue(chunk)
+    assert await desk.ledger() == {("plain", "issued"): CUSTOMERS}
+    assert len({message["To"] for message in office.messages}) == CUSTOMERS
+
+
+async def test_whoever_knows_an_older_judgement_writes_to_nobody_by_it(
+    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between their look at the chunk and their claim of it, somebody else judges it again and sends what is left."""
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
+    left = await half_out(desk, chunk, office)
+    await dies_once(dispatcher, int(left[0].removeprefix("c").partition("@")[0]))
+    claim = MongoDispatch.claim
+
+    async def overtaken(*arguments: Any) -> bool:
+        monkeypatch.undo()
+        await desk.issue(chunk)
+        return await claim(*arguments)
+
+    monkeypatch.setattr(MongoDispatch, "claim", overtaken)
+    with pytest.raises(Stale):
+        await desk.issue(chunk)
+    await desk.issue(chunk)
+    assert sorted(message["To"] for message in office.messages[GROUP:]) == left[1:]
+    assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
 
 
 async def test_a_chunk_that_is_half_out_stays_with_its_channel_whatever_a_newer_plan_says(
@@ -211,3 +276,71 @@ async def test_of_two_campaigns_that_write_to_a_customer_at_the_same_moment_one_
     with pytest.raises(Stale):
         await suppressions.contacted(other, load, (2,), desk.clock.now())
     assert (await desk.campaign()).status is Status.GO
+
+
+async def test_whoever_is_written_to_long_after_a_chunk_began_is_left_alone_from_that_day_on(
+    dispatcher: Inside, tmp_path: Path, office: PostOffice
+) -> None:
+    """A campaign was paused half way through a chunk, for longer than others leave its customers alone."""
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
+    left = await half_out(desk, chunk, office)
+    desk.clock.move(days=42)
+    await desk.issue(chunk)
+    assert len(office.messages) == CUSTOMERS
+    other = await approve(dispatcher, "OTM-26-0077")
+    numbers = [int(address.removeprefix("c").partition("@")[0]) for address in left]
+    async with dispatcher.caller("analyst") as analyst:
+        await analyst.put(f"/v1/campaigns/{other}/population", content=file([row(n) for n in numbers]))
+    suppressions, load = dispatcher.part(MongoSuppressions), await load_of(dispatcher, other)
+    seen = await suppressions.late(other, load, range(1, len(left) + 1), desk.clock.instant)
+    assert set(seen.values()) == {"recently-contacted"}
+    assert len(seen) == len(left)
+    with pytest.raises(Stale):
+        await suppressions.contacted(other, load, (1,), desk.clock.now())
+
+
+async def test_whoever_another_campaign_wrote_to_while_a_chunk_waited_is_left_alone(
+    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one notes its letter in the moment in which those who wait are judged again."""
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
+    left = await half_out(desk, chunk, office)
+    desk.clock.move(days=42)
+    other = await approve(dispatcher, "OTM-26-0077")
+    number = int(left[0].removeprefix("c").partition("@")[0])
+    async with dispatcher.caller("analyst") as analyst:
+        await analyst.put(f"/v1/campaigns/{other}/population", content=file([row(number)]))
+    suppressions, load = dispatcher.part(MongoSuppressions), await load_of(dispatcher, other)
+    late = MongoSuppressions.late
+
+    async def and_then_the_other(*arguments: Any) -> dict[int, str]:
+        found = await late(*arguments)
+        monkeypatch.undo()
+        await suppressions.contacted(other, load, (1,), desk.clock.now())
+        return found
+
+    monkeypatch.setattr(MongoSuppressions, "late", and_then_the_other)
+    with pytest.raises(Stale):
+        await desk.issue(chunk)
+    await desk.issue(chunk)
+    assert sorted(message["To"] for message in office.messages[GROUP:]) == left[1:]
+    assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
+
+
+async def test_what_is_said_of_a_chunk_that_another_worker_puts_together_just_now_is_what_that_one_says(
+    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some results of a group are in the ledger when somebody else, to whom the chunk came twice, looks."""
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
+    results = MongoDispatch.results
+
+    async def half_way(ledger: MongoDispatch, found: list[Result], *arguments: Any) -> None:
+        monkeypatch.undo()
+        await results(ledger, found[:7], *arguments)
+        await desk.issue(chunk)
+        await results(ledger, found[7:], *arguments)
+
+    monkeypatch.setattr(MongoDispatch, "results", half_way)
+    await desk.issue(chunk)
+    (event,) = desk.spoken.of(CommunicationsIssued)
+    assert len(event.communications) == GROUP

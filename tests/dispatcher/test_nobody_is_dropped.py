@@ -15,10 +15,11 @@ from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.channels.files import PRINT
 from services.dispatcher.customer import Rejection
 from services.dispatcher.judging import LeavingAlone
-from services.dispatcher.population import PopulationLoader, Upload
+from services.dispatcher.population import PopulationLoader
 from services.dispatcher.population_schema import BY_DEFAULT, PopulationSchema
 from services.dispatcher.report import Candidate, Eligible, Report
 from services.dispatcher.suppression_rules import load_suppression_rules
+from services.dispatcher.upload import Upload
 from shared.contracts import Contract, PopulationLoaded
 from shared.customer_reference import Kind
 from shared.errors import OtmError

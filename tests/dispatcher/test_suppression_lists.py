@@ -1,7 +1,15 @@
-"""Suppression lists count before customers are randomised and again just before they are written to."""
+"""Suppression lists count before customers are randomised and again just before they are written to; the trail says who
+sent, withdrew or failed to send which."""
+
+import hashlib
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
 
 import pytest
 
+from services.dispatcher.repository.suppressions import MongoSuppressions
+from shared.errors import Stale
+from shared.storage.audit import AuditTrail, Entry
 from tests.dispatcher.known_customers import HEADER, Ticking, late, line, send_list, suppressions
 from tests.dispatcher.loading import kept, put
 from tests.dispatcher.people import CAMPAIGN, file, row, utr
@@ -101,3 +109,81 @@ async def test_nobody_can_be_read_in_what_is_kept_of_a_list(dispatcher: Inside) 
     stored = "".join([str(block) async for block in store["suppression_blocks"].find()])
     assert await store["suppression_blocks"].count_documents({}) == 3
     assert [n for n in range(1, 1_200) if utr(n) in stored] == []
+
+
+async def trail(dispatcher: Inside) -> list[Entry]:
+    return [entry async for entry in dispatcher.part(AuditTrail).entries()]
+
+
+async def streamed(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece
+
+
+def digest(*lines: str) -> str:
+    return hashlib.sha256("\r\n".join((HEADER, *lines)).encode()).hexdigest()
+
+
+async def test_who_sends_and_withdraws_which_list_is_in_the_trail_without_a_reference(dispatcher: Inside) -> None:
+    lines = (line(1), line(2, "insolvent"))
+    sent = (await send_list(dispatcher, "deaths", *lines)).json()
+    assert sent["sha256"] == digest(*lines)
+    async with dispatcher.caller("analyst") as analyst:
+        assert (await analyst.delete("/v1/suppression-lists/deaths")).status_code == 204
+        assert (await analyst.delete("/v1/suppression-lists/deaths")).status_code == 404
+    entries = await trail(dispatcher)
+    of_it = {"name": "deaths", "load": sent["load"], "entries": 2, "reasons": {"deceased": 1, "insolvent": 1},
+             "campaign": None, "sha256": digest(*lines)}  # fmt: skip
+    assert [(entry.who, entry.what, entry.details) for entry in entries] == [
+        ("analyst", "suppression-list.replace-asked", of_it),
+        ("analyst", "suppression-list.withdraw-asked", of_it),
+    ]
+
+
+async def test_a_list_that_is_refused_is_in_the_trail_by_the_digest_of_all_of_it(dispatcher: Inside) -> None:
+    lines = [line(1), *("2955839661,deceased,," for _ in range(60)), *(line(n) for n in range(2, 3_000))]
+    async with dispatcher.caller("analyst") as analyst:
+        path = "/v1/suppression-lists/deaths/entries?kind=utr"
+        pieces = ("\r\n".join((HEADER, *lines)).encode()[start : start + 700] for start in range(0, 100_000, 700))
+        assert (await analyst.put(path, content=streamed(pieces))).status_code == 422
+    (entry,) = await trail(dispatcher)
+    assert (entry.who, entry.what) == ("analyst", "suppression-list.refused")
+    assert entry.details == {
+        "name": "deaths", "campaign": None, "sha256": digest(*lines), "refused": "invalid",
+        "problems": {"check-digit": 50},
+    }  # fmt: skip
+    async with dispatcher.caller("analyst") as analyst:
+        assert (await analyst.put(path, content=b"PK\x03\x04 and more")).status_code == 400
+        said = {"Content-Digest": "sha-256=:" + "A" * 43 + "=:"}
+        assert (await analyst.put(path, content=HEADER.encode(), headers=said)).status_code == 400
+    assert [entry.details["refused"] for entry in (await trail(dispatcher))[1:]] == ["malformed", "malformed"]
+
+
+@pytest.mark.parametrize("step", ["finish", "withdraw"])
+async def test_no_list_takes_effect_or_loses_it_before_the_trail_has_it(
+    dispatcher: Inside, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    await send_list(dispatcher, "deaths", line(1))
+    known: list[int] = []
+
+    async def dying(*_: Any) -> None:
+        known.append(len(await trail(dispatcher)))
+        raise RuntimeError
+
+    monkeypatch.setattr(MongoSuppressions, step, dying)
+    if step == "finish":
+        await send_list(dispatcher, "deaths", line(2))
+    else:
+        async with dispatcher.caller("analyst") as analyst:
+            await analyst.delete("/v1/suppression-lists/deaths")
+    assert known == [2]
+
+
+async def test_a_list_that_was_replaced_meanwhile_is_not_withdrawn(dispatcher: Inside) -> None:
+    """What the trail says was withdrawn is what was."""
+    await send_list(dispatcher, "deaths", line(1))
+    before = await dispatcher.part(MongoSuppressions).current("deaths")
+    await send_list(dispatcher, "deaths", line(2))
+    with pytest.raises(Stale):
+        await dispatcher.part(MongoSuppressions).withdraw(before)
+    assert await dispatcher.service.store["suppression_blocks"].count_documents({}) == 1

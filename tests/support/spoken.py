@@ -13,16 +13,18 @@ C = TypeVar("C", bound=Contract)
 class Spoken:
     """Keeps what it is given by event id, as everybody on the bus would know it again: said twice, it is there once.
 
-    The same event must say the same each time.
+    The same event must say the same each time, and that it happened at the same time.
     """
 
     def __init__(self) -> None:
-        self._said: dict[str, Contract] = {}
+        self._said: dict[str, tuple[datetime, Contract]] = {}
 
     async def announce(self, cause: Event[Contract] | str, at: datetime, *said: Contract) -> None:
         for number, data in enumerate(said):
             identifier = derived_id(cause if isinstance(cause, str) else cause.id, data.event_type, number)
-            assert self._said.setdefault(identifier, data) == data, "the same event, but it says something else"
+            assert self._said.setdefault(identifier, (at, data)) == (at, data), (
+                "the same event, but it says something else"
+            )
 
     def of(self, kind: type[C]) -> list[C]:
-        return [data for data in self._said.values() if isinstance(data, kind)]
+        return [data for _, data in self._said.values() if isinstance(data, kind)]

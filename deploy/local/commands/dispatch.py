@@ -72,6 +72,19 @@ def audit(campaign: Campaign, letters: Letters = None, subject: Subject = "opera
     raise typer.Exit(ExitCode.OK if found["well"] else ExitCode.FAILED)
 
 
+@dispatch.command()
+def digests(campaign: Campaign, subject: Subject = "operator") -> None:
+    """Print, as CSV, how many letters are out of each chunk and channel, and a digest over their references.
+
+    Whoever has the letters computes the same: SHA-256 over the references, sorted, with a line feed after each.
+    """
+    from deploy.local.dispatching import Dispatching
+
+    with plainly(Console(stderr=True)):
+        for line in Dispatching(*dispatcher(subject), campaign).digests():
+            typer.echo(line)
+
+
 def _look(campaign: str, subject: str, what: str) -> dict[str, Any]:
     from deploy.local.dispatching import Dispatching
 

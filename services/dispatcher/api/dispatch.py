@@ -1,10 +1,15 @@
 """How far dispatching has come, over HTTP: counts, sums, single communications, and whether it all tallies."""
 
+from collections.abc import AsyncIterator
+from dataclasses import astuple, fields
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import StreamingResponse
 
 from services.dispatcher.audit import Audit
+from services.dispatcher.campaign import DispatchedCampaign
+from services.dispatcher.digest import Digest
 from services.dispatcher.repository.ledger import MongoDispatch
 from services.dispatcher.repository.population import MongoPopulation
 from shared.values import CampaignReference, LetterReference
@@ -14,6 +19,7 @@ from shared.web.parts import part
 Reader = Annotated[Principal, Depends(allowed("dispatch:read", "population:write"))]
 Population = Annotated[MongoPopulation, Depends(part(MongoPopulation))]
 Dispatched = Annotated[MongoDispatch, Depends(part(MongoDispatch))]
+Auditing = Annotated[Audit, Depends(part(Audit))]
 
 router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["dispatch"])
 
@@ -70,15 +76,21 @@ async def reconciliation(
 
 @router.get("/dispatch/audit")
 async def audit(
-    reference: CampaignReference,
-    _caller: Reader,
-    population: Population,
-    auditing: Annotated[Audit, Depends(part(Audit))],
+    reference: CampaignReference, _caller: Reader, population: Population, auditing: Auditing
 ) -> dict[str, Any]:
     """The ledger held against the allocation and the references it must have; `findings` is empty when all is well.
     `issued` is what print files, and whoever else carries communications, must have, by channel."""
     found = await auditing.look(await population.campaign(reference))
     return {"campaign": reference, "well": not found.findings, "findings": found.findings, "issued": found.issued}
+
+
+@router.get("/dispatch/digests", response_class=StreamingResponse)
+async def digests(
+    reference: CampaignReference, _caller: Reader, population: Population, auditing: Auditing
+) -> StreamingResponse:
+    """Which letters are out, without naming any, as CSV: for each chunk, channel and recipient (`customer`, `agent`)
+    how many letter references there are, and the SHA-256 over them, sorted, with a line feed after each."""
+    return StreamingResponse(_lines(auditing, await population.campaign(reference)), media_type="text/csv")
 
 
 @router.get("/communications/{letter}")
@@ -91,3 +103,9 @@ async def communication(
 
 def _rows(counts: dict[tuple[str, str], int]) -> list[dict[str, Any]]:
     return [{"arm": arm, "state": state, "count": count} for (arm, state), count in sorted(counts.items())]
+
+
+async def _lines(auditing: Audit, campaign: DispatchedCampaign) -> AsyncIterator[str]:
+    yield ",".join(field.name for field in fields(Digest)) + "\r\n"
+    async for digest in auditing.digests(campaign):
+        yield ",".join(str(value) for value in astuple(digest)) + "\r\n"

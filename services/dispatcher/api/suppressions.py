@@ -17,6 +17,7 @@ from shared.web.parts import part
 
 Keeper = Annotated[Principal, Depends(allowed("population:write"))]
 Suppressions = Annotated[MongoSuppressions, Depends(part(MongoSuppressions))]
+Lists = Annotated[SuppressionLists, Depends(part(SuppressionLists))]
 Population = Annotated[MongoPopulation, Depends(part(MongoPopulation))]
 Picture = Annotated[str | None, Query(pattern=PICTURE, description="Of kind own, as the campaign's schema has it")]
 Campaign = Annotated[CampaignReference | None, Query(description="Needed for kind own: whose references they are")]
@@ -60,13 +61,13 @@ async def replace_list(
     name: Code,
     request: Request,
     caller: Keeper,
-    lists: Annotated[SuppressionLists, Depends(part(SuppressionLists))],
+    lists: Lists,
     known_by: Annotated[KnownBy, Depends(known_by)],
 ) -> ListSummary:
     """Send a list as CSV: customer_reference,reason,from,until (days as 2026-09-07, or nothing). It takes the place of
     the list that had its name, and counts at once: for populations still to load, and before every issue. One of
     kind own counts in its campaign alone."""
-    return await lists.replace(name, known_by, upload_of(request, caller.subject).chunks, caller.subject)
+    return await lists.replace(name, known_by, upload_of(request, caller.subject))
 
 
 @router.get("")
@@ -76,6 +77,6 @@ async def suppression_lists(_caller: Keeper, suppressions: Suppressions) -> list
 
 
 @router.delete("/{name}", status_code=204)
-async def withdraw_list(name: Code, _caller: Keeper, suppressions: Suppressions) -> None:
+async def withdraw_list(name: Code, caller: Keeper, lists: Lists) -> None:
     """Who is in no other list can be written to again."""
-    await suppressions.withdraw(name)
+    await lists.withdraw(name, caller.subject)

@@ -6,7 +6,7 @@ import re
 
 from fastapi import Request
 
-from services.dispatcher.population import Upload
+from services.dispatcher.upload import Upload
 from shared.errors import Malformed
 
 DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")

@@ -1,6 +1,8 @@
 """A channel whose provider fails is left alone for a while, longer each time, without stopping the others."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from services.dispatcher.abilities import Abilities
 from services.dispatcher.channels.channel import Batch, Channel, Clearance, Deferred
@@ -8,6 +10,7 @@ from services.dispatcher.dispatch_ports import SendLedger
 from shared.clock import Clock
 from shared.errors import Unavailable
 
+T = TypeVar("T")
 SHORTEST, LONGEST = timedelta(seconds=5), timedelta(minutes=10)
 
 
@@ -30,6 +33,12 @@ class BackingOff:
         return self._channel.abilities
 
     async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+        await self._unless_ailing(lambda: self._channel.send(batch, ledger, clearance))
+
+    async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
+        return await self._unless_ailing(lambda: self._channel.look_back(batch, ledger))
+
+    async def _unless_ailing(self, ask: Callable[[], Awaitable[T]]) -> T:
         now = self._clock.now()
         if self._until is not None and now < self._until:
             raise Deferred(f"{self._code} is backed off", self._until)
@@ -37,12 +46,13 @@ class BackingOff:
         if before:
             self._until = now + self._pause()  # for the others, while this one tries
         try:
-            await self._channel.send(batch, ledger, clearance)
+            answer = await ask()
         except Unavailable as error:
             self._failures = before + 1  # several that fail together are one failure
             self._until = self._clock.now() + self._pause()
             raise Deferred(f"{self._code}: {error.message}", self._until) from error
         self._failures, self._until = 0, None
+        return answer
 
     def _pause(self) -> timedelta:
         return min(SHORTEST * float(2 ** min(max(self._failures - 1, 0), 10)), LONGEST)

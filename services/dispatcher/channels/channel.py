@@ -83,6 +83,14 @@ class Channel(Protocol):
         """
         ...
 
+    async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
+        """Find out, and note, what went of a settled batch before whoever sent it died. Nothing more goes out, so that
+        the batch need not have its communications. True if all of it is known to be out.
+
+        Raises `Deferred` while that cannot be told.
+        """
+        ...
+
 
 class GuardedChannel:
     """The last step before any channel: nothing for a control arm passes, whatever went wrong before."""
@@ -101,6 +109,9 @@ class GuardedChannel:
     async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
         _expect_no_control(batch)
         await self._channel.send(batch, ledger, _Guarded(clearance))
+
+    async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
+        return await self._channel.look_back(batch, ledger)
 
 
 class _Guarded:

@@ -51,7 +51,16 @@ def print_files(batch: Batch) -> PrintFiles:
     writer.writerows([_record(piece) for piece in pieces])
     data = text.getvalue().encode()
     name = f"{batch.name}.csv"
-    return PrintFiles(name, data, f"{batch.name}.manifest.json", _manifest(batch, pieces, name, data))
+    return PrintFiles(name, data, manifest_name(batch), _manifest(batch, pieces, name, data))
+
+
+def manifest_name(batch: Batch) -> str:
+    return f"{batch.name}.manifest.json"
+
+
+def is_of(manifest: bytes | str, batch: Batch) -> bool:
+    """Whether that is the batch's, as it was settled, and no other file of its name."""
+    return bool(json.loads(manifest)["issued_at"] == batch.issued_at.isoformat())
 
 
 def _pieces(letter: Communication) -> Iterator[Piece]:

@@ -88,3 +88,6 @@ class Limited:
         except Exception:
             await self._limits.give_back(taken, batch.items)
             raise
+
+    async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
+        return await self._channel.look_back(batch, ledger)

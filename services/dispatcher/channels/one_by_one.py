@@ -68,15 +68,25 @@ class OneByOne:
         self._clock = clock
 
     async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+        async with self._turn(batch, ledger) as turn:
+            await self._clear_up(turn)
+            await self._go_through(await clearance.begin(turn.bundle), turn, clearance)
+
+    async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
+        """Never all of it: what nobody has tried stays planned."""
+        async with self._turn(batch, ledger) as turn:
+            await self._clear_up(turn)
+        return False
+
+    @asynccontextmanager
+    async def _turn(self, batch: Batch, ledger: SendLedger) -> AsyncIterator[Turn]:
         """Whoever is cancelled keeps the claim until it lapses: what they handed over may be on its way still, and
         whoever asks the provider for it too early is told that it is not there."""
         owner = new_id()
         await self._claim(batch, ledger, owner)
         try:
             async with self._claim_kept(batch, ledger, owner):
-                turn = Turn(batch, ledger, owner, await ledger.open_bundle(batch.id))
-                await self._clear_up(turn)
-                await self._go_through(await clearance.begin(turn.bundle), turn, clearance)
+                yield Turn(batch, ledger, owner, await ledger.open_bundle(batch.id))
         except Exception:
             await ledger.release(batch.id, owner)
             raise

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from services.dispatcher.channels.channel import Batch, Clearance
-from services.dispatcher.channels.files import PRINT, print_files
+from services.dispatcher.channels.files import PRINT, is_of, manifest_name, print_files
 from services.dispatcher.dispatch_ports import SendLedger
 from shared.errors import Unavailable
 from shared.identifiers import new_id
@@ -30,6 +30,12 @@ class PrintChannel:
         batch = await clearance.begin()
         with _refusing():
             await asyncio.to_thread(_write, folder, batch)
+
+    async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
+        """The manifest comes last: where it is, all is."""
+        manifest = self._folder / batch.campaign / manifest_name(batch)
+        with _refusing():
+            return manifest.exists() and is_of(await asyncio.to_thread(manifest.read_bytes), batch)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import asyncssh
 from pydantic import SecretStr
 
 from services.dispatcher.channels.channel import Batch, Clearance
-from services.dispatcher.channels.files import PRINT, print_files
+from services.dispatcher.channels.files import PRINT, is_of, manifest_name, print_files
 from services.dispatcher.dispatch_ports import SendLedger
 from shared.errors import Permanent, Unavailable
 from shared.identifiers import new_id
@@ -46,13 +46,28 @@ class SftpPrintChannel:
         self._settings = settings
 
     async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+        async with self._reached() as server:
+            folder = PurePosixPath(self._settings.folder) / batch.campaign
+            await server.makedirs(folder, exist_ok=True)
+            files = await asyncio.to_thread(print_files, await clearance.begin())
+            await _put_whole(server, folder / files.data_name, files.data)
+            await _put_whole(server, folder / files.manifest_name, files.manifest)
+
+    async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
+        """The manifest comes last: where it is, all is. Who takes the files away may have taken it, which nobody here
+        can tell from one that never came."""
+        manifest = PurePosixPath(self._settings.folder) / batch.campaign / manifest_name(batch)
+        async with self._reached() as server:
+            if not await server.exists(manifest):
+                return False
+            async with server.open(manifest, "rb") as file:
+                return is_of(await file.read(), batch)
+
+    @asynccontextmanager
+    async def _reached(self) -> AsyncIterator[asyncssh.SFTPClient]:
         try:
             async with asyncio.timeout(WITHIN * 2), self._server() as server:
-                folder = PurePosixPath(self._settings.folder) / batch.campaign
-                await server.makedirs(folder, exist_ok=True)
-                files = await asyncio.to_thread(print_files, await clearance.begin())
-                await _put_whole(server, folder / files.data_name, files.data)
-                await _put_whole(server, folder / files.manifest_name, files.manifest)
+                yield server
         except (asyncssh.PermissionDenied, asyncssh.HostKeyNotVerifiable, asyncssh.SFTPPermissionDenied) as error:
             raise SftpRefused(f"the letter issuer's server refuses: {type(error).__name__}") from None
         except (OSError, asyncssh.Error, TimeoutError) as error:

@@ -21,6 +21,7 @@ from services.dispatcher.repository.entries import (
     issue_fields,
     letter_document,
     report_update,
+    reported,
     result_update,
     unsent_document,
 )
@@ -31,8 +32,8 @@ from shared.storage.store import Document, Indexes, Store
 
 COMMUNICATIONS = Indexes("communications", (IndexModel([("campaign", ASCENDING), ("chunk", ASCENDING)]),))
 WITHHELD = "withheld"
-"""Arms by token of customers to whom nothing was sent, or may turn out not to be: by it an outcome finds its arm. Those
-who have a letter are found by that. It is no index of the ledger, because every index slows down every issue."""
+"""Arms, and since when, by token of customers to whom nothing was sent, or may turn out not to be: by it outcomes find
+their arms. Who has a letter is found by that. It is no index of the ledger: every index slows down every issue."""
 CHUNKS_AT_ONCE = 200
 """Chunks counted in one operation, so that none takes long however large the campaign is."""
 LETTER = {"channel": {"$exists": True}}
@@ -55,7 +56,7 @@ class MongoCommunications:
         others = [common | unsent_document(chunk.campaign, each, bundle) for each in unsent]
         not_sent = [*(written if planned else []), *others]
         arms = [
-            {"_id": withheld_id(chunk.campaign, str(entry["customer"])), "arm": entry["arm"]}
+            {"_id": withheld_id(chunk.campaign, str(entry["customer"])), "arm": entry["arm"], "at": entry["at"]}
             for entry in not_sent
             if entry["customer"]
         ]
@@ -70,9 +71,10 @@ class MongoCommunications:
         for some in slices(references):
             await self._communications.update_many({"_id": {"$in": some}, **UNTRIED}, {"$set": issue_fields(issue)})
 
-    async def arms(self, campaign: str, customers: Sequence[str]) -> dict[str, str]:
+    async def arms(self, campaign: str, customers: Sequence[str], by: datetime) -> dict[str, str]:
         ids = {withheld_id(campaign, customer): customer for customer in customers}
-        return {ids[row["_id"]]: row["arm"] for row in await found_by(self._withheld, "_id", list(ids))}
+        found = await found_by(self._withheld, "_id", list(ids))
+        return {ids[row["_id"]]: row["arm"] for row in found if row["at"] <= by}
 
     async def entries(self, chunk: Chunk) -> list[Entry]:
         found = await self.of_chunk(*chunk.key)
@@ -117,6 +119,13 @@ class MongoCommunications:
             raise NotFound(f"{campaign} has issued no {report.reference}")
         return kept
 
+    async def said(self, report: Report) -> Document:
+        unsaid = {"_id": report.reference, f"said.{report.state}": {"$exists": False}}
+        await self._communications.update_one(unsaid, {"$set": {f"said.{report.state}": reported(report)}})
+        entry = await self._communications.find_one({"_id": report.reference}, {"said": 1}) or {}
+        said: Document = entry["said"][report.state]
+        return said
+
     async def campaign_of(self, reference: str) -> str:
         document = await self._communications.find_one({"_id": reference, **LETTER}, {"campaign": 1})
         if document is None:
@@ -128,7 +137,7 @@ class MongoCommunications:
         document = await self._communications.find_one({"_id": reference, "campaign": campaign, **LETTER})
         if document is None:
             raise NotFound(f"{campaign} has issued no {reference}")
-        reports = document.pop("reports", {})
+        reports, _ = document.pop("reports", {}), document.pop("said", None)
         state = STATES.get(document.pop("rank", 0), document["state"])
         return {"reference": document.pop("_id"), **document, "delivery": state, "reports": reports}
 

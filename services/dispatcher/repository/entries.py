@@ -89,8 +89,11 @@ def result_update(result: Result, at: datetime, bundle: int) -> UpdateOne:
 
 def report_update(report: Report) -> Document:
     """Idempotent, and the same in any order."""
-    said = {"at": report.at, "provider": report.provider, "reason": report.reason}
-    change: Document = {"$min": {f"reports.{report.state}": said}, "$max": {"rank": RANK[report.state]}}
+    change: Document = {"$min": {f"reports.{report.state}": reported(report)}, "$max": {"rank": RANK[report.state]}}
     if report.provider_id is not None:
         change["$set"] = {"provider_id": report.provider_id}
     return change
+
+
+def reported(report: Report) -> Document:
+    return {"at": report.at, "provider": report.provider, "reason": report.reason}

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from services.dispatcher.campaign import DispatchedCampaign, PlannedWave
 from services.dispatcher.chunk import Chunk
 from services.dispatcher.communication import Recipient
+from services.dispatcher.delivery import waits
 from services.dispatcher.report import Eligible
 from services.dispatcher.repository.campaigns import MongoCampaigns
 from services.dispatcher.repository.chunks import MongoChunks
@@ -104,8 +105,3 @@ class MongoDispatch(MongoChunks, MongoCommunications):
         ]
         rejected, suppressed = (sum(t["count"] for t in loaded[name]) for name in ("rejected", "suppressed"))
         return loaded["rows"], rejected, suppressed, arms
-
-
-def waits(entry: Document, chunk: Chunk) -> bool:
-    """Whether a communication is in the hands of a channel that takes a chunk whole, and has not yet."""
-    return entry["state"] == "issued" and "sent_at" not in entry and entry.get("channel") not in chunk.out

@@ -8,7 +8,7 @@ from pymongo.errors import DuplicateKeyError
 from services.dispatcher.left_alone import FOR_EVER, Entry
 from services.dispatcher.repository.suppressions import RESTRICTIONS, MongoSuppressions, block_of
 from services.dispatcher.suppression import RESTRICTED
-from services.dispatcher.suppression_list import LONG_AGO
+from services.dispatcher.suppression_lines import LONG_AGO
 from shared.identifiers import new_id
 from shared.storage.store import Store
 

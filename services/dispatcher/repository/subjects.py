@@ -21,7 +21,7 @@ from shared.errors import NotFound
 from shared.protection import Cipher
 from shared.storage.store import Document, Store
 
-NOT_FOR_READERS = ("_id", "customer", "row", "rank", "chunk")
+NOT_FOR_READERS = ("_id", "customer", "row", "rank", "chunk", "said")
 
 
 class MongoSubjects:

@@ -132,17 +132,21 @@ class MongoSuppressions:
         await self._loading.discard(load)
 
     async def lists(self) -> list[ListSummary]:
-        return [
-            ListSummary.model_validate(row)
-            async for row in self._store["suppression_lists"].find({}, {"_id": 0}).sort("_id", ASCENDING)
-        ]
+        found = self._store["suppression_lists"].find({}, {"_id": 0}).sort("_id", ASCENDING)
+        return [ListSummary.model_validate(row) async for row in found]
 
-    async def withdraw(self, name: str) -> None:
-        before = await self._store["suppression_lists"].find_one_and_delete({"_id": name})
-        if before is None:
+    async def current(self, name: str) -> ListSummary:
+        found = await self._store["suppression_lists"].find_one({"_id": name}, {"_id": 0})
+        if found is None:
             raise NotFound(f"there is no suppression list {name}")
+        return ListSummary.model_validate(found)
+
+    async def withdraw(self, summary: ListSummary) -> None:
+        as_read = {"_id": summary.name, "load": summary.load}
+        if not (await self._store["suppression_lists"].delete_one(as_read)).deleted_count:
+            raise Stale(f"the suppression list {summary.name} was replaced or withdrawn meanwhile")
         self._looked_at = None
-        await self._store["suppression_blocks"].delete_many({"load": before["load"]})
+        await self._store["suppression_blocks"].delete_many({"load": summary.load})
 
     async def _up_to_date(self) -> LeftAlone:
         async with self._following:
