@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.dispatcher.channels import one_by_one
+from services.dispatcher.channels import turn
 from services.dispatcher.channels.channel import Deferred, Halted
 from services.dispatcher.channels.notify import THREADS
 from services.dispatcher.channels.one_by_one import GROUP
@@ -195,7 +195,7 @@ async def test_what_a_cancelled_worker_handed_over_is_waited_for_before_anybody_
 async def test_however_slow_it_is_with_a_group_the_claim_does_not_lapse(
     unapproved: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(one_by_one, "PROLONG_EVERY", 0.01)
+    monkeypatch.setattr(turn, "PROLONG_EVERY", 0.01)
     async with notify() as stand_in:
         by_notify = await sending(unapproved, tmp_path, stand_in)
         stand_in.hold_next = 1

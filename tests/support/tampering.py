@@ -104,9 +104,9 @@ def _arm(point: str) -> None:
 def _short_claims() -> None:
     """The chunk that a dead dispatcher had in hand is free after seconds. Only where one alone runs: it is a claim that
     keeps a second one away from a chunk."""
-    chunks, one_by_one = "services.dispatcher.repository.chunks", "services.dispatcher.channels.one_by_one"
+    chunks, turn = "services.dispatcher.repository.chunks", "services.dispatcher.channels.turn"
     setattr(import_module(chunks), "CLAIMED_FOR", timedelta(seconds=4))  # noqa: B010
-    setattr(import_module(one_by_one), "LOOK_AGAIN", timedelta(seconds=2))  # noqa: B010
+    setattr(import_module(turn), "LOOK_AGAIN", timedelta(seconds=2))  # noqa: B010
 
 
 def _without_outbox() -> None:

@@ -6,8 +6,7 @@ a communication that was tried and has no result asks the provider for it by its
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -16,44 +15,22 @@ from services.dispatcher.abilities import Abilities
 from services.dispatcher.channels.channel import Batch, Clearance, Deferred, Halted
 from services.dispatcher.channels.limits import Limits
 from services.dispatcher.channels.provider import UNCONFIRMED, Accepted, Answer, Provider, PutOff, Refused
+from services.dispatcher.channels.turn import Turn, turn_with
 from services.dispatcher.communication import Communication
 from services.dispatcher.dispatch_ports import SendLedger
 from services.dispatcher.entry import Entry, Result
 from shared.clock import Clock
 from shared.errors import Transient
-from shared.identifiers import new_id
 
 T = TypeVar("T")
 GROUP = 20
 """Handed over at the same time, and the most that can be in doubt after a crash."""
 LONGEST = 20.0  # seconds in one go: a handler's time is limited, and a slow provider is no failure
-PROLONG_EVERY = 15.0  # seconds: a claim lasts 60
 REMEMBERED = timedelta(days=6)
 """For so long a provider that can be asked knows what it was handed (Notify: 7 days). Later its no says nothing."""
-LOOK_AGAIN = timedelta(seconds=30)
-"""How soon to see whether another worker has finished a chunk."""
 TRY_AGAIN, GIVE_UP = timedelta(minutes=15), timedelta(days=3)
 """How often, and for how long, a recipient is tried who cannot be reached at present."""
 UNREACHABLE = "unreachable"
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A worker's turn with a chunk that it has claimed. What becomes known in it is said as one bundle."""
-
-    batch: Batch
-    ledger: SendLedger
-    owner: str
-    bundle: int
-
-    async def planned(self) -> dict[str, Entry]:
-        """What has no result, by reference."""
-        batch = self.batch
-        return {e.reference: e for e in await self.ledger.planned(batch.campaign, batch.chunk, batch.channel)}
-
-    async def note(self, results: Sequence[Result], at: datetime) -> None:
-        if results:
-            await self.ledger.results(results, at, self.bundle)
 
 
 class OneByOne:
@@ -68,29 +45,15 @@ class OneByOne:
         self._clock = clock
 
     async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
-        async with self._turn(batch, ledger) as turn:
+        async with turn_with(batch, ledger, self._clock) as turn:
             await self._clear_up(turn)
             await self._go_through(await clearance.begin(turn.bundle), turn, clearance)
 
     async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
         """Never all of it: what nobody has tried stays planned."""
-        async with self._turn(batch, ledger) as turn:
+        async with turn_with(batch, ledger, self._clock) as turn:
             await self._clear_up(turn)
         return False
-
-    @asynccontextmanager
-    async def _turn(self, batch: Batch, ledger: SendLedger) -> AsyncIterator[Turn]:
-        """Whoever is cancelled keeps the claim until it lapses: what they handed over may be on its way still, and
-        whoever asks the provider for it too early is told that it is not there."""
-        owner = new_id()
-        await self._claim(batch, ledger, owner)
-        try:
-            async with self._claim_kept(batch, ledger, owner):
-                yield Turn(batch, ledger, owner, await ledger.open_bundle(batch.id))
-        except Exception:
-            await ledger.release(batch.id, owner)
-            raise
-        await ledger.release(batch.id, owner)
 
     async def _go_through(self, batch: Batch, turn: Turn, clearance: Clearance) -> None:
         began = time.monotonic()
@@ -101,33 +64,13 @@ class OneByOne:
                 raise Halted(f"{batch.campaign} may not issue any more")
             if time.monotonic() > began + LONGEST:
                 raise Deferred(f"chunk {batch.chunk} of {batch.campaign} goes on in a moment", self._clock.now())
-            await self._claim(batch, turn.ledger, turn.owner)
+            await turn.claim()
             taken = await self._limits.take(len(group))
             await turn.ledger.handing_over(batch.id, batch.channel, self._clock.now())
             await self._hand_over(group, entries, turn, taken)
         put_off = [entry.put_off for entry in (await turn.planned()).values() if entry.put_off]
         if put_off:
             raise Deferred(f"{len(put_off)} of chunk {batch.chunk} cannot be reached at present", min(put_off))
-
-    @asynccontextmanager
-    async def _claim_kept(self, batch: Batch, ledger: SendLedger, owner: str) -> AsyncIterator[None]:
-        """However slow the provider is with one group. If it is lost, the claim before the next group says so."""
-
-        async def prolong() -> None:
-            while True:
-                await asyncio.sleep(PROLONG_EVERY)
-                await ledger.claim(batch.id, owner)
-
-        prolonging = asyncio.create_task(prolong())
-        try:
-            yield
-        finally:
-            prolonging.cancel()
-            await asyncio.wait([prolonging])
-
-    async def _claim(self, batch: Batch, ledger: SendLedger, owner: str) -> None:
-        if not await ledger.claim(batch.id, owner):
-            raise Deferred(f"chunk {batch.chunk} of {batch.campaign} is in other hands", self._clock.now() + LOOK_AGAIN)
 
     def _ready(self, entry: Entry) -> bool:
         return entry.put_off is None or entry.put_off <= self._clock.now()
