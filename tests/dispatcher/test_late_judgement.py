@@ -149,21 +149,6 @@ async def test_whoever_was_settled_and_not_recorded_before_somebody_died_is_judg
     assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
 
 
-@pytest.mark.parametrize(("hours", "printed"), [(0, CUSTOMERS), (2, CUSTOMERS - 1)])
-async def test_letters_that_were_settled_and_never_recorded_are_judged_again_once_nobody_is_at_work_on_them(
-    dispatcher: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int, printed: int
-) -> None:
-    """Another worker may be about to write them, as they were settled: then there must be no second judgement."""
-    desk, chunk = await ready(dispatcher, tmp_path, "print")
-    await cut_short(desk, chunk, monkeypatch, before="record")
-    await dies_once(dispatcher, 7)
-    desk.clock.move(hours=hours)
-    await desk.issue(chunk, chunk)
-    (event,) = desk.spoken.of(CommunicationsIssued)
-    assert len(desk.printed()) == len(event.communications) == printed
-    assert ("Gwenllian Ap Rhys 7" in desk.printed()) is (printed == CUSTOMERS)
-
-
 async def test_nobody_is_left_out_when_only_some_of_a_chunk_were_recorded(
     dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
