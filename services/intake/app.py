@@ -18,7 +18,7 @@ from services.intake.overdue import Overdue
 from services.intake.privacy import PersonalData
 from services.intake.recording import Recogniser, Recorder
 from services.intake.register import LookUp, Register
-from services.intake.repository.attachments import ATTACHMENTS, MongoAttachments
+from services.intake.repository.attachments import ATTACHMENTS, UPLOADS, MongoAttachments
 from services.intake.repository.campaigns import LINES, MongoCampaigns
 from services.intake.repository.contacts import CONTACTS, MongoContacts
 from services.intake.repository.corrections import HISTORY, MongoCorrections
@@ -50,7 +50,8 @@ ADOPT_EVERY = 5.0  # seconds
 LARGEST_BATCH = 200_000_000  # bytes
 LARGEST_ATTACHMENT = 10_000_000  # bytes
 INDEXES = (
-    CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, REFERRALS, VOLUMES, LETTERS, LINES, OUTCOMES, REGISTRATIONS, *FOUND_BY,
+    CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, UPLOADS, REFERRALS, VOLUMES, LETTERS, LINES, OUTCOMES, REGISTRATIONS,
+    *FOUND_BY,
 )  # fmt: skip
 
 
