@@ -11,7 +11,8 @@ from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.channels.channel import Deferred, GuardedChannel, Halted
 from services.dispatcher.chunk import Chunk
 from services.dispatcher.clearing import Clearing
-from services.dispatcher.dispatch_ports import Bundle, IssueRepository, LateSuppression
+from services.dispatcher.dispatch_ports import IssueRepository, LateSuppression
+from services.dispatcher.entry import Bundle
 from services.dispatcher.issued import bundle_of, issued
 from services.dispatcher.part import InHand, Part
 from services.dispatcher.quiet import QuietDays

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from services.dispatcher.chunk import Chunk, Issue
 from services.dispatcher.communication import Communication
-from services.dispatcher.dispatch_ports import Bundle, Entry
+from services.dispatcher.entry import Bundle, Entry
 from services.dispatcher.part import Part
 from shared.contracts import CommunicationsIssued
 from shared.contracts.base import Tally

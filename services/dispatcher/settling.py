@@ -9,7 +9,8 @@ from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.chunk import Chunk, Issue, Settlement
 from services.dispatcher.communication import Recipient, compose, unreadable
 from services.dispatcher.customer import Customer
-from services.dispatcher.dispatch_ports import LateSuppression, Unsent
+from services.dispatcher.dispatch_ports import LateSuppression
+from services.dispatcher.entry import Unsent
 from services.dispatcher.part import InHand, Part
 from services.dispatcher.suppression import ERASED, unreachable
 from shared.clock import Clock

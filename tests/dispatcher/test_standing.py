@@ -33,7 +33,7 @@ from tests.support.samples import sample, stored
 CUSTOMERS = 60
 WAVES = [{"number": n, "on": f"2026-09-{6 + n:02d}", "size": 20} for n in (1, 2)]
 LAUNCH = {"campaign": CAMPAIGN, "reason": "Agreed", "decided_by": "approver-4", "decided_at": "2026-08-24T14:05:30Z"}
-TUESDAY, WEDNESDAY, FRIDAY = (NOON + timedelta(days=n) for n in (1, 2, 4))
+TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (NOON + timedelta(days=n) for n in (1, 2, 3, 4))
 
 
 def launched(version: int = 2, plan_version: int = 1) -> CampaignLaunched:
@@ -157,6 +157,21 @@ async def test_nobody_changes_arms_once_they_are_allocated(desk: Desk) -> None:
         with pytest.raises(Conflict):
             await desk.hear.take_on(heard(approved(2, **change)))
     assert (await desk.campaign()).plan.plan_version == 1
+
+
+async def test_waves_that_a_pause_held_up_follow_each_other_day_by_day(desk: Desk) -> None:
+    """All of their days are over when it is resumed."""
+    await desk.hear.launch(heard(launched()))
+    await desk.hear.pause(heard(sample(CampaignPaused, version=3)))
+    assert await desk.start(THURSDAY) == []
+    await desk.hear.resume(heard(sample(CampaignResumed, version=4)))
+    started = []
+    for day in (THURSDAY, THURSDAY + timedelta(hours=8), FRIDAY, FRIDAY + timedelta(days=1)):
+        desk.clock.instant = day
+        while await desk.scheduling.start_due_waves():
+            pass
+        started.append(sum(wave.started_at is not None for wave in (await desk.campaign()).waves))
+    assert started == [1, 1, 2, 2], "one on Thursday, one on Friday, and none on Saturday"
 
 
 async def test_nothing_goes_out_on_weekends_and_bank_holidays(desk: Desk) -> None:

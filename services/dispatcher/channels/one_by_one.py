@@ -17,7 +17,8 @@ from services.dispatcher.channels.channel import Batch, Clearance, Deferred, Hal
 from services.dispatcher.channels.limits import Limits
 from services.dispatcher.channels.provider import UNCONFIRMED, Accepted, Answer, Provider, PutOff, Refused
 from services.dispatcher.communication import Communication
-from services.dispatcher.dispatch_ports import Entry, Result, SendLedger
+from services.dispatcher.dispatch_ports import SendLedger
+from services.dispatcher.entry import Entry, Result
 from shared.clock import Clock
 from shared.errors import Transient
 from shared.identifiers import new_id

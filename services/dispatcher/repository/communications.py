@@ -4,19 +4,26 @@ Issuing only inserts; what has to wait may be withdrawn before it is tried. What
 does not matter: of each kind of report the earliest is kept, and the state is the highest rank that was reported.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
+from pymongo import ASCENDING, IndexModel, ReturnDocument
 
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.chunk import Chunk, Issue
-from services.dispatcher.communication import Communication
-from services.dispatcher.delivery import RANK, STATES, Report
-from services.dispatcher.dispatch_ports import Bundle, Entry, Result, Unsent
+from services.dispatcher.delivery import STATES, Report
+from services.dispatcher.entry import Bundle, Entry, Result, Unsent
 from services.dispatcher.part import Part
+from services.dispatcher.repository.entries import (
+    bundle_from,
+    entry_of,
+    issue_fields,
+    letter_document,
+    report_update,
+    result_update,
+    unsent_document,
+)
 from shared.errors import NotFound
 from shared.storage.finding import found_by
 from shared.storage.inserting import insert_new
@@ -39,8 +46,10 @@ class MongoCommunications:
 
     async def record(self, chunk: Chunk, part: Part | None, planned: bool, unsent: Sequence[Unsent]) -> None:
         common = {"campaign": chunk.campaign, "chunk": chunk.number}
-        written = [common | _written(part.settlement.issue, c, planned) for c in part.communications] if part else []
-        others = [common | _unwritten(chunk.campaign, each) for each in unsent]
+        written = (
+            [common | letter_document(part.settlement.issue, c, planned) for c in part.communications] if part else []
+        )
+        others = [common | unsent_document(chunk.campaign, each) for each in unsent]
         not_sent = [*(written if planned else []), *others]
         arms = [
             {"_id": withheld_id(chunk.campaign, str(entry["customer"])), "arm": entry["arm"]}
@@ -57,7 +66,7 @@ class MongoCommunications:
     async def reword(self, references: Sequence[str], issue: Issue) -> None:
         if references:
             untried = {"_id": {"$in": list(references)}, **UNTRIED}
-            await self._communications.update_many(untried, {"$set": _issue_fields(issue)})
+            await self._communications.update_many(untried, {"$set": issue_fields(issue)})
 
     async def arms(self, campaign: str, customers: Sequence[str]) -> dict[str, str]:
         ids = {withheld_id(campaign, customer): customer for customer in customers}
@@ -65,7 +74,7 @@ class MongoCommunications:
 
     async def entries(self, chunk: Chunk) -> list[Entry]:
         found = self._communications.find({"campaign": chunk.campaign, "chunk": chunk.number, **LETTER})
-        return [_entry(document) for document in sorted([d async for d in found], key=lambda d: d["row"])]
+        return [entry_of(document) for document in sorted([d async for d in found], key=lambda d: d["row"])]
 
     async def bundle(self, campaign: str, chunk: int, channel: str) -> None:
         """By whoever has claimed the chunk, so that nobody else numbers bundles at the same time."""
@@ -81,11 +90,11 @@ class MongoCommunications:
         for document in await self.of_chunk(chunk.campaign, chunk.number):
             if "bundle" in document and channel in (document.get("channel"), document.get("part")):
                 found.setdefault(document["bundle"], []).append(document)
-        return [_bundle(sorted(found[number], key=lambda d: d["row"])) for number in sorted(found)]
+        return [bundle_from(sorted(found[number], key=lambda d: d["row"])) for number in sorted(found)]
 
     async def planned(self, campaign: str, chunk: int, channel: str) -> list[Entry]:
         wanted = {"campaign": campaign, "chunk": chunk, "channel": channel, "state": "planned"}
-        return [_entry(document) async for document in self._communications.find(wanted)]
+        return [entry_of(document) async for document in self._communications.find(wanted)]
 
     async def trying(self, references: Sequence[str], tried: bool) -> int:
         if not references:
@@ -101,13 +110,13 @@ class MongoCommunications:
 
     async def results(self, results: Sequence[Result], at: datetime) -> None:
         if results:
-            await self._communications.bulk_write([_result(result, at) for result in results], ordered=False)
+            await self._communications.bulk_write([result_update(result, at) for result in results], ordered=False)
 
     async def report(self, campaign: str, report: Report) -> Document:
         """The entry with the report merged into it. Raises `NotFound` for a reference that was not issued."""
         kept = await self._communications.find_one_and_update(
             {"_id": report.reference, "campaign": campaign, **LETTER},
-            _merging(report),
+            report_update(report),
             return_document=ReturnDocument.AFTER,
         )
         if kept is None:
@@ -160,84 +169,3 @@ class MongoCommunications:
 
 def withheld_id(campaign: str, token: str) -> str:
     return f"{campaign}:{token}"
-
-
-def _written(issue: Issue, c: Communication, planned: bool) -> Document:
-    return {
-        "_id": c.reference,
-        "row": c.row,
-        "arm": c.arm.code,
-        "state": "planned" if planned else "issued",
-        "channel": c.arm.channel,
-        "language": c.language,
-        "format": c.format,
-        "customer": c.token,
-        **_issue_fields(issue),
-        **({"extra_support": True} if c.extra_support else {}),
-        **({"copy": "agent"} if c.copy else {}),
-    }
-
-
-def _unwritten(campaign: str, unsent: Unsent) -> Document:
-    return {
-        "_id": f"{campaign}:{unsent.row}",
-        "row": unsent.row,
-        "arm": unsent.arm,
-        "customer": unsent.customer,
-        "reason": unsent.reason,
-        **_issue_fields(unsent.issue),
-        **({"state": "suppressed-late", "part": unsent.channel} if unsent.channel else {"state": "control"}),
-    }
-
-
-def _issue_fields(issue: Issue) -> Document:
-    return {"at": issue.at, "plan": issue.plan_version, "lines": issue.lines_to_take}
-
-
-def _issue_of(document: Document) -> Issue:
-    return Issue(document["at"], document["plan"], document["lines"])
-
-
-def _entry(document: Document) -> Entry:
-    return Entry(
-        reference=document["_id"],
-        row=document["row"],
-        arm=document["arm"],
-        channel=document["channel"],
-        language=document["language"],
-        outcome=document["state"],
-        issue=_issue_of(document),
-        reason=document.get("reason"),
-        tried=document.get("tried", False),
-        put_off=document.get("put_off"),
-        put_off_since=document.get("put_off_since"),
-        customer=document.get("customer"),
-        extra_support=document.get("extra_support", False),
-    )
-
-
-def _bundle(documents: Sequence[Document]) -> Bundle:
-    suppressed = [document for document in documents if "part" in document]
-    return Bundle(
-        _issue_of((suppressed or documents)[0]),
-        [_entry(document) for document in documents if "channel" in document],
-        Counter(document["reason"] for document in suppressed),
-    )
-
-
-def _result(result: Result, at: datetime) -> UpdateOne:
-    fields = {"state": result.outcome, "provider_id": result.provider_id, "reason": result.reason, "sent_at": at}
-    change: Document = {"$set": fields}
-    if result.outcome == "issued":
-        change |= _merging(Report(result.reference, "accepted", at, "channel", provider_id=result.provider_id))
-        change["$set"] = fields
-    return UpdateOne({"_id": result.reference, "state": "planned"}, change)
-
-
-def _merging(report: Report) -> Document:
-    """Idempotent, and the same in any order."""
-    said = {"at": report.at, "provider": report.provider, "reason": report.reason}
-    change: Document = {"$min": {f"reports.{report.state}": said}, "$max": {"rank": RANK[report.state]}}
-    if report.provider_id is not None:
-        change["$set"] = {"provider_id": report.provider_id}
-    return change
