@@ -10,7 +10,7 @@ from services.dispatcher.settling import Settling
 
 
 class Clearing:
-    """`part` is as it was judged, until `begin` settles it. `one_by_one`: its channel hands over one after another."""
+    """`part` is as it was judged, until `begin` settles it."""
 
     def __init__(
         self,
@@ -19,14 +19,13 @@ class Clearing:
         suppressions: LateSuppression,
         in_hand: InHand,
         part: Part,
-        one_by_one: bool,
     ) -> None:
         self._repository = repository
         self._settling = settling
         self._suppressions = suppressions
         self._in_hand = in_hand
-        self._one_by_one = one_by_one
         self.part = part
+        self.begun = False
         self.chunk: Chunk = in_hand.chunk
 
     @property
@@ -39,15 +38,16 @@ class Clearing:
     async def going(self) -> bool:
         return await self._repository.may_issue(self.chunk.campaign)
 
-    async def begin(self) -> Batch:
+    async def begin(self, bundle: int | None = None) -> Batch:
         if not await self.going():
             raise Halted(f"{self.chunk.campaign} may not issue any more")
         if self.part.channel not in self.chunk.settled:
             await self._settle()
-        elif self._one_by_one:
+        elif bundle is not None:
             await self._settle_anew()
+        self.begun = True
         unsent = self._settling.unsent(self._in_hand, self.part)
-        await self._repository.record(self.chunk, self.part, self._one_by_one, unsent)
+        await self._repository.record(self.chunk, self.part, unsent, bundle)
         return self.batch
 
     async def _settle(self) -> None:

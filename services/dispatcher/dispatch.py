@@ -63,7 +63,7 @@ class Dispatch:
         campaign, chunk = await asyncio.gather(
             self._repository.issuing(reference), self._repository.chunk(reference, number)
         )
-        for code in sorted(chunk.settled):
+        for code in sorted(chunk.out):
             if said := await self._said(chunk, code):
                 yield said
         if chunk.finished or not _may_issue(campaign, chunk):
@@ -92,12 +92,12 @@ class Dispatch:
             await self._finish_without_letters(in_hand)
         met = Obstacles()
         for code in list(left):
-            sent = await self._try(in_hand, code, met)
-            if sent:
+            clearing = await self._clearing(in_hand, code)
+            if done := await self._try(clearing, met):
                 left.remove(code)
-                await self._repository.finish(sent.chunk, [code], last=not left)
-            chunk = sent.chunk if sent and not left else await self._repository.chunk(*in_hand.chunk.key)
-            if said := await self._said(chunk, code, sent.part if sent else None):
+                await self._repository.finish(clearing.chunk, [code], last=not left)
+            chunk = clearing.chunk if done and not left else await self._repository.chunk(*in_hand.chunk.key)
+            if clearing.begun and (said := await self._said(chunk, code, clearing.part if done else None)):
                 yield said
             in_hand = replace(in_hand, chunk=chunk)
         if met.waiting:
@@ -105,35 +105,37 @@ class Dispatch:
         if met.refused:
             raise met.refused[0]
 
-    async def _try(self, in_hand: InHand, code: str, met: Obstacles) -> Clearing | None:
-        """None when it has to wait: for a time, for somebody to see to it, or for the campaign to be resumed."""
+    async def _clearing(self, in_hand: InHand, code: str) -> Clearing:
+        part = await self._settling.part(in_hand, code)
+        return Clearing(self._repository, self._settling, self._suppressions, in_hand, part)
+
+    async def _try(self, clearing: Clearing, met: Obstacles) -> bool:
+        """False when it has to wait: for a time, for somebody to see to it, or for the campaign to be resumed."""
         try:
-            return await self._send(in_hand, code)
+            await self._send(clearing)
         except Deferred as deferred:
             met.waiting.append(deferred.until)
         except Permanent as error:
             met.refused.append(error)
         except Halted:
             pass
-        return None
+        else:
+            return True
+        return False
 
-    async def _send(self, in_hand: InHand, code: str) -> Clearing:
-        channel = self._channels[code]
-        part = await self._settling.part(in_hand, code)
-        clearing = Clearing(
-            self._repository, self._settling, self._suppressions, in_hand, part, one_by_one=channel.one_by_one
-        )
-        if part.communications:
-            await channel.send(clearing.batch, self._repository, clearing)
+    async def _send(self, clearing: Clearing) -> None:
+        channel, batch = self._channels[clearing.part.channel], clearing.batch
+        if batch.communications:
+            await channel.send(batch, self._repository, clearing)
+        elif channel.one_by_one:
+            await clearing.begin(await self._repository.open_bundle(batch.id))
         else:
             await clearing.begin()
-            await self._repository.bundle(*in_hand.chunk.key, code)
-        return clearing
 
     async def _finish_without_letters(self, in_hand: InHand) -> None:
         """All of it is out, or in control arms."""
         chunk = in_hand.chunk
-        await self._repository.record(chunk, None, False, self._settling.unsent(in_hand, None))
+        await self._repository.record(chunk, None, self._settling.unsent(in_hand, None))
         await self._repository.finish(chunk, [], last=True)
 
     async def _said(self, chunk: Chunk, code: str, part: Part | None = None) -> list[CommunicationsIssued]:

@@ -94,12 +94,12 @@ class SendLedger(Protocol):
         """When that was last; None if it never was."""
         ...
 
-    async def bundle(self, campaign: str, chunk: int, channel: str) -> None:
-        """What has a result or is suppressed, and is in no bundle yet, is one now."""
+    async def open_bundle(self, chunk: str) -> int:
+        """A number that no bundle of this chunk has yet, and the highest of all."""
         ...
 
-    async def results(self, results: Sequence[Result], at: datetime) -> None:
-        """What came of them; an entry that has a result keeps it."""
+    async def results(self, results: Sequence[Result], at: datetime, bundle: int) -> None:
+        """What came of them, to be said in this bundle; an entry that has a result keeps it."""
         ...
 
 
@@ -131,9 +131,12 @@ class IssueRepository(SendLedger, Protocol):
         """The customers of the chunk, by row."""
         ...
 
-    async def record(self, chunk: Chunk, part: Part | None, planned: bool, unsent: Sequence[Unsent]) -> None:
+    async def record(
+        self, chunk: Chunk, part: Part | None, unsent: Sequence[Unsent], bundle: int | None = None
+    ) -> None:
         """A ledger entry for each communication of the part and each of those unsent; entries already there stay.
-        Communications are `planned` until their results are in, or else `issued`."""
+        With a `bundle` to say them in, communications are `planned` until their results are in; else they are
+        `issued`."""
         ...
 
     async def withdraw(self, references: Sequence[str]) -> None:

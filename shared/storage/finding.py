@@ -18,13 +18,26 @@ async def found_by(
     keys: Sequence[str],
     further: Mapping[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
-    """The documents whose `field`, which must have an index, is one of `keys`, and that fit `further` too."""
-    wanted = list(dict.fromkeys(keys))
-    slices = [wanted[start : start + TOGETHER] for start in range(0, len(wanted), TOGETHER)]
+    """The documents whose `field`, which must have an index, is one of `keys`, and that are as `further` says too.
+
+    That is looked at here: the embedded store uses an index only for questions about nothing but the fields that it
+    has, and otherwise looks through everything.
+    """
     found = await asyncio.gather(
-        *(collection.find({field: {"$in": each}, **(further or {})}).to_list(None) for each in slices)
+        *(collection.find({field: {"$in": some}}).to_list(None) for some in slices(list(dict.fromkeys(keys))))
     )
-    return [document for documents in found for document in documents]
+    fields = (further or {}).items()
+    return [
+        document
+        for documents in found
+        for document in documents
+        if all(document.get(name) == value for name, value in fields)
+    ]
+
+
+def slices(keys: Sequence[str]) -> list[Sequence[str]]:
+    """Few enough each to be asked for at once."""
+    return [keys[start : start + TOGETHER] for start in range(0, len(keys), TOGETHER)]
 
 
 async def found_after(

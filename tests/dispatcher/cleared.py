@@ -7,7 +7,7 @@ class Cleared:
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
 
-    async def begin(self) -> Batch:
+    async def begin(self, bundle: int | None = None) -> Batch:
         return self._batch
 
     async def going(self) -> bool:

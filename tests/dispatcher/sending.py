@@ -49,7 +49,7 @@ class Sending:
     async def recorded(self) -> "Sending":
         await self.ledger.add_chunks([self.chunk])
         part = Part(self.code, Settlement(Issue(ISSUED_AT, 1, 1)), self.letters)
-        await self.ledger.record(self.chunk, part, self.channels[self.code].one_by_one, [])
+        await self.ledger.record(self.chunk, part, [], 1 if self.channels[self.code].one_by_one else None)
         return self
 
     async def send(self, die_before: str = "") -> None:
@@ -69,7 +69,7 @@ class Sending:
     def batch(self) -> Batch:
         return Batch(CAMPAIGN, 1, self.code, ISSUED_AT, self.letters)
 
-    async def begin(self) -> Batch:
+    async def begin(self, bundle: int | None = None) -> Batch:
         self.cleared += 1
         return self.batch
 

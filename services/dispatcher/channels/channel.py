@@ -51,9 +51,10 @@ class Batch:
 class Clearance(Protocol):
     """What a channel asks of dispatch, when nothing else stands in the way, before it does what cannot be undone."""
 
-    async def begin(self) -> Batch:
+    async def begin(self, bundle: int | None = None) -> Batch:
         """From now on the batch is settled and in the ledger: this is what goes out, which may be less than it was to
-        be. A channel that hands over one by one is given those that are left, judged anew.
+        be. A channel that hands over one by one names the bundle that it opened, and is given those that are left,
+        judged anew.
 
         Raises `Halted`, and `Stale` if somebody else settled it otherwise, or wrote to one of its customers, meanwhile.
         """
@@ -107,8 +108,8 @@ class _Guarded:
         self._clearance = clearance
         self.going = clearance.going
 
-    async def begin(self) -> Batch:
-        batch = await self._clearance.begin()
+    async def begin(self, bundle: int | None = None) -> Batch:
+        batch = await self._clearance.begin(bundle)
         _expect_no_control(batch)
         return batch
 

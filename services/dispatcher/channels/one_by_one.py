@@ -37,6 +37,25 @@ TRY_AGAIN, GIVE_UP = timedelta(minutes=15), timedelta(days=3)
 UNREACHABLE = "unreachable"
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A worker's turn with a chunk that it has claimed. What becomes known in it is said as one bundle."""
+
+    batch: Batch
+    ledger: SendLedger
+    owner: str
+    bundle: int
+
+    async def planned(self) -> dict[str, Entry]:
+        """What has no result, by reference."""
+        batch = self.batch
+        return {e.reference: e for e in await self.ledger.planned(batch.campaign, batch.chunk, batch.channel)}
+
+    async def note(self, results: Sequence[Result], at: datetime) -> None:
+        if results:
+            await self.ledger.results(results, at, self.bundle)
+
+
 class OneByOne:
     """Carries one text to one place, in standard print: neither another format nor a copy for an agent."""
 
@@ -55,33 +74,30 @@ class OneByOne:
         await self._claim(batch, ledger, owner)
         try:
             async with self._claim_kept(batch, ledger, owner):
-                await self._clear_up(batch, ledger)
-                await self._go_through(await clearance.begin(), ledger, clearance, owner)
+                turn = Turn(batch, ledger, owner, await ledger.open_bundle(batch.id))
+                await self._clear_up(turn)
+                await self._go_through(await clearance.begin(turn.bundle), turn, clearance)
         except Exception:
-            await self._let_go(batch, ledger, owner)
+            await ledger.release(batch.id, owner)
             raise
-        await self._let_go(batch, ledger, owner)
+        await ledger.release(batch.id, owner)
 
-    async def _go_through(self, batch: Batch, ledger: SendLedger, clearance: Clearance, owner: str) -> None:
+    async def _go_through(self, batch: Batch, turn: Turn, clearance: Clearance) -> None:
         began = time.monotonic()
-        entries = {e.reference: e for e in await ledger.planned(batch.campaign, batch.chunk, batch.channel)}
+        entries = await turn.planned()
         left = [c for c in batch.communications if c.reference in entries and self._ready(entries[c.reference])]
         for group in _groups(left, self._limits.most_at_once(GROUP)):
             if not await clearance.going():
                 raise Halted(f"{batch.campaign} may not issue any more")
             if time.monotonic() > began + LONGEST:
                 raise Deferred(f"chunk {batch.chunk} of {batch.campaign} goes on in a moment", self._clock.now())
-            await self._claim(batch, ledger, owner)
+            await self._claim(batch, turn.ledger, turn.owner)
             taken = await self._limits.take(len(group))
-            await ledger.handing_over(batch.id, batch.channel, self._clock.now())
-            await self._hand_over(group, entries, ledger, taken)
-        put_off = [e.put_off for e in await ledger.planned(batch.campaign, batch.chunk, batch.channel) if e.put_off]
+            await turn.ledger.handing_over(batch.id, batch.channel, self._clock.now())
+            await self._hand_over(group, entries, turn, taken)
+        put_off = [entry.put_off for entry in (await turn.planned()).values() if entry.put_off]
         if put_off:
             raise Deferred(f"{len(put_off)} of chunk {batch.chunk} cannot be reached at present", min(put_off))
-
-    async def _let_go(self, batch: Batch, ledger: SendLedger, owner: str) -> None:
-        await ledger.bundle(batch.campaign, batch.chunk, batch.channel)
-        await ledger.release(batch.id, owner)
 
     @asynccontextmanager
     async def _claim_kept(self, batch: Batch, ledger: SendLedger, owner: str) -> AsyncIterator[None]:
@@ -106,14 +122,13 @@ class OneByOne:
     def _ready(self, entry: Entry) -> bool:
         return entry.put_off is None or entry.put_off <= self._clock.now()
 
-    async def _clear_up(self, batch: Batch, ledger: SendLedger) -> None:
+    async def _clear_up(self, turn: Turn) -> None:
         """Find out what came of those that were tried before and have no result: of none it is in doubt afterwards."""
-        planned = await ledger.planned(batch.campaign, batch.chunk, batch.channel)
-        tried = [entry.reference for entry in planned if entry.tried]
+        tried = [entry.reference for entry in (await turn.planned()).values() if entry.tried]
         if not self._provider.can_find:
-            await self._note([Result(reference, "failed", reason=UNCONFIRMED) for reference in tried], ledger)
+            await turn.note([Result(reference, "failed", reason=UNCONFIRMED) for reference in tried], self._clock.now())
             return
-        last = await ledger.handed_over(batch.id, batch.channel) or batch.issued_at
+        last = await turn.ledger.handed_over(turn.batch.id, turn.batch.channel) or turn.batch.issued_at
         forgotten = self._clock.now() > last + REMEMBERED
         for group in _groups(tried, GROUP):
             found = dict(zip(group, await asyncio.gather(*map(self._provider.find, group)), strict=True))
@@ -122,30 +137,26 @@ class OneByOne:
             if forgotten:
                 results += [Result(reference, "failed", reason=UNCONFIRMED) for reference in lost]
             else:
-                await ledger.trying(lost, False)
-            await self._note(results, ledger)
+                await turn.ledger.trying(lost, False)
+            await turn.note(results, self._clock.now())
 
     async def _hand_over(
-        self, group: Sequence[Communication], entries: Mapping[str, Entry], ledger: SendLedger, taken: str
+        self, group: Sequence[Communication], entries: Mapping[str, Entry], turn: Turn, taken: str
     ) -> None:
         references = [communication.reference for communication in group]
-        if await ledger.trying(references, True) < len(group):
+        if await turn.ledger.trying(references, True) < len(group):
             raise Deferred("some of these were taken out of the chunk meanwhile", self._clock.now())
         answers = await asyncio.gather(*map(self._provider.hand_over, group), return_exceptions=True)
         now = self._clock.now()
         came = _sorted_out([entries[reference] for reference in references], answers, now)
-        await self._note(came.results, ledger)
-        await ledger.put_off(came.put_off, now, now + TRY_AGAIN)
+        await turn.note(came.results, now)
+        await turn.ledger.put_off(came.put_off, now, now + TRY_AGAIN)
         untaken = [] if self._provider.can_find else came.transient
-        await ledger.trying(untaken, False)
+        await turn.ledger.trying(untaken, False)
         await self._limits.give_back(taken, came.refused + len(came.put_off) + len(untaken))
         for answer in answers:
             if isinstance(answer, BaseException):
                 raise answer
-
-    async def _note(self, results: Sequence[Result], ledger: SendLedger) -> None:
-        if results:
-            await ledger.results(results, self._clock.now())
 
 
 @dataclass(frozen=True, slots=True)

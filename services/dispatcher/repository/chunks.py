@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, IndexModel
 
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.chunk import Assignment, Chunk, Issue, Settlement
@@ -55,10 +55,9 @@ class MongoChunks:
     async def settle(self, chunk: Chunk, channel: str, settlement: Settlement) -> Chunk:
         as_read = {"_id": chunk.id, "revision": chunk.revision}
         change = {"$set": {f"settled.{channel}": _settlement_document(settlement)}, "$inc": {"revision": 1}}
-        settled = await self._chunks.find_one_and_update(as_read, change, return_document=ReturnDocument.AFTER)
-        if settled is None:
+        if not (await self._chunks.update_one(as_read, change)).matched_count:
             raise Stale(f"chunk {chunk.number} of {chunk.campaign} was settled by somebody else meanwhile")
-        return _chunk(settled)
+        return await self.chunk(*chunk.key)
 
     async def chunk_of(self, campaign: str, row: int) -> Chunk | None:
         """The chunk that a row is in; None while it is not allocated."""
@@ -111,8 +110,9 @@ class MongoChunks:
 
     async def half_done(self, campaign: str) -> AsyncIterator[Chunk]:
         """The chunks of which something was settled and that are not finished: few at a time."""
-        async for document in self._chunks.find({"campaign": campaign, "finished": False, "settled": {"$ne": {}}}):
-            yield _chunk(document)
+        unfinished = self._chunks.find({"campaign": campaign, "finished": False}, {"number": 1, "settled": 1})
+        for number in [document["number"] async for document in unfinished if document["settled"]]:
+            yield await self.chunk(campaign, number)
 
     async def anything_left(self, campaign: str) -> bool:
         return await self._chunks.find_one({"campaign": campaign, "finished": False}, {"_id": 1}) is not None
@@ -143,6 +143,7 @@ def _document(chunk: Chunk) -> Document:
         "finished": False,
         "deferred_until": None,
         "owner": None,
+        "bundles": 0,
     }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, IndexModel
 
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.chunk import Chunk, Issue
@@ -25,7 +25,7 @@ from services.dispatcher.repository.entries import (
     unsent_document,
 )
 from shared.errors import NotFound
-from shared.storage.finding import found_by
+from shared.storage.finding import found_by, slices
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
 
@@ -44,12 +44,15 @@ class MongoCommunications:
         self._communications = store["communications"]
         self._withheld = store[WITHHELD]
 
-    async def record(self, chunk: Chunk, part: Part | None, planned: bool, unsent: Sequence[Unsent]) -> None:
+    async def record(
+        self, chunk: Chunk, part: Part | None, unsent: Sequence[Unsent], bundle: int | None = None
+    ) -> None:
+        planned = bundle is not None
         common = {"campaign": chunk.campaign, "chunk": chunk.number}
         written = (
             [common | letter_document(part.settlement.issue, c, planned) for c in part.communications] if part else []
         )
-        others = [common | unsent_document(chunk.campaign, each) for each in unsent]
+        others = [common | unsent_document(chunk.campaign, each, bundle) for each in unsent]
         not_sent = [*(written if planned else []), *others]
         arms = [
             {"_id": withheld_id(chunk.campaign, str(entry["customer"])), "arm": entry["arm"]}
@@ -60,65 +63,56 @@ class MongoCommunications:
         await insert_new(self._communications, [*written, *others])
 
     async def withdraw(self, references: Sequence[str]) -> None:
-        if references:
-            await self._communications.delete_many({"_id": {"$in": list(references)}, **UNTRIED})
+        for some in slices(references):
+            await self._communications.delete_many({"_id": {"$in": some}, **UNTRIED})
 
     async def reword(self, references: Sequence[str], issue: Issue) -> None:
-        if references:
-            untried = {"_id": {"$in": list(references)}, **UNTRIED}
-            await self._communications.update_many(untried, {"$set": issue_fields(issue)})
+        for some in slices(references):
+            await self._communications.update_many({"_id": {"$in": some}, **UNTRIED}, {"$set": issue_fields(issue)})
 
     async def arms(self, campaign: str, customers: Sequence[str]) -> dict[str, str]:
         ids = {withheld_id(campaign, customer): customer for customer in customers}
         return {ids[row["_id"]]: row["arm"] for row in await found_by(self._withheld, "_id", list(ids))}
 
     async def entries(self, chunk: Chunk) -> list[Entry]:
-        found = self._communications.find({"campaign": chunk.campaign, "chunk": chunk.number, **LETTER})
-        return [entry_of(document) for document in sorted([d async for d in found], key=lambda d: d["row"])]
-
-    async def bundle(self, campaign: str, chunk: int, channel: str) -> None:
-        """By whoever has claimed the chunk, so that nobody else numbers bundles at the same time."""
-        part = {"campaign": campaign, "chunk": chunk, "$or": [{"channel": channel}, {"part": channel}]}
-        known = [d async for d in self._communications.find(part | {"state": {"$ne": "planned"}}, {"bundle": 1})]
-        new = [document["_id"] for document in known if "bundle" not in document]
-        if new:
-            number = 1 + max((document.get("bundle", 0) for document in known), default=0)
-            await self._communications.update_many({"_id": {"$in": new}}, {"$set": {"bundle": number}})
+        found = await self.of_chunk(*chunk.key)
+        return [entry_of(document) for document in sorted(found, key=lambda d: d["row"]) if "channel" in document]
 
     async def bundles(self, chunk: Chunk, channel: str) -> list[Bundle]:
         found: dict[int, list[Document]] = {}
-        for document in await self.of_chunk(chunk.campaign, chunk.number):
+        for document in await self.of_chunk(*chunk.key):
             if "bundle" in document and channel in (document.get("channel"), document.get("part")):
                 found.setdefault(document["bundle"], []).append(document)
         return [bundle_from(sorted(found[number], key=lambda d: d["row"])) for number in sorted(found)]
 
     async def planned(self, campaign: str, chunk: int, channel: str) -> list[Entry]:
-        wanted = {"campaign": campaign, "chunk": chunk, "channel": channel, "state": "planned"}
-        return [entry_of(document) async for document in self._communications.find(wanted)]
+        found = await self.of_chunk(campaign, chunk)
+        return [entry_of(d) for d in found if d["state"] == "planned" and d["channel"] == channel]
 
     async def trying(self, references: Sequence[str], tried: bool) -> int:
-        if not references:
-            return 0
-        planned = {"_id": {"$in": list(references)}, "state": "planned"}
-        return (await self._communications.update_many(planned, {"$set": {"tried": tried}})).matched_count
+        return await self._change_planned(references, {"$set": {"tried": tried}})
 
     async def put_off(self, references: Sequence[str], at: datetime, until: datetime) -> None:
-        if references:
-            change = {"$set": {"tried": False, "put_off": until}, "$min": {"put_off_since": at}}
-            planned = {"_id": {"$in": list(references)}, "state": "planned"}
-            await self._communications.update_many(planned, change)
+        change = {"$set": {"tried": False, "put_off": until}, "$min": {"put_off_since": at}}
+        await self._change_planned(references, change)
 
-    async def results(self, results: Sequence[Result], at: datetime) -> None:
-        if results:
-            await self._communications.bulk_write([result_update(result, at) for result in results], ordered=False)
+    async def _change_planned(self, references: Sequence[str], change: Document) -> int:
+        """Gives how many of them are planned."""
+        found = 0
+        for some in slices(references):
+            planned = {"_id": {"$in": some}, "state": "planned"}
+            found += (await self._communications.update_many(planned, change)).matched_count
+        return found
+
+    async def results(self, results: Sequence[Result], at: datetime, bundle: int) -> None:
+        updates = [result_update(result, at, bundle) for result in results]
+        await self._communications.bulk_write(updates, ordered=False)
 
     async def report(self, campaign: str, report: Report) -> Document:
         """The entry with the report merged into it. Raises `NotFound` for a reference that was not issued."""
-        kept = await self._communications.find_one_and_update(
-            {"_id": report.reference, "campaign": campaign, **LETTER},
-            report_update(report),
-            return_document=ReturnDocument.AFTER,
-        )
+        letter = {"_id": report.reference, "campaign": campaign, **LETTER}
+        await self._communications.update_one(letter, report_update(report))
+        kept = await self._communications.find_one(letter)
         if kept is None:
             raise NotFound(f"{campaign} has issued no {report.reference}")
         return kept
@@ -139,6 +133,8 @@ class MongoCommunications:
         return {"reference": document.pop("_id"), **document, "delivery": state, "reports": reports}
 
     async def of_chunk(self, campaign: str, chunk: int) -> list[Document]:
+        """All entries of it. Whoever wants some of them looks through these: the embedded store uses an index only for
+        questions about nothing but the fields that it has."""
         return [d async for d in self._communications.find({"campaign": campaign, "chunk": chunk})]
 
     async def counts(self, campaign: DispatchedCampaign) -> dict[tuple[str, str], int]:
@@ -158,7 +154,8 @@ class MongoCommunications:
         for start in range(0, last + 1, CHUNKS_AT_ONCE):
             chunks = {"$gte": start, "$lt": start + CHUNKS_AT_ONCE}
             stages: list[Document] = [
-                {"$match": {"campaign": campaign.reference, "chunk": chunks, **wanted}},
+                {"$match": {"campaign": campaign.reference, "chunk": chunks}},
+                {"$match": wanted},
                 {"$group": {"_id": {"arm": "$arm", "value": f"${field}"}, "count": {"$sum": 1}}},
             ]
             async for row in self._communications.aggregate(stages):

@@ -29,7 +29,7 @@ def letter_document(issue: Issue, c: Communication, planned: bool) -> Document:
     }
 
 
-def unsent_document(campaign: str, unsent: Unsent) -> Document:
+def unsent_document(campaign: str, unsent: Unsent, bundle: int | None) -> Document:
     return {
         "_id": f"{campaign}:{unsent.row}",
         "row": unsent.row,
@@ -38,6 +38,7 @@ def unsent_document(campaign: str, unsent: Unsent) -> Document:
         "reason": unsent.reason,
         **issue_fields(unsent.issue),
         **({"state": "suppressed-late", "part": unsent.channel} if unsent.channel else {"state": "control"}),
+        **({"bundle": bundle} if unsent.channel and bundle else {}),
     }
 
 
@@ -76,8 +77,9 @@ def bundle_from(documents: Sequence[Document]) -> Bundle:
     )
 
 
-def result_update(result: Result, at: datetime) -> UpdateOne:
-    fields = {"state": result.outcome, "provider_id": result.provider_id, "reason": result.reason, "sent_at": at}
+def result_update(result: Result, at: datetime, bundle: int) -> UpdateOne:
+    fields: Document = {"state": result.outcome, "provider_id": result.provider_id, "reason": result.reason}
+    fields |= {"sent_at": at, "bundle": bundle}
     change: Document = {"$set": fields}
     if result.outcome == "issued":
         change |= report_update(Report(result.reference, "accepted", at, "channel", provider_id=result.provider_id))

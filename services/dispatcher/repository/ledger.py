@@ -78,6 +78,11 @@ class MongoDispatch(MongoChunks, MongoCommunications):
         at: datetime | None = (document or {}).get("handed_over", {}).get(channel)
         return at
 
+    async def open_bundle(self, chunk: str) -> int:
+        await self._chunks.update_one({"_id": chunk}, {"$inc": {"bundles": 1}})
+        document = await self._chunks.find_one({"_id": chunk}, {"bundles": 1}) or {}
+        return int(document["bundles"])
+
     async def complete(self, campaign: str, at: datetime) -> datetime | None:
         if await self.anything_left(campaign):
             return None

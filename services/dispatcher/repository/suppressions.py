@@ -25,6 +25,7 @@ RESTRICTIONS = "restrictions"
 CONTACTED = "contacted"
 """Who was written to when, by all campaigns: a log without gaps. Its notes are numbered from 1, and whoever adds one
 has read all before it: so of two campaigns that want to write to one customer at a time, one sees the other."""
+NOTES_AT_ONCE = 10
 LOOK_EVERY = timedelta(seconds=1)
 """How old what is known of other processes' lists and contacts may be."""
 
@@ -170,10 +171,15 @@ class MongoSuppressions:
         return lists | {row["load"] async for row in self._store[RESTRICTIONS].find({}, {"load": 1})}
 
     async def _follow_contacts(self, left_alone: LeftAlone) -> None:
-        notes = self._store[CONTACTED].find({"_id": {"$gt": self._noted}}).sort("_id", ASCENDING)
-        async for note in notes:
-            left_alone.note_contacted(note["campaign"], note["day"], _cut(note["customers"]))
-            self._noted = note["_id"]
+        """Asked for by their numbers: the embedded store would look through all of them for those after one."""
+        while True:
+            following = list(range(self._noted + 1, self._noted + 1 + NOTES_AT_ONCE))
+            notes = await self._store[CONTACTED].find({"_id": {"$in": following}}).to_list(None)
+            for note in sorted(notes, key=lambda note: int(note["_id"])):
+                left_alone.note_contacted(note["campaign"], note["day"], _cut(note["customers"]))
+                self._noted = note["_id"]
+            if len(notes) < NOTES_AT_ONCE:
+                return
 
 
 def block_of(load: str, number: int, entries: Sequence[Entry]) -> Document:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, IndexModel
 
 from services.intake.contact import Contact
 from services.intake.volunteered import (
@@ -81,17 +81,18 @@ class MongoDisclosures:
         can_be: list[dict[str, Any]] = [{"state": {"$in": BEFORE[state]}}]
         if owner:  # from one team to the next, as often as it takes
             can_be.append({"state": state, "owner": {"$ne": owner}})
-        row = await self._disclosures.find_one_and_update(
-            {"_id": identifier, "$or": can_be},
-            {"$set": change, "$push": {"history": step}},
-            return_document=ReturnDocument.AFTER,
-        )
-        if row is not None:
-            return self._disclosure(row)
+        taken = await self._change_one(identifier, can_be, {"$set": change, "$push": {"history": step}})
         found = await self.get(identifier)
-        if found.state != state:
+        if not taken and found.state != state:
             expect_step(found.state, state)
         return found
+
+    async def _change_one(self, identifier: str, can_be: Sequence[Document], change: Document) -> bool:
+        """If it is as one of these say; not asked with $or, for which the embedded store looks through everything."""
+        for before in can_be:
+            if (await self._disclosures.update_one({"_id": identifier, **before}, change)).matched_count:
+                return True
+        return False
 
     async def announce_overdue(self, today: date, now: datetime) -> bool:
         """Say of everything open that is late, once each. Returns whether there was anything."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, IndexModel
 
 from services.intake.announcing import raised
 from services.intake.contact import Contact
@@ -76,15 +76,12 @@ class MongoReferrals:
 
     async def step(self, identifier: str, step: ReferralStep) -> WorkItem:
         """A step that was taken before is not taken again, and raises nothing; one that cannot be raises `Conflict`."""
-        row = await self._referrals.find_one_and_update(
+        taken = await self._referrals.update_one(
             {"_id": identifier, "state": {"$in": BEFORE[step.state]}},
             {"$set": {"state": step.state, "open": step.state in OPEN}, "$push": {"history": step.model_dump()}},
-            return_document=ReturnDocument.AFTER,
         )
-        if row is not None:
-            return self._item(row)
         found = await self.get(identifier)
-        if found.state != step.state:
+        if not taken.matched_count and found.state != step.state:
             expect_step(found.state, step.state)
         return found
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from pymongo import ASCENDING, ReturnDocument
+from pymongo import ASCENDING
 
 from services.notifier.bounces import FIRST_ASKED
 from services.notifier.notice import Notice, State
@@ -43,9 +43,9 @@ class MongoOutgoing:
             "claimed_until": real + self._claim,
             "begun_at": notice.begun_at or now,
         }
-        claimed = await self._notices.find_one_and_update(
-            still, {"$set": ours, "$inc": {"attempts": 1}}, return_document=ReturnDocument.AFTER
-        )
+        if not (await self._notices.update_one(still, {"$set": ours, "$inc": {"attempts": 1}})).matched_count:
+            return None
+        claimed = await self._notices.find_one({"_id": notice.id})
         return as_notice(claimed) if claimed else None
 
     async def end(self, notice: Notice) -> None:
