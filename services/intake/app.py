@@ -18,7 +18,8 @@ from services.intake.overdue import Overdue
 from services.intake.privacy import PersonalData
 from services.intake.recording import Recogniser, Recorder
 from services.intake.register import LookUp, Register
-from services.intake.repository.attachments import ATTACHMENTS, MongoAttachments
+from services.intake.repository.assignments import MongoAssignments
+from services.intake.repository.attachments import ATTACHMENTS, UPLOADS, MongoAttachments
 from services.intake.repository.campaigns import LINES, MongoCampaigns
 from services.intake.repository.contacts import CONTACTS, MongoContacts
 from services.intake.repository.corrections import HISTORY, MongoCorrections
@@ -34,6 +35,7 @@ from services.intake.repository.subjects import FOUND_BY, PERSONAL, MongoSubject
 from services.intake.repository.volumes import VOLUMES, MongoVolumes
 from services.intake.retaining import Retention
 from services.intake.retention import load_policy
+from services.intake.settling import Settling
 from shared.clock import Clock, SystemClock
 from shared.composition import Parts, assemble
 from shared.customer_token import token_given
@@ -50,7 +52,8 @@ ADOPT_EVERY = 5.0  # seconds
 LARGEST_BATCH = 200_000_000  # bytes
 LARGEST_ATTACHMENT = 10_000_000  # bytes
 INDEXES = (
-    CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, REFERRALS, VOLUMES, LETTERS, LINES, OUTCOMES, REGISTRATIONS, *FOUND_BY,
+    CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, UPLOADS, REFERRALS, VOLUMES, LETTERS, LINES, OUTCOMES, REGISTRATIONS,
+    *FOUND_BY,
 )  # fmt: skip
 
 
@@ -70,7 +73,7 @@ def build_app(settings: Settings | None = None) -> Service:
     parts = Parts.of(NAME, settings, *INDEXES)
     store, cipher, clock = parts.store, parts.cipher, parts.clock
     token = partial(token_given, parts.keyring)
-    campaigns = MongoCampaigns(store)
+    campaigns = MongoCampaigns(store, SystemClock())
     restrictions = MongoRestrictions(store)
     register = MongoRegister(store, campaigns, cipher, restrictions)
     disclosures = MongoDisclosures(store, cipher, NAME)
@@ -83,6 +86,7 @@ def build_app(settings: Settings | None = None) -> Service:
     outcomes = MongoOutcomes(store, cipher, NAME)
     adoption = Adoption(contacts, outcomes, corrections, MongoRegistrations(store, register), SystemClock())
     overdue = Overdue(disclosures, clock)
+    settling = Settling(campaigns, MongoAssignments(store, NAME), SystemClock(), clock)
     attachments = MongoAttachments(store, cipher)
     policy = load_policy(settings.retention_file)
     retention = Retention(MongoRetention(store, attachments, restrictions), policy, parts.audit, clock)
@@ -102,6 +106,7 @@ def build_app(settings: Settings | None = None) -> Service:
             BatchRecorder: BatchRecorder(recorder, BodyDigest(parts.keyring)),
             Corrections: corrections,
             Adoption: adoption,
+            Settling: settling,
             Attachments: Attachments(attachments, clock),
             OutcomeDesk: OutcomeDesk(outcomes, register, token, clock),
             DeliveryDesk: DeliveryDesk(MongoDelivery(store, NAME), register, clock),
@@ -120,6 +125,7 @@ def build_app(settings: Settings | None = None) -> Service:
         jobs=[
             Job("overdue", overdue.step, every=settings.overdue_every, turn=parts.lease("overdue")),
             Job("adoption", adoption.look_again, every=ADOPT_EVERY, turn=parts.lease("adoption")),
+            Job("settling", settling.step, every=ADOPT_EVERY, turn=parts.lease("settling")),
             Job("retention", retention.step, every=settings.retention_every, turn=parts.lease("retention")),
         ],
         encrypted=[EncryptedField(collection, "personal") for collection in PERSONAL],

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Protocol
 
 import puremagic
+from pydantic import Field
 
 from services.intake.volunteered import disclosure_reference
 from shared.clock import Clock
 from shared.errors import Conflict, Invalid, Problem
-from shared.values import Code, Count, Identifier, Instant, Sha256, Value
+from shared.values import Code, Count, Identifier, Instant, Value
 
 ALLOWED = {
     "application/pdf": (b"%PDF-",),
@@ -24,15 +25,19 @@ ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg", "i
 
 
 class Attachment(Value):
-    """What is known of a file without opening it. `media_type` is by its content, whatever the sender called it."""
+    """What is known of a file without opening it. `media_type` is by its content, whatever the sender called it.
+
+    `digest` tells another file from the same one sent again, to us alone: anybody could look up a plain one of a form
+    that is printed by the thousand.
+    """
 
     id: Identifier
     disclosure: Identifier
     media_type: str
     size: Count
-    sha256: Sha256
     added_by: Code
     added_at: Instant
+    digest: str = Field(exclude=True, repr=False)
 
 
 def file_name(disclosure: str, number: int, media_type: str) -> str:
@@ -58,7 +63,7 @@ class Attachments:
         self._repository = repository
         self._clock = clock
 
-    async def add(self, identifier: str, disclosure: str, content: bytes, sha256: str, by: str) -> Attachment:
+    async def add(self, identifier: str, disclosure: str, content: bytes, digest: str, by: str) -> Attachment:
         """Raises `Invalid` for a type that is not taken, `Conflict` for one too many or another file under this id."""
         kept = await self._repository.of(disclosure)
         if len(kept) >= MOST and identifier not in {attachment.id for attachment in kept}:
@@ -68,12 +73,12 @@ class Attachments:
             disclosure=disclosure,
             media_type=media_type(content),
             size=len(content),
-            sha256=sha256,
             added_by=by,
             added_at=self._now(),
+            digest=digest,
         )
         found = await self._repository.add(attachment, content)
-        if found.sha256 != sha256:
+        if found.digest != digest:
             raise Conflict("this Idempotency-Key was used before with a different file")
         return found
 

@@ -16,12 +16,13 @@ TITLE_WEIGHT = 3
 
 
 class KnownCampaign(Value):
-    """`title_words` are of its title and its letters' subjects, `words` of all that its letters say."""
+    """`title_words` are of its title and its letters' subjects, `words` of all that its letters say. `process` is for
+    what is volunteered; None until its approval is heard, as where somebody gives it rules before that."""
 
     reference: CampaignReference
     title: str
     regime: str = ""
-    process: VolunteeredProcess = DEFAULT_PROCESS
+    process: VolunteeredProcess | None = None
     title_words: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     rules: Rules | None = None

@@ -8,7 +8,7 @@ from pydantic import Field
 from services.intake.contact import Contact, ContactReport, misdated
 from services.intake.recording import Arrival, Recogniser, Taken
 from shared.clock import Clock
-from shared.errors import Conflict, Invalid, Problem
+from shared.errors import Conflict, Invalid, Problem, Stale
 from shared.values import Code, Identifier, Instant, Number, Value
 
 
@@ -64,11 +64,8 @@ class Corrections:
     async def apply(self, contact_id: str, change: Change) -> Changed:
         """The same change again changes nothing; a void contact cannot be corrected."""
         before = await self._repository.get(contact_id)
-        earlier = next((e for e in await self._repository.history(contact_id) if e.id == change.id), None)
-        if earlier is not None:
-            if earlier.digest != change.digest:
-                raise Conflict("this Idempotency-Key was used before with a different body")
-            return _changed(earlier, change)
+        if done := await self._done(contact_id, change):
+            return done
         if before.erased_at is not None:
             raise Conflict("what was said in this contact has been erased: it stays as it is")
         if before.void:
@@ -85,7 +82,12 @@ class Corrections:
             digest=change.digest,
             version=before.version,
         )
-        await self._repository.replace(before, after, kept)
+        try:
+            await self._repository.replace(before, after, kept)
+        except Stale:
+            if done := await self._done(contact_id, change):  # it was sent again while it was being done
+                return done
+            raise
         return _changed(kept, change)
 
     async def recognise_anew(self, contact_id: str, request: str, by: str) -> None:
@@ -98,6 +100,13 @@ class Corrections:
         """Raises `NotFound` for a contact that there is not."""
         await self._repository.get(contact_id)
         return await self._repository.history(contact_id)
+
+    async def _done(self, contact_id: str, change: Change) -> Changed | None:
+        """The answer to a change that was made before. Raises `Conflict` for another under its id."""
+        earlier = next((e for e in await self._repository.history(contact_id) if e.id == change.id), None)
+        if earlier is not None and earlier.digest != change.digest:
+            raise Conflict("this Idempotency-Key was used before with a different body")
+        return _changed(earlier, change) if earlier else None
 
     def _expect_dated(self, before: Contact, change: Change) -> None:
         """Raises `Invalid` for a new date that cannot be right; one that was recorded before may stay."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -10,7 +10,6 @@ from services.intake.campaign import KnownCampaign
 from services.intake.contact import Contact, ContactReport, RegisteredLetter, misdated
 from services.intake.receipt import Receipt
 from services.intake.routing import default_rules, referrals
-from services.intake.volunteered import DEFAULT_PROCESS
 from shared.clock import Clock
 from shared.coalescer import Coalescer
 from shared.contracts.campaigns import VolunteeredProcess
@@ -37,12 +36,12 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A contact to keep, and the process for what was volunteered in it."""
+    """A contact to keep, and its campaign's process for what was volunteered in it; None while nobody knows that."""
 
     contact: Contact
     digest: str
     again: bool
-    process: VolunteeredProcess = field(default=DEFAULT_PROCESS)
+    process: VolunteeredProcess | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ class Recogniser:
             referrals=referrals(arrival.id, report, rules),
             recorded_at=now,
         )
-        return Taken(contact, arrival.digest, arrival.again, campaign.process if campaign else DEFAULT_PROCESS)
+        return Taken(contact, arrival.digest, arrival.again, campaign.process if campaign else None)
 
     def _customer(self, given: CustomerReference | None, letter: RegisteredLetter | None) -> str | None:
         try:

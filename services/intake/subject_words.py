@@ -26,7 +26,7 @@ LABELS = {
     "media_type": "Type", "file": "In the archive", "support_offered": "Support we offered", "report": "What we had",
     "tax": "Tax", "outcome": "Outcome", "expected_liability": "You may have to pay",
 }  # fmt: skip
-HIDDEN = frozenset({"id", "version", "contact", "customer", "given", "sha256", "void"})
+HIDDEN = frozenset({"id", "version", "contact", "customer", "given", "void"})
 """Names and numbers of ours, which say nothing to a reader; the JSON file has them all."""
 WORDS_OF_THEIRS = frozenset(
     {"note", "description", "support_offered", "message", "what", "period", "caller_name", "caller_phone",

@@ -10,7 +10,8 @@ def teams_for(campaign: KnownCampaign | None) -> frozenset[str]:
     if campaign is None:
         return default_routing().teams
     own = campaign.rules.rules if campaign.rules else ()
-    return default_routing().teams | {campaign.process.owner} | {rule.team for rule in own}
+    owners = {campaign.process.owner} if campaign.process else set()
+    return default_routing().teams | owners | {rule.team for rule in own}
 
 
 def expect_team_there_is(team: str, campaign: KnownCampaign | None) -> None:

@@ -97,9 +97,14 @@ def disclosure_reference(identifier: str) -> str:
     return f"V-{spelt[:4]}-{spelt[4:8]}-{spelt[8:]}"
 
 
+def received_on(received_at: datetime) -> date:
+    """The day on which it came, where the teams are."""
+    return received_at.astimezone(LONDON).date()
+
+
 def due_on(received_at: datetime, process: VolunteeredProcess) -> date:
     """The last day on which it is in time."""
-    return add_working_days(received_at.astimezone(LONDON).date(), process.working_days)
+    return add_working_days(received_on(received_at), process.working_days)
 
 
 class Assignment(NamedTuple):
@@ -110,7 +115,7 @@ class Assignment(NamedTuple):
 
 
 def reassigned(state: str, now: Assignment, anew: Assignment) -> Assignment:
-    """Once it is another campaign's, and would be dealt with as `anew`.
+    """Once it is another campaign's, or came on another day, and would be dealt with as `anew`.
 
     What was passed on by hand stays with that team, and what is resolved as it was.
     """

@@ -92,8 +92,9 @@ class InformationVolunteered(Contract):
 
 
 class InformationAssigned(Contract):
-    """What a customer volunteered is of another campaign or arm than was said before: its letter has become known, or
-    its contact was corrected. It counts there no more, but here. `owner` deals with it, by the day `due`.
+    """What a customer volunteered is of another campaign or arm than was said before, came on another day, or is dealt
+    with by another team or day: its letter has become known or its campaign's process, or its contact was corrected.
+    It counts as it says here from now on, and no more as was said before. `owner` deals with it, by the day `due`.
 
     `version` puts what is said of one disclosure in order; as it was volunteered, it had version 1.
     """

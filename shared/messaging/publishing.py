@@ -25,6 +25,8 @@ class Publisher:
 
     def __init__(self, broker: RabbitBroker) -> None:
         self._broker = broker
+        self._opening = asyncio.Lock()
+        self._open = False
 
     async def publish(self, envelope: Envelope) -> None:
         """Raises `Unavailable` when the broker did not confirm: the message may or may not have arrived."""
@@ -38,6 +40,7 @@ class Publisher:
         """Publish as it is; by default straight to the queue named by `routing_key`."""
         try:
             async with asyncio.timeout(CONFIRM_WITHIN):
+                await self._on_one_channel()
                 await self._broker.publish(message, exchange=exchange, routing_key=routing_key, persist=True)
         except _LOST as error:
             raise Unavailable(f"the broker did not confirm: {type(error).__name__}") from error
@@ -47,6 +50,14 @@ class Publisher:
             if task is not None and task.cancelling():
                 raise
             raise Unavailable("the broker's connection was lost") from None
+
+    async def _on_one_channel(self) -> None:
+        """Whoever comes first opens it. Else all that come with the first would open one each, and what they say would
+        arrive in any order."""
+        async with self._opening:
+            if not self._open:
+                await self._broker.declare_exchange(EVENTS_EXCHANGE)
+                self._open = True
 
 
 class Announcer(Protocol):

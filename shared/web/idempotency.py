@@ -33,7 +33,11 @@ class BodyDigest:
         self._key = hmac.digest(keyring.index, b"request bodies", "sha256")
 
     def __call__(self, body: BaseModel) -> str:
-        return hmac.digest(self._key, body.model_dump_json().encode(), "sha256").hex()
+        return self.of(body.model_dump_json().encode())
+
+    def of(self, content: bytes) -> str:
+        """Of a file, as it was sent."""
+        return hmac.digest(self._key, content, "sha256").hex()
 
 
 Digest = Annotated[BodyDigest, Depends(part(BodyDigest))]

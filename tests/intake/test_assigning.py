@@ -42,9 +42,9 @@ async def volunteer(intake: Inside, letter: str, **changes: Any) -> dict[str, An
     return contact
 
 
-async def correct(intake: Inside, contact: str, letter: str) -> None:
+async def correct(intake: Inside, contact: str, letter: str, **changes: Any) -> None:
     async with intake.caller("intake-lead") as lead:
-        body = {"report": report(letter_reference=letter), "why": "wrong-letter"}
+        body = {"report": report(letter_reference=letter, **changes), "why": "wrong-letter"}
         assert (await lead.post(f"/v1/contacts/{contact}/corrections", json=body)).is_success
 
 
@@ -92,7 +92,7 @@ async def test_a_correction_moves_it_to_the_other_campaigns_team_and_back(intake
     assert found[0] == (OTHER, "plain", "compliance", OTHERS_DUE)
     assert [each[:2] for each in found[1:]] == [(own, "social-norm"), (own, "plain"), (None, None)]
     assert found[3] == none, "nobody knows whose it is, so that it is as it would have been at first"
-    assert [each.version for each in await assigned(intake)] == [2, 3, 4, 6], "once for each change of campaign or arm"
+    assert [each.version for each in await assigned(intake)] == [2, 3, 4, 5], "once for each change of campaign or arm"
 
 
 @pytest.mark.parametrize(
@@ -126,3 +126,25 @@ async def test_being_late_by_the_new_day_is_said_though_it_was_late_by_the_old_o
         ("disclosure-team", FIRST_DUE), ("compliance", OTHERS_DUE),
     ]  # fmt: skip
     assert len({each.id for each in late}) == len(late), "said once more it is another event, or nobody would hear it"
+
+
+async def test_a_corrected_date_moves_its_day_and_is_said_unless_only_the_hour_was_wrong(intake: Inside) -> None:
+    """By as many working days as it was recorded with, whatever its campaign has agreed on since."""
+    await approve(intake, OTHER, "compliance", 2)
+    await issue(intake, OTHER, OTHERS)
+    contact = await volunteer(intake, OTHERS)
+    await approve(intake, OTHER, "press-office", 9)
+    path, found = f"disclosures/{contact['disclosure']}", []
+    for received in ("2026-09-10T11:45:00Z", "2026-09-08T23:30:00Z"):  # the second is half past midnight in London
+        await correct(intake, contact["contact"], OTHERS, received_at=received)
+        now = await as_lead(intake, "GET", path)
+        found.append((now["received_at"], now["owner"], now["due"]))
+    assert found == [
+        ("2026-09-10T11:45:00Z", "compliance", OTHERS_DUE), ("2026-09-08T23:30:00Z", "compliance", "2026-09-11"),
+    ]  # fmt: skip
+    for step in ("acknowledge", "resolve"):
+        await as_lead(intake, "POST", f"{path}/{step}")
+    await correct(intake, contact["contact"], OTHERS, received_at="2026-09-07T10:00:00Z")
+    assert (await as_lead(intake, "GET", path))["due"] == "2026-09-11", "what is resolved stays as it was"
+    said = [(each.version, each.received_at.day, each.due.day, each.state) for each in await assigned(intake)]
+    assert said == [(2, 8, 11, "received"), (3, 7, 11, "resolved")]

@@ -9,7 +9,9 @@ from services.intake.api.contacts import Correction
 from services.intake.contact import ContactReport
 from services.intake.outcomes import OutcomeReport
 from tests.intake.letters import report, send
+from tests.intake.subjects import stored
 from tests.intake.test_outcomes import outcome, post
+from tests.intake.test_volunteered import PDF, volunteer
 from tests.support.inside import Inside
 
 
@@ -34,3 +36,15 @@ async def test_no_digest_in_the_store_is_one_that_anybody_could_make(intake: Ins
     assert all(len(row["digest"]) == 64 for row in rows)
     for guess in guesses:
         assert hashlib.sha256(guess.model_dump_json().encode()).hexdigest() not in str(rows)
+
+
+async def test_nor_is_that_of_a_file(intake: Inside) -> None:
+    """A form that is printed by the thousand is known by its plain digest, whoever has filled in nothing."""
+    path = f"/v1/disclosures/{(await volunteer(intake))['disclosure']}/attachments"
+    async with intake.caller("helpline") as helpline:
+        told = (await helpline.post(path, content=PDF)).json()
+    (row,) = await intake.service.store["attachments"].find().to_list(2)
+    assert len(row["digest"]) == 64
+    assert row["digest"] not in told.values()
+    for kind in ("md5", "sha1", "sha256", "blake2b"):
+        assert hashlib.new(kind, PDF).hexdigest() not in await stored(intake)

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from services.intake.overdue import Overdue
+from services.intake.repository.attachments import MongoAttachments
 from services.intake.repository.disclosures import MongoDisclosures
 from shared.clock import ShiftedClock
 from shared.contracts import CampaignApproved, InformationOverdue
 from shared.messaging.event import first_event
+from shared.protection import Cipher, load_keyring
 from tests.intake.letters import ENGLISH, UNKNOWN, handlers, report, send
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside
@@ -128,3 +130,38 @@ async def test_files_are_limited_in_size_and_number(intake: Inside) -> None:
     assert (await call(intake, "POST", path, "helpline", content=b"%PDF-" + bytes(10_000_000))).status_code == 413
     statuses = [(await call(intake, "POST", path, "helpline", content=PDF[:99])).status_code for _ in range(11)]
     assert statuses == [201] * 10 + [409]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+async def test_a_file_whose_upload_was_cut_off_leaves_nothing_once_it_is_sent_again_or_forgotten(
+    intake: Inside, corner: Corner, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    """Whether it was whole by then and not yet known, or there were no more than pieces of it."""
+    disclosure = (await volunteer(intake))["disclosure"]
+    path, store = f"/{disclosure}/attachments", intake.service.store
+
+    async def send(key: str = "scan-1") -> int:
+        headers = {"Idempotency-Key": key}
+        return int((await call(intake, "POST", path, "helpline", content=PDF, headers=headers)).status_code)
+
+    async def left() -> list[int]:
+        pieces = await store["attachment_files.chunks"].distinct("files_id")
+        return [len(pieces), *[await store[name].count_documents({}) for name in ("attachments", "attachment_uploads")]]
+
+    async def cut_off(key: str) -> None:
+        with monkeypatch.context() as dying:
+            dying.delattr(MongoAttachments, "_document")
+            assert await send(key) == 500
+        if not whole:
+            known = [row["file"] async for row in store["attachments"].find()]
+            await store["attachment_files.files"].delete_many({"_id": {"$nin": known}})
+
+    await cut_off("scan-1")
+    assert await left() == [1, 0, 1], "or this would show nothing"
+    for _ in range(2):
+        assert await send() == 201
+        assert await left() == [1, 1, 0]
+    await cut_off("scan-2")
+    assert await left() == [2, 1, 1]
+    await MongoAttachments(store, Cipher(load_keyring(corner.home.keyring))).forget(disclosure)
+    assert await left() == [0, 0, 0]

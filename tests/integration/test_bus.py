@@ -2,13 +2,18 @@
 
 import asyncio
 
+import aio_pika
 import pytest
+from pydantic import SecretStr
 from pymongo.errors import AutoReconnect
 
 from shared.errors import Conflict, NotYet, Unavailable
 from shared.messaging import topology
-from shared.messaging.envelope import from_message
+from shared.messaging.connection import Connection
+from shared.messaging.envelope import from_message, sealed
+from shared.messaging.publishing import Publisher
 from shared.messaging.settlement import ATTEMPT, EXCEPTION, ORIGIN, REASON
+from shared.settings import BusSettings
 from tests.support.probe import PROBE_QUEUE, Heard, ProbeMade, probe, probe_service
 
 DEAD = f"{PROBE_QUEUE}.dead"
@@ -118,6 +123,24 @@ async def test_an_event_that_nobody_listens_to_is_kept_as_unrouted(amqp_url: str
         event = probe(1)
         await service.say(event)
         assert (await service.take(topology.UNROUTED)).message_id == event.id
+
+
+async def test_what_is_said_together_arrives_in_order_though_the_connection_has_only_just_been_made(
+    amqp_url: str,
+) -> None:
+    """As after a crash, when much is waiting: nobody has opened a channel yet."""
+    async with probe_service(amqp_url, Heard()) as service, await aio_pika.connect_robust(amqp_url) as connection:
+        queue = await service.channel.declare_queue("in-order")
+        await queue.bind(topology.EVENTS, ProbeMade.event_type)
+        broker = Connection("publish", "probe", BusSettings(amqp_url=SecretStr(amqp_url))).broker
+        broker.config.connect(connection)
+        publisher = Publisher(broker)
+        await asyncio.gather(*(publisher.publish(sealed(probe(number))) for number in range(100)))
+        assert connection.transport
+        channels = [number for number in connection.transport.connection.channels if number]
+        heard = [from_message(await service.take("in-order"), ProbeMade).data.number for _ in range(100)]
+    assert heard == list(range(100))
+    assert len(channels) == 1, "the broker keeps the order of each channel, and of no two"
 
 
 async def test_a_message_to_a_queue_that_is_not_there_is_refused_aloud(amqp_url: str) -> None:

@@ -1,6 +1,5 @@
 """What customers volunteer, over HTTP: the team that owns it works through it, and adds files to it."""
 
-import hashlib
 from functools import partial
 from typing import Annotated
 
@@ -19,7 +18,7 @@ from shared.clock import Clock
 from shared.identifiers import derived_id, new_id
 from shared.values import Code, Identifier, Value
 from shared.web.access import Principal
-from shared.web.idempotency import IdempotencyKey
+from shared.web.idempotency import Digest, IdempotencyKey
 from shared.web.parts import part
 
 Disclosures = Annotated[MongoDisclosures, Depends(part(MongoDisclosures))]
@@ -105,6 +104,7 @@ async def attach(
     disclosures: Disclosures,
     files: Files,
     personal: Personal,
+    digest: Digest,
     idempotency_key: IdempotencyKey = None,
 ) -> Attachment:
     """Add a file, sent as the body itself: PDF, PNG, JPEG or TIFF, by its content, of at most 10 MB."""
@@ -113,8 +113,7 @@ async def attach(
     content = await request.body()
     cause = f"{caller.subject}|{idempotency_key}" if idempotency_key else new_id()
     identifier = derived_id(disclosure.id, f"attachment|{cause}")
-    sha256 = hashlib.sha256(content).hexdigest()
-    return await files.add(identifier, disclosure.id, content, sha256, caller.subject)
+    return await files.add(identifier, disclosure.id, content, digest.of(content), caller.subject)
 
 
 @router.get("/{key}/attachments")

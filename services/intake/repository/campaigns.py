@@ -1,12 +1,14 @@
 """Campaigns and lines to take in MongoDB. There are few of them, and every contact asks: so they are remembered."""
 
 import time
+from datetime import datetime
 from typing import Any
 
 from pymongo import DESCENDING, IndexModel
 
 from services.intake.campaign import KnownCampaign
 from services.intake.routing import Rules
+from shared.clock import Clock
 from shared.contracts import LinesToTakePublished
 from shared.storage.inserting import insert_new
 from shared.storage.store import Indexes, Store
@@ -17,7 +19,10 @@ MOST_REMEMBERED = 500
 
 
 class MongoCampaigns:
-    def __init__(self, store: Store) -> None:
+    """`clock` tells real time, whatever day it is for the rest of the service."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._clock = clock
         self._campaigns = store["campaigns"]
         self._lines = store["lines_to_take"]
         self._known: dict[str, KnownCampaign] = {}
@@ -29,9 +34,17 @@ class MongoCampaigns:
         kept = campaign.model_dump(mode="json", exclude={"reference", "rules"})
         newer = {"_id": campaign.reference, "plan_version": {"$gt": plan_version}}
         if await self._campaigns.find_one(newer, {"_id": 1}) is None:
-            change = {"$set": {**kept, "plan_version": plan_version}}
+            change = {"$set": {**kept, "plan_version": plan_version, "heard_at": self._clock.now()}}
             await self._campaigns.update_one({"_id": campaign.reference}, change, upsert=True)
         self._fresh_until = 0.0
+
+    async def heard_of(self) -> list[tuple[KnownCampaign, datetime]]:
+        """Those whose approval is news, and when it was heard, until they are `settled`."""
+        return [(_campaign(row), row["heard_at"]) async for row in self._campaigns.find({"heard_at": {"$ne": None}})]
+
+    async def settled(self, reference: str, heard_at: datetime) -> None:
+        """What was heard then is news no more."""
+        await self._campaigns.update_one({"_id": reference, "heard_at": heard_at}, {"$unset": {"heard_at": ""}})
 
     async def set_rules(self, reference: str, rules: Rules) -> None:
         """Also for a campaign that we have not heard of yet."""

@@ -28,7 +28,7 @@ class MongoCorrections:
         self._store = store
         self._contacts = contacts
         self._volumes = volumes
-        self._assignments = MongoAssignments(store)
+        self._assignments = MongoAssignments(store, source)
         self._history = store["contact_history"]
         self._cipher = cipher
         self._source = source

@@ -9,6 +9,7 @@ from pymongo import ASCENDING, IndexModel
 from services.intake.contact import Contact
 from services.intake.volunteered import (
     BEFORE,
+    DEFAULT_PROCESS,
     Disclosure,
     State,
     Volunteered,
@@ -29,7 +30,7 @@ from shared.storage.store import Document, Indexes, Session, Store
 DISCLOSURES = Indexes(
     "disclosures",
     (
-        IndexModel("campaign"),
+        IndexModel([("campaign", ASCENDING), ("provisional", ASCENDING)]),
         IndexModel("reference"),
         IndexModel([("open", ASCENDING), ("due", ASCENDING), ("_id", ASCENDING)]),
         IndexModel([("owner", ASCENDING), ("open", ASCENDING), ("due", ASCENDING), ("_id", ASCENDING)]),
@@ -45,7 +46,7 @@ class MongoDisclosures:
         self._cipher = cipher
         self._source = source
 
-    async def add(self, contacts: Iterable[tuple[Contact, VolunteeredProcess]], session: Session) -> None:
+    async def add(self, contacts: Iterable[tuple[Contact, VolunteeredProcess | None]], session: Session) -> None:
         """What was volunteered in them, within the caller's transaction."""
         rows = [
             self._document(c, c.disclosure, c.report.volunteered, process)
@@ -112,22 +113,27 @@ class MongoDisclosures:
         return await self._disclosures.count_documents({"campaign": campaign})
 
     def _document(
-        self, contact: Contact, identifier: str, volunteered: Volunteered, process: VolunteeredProcess
+        self, contact: Contact, identifier: str, volunteered: Volunteered, process: VolunteeredProcess | None
     ) -> Document:
         received = contact.report.received_at
+        by = process or DEFAULT_PROCESS
         return {
             "_id": identifier,
+            "version": 1,
             "reference": disclosure_reference(identifier),
             "contact": contact.id,
             "campaign": contact.campaign,
+            "arm": contact.arm,
             "letter": contact.reference,
             "customer": contact.customer,
             "given": contact.given,
             "kind": volunteered.kind,
             "state": "received",
             "open": True,
-            "owner": process.owner,
-            "due": due_on(received, process).isoformat(),
+            "owner": by.owner,
+            "working_days": by.working_days,
+            "provisional": process is None,
+            "due": due_on(received, by).isoformat(),
             "overdue_at": None,
             "received_at": received,
             "recorded_at": contact.recorded_at,
