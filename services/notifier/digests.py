@@ -1,6 +1,6 @@
 """Says which digests are due: what was gathered for one rule, team and campaign, or for a team's own digest."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -16,8 +16,8 @@ class Gathered(Protocol):
         """Assign every entry that is due to a digest."""
         ...
 
-    async def untold(self) -> Sequence[str]:
-        """Digests of which it was not said yet that they are due."""
+    async def untold(self) -> Mapping[str, datetime]:
+        """Digests of which it was not said yet that they are due, and since when the last of their entries is."""
         ...
 
     async def mark_told(self, notice_id: str) -> None: ...
@@ -34,7 +34,7 @@ class Digests:
         now = self._clock.now()
         await self._gathered.take_up(now)
         digests = await self._gathered.untold()
-        for digest in digests:
-            await self._announcer.announce(digest, now, DigestDue(digest=digest))
+        for digest, due_at in digests.items():
+            await self._announcer.announce(digest, due_at, DigestDue(digest=digest))
             await self._gathered.mark_told(digest)
         return bool(digests)

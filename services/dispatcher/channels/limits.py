@@ -22,9 +22,9 @@ class Allowance(Value):
 
 
 class Counters(Protocol):
-    async def take(self, name: str, count: int, at_most: int, until: datetime) -> bool:
-        """Add `count` to the counter, unless that takes it beyond `at_most` and it is not at 0. It is forgotten some
-        time after `until`."""
+    async def take(self, name: str, count: int, at_most: int) -> bool:
+        """Add `count` to the counter, unless that takes it beyond `at_most` and it is not at 0. It is forgotten a
+        week after it began."""
         ...
 
     async def give_back(self, name: str, count: int) -> None: ...
@@ -64,7 +64,7 @@ class Limits:
             await self._counters.give_back(taken, count)
 
     async def _within(self, name: str, count: int, at_most: int | None, until: datetime) -> None:
-        if at_most is not None and not await self._counters.take(name, count, at_most, until):
+        if at_most is not None and not await self._counters.take(name, count, at_most):
             raise Deferred(f"{self._channel} is at its limit", until)
 
 

@@ -34,9 +34,11 @@ class MongoDigests:
             digest = {"stage": TAKEN_UP, "notice": derived_id("|".join(sorted(ids)), "digest")}
             await self._entries.update_many({"_id": {"$in": ids}, "stage": GATHERED}, {"$set": digest})
 
-    async def untold(self) -> list[str]:
-        digests = {row["notice"]: None async for row in self._entries.find({"stage": TAKEN_UP}, {"notice": 1})}
-        return list(digests)
+    async def untold(self) -> dict[str, datetime]:
+        digests: dict[str, datetime] = {}
+        async for row in self._entries.find({"stage": TAKEN_UP}, {"notice": 1, "due_at": 1}):
+            digests[row["notice"]] = max(row["due_at"], digests.get(row["notice"], row["due_at"]))
+        return digests
 
     async def of_digest(self, digest: str) -> list[DigestEntry]:
         return [_entry(row) async for row in self._entries.find({"notice": digest}).sort("_id", ASCENDING)]
