@@ -9,7 +9,8 @@ from services.dispatcher.population_schema import PopulationSchema
 from services.dispatcher.row import EMAIL, PHONE, PHONE_SPACING, Refused, address, postcode, shaped
 from shared.errors import Invalid
 
-LANGUAGES = {"": "en", "en": "en", "cy": "cy"}
+WELSH = "cy"
+LANGUAGES = {"": "en", "en": "en", "cy": WELSH}
 STANDARD = "standard"
 FORMATS = ("large-print", "braille", "audio")
 EXTRA_SUPPORT = "extra-support"

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from services.dispatcher.abilities import Abilities
 from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.communication import Recipient
-from services.dispatcher.customer import Customer
+from services.dispatcher.customer import WELSH, Customer
 from services.dispatcher.load_desk import LoadDesk
 from services.dispatcher.population_schema import PopulationSchema
 from services.dispatcher.reference import KnownBy
 from services.dispatcher.report import Candidate
-from services.dispatcher.suppression import DUPLICATE, SuppressionRules, needs_of, reason_to_suppress
+from services.dispatcher.suppression import DUPLICATE, NO_TRANSLATION, SuppressionRules, needs_of, reason_to_suppress
 from shared.protection import Keyring, blind_index
 
 
@@ -55,11 +55,13 @@ class Judging:
 
     def candidate(self, recipient: Recipient, index: bytes, known: Iterable[str]) -> Candidate:
         customer = recipient.customer
-        earlier = self._desk.earlier(index, recipient.row)
+        earlier = self._desk.earlier(index, recipient.row, customer.language)
         again = () if earlier is None else (DUPLICATE,)
         if earlier is not None:
             for flagged in self._rules.flagged(customer):
-                self._desk.tell(earlier, flagged)
+                self._desk.tell(earlier.row, flagged)
+            if customer.language == WELSH and earlier.language != WELSH:  # nobody marked Welsh gets English
+                self._desk.tell(earlier.row, NO_TRANSLATION)
         reason = reason_to_suppress(customer, self._needs, self._rules, (*again, *known))
         if reason:
             return Candidate(recipient, index, suppressed=reason)

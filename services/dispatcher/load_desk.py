@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Self
+from typing import NamedTuple, Self
 
 from services.dispatcher.allocation import Place
 from shared.errors import Invalid, Problem
@@ -32,11 +32,18 @@ def scratch(folder: Path, tables: str) -> sqlite3.Connection:
     return database
 
 
+class Earlier(NamedTuple):
+    """The row where a customer stood first, and the language that it says."""
+
+    row: int
+    language: str
+
+
 class LoadDesk:
     """Tells where a customer was before, and hands out the places in which arms are randomised."""
 
     TABLES = """
-        CREATE TABLE customers (customer BLOB PRIMARY KEY, row INTEGER) WITHOUT ROWID;
+        CREATE TABLE customers (customer BLOB PRIMARY KEY, row INTEGER, language TEXT) WITHOUT ROWID;
         CREATE TABLE clusters (cluster BLOB PRIMARY KEY, stratum TEXT, number INTEGER, members INTEGER) WITHOUT ROWID;
         CREATE TABLE told (row INTEGER, reason TEXT, PRIMARY KEY (row, reason)) WITHOUT ROWID;
     """
@@ -54,13 +61,13 @@ class LoadDesk:
     def __exit__(self, *_: object) -> None:
         self._database.close()
 
-    def earlier(self, customer: bytes, row: int) -> int | None:
+    def earlier(self, customer: bytes, row: int, language: str = "en") -> Earlier | None:
         """The row where this customer stood first; None where that is this one."""
-        added = self._database.execute("INSERT OR IGNORE INTO customers VALUES (?, ?)", (customer, row))
+        added = self._database.execute("INSERT OR IGNORE INTO customers VALUES (?, ?, ?)", (customer, row, language))
         if added.rowcount == 1:
             return None
-        found = self._database.execute("SELECT row FROM customers WHERE customer = ?", (customer,)).fetchone()
-        return int(found[0])
+        found = self._database.execute("SELECT row, language FROM customers WHERE customer = ?", (customer,)).fetchone()
+        return Earlier(*found)
 
     def tell(self, row: int, reason: str) -> None:
         """A later row says of the customer of this one why they must not be written to."""

@@ -16,6 +16,7 @@ from tests.dispatcher.test_standing import TUESDAY, launched
 from tests.support.clocks import StoppedClock
 from tests.support.inside import Corner, Inside, inside
 from tests.support.samples import sample
+from tests.support.smtp import PostOffice, post_office
 
 
 @pytest.fixture
@@ -51,3 +52,9 @@ async def issued(unapproved: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyP
     await desk.hear.launch(heard(launched()))
     await desk.issue(*await desk.start(TUESDAY))
     return desk
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[PostOffice]:
+    async with post_office() as office:
+        yield office

@@ -110,5 +110,6 @@ def test_strata_that_are_nearly_as_many_as_customers_are_refused(monkeypatch: py
 
 def test_a_load_remembers_customers_and_leaves_no_file(tmp_path: Path) -> None:
     with LoadDesk(tmp_path) as desk:
-        assert [desk.earlier(bytes([n]) * 16, row) for row, n in enumerate((1, 2, 1, 1), start=1)] == [None, None, 1, 1]
+        found = [desk.earlier(bytes([n]) * 16, row) for row, n in enumerate((1, 2, 1, 1), start=1)]
+        assert found == [None, None, (1, "en"), (1, "en")]
         assert list(tmp_path.iterdir()) == []

@@ -1,72 +1,21 @@
 """Whoever has to wait is judged again before they are written to, and gets the words of that day."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.dispatcher.campaign import Status
-from services.dispatcher.channels.one_by_one import GROUP
-from services.dispatcher.entry import Result
-from services.dispatcher.repository.ledger import MongoDispatch
 from services.dispatcher.repository.suppressions import MongoSuppressions
-from services.dispatcher.work import AllocationDue
-from shared.contracts import CampaignApproved, CommunicationsIssued, DispatchCompleted, LinesToTakePublished
+from shared.contracts import CommunicationsIssued, DispatchCompleted, LinesToTakePublished
 from shared.errors import Stale
-from tests.dispatcher.desk import Desk, heard
+from tests.dispatcher.desk import heard
 from tests.dispatcher.known_customers import approve, line, load_of, send_list
-from tests.dispatcher.people import CAMPAIGN, HEADER, file, row
-from tests.dispatcher.test_standing import TUESDAY, WEDNESDAY, approved, launched
+from tests.dispatcher.people import CAMPAIGN, file, row
+from tests.dispatcher.test_standing import TUESDAY, WEDNESDAY
+from tests.dispatcher.waiting import CUSTOMERS, dies_once, ready, told
 from tests.support.inside import Inside
-from tests.support.samples import sample, stored
-from tests.support.smtp import PostOffice, post_office
-
-CUSTOMERS = 2 * GROUP
-WAVES = [{"number": 1, "on": "2026-09-08", "size": 100}]
-
-
-def plan(channel: str, version: int, subject: str = "Income from letting property") -> CampaignApproved:
-    _, plain = stored(CampaignApproved)["arms"]
-    letters = [letter | {"subject": subject, "agent": None} for letter in plain["letters"]]
-    arm = plain | {"share": 1, "channel": channel, "letters": letters}
-    return approved(plan_version=version, arms=[arm], waves=WAVES)
-
-
-async def ready(dispatcher: Inside, letters: Path, channel: str, **further: Any) -> tuple[Desk, int]:
-    """A launched campaign of one arm, and the chunk that is due."""
-    desk = Desk(dispatcher, letters, **further)
-    await desk.hear.take_on(heard(plan(channel, 2)))
-    people = [row(n) | {"email": f"c{n}@example.org"} for n in range(CUSTOMERS)]
-    async with dispatcher.caller("analyst") as analyst:
-        answer = await analyst.put(f"/v1/campaigns/{CAMPAIGN}/population", content=file(people, (*HEADER, "email")))
-    await desk.hear.allocate(heard(AllocationDue(campaign=CAMPAIGN, load=answer.json()["load"])))
-    await desk.hear.launch(heard(launched(version=6, plan_version=2)))
-    (chunk,) = await desk.start(TUESDAY)
-    return desk, chunk
-
-
-@pytest.fixture
-async def office() -> AsyncIterator[PostOffice]:
-    async with post_office() as office:
-        yield office
-
-
-def smtp(office: PostOffice, **limits: int) -> dict[str, Any]:
-    return {
-        "host": "127.0.0.1", "port": office.port, "sender": "tax@authority.example", "start_tls": False,
-        "limits": limits,
-    }  # fmt: skip
-
-
-async def dies_once(dispatcher: Inside, number: int) -> None:
-    await send_list(dispatcher, "deaths", line(number))
-    dispatcher.part(MongoSuppressions).look_anew()
-
-
-def told(event: CommunicationsIssued) -> tuple[int, int, int, int]:
-    """How many letters, by which plan, with which lines to take, on which day of the month."""
-    return len(event.communications), event.plan_version, event.lines_to_take, event.issued_at.day
+from tests.support.samples import sample
 
 
 async def test_a_chunk_that_waits_for_room_at_the_printer_is_judged_on_the_day_it_goes(
@@ -88,112 +37,6 @@ async def test_a_chunk_that_waits_for_room_at_the_printer_is_judged_on_the_day_i
     assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
 
 
-async def half_out(desk: Desk, chunk: int, office: PostOffice) -> list[str]:
-    """The daily limit lets one group through; gives who has not got their e-mail, in order."""
-    await desk.issue(chunk)
-    assert len(office.messages) == GROUP
-    (event,) = desk.spoken.of(CommunicationsIssued)
-    assert len(event.communications) == GROUP, "whoever has got theirs may ring at once"
-    got = {message["To"] for message in office.messages}
-    desk.clock.instant = WEDNESDAY
-    return sorted({f"c{n}@example.org" for n in range(CUSTOMERS)} - got)
-
-
-@pytest.mark.parametrize("dies_before", ["", "settle", "withdraw", "reword", "record"])
-async def test_of_a_chunk_that_is_half_out_the_rest_is_judged_again_and_reworded_whatever_dies(
-    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch, dies_before: str
-) -> None:
-    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
-    left = await half_out(desk, chunk, office)
-    dead = int(left[0].removeprefix("c").partition("@")[0])
-    await dies_once(dispatcher, dead)
-    await desk.hear.take_on(heard(plan("email", 3, "Corrected")))
-    await desk.hear.publish_lines(heard(sample(LinesToTakePublished, version=2)))
-    if dies_before:
-        await cut_short(desk, chunk, monkeypatch, dies_before)
-    await desk.issue(chunk)
-    later = office.messages[GROUP:]
-    assert sorted(message["To"] for message in later) == left[1:]
-    assert {message["Subject"] for message in later} == {"Corrected"}
-    first, second = desk.spoken.of(CommunicationsIssued)
-    assert told(first) == (GROUP, 2, 1, TUESDAY.day)
-    assert told(second) == (GROUP - 1, 3, 2, WEDNESDAY.day)
-    assert (first.suppressed_late, second.suppressed_late[0].count) == ((), 1)
-    assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
-    (again,) = [said async for said in desk.dispatch.issue_chunk(CAMPAIGN, chunk)]
-    assert again == [first, second]
-    assert len(desk.spoken.of(DispatchCompleted)) == 1
-
-
-async def cut_short(desk: Desk, chunk: int, monkeypatch: pytest.MonkeyPatch, before: str) -> None:
-    """Whoever has the chunk in hand dies before doing that, and their claim runs out."""
-
-    async def die(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as dying:
-        dying.setattr(MongoDispatch, before, die)
-        with pytest.raises(KeyboardInterrupt):
-            await desk.issue(chunk)
-    await desk.store["chunks"].update_many({}, {"$set": {"owner": None}})
-
-
-async def test_whoever_was_settled_and_not_recorded_before_somebody_died_is_judged_again(
-    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office))
-    await cut_short(desk, chunk, monkeypatch, before="record")
-    await dies_once(dispatcher, 7)
-    await desk.issue(chunk)
-    assert "c7@example.org" not in {message["To"] for message in office.messages}
-    assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
-
-
-async def test_nobody_is_left_out_when_only_some_of_a_chunk_were_recorded(
-    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office))
-    await cut_short(desk, chunk, monkeypatch, before="trying")
-    await desk.store["communications"].delete_many({"row": {"$gt": 5}})  # as a store that fails half way leaves it
-    await desk.issue(chunk)
-    assert await desk.ledger() == {("plain", "issued"): CUSTOMERS}
-    assert len({message["To"] for message in office.messages}) == CUSTOMERS
-
-
-async def test_whoever_knows_an_older_judgement_writes_to_nobody_by_it(
-    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Between their look at the chunk and their claim of it, somebody else judges it again and sends what is left."""
-    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
-    left = await half_out(desk, chunk, office)
-    await dies_once(dispatcher, int(left[0].removeprefix("c").partition("@")[0]))
-    claim = MongoDispatch.claim
-
-    async def overtaken(*arguments: Any) -> bool:
-        monkeypatch.undo()
-        await desk.issue(chunk)
-        return await claim(*arguments)
-
-    monkeypatch.setattr(MongoDispatch, "claim", overtaken)
-    with pytest.raises(Stale):
-        await desk.issue(chunk)
-    await desk.issue(chunk)
-    assert sorted(message["To"] for message in office.messages[GROUP:]) == left[1:]
-    assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
-
-
-async def test_a_chunk_that_is_half_out_stays_with_its_channel_whatever_a_newer_plan_says(
-    dispatcher: Inside, tmp_path: Path, office: PostOffice
-) -> None:
-    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
-    left = await half_out(desk, chunk, office)
-    await desk.hear.take_on(heard(plan("print", 3)))
-    await desk.issue(chunk)
-    assert sorted(message["To"] for message in office.messages[GROUP:]) == left
-    assert desk.printed() == []
-    assert {event.plan_version for event in desk.spoken.of(CommunicationsIssued)} == {2}
-
-
 async def test_when_everybody_is_suppressed_late_it_is_said(dispatcher: Inside, tmp_path: Path) -> None:
     desk, chunk = await ready(dispatcher, tmp_path, "print")
     await send_list(dispatcher, "deaths", *(line(n) for n in range(CUSTOMERS)))
@@ -203,32 +46,6 @@ async def test_when_everybody_is_suppressed_late_it_is_said(dispatcher: Inside, 
     assert (event.communications, event.suppressed_late[0].count) == ((), CUSTOMERS)
     assert len(desk.spoken.of(DispatchCompleted)) == 1
     assert desk.printed() == []
-
-
-async def test_a_mailbox_that_is_full_waits_alone_and_not_for_ever(
-    dispatcher: Inside, tmp_path: Path, office: PostOffice
-) -> None:
-    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=CUSTOMERS + 3))
-    office.full = {"c3@example.org", "c30@example.org"}
-    await desk.issue(chunk)
-    assert len(office.messages) == CUSTOMERS - 2
-    assert [len(event.communications) for event in desk.spoken.of(CommunicationsIssued)] == [CUSTOMERS - 2]
-    assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 2, ("plain", "planned"): 2}
-    for _ in range(5):  # what did not go out does not count towards the limit of the day
-        await desk.issue(chunk)
-        assert await desk.deferred() == [], "too early"
-        desk.clock.move(minutes=15)
-        assert await desk.deferred() == [chunk]
-        await desk.issue(chunk)
-    office.full = {"c3@example.org"}
-    desk.clock.move(minutes=20)
-    await desk.issue(chunk)
-    assert len(office.messages) == CUSTOMERS - 1
-    desk.clock.move(days=6)  # beyond a weekend
-    await desk.issue(chunk)
-    assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "failed"): 1}
-    failed = [(tally.reason, tally.count) for event in desk.spoken.of(CommunicationsIssued) for tally in event.failed]
-    assert failed == [("unreachable", 1)]
 
 
 async def test_of_two_campaigns_that_write_to_a_customer_at_the_same_moment_one_does(
@@ -261,71 +78,3 @@ async def test_of_two_campaigns_that_write_to_a_customer_at_the_same_moment_one_
     with pytest.raises(Stale):
         await suppressions.contacted(other, load, (2,), desk.clock.now())
     assert (await desk.campaign()).status is Status.GO
-
-
-async def test_whoever_is_written_to_long_after_a_chunk_began_is_left_alone_from_that_day_on(
-    dispatcher: Inside, tmp_path: Path, office: PostOffice
-) -> None:
-    """A campaign was paused half way through a chunk, for longer than others leave its customers alone."""
-    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
-    left = await half_out(desk, chunk, office)
-    desk.clock.move(days=42)
-    await desk.issue(chunk)
-    assert len(office.messages) == CUSTOMERS
-    other = await approve(dispatcher, "OTM-26-0077")
-    numbers = [int(address.removeprefix("c").partition("@")[0]) for address in left]
-    async with dispatcher.caller("analyst") as analyst:
-        await analyst.put(f"/v1/campaigns/{other}/population", content=file([row(n) for n in numbers]))
-    suppressions, load = dispatcher.part(MongoSuppressions), await load_of(dispatcher, other)
-    seen = await suppressions.late(other, load, range(1, len(left) + 1), desk.clock.instant)
-    assert set(seen.values()) == {"recently-contacted"}
-    assert len(seen) == len(left)
-    with pytest.raises(Stale):
-        await suppressions.contacted(other, load, (1,), desk.clock.now())
-
-
-async def test_whoever_another_campaign_wrote_to_while_a_chunk_waited_is_left_alone(
-    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The other one notes its letter in the moment in which those who wait are judged again."""
-    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
-    left = await half_out(desk, chunk, office)
-    desk.clock.move(days=42)
-    other = await approve(dispatcher, "OTM-26-0077")
-    number = int(left[0].removeprefix("c").partition("@")[0])
-    async with dispatcher.caller("analyst") as analyst:
-        await analyst.put(f"/v1/campaigns/{other}/population", content=file([row(number)]))
-    suppressions, load = dispatcher.part(MongoSuppressions), await load_of(dispatcher, other)
-    late = MongoSuppressions.late
-
-    async def and_then_the_other(*arguments: Any) -> dict[int, str]:
-        found = await late(*arguments)
-        monkeypatch.undo()
-        await suppressions.contacted(other, load, (1,), desk.clock.now())
-        return found
-
-    monkeypatch.setattr(MongoSuppressions, "late", and_then_the_other)
-    with pytest.raises(Stale):
-        await desk.issue(chunk)
-    await desk.issue(chunk)
-    assert sorted(message["To"] for message in office.messages[GROUP:]) == left[1:]
-    assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
-
-
-async def test_what_is_said_of_a_chunk_that_another_worker_puts_together_just_now_is_what_that_one_says(
-    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Some results of a group are in the ledger when somebody else, to whom the chunk came twice, looks."""
-    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
-    results = MongoDispatch.results
-
-    async def half_way(ledger: MongoDispatch, found: list[Result], *arguments: Any) -> None:
-        monkeypatch.undo()
-        await results(ledger, found[:7], *arguments)
-        await desk.issue(chunk)
-        await results(ledger, found[7:], *arguments)
-
-    monkeypatch.setattr(MongoDispatch, "results", half_way)
-    await desk.issue(chunk)
-    (event,) = desk.spoken.of(CommunicationsIssued)
-    assert len(event.communications) == GROUP

@@ -40,6 +40,15 @@ async def test_good_rows_are_kept_and_bad_ones_told_by_row_and_reason(dispatcher
     ]  # fmt: skip
 
 
+async def test_whoever_any_row_marks_welsh_is_not_written_to_in_english(dispatcher: Inside) -> None:
+    first = [row(1), row(2), row(3, language="cy"), row(4, language="cy")]
+    again = [row(1, language="cy"), row(2), row(3, language="cy"), row(4)]
+    report = (await put(dispatcher, file([*first, *again]))).json()
+    assert counts(report["suppressed"]) == {"duplicate": 4, "welsh-without-translation": 1}
+    rows = [customer.row async for customer in dispatcher.part(MongoPopulation).eligible(report["load"])]
+    assert rows == [2, 3, 4]
+
+
 async def test_what_a_later_row_says_of_a_customer_counts_wherever_it_stands(dispatcher: Inside) -> None:
     """Rows 1 to 600; then customers 1, 2, 3 and 4 again, whom these rows know better: two blocks on."""
     first = [row(n, cluster="pair" if n in (1, 2) else "", flags="ceased" if n == 4 else "") for n in range(1, 601)]

@@ -13,7 +13,7 @@ from shared.contracts import CampaignPaused, CampaignResumed, CampaignStopped, C
 from shared.protection import load_keyring
 from tests.dispatcher.auditing import audited
 from tests.dispatcher.sending import Sending
-from tests.dispatcher.test_late_judgement import CUSTOMERS, cut_short, ready, smtp
+from tests.dispatcher.waiting import CUSTOMERS, cut_short, ready, smtp
 from tests.support.inside import Inside
 from tests.support.samples import sample
 from tests.support.sftp import sftp_server

@@ -24,6 +24,7 @@ class MongoDispatch(MongoChunks, MongoCommunications):
         MongoCommunications.__init__(self, store)
         self._campaigns = campaigns
         self._population = population
+        self._first_left: dict[str, int] = {}
 
     async def campaign(self, reference: str) -> DispatchedCampaign:
         return await self._campaigns.campaign(reference)
@@ -85,9 +86,21 @@ class MongoDispatch(MongoChunks, MongoCommunications):
         return int(document["bundles"])
 
     async def complete(self, campaign: str, at: datetime) -> datetime | None:
-        if await self.anything_left(campaign):
+        if await self._known_left(campaign) or await self.anything_left(campaign):
             return None
+        self._first_left.pop(campaign, None)
         return await self._campaigns.set_complete(campaign, at)
+
+    async def _known_left(self, campaign: str) -> bool:
+        """Whether a chunk of its waves is not finished, looked for from where the last one was found: asked for any,
+        the embedded store reads them all."""
+        numbers = [number for wave in (await self.issuing(campaign)).waves for number in wave.chunks]
+        for place in range(self._first_left.get(campaign, 0), len(numbers)):
+            chunk = await self._chunks.find_one({"_id": f"{campaign}:{numbers[place]:06d}"}, {"finished": 1})
+            if chunk is not None and not chunk["finished"]:
+                self._first_left[campaign] = place
+                return True
+        return False
 
     async def reconcile(self, campaign: DispatchedCampaign) -> tuple[int, int, int, Sequence[ArmReconciliation]]:
         counts = await self.counts(campaign)
