@@ -19,6 +19,8 @@ CHUNKS = Indexes(
     (IndexModel([("campaign", ASCENDING), ("finished", ASCENDING)]), IndexModel([("deferred_until", ASCENDING)])),
 )
 CLAIMED_FOR = timedelta(seconds=60)
+BEFORE_ANY = datetime(1970, 1, 1, tzinfo=UTC)
+"""Without it the embedded store reads all those that have no time as well."""
 TOGETHER = 200
 """Chunks made due again in one step."""
 
@@ -89,7 +91,7 @@ class MongoChunks:
         await self._chunks.update_one({"_id": chunk.id}, {"$set": {"deferred_until": until}})
 
     async def deferred(self, now: datetime) -> list[Chunk]:
-        found = self._chunks.find({"deferred_until": {"$lte": now}}).limit(TOGETHER)
+        found = self._chunks.find({"deferred_until": {"$gt": BEFORE_ANY, "$lte": now}}).limit(TOGETHER)
         return [_chunk(document) async for document in found]
 
     async def make_due(self, chunk: Chunk, at: datetime, said: Sequence[Contract]) -> None:
