@@ -71,11 +71,13 @@ class Settling:
         settlement = part.settlement if part else Settlement(self._issue(in_hand))
         found = []
         for row, arm in ((a.row, a.arm) for a in in_hand.chunk.assignments):
+            if arm not in controls and row not in settlement.suppressed:
+                continue
             customer = in_hand.recipients[row].customer
             token = None if customer.erased else self._token_of(in_hand, customer)
             if arm in controls:
                 found.append(Unsent(row, arm, token, settlement.issue))
-            elif part and row in settlement.suppressed:
+            elif part:
                 found.append(Unsent(row, arm, token, settlement.issue, part.channel, settlement.suppressed[row]))
         return found
 
