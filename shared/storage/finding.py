@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import ASCENDING
 
+BEFORE_ANY = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where a time may be missing, `$gt` this: else the embedded store reads all that have none as well."""
 TOGETHER = 25
 """Keys asked for in one query. The embedded store takes ever longer for each key of a long list: 500 in one query took
 six times as long as 500 in slices."""

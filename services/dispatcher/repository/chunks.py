@@ -11,6 +11,7 @@ from services.dispatcher.chunk import Assignment, Chunk, Issue, Settlement
 from shared.contracts import Contract
 from shared.errors import NotYet, Stale
 from shared.messaging.event import events_after
+from shared.storage.finding import BEFORE_ANY
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Session, Store
 
@@ -19,8 +20,6 @@ CHUNKS = Indexes(
     (IndexModel([("campaign", ASCENDING), ("finished", ASCENDING)]), IndexModel([("deferred_until", ASCENDING)])),
 )
 CLAIMED_FOR = timedelta(seconds=60)
-BEFORE_ANY = datetime(1970, 1, 1, tzinfo=UTC)
-"""Without it the embedded store reads all those that have no time as well."""
 TOGETHER = 200
 """Chunks made due again in one step."""
 

@@ -1,11 +1,12 @@
 """Threads that want an answer, in MongoDB."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from pymongo import ASCENDING, IndexModel
 
 from services.notifier.acknowledgement import Answer, Ask
+from shared.storage.finding import BEFORE_ANY
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
 
@@ -18,7 +19,6 @@ ASKS = Indexes(
         IndexModel([("campaign", ASCENDING), ("team", ASCENDING)]),
     ),
 )
-BEFORE_ANY = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class MongoAsks:

@@ -1,11 +1,8 @@
 """Notices as documents."""
 
-from datetime import UTC, datetime
-
 from services.notifier.notice import Notice, Urgency
 from shared.storage.store import Document
 
-BEFORE_ANY = datetime(1970, 1, 1, tzinfo=UTC)
 RANKS = {Urgency.URGENT: 0, Urgency.NORMAL: 1, Urgency.LOW: 2}
 SHARED_LANES = ("email", "notify")
 """Channels with one far end for all addresses; of others every endpoint is one by itself."""

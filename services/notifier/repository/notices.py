@@ -9,7 +9,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.notifier.history import Filter
 from services.notifier.notice import DigestEntry, Notice, State, Urgency
 from services.notifier.repository.digests import MongoDigests
-from services.notifier.repository.documents import BEFORE_ANY, as_document, as_notice
+from services.notifier.repository.documents import as_document, as_notice
+from shared.storage.finding import BEFORE_ANY
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
 

@@ -6,8 +6,9 @@ from pymongo import ASCENDING
 
 from services.notifier.bounces import FIRST_ASKED
 from services.notifier.notice import Notice, State
-from services.notifier.repository.documents import BEFORE_ANY, as_notice
+from services.notifier.repository.documents import as_notice
 from shared.identifiers import new_id
+from shared.storage.finding import BEFORE_ANY
 from shared.storage.store import Document, Store
 
 UNSURE = ("notify",)
