@@ -15,7 +15,7 @@ from tests.dispatcher.desk import Desk, heard
 from tests.dispatcher.known_customers import approve, load_of
 from tests.dispatcher.people import CAMPAIGN, file, row
 from tests.dispatcher.test_standing import TUESDAY, WEDNESDAY
-from tests.dispatcher.waiting import CUSTOMERS, cut_short, dies_once, plan, ready, smtp, told
+from tests.dispatcher.waiting import CUSTOMERS, cut_short, dies_once, overtaken, plan, ready, smtp, told
 from tests.support.inside import Inside
 from tests.support.samples import sample
 from tests.support.smtp import PostOffice
@@ -173,17 +173,7 @@ async def test_whoever_another_campaign_wrote_to_while_a_chunk_waited_is_left_al
     async with dispatcher.caller("analyst") as analyst:
         await analyst.put(f"/v1/campaigns/{other}/population", content=file([row(number)]))
     suppressions, load = dispatcher.part(MongoSuppressions), await load_of(dispatcher, other)
-    late = MongoSuppressions.late
-
-    async def and_then_the_other(*arguments: Any) -> dict[int, str]:
-        found = await late(*arguments)
-        monkeypatch.undo()
-        await suppressions.contacted(other, load, (1,), desk.clock.now())
-        return found
-
-    monkeypatch.setattr(MongoSuppressions, "late", and_then_the_other)
-    with pytest.raises(Stale):
-        await desk.issue(chunk)
+    await overtaken(desk, chunk, monkeypatch, lambda: suppressions.contacted(other, load, (1,), desk.clock.now()))
     await desk.issue(chunk)
     assert sorted(message["To"] for message in office.messages[GROUP:]) == left[1:]
     assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}

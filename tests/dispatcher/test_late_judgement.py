@@ -1,7 +1,6 @@
 """Whoever has to wait is judged again before they are written to, and gets the words of that day."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,7 +12,7 @@ from tests.dispatcher.desk import heard
 from tests.dispatcher.known_customers import approve, line, load_of, send_list
 from tests.dispatcher.people import CAMPAIGN, file, row
 from tests.dispatcher.test_standing import TUESDAY, WEDNESDAY
-from tests.dispatcher.waiting import CUSTOMERS, dies_once, ready, told
+from tests.dispatcher.waiting import CUSTOMERS, dies_once, overtaken, ready, told
 from tests.support.inside import Inside
 from tests.support.samples import sample
 
@@ -58,17 +57,7 @@ async def test_of_two_campaigns_that_write_to_a_customer_at_the_same_moment_one_
         await analyst.put(f"/v1/campaigns/{other}/population", content=file([row(n) for n in (3, 4)]))
     suppressions = dispatcher.part(MongoSuppressions)
     load = await load_of(dispatcher, other)
-    late = MongoSuppressions.late
-
-    async def and_then_the_other(*arguments: Any) -> dict[int, str]:
-        found = await late(*arguments)
-        monkeypatch.undo()
-        await suppressions.contacted(other, load, (1,), desk.clock.now())
-        return found
-
-    monkeypatch.setattr(MongoSuppressions, "late", and_then_the_other)
-    with pytest.raises(Stale):
-        await desk.issue(chunk)
+    await overtaken(desk, chunk, monkeypatch, lambda: suppressions.contacted(other, load, (1,), desk.clock.now()))
     assert desk.printed() == []
     with pytest.raises(Stale):
         await suppressions.contacted(CAMPAIGN, str((await desk.campaign()).load), (4,), desk.clock.now())

@@ -1,5 +1,6 @@
 """A launched campaign of one arm and one chunk, whose channel makes it wait."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from services.dispatcher.repository.ledger import MongoDispatch
 from services.dispatcher.repository.suppressions import MongoSuppressions
 from services.dispatcher.work import AllocationDue
 from shared.contracts import CampaignApproved, CommunicationsIssued
+from shared.errors import Stale
 from tests.dispatcher.desk import Desk, heard
 from tests.dispatcher.known_customers import line, send_list
 from tests.dispatcher.people import CAMPAIGN, HEADER, file, row
@@ -70,3 +72,18 @@ async def cut_short(desk: Desk, chunk: int, monkeypatch: pytest.MonkeyPatch, bef
         with pytest.raises(KeyboardInterrupt):
             await desk.issue(chunk)
     await desk.store["chunks"].update_many({}, {"$set": {"owner": None}})
+
+
+async def overtaken(desk: Desk, chunk: int, monkeypatch: pytest.MonkeyPatch, by: Callable[[], Awaitable[None]]) -> None:
+    """The chunk is judged, and somebody else is faster: it is not issued by that judgement."""
+    late = MongoSuppressions.late
+
+    async def and_then_the_other(*arguments: Any) -> dict[int, str]:
+        found = await late(*arguments)
+        monkeypatch.undo()
+        await by()
+        return found
+
+    monkeypatch.setattr(MongoSuppressions, "late", and_then_the_other)
+    with pytest.raises(Stale):
+        await desk.issue(chunk)
