@@ -7,6 +7,7 @@ from fastapi import Depends
 
 from services.intake.api.callers import Personal, another_teams, sees_team
 from services.intake.contact import Contact
+from services.intake.privacy import PersonalData
 from services.intake.repository.contacts import MongoContacts
 from services.intake.repository.referrals import MongoReferrals
 from shared.web.access import Principal
@@ -19,7 +20,7 @@ Referrals = Annotated[MongoReferrals, Depends(part(MongoReferrals))]
 class SeenContacts:
     """No caller gets a contact from here without a trace."""
 
-    def __init__(self, contacts: Contacts, referrals: Referrals, personal: Personal) -> None:
+    def __init__(self, contacts: MongoContacts, referrals: MongoReferrals, personal: PersonalData) -> None:
         self._contacts = contacts
         self._referrals = referrals
         self._personal = personal
@@ -52,4 +53,8 @@ def _theirs(caller: Principal, contact: Contact) -> bool:
     return contact.recorded_by == caller.subject or sees_team(caller, contact.team)
 
 
-Seen = Annotated[SeenContacts, Depends()]
+async def seen_contacts(contacts: Contacts, referrals: Referrals, personal: Personal) -> SeenContacts:
+    return SeenContacts(contacts, referrals, personal)
+
+
+Seen = Annotated[SeenContacts, Depends(seen_contacts)]

@@ -24,7 +24,7 @@ class Reason(Value):
     reason: OfficialText = ""
 
 
-def seen_version(
+async def seen_version(
     if_match: Annotated[str | None, Header(description='The version last seen, as its ETag: `"3"`')] = None,
 ) -> int | None:
     """The version in If-Match, if there is one."""
@@ -38,7 +38,7 @@ def seen_version(
 SeenVersion = Annotated[int | None, Depends(seen_version)]
 
 
-def must_have_seen(seen: SeenVersion) -> int:
+async def must_have_seen(seen: SeenVersion) -> int:
     """Nobody agrees to or overwrites what they have not seen."""
     if seen is None:
         raise PreconditionRequired("send If-Match with the ETag of the version that you have seen")
