@@ -40,7 +40,7 @@ class Relay:
         self._metrics = metrics
 
     async def step(self) -> bool:
-        """Say what waits. Returns whether there was anything. Raises `Unavailable` with it still in the outbox."""
+        """Say what waits. Returns whether there may be more. Raises `Unavailable` with it still in the outbox."""
         waiting = await self._outbox.oldest(AT_ONCE)
         for rows in _groups(waiting):
             envelopes = [envelope for row in rows for envelope in row.envelopes]
@@ -50,7 +50,7 @@ class Relay:
                 await asyncio.gather(*(self._publisher.publish(envelope) for envelope in together))
             await self._outbox.forget(rows)
             self._metrics.relayed.inc(len(envelopes))
-        return bool(waiting)
+        return len(waiting) == AT_ONCE
 
 
 def _groups(rows: Sequence[Waiting]) -> Iterator[list[Waiting]]:

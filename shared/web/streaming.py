@@ -8,6 +8,7 @@ from typing import IO
 
 import structlog
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -32,6 +33,8 @@ class AnswerWhileReading(StreamingResponse):
             try:
                 await self._read(waiting)
                 await _until_taken(sending, waiting)
+            except ClientDisconnect:
+                log.info("a stream was broken off by its sender")
             finally:
                 sending.cancel()
 

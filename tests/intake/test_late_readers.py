@@ -1,4 +1,4 @@
-"""Ordinary clients send all of a stream before they read any of its answer."""
+"""Ordinary clients send all of a stream before they read any of its answer, and some go away in the middle."""
 
 import asyncio
 import json
@@ -6,9 +6,12 @@ import socket
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
+from services.intake.batch import TOGETHER
 from services.intake.lines import MOST_LINES
 from shared.web import streaming
+from tests.intake.letters import contacts_kept
 from tests.intake.test_batch import BATCH, line
 from tests.support.inside import Inside
 
@@ -52,3 +55,24 @@ async def test_little_of_what_waits_is_in_memory_and_all_of_it_comes_out_in_orde
             waiting.put(answer)
         waiting.end()
         assert begun + [await waiting.take() for _ in range(71)] == [*answers, None]
+
+
+async def test_what_came_before_a_sender_broke_off_is_kept_and_the_breaking_off_is_no_fault_of_ours(
+    intake: Inside,
+) -> None:
+    body = b"\n".join(line() for _ in range(TOGETHER + 10))
+    asked = [f"POST {BATCH} HTTP/1.1", "Host: localhost", "Transfer-Encoding: chunked"]
+    asked += [f"{name}: {value}" for name, value in intake.key("helpline").items()]
+    with capture_logs() as logs:
+        async with intake.listening() as url:
+            reader, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(url).port)
+            writer.write("\r\n".join([*asked, "", ""]).encode() + b"%x\r\n%b\r\n" % (len(body), body))
+            assert b" 200 " in await asyncio.wait_for(reader.readline(), 30)
+            while await contacts_kept(intake) < TOGETHER:
+                await asyncio.sleep(0.01)
+            writer.close()
+            async with asyncio.timeout(30):
+                while "a stream was broken off by its sender" not in (each["event"] for each in logs):
+                    await asyncio.sleep(0.01)
+    assert "unexpected error" not in (each["event"] for each in logs)
+    assert await contacts_kept(intake) == TOGETHER
