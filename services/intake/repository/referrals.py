@@ -13,7 +13,7 @@ from shared.errors import NotFound
 from shared.messaging.event import events_after
 from shared.paging import Place
 from shared.protection import Cipher
-from shared.storage.finding import found_after
+from shared.storage.finding import found_after, found_by
 from shared.storage.store import Document, Indexes, Session, Store
 
 REFERRALS = Indexes(
@@ -71,8 +71,8 @@ class MongoReferrals:
 
     async def passed(self, contact: str, team: str) -> bool:
         """Whether the team was passed the contact, and has not given it back."""
-        theirs = {"contact": contact, "team": team, "state": {"$ne": "returned"}}
-        return await self._referrals.find_one(theirs, {"_id": 1}) is not None
+        passed = await found_by(self._referrals, "contact", [contact], {"team": team})
+        return any(row["state"] != "returned" for row in passed)
 
     async def step(self, identifier: str, step: ReferralStep) -> WorkItem:
         """A step that was taken before is not taken again, and raises nothing; one that cannot be raises `Conflict`."""
