@@ -3,7 +3,7 @@
     python -m bench.intake [--letters 300000] [--contacts 250000] [--singles 4000] [--json]
 
 Single contacts over HTTP with keep-alive against a bare endpoint that inserts the same document; contacts by the
-stream against `insert_many` of the same documents in batches of the same size. A run ends when the event of every
+stream against `insert_many` of a document for each, in batches of the same size. A run ends when the event of every
 contact was heard from the broker. Then `--contacts` contacts go into one campaign, and look-up time and memory are
 measured before and after.
 """
@@ -24,6 +24,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from bench.http import flat_out, paced, request
 from bench.intake_stack import KEY, Bench, running
 from services.intake.batch import TOGETHER
+from shared.identifiers import new_id
 from shared.letter_reference import letter_reference
 
 CONNECTIONS = 64
@@ -31,9 +32,10 @@ Figures = dict[str, Any]
 
 
 async def documents(bench: Bench, count: int) -> list[dict[str, Any]]:
-    """Contacts as intake keeps them."""
+    """Contacts as intake keeps those that come by themselves."""
     client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(bench.mongo_url)
-    kept = await client[bench.database]["contacts"].find({}).limit(count).to_list(count)
+    alone = {"block": {"$exists": False}}
+    kept = await client[bench.database]["contacts"].find(alone).limit(count).to_list(count)
     client.close()
     return kept
 
@@ -104,7 +106,8 @@ async def _pieces(body: bytes) -> AsyncIterator[bytes]:
 async def batches(bench: Bench, count: int) -> Figures:
     await stream(bench, 1_000, 3)
     ours = await stream(bench, count, 4)
-    kept = await documents(bench, count)
+    alone = await documents(bench, count)
+    kept = [{**alone[number % len(alone)], "_id": new_id()} for number in range(count)]
     client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(bench.mongo_url, w="majority", journal=True)
     found = {}
     for name, indexed in (("bare", False), ("indexed", True)):

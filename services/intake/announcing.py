@@ -14,17 +14,19 @@ from shared.contracts import (
     InformationVolunteered,
     ReferralRaised,
 )
-from shared.contracts.contacts import RecordedContact
+from shared.contracts.contacts import MOST_TOGETHER, RecordedContact
 
 
 def announcements(contacts: Sequence[Contact], together: bool) -> Iterator[tuple[Contact, list[Contract]]]:
-    """What follows from each of the contacts that were just kept. `together`: that they were is said with the first."""
+    """What follows from each of the contacts that were just kept. `together`: that several were is said with the first
+    of them."""
     for place, contact in enumerate(contacts):
         recorded: list[Contract] = []
         if not together:
             recorded = [ContactRecorded(**_recorded(contact))]
-        elif place == 0:
-            facts = tuple(RecordedContact.model_construct(**_recorded(each)) for each in contacts)  # checked already
+        elif place % MOST_TOGETHER == 0:
+            several = contacts[place : place + MOST_TOGETHER]
+            facts = tuple(RecordedContact.model_construct(**_recorded(each)) for each in several)  # checked already
             recorded = [ContactsRecorded.model_construct(batch=contact.id, contacts=facts)]
         yield contact, [*recorded, *_followed_by(contact)]
 

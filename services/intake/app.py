@@ -21,6 +21,7 @@ from services.intake.register import LookUp, Register
 from services.intake.repository.assignments import MongoAssignments
 from services.intake.repository.attachments import ATTACHMENTS, UPLOADS, MongoAttachments
 from services.intake.repository.campaigns import LINES, MongoCampaigns
+from services.intake.repository.contact_rows import ContactRows
 from services.intake.repository.contacts import CONTACTS, MongoContacts
 from services.intake.repository.corrections import HISTORY, MongoCorrections
 from services.intake.repository.delivery import MongoDelivery
@@ -75,22 +76,23 @@ def build_app(settings: Settings | None = None) -> Service:
     token = partial(token_given, parts.keyring)
     campaigns = MongoCampaigns(store, SystemClock())
     restrictions = MongoRestrictions(store)
-    register = MongoRegister(store, campaigns, cipher, restrictions)
+    rows = ContactRows(cipher)
+    register = MongoRegister(store, campaigns, rows, restrictions)
     disclosures = MongoDisclosures(store, cipher, NAME)
     referrals = MongoReferrals(store, cipher, NAME)
     volumes = MongoVolumes(store)
-    contacts = MongoContacts(store, register, disclosures, referrals, volumes, cipher, NAME)
+    contacts = MongoContacts(store, register, disclosures, referrals, volumes, rows, NAME)
     recogniser = Recogniser(register, token)
     recorder = Recorder(contacts, recogniser, clock)
-    corrections = Corrections(MongoCorrections(store, contacts, volumes, cipher, NAME), recogniser, clock)
+    corrections = Corrections(MongoCorrections(store, contacts, rows, volumes, cipher, NAME), recogniser, clock)
     outcomes = MongoOutcomes(store, cipher, NAME)
     adoption = Adoption(contacts, outcomes, corrections, MongoRegistrations(store, register), SystemClock())
     overdue = Overdue(disclosures, clock)
     settling = Settling(campaigns, MongoAssignments(store, NAME), SystemClock(), clock)
     attachments = MongoAttachments(store, cipher)
     policy = load_policy(settings.retention_file)
-    retention = Retention(MongoRetention(store, attachments, restrictions), policy, parts.audit, clock)
-    subjects = MongoSubjects(store, cipher, attachments, policy)
+    retention = Retention(MongoRetention(store, contacts, attachments, restrictions), policy, parts.audit, clock)
+    subjects = MongoSubjects(store, contacts, rows, cipher, attachments, policy)
     personal = PersonalData(parts.audit, restrictions, clock)
     return assemble(
         parts,

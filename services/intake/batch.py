@@ -6,18 +6,18 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
+from services.intake.block import IN_A_BLOCK, placed
 from services.intake.contact import ContactReport
 from services.intake.lines import Line, batches, refusal, whole
 from services.intake.receipt import Receipt
 from services.intake.recording import Arrival, Recorder
-from shared.contracts.contacts import MOST_TOGETHER
 from shared.errors import OtmError
-from shared.identifiers import new_id
+from shared.identifiers import derived_id, new_id
 from shared.web.access import Principal
 from shared.web.idempotency import BodyDigest, identified
 
-TOGETHER = MOST_TOGETHER
-"""Lines that share a commit and an event."""
+TOGETHER = 1_000
+"""Lines that share a commit: whole blocks of them."""
 
 
 class BatchRecorder:
@@ -31,22 +31,45 @@ class BatchRecorder:
             yield await self._answers(batch, caller, key)
 
     async def _answers(self, batch: Sequence[Line], caller: Principal, key: str | None) -> bytes:
-        read = [self._read(line, caller, key) for line in batch]
+        blocks = _Blocks(caller, key)
+        read = [self._read(line, caller, blocks) for line in batch]
         kept = iter(await self._recorder.record_all([each for each in read if isinstance(each, Arrival)]))
         results = [next(kept) if isinstance(each, Arrival) else each for each in read]
         answers = [_answer(number, result) for (number, _), result in zip(batch, results, strict=True)]
         return b"".join(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in answers)
 
-    def _read(self, line: Line, caller: Principal, key: str | None) -> Arrival | Exception:
+    def _read(self, line: Line, caller: Principal, blocks: "_Blocks") -> Arrival | Exception:
         try:
             report = ContactReport.model_validate_json(whole(line))
         except (ValidationError, OtmError) as error:
             return error
-        return arrival(report, caller, f"{key}:{line[0]}" if key else None, self._digest)
+        digest = self._digest(report) if blocks.again else ""
+        return Arrival(report, caller.subject, caller.works_for, blocks.id_of(line[0]), digest, blocks.again)
+
+
+class _Blocks:
+    """Which block each line of a stream goes in. With a key, the same line always goes in the same place."""
+
+    def __init__(self, caller: Principal, key: str | None) -> None:
+        self._caller = caller
+        self._key = key
+        self._ids: dict[int, str] = {}
+
+    @property
+    def again(self) -> bool:
+        """Whether the stream may have come before."""
+        return self._key is not None
+
+    def id_of(self, line: int) -> str:
+        number, place = divmod(line - 1, IN_A_BLOCK)
+        if number not in self._ids:
+            operation = f"contacts|{self._key}"
+            self._ids[number] = derived_id(self._caller.subject, operation, number) if self._key else new_id()
+        return placed(self._ids[number], place)
 
 
 def arrival(report: ContactReport, caller: Principal, key: str | None, digest: BodyDigest) -> Arrival:
-    """Without a key each report is a new one, whatever is in it."""
+    """One by itself. Without a key each report is a new one, whatever is in it."""
     by, team = caller.subject, caller.works_for
     if key is None:
         return Arrival(report, by, team, new_id(), "", again=False)

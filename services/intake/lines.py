@@ -15,14 +15,14 @@ Line = tuple[int, bytes | None]
 
 
 async def batches(chunks: AsyncIterator[bytes], size: int) -> AsyncIterator[list[Line]]:
-    """The lines that are not empty, `size` together. What comes after `MOST_LINES` is answered once and not read."""
+    """Of each `size` lines those that are not empty. What comes after `MOST_LINES` is answered once and not read."""
     batch: list[Line] = []
     number = 0
     async for line in _lines(chunks):
         number += 1
         if line is None or line.strip():
             batch.append((number, line))
-        if len(batch) == size:
+        if batch and number % size == 0:
             yield batch
             batch = []
         if number > MOST_LINES:

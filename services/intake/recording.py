@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Protocol
 
+from services.intake.block import block_of
 from services.intake.campaign import KnownCampaign
 from services.intake.contact import Contact, ContactReport, RegisteredLetter, misdated
 from services.intake.receipt import Receipt
@@ -60,7 +62,8 @@ class Letters(Protocol):
 
 class ContactRepository(Protocol):
     async def add(self, taken: Sequence[Taken], together: bool) -> Sequence[Kept]:
-        """Keep those whose ids are new and say so, all or nothing; `together`: in one event.
+        """Keep those whose ids are new and say so, all or nothing; `together`: in the blocks that their ids name, and
+        in one event.
 
         Gives for each what is kept under its id.
         """
@@ -135,7 +138,8 @@ class Recorder:
         return _receipt(arrival, await self._together.add(arrival))
 
     async def record_all(self, arrivals: Sequence[Arrival]) -> list[Receipt | BaseException]:
-        """In one commit and one event, without those whose date cannot be right."""
+        """In one commit and one event, without those whose date cannot be right. Their ids name their blocks, and those
+        of a block follow each other."""
         now = self._clock.now()
         problems = [misdated(arrival.report, now) for arrival in arrivals]
         dated = [arrival for arrival, problem in zip(arrivals, problems, strict=True) if problem is None]
@@ -143,11 +147,14 @@ class Recorder:
         return [problem or next(recorded) for problem in problems]
 
     async def _record_all(self, arrivals: Sequence[Arrival]) -> list[Receipt | BaseException]:
-        """Where it fails, each alone, so that it is clear which could not be kept."""
+        """Where it fails, each block by itself, so that it is clear which could not be kept."""
         try:
             kept = await self._keep(arrivals, together=True)
-        except Exception:
-            return await asyncio.gather(*(self.record(arrival) for arrival in arrivals), return_exceptions=True)
+        except Exception as error:
+            blocks = [list(block) for _, block in groupby(arrivals, key=lambda arrival: block_of(arrival.id))]
+            if len(blocks) == 1:
+                return [error] * len(arrivals)
+            return [each for block in await asyncio.gather(*map(self._record_all, blocks)) for each in block]
         return [_receipt_or_conflict(arrival, each) for arrival, each in zip(arrivals, kept, strict=True)]
 
     async def _keep(self, arrivals: Sequence[Arrival], together: bool = False) -> Sequence[Kept]:

@@ -1,5 +1,6 @@
 """Letting go of what has been kept for long enough."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -9,8 +10,8 @@ from shared.storage.audit import AuditTrail
 
 
 class RetentionRepository(Protocol):
-    async def past(self, kind: RecordType, now: datetime, most: int) -> list[str]:
-        """The ids of some whose time has passed, and that no restriction holds."""
+    async def past(self, kind: RecordType, now: datetime, most: int) -> Mapping[str, int]:
+        """Documents that no restriction holds and whose time has passed, by id: how many records each has."""
         ...
 
     async def delete(self, kind: RecordType, identifiers: list[str]) -> None: ...
@@ -34,9 +35,9 @@ class Retention:
 
     async def _delete(self, kind: RecordType) -> bool:
         now = self._clock.now()
-        identifiers = await self._repository.past(kind, now, self.TOGETHER)
-        if identifiers:
-            details = {"type": kind.name, "count": len(identifiers), "before": kind.kept_from(now).isoformat()}
+        past = await self._repository.past(kind, now, self.TOGETHER)
+        if past:
+            details = {"type": kind.name, "count": sum(past.values()), "before": kind.kept_from(now).isoformat()}
             await self._trail.append(now, "intake", "retention.deleted", details)
-            await self._repository.delete(kind, identifiers)
-        return bool(identifiers)
+            await self._repository.delete(kind, list(past))
+        return bool(past)

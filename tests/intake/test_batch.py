@@ -12,7 +12,7 @@ import pytest
 from services.intake.batch import TOGETHER
 from services.intake.lines import LONGEST_LINE
 from shared.contracts import ContactsRecorded
-from tests.intake.letters import report
+from tests.intake.letters import contacts_kept, report
 from tests.support.inside import Inside
 
 WITHIN = 30  # seconds: far more than any of this takes
@@ -46,16 +46,12 @@ async def send(
     return [json.loads(each) for each in answer.text.splitlines()]
 
 
-async def contacts(intake: Inside) -> int:
-    return await intake.service.store["contacts"].count_documents({})
-
-
 @pytest.mark.parametrize("size", [50, 997, 64_000, 1_000_000])
 async def test_every_line_has_its_answer_in_order_however_the_stream_is_cut(intake: Inside, size: int) -> None:
     async with intake.caller("helpline") as helpline:
         answers = await send(helpline, LINES, {}, size)
     assert [(answer["line"], answer["status"]) for answer in answers] == ANSWERS
-    assert await contacts(intake) == 4
+    assert await contacts_kept(intake) == 4
     problems = {answer["line"]: answer["problem"] for answer in answers if answer["status"] != 201}
     assert problems[5] == "remark: extra_forbidden"
     assert problems[6] == f"a line has at most {LONGEST_LINE} bytes"
@@ -81,13 +77,13 @@ async def test_a_batch_that_is_sent_again_under_its_key_adds_nothing(intake: Ins
     assert [(answer["line"], answer["status"]) for answer in whole] == [(n, 201) for n in range(1, len(many) + 1)]
     assert len({answer["contact"] for answer in whole}) == len(many)
     assert [answer["status"] for answer in changed] == [201, 201, 201, 201, 409, 201]
-    assert await contacts(intake) == len(many)
+    assert await contacts_kept(intake) == len(many)
 
 
 async def test_only_those_who_may_record_contacts_may_send_them_in_batches(intake: Inside) -> None:
     async with intake.caller("operator") as operator:
         assert (await operator.post(BATCH, content=line())).status_code == 403
-    assert await contacts(intake) == 0
+    assert await contacts_kept(intake) == 0
 
 
 async def test_what_came_together_is_said_together_and_what_follows_from_it_by_itself(intake: Inside) -> None:

@@ -12,10 +12,11 @@ import pytest
 
 from services.intake import app
 from services.intake.app import Settings, build_app
-from shared.protection import load_keyring
+from services.intake.repository.contact_rows import ContactRows
+from shared.protection import Cipher, load_keyring
 from shared.web import signing, spool
 from shared.web.signing import HEADER, SignedContent, signature
-from tests.intake.letters import kept
+from tests.intake.letters import contacts_kept, kept
 from tests.intake.test_batch import ANSWERS, LINES, line
 from tests.support.inside import Corner, Inside, inside
 
@@ -61,8 +62,9 @@ async def test_each_line_has_its_answer_and_the_stream_can_be_sent_again_under_i
     answers = [json.loads(each) for each in first.text.splitlines()]
     assert [(answer["line"], answer["status"]) for answer in answers] == ANSWERS
     assert again.text == first.text
-    rows = [row async for row in intake.service.store["contacts"].find()]
-    assert [row["team"] for row in rows] == ["letter-issuer"] * 4
+    rows = ContactRows(Cipher(load_keyring(corner.home.keyring)))
+    found = rows.opened([row async for row in intake.service.store["contacts"].find()])
+    assert [row["team"] for row in found] == ["letter-issuer"] * 4
 
 
 async def test_nothing_is_kept_of_a_stream_whose_signature_is_not_right(intake: Inside, corner: Corner) -> None:
@@ -83,7 +85,7 @@ async def test_a_stream_that_is_replayed_is_refused(intake: Inside, corner: Corn
     header = issuer.sign(BODY)
     answers = await asyncio.gather(*(issuer.send(BODY, header) for _ in range(3)))
     assert sorted(answer.status_code for answer in answers) == [200, 401, 401]
-    assert await intake.service.store["contacts"].count_documents({}) == 4
+    assert await contacts_kept(intake) == 4
 
 
 async def test_a_stream_that_is_too_large_is_refused_and_fills_neither_memory_nor_disk(
@@ -104,7 +106,7 @@ async def test_a_stream_that_is_too_large_is_refused_and_fills_neither_memory_no
         assert [json.loads(each)["status"] for each in taken.text.splitlines()] == [201, 413]
         assert peak < 10_000_000
         assert list(folder.iterdir()) == []
-        assert await intake.service.store["contacts"].count_documents({}) == 1
+        assert await contacts_kept(intake) == 1
 
 
 async def test_who_may_not_is_refused_before_anything_is_read(intake: Inside, corner: Corner) -> None:

@@ -10,10 +10,17 @@ from services.intake.subject_words import as_lines
 from shared.clock import ShiftedClock, SystemClock
 from shared.storage.audit import AuditTrail
 from shared.subject_access import Export
-from tests.intake.letters import report, send
+from tests.intake import letters
+from tests.intake.letters import contacts_kept, report, send
 from tests.intake.subjects import BY_UTR, ENGLISH, LATER, SECRETS, THEIRS, UTR, customer_in_touch, protect, stored
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside
+
+
+@pytest.fixture(params=[False, True], ids=["alone", "in-a-stream"], autouse=True)
+def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Contacts come by themselves, or in a stream, and are kept in blocks then."""
+    monkeypatch.setattr(letters, "BY_STREAM", request.param)
 
 
 @pytest.mark.parametrize("whom", [{"letter_reference": THEIRS.lower()}, {"letter_reference": LATER}, BY_UTR], ids=str)
@@ -134,21 +141,24 @@ async def test_what_is_erased_is_gone_and_what_the_law_keeps_is_named(intake: In
 
 async def test_each_type_of_record_goes_when_its_time_has_passed(intake: Inside, corner: Corner) -> None:
     await customer_in_touch(intake, corner)
-    names = ("contacts", "contact_history", "referrals", "disclosures", "outcomes", "letters")
+    names = ("contact_history", "referrals", "disclosures", "outcomes", "letters")
+    contacts = 9 if letters.BY_STREAM else 3
 
     async def held(after_days: int) -> list[int]:
         now = ShiftedClock(corner.home.clock).now()
         corner.move_clock(now + timedelta(days=after_days))
         while await intake.part(Retention).step():
             pass
-        return [await intake.service.store[name].count_documents({}) for name in names]
+        others = [await intake.service.store[name].count_documents({}) for name in names]
+        return [await contacts_kept(intake), *others]
 
-    assert await held(0) == [3, 1, 1, 1, 1, 6]
-    assert await held(1_000) == [3, 1, 1, 1, 1, 6]
+    assert await held(0) == [contacts, 1, 1, 1, 1, 6]
+    assert await held(1_000) == [contacts, 1, 1, 1, 1, 6]
     assert await held(200) == [0, 0, 0, 1, 1, 6]
     assert await held(1_100) == [0, 0, 0, 1, 0, 0], "what is not resolved is never deleted unseen"
     await intake.service.store["disclosures"].update_many({}, {"$set": {"open": False}})
     assert await held(0) == [0] * 6
+    assert await intake.service.store["contacts"].count_documents({}) == 0, "no empty blocks either"
     text = await stored(intake)
     assert [secret for secret in SECRETS if secret in text] == []
     deleted = {
@@ -157,7 +167,7 @@ async def test_each_type_of_record_goes_when_its_time_has_passed(intake: Inside,
         if entry.what == "retention.deleted"
     }
     assert deleted == {
-        "contacts": 3, "contact-history": 1, "referrals": 1, "outcomes": 1, "letters": 6, "disclosures": 1,
+        "contacts": contacts, "contact-history": 1, "referrals": 1, "outcomes": 1, "letters": 6, "disclosures": 1,
     }  # fmt: skip
 
 

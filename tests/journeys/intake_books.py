@@ -13,6 +13,7 @@ from typing import Any
 import pymongo
 from aio_pika.abc import AbstractIncomingMessage
 
+from services.intake.repository.contact_rows import ContactRows
 from shared.contracts import (
     ContactCorrected,
     ContactRecorded,
@@ -22,6 +23,7 @@ from shared.contracts import (
     OutcomesRecorded,
     ReferralRaised,
 )
+from shared.protection import Cipher, load_keyring
 from tests.journeys.intake_alone import LISTENER, Alone
 
 
@@ -109,22 +111,29 @@ def changed_to(contact: str, version: int, void: bool) -> str:
 def _kept(intake: Alone) -> list[str]:
     with pymongo.MongoClient[dict[str, Any]](intake.mongo_url) as client:
         database = client[intake.database]
-        return [*_facts(database), *_amiss(database)]
+        contacts = _contacts(database, Cipher(load_keyring(intake.home.keyring)))
+        return [*_facts(database, contacts), *_amiss(database, contacts)]
 
 
-def _amiss(database: Any) -> Iterator[str]:
+def _contacts(database: Any, cipher: Cipher) -> list[dict[str, Any]]:
+    """One that was both in a block and by themselves is there twice."""
+    rows = ContactRows(cipher)
+    return [row for document in database["contacts"].find() for row in rows.opened([document])]
+
+
+def _amiss(database: Any, contacts: list[dict[str, Any]]) -> Iterator[str]:
     """Counters that do not fit the contacts, and files that do not fit what is known of them."""
     counted = sum(row["contacts"] for row in database["volumes"].find())
-    if counted != (contacts := database["contacts"].count_documents({"void": False})):
-        yield f"{counted} contacts counted of {contacts}"
+    if counted != (count := sum(not row["void"] for row in contacts)):
+        yield f"{counted} contacts counted of {count}"
     known = {row["file"] for row in database["attachments"].find()}
     for file in known ^ set(database["attachment_files.chunks"].distinct("files_id")):
         yield f"file {file} {'without content' if file in known else 'that is known of nowhere'}"
 
 
-def _facts(database: Any) -> Iterator[str]:
-    voided = {(row["_id"], row["version"]) for row in database["contacts"].find({"void": True})}
-    yield from (f"contact {row['_id']}" for row in database["contacts"].find())
+def _facts(database: Any, contacts: list[dict[str, Any]]) -> Iterator[str]:
+    voided = {(row["_id"], row["version"]) for row in contacts if row["void"]}
+    yield from (f"contact {row['_id']}" for row in contacts)
     for row in database["contact_history"].find():
         contact, version = row["contact"], row["version"] + 1
         yield changed_to(contact, version, (contact, version) in voided)

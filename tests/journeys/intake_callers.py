@@ -95,12 +95,17 @@ class Streams:
 
     async def story(self, call: int) -> None:
         contacts = [report(letter_reference=LETTERS[n % len(LETTERS)], duration_seconds=n) for n in range(self.size)]
-        await self._send("helpline", "/v1/contacts/batch", f"stream-{call}", contacts, "contact")
+        first, *_ = await self._send("helpline", "/v1/contacts/batch", f"stream-{call}", contacts, "contact")
         await self._send(SIGNER, "/v1/letter-issuer/contacts/batch", f"signed-{call}", contacts, "contact")
+        await self.intake.insist(
+            "helpline", f"/v1/contacts/{first}/void", f"void-{call}", json={"why": "recorded-twice"}
+        )
+        self.book.note_unordered(changed_to(first, 2, void=True))
         paid = {"outcome": "paid", "on": "2026-09-09"}
         outcomes = [paid | {"letter_reference": LETTERS[n % len(LETTERS)], "amount_pence": n} for n in range(self.size)]
         await self._send("analyst", "/v1/outcomes/file", f"file-{call}", outcomes, "outcome")
 
-    async def _send(self, subject: str, path: str, key: str, objects: list[dict[str, Any]], kind: str) -> None:
-        answer = await self.intake.insist(subject, path, key, content=lines(*objects))
-        self.book.note_unordered(*(f"{kind} {each[kind]}" for each in answers(answer)))
+    async def _send(self, subject: str, path: str, key: str, objects: list[dict[str, Any]], kind: str) -> list[str]:
+        kept = [each[kind] for each in answers(await self.intake.insist(subject, path, key, content=lines(*objects)))]
+        self.book.note_unordered(*(f"{kind} {each}" for each in kept))
+        return kept

@@ -1,30 +1,33 @@
 """Contacts in MongoDB, what customers said encrypted."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import groupby
 
 from pymongo import IndexModel
 from pymongo.errors import BulkWriteError
 
 from services.intake.announcing import announcements
-from services.intake.contact import Contact, ContactReport, RegisteredLetter
-from services.intake.receipt import Receipt, receipt_for
+from services.intake.block import block_of
+from services.intake.contact import Contact, RegisteredLetter
+from services.intake.receipt import receipt_for
 from services.intake.recording import Kept, Taken
+from services.intake.repository.contact_rows import ContactRows, receipt_of
 from services.intake.repository.disclosures import MongoDisclosures
 from services.intake.repository.referrals import MongoReferrals
 from services.intake.repository.register import MongoRegister
 from services.intake.repository.volumes import MongoVolumes
 from services.intake.volumes import counted
-from services.intake.volunteered import disclosure_reference
 from shared.errors import NotFound
 from shared.messaging.event import events_after
-from shared.protection import Cipher
 from shared.storage.finding import found_by
 from shared.storage.inserting import DUPLICATE_KEY
 from shared.storage.store import Document, Indexes, Session, Store
 
 CONTACTS = Indexes("contacts", (IndexModel("about"),))
 """All the names of a contact: the letter that it is about, and the tokens of customers."""
-PLAIN = ("channel", "reason", "outcome", "received_at", "duration_seconds")
 REFERENCES = (
     "version",
     "void",
@@ -48,7 +51,7 @@ class MongoContacts:
         disclosures: MongoDisclosures,
         referrals: MongoReferrals,
         volumes: MongoVolumes,
-        cipher: Cipher,
+        rows: ContactRows,
         source: str,
     ) -> None:
         self._store = store
@@ -57,85 +60,84 @@ class MongoContacts:
         self._referrals = referrals
         self._volumes = volumes
         self._contacts = store["contacts"]
-        self._cipher = cipher
+        self._rows = rows
         self._source = source
 
     async def add(self, taken: Sequence[Taken], together: bool) -> Sequence[Kept]:
         """In one transaction. Those that nobody can have sent before are not looked for."""
         wanted = {each.contact.id: each for each in reversed(taken)}
-        known = await self._kept([key for key, each in wanted.items() if each.again])
+        known = await self._known([key for key, each in wanted.items() if each.again], together)
         try:
-            await self._add([each for key, each in reversed(wanted.items()) if key not in known], together)
+            await self._add([each for key, each in reversed(wanted.items()) if key not in known.kept], known, together)
         except BulkWriteError as error:  # another came first with some of them, and now they are known
             if any(failure["code"] != DUPLICATE_KEY for failure in (error.details or {}).get("writeErrors", [])):
                 raise
-            known = await self._kept(list(wanted))
-            await self._add([each for key, each in reversed(wanted.items()) if key not in known], together)
+            known = await self._known(list(wanted), together)
+            await self._add([each for key, each in reversed(wanted.items()) if key not in known.kept], known, together)
         return [
-            known.get(each.contact.id)
+            known.kept.get(each.contact.id)
             or Kept(wanted[each.contact.id].digest, receipt_for(wanted[each.contact.id].contact))
             for each in taken
         ]
 
     async def get(self, contact_id: str) -> Contact:
         """With what the customer said. Raises `NotFound`."""
-        document = await self._contacts.find_one({"_id": contact_id})
-        if document is None:
+        places = [block_of(contact_id), contact_id]  # in this order: it may go from its block to a document of its own
+        rows = self._rows.opened(await self._contacts.find({"_id": {"$in": places}}).to_list(None))
+        row = next((row for row in rows if row["_id"] == contact_id), None)
+        if row is None:
             raise NotFound("there is no such contact")
-        return await self.contact(document)
+        return await self.contact(row)
 
     async def without_letter(self, letters: Sequence[RegisteredLetter]) -> list[str]:
         """Contacts about these letters that were kept when nobody knew them."""
-        references = [letter.reference for letter in letters]
-        orphans = await found_by(self._contacts, "about", references, {"campaign": None, "void": False})
-        return [row["_id"] for row in orphans]
+        references = {letter.reference for letter in letters}
+        found = self._rows.opened(await found_by(self._contacts, "about", list(references)), references)
+        return [row["_id"] for row in found if row["campaign"] is None and not row["void"]]
 
-    async def contact(self, document: Document) -> Contact:
+    async def contact(self, row: Document) -> Contact:
         """Without what was volunteered, which stands in the disclosure."""
-        personal = self._cipher.decrypt(document["personal"], f"contacts.personal:{document['_id']}")
-        report = ContactReport.model_validate({name: document[name] for name in PLAIN} | personal)
-        letters = await self._register.letters([document["reference"]] if document["campaign"] else [])
-        kept = {name: document.get(name) for name in REFERENCES}
+        letters = await self._register.letters([row["reference"]] if row["campaign"] else [])
+        kept = {name: row.get(name) for name in REFERENCES}
         return Contact.model_validate(
-            {"id": document["_id"], "report": report, "letter": letters.get(document["reference"]), **kept}
+            {"id": row["_id"], "report": self._rows.report(row), "letter": letters.get(row["reference"]), **kept}
         )
 
-    def document(self, contact: Contact) -> Document:
-        """All of a contact but the digest of the report that it came from."""
-        report = contact.report
-        return {
-            "_id": contact.id,
-            "version": contact.version,
-            "void": contact.void,
-            "about": contact.about,
-            "campaign": contact.campaign,
-            "arm": contact.arm,
-            "reference": contact.reference,
-            "customer": contact.customer,
-            "given": contact.given,
-            "recorded_by": contact.recorded_by,
-            "team": contact.team,
-            "channel": report.channel,
-            "reason": report.reason,
-            "outcome": report.outcome,
-            "received_at": report.received_at,
-            "duration_seconds": report.duration_seconds,
-            "support": report.reason == "extra-support" or bool(report.support_offered),
-            "disclosure": contact.disclosure,
-            "referrals": [referral.model_dump() for referral in contact.referrals],
-            "recorded_at": contact.recorded_at,
-            "personal": self._cipher.encrypt(report.personal(), f"contacts.personal:{contact.id}"),
-        }
+    async def take_apart(self, contact_ids: Iterable[str]) -> None:
+        """The blocks that these contacts are in: all that are in them have documents of their own then."""
+        blocks = await found_by(self._contacts, "_id", [block_of(identifier) for identifier in contact_ids])
+        for block in blocks:
+            if block.get("block"):
+                await self._store.commit(partial(self._take_apart, block["_id"]))
 
-    async def _kept(self, identifiers: list[str]) -> dict[str, Kept]:
-        rows = await found_by(self._contacts, "_id", identifiers)
-        return {row["_id"]: Kept(row["digest"], receipt_of(row)) for row in rows}
+    async def take_apart_about(self, names: Sequence[str], before: datetime) -> None:
+        """The blocks that were recorded before then, and that a contact with one of the names is in."""
+        found = await found_by(self._contacts, "about", names)
+        await self.take_apart(row["_id"] for row in found if row["recorded_at"] < before)
 
-    async def _add(self, new: Sequence[Taken], together: bool) -> None:
+    async def _take_apart(self, block: str, session: Session) -> None:
+        document = await self._contacts.find_one({"_id": block}, session=session)
+        if document and document["block"]:
+            documents = [self._rows.by_itself(row) for row in self._rows.opened([document])]
+            await self._contacts.insert_many(documents, session=session)
+            await self._contacts.update_one({"_id": block}, {"$set": self._rows.emptied(block)}, session=session)
+
+    async def _known(self, identifiers: list[str], together: bool) -> "_Known":
+        """`together`: they are in the blocks that their ids name, or by themselves where their block is there without
+        them; and not by themselves where it is not, for then it would be there."""
+        blocks = await found_by(self._contacts, "_id", [block_of(key) for key in identifiers]) if together else []
+        rows = {row["_id"]: row for row in self._rows.opened(blocks)}
+        there = {block["_id"] for block in blocks}
+        elsewhere = [key for key in identifiers if key not in rows and (not together or block_of(key) in there)]
+        rows |= {row["_id"]: row for row in await found_by(self._contacts, "_id", elsewhere)}
+        kept = {key: Kept(rows[key]["digest"], receipt_of(rows[key])) for key in identifiers if key in rows}
+        return _Known(kept, there)
+
+    async def _add(self, new: Sequence[Taken], known: "_Known", together: bool) -> None:
         if not new:
             return
         contacts = [each.contact for each in new]
-        documents = [self.document(each.contact) | {"digest": each.digest} for each in new]
+        documents = self._in_blocks(new, known.blocks) if together else [self._single(each) for each in new]
         events = [
             event
             for contact, said in announcements(contacts, together)
@@ -152,17 +154,23 @@ class MongoContacts:
         with self._volumes.shard() as shard:
             await self._store.commit(write, *events)
 
+    def _in_blocks(self, new: Sequence[Taken], there: Container[str]) -> list[Document]:
+        """In new blocks, or by themselves where their block is there without them."""
+        documents: list[Document] = []
+        for block, taken in groupby(new, key=lambda each: block_of(each.contact.id)):
+            if block in there:
+                documents += map(self._single, taken)
+            else:
+                documents.append(self._rows.block([(each.contact, each.digest) for each in taken]))
+        return documents
 
-def receipt_of(row: Document) -> Receipt:
-    """As it was given first, whatever has been corrected since."""
-    if first := row.get("receipt"):
-        return Receipt.model_validate(first)
-    return Receipt(
-        contact=row["_id"],
-        letter=row["reference"],
-        campaign=row["campaign"],
-        arm=row["arm"],
-        disclosure=row["disclosure"],
-        disclosure_reference=disclosure_reference(row["disclosure"]) if row["disclosure"] else None,
-        referred_to=tuple(referral["team"] for referral in row["referrals"]),
-    )
+    def _single(self, taken: Taken) -> Document:
+        return self._rows.single(taken.contact) | {"digest": taken.digest}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Which contacts are there already, and which blocks."""
+
+    kept: Mapping[str, Kept]
+    blocks: Container[str]

@@ -7,7 +7,8 @@ from services.intake.contact import Contact
 from services.intake.correcting import Earlier
 from services.intake.recording import Taken
 from services.intake.repository.assignments import MongoAssignments
-from services.intake.repository.contacts import MongoContacts, receipt_of
+from services.intake.repository.contact_rows import ContactRows, receipt_of
+from services.intake.repository.contacts import MongoContacts
 from services.intake.repository.volumes import MongoVolumes
 from services.intake.volumes import moved
 from shared.errors import Stale
@@ -23,10 +24,17 @@ HISTORY = Indexes(
 
 class MongoCorrections:
     def __init__(
-        self, store: Store, contacts: MongoContacts, volumes: MongoVolumes, cipher: Cipher, source: str
+        self,
+        store: Store,
+        contacts: MongoContacts,
+        rows: ContactRows,
+        volumes: MongoVolumes,
+        cipher: Cipher,
+        source: str,
     ) -> None:
         self._store = store
         self._contacts = contacts
+        self._rows = rows
         self._volumes = volumes
         self._assignments = MongoAssignments(store, source)
         self._history = store["contact_history"]
@@ -41,7 +49,7 @@ class MongoCorrections:
         return [self._earlier(row) async for row in rows]
 
     async def replace(self, before: Contact, after: Taken, earlier: Earlier) -> None:
-        document = self._contacts.document(after.contact)
+        document = self._rows.single(after.contact)
         row = self._row(earlier)
         at = earlier.changed_at
 
@@ -58,6 +66,7 @@ class MongoCorrections:
             await self._volumes.count(moved(before, after.contact), shard, session)
             await self._store.outbox.add(list(events_after(earlier.id, self._source, at, said)), session)
 
+        await self._contacts.take_apart([before.id])
         with self._volumes.shard() as shard:
             await self._store.commit(write)
 

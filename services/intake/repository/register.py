@@ -8,9 +8,9 @@ from services.intake.campaign import KnownCampaign, known_campaign
 from services.intake.contact import RegisteredLetter
 from services.intake.register import EarlierContact, History
 from services.intake.repository.campaigns import MongoCampaigns
+from services.intake.repository.contact_rows import ContactRows
 from services.intake.restriction import Restrictions
 from shared.contracts import CampaignApproved, LinesToTakePublished
-from shared.protection import Cipher
 from shared.storage.finding import found_by
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
@@ -19,15 +19,15 @@ LETTERS = Indexes("letters", (IndexModel("campaign"), IndexModel("customer", spa
 NEWEST = 20
 MOST = 1_000
 SHOWN = {"channel": 1, "reason": 1, "outcome": 1, "team": 1, "received_at": 1, "support": 1, "personal": 1, "void": 1,
-         "about": 1}  # fmt: skip
+         "about": 1, "block": 1}  # fmt: skip
 
 
 class MongoRegister:
-    def __init__(self, store: Store, campaigns: MongoCampaigns, cipher: Cipher, restrictions: Restrictions) -> None:
+    def __init__(self, store: Store, campaigns: MongoCampaigns, rows: ContactRows, restrictions: Restrictions) -> None:
         self._letters = store["letters"]
         self._contacts = store["contacts"]
         self._campaigns = campaigns
-        self._cipher = cipher
+        self._rows = rows
         self._restrictions = restrictions
 
     async def campaign_approved(self, approved: CampaignApproved) -> None:
@@ -64,7 +64,7 @@ class MongoRegister:
 
     async def history(self, letter: RegisteredLetter) -> History:
         keys = [letter.reference, letter.customer] if letter.customer else [letter.reference]
-        found = await self._contacts.find({"about": {"$in": keys}}, SHOWN).to_list(MOST)
+        found = self._rows.opened(await self._contacts.find({"about": {"$in": keys}}, SHOWN).to_list(MOST), keys)
         hidden = await self._restricted(found, keys)
         shown = (row for row in found if not row["void"] and hidden.isdisjoint(row["about"]))
         rows = sorted(shown, key=lambda row: row["received_at"], reverse=True)
@@ -83,8 +83,7 @@ class MongoRegister:
         return await self._restrictions.among(list(others))
 
     def _offered(self, row: Document) -> str | None:
-        personal = self._cipher.decrypt(row["personal"], f"contacts.personal:{row['_id']}")
-        said: str | None = personal.get("support_offered")
+        said: str | None = self._rows.said(row).get("support_offered")
         return said
 
 

@@ -1,8 +1,10 @@
 """What has been kept for long enough, in MongoDB."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from services.intake.repository.attachments import MongoAttachments
+from services.intake.repository.contacts import MongoContacts
 from services.intake.restriction import Restrictions
 from services.intake.retention import RecordType
 from shared.storage.store import Document, Store
@@ -12,18 +14,24 @@ NAMES = ("_id", "about", "customer", "given", "letter", "reference")
 
 
 class MongoRetention:
-    def __init__(self, store: Store, attachments: MongoAttachments, restrictions: Restrictions) -> None:
+    def __init__(
+        self, store: Store, contacts: MongoContacts, attachments: MongoAttachments, restrictions: Restrictions
+    ) -> None:
         self._store = store
+        self._contacts = contacts
         self._attachments = attachments
         self._restrictions = restrictions
 
-    async def past(self, kind: RecordType, now: datetime, most: int) -> list[str]:
+    async def past(self, kind: RecordType, now: datetime, most: int) -> Mapping[str, int]:
         restricted = await self._restrictions.keys()
         wanted: Document = {kind.since: {"$lt": kind.kept_from(now)}}
         wanted |= {field: {"$ne": value} for field, value in kind.unless.items()}
         if restricted:
+            if kind.collection == "contacts":
+                await self._contacts.take_apart_about(restricted, kind.kept_from(now))
             wanted |= {name: {"$nin": restricted} for name in NAMES}
-        return [row["_id"] async for row in self._store[kind.collection].find(wanted, {"_id": 1}).limit(most)]
+        found = self._store[kind.collection].find(wanted, {"_id": 1, "block": 1}).limit(most)
+        return {row["_id"]: row.get("block", 1) async for row in found}
 
     async def delete(self, kind: RecordType, identifiers: list[str]) -> None:
         if kind.collection == "disclosures":

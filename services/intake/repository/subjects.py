@@ -10,9 +10,12 @@ from pymongo import IndexModel
 from services.intake.attachments import file_name
 from services.intake.erasure import Holding
 from services.intake.repository.attachments import MongoAttachments
+from services.intake.repository.contact_rows import ContactRows
+from services.intake.repository.contacts import MongoContacts
 from services.intake.retention import Policy
 from services.intake.subject import Subject
 from shared.protection import Cipher
+from shared.storage.finding import found_by
 from shared.storage.store import Document, Indexes, Session, Store
 
 FOUND_BY = (
@@ -36,8 +39,18 @@ LEFT: Mapping[str, Document] = {
 
 
 class MongoSubjects:
-    def __init__(self, store: Store, cipher: Cipher, attachments: MongoAttachments, policy: Policy) -> None:
+    def __init__(
+        self,
+        store: Store,
+        contacts: MongoContacts,
+        rows: ContactRows,
+        cipher: Cipher,
+        attachments: MongoAttachments,
+        policy: Policy,
+    ) -> None:
         self._store = store
+        self._contacts = contacts
+        self._rows = rows
         self._cipher = cipher
         self._attachments = attachments
         self._policy = policy
@@ -78,6 +91,8 @@ class MongoSubjects:
             if kinds[holding.type].collection == "disclosures":
                 for identifier, _ in holding.records:
                     await self._attachments.forget(identifier)
+            if kinds[holding.type].collection == "contacts":
+                await self._contacts.take_apart([identifier for identifier, _ in holding.records])
 
         async def write(session: Session) -> None:
             for holding in holdings:
@@ -97,29 +112,30 @@ class MongoSubjects:
         )
 
     async def _found(self, subject: Subject) -> dict[str, list[Document]]:
-        contacts = await self._find("contacts", {"about": {"$in": subject.keys}})
-        of_contacts = {"contact": {"$in": [row["_id"] for row in contacts]}}
-        theirs: list[Document] = [{"customer": subject.customer}] if subject.customer else []
-        hanging = {"$or": [of_contacts, *theirs, {"letter": {"$in": list(subject.letters)}}]}
-        disclosures = await self._find("disclosures", hanging)
+        contacts = self._rows.opened(await self._find("contacts", about=subject.keys), subject.keys)
+        theirs = [subject.customer] if subject.customer else []
+        hanging = {"contact": [row["_id"] for row in contacts], "customer": theirs, "letter": subject.letters}
+        disclosures = await self._find("disclosures", **hanging)
         return {
-            "letters": await self._find("letters", {"_id": {"$in": list(subject.letters)}}),
+            "letters": await self._find("letters", _id=subject.letters),
             "contacts": contacts,
-            "contact_history": await self._find("contact_history", {"about": {"$in": subject.keys}}),
+            "contact_history": await self._find("contact_history", about=subject.keys),
             "disclosures": disclosures,
-            "attachments": await self._find("attachments", {"disclosure": {"$in": [r["_id"] for r in disclosures]}}),
-            "referrals": await self._find("referrals", hanging),
-            "outcomes": await self._find("outcomes", {"$or": [*theirs, {"reference": {"$in": list(subject.letters)}}]}),
+            "attachments": await self._find("attachments", disclosure=[row["_id"] for row in disclosures]),
+            "referrals": await self._find("referrals", **hanging),
+            "outcomes": await self._find("outcomes", customer=theirs, reference=subject.letters),
         }
 
-    async def _find(self, collection: str, wanted: Document) -> list[Document]:
-        return [row async for row in self._store[collection].find(wanted)]
+    async def _find(self, collection: str, **wanted: Sequence[str]) -> list[Document]:
+        """Each that has one of the values in one of the fields, which all have an index, once."""
+        found = [await found_by(self._store[collection], field, values) for field, values in wanted.items()]
+        return list({row["_id"]: row for rows in found for row in rows}.values())
 
     def _readable(self, collection: str, row: Document) -> dict[str, Any]:
         plain = {name: value for name, value in row.items() if name not in NOT_FOR_READERS}
         plain["id"] = plain.pop("_id")
         if collection in PERSONAL and collection != "attachments":
-            said = self._cipher.decrypt(row["personal"], f"{collection}.personal:{row['_id']}")
+            said = row.get("said") or self._cipher.decrypt(row["personal"], f"{collection}.personal:{row['_id']}")
             plain["said"] = {name: value for name, value in said.items() if name != RECORDED_BY}
         return plain
 
