@@ -44,7 +44,7 @@ from shared.jobs import Job
 from shared.messaging.bus import bound
 from shared.service import Service
 from shared.settings import ServiceSettings
-from shared.storage.reencryption import EncryptedField
+from shared.storage.reencryption import TOGETHER, EncryptedField
 from shared.web.idempotency import BodyDigest
 from shared.web.spool import SpoolRoom
 
@@ -130,7 +130,10 @@ def build_app(settings: Settings | None = None) -> Service:
             Job("settling", settling.step, every=ADOPT_EVERY, turn=parts.lease("settling")),
             Job("retention", retention.step, every=settings.retention_every, turn=parts.lease("retention")),
         ],
-        encrypted=[EncryptedField(collection, "personal") for collection in PERSONAL],
+        encrypted=[
+            EncryptedField(collection, "personal", together=50 if collection == "contacts" else TOGETHER)
+            for collection in PERSONAL
+        ],
         size_limits={
             "/contacts/batch": LARGEST_BATCH,
             "/outcomes/file": LARGEST_BATCH,

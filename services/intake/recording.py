@@ -63,7 +63,7 @@ class Letters(Protocol):
 class ContactRepository(Protocol):
     async def add(self, taken: Sequence[Taken], together: bool) -> Sequence[Kept]:
         """Keep those whose ids are new and say so, all or nothing; `together`: in the blocks that their ids name, and
-        in one event.
+        in one event for several.
 
         Gives for each what is kept under its id.
         """
@@ -138,7 +138,7 @@ class Recorder:
         return _receipt(arrival, await self._together.add(arrival))
 
     async def record_all(self, arrivals: Sequence[Arrival]) -> list[Receipt | BaseException]:
-        """In one commit and one event, without those whose date cannot be right. Their ids name their blocks, and those
+        """In one commit, without those whose date cannot be right. Their ids name their blocks, and those
         of a block follow each other."""
         now = self._clock.now()
         problems = [misdated(arrival.report, now) for arrival in arrivals]

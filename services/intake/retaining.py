@@ -11,7 +11,8 @@ from shared.storage.audit import AuditTrail
 
 class RetentionRepository(Protocol):
     async def past(self, kind: RecordType, now: datetime, most: int) -> Mapping[str, int]:
-        """Documents that no restriction holds and whose time has passed, by id: how many records each has."""
+        """Documents that no restriction holds and whose time has passed, by id: how many records each has, none
+        in a block that was taken apart."""
         ...
 
     async def delete(self, kind: RecordType, identifiers: list[str]) -> None: ...
@@ -36,8 +37,9 @@ class Retention:
     async def _delete(self, kind: RecordType) -> bool:
         now = self._clock.now()
         past = await self._repository.past(kind, now, self.TOGETHER)
-        if past:
-            details = {"type": kind.name, "count": sum(past.values()), "before": kind.kept_from(now).isoformat()}
+        if count := sum(past.values()):
+            details = {"type": kind.name, "count": count, "before": kind.kept_from(now).isoformat()}
             await self._trail.append(now, "intake", "retention.deleted", details)
+        if past:
             await self._repository.delete(kind, list(past))
         return bool(past)

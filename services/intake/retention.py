@@ -37,8 +37,10 @@ Policy = tuple[RecordType, ...]
 
 
 def load_policy(file: Path) -> Policy:
-    """Raises `Invalid` when a type is there twice."""
+    """Raises `Invalid` when a type is there twice, or contacts are to be kept by what a block of them does not say."""
     policy = TypeAdapter(Policy).validate_python(yaml.safe_load(file.read_text()))
     if len({kind.name for kind in policy}) < len(policy):
         raise Invalid("a type of record is there twice")
+    if any(kind.collection == "contacts" and (kind.since != "recorded_at" or kind.unless) for kind in policy):
+        raise Invalid("contacts are kept for a time since recorded_at, whatever they say")
     return policy

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from services.intake.contact import Contact
@@ -35,6 +35,8 @@ class Volume(Value):
 
 
 def quarter_of(instant: datetime) -> datetime:
+    """In UTC, whatever the caller's offset."""
+    instant = instant.astimezone(UTC)
     return instant - timedelta(minutes=instant.minute % 15, seconds=instant.second, microseconds=instant.microsecond)
 
 

@@ -21,12 +21,15 @@ SETTLES = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class EncryptedField:
-    """A field of a collection that holds an encrypted value. `place` makes its place from `needs` and the `_id`."""
+    """A field of a collection that holds an encrypted value. `place` makes its place from `needs` and the `_id`.
+
+    `together`: so many documents are read at once."""
 
     collection: str
     field: str
     place: Callable[[Document], str] | None = None
     needs: tuple[str, ...] = ()
+    together: int = TOGETHER
 
     @property
     def name(self) -> str:
@@ -117,5 +120,5 @@ class ReEncryption:
     async def _page(self, field: EncryptedField, after: Any) -> list[Document]:
         wanted = dict.fromkeys((field.field, *field.needs), 1)
         from_there = {"_id": {"$gt": after}} if after is not None else {}
-        found = self._store[field.collection].find(from_there, wanted).sort("_id", ASCENDING).limit(TOGETHER)
+        found = self._store[field.collection].find(from_there, wanted).sort("_id", ASCENDING).limit(field.together)
         return [row async for row in found]

@@ -24,9 +24,9 @@ OTHER = report(reason="other", note="Not as it was")
 
 
 def of_a_block(size: int = IN_A_BLOCK) -> list[dict[str, Any]]:
-    """Reports about three letters in turn, each with words of its own."""
-    letters = (ENGLISH, OTHER_ARM, LATER)
-    return [report(letter_reference=letters[number % 3], note=f"Call {number}") for number in range(size)]
+    """Reports about three letters in turn, each with words of its own, from two time zones."""
+    letters, instants = (ENGLISH, OTHER_ARM, LATER), ("2026-09-10T10:20:00Z", "2026-09-10T11:20:00.123456+01:00")
+    return [report(letter_reference=letters[n % 3], received_at=instants[n % 2], note=f"Call {n}") for n in range(size)]
 
 
 async def stream(client: httpx.AsyncClient, reports: Sequence[object], key: str | None = None) -> list[str]:
@@ -70,7 +70,7 @@ async def test_whoever_changes_a_contact_takes_its_block_apart_and_changes_no_ot
         assert (after[4]["report"]["note"], after[4]["version"], after[5]["void"]) == ("Not as it was", 2, True)
         assert (await lead.get(f"/v1/contacts/{contacts[4]}/history")).json()[0]["contact"] == before[4]
         assert await stream(lead, reports, "friday") == contacts, "what is kept is known in its new place"
-        assert sum((await lead.get("/v1/campaigns/OTM-26-0042/contacts")).json()["contacts"].values()) == 24
+        assert sum((await lead.get("/v1/campaigns/OTM-26-0042/contacts")).json()["contacts"].values()) == IN_A_BLOCK - 1
     assert await contacts_kept(intake) == IN_A_BLOCK
 
 
@@ -78,12 +78,25 @@ async def test_lines_that_were_put_right_join_those_that_were_kept(intake: Insid
     """Also when several send the rest at the same moment."""
     reports = of_a_block()
     async with intake.caller("helpline") as helpline:
-        some = await stream(helpline, reports[:10], "friday")
+        some = await stream(helpline, reports[:4], "friday")
         every = await asyncio.gather(*(stream(helpline, reports, "friday") for _ in range(3)))
-    assert every[0][:10] == some
+    assert every[0][:4] == some
     assert every[1:] == every[:1] * 2
     assert (await kept(intake))[0] == len(set(every[0])) == IN_A_BLOCK
-    assert await documents(intake) == [*[1] * 15, 10]
+    assert await documents(intake) == [*[1] * (IN_A_BLOCK - 4), 4]
+
+
+async def test_a_repeat_knows_what_outlived_its_block(intake: Inside) -> None:
+    """As what a restriction holds does, or what was put right later."""
+    reports, contacts = of_a_block(), intake.service.store["contacts"]
+    async with intake.caller("helpline") as helpline:
+        sent = await stream(helpline, reports, "friday")
+        await intake.part(MongoContacts).take_apart(sent[:1])
+        await contacts.delete_many({"_id": {"$nin": sent[3:5]}})
+        assert await stream(helpline, reports, "friday") == sent
+        assert await documents(intake) == [1, 1, IN_A_BLOCK - 2]
+        assert (await helpline.post(f"/v1/contacts/{sent[0]}/void", json=WHY)).is_success
+    assert await documents(intake) == [0, *[1] * IN_A_BLOCK]
 
 
 async def test_the_same_stream_from_several_at_once_is_kept_once(intake: Inside) -> None:
@@ -99,7 +112,7 @@ async def test_a_block_that_cannot_be_kept_spoils_no_other(intake: Inside, monke
     add = contacts.add
 
     async def fails(taken: Sequence[Taken], together: bool) -> Sequence[Kept]:
-        if any(each.contact.report.note == "Call 30" for each in taken):
+        if any(each.contact.report.note == f"Call {IN_A_BLOCK + 1}" for each in taken):
             raise OSError
         return await add(taken, together)
 

@@ -2,12 +2,18 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
+from services.intake import app
 from services.intake.retaining import Retention
+from services.intake.retention import load_policy
 from services.intake.subject_words import as_lines
 from shared.clock import ShiftedClock, SystemClock
+from shared.errors import Invalid
 from shared.storage.audit import AuditTrail
 from shared.subject_access import Export
 from tests.intake import letters
@@ -169,6 +175,15 @@ async def test_each_type_of_record_goes_when_its_time_has_passed(intake: Inside,
     assert deleted == {
         "contacts": contacts, "contact-history": 1, "referrals": 1, "outcomes": 1, "letters": 6, "disclosures": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("change", [{"since": "received_at"}, {"unless": {"void": True}}])
+def test_contacts_are_kept_by_nothing_that_a_block_of_them_does_not_say(tmp_path: Path, change: dict[str, Any]) -> None:
+    policy = yaml.safe_load((Path(app.__file__).parent / "retention.yaml").read_text())
+    policy[0] |= change
+    (tmp_path / "retention.yaml").write_text(yaml.safe_dump(policy))
+    with pytest.raises(Invalid, match="recorded_at"):
+        load_policy(tmp_path / "retention.yaml")
 
 
 async def test_what_is_restricted_outlasts_its_time(intake: Inside, corner: Corner) -> None:

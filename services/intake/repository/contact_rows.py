@@ -5,7 +5,7 @@ rows that have what the customer said in the open, under `said`.
 """
 
 from collections.abc import Container, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from services.intake.block import block_of
@@ -89,8 +89,8 @@ def receipt_of(row: Document) -> Receipt:
 
 
 def _to_the_millisecond(written: str) -> datetime:
-    """As MongoDB gives the instants of a document of its own."""
-    instant = datetime.fromisoformat(written)
+    """And in UTC: as MongoDB gives the instants of a document of its own."""
+    instant = datetime.fromisoformat(written).astimezone(UTC)
     return instant.replace(microsecond=instant.microsecond // 1_000 * 1_000)
 
 

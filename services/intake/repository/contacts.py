@@ -82,7 +82,10 @@ class MongoContacts:
 
     async def get(self, contact_id: str) -> Contact:
         """With what the customer said. Raises `NotFound`."""
-        places = [block_of(contact_id), contact_id]  # in this order: it may go from its block to a document of its own
+        places = [
+            block_of(contact_id),
+            contact_id,
+        ]  # by id, the block comes first: what leaves it meanwhile is met again
         rows = self._rows.opened(await self._contacts.find({"_id": {"$in": places}}).to_list(None))
         row = next((row for row in rows if row["_id"] == contact_id), None)
         if row is None:
@@ -118,17 +121,17 @@ class MongoContacts:
     async def _take_apart(self, block: str, session: Session) -> None:
         document = await self._contacts.find_one({"_id": block}, session=session)
         if document and document["block"]:
+            # first, so that two who do it at once are in each other's way here, and one of them tries again
+            await self._contacts.update_one({"_id": block}, {"$set": self._rows.emptied(block)}, session=session)
             documents = [self._rows.by_itself(row) for row in self._rows.opened([document])]
             await self._contacts.insert_many(documents, session=session)
-            await self._contacts.update_one({"_id": block}, {"$set": self._rows.emptied(block)}, session=session)
 
     async def _known(self, identifiers: list[str], together: bool) -> "_Known":
-        """`together`: they are in the blocks that their ids name, or by themselves where their block is there without
-        them; and not by themselves where it is not, for then it would be there."""
+        """`together`: they may be in the blocks that their ids name."""
         blocks = await found_by(self._contacts, "_id", [block_of(key) for key in identifiers]) if together else []
         rows = {row["_id"]: row for row in self._rows.opened(blocks)}
         there = {block["_id"] for block in blocks}
-        elsewhere = [key for key in identifiers if key not in rows and (not together or block_of(key) in there)]
+        elsewhere = [key for key in identifiers if key not in rows]
         rows |= {row["_id"]: row for row in await found_by(self._contacts, "_id", elsewhere)}
         kept = {key: Kept(rows[key]["digest"], receipt_of(rows[key])) for key in identifiers if key in rows}
         return _Known(kept, there)

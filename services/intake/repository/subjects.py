@@ -135,9 +135,12 @@ class MongoSubjects:
         plain = {name: value for name, value in row.items() if name not in NOT_FOR_READERS}
         plain["id"] = plain.pop("_id")
         if collection in PERSONAL and collection != "attachments":
-            said = row.get("said") or self._cipher.decrypt(row["personal"], f"{collection}.personal:{row['_id']}")
+            said = row["said"] if "said" in row else self._decrypted(collection, row)
             plain["said"] = {name: value for name, value in said.items() if name != RECORDED_BY}
         return plain
+
+    def _decrypted(self, collection: str, row: Document) -> dict[str, Any]:
+        return dict(self._cipher.decrypt(row["personal"], f"{collection}.personal:{row['_id']}"))
 
 
 def _name_files(attachments: list[dict[str, Any]]) -> None:
