@@ -82,10 +82,7 @@ class MongoContacts:
 
     async def get(self, contact_id: str) -> Contact:
         """With what the customer said. Raises `NotFound`."""
-        places = [
-            block_of(contact_id),
-            contact_id,
-        ]  # by id, the block comes first: what leaves it meanwhile is met again
+        places = [block_of(contact_id), contact_id]  # by id, the block is first: what leaves it meanwhile is met again
         rows = self._rows.opened(await self._contacts.find({"_id": {"$in": places}}).to_list(None))
         row = next((row for row in rows if row["_id"] == contact_id), None)
         if row is None:
