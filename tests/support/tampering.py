@@ -6,6 +6,7 @@ A point is passed unharmed the second time: a marker file in the folder `OTM_TES
 """
 
 import argparse
+import asyncio
 import functools
 import os
 import signal
@@ -141,6 +142,8 @@ def _without_outbox() -> None:
     async def commit_then_say(self: Store, write: Any, *events: Any) -> Any:
         result = await commit(self, write, *events)
         die_once("outbox: committed, not said")
+        while not buses:  # a request may come before the bus has been started
+            await asyncio.sleep(0.01)
         for event in pending.pop(id(self.outbox), []):
             await buses[0].publisher.publish(sealed(event))
         return result
