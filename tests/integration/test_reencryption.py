@@ -7,23 +7,22 @@ from typing import Any
 import pytest
 
 from shared.protection import Cipher, Keyring
-from shared.storage import reencryption
 from shared.storage.reencryption import EncryptedField, ReEncryption
 from shared.storage.store import Store
 from tests.support.clocks import StoppedClock
 
 BEFORE = Keyring("k1", {"k1": b"1" * 32}, index=b"i" * 32, references=b"r" * 32)
 AFTER = replace(BEFORE, current="k2", keys={"k1": b"1" * 32, "k2": b"2" * 32})
+TOGETHER = 10
 FIELDS = (
-    EncryptedField("contacts", "personal"),
-    EncryptedField("rows", "secret", lambda row: f"rows:{row['load']}", ("load",)),
+    EncryptedField("contacts", "personal", together=TOGETHER),
+    EncryptedField("rows", "secret", lambda row: f"rows:{row['load']}", ("load",), together=TOGETHER),
 )
 MANY = 25
 
 
 @pytest.fixture
-async def store(mongo_url: str, database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
-    monkeypatch.setattr(reencryption, "TOGETHER", 10)
+async def store(mongo_url: str, database: str) -> AsyncIterator[Store]:
     store = Store(mongo_url, database)
     cipher = Cipher(BEFORE)
     for number in range(MANY):
@@ -61,7 +60,7 @@ async def test_everything_comes_under_the_new_key_and_is_readable_at_every_step(
     while await work.step():
         steps += 1
         assert await readable(store)
-    assert steps >= MANY / reencryption.TOGETHER
+    assert steps >= MANY / TOGETHER
     await finish(work, clock)
     assert (await work.under("k1"), await work.under("k2")) == (0, 2 * MANY)
     assert await readable(store)
