@@ -8,6 +8,7 @@ from services.intake.adopting import Adoption
 from services.intake.api import router
 from services.intake.attachments import Attachments
 from services.intake.batch import BatchRecorder
+from services.intake.block import IN_A_BLOCK
 from services.intake.correcting import Corrections
 from services.intake.data_protection import DataProtection
 from services.intake.delivery import DeliveryDesk
@@ -131,8 +132,8 @@ def build_app(settings: Settings | None = None) -> Service:
             Job("retention", retention.step, every=settings.retention_every, turn=parts.lease("retention")),
         ],
         encrypted=[
-            EncryptedField(collection, "personal", together=50 if collection == "contacts" else TOGETHER)
-            for collection in PERSONAL
+            EncryptedField(name, "personal", together=TOGETHER // IN_A_BLOCK if name == "contacts" else TOGETHER)
+            for name in PERSONAL
         ],
         size_limits={
             "/contacts/batch": LARGEST_BATCH,

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from services.intake.app import Settings, build_app
+from tests.intake import letters
 from tests.intake.letters import CALLED, register
 from tests.support.inside import Corner, Inside, inside
 
@@ -21,3 +22,9 @@ async def intake(corner: Corner) -> AsyncIterator[Inside]:
     async with inside(build_app(corner.settings(Settings)), corner) as running:
         await register(running)
         yield running
+
+
+@pytest.fixture(params=[False, True], ids=["alone", "in-a-stream"])
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Contacts come by themselves, or in a stream, and are kept in blocks then."""
+    monkeypatch.setattr(letters, "BY_STREAM", request.param)

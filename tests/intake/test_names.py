@@ -7,7 +7,6 @@ import pytest
 from shared.contracts import CommunicationsIssued
 from shared.letter_reference import letter_reference
 from shared.messaging.event import first_event
-from tests.intake import letters
 from tests.intake.letters import UNKNOWN, handlers, report, send
 from tests.intake.subjects import BY_UTR, THEIRS, UTR, customer_in_touch, protect
 from tests.support.clocks import NOON
@@ -16,12 +15,7 @@ from tests.support.samples import sample
 
 DAUGHTER = {"kind": "vrn", "reference": "980780684"}
 BY_VRN = {"customer_reference": DAUGHTER}
-
-
-@pytest.fixture(params=[False, True], ids=["alone", "in-a-stream"], autouse=True)
-def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Contacts come by themselves, or in a stream, and are kept in blocks then."""
-    monkeypatch.setattr(letters, "BY_STREAM", request.param)
+pytestmark = pytest.mark.usefixtures("either_way")
 
 
 async def issue(intake: Inside, reference: str, **fields: Any) -> None:

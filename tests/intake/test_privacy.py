@@ -22,11 +22,7 @@ from tests.intake.subjects import BY_UTR, ENGLISH, LATER, SECRETS, THEIRS, UTR, 
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside
 
-
-@pytest.fixture(params=[False, True], ids=["alone", "in-a-stream"], autouse=True)
-def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Contacts come by themselves, or in a stream, and are kept in blocks then."""
-    monkeypatch.setattr(letters, "BY_STREAM", request.param)
+pytestmark = pytest.mark.usefixtures("either_way")
 
 
 @pytest.mark.parametrize("whom", [{"letter_reference": THEIRS.lower()}, {"letter_reference": LATER}, BY_UTR], ids=str)

@@ -116,7 +116,7 @@ def _kept(intake: Alone) -> list[str]:
 
 
 def _contacts(database: Any, cipher: Cipher) -> list[dict[str, Any]]:
-    """One that was both in a block and by themselves is there twice."""
+    """One that was both in a block and by itself is there twice."""
     rows = ContactRows(cipher)
     return [row for document in database["contacts"].find() for row in rows.opened([document])]
 

@@ -135,12 +135,13 @@ class MongoSubjects:
         plain = {name: value for name, value in row.items() if name not in NOT_FOR_READERS}
         plain["id"] = plain.pop("_id")
         if collection in PERSONAL and collection != "attachments":
-            said = row["said"] if "said" in row else self._decrypted(collection, row)
+            said = self._rows.said(row) if collection == "contacts" else self._decrypted(collection, row)
             plain["said"] = {name: value for name, value in said.items() if name != RECORDED_BY}
         return plain
 
     def _decrypted(self, collection: str, row: Document) -> dict[str, Any]:
-        return dict(self._cipher.decrypt(row["personal"], f"{collection}.personal:{row['_id']}"))
+        said: dict[str, Any] = self._cipher.decrypt(row["personal"], f"{collection}.personal:{row['_id']}")
+        return said
 
 
 def _name_files(attachments: list[dict[str, Any]]) -> None:
