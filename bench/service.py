@@ -20,8 +20,8 @@ from deploy.local.home import Home
 from deploy.local.services import Services
 from shared.clock import ShiftedClock
 from shared.contracts import Contract
+from shared.events import first_event
 from shared.messaging.envelope import sealed, to_message
-from shared.messaging.event import first_event
 from shared.messaging.topology import EVENTS
 
 SEED = 7

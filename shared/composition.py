@@ -11,25 +11,26 @@ from prometheus_client import CollectorRegistry
 from shared.clock import Clock, SystemClock, clock_from
 from shared.contracts import Contract
 from shared.health import Health
+from shared.idempotency import BodyDigest
 from shared.jobs import Job
 from shared.messaging.bus import Bus, Handler
-from shared.messaging.gate import Gate
+from shared.messaging.circuit_breaker import CircuitBreaker
 from shared.messaging.metrics import BusMetrics
 from shared.messaging.relay import Relay
 from shared.messaging.watch import QueueWatch
 from shared.protection import Cipher, Keyring, load_keyring
 from shared.service import Service
 from shared.settings import ServiceSettings
-from shared.storage.audit import AuditTrail
+from shared.storage.audit import MongoAuditTrail
 from shared.storage.lease import Lease
 from shared.storage.nonces import MongoNonces
 from shared.storage.reencryption import EncryptedField, ReEncryption
 from shared.storage.store import Indexes, Store, store_is_unavailable
 from shared.storage.usage import MongoUsage
-from shared.watched import WatchedFile
+from shared.trail import AuditTrail
+from shared.watched_file import WatchedFile
 from shared.web.access import Access
 from shared.web.api import build_api
-from shared.web.idempotency import BodyDigest
 from shared.web.jwks import Jwks
 from shared.web.keys import AccessKeys, load_access_keys
 from shared.web.rate_limits import Rate, RateLimits
@@ -41,7 +42,7 @@ RELAY_EVERY = 0.1  # seconds between looks at the outbox, where nothing woke the
 WATCH_EVERY = 5.0  # seconds between looks at the queues
 KEEP_USAGE_EVERY = 30.0  # seconds
 LOOK_AT_KEYS_EVERY = 2.0  # seconds between looks whether the key was rotated
-AUDIT = Indexes("audit", AuditTrail.INDEXES)
+AUDIT = Indexes("audit", MongoAuditTrail.INDEXES)
 NONCES = Indexes("nonces", MongoNonces.INDEXES)
 
 
@@ -59,7 +60,7 @@ class Parts:
     registry: CollectorRegistry
     metrics: BusMetrics
     bus: Bus
-    audit: AuditTrail
+    audit: MongoAuditTrail
 
     @classmethod
     def of(cls, name: str, settings: ServiceSettings, *indexes: Indexes) -> Self:
@@ -68,8 +69,8 @@ class Parts:
         keyring_file = WatchedFile(settings.keyring_file, load_keyring)
         registry = CollectorRegistry()
         metrics = BusMetrics(registry)
-        bus = Bus(name, settings, Gate(store.ping, store_is_unavailable), clock, metrics)
-        audit = AuditTrail(store["audit"], _audit_key(keyring_file.value(), name))
+        bus = Bus(name, settings, CircuitBreaker(store.ping, store_is_unavailable), clock, metrics)
+        audit = MongoAuditTrail(store["audit"], _audit_key(keyring_file.value(), name))
         keyring, cipher = keyring_file.value(), Cipher(keyring_file)
         return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit)
 

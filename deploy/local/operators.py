@@ -9,7 +9,7 @@ from deploy.local.home import Home
 from deploy.local.settings import LocalSettings
 from deploy.local.state import StackState
 from shared.clock import SystemClock
-from shared.storage.audit import AuditTrail
+from shared.storage.audit import MongoAuditTrail
 from shared.storage.store import Store
 
 OPERATIONS = "otm_operations"
@@ -20,7 +20,7 @@ async def note(what: str, details: Mapping[str, Any]) -> None:
     """Keep who did it, on this machine's word."""
     store = Store(address("mongo"), OPERATIONS)
     try:
-        await AuditTrail(store["audit"]).append(SystemClock().now(), getpass.getuser(), what, details)
+        await MongoAuditTrail(store["audit"]).append(SystemClock().now(), getpass.getuser(), what, details)
     finally:
         store.close()
 

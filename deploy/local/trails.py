@@ -9,7 +9,7 @@ from deploy.local.home import Home
 from deploy.local.operations import ask, ask_all, replicas
 from deploy.local.operators import OPERATIONS, address
 from deploy.local.services import SERVICES
-from shared.storage.audit import AuditTrail
+from shared.storage.audit import MongoAuditTrail
 from shared.storage.store import Store
 
 Answer = Mapping[str, Any]
@@ -58,7 +58,7 @@ def _judged(name: str, answer: Answer, head: Answer | None) -> Trail:
 async def _operators(noted: int) -> Answer:
     store = Store(address("mongo"), OPERATIONS)
     try:
-        trail = AuditTrail(store["audit"])
+        trail = MongoAuditTrail(store["audit"])
         found = await trail.verified()
         hash_then = await trail.hash_of(noted)
     finally:

@@ -11,11 +11,11 @@ from shared.customer_reference import CustomerReference
 from shared.customer_token import customer_index, customer_token
 from shared.errors import NotFound
 from shared.letter_reference import parse_letter_reference
+from shared.principal import Principal
 from shared.protection import Keyring
-from shared.storage.audit import AuditTrail
 from shared.subject_access import Export, Ground, Record
+from shared.trail import AuditTrail
 from shared.values import Code
-from shared.web.access import Principal
 
 
 class SubjectRepository(Protocol):

@@ -22,8 +22,7 @@ from shared.contracts import (
     LinesToTakePublished,
     OutcomesRecorded,
 )
-from shared.messaging import Event
-from shared.messaging.publishing import Announcer
+from shared.events import Announcer, Event
 
 
 class CampaignRepository(Protocol):

@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from services.dispatcher.delivery import Report
 from shared.contracts import CommunicationsReturned
-from shared.messaging.publishing import Announcer
+from shared.events import Announcer
 
 NOT_ARRIVED = ("returned", "failed")
 

@@ -17,7 +17,7 @@ from shared.clock import Clock
 from shared.errors import Invalid, Malformed, Problem
 from shared.identifiers import new_id
 from shared.protection import Keyring
-from shared.storage.audit import AuditTrail
+from shared.trail import AuditTrail
 from shared.values import CampaignReference, Code, Count, Identifier, Instant, Value
 
 BLOCK = 500  # lines kept in one document

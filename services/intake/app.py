@@ -41,12 +41,12 @@ from services.intake.settling import Settling
 from shared.clock import Clock, SystemClock
 from shared.composition import Parts, assemble
 from shared.customer_token import token_given
+from shared.idempotency import BodyDigest
 from shared.jobs import Job
 from shared.messaging.bus import bound
 from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.storage.reencryption import TOGETHER, EncryptedField
-from shared.web.idempotency import BodyDigest
 from shared.web.spool import SpoolRoom
 
 NAME = "intake"

@@ -12,9 +12,9 @@ from services.intake.lines import Line, batches, refusal, whole
 from services.intake.receipt import Receipt
 from services.intake.recording import Arrival, Recorder
 from shared.errors import OtmError
+from shared.idempotency import BodyDigest, identified
 from shared.identifiers import derived_id, new_id
-from shared.web.access import Principal
-from shared.web.idempotency import BodyDigest, identified
+from shared.principal import Principal
 
 TOGETHER = 1_000
 """Lines that share a commit: whole blocks of them."""

@@ -12,10 +12,10 @@ from shared.clock import Clock
 from shared.customer_reference import CustomerReference
 from shared.errors import Conflict, NotFound
 from shared.letter_reference import parse_letter_reference
-from shared.storage.audit import AuditTrail
+from shared.principal import Principal
 from shared.subject_access import Export, Ground, Record
+from shared.trail import AuditTrail
 from shared.values import Code
-from shared.web.access import Principal
 
 
 class SubjectRepository(ErasureRepository, Protocol):

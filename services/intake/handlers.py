@@ -3,7 +3,7 @@
 from services.intake.adopting import Adoption
 from services.intake.register import Register, letters_of
 from shared.contracts import CampaignApproved, CommunicationsIssued, LinesToTakePublished
-from shared.messaging import Event
+from shared.events import Event
 
 
 class Handlers:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.errors import OtmError, TooLarge
-from shared.web.inputs import expect_visible
+from shared.visible_text import expect_visible
 
 LONGEST_LINE = 64_000  # bytes
 MOST_LINES = 100_000

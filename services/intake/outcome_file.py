@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from services.intake.lines import Line, batches, refusal, whole
 from services.intake.outcomes import OutcomeDesk, OutcomeReport, RecordedOutcome, Submitted
 from shared.errors import Malformed, OtmError
-from shared.web.access import Principal
-from shared.web.idempotency import BodyDigest, identified
+from shared.idempotency import BodyDigest, identified
+from shared.principal import Principal
 
 TOGETHER = 500
 AMOUNT = re.compile(r"[0-9]{1,20}", re.ASCII)

@@ -8,8 +8,8 @@ from services.intake.restriction import Restrictions, expect_none
 from services.intake.work_list import Asked, Page, W
 from shared.clock import Clock
 from shared.paging import Place
-from shared.storage.audit import AuditTrail
-from shared.web.access import Principal
+from shared.principal import Principal
+from shared.trail import AuditTrail
 
 Read = Callable[[Place | None, int], Awaitable[Sequence[W]]]
 """What waits after a place, so many at most."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from services.intake.retention import Policy, RecordType
 from shared.clock import Clock
-from shared.storage.audit import AuditTrail
+from shared.trail import AuditTrail
 
 
 class RetentionRepository(Protocol):

@@ -10,7 +10,7 @@ from services.notifier.notice import Notice
 from shared.clock import Clock
 from shared.contracts import CampaignAmended, NoticeAcknowledged
 from shared.errors import Conflict, Forbidden, NotFound
-from shared.messaging.publishing import Announcer
+from shared.events import Announcer
 from shared.values import CampaignReference, Code, Count, Identifier, Instant, Number, Value
 
 LINKS_LAST = timedelta(days=60)

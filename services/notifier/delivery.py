@@ -14,7 +14,7 @@ from services.notifier.notice import Notice, State
 from shared.clock import Clock
 from shared.contracts import NoticeFailed, NoticeSent
 from shared.errors import Permanent, Transient
-from shared.messaging.publishing import Announcer
+from shared.events import Announcer
 
 AT_ONCE = 20
 UNEXPECTED, TOO_SLOW = "unexpected-error", "no-answer"

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from services.notifier.work import DigestDue
 from shared.clock import Clock
-from shared.messaging.publishing import Announcer
+from shared.events import Announcer
 
 
 class Gathered(Protocol):

@@ -14,8 +14,8 @@ from services.notifier.rules import Asked, Rule
 from services.notifier.telling import About, Telling, Told
 from services.notifier.work import AnswerMissing, DeadlinePassed
 from shared.clock import Clock
+from shared.events import Announcer
 from shared.identifiers import derived_id
-from shared.messaging.publishing import Announcer
 
 AT_ONCE = 50
 

@@ -15,7 +15,7 @@ from shared.contracts import (
     WaveStarted,
 )
 from shared.contracts.campaigns import CampaignDecision
-from shared.messaging import Event
+from shared.events import Event
 
 
 class Handlers:

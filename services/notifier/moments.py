@@ -12,8 +12,8 @@ from services.notifier.rules import Missing, NotInTime
 from services.notifier.work import DeadlinePassed, MomentCame
 from services.notifier.working_time import at
 from shared.clock import LONDON, Clock, today
+from shared.events import Announcer
 from shared.identifiers import derived_id
-from shared.messaging.publishing import Announcer
 
 AT_ONCE = 50
 

@@ -21,8 +21,8 @@ from shared.contracts import (
 from shared.contracts.campaigns import CampaignDecision
 from shared.contracts.contacts import RecordedContact
 from shared.errors import NotYet
+from shared.events import Event
 from shared.identifiers import derived_id
-from shared.messaging import Event
 
 
 class CampaignRepository(Protocol):

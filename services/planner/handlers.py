@@ -24,7 +24,7 @@ from shared.contracts import (
     WaveStarted,
 )
 from shared.contracts.contacts import RecordedContact
-from shared.messaging import Event
+from shared.events import Event
 
 NO_ARM = "none"
 

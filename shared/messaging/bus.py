@@ -13,11 +13,11 @@ from faststream.rabbit.prometheus import RabbitPrometheusMiddleware
 from shared.clock import Clock
 from shared.contracts.base import Contract
 from shared.errors import Unavailable
+from shared.events import Event
 from shared.messaging import topology
+from shared.messaging.circuit_breaker import CircuitBreaker, CircuitBreakerMiddleware
 from shared.messaging.connection import RECONNECT_EVERY, Connection, fail_loudly
 from shared.messaging.envelope import from_message
-from shared.messaging.event import Event
-from shared.messaging.gate import Gate, GateMiddleware
 from shared.messaging.metrics import BusMetrics
 from shared.messaging.middlewares import TimeLimitMiddleware, TracingMiddleware
 from shared.messaging.publishing import BusAnnouncer, Publisher
@@ -39,7 +39,9 @@ def bound(messages: MessageMap, handlers: object) -> dict[type[Contract], Handle
 class Bus:
     """What a service uses of the broker. Nothing connects before `start`."""
 
-    def __init__(self, service: str, settings: BusSettings, gate: Gate, clock: Clock, metrics: BusMetrics) -> None:
+    def __init__(
+        self, service: str, settings: BusSettings, breaker: CircuitBreaker, clock: Clock, metrics: BusMetrics
+    ) -> None:
         self.service = service
         self.consumers: dict[str, topology.Consumer] = {}
         self._settings = settings
@@ -52,7 +54,7 @@ class Bus:
             partial(
                 Settlement, consumers=self.consumers, publisher=self.publisher, clock=clock, settled=metrics.settled
             ),
-            partial(GateMiddleware, gate=gate),
+            partial(CircuitBreakerMiddleware, breaker=breaker),
             RabbitPrometheusMiddleware(registry=metrics.registry, app_name=service),
             TracingMiddleware,
             partial(TimeLimitMiddleware, seconds=settings.handler_seconds),

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from shared.contracts.base import Contract
 from shared.errors import Malformed, Problem
-from shared.messaging.event import Event
+from shared.events import Event
 from shared.tracing import current_trace
 
 C = TypeVar("C", bound=Contract)

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime
-from typing import Protocol
 
 from aio_pika import Message
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
@@ -11,8 +10,8 @@ from faststream.rabbit import RabbitBroker, RabbitExchange
 
 from shared.contracts.base import Contract
 from shared.errors import Unavailable
+from shared.events import Event, events_after
 from shared.messaging.envelope import Envelope, sealed, to_message
-from shared.messaging.event import Event, events_after
 from shared.messaging.topology import EVENTS_EXCHANGE, queue_name
 
 DEFAULT_EXCHANGE = RabbitExchange()
@@ -58,14 +57,6 @@ class Publisher:
             if not self._open:
                 await self._broker.declare_exchange(EVENTS_EXCHANGE)
                 self._open = True
-
-
-class Announcer(Protocol):
-    """What a handler uses to say what followed from what it heard."""
-
-    async def announce(self, cause: Event[Contract] | str, at: datetime, *said: Contract) -> None:
-        """Publish `said`, confirmed, with ids derived from `cause`. Call after the write, before returning."""
-        ...
 
 
 class BusAnnouncer:

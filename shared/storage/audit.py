@@ -15,6 +15,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
 from shared.storage.inserting import DUPLICATE_KEY
+from shared.trail import Entry, Verified
 
 BEFORE_THE_FIRST = "0" * 64
 TOGETHER = 500
@@ -31,29 +32,7 @@ class Fact:
     details: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """`number` counts from 1; `details` are codes and references."""
-
-    number: int
-    at: str
-    who: str
-    what: str
-    details: Mapping[str, Any]
-    previous: str
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """`entries` were looked at, up to the first that is broken or missing; `head` is the last good one's hash."""
-
-    entries: int
-    first_broken: int | None
-    head: str
-
-
-class AuditTrail:
+class MongoAuditTrail:
     INDEXES: ClassVar[tuple[IndexModel, ...]] = (IndexModel("details.about"),)
 
     def __init__(self, entries: AsyncIOMotorCollection[dict[str, Any]], key: bytes = b"") -> None:

@@ -11,9 +11,9 @@ from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollectio
 from pymongo import ASCENDING, IndexModel
 
 from shared.contracts.base import Contract
+from shared.events import Event
 from shared.identifiers import new_id
 from shared.messaging.envelope import Envelope, sealed
-from shared.messaging.event import Event
 from shared.messaging.relay import Waiting
 
 _counter = itertools.count()

@@ -15,7 +15,7 @@ from pymongo.errors import AutoReconnect, ConnectionFailure, ExecutionTimeout, P
 
 from shared.contracts.base import Contract
 from shared.errors import Unavailable
-from shared.messaging.event import Event
+from shared.events import Event
 from shared.storage.outbox import Outbox
 
 Document = dict[str, Any]

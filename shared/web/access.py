@@ -8,14 +8,12 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from shared.errors import Unauthenticated
+from shared.principal import Principal
+from shared.web.dependencies import part
 from shared.web.keys import AccessKeys, Credential
-from shared.web.parts import part
-from shared.web.principal import Principal
 from shared.web.rate_limits import RateLimits
 from shared.web.tokens import Tokens
 from shared.web.usage import Usage
-
-__all__ = ["Access", "Principal", "allowed", "known"]
 
 bearer = HTTPBearer(auto_error=False, description="A key, as `otm_<id>_<secret>`, or an OAuth2 access token (JWT)")
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client import CollectorRegistry
 
 from shared.web import operations
+from shared.web.dependencies import provide
 from shared.web.inputs import clean_input
 from shared.web.limits import SizeLimit
-from shared.web.parts import provide
 from shared.web.problems import DESCRIBED, add_problem_handlers
 from shared.web.tracing import RequestTracing
 

@@ -11,13 +11,10 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from shared.errors import Invalid, Malformed, Problem
+from shared.errors import Invalid, Problem
+from shared.visible_text import expect_visible, invisible
 
 MOST = 20
-_ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:u00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])|[bf])", re.IGNORECASE)
-"""In JSON, where those below U+0020 can only stand escaped. Line ends and tabs are no harm."""
-_RAW = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
-"""U+007F to U+009F, which JSON lets stand as they are, in UTF-8. 0xC2 only ever begins a character."""
 _PLAIN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -28,25 +25,9 @@ async def clean_input(request: Request) -> None:
         return
     _expect_known(request, route)
     if _PLAIN.search(request.scope["path"]) or any(_PLAIN.search(value) for value in request.query_params.values()):
-        raise _invisible("url")
+        raise invisible("url")
     if route.body_field is not None:  # it has been read then; what is streamed is looked at as it comes
         expect_visible(await request.body())
-
-
-def expect_visible(json: bytes) -> None:
-    """Raises `Invalid` when a text in it has control characters other than line ends and tabs.
-
-    In UTF-16 and UTF-32, which Python would read too, we could not tell: that is `Malformed`.
-    """
-    if b"\0" in json:
-        raise Malformed("send JSON in UTF-8")
-    if (b"\\" in json and _ESCAPED.search(json)) or _RAW.search(json):
-        raise _invisible("body")
-
-
-def _invisible(where: str) -> Invalid:
-    message = "control characters are not accepted, other than line ends and tabs"
-    return Invalid(message, Problem(where, "control-character", message))
 
 
 def _expect_known(request: Request, route: APIRoute) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 from shared.clock import Clock
 from shared.errors import Unauthenticated
-from shared.watched import WatchedFile
-from shared.web.principal import Principal
+from shared.principal import Principal
+from shared.watched_file import WatchedFile
 
 
 @dataclass(frozen=True, slots=True)

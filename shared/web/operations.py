@@ -8,10 +8,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from starlette.responses import Response
 
 from shared.health import Health
-from shared.storage.audit import AuditTrail
+from shared.principal import Principal
 from shared.storage.reencryption import ReEncryption
-from shared.web.access import Principal, allowed
-from shared.web.parts import part
+from shared.trail import AuditTrail
+from shared.web.access import allowed
+from shared.web.dependencies import part
 from shared.web.usage import Usage
 
 Operator = Annotated[Principal, Depends(allowed("operations:read"))]

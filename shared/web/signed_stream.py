@@ -7,9 +7,9 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
+from shared.principal import Principal
 from shared.web.access import allowed
-from shared.web.parts import part
-from shared.web.principal import Principal
+from shared.web.dependencies import part
 from shared.web.signing import Signatures, SignedContent
 from shared.web.spool import Spool, SpoolRoom
 

@@ -20,10 +20,10 @@ from fastapi import Depends, Header, Request
 
 from shared.clock import Clock
 from shared.errors import Unauthenticated
+from shared.principal import Principal
 from shared.protection import SigningKey
 from shared.web.access import allowed
-from shared.web.parts import part
-from shared.web.principal import Principal
+from shared.web.dependencies import part
 
 HEADER = "OTM-Signature"
 TOLERANCE = timedelta(minutes=5)

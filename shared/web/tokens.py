@@ -10,11 +10,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared.clock import Clock
 from shared.errors import Unauthenticated
+from shared.principal import Principal
 from shared.settings import OAuthSettings
 from shared.values import Code, Value
 from shared.web.jwks import Jwks
 from shared.web.keys import Credential
-from shared.web.principal import Principal
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 """None of them takes a secret that somebody might pass off a public key as."""

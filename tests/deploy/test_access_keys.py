@@ -11,7 +11,7 @@ from deploy.local.errors import StackError
 from deploy.local.home import Home
 from deploy.local.scopes import scopes
 from shared.errors import Unauthenticated
-from shared.watched import WatchedFile
+from shared.watched_file import WatchedFile
 from shared.web.keys import AccessKeys, load_access_keys
 from tests.support.clocks import NOON, StoppedClock
 

@@ -25,7 +25,7 @@ from services.dispatcher.settling import Settling
 from services.dispatcher.work import ChunkDue
 from shared.contracts import CampaignPaused, CampaignResumed, CampaignStopped, Contract
 from shared.customer_token import customer_token
-from shared.messaging.event import Event, first_event
+from shared.events import Event, first_event
 from shared.protection import load_keyring
 from shared.storage.store import Store
 from tests.dispatcher.people import CAMPAIGN

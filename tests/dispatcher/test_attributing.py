@@ -9,8 +9,8 @@ from services.dispatcher.work import AllocationDue
 from shared.contracts import OutcomesAttributed, OutcomesRecorded
 from shared.contracts.outcomes import OutcomeFact
 from shared.customer_reference import CustomerReference, ReferenceKind
+from shared.events import Event, first_event
 from shared.identifiers import new_id
-from shared.messaging.event import Event, first_event
 from tests.dispatcher.desk import Desk, heard
 from tests.dispatcher.known_customers import line, send_list
 from tests.dispatcher.loading import put

@@ -8,7 +8,7 @@ from typing import Any
 from services.dispatcher.chunk import Assignment, Chunk
 from services.dispatcher.repository.population import MongoPopulation
 from shared.contracts import PopulationLoaded
-from shared.storage.audit import AuditTrail
+from shared.storage.audit import MongoAuditTrail
 from tests.dispatcher.loading import GOOD, NOTHING, POPULATION, kept, mixed, put
 from tests.dispatcher.people import CAMPAIGN, file, row, utr
 from tests.support.inside import Inside
@@ -78,7 +78,7 @@ async def test_what_a_later_row_says_of_a_customer_counts_wherever_it_stands(dis
 async def test_who_loads_what_is_in_the_trail(dispatcher: Inside) -> None:
     report = (await put(dispatcher, mixed())).json()
     await put(dispatcher, mixed())  # again: nothing happens
-    trail = dispatcher.part(AuditTrail)
+    trail = dispatcher.part(MongoAuditTrail)
     (entry,) = [entry async for entry in trail.entries()]
     assert (entry.who, entry.what) == ("analyst", "population.load-asked")
     assert entry.details == {

@@ -21,7 +21,7 @@ from services.dispatcher.work import AllocationDue
 from shared.contracts import CommunicationsIssued
 from shared.errors import Stale
 from shared.protection import load_keyring
-from shared.storage.audit import AuditTrail
+from shared.storage.audit import MongoAuditTrail
 from tests.dispatcher.desk import Desk, heard
 from tests.dispatcher.known_customers import approve, line, send_list
 from tests.dispatcher.loading import put
@@ -147,11 +147,11 @@ async def test_who_is_erased_is_gone_and_the_ledger_keeps_what_was_done(dispatch
     ((again,),) = [said async for said in desk.dispatch.issue_chunk(CAMPAIGN, 1)]
     assert [each.reference for each in again.communications] == [each.reference for each in said.communications]
     assert (await ask(dispatcher, "erase", {"whom": whom(treated), "ground": "objection"})).json()["erased"] == {}
-    trail = [e async for e in dispatcher.part(AuditTrail).entries() if e.what == "subject.erased"]
+    trail = [e async for e in dispatcher.part(MongoAuditTrail).entries() if e.what == "subject.erased"]
     assert [(e.who, e.details["ground"], e.details["campaigns"]) for e in trail[:2]] == [
         ("data-protection", "objection", [CAMPAIGN])
     ] * 2
-    written = str([e async for e in dispatcher.part(AuditTrail).entries()])
+    written = str([e async for e in dispatcher.part(MongoAuditTrail).entries()])
     assert "Gwenllian" not in written
     assert utr(treated) not in written
 

@@ -9,7 +9,8 @@ import pytest
 
 from services.dispatcher.repository.suppressions import MongoSuppressions
 from shared.errors import Stale
-from shared.storage.audit import AuditTrail, Entry
+from shared.storage.audit import MongoAuditTrail
+from shared.trail import Entry
 from tests.dispatcher.known_customers import HEADER, Ticking, late, line, send_list, suppressions
 from tests.dispatcher.loading import kept, put
 from tests.dispatcher.people import CAMPAIGN, file, row, utr
@@ -112,7 +113,7 @@ async def test_nobody_can_be_read_in_what_is_kept_of_a_list(dispatcher: Inside) 
 
 
 async def trail(dispatcher: Inside) -> list[Entry]:
-    return [entry async for entry in dispatcher.part(AuditTrail).entries()]
+    return [entry async for entry in dispatcher.part(MongoAuditTrail).entries()]
 
 
 async def streamed(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from services.intake.app import Settings, build_app
 from shared.errors import Invalid
 from shared.protection import load_keyring
-from shared.web.inputs import expect_visible
+from shared.visible_text import expect_visible
 from shared.web.signing import HEADER, SignedContent, signature
 from tests.intake.letters import CALLED, contacts_kept, report
 from tests.support.inside import Corner, Inside, inside

@@ -11,9 +11,9 @@ from services.intake.handlers import Handlers
 from services.intake.register import Register
 from services.intake.volunteered import disclosure_reference
 from shared.contracts import CampaignApproved, CommunicationsIssued, Contract, LinesToTakePublished
+from shared.events import Event, first_event
 from shared.identifiers import derived_id
 from shared.letter_reference import letter_reference
-from shared.messaging.event import Event, first_event
 from tests.support.clocks import NOON
 from tests.support.inside import Inside
 from tests.support.samples import sample, stored

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 
 from shared.contracts import CommunicationsIssued
+from shared.events import first_event
 from shared.letter_reference import letter_reference
-from shared.messaging.event import first_event
 from shared.protection import blind_index, load_keyring
 from tests.intake.letters import ENGLISH, handlers, report, send
 from tests.support.clocks import NOON

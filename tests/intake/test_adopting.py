@@ -15,8 +15,8 @@ from services.intake.repository.outcomes import MongoOutcomes
 from services.intake.repository.register import MongoRegister
 from services.intake.repository.registrations import MongoRegistrations
 from shared.contracts import CommunicationsIssued, ContactCorrected
+from shared.events import first_event
 from shared.identifiers import new_id
-from shared.messaging.event import first_event
 from shared.protection import blind_index, load_keyring
 from tests.intake.letters import CALLED, UNKNOWN, report
 from tests.support.clocks import NOON, StoppedClock

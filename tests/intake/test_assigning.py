@@ -10,8 +10,8 @@ from services.intake.repository.disclosures import MongoDisclosures
 from services.intake.volunteered import Assignment, reassigned
 from shared.clock import ShiftedClock
 from shared.contracts import CampaignApproved, CommunicationsIssued, InformationAssigned, InformationOverdue
+from shared.events import first_event
 from shared.letter_reference import letter_reference
-from shared.messaging.event import first_event
 from tests.intake.letters import ENGLISH, OTHER_ARM, UNKNOWN, handlers, report, send
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from shared.contracts import CommunicationsIssued, ContactCorrected
-from shared.messaging.event import first_event
+from shared.events import first_event
 from tests.intake.letters import ENGLISH, UNKNOWN, WELSH, handlers, report, send
 from tests.support.clocks import NOON
 from tests.support.inside import Inside

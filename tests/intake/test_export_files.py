@@ -12,7 +12,7 @@ import httpx
 
 from services.intake.subject_zip import as_zip
 from shared.errors import NotFound
-from shared.storage.audit import AuditTrail
+from shared.storage.audit import MongoAuditTrail
 from shared.subject_access import Export
 from tests.intake.subjects import BY_UTR, ENGLISH, SECRETS, customer_in_touch, protect, stored
 from tests.support.inside import Corner, Inside
@@ -48,7 +48,7 @@ async def test_the_archive_has_all_that_is_kept_and_the_files_as_they_were_sent(
     assert [secret for secret in SECRETS if secret not in json.dumps(told, ensure_ascii=False)] == []
     alone = (await protect(intake, "exports", BY_UTR)).json()
     assert alone["holdings"] == told["holdings"]
-    trail = [each async for each in intake.part(AuditTrail).entries() if each.what == "subject.exported"]
+    trail = [each async for each in intake.part(MongoAuditTrail).entries() if each.what == "subject.exported"]
     assert [each.details.get("files") for each in trail] == [True, None]
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from shared.contracts import CommunicationsIssued
+from shared.events import first_event
 from shared.letter_reference import letter_reference
-from shared.messaging.event import first_event
 from tests.intake.letters import UNKNOWN, handlers, report, send
 from tests.intake.subjects import BY_UTR, THEIRS, UTR, customer_in_touch, protect
 from tests.support.clocks import NOON

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.contracts import CommunicationsIssued, OutcomesRecorded
-from shared.messaging.event import first_event
+from shared.events import first_event
 from shared.protection import blind_index, load_keyring
 from tests.intake.letters import ENGLISH, UNKNOWN, WELSH, handlers
 from tests.support.clocks import NOON

@@ -10,8 +10,8 @@ from services.intake.subject_words import as_lines
 from shared.contracts import CommunicationsIssued
 from shared.customer_reference import OWN, CustomerReference
 from shared.customer_token import customer_token
+from shared.events import first_event
 from shared.letter_reference import letter_reference
-from shared.messaging.event import first_event
 from shared.protection import load_keyring
 from shared.subject_access import Export
 from tests.intake.letters import UNKNOWN, handlers, report, send

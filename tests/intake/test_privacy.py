@@ -14,7 +14,7 @@ from services.intake.retention import load_policy
 from services.intake.subject_words import as_lines
 from shared.clock import ShiftedClock, SystemClock
 from shared.errors import Invalid
-from shared.storage.audit import AuditTrail
+from shared.storage.audit import MongoAuditTrail
 from shared.subject_access import Export
 from tests.intake import letters
 from tests.intake.letters import contacts_kept, report, send
@@ -87,7 +87,7 @@ async def test_who_saw_what_is_known_and_told_and_names_nobody(intake: Inside, c
         ("helpline", "customer.looked-up"), ("disclosure-officer", "disclosures.listed"),
         ("data-protection", "subject.exported"),
     ]  # fmt: skip
-    trail = intake.part(AuditTrail)
+    trail = intake.part(MongoAuditTrail)
     assert await trail.first_broken() is None
     written = str([entry async for entry in trail.entries()])
     assert [secret for secret in (*SECRETS, UTR) if secret in written] == []
@@ -135,7 +135,7 @@ async def test_what_is_erased_is_gone_and_what_the_law_keeps_is_named(intake: In
     assert counts == {"complaint": 1, "help-to-act": 2}, "it still counts"
     again = (await protect(intake, "erasures", request)).json()
     assert again["erased"] == {}
-    entries = [entry async for entry in intake.part(AuditTrail).entries() if entry.what == "subject.erased"]
+    entries = [entry async for entry in intake.part(MongoAuditTrail).entries() if entry.what == "subject.erased"]
     assert (entries[0].who, entries[0].details["ground"]) == ("data-protection", "no-longer-needed")
     repeated = report(letter_reference=THEIRS, reason="complaint", note=SECRETS[2])
     assert (await send(intake, repeated, "call-1")).status_code == 409, "the same report cannot bring it back"
@@ -165,7 +165,7 @@ async def test_each_type_of_record_goes_when_its_time_has_passed(intake: Inside,
     assert [secret for secret in SECRETS if secret in text] == []
     deleted = {
         entry.details["type"]: entry.details["count"]
-        async for entry in intake.part(AuditTrail).entries()
+        async for entry in intake.part(MongoAuditTrail).entries()
         if entry.what == "retention.deleted"
     }
     assert deleted == {

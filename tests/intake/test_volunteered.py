@@ -13,7 +13,7 @@ from services.intake.repository.attachments import MongoAttachments
 from services.intake.repository.disclosures import MongoDisclosures
 from shared.clock import ShiftedClock
 from shared.contracts import CampaignApproved, InformationOverdue
-from shared.messaging.event import first_event
+from shared.events import first_event
 from shared.protection import Cipher, load_keyring
 from tests.intake.letters import ENGLISH, UNKNOWN, handlers, report, send
 from tests.support.clocks import NOON

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.letter_reference import letter_reference
-from shared.storage.audit import AuditTrail
+from shared.storage.audit import MongoAuditTrail
 from tests.intake.letters import report, send
 from tests.intake.subjects import protect
 from tests.support.inside import Inside
@@ -56,7 +56,7 @@ async def test_every_page_is_full_and_none_shows_what_is_restricted(
         assert sorted(item["letter"] for each in found for item in each) == sorted(may)
     (whole,) = await pages(intake, name, team, limit=6)
     assert len(whole) == 6, "there is no page after the last, though something restricted stands there"
-    counts = [e.details["count"] async for e in intake.part(AuditTrail).entries() if e.what == f"{name}.listed"]
+    counts = [e.details["count"] async for e in intake.part(MongoAuditTrail).entries() if e.what == f"{name}.listed"]
     assert counts == [4, 2, 4, 2, 6], "only what was shown is noted as seen"
 
 

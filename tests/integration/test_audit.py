@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.storage.audit import AuditTrail
+from shared.storage.audit import MongoAuditTrail
 from shared.storage.store import Store
 from tests.support.apps import SERVICES
 from tests.support.inside import Corner, Inside
@@ -25,15 +25,15 @@ async def store(mongo_url: str, database: str) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def trail(store: Store) -> AuditTrail:
+async def trail(store: Store) -> MongoAuditTrail:
     """Written by many at once, each with a trail of their own."""
     await asyncio.gather(
-        *(AuditTrail(store["audit"]).append(AT, f"clerk-{n}", "read", {"contact": n}) for n in range(WRITERS))
+        *(MongoAuditTrail(store["audit"]).append(AT, f"clerk-{n}", "read", {"contact": n}) for n in range(WRITERS))
     )
-    return AuditTrail(store["audit"])
+    return MongoAuditTrail(store["audit"])
 
 
-async def test_entries_written_at_the_same_time_are_one_unbroken_chain(trail: AuditTrail) -> None:
+async def test_entries_written_at_the_same_time_are_one_unbroken_chain(trail: MongoAuditTrail) -> None:
     entries = [entry async for entry in trail.entries()]
     assert [entry.number for entry in entries] == list(range(1, WRITERS + 1))
     assert {(entry.who, entry.details["contact"]) for entry in entries} == {(f"clerk-{n}", n) for n in range(WRITERS)}
@@ -44,21 +44,21 @@ async def test_entries_written_at_the_same_time_are_one_unbroken_chain(trail: Au
 @pytest.mark.parametrize(
     "change", [{"who": "somebody-else"}, {"details": {"contact": 99}}, {"at": "2020-01-01"}, {"what": "deleted"}]
 )
-async def test_an_entry_that_was_changed_is_found(store: Store, trail: AuditTrail, change: dict[str, Any]) -> None:
+async def test_an_entry_that_was_changed_is_found(store: Store, trail: MongoAuditTrail, change: dict[str, Any]) -> None:
     await store["audit"].update_one({"_id": 7}, {"$set": change})
     assert await trail.first_broken() == 7
 
 
-async def test_an_entry_that_was_taken_out_is_found(store: Store, trail: AuditTrail) -> None:
+async def test_an_entry_that_was_taken_out_is_found(store: Store, trail: MongoAuditTrail) -> None:
     await store["audit"].delete_one({"_id": 5})
     assert await trail.first_broken() == 5
 
 
 async def test_an_entry_that_was_written_anew_with_its_own_hash_is_found_by_the_next(
-    store: Store, trail: AuditTrail
+    store: Store, trail: MongoAuditTrail
 ) -> None:
     await store["audit"].delete_many({"_id": {"$gte": 4, "$lt": 6}})
-    other = AuditTrail(store["elsewhere"])
+    other = MongoAuditTrail(store["elsewhere"])
     for n in range(5):
         await other.append(AT, "forger", "read", {"contact": n})
     async for row in store["elsewhere"].find({"_id": {"$gte": 4}}):
@@ -66,19 +66,19 @@ async def test_an_entry_that_was_written_anew_with_its_own_hash_is_found_by_the_
     assert await trail.first_broken() == 4
 
 
-async def test_an_entry_that_was_put_in_is_found(store: Store, trail: AuditTrail) -> None:
+async def test_an_entry_that_was_put_in_is_found(store: Store, trail: MongoAuditTrail) -> None:
     row = await store["audit"].find_one({"_id": 6}) or {}
     await store["audit"].insert_one(row | {"_id": 6.5})
     assert await trail.first_broken() == 7
 
 
 async def test_without_the_key_nobody_can_make_a_trail_good_again(store: Store) -> None:
-    ours = AuditTrail(store["keyed"], b"k" * 32)
+    ours = MongoAuditTrail(store["keyed"], b"k" * 32)
     await asyncio.gather(*(ours.append(AT, "clerk", "read", {"contact": n}) for n in range(5)))
-    assert await AuditTrail(store["keyed"], b"k" * 32).first_broken() is None
+    assert await MongoAuditTrail(store["keyed"], b"k" * 32).first_broken() is None
     await store["keyed"].delete_many({"_id": {"$gt": 2}})
-    await AuditTrail(store["keyed"]).append(AT, "forger", "read", {"contact": 2})
-    assert await AuditTrail(store["keyed"], b"k" * 32).first_broken() == 3
+    await MongoAuditTrail(store["keyed"]).append(AT, "forger", "read", {"contact": 2})
+    assert await MongoAuditTrail(store["keyed"], b"k" * 32).first_broken() == 3
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -88,10 +88,12 @@ async def test_no_service_can_write_in_the_trail_of_another(
     """All of them with the same keyring, and here even in the same store; nor can anybody who has only the store."""
     corner = Corner.made(tmp_path, mongo_url, database)
     services = {each: build(corner, tmp_path) for each, build in SERVICES.items()}
-    trails = {each: Inside(service, corner).part(AuditTrail) for each, service in services.items()}
+    trails = {each: Inside(service, corner).part(MongoAuditTrail) for each, service in services.items()}
     for n in range(2):
         await trails[name].append(AT, "clerk", "read", {"contact": n})
-    others = [trail for each, trail in trails.items() if each != name] + [AuditTrail(services[name].store["audit"])]
+    others = [trail for each, trail in trails.items() if each != name] + [
+        MongoAuditTrail(services[name].store["audit"])
+    ]
     assert [await trail.first_broken() for trail in others] == [1] * len(SERVICES)
     assert await trails[name].first_broken() is None
     for forger in others:
@@ -102,7 +104,7 @@ async def test_no_service_can_write_in_the_trail_of_another(
 
 
 async def test_many_entries_at_once_cost_few_writes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    trail, writes = AuditTrail(store["busy"]), 0
+    trail, writes = MongoAuditTrail(store["busy"]), 0
     add = trail._add
 
     async def counted(facts: Any) -> Any:

@@ -8,10 +8,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from shared.errors import Unavailable
+from shared.events import Event
 from shared.jobs import Job
 from shared.messaging import topology
 from shared.messaging.envelope import from_message
-from shared.messaging.event import Event
 from shared.messaging.metrics import BusMetrics
 from shared.messaging.relay import Relay, Waiting
 from shared.storage.outbox import Outbox

@@ -8,7 +8,7 @@ from pymongo.errors import BulkWriteError
 
 from shared.contracts import Contract
 from shared.errors import Unavailable
-from shared.messaging.event import Event
+from shared.events import Event
 from shared.storage.inserting import insert_new
 from shared.storage.numbering import next_number
 from shared.storage.outbox import Outbox

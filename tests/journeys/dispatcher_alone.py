@@ -20,8 +20,8 @@ from deploy.local.services import Services
 from services.dispatcher.work import AllocationDue, ChunkDue
 from shared.clock import ShiftedClock
 from shared.contracts import CampaignPaused, CampaignResumed, Contract, DispatchCompleted, WaveStarted
+from shared.events import first_event
 from shared.messaging.envelope import sealed, to_message
-from shared.messaging.event import first_event
 from shared.messaging.topology import EVENTS
 from shared.working_days import add_working_days
 from tests.support.ground import Ground

@@ -24,10 +24,10 @@ from deploy.local.signing import Signing
 from services.intake.messages import SAYS
 from shared.clock import ShiftedClock
 from shared.contracts import CampaignApproved, CommunicationsIssued, Contract
+from shared.events import first_event
 from shared.letter_reference import letter_reference
 from shared.messaging import topology
 from shared.messaging.envelope import sealed, to_message
-from shared.messaging.event import first_event
 from tests.intake.letters import CALLED
 from tests.support.clocks import NOON
 from tests.support.samples import sample

@@ -25,8 +25,8 @@ from deploy.local.mailsink import MailSink
 from deploy.local.services import Services
 from shared.clock import ShiftedClock
 from shared.contracts import Contract, NoticeAcknowledged
+from shared.events import first_event
 from shared.messaging.envelope import sealed, to_message
-from shared.messaging.event import first_event
 from shared.messaging.topology import EVENTS
 from tests.support.ground import Ground
 

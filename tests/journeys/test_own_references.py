@@ -12,7 +12,7 @@ import pytest
 from services.dispatcher import app as dispatching
 from services.intake import app as taking
 from shared.contracts import CommunicationsIssued, OutcomesAttributed
-from shared.messaging.event import first_event
+from shared.events import first_event
 from shared.protection import load_keyring
 from tests.dispatcher.cases import NAMES, OTHER, case, issue, ledger, loaded
 from tests.dispatcher.desk import Desk, heard

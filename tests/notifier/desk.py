@@ -28,8 +28,8 @@ from services.notifier.repository.outgoing import MongoOutgoing
 from services.notifier.rulebook import Rulebook, load_rulebook
 from services.notifier.telling import Telling
 from shared.contracts import CampaignApproved, Contract, LinesToTakePublished
+from shared.events import Event, first_event
 from shared.identifiers import derived_id
-from shared.messaging.event import Event, first_event
 from tests.notifier.planned import CAMPAIGN
 from tests.support.clocks import NOON, StoppedClock
 from tests.support.inside import Inside

@@ -8,7 +8,7 @@ import pytest
 
 from services.notifier.notice import Notice, digest_due
 from shared.contracts import InformationAssigned, InformationVolunteered, ReferralRaised
-from shared.messaging.event import Event
+from shared.events import Event
 from tests.notifier.desk import Desk, heard
 from tests.support.samples import sample
 

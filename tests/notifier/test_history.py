@@ -8,7 +8,7 @@ from services.notifier.attempts import Result
 from services.notifier.calendar_feed import CalendarFeed
 from services.notifier.notice import State
 from shared.contracts import CampaignApproved, CampaignStopped
-from shared.storage.audit import AuditTrail
+from shared.storage.audit import MongoAuditTrail
 from tests.notifier.desk import Desk
 from tests.notifier.notices import notice
 from tests.notifier.post_room import several
@@ -92,7 +92,7 @@ async def test_resending_is_another_message_of_the_same_notice_and_leaves_a_trac
         await desk.notices.void([notice().thread], NOON)
         assert (await operator.post(f"/v1/notices/{ONE}/resend")).status_code == 409  # it holds no more
         assert (await operator.post("/v1/notices/5f2b7c1e-2d4a-4b8e-9c3f-0a1d2e3f4b5c/resend")).status_code == 404
-    trail = desk.notifier.part(AuditTrail)
+    trail = desk.notifier.part(MongoAuditTrail)
     asked = [entry async for entry in trail.entries()]
     assert (asked[0].who, asked[0].what, asked[0].details["notice"]) == ("operator", "notice.resend-asked", ONE)
     assert await trail.first_broken() is None
@@ -137,7 +137,7 @@ async def test_a_teams_calendar_has_the_campaigns_it_was_told_of_behind_a_secret
             fresh = (await operator.post("/v1/calendars/press-office/rotation")).json()["url"].partition("8000")[2]
         assert (await anybody.get(path)).status_code == 404
         assert (await anybody.get(fresh)).status_code == 200
-    assert [entry.what async for entry in desk.notifier.part(AuditTrail).entries()] == ["calendar.link-rotated"]
+    assert [entry.what async for entry in desk.notifier.part(MongoAuditTrail).entries()] == ["calendar.link-rotated"]
 
 
 async def test_a_changed_or_stopped_campaign_changes_in_the_calendar(desk: Desk) -> None:

@@ -24,8 +24,8 @@ from shared.contracts import (
     OutcomesRecorded,
     PopulationLoaded,
 )
+from shared.events import Event, first_event
 from shared.identifiers import new_id
-from shared.messaging.event import Event, first_event
 from tests.planner.plans import DESIGNED, plan
 from tests.support.inside import Inside
 from tests.support.samples import sample, stored

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 import aio_pika
 
 from shared.errors import Conflict
+from shared.events import Event
 from shared.messaging.dead_letters import DeadLetter, HeldLetters, held
-from shared.messaging.event import Event
 from shared.storage.inserting import insert_new
 from shared.storage.store import Store
 from tests.support.probe import PROBE_QUEUE, Heard, ProbeMade

@@ -13,10 +13,10 @@ from prometheus_client import CollectorRegistry
 
 from shared.clock import SystemClock
 from shared.contracts.base import CampaignContract
+from shared.events import Event, first_event
 from shared.messaging.bus import Bus
+from shared.messaging.circuit_breaker import CircuitBreaker
 from shared.messaging.envelope import sealed, to_message
-from shared.messaging.event import Event, first_event
-from shared.messaging.gate import Gate
 from shared.messaging.metrics import BusMetrics
 from shared.settings import BusSettings
 from shared.storage.store import store_is_unavailable
@@ -107,7 +107,7 @@ async def probe_service(
     bus = Bus(
         "probe",
         BusSettings.model_validate({"amqp_url": amqp_url, "retry_delays": (0.1, 0.2), **settings}),
-        Gate(check, store_is_unavailable),
+        CircuitBreaker(check, store_is_unavailable),
         SystemClock(),
         BusMetrics(registry),
     )

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from shared.contracts import Contract
+from shared.events import Event
 from shared.identifiers import derived_id
-from shared.messaging.event import Event
 
 C = TypeVar("C", bound=Contract)
 

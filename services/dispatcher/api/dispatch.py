@@ -12,9 +12,10 @@ from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.digest import Digest
 from services.dispatcher.repository.ledger import MongoDispatch
 from services.dispatcher.repository.population import MongoPopulation
+from shared.principal import Principal
 from shared.values import CampaignReference, LetterReference
-from shared.web.access import Principal, allowed
-from shared.web.parts import part
+from shared.web.access import allowed
+from shared.web.dependencies import part
 
 Reader = Annotated[Principal, Depends(allowed("dispatch:read", "population:write"))]
 Population = Annotated[MongoPopulation, Depends(part(MongoPopulation))]

@@ -11,9 +11,10 @@ from services.dispatcher.population_schema import PopulationSchema
 from services.dispatcher.repository.population import MongoPopulation
 from shared.contracts import PopulationLoaded
 from shared.errors import NotFound
+from shared.principal import Principal
 from shared.values import CampaignReference
-from shared.web.access import Principal, allowed
-from shared.web.parts import part
+from shared.web.access import allowed
+from shared.web.dependencies import part
 
 Loader = Annotated[Principal, Depends(allowed("population:write"))]
 Reader = Annotated[Principal, Depends(allowed("dispatch:read", "population:write"))]

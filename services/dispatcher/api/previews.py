@@ -10,9 +10,10 @@ from services.dispatcher.page import Page
 from services.dispatcher.preview import Previews, draft, specimen
 from services.dispatcher.repository.population import MongoPopulation
 from shared.contracts.campaigns import AgentLetter, Language, Letter
+from shared.principal import Principal
 from shared.values import CampaignReference, Code, Value
-from shared.web.access import Principal, allowed
-from shared.web.parts import part
+from shared.web.access import allowed
+from shared.web.dependencies import part
 
 Reader = Annotated[Principal, Depends(allowed("dispatch:read", "population:write", "campaigns:read"))]
 Shown = Annotated[Previews, Depends(part(Previews))]

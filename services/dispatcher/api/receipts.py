@@ -12,7 +12,7 @@ from services.dispatcher.channels.receipts import ReceiptToken, report_of
 from services.dispatcher.reports import Reports
 from shared.errors import Unauthenticated
 from shared.web.access import bearer
-from shared.web.parts import part
+from shared.web.dependencies import part
 
 router = APIRouter(prefix="/v1/receipts", tags=["receipts"])
 

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Depends, Response
 
 from services.dispatcher.data_protection import DataProtection
 from services.dispatcher.subject import Erasure, Whom
+from shared.principal import Principal
 from shared.subject_access import Export, Ground
 from shared.values import Code, Value
-from shared.web.access import Principal, allowed
-from shared.web.parts import part
+from shared.web.access import allowed
+from shared.web.dependencies import part
 
 Exporter = Annotated[Principal, Depends(allowed("privacy:export"))]
 Manager = Annotated[Principal, Depends(allowed("privacy:manage"))]

@@ -11,9 +11,10 @@ from services.dispatcher.repository.suppressions import MongoSuppressions
 from services.dispatcher.suppression_list import ListSummary, SuppressionLists
 from shared.customer_reference import OWN, Kind
 from shared.errors import Invalid, Problem
+from shared.principal import Principal
 from shared.values import CampaignReference, Code
-from shared.web.access import Principal, allowed
-from shared.web.parts import part
+from shared.web.access import allowed
+from shared.web.dependencies import part
 
 Keeper = Annotated[Principal, Depends(allowed("population:write"))]
 Suppressions = Annotated[MongoSuppressions, Depends(part(MongoSuppressions))]

@@ -15,7 +15,7 @@ from shared.clock import Clock
 from shared.contracts import CampaignApproved, Contract
 from shared.customer_reference import Kind
 from shared.errors import Conflict, NotYet
-from shared.messaging.event import events_after
+from shared.events import events_after
 from shared.storage.numbering import next_number
 from shared.storage.store import Document, Session, Store
 

@@ -10,7 +10,7 @@ from services.dispatcher.campaign import DispatchedCampaign
 from services.dispatcher.chunk import Assignment, Chunk, Issue, Settlement
 from shared.contracts import Contract
 from shared.errors import NotYet, Stale
-from shared.messaging.event import events_after
+from shared.events import events_after
 from shared.storage.finding import BEFORE_ANY
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Session, Store

@@ -22,11 +22,11 @@ from shared.clock import Clock
 from shared.contracts import Contract
 from shared.customer_reference import Kind
 from shared.errors import Conflict
-from shared.messaging.event import events_after
+from shared.events import events_after
 from shared.protection import Cipher
-from shared.storage.audit import AuditTrail
 from shared.storage.reencryption import EncryptedField
 from shared.storage.store import Document, Indexes, Session, Store
+from shared.trail import AuditTrail
 
 RECIPIENTS = Indexes(BLOCKS, (IndexModel([("load", ASCENDING), ("first", ASCENDING)]),))
 ENCRYPTED = (EncryptedField(BLOCKS, "personal"),)

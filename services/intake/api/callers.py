@@ -6,8 +6,9 @@ from fastapi import Depends
 
 from services.intake.privacy import PersonalData
 from shared.errors import Forbidden, NotFound
-from shared.web.access import Principal, allowed
-from shared.web.parts import part
+from shared.principal import Principal
+from shared.web.access import allowed
+from shared.web.dependencies import part
 from shared.web.signed_stream import SignedStream, signed_stream
 from shared.web.signing import signed
 

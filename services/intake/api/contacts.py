@@ -15,9 +15,10 @@ from services.intake.repository.disclosures import MongoDisclosures
 from services.intake.repository.referrals import MongoReferrals
 from services.intake.repository.register import MongoRegister
 from services.intake.repository.volumes import MongoVolumes
+from shared.idempotency import identified
 from shared.values import CampaignReference, Code, Identifier, Value
-from shared.web.idempotency import Digest, IdempotencyKey, identified
-from shared.web.parts import part
+from shared.web.dependencies import part
+from shared.web.idempotency import Digest, IdempotencyKey
 from shared.web.streaming import AnswerWhileReading
 
 TheRecorder = Annotated[Recorder, Depends(part(Recorder))]

@@ -10,8 +10,9 @@ from services.intake.batch import BatchRecorder, arrival
 from services.intake.contact import ContactReport
 from services.intake.delivery import DeliveryDesk, DespatchReport, Reported, ReturnedMail
 from services.intake.receipt import Receipt
-from shared.web.idempotency import Digest, IdempotencyKey, identified
-from shared.web.parts import part
+from shared.idempotency import identified
+from shared.web.dependencies import part
+from shared.web.idempotency import Digest, IdempotencyKey
 from shared.web.streaming import AnswerWhileReading
 
 Desk = Annotated[DeliveryDesk, Depends(part(DeliveryDesk))]

@@ -10,9 +10,9 @@ from services.intake.api.callers import Personal, Reader
 from services.intake.privacy import PersonalData
 from services.intake.register import Answer, LookUp
 from shared.customer_reference import CustomerReference
+from shared.principal import Principal
 from shared.values import Value
-from shared.web.access import Principal
-from shared.web.parts import part
+from shared.web.dependencies import part
 
 TheLookUp = Annotated[LookUp, Depends(part(LookUp))]
 

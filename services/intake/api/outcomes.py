@@ -8,8 +8,9 @@ from services.intake.api.callers import Recorder
 from services.intake.outcome_file import OutcomeFile
 from services.intake.outcomes import OutcomeDesk, OutcomeReport, RecordedOutcome, Submitted
 from shared.errors import Conflict
-from shared.web.idempotency import Digest, IdempotencyKey, identified
-from shared.web.parts import part
+from shared.idempotency import identified
+from shared.web.dependencies import part
+from shared.web.idempotency import Digest, IdempotencyKey
 from shared.web.streaming import AnswerWhileReading
 
 Desk = Annotated[OutcomeDesk, Depends(part(OutcomeDesk))]

@@ -12,10 +12,11 @@ from services.intake.retaining import Retention
 from services.intake.subject import Whom
 from services.intake.subject_pdf import as_pdf
 from services.intake.subject_zip import as_zip
+from shared.principal import Principal
 from shared.subject_access import Export, Ground
 from shared.values import Code, Value
-from shared.web.access import Principal, allowed
-from shared.web.parts import part
+from shared.web.access import allowed
+from shared.web.dependencies import part
 
 Exporter = Annotated[Principal, Depends(allowed("privacy:export"))]
 Manager = Annotated[Principal, Depends(allowed("privacy:manage"))]

@@ -17,10 +17,10 @@ from services.intake.work_list import Asked, Page
 from shared.clock import Clock
 from shared.errors import Conflict
 from shared.identifiers import derived_id, new_id
+from shared.principal import Principal
 from shared.values import CampaignReference, Code, Identifier, Value
-from shared.web.access import Principal
+from shared.web.dependencies import part
 from shared.web.idempotency import IdempotencyKey
-from shared.web.parts import part
 
 Campaigns = Annotated[MongoCampaigns, Depends(part(MongoCampaigns))]
 Now = Annotated[Clock, Depends(part(Clock))]

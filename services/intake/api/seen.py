@@ -10,8 +10,8 @@ from services.intake.contact import Contact
 from services.intake.privacy import PersonalData
 from services.intake.repository.contacts import MongoContacts
 from services.intake.repository.referrals import MongoReferrals
-from shared.web.access import Principal
-from shared.web.parts import part
+from shared.principal import Principal
+from shared.web.dependencies import part
 
 Contacts = Annotated[MongoContacts, Depends(part(MongoContacts))]
 Referrals = Annotated[MongoReferrals, Depends(part(MongoReferrals))]

@@ -8,7 +8,7 @@ from services.intake.api.callers import Counter
 from services.intake.repository.volumes import MongoVolumes
 from services.intake.volumes import Grouping, Volume
 from shared.values import CampaignReference, Instant
-from shared.web.parts import part
+from shared.web.dependencies import part
 
 router = APIRouter(tags=["volumes"])
 

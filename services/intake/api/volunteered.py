@@ -16,10 +16,10 @@ from services.intake.volunteered import Disclosure, State
 from services.intake.work_list import Asked, Page
 from shared.clock import Clock
 from shared.identifiers import derived_id, new_id
+from shared.principal import Principal
 from shared.values import Code, Identifier, Value
-from shared.web.access import Principal
+from shared.web.dependencies import part
 from shared.web.idempotency import Digest, IdempotencyKey
-from shared.web.parts import part
 
 Disclosures = Annotated[MongoDisclosures, Depends(part(MongoDisclosures))]
 Files = Annotated[Attachments, Depends(part(Attachments))]

@@ -8,8 +8,8 @@ from services.intake.recording import Taken
 from services.intake.volunteered import DEFAULT_PROCESS, Assignment, due_on, reassigned, received_on
 from shared.contracts import InformationAssigned
 from shared.contracts.campaigns import VolunteeredProcess
+from shared.events import events_after
 from shared.identifiers import derived_id
-from shared.messaging.event import events_after
 from shared.storage.store import Document, Session, Store
 
 AT_ONCE = 50

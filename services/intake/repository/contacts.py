@@ -21,7 +21,7 @@ from services.intake.repository.register import MongoRegister
 from services.intake.repository.volumes import MongoVolumes
 from services.intake.volumes import counted
 from shared.errors import NotFound
-from shared.messaging.event import events_after
+from shared.events import events_after
 from shared.storage.finding import found_by
 from shared.storage.inserting import DUPLICATE_KEY
 from shared.storage.store import Document, Indexes, Session, Store

@@ -12,7 +12,7 @@ from services.intake.repository.contacts import MongoContacts
 from services.intake.repository.volumes import MongoVolumes
 from services.intake.volumes import moved
 from shared.errors import Stale
-from shared.messaging.event import events_after
+from shared.events import events_after
 from shared.protection import Cipher
 from shared.storage.store import Document, Indexes, Session, Store
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from services.intake.delivery import Reported
 from shared.contracts import DeliveryReported
 from shared.errors import Conflict
-from shared.messaging.event import events_after
+from shared.events import events_after
 from shared.storage.store import Session, Store
 
 

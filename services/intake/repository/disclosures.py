@@ -20,8 +20,8 @@ from services.intake.volunteered import (
 from shared.contracts import InformationOverdue
 from shared.contracts.campaigns import VolunteeredProcess
 from shared.errors import NotFound
+from shared.events import events_after
 from shared.identifiers import derived_id
-from shared.messaging.event import events_after
 from shared.paging import Place
 from shared.protection import Cipher
 from shared.storage.finding import found_after

@@ -10,8 +10,8 @@ from services.intake.contact import RegisteredLetter
 from services.intake.outcomes import Matched, OutcomeReport, RecordedOutcome, Submitted, announcements
 from services.intake.recording import canonical
 from shared.errors import Conflict, Stale
+from shared.events import events_after
 from shared.identifiers import derived_id
-from shared.messaging.event import events_after
 from shared.protection import Cipher
 from shared.storage.finding import found_by
 from shared.storage.inserting import DUPLICATE_KEY

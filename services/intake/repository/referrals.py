@@ -10,7 +10,7 @@ from services.intake.contact import Contact
 from services.intake.referral import BEFORE, OPEN, Details, Referral, ReferralStep, State, WorkItem, expect_step
 from services.intake.routing import details_of
 from shared.errors import NotFound
-from shared.messaging.event import events_after
+from shared.events import events_after
 from shared.paging import Place
 from shared.protection import Cipher
 from shared.storage.finding import found_after, found_by

@@ -14,9 +14,10 @@ from services.notifier import acknowledgement_pages as pages
 from services.notifier.acknowledgement import Acknowledging, Ask, Links
 from shared.clock import Clock
 from shared.errors import Forbidden, Invalid, Permanent, Problem
+from shared.principal import Principal
 from shared.values import Code, Identifier
-from shared.web.access import Principal, allowed
-from shared.web.parts import part
+from shared.web.access import allowed
+from shared.web.dependencies import part
 
 Acknowledger = Annotated[Principal, Depends(allowed("notices:acknowledge"))]
 Service = Annotated[Acknowledging, Depends(part(Acknowledging))]

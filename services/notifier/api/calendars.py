@@ -8,10 +8,11 @@ from fastapi.responses import Response
 
 from services.notifier.calendar_feed import CalendarFeed
 from shared.clock import Clock
-from shared.storage.audit import AuditTrail
+from shared.principal import Principal
+from shared.trail import AuditTrail
 from shared.values import Code, Value
-from shared.web.access import Principal, allowed
-from shared.web.parts import part
+from shared.web.access import allowed
+from shared.web.dependencies import part
 
 Writer = Annotated[Principal, Depends(allowed("notices:write"))]
 Feed = Annotated[CalendarFeed, Depends(part(CalendarFeed))]

@@ -9,9 +9,10 @@ from services.notifier.notice import Notice
 from services.notifier.repository.notices import MongoNotices
 from services.notifier.resending import Resending
 from shared.errors import NotFound
+from shared.principal import Principal
 from shared.values import CampaignReference, Identifier
-from shared.web.access import Principal, allowed
-from shared.web.parts import part
+from shared.web.access import allowed
+from shared.web.dependencies import part
 
 Reader = Annotated[Principal, Depends(allowed("notices:read"))]
 Writer = Annotated[Principal, Depends(allowed("notices:write"))]

@@ -8,9 +8,10 @@ from fastapi import Depends, Header, Response
 from services.planner.campaign import Campaign
 from services.planner.campaigns import Campaigns
 from shared.errors import Invalid, PreconditionRequired, Problem
+from shared.principal import Principal
 from shared.values import OfficialText, Value
-from shared.web.access import Principal, allowed, known
-from shared.web.parts import part
+from shared.web.access import allowed, known
+from shared.web.dependencies import part
 
 Anybody = Annotated[Principal, Depends(known)]
 Reader = Annotated[Principal, Depends(allowed("campaigns:read", "campaigns:write", "campaigns:approve"))]

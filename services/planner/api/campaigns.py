@@ -12,9 +12,10 @@ from services.planner.lifecycle import State
 from services.planner.plan import Plan
 from services.planner.progress import ProgressRepository
 from services.planner.trial import OneLine
+from shared.idempotency import identified
 from shared.values import CampaignReference, Code, OfficialText, Value
-from shared.web.idempotency import Digest, IdempotencyKey, identified
-from shared.web.parts import part
+from shared.web.dependencies import part
+from shared.web.idempotency import Digest, IdempotencyKey
 
 Progress = Annotated[ProgressRepository, Depends(part(ProgressRepository))]
 

@@ -13,7 +13,7 @@ from services.planner.plan import AS_KEPT
 from shared.clock import Clock
 from shared.contracts import Contract
 from shared.errors import Conflict, NotFound, Stale
-from shared.messaging.event import events_after
+from shared.events import events_after
 from shared.storage.numbering import next_number
 from shared.storage.store import Document, Indexes, Session, Store
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from shared.contracts.base import Contract
 from shared.identifiers import derived_id, new_id
@@ -41,3 +41,11 @@ def events_after(cause: str, source: str, time: datetime, said: Sequence[Contrac
     """Events that follow from `cause` (an event's or a thing's id): made again, they have the same ids."""
     for ordinal, data in enumerate(said):
         yield Event(derived_id(cause, data.event_type, ordinal), source, time, current_trace(), data)
+
+
+class Announcer(Protocol):
+    """What a handler uses to say what followed from what it heard."""
+
+    async def announce(self, cause: Event[Contract] | str, at: datetime, *said: Contract) -> None:
+        """Publish `said`, confirmed, with ids derived from `cause`. Call after the write, before returning."""
+        ...

@@ -1,4 +1,4 @@
-"""A gate before the handlers: after several infrastructure errors in a row it shuts until a probe succeeds.
+"""A breaker before the handlers: after several infrastructure errors in a row it shuts until a probe succeeds.
 
 While it is shut the messages in hand wait, unacknowledged; since prefetch is bounded that stops consuming, without
 losing the place in the queue and without spending the retries of messages that are not to blame.
@@ -18,7 +18,7 @@ ERRORS_IN_A_ROW = 5
 PROBE_EVERY = 1.0  # seconds
 
 
-class Gate:
+class CircuitBreaker:
     """Shared by all consumers of a service. `probe` returns when the infrastructure answers, else it raises."""
 
     def __init__(self, probe: Callable[[], Awaitable[None]], is_infrastructure: Callable[[Exception], bool]) -> None:
@@ -62,17 +62,17 @@ class Gate:
         return True
 
 
-class GateMiddleware(BaseMiddleware[Any, Any]):
-    def __init__(self, message: Any, /, *, context: ContextRepo, gate: Gate) -> None:
+class CircuitBreakerMiddleware(BaseMiddleware[Any, Any]):
+    def __init__(self, message: Any, /, *, context: ContextRepo, breaker: CircuitBreaker) -> None:
         super().__init__(message, context=context)
-        self._gate = gate
+        self._breaker = breaker
 
     async def consume_scope(self, call_next: Callable[[Any], Awaitable[Any]], msg: StreamMessage[Any]) -> Any:
-        await self._gate.wait_open()
+        await self._breaker.wait_open()
         try:
             result = await call_next(msg)
         except Exception as error:
-            self._gate.failed(error)
+            self._breaker.failed(error)
             raise
-        self._gate.succeeded()
+        self._breaker.succeeded()
         return result
