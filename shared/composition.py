@@ -63,8 +63,9 @@ class Parts:
     audit: MongoAuditTrail
 
     @classmethod
-    def of(cls, name: str, settings: ServiceSettings, *indexes: Indexes) -> Self:
-        clock = clock_from(settings.clock_file)
+    def of(cls, name: str, settings: ServiceSettings, *indexes: Indexes, clock: Clock | None = None) -> Self:
+        """`clock` is for tests; without it, that of the settings."""
+        clock = clock or clock_from(settings.clock_file)
         store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, NONCES, AUDIT)
         keyring_file = WatchedFile(settings.keyring_file, load_keyring)
         registry = CollectorRegistry()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from services.dispatcher.subject import IN_HAND, Erasure, Refusal, Row, Standing, Subject, Whom
+from services.dispatcher.subject import IN_HAND, Erasure, Refusal, Row, Standing, Subject
 from shared.clock import Clock
 from shared.customer_reference import CustomerReference
 from shared.customer_token import customer_index, customer_token
@@ -13,7 +13,7 @@ from shared.errors import NotFound
 from shared.letter_reference import parse_letter_reference
 from shared.principal import Principal
 from shared.protection import Keyring
-from shared.subject_access import Export, Ground, Record
+from shared.subject_access import Export, Ground, Record, Whom
 from shared.trail import AuditTrail
 from shared.values import Code
 

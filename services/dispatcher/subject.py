@@ -1,30 +1,13 @@
 """A customer as the data protection team asks about them, and when what is kept of them may be taken out."""
 
 from dataclasses import dataclass
-from typing import Annotated, Self
-
-from pydantic import StringConstraints, model_validator
 
 from services.dispatcher.campaign import DispatchedCampaign, Status
 from services.dispatcher.chunk import Chunk
-from shared.customer_reference import CustomerReference
 from shared.values import CampaignReference, Code, Count, Value
 
 IN_HAND = "their letter is being issued: ask again when its chunk is out"
 TO_ISSUE = "their letter is still to be issued: restrict the customer first, or stop the campaign"
-
-
-class Whom(Value):
-    """How a customer is named: by a letter they hold, or by their own reference. Never in a URL."""
-
-    letter_reference: Annotated[str, StringConstraints(max_length=40)] | None = None
-    customer_reference: CustomerReference | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if (self.letter_reference is None) == (self.customer_reference is None):
-            raise ValueError("give either letter_reference or customer_reference")
-        return self
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from services.intake.erasure import Erasure, ErasureRepository, sorted_out
 from services.intake.privacy import PersonalData
 from services.intake.restriction import Restrictions
 from services.intake.retention import Policy
-from services.intake.subject import Subject, Whom
+from services.intake.subject import Subject
 from shared.clock import Clock
 from shared.customer_reference import CustomerReference
 from shared.errors import Conflict, NotFound
 from shared.letter_reference import parse_letter_reference
 from shared.principal import Principal
-from shared.subject_access import Export, Ground, Record
+from shared.subject_access import Export, Ground, Record, Whom
 from shared.trail import AuditTrail
 from shared.values import Code
 

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from services.intake.restriction import Restrictions, expect_none
-from services.intake.work_list import Asked, Page, W
+from services.intake.work_list import W
 from shared.clock import Clock
-from shared.paging import Place
+from shared.paging import Asked, Page, Place
 from shared.principal import Principal
 from shared.trail import AuditTrail
 

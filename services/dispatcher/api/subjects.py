@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from services.dispatcher.data_protection import DataProtection
-from services.dispatcher.subject import Erasure, Whom
+from services.dispatcher.subject import Erasure
 from shared.principal import Principal
-from shared.subject_access import Export, Ground
+from shared.subject_access import Export, Ground, Whom
 from shared.values import Code, Value
 from shared.web.access import allowed
 from shared.web.dependencies import part

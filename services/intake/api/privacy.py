@@ -9,11 +9,10 @@ from services.intake.attachments import Attachments
 from services.intake.data_protection import DataProtection
 from services.intake.erasure import Erasure
 from services.intake.retaining import Retention
-from services.intake.subject import Whom
 from services.intake.subject_pdf import as_pdf
 from services.intake.subject_zip import as_zip
 from shared.principal import Principal
-from shared.subject_access import Export, Ground
+from shared.subject_access import Export, Ground, Whom
 from shared.values import Code, Value
 from shared.web.access import allowed
 from shared.web.dependencies import part

@@ -13,10 +13,10 @@ from services.intake.repository.campaigns import MongoCampaigns
 from services.intake.repository.referrals import MongoReferrals
 from services.intake.routing import Rules, default_rules
 from services.intake.team import expect_team_there_is
-from services.intake.work_list import Asked, Page
 from shared.clock import Clock
 from shared.errors import Conflict
 from shared.identifiers import derived_id, new_id
+from shared.paging import Asked, Page
 from shared.principal import Principal
 from shared.values import CampaignReference, Code, Identifier, Value
 from shared.web.dependencies import part

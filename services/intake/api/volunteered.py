@@ -13,9 +13,9 @@ from services.intake.repository.campaigns import MongoCampaigns
 from services.intake.repository.disclosures import MongoDisclosures
 from services.intake.team import expect_team_there_is
 from services.intake.volunteered import Disclosure, State
-from services.intake.work_list import Asked, Page
 from shared.clock import Clock
 from shared.identifiers import derived_id, new_id
+from shared.paging import Asked, Page
 from shared.principal import Principal
 from shared.values import Code, Identifier, Value
 from shared.web.dependencies import part
