@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 import orjson
 from pydantic import Field
@@ -31,11 +31,13 @@ def place(text: str) -> Place:
     return when, identifier
 
 
-class Placed(Protocol):
+class Placed(Value):
     """An item of a list that knows its place in it."""
 
     @property
-    def place(self) -> Place: ...
+    def place(self) -> Place:
+        """Returns where in the list it stands."""
+        raise NotImplementedError
 
 
 W = TypeVar("W", bound=Placed)

@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from services.intake.restriction import Restrictions, expect_none
-from services.intake.work_list import W
+from services.intake.work_list import Waiting
 from shared.clock import Clock
 from shared.paging import Asked, Page, Place
 from shared.principal import Principal
 from shared.trail import AuditTrail
 
+W = TypeVar("W", bound=Waiting)
 Read = Callable[[Place | None, int], Awaitable[Sequence[W]]]
 """What waits after a place, so many at most."""
 

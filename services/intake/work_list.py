@@ -1,12 +1,10 @@
 """What waits for a team, a page at a time."""
 
-from typing import TypeVar
-
-from shared.paging import Place
-from shared.values import CampaignReference, Identifier, LetterReference, Value
+from shared.paging import Placed
+from shared.values import CampaignReference, Identifier, LetterReference
 
 
-class Waiting(Value):
+class Waiting(Placed):
     """Something on a work list: of which contact, and about whom."""
 
     id: Identifier
@@ -20,11 +18,3 @@ class Waiting(Value):
     def about(self) -> list[str | None]:
         """Every name of the customer, as its contact has them."""
         return [self.customer, self.letter, self.given]
-
-    @property
-    def place(self) -> Place:
-        """Where in the list it stands."""
-        raise NotImplementedError
-
-
-W = TypeVar("W", bound=Waiting)
