@@ -121,6 +121,7 @@ def assemble(
             BodyDigest: BodyDigest(parts.keyring),
             Usage: usage,
             AuditTrail: parts.audit,
+            MongoAuditTrail: parts.audit,
             ReEncryption: keys,
             Health: health,
             Signatures: parts.signatures(),
