@@ -3,34 +3,34 @@
 from datetime import timedelta
 from pathlib import Path
 
-from services.notifier.acknowledgement import Acknowledging, Links
+from services.notifier.acknowledgements.acknowledgement import Acknowledging, Links
+from services.notifier.acknowledgements.reminders import Chasing, Reminding
+from services.notifier.acknowledgements.repository import ASKS, MongoAsks
 from services.notifier.api import router
-from services.notifier.bounces import Bounces
-from services.notifier.calendar_feed import CalendarFeed
+from services.notifier.calendars.feed import CalendarFeed
+from services.notifier.calendars.repository import MongoSalts
+from services.notifier.campaigns.repository import CAMPAIGNS, CONTACTS, MongoCampaigns
 from services.notifier.channels.govuk_notify import NotifyChannel
-from services.notifier.channels.setup import build_channels
-from services.notifier.delivery import Delivery
-from services.notifier.delivery_job import DeliveryJob
-from services.notifier.digests import Digests
-from services.notifier.due import Due
-from services.notifier.endpoints import load_endpoints
-from services.notifier.escalation import Chasing, Reminding
+from services.notifier.delivery.bounces import Bounces
+from services.notifier.delivery.delivery import Delivery
+from services.notifier.delivery.job import DeliveryJob
+from services.notifier.delivery.repository import MongoOutgoing
+from services.notifier.delivery.setup import build_channels
 from services.notifier.handlers import Handlers
 from services.notifier.messages import EVENTS, HEARS
-from services.notifier.moments import Moments
-from services.notifier.notifying import Notifying
-from services.notifier.rendering import Templates
-from services.notifier.repository.asks import ASKS, MongoAsks
-from services.notifier.repository.campaigns import CAMPAIGNS, CONTACTS, MongoCampaigns
-from services.notifier.repository.digests import ENTRIES, MongoDigests
-from services.notifier.repository.moments import MongoMoments
-from services.notifier.repository.notices import NOTICES, MongoNotices
-from services.notifier.repository.outgoing import MongoOutgoing
-from services.notifier.repository.salts import MongoSalts
-from services.notifier.resending import Resending
-from services.notifier.rulebook import load_rulebook
+from services.notifier.notices.event_notices import Notifying
+from services.notifier.notices.repository.notices import NOTICES, MongoNotices
+from services.notifier.notices.resend import Resending
+from services.notifier.notices.writer import Telling
+from services.notifier.rendering.templates import Templates
+from services.notifier.rulebook.endpoints import load_endpoints
+from services.notifier.rulebook.rulebook import load_rulebook
 from services.notifier.settings import Settings
-from services.notifier.telling import Telling
+from services.notifier.timed.digests import Digests
+from services.notifier.timed.due import Due
+from services.notifier.timed.moments import Moments
+from services.notifier.timed.repository.digests import ENTRIES, MongoDigests
+from services.notifier.timed.repository.moments import MongoMoments
 from shared.clock import Clock
 from shared.composition import Parts, assemble
 from shared.jobs import Job
@@ -48,7 +48,7 @@ def build_app(settings: Settings | None = None) -> Service:
     settings = settings or Settings()
     parts = Parts.of(NAME, settings, NOTICES, ENTRIES, ASKS, CAMPAIGNS, CONTACTS)
     clock, announcer = parts.clock, parts.bus.announcer
-    templates = Templates(HERE / "templates")
+    templates = Templates(HERE / "rendering" / "templates")
     endpoints = load_endpoints(settings.endpoints_file)
     book = load_rulebook(settings.directory_file, settings.rules_file, EVENTS, templates, endpoints.names)
 

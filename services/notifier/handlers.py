@@ -1,10 +1,10 @@
 """What notifier does about what it hears: it keeps what notices need, and tells who must know."""
 
-from services.notifier.acknowledgement import Acknowledging
-from services.notifier.due import Due
-from services.notifier.escalation import Reminding
-from services.notifier.notifying import CampaignRepository, Notifying
-from services.notifier.work import AnswerMissing, DeadlinePassed, DigestDue, MomentCame
+from services.notifier.acknowledgements.acknowledgement import Acknowledging
+from services.notifier.acknowledgements.reminders import Reminding
+from services.notifier.notices.event_notices import CampaignRepository, Notifying
+from services.notifier.own_messages import AnswerMissing, DeadlinePassed, DigestDue, MomentCame
+from services.notifier.timed.due import Due
 from shared.contracts import (
     CampaignAmended,
     CampaignApproved,

@@ -8,7 +8,7 @@ from pydantic_settings import SettingsConfigDict
 from services.notifier.channels.email import Encryption, MailServer
 from shared.settings import ServiceSettings
 
-HERE = Path(__file__).parent
+SHIPPED = Path(__file__).parent / "rulebook" / "files"
 
 
 class Settings(ServiceSettings):
@@ -20,8 +20,8 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(hide_input_in_errors=True)  # an error must not show the password
 
     mongo_database: str = "otm_notifier"
-    directory_file: Path = HERE / "rulebook_files" / "directory.yaml"
-    rules_file: Path = HERE / "rulebook_files" / "rules.yaml"
+    directory_file: Path = SHIPPED / "directory.yaml"
+    rules_file: Path = SHIPPED / "rules.yaml"
     public_url: str = "http://127.0.0.1:8000"
     send_seconds: float = Field(20, gt=0, le=120)
 

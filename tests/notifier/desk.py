@@ -6,27 +6,27 @@ from pathlib import Path
 from typing import Any
 
 from services.notifier import app
-from services.notifier.acknowledgement import Acknowledging, Links
+from services.notifier.acknowledgements.acknowledgement import Acknowledging, Links
+from services.notifier.acknowledgements.reminders import Chasing, Reminding
+from services.notifier.acknowledgements.repository import MongoAsks
+from services.notifier.campaigns.repository import MongoCampaigns
 from services.notifier.channels import Channel
 from services.notifier.channels.email import EmailChannel, MailServer
-from services.notifier.delivery import Delivery
-from services.notifier.digests import Digests
-from services.notifier.due import Due
-from services.notifier.escalation import Chasing, Reminding
+from services.notifier.delivery.delivery import Delivery
+from services.notifier.delivery.repository import MongoOutgoing
 from services.notifier.handlers import Handlers
 from services.notifier.messages import EVENTS, HEARS
-from services.notifier.moments import Moments
-from services.notifier.notice import Notice
-from services.notifier.notifying import Notifying
-from services.notifier.rendering import Templates
-from services.notifier.repository.asks import MongoAsks
-from services.notifier.repository.campaigns import MongoCampaigns
-from services.notifier.repository.digests import MongoDigests
-from services.notifier.repository.moments import MongoMoments
-from services.notifier.repository.notices import MongoNotices
-from services.notifier.repository.outgoing import MongoOutgoing
-from services.notifier.rulebook import Rulebook, load_rulebook
-from services.notifier.telling import Telling
+from services.notifier.notices.event_notices import Notifying
+from services.notifier.notices.notice import Notice
+from services.notifier.notices.repository.notices import MongoNotices
+from services.notifier.notices.writer import Telling
+from services.notifier.rendering.templates import Templates
+from services.notifier.rulebook.rulebook import Rulebook, load_rulebook
+from services.notifier.timed.digests import Digests
+from services.notifier.timed.due import Due
+from services.notifier.timed.moments import Moments
+from services.notifier.timed.repository.digests import MongoDigests
+from services.notifier.timed.repository.moments import MongoMoments
 from shared.contracts import CampaignApproved, Contract, LinesToTakePublished
 from shared.events import Event, first_event
 from shared.identifiers import derived_id
@@ -41,12 +41,12 @@ PUBLIC_URL = "http://service"
 SEND_SECONDS = 20.0
 MOST_TURNS = 20
 CLAIM = timedelta(seconds=30)
-RULEBOOK = app.HERE / "rulebook_files"
+RULEBOOK = app.HERE / "rulebook" / "files"
 
 
 def shipped(directory: Path = RULEBOOK / "directory.yaml") -> tuple[Templates, Rulebook]:
     """The templates and rules that ship, with the directory that ships or another."""
-    templates = Templates(app.HERE / "templates")
+    templates = Templates(app.HERE / "rendering" / "templates")
     return templates, load_rulebook(directory, RULEBOOK / "rules.yaml", EVENTS, templates)
 
 

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from services.notifier.content import Content, Day, DiaryDate
-from services.notifier.email_look import BUTTON
-from services.notifier.notice import Notice
-from services.notifier.plain import FOOT
+from services.notifier.notices.notice import Notice
+from services.notifier.rendering.content import Content, Day, DiaryDate
+from services.notifier.rendering.email_layout import BUTTON
+from services.notifier.rendering.plain_text import FOOT
 from tests.support.clocks import NOON
 
 LINK = "https://notices.authority.example/v1/acknowledgements/key?a=1&b=2"

@@ -14,12 +14,12 @@ from services.notifier.channels.email import EmailChannel, MailServer
 from services.notifier.channels.slack import SlackChannel
 from services.notifier.channels.web import WebSender
 from services.notifier.channels.webhook import WebhookChannel
-from services.notifier.delivery import Delivery
-from services.notifier.endpoints import Endpoints, load_endpoints
-from services.notifier.notice import Notice
-from services.notifier.repository.digests import MongoDigests
-from services.notifier.repository.notices import NOTICES, MongoNotices
-from services.notifier.repository.outgoing import MongoOutgoing
+from services.notifier.delivery.delivery import Delivery
+from services.notifier.delivery.repository import MongoOutgoing
+from services.notifier.notices.notice import Notice
+from services.notifier.notices.repository.notices import NOTICES, MongoNotices
+from services.notifier.rulebook.endpoints import Endpoints, load_endpoints
+from services.notifier.timed.repository.digests import MongoDigests
 from shared.identifiers import derived_id
 from shared.storage.store import Store
 from tests.notifier.desk import FROM

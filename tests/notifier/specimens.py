@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from services.notifier.directory import Team
-from services.notifier.facts import Held, Reckoning, Unanswered, supplied
 from services.notifier.messages import EVENTS
-from services.notifier.rulebook import Rulebook
-from services.notifier.rulebook_checks import OWN
-from services.notifier.rules import OnEvent
+from services.notifier.rulebook.checks import OWN
+from services.notifier.rulebook.directory import Team
+from services.notifier.rulebook.rulebook import Rulebook
+from services.notifier.rulebook.rules import OnEvent
+from services.notifier.rulebook.template_facts import Held, Reckoning, Unanswered, supplied
 from shared.contracts import (
     CampaignAmended,
     CampaignApproved,

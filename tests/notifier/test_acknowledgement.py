@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.notifier.acknowledgement import LINKS_LAST, Expired, Links, Overtaken
-from services.notifier.notice import Notice, State
+from services.notifier.acknowledgements.acknowledgement import LINKS_LAST, Expired, Links, Overtaken
+from services.notifier.notices.notice import Notice, State
 from shared.contracts import CampaignApproved, CampaignStopped, NoticeAcknowledged
 from shared.errors import NotFound
 from tests.notifier.desk import RULEBOOK, Desk, shipped

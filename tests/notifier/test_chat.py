@@ -12,8 +12,8 @@ from services.notifier.channels.addresses import Addresses
 from services.notifier.channels.slack import SlackChannel
 from services.notifier.channels.teams import TeamsChannel
 from services.notifier.channels.web import WebSender
-from services.notifier.endpoints import load_endpoints
-from services.notifier.notice import Notice
+from services.notifier.notices.notice import Notice
+from services.notifier.rulebook.endpoints import load_endpoints
 from tests.notifier.notices import LINK, notice, with_files
 from tests.support.receiver import receiver
 

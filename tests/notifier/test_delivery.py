@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from services.notifier.attempts import KEEP_TRYING, PAUSES, WAITS, Result
 from services.notifier.channels import Channel, Outgoing
-from services.notifier.notice import Notice, State
-from services.notifier.repository.outgoing import MongoOutgoing
+from services.notifier.delivery.repository import MongoOutgoing
+from services.notifier.notices.attempts import KEEP_TRYING, PAUSES, WAITS, Result
+from services.notifier.notices.notice import Notice, State
 from shared.contracts import NoticeFailed, NoticeSent
 from tests.notifier.notices import LINK, notice
 from tests.notifier.post_room import LONG, OVER, PostRoom, post_room, several

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.notifier.notice import Notice, digest_due
+from services.notifier.notices.notice import Notice, digest_due
 from shared.contracts import InformationAssigned, InformationVolunteered, ReferralRaised
 from shared.events import Event
 from tests.notifier.desk import Desk, heard

@@ -16,8 +16,8 @@ from services.notifier.channels.email import (
     MailServer,
     MailServerDown,
 )
-from services.notifier.email_look import CHART_CID
-from services.notifier.notice import Notice
+from services.notifier.notices.notice import Notice
+from services.notifier.rendering.email_layout import CHART_CID
 from shared.errors import Permanent, Transient
 from tests.notifier.desk import FROM
 from tests.notifier.notices import LINK, notice, with_files

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.notifier.attempts import Result
-from services.notifier.bounces import Bounces
 from services.notifier.channels import FarEndDown, Outgoing, Refused
 from services.notifier.channels.govuk_notify import NotifyBounced, NotifyChannel, body
+from services.notifier.delivery.bounces import Bounces
+from services.notifier.notices.attempts import Result
 from shared.contracts import NoticeFailed, NoticeSent
 from tests.notifier.desk import Desk
 from tests.notifier.notices import LINK, notice, with_files

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from icalendar import Calendar
 
-from services.notifier.attempts import Result
-from services.notifier.calendar_feed import CalendarFeed
-from services.notifier.notice import State
+from services.notifier.calendars.feed import CalendarFeed
+from services.notifier.notices.attempts import Result
+from services.notifier.notices.notice import State
 from shared.contracts import CampaignApproved, CampaignStopped
 from shared.storage.audit import MongoAuditTrail
 from tests.notifier.desk import Desk

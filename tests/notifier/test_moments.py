@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.campaign import Known
-from services.notifier.moment_dates import moments
-from services.notifier.moments import Moments
-from services.notifier.repository.moments import MongoMoments
-from services.notifier.rules import Rule
-from services.notifier.work import MomentCame
+from services.notifier.campaigns.campaign import Known
+from services.notifier.own_messages import MomentCame
+from services.notifier.rulebook.rules import Rule
+from services.notifier.timed.moment_dates import moments
+from services.notifier.timed.moments import Moments
+from services.notifier.timed.repository.moments import MongoMoments
 from shared.clock import LONDON
 from shared.contracts import CampaignApproved, CampaignStopped, ContactRecorded, InformationVolunteered, WaveStarted
 from shared.contracts.campaigns import VolunteeredProcess

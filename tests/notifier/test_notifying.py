@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from services.notifier.content import Content
-from services.notifier.notice import State, Urgency
-from services.notifier.telling import NotTold
+from services.notifier.notices.notice import State, Urgency
+from services.notifier.notices.writer import NotTold
+from services.notifier.rendering.content import Content
 from shared.contracts import (
     CampaignApproved,
     CampaignPaused,

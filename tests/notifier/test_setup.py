@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from services.notifier.app import build_app
-from services.notifier.channels.setup import build_channels
-from services.notifier.endpoints import load_endpoints
+from services.notifier.delivery.setup import build_channels
+from services.notifier.rulebook.endpoints import load_endpoints
 from services.notifier.settings import Settings
 from tests.support.clocks import StoppedClock
 from tests.support.inside import Corner

@@ -15,10 +15,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from services.notifier import markdown
 from services.notifier.channels import Outgoing, slack, teams
-from services.notifier.content import Content
-from services.notifier.email_look import BUTTON
+from services.notifier.rendering import markdown
+from services.notifier.rendering.content import Content
+from services.notifier.rendering.email_layout import BUTTON
 from tests.notifier.desk import shipped
 from tests.notifier.notices import notice
 from tests.notifier.specimens import facts

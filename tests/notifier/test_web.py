@@ -15,7 +15,7 @@ from services.notifier.channels import FarEndDown, NotTaken, Outgoing, Refused
 from services.notifier.channels.addresses import Addresses, ForbiddenAddress, UnknownHost
 from services.notifier.channels.web import WebSender
 from services.notifier.channels.webhook import NoSecret, WebhookChannel
-from services.notifier.endpoints import Endpoints, UnknownEndpoint, load_endpoints
+from services.notifier.rulebook.endpoints import Endpoints, UnknownEndpoint, load_endpoints
 from shared.errors import Invalid
 from tests.notifier.notices import LINK, notice, with_files
 from tests.support.certificates import certificate

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.working_time import Hours, Quiet, at, next_at
+from services.notifier.rulebook.working_hours import Hours, Quiet, at, next_at
 from shared.clock import LONDON
 from shared.working_days import Division, is_working_day
 

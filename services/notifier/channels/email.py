@@ -10,12 +10,12 @@ from typing import Literal
 import aiosmtplib
 from pydantic import SecretStr
 
-from services.notifier.calendar import calendar_file
 from services.notifier.channels.outgoing import FarEndDown, NotTaken, Outgoing, Refused
-from services.notifier.charts import Charts
-from services.notifier.email_look import BUTTON, CHART_CID, EmailLook
-from services.notifier.notice import Notice, Urgency
-from services.notifier.plain import FOOT
+from services.notifier.notices.notice import Notice, Urgency
+from services.notifier.rendering.calendar import calendar_file
+from services.notifier.rendering.charts import Charts
+from services.notifier.rendering.email_layout import BUTTON, CHART_CID, EmailLook
+from services.notifier.rendering.plain_text import FOOT
 
 ANSWER_WITHIN = 15.0  # seconds
 PERMANENT = 500  # SMTP answers from here on are final

@@ -8,10 +8,10 @@ from typing import Any
 from notifications_python_client.errors import HTTPError
 from notifications_python_client.notifications import NotificationsAPIClient
 
-from services.notifier.bounces import Fate
 from services.notifier.channels.outgoing import FarEndDown, NotTaken, Outgoing, Refused
-from services.notifier.markdown import Block, Heading, Items, Paragraph, Runs, Table, blocks, words
-from services.notifier.plain import FOOT
+from services.notifier.delivery.bounces import Fate
+from services.notifier.rendering.markdown import Block, Heading, Items, Paragraph, Runs, Table, blocks, words
+from services.notifier.rendering.plain_text import FOOT
 
 ANSWER_WITHIN = 15  # seconds
 BAD_REQUEST = 400

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.notifier.notice import Notice
+from services.notifier.notices.notice import Notice
 from shared.errors import Permanent, Transient
 
 

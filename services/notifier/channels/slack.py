@@ -7,12 +7,12 @@ import orjson
 
 from services.notifier.channels.outgoing import Outgoing
 from services.notifier.channels.web import WebSender
-from services.notifier.charts import in_words
-from services.notifier.content import Content
-from services.notifier.endpoints import Endpoints
-from services.notifier.markdown import Block, Heading, Items, Paragraph, Picture, Runs, Table, blocks
-from services.notifier.notice import Urgency
-from services.notifier.plain import FOOT, table_text
+from services.notifier.notices.notice import Urgency
+from services.notifier.rendering.charts import in_words
+from services.notifier.rendering.content import Content
+from services.notifier.rendering.markdown import Block, Heading, Items, Paragraph, Picture, Runs, Table, blocks
+from services.notifier.rendering.plain_text import FOOT, table_text
+from services.notifier.rulebook.endpoints import Endpoints
 
 MOST_TEXT, MOST_HEADER, MOST_BLOCKS = 3000, 150, 45
 """Slack's own limits are 3,000 characters in a section, 150 in a header, and 50 blocks."""

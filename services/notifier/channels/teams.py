@@ -8,12 +8,12 @@ import orjson
 
 from services.notifier.channels.outgoing import Outgoing
 from services.notifier.channels.web import WebSender
-from services.notifier.charts import in_words
-from services.notifier.content import Content
-from services.notifier.endpoints import Endpoints
-from services.notifier.markdown import Block, Heading, Items, Paragraph, Picture, Runs, Table, blocks, words
-from services.notifier.notice import Urgency
-from services.notifier.plain import FOOT
+from services.notifier.notices.notice import Urgency
+from services.notifier.rendering.charts import in_words
+from services.notifier.rendering.content import Content
+from services.notifier.rendering.markdown import Block, Heading, Items, Paragraph, Picture, Runs, Table, blocks, words
+from services.notifier.rendering.plain_text import FOOT
+from services.notifier.rulebook.endpoints import Endpoints
 
 MOST = 24_000  # bytes: Teams takes 28 KB
 _special = re.compile(r"([\\`*_\[\]()#~|>-])")

@@ -7,7 +7,7 @@ import orjson
 
 from services.notifier.channels.outgoing import Outgoing, Refused
 from services.notifier.channels.web import WebSender
-from services.notifier.endpoints import Endpoints
+from services.notifier.rulebook.endpoints import Endpoints
 from shared.clock import Clock
 
 SIGNATURE = "OTM-Signature"
