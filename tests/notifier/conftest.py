@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from services.notifier.app import Settings, build_app
-from tests.notifier.desk import Desk
+from tests.notifier.given.desk import Desk
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, inside
 from tests.support.smtp import PostOffice, post_office

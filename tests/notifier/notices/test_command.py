@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.notifier.desk import Desk
-from tests.notifier.notices import notice
+from tests.notifier.given.desk import Desk
+from tests.notifier.given.notices import notice
 from tests.support.smtp import PostOffice
 
 

@@ -14,7 +14,7 @@ from services.notifier.channels.teams import TeamsChannel
 from services.notifier.channels.web import WebSender
 from services.notifier.notices.notice import Notice
 from services.notifier.rulebook.endpoints import load_endpoints
-from tests.notifier.notices import LINK, notice, with_files
+from tests.notifier.given.notices import LINK, notice, with_files
 from tests.support.receiver import receiver
 
 LONG = notice().content.model_copy(

@@ -19,8 +19,8 @@ from services.notifier.channels.email import (
 from services.notifier.notices.notice import Notice
 from services.notifier.rendering.email_layout import CHART_CID
 from shared.errors import Permanent, Transient
-from tests.notifier.desk import FROM
-from tests.notifier.notices import LINK, notice, with_files
+from tests.notifier.given.desk import FROM
+from tests.notifier.given.notices import LINK, notice, with_files
 from tests.support.certificates import certificate
 from tests.support.clocks import NOON
 from tests.support.smtp import PostOffice, post_office

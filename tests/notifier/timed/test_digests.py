@@ -9,7 +9,7 @@ import pytest
 from services.notifier.notices.notice import Notice, digest_due
 from shared.contracts import InformationAssigned, InformationVolunteered, ReferralRaised
 from shared.events import Event
-from tests.notifier.desk import Desk, heard
+from tests.notifier.given.desk import Desk, heard
 from tests.support.samples import sample
 
 TEN = datetime(2026, 9, 10, 10, 0, tzinfo=UTC)

@@ -22,8 +22,8 @@ from services.notifier.rulebook.endpoints import Endpoints, load_endpoints
 from services.notifier.timed.repository.digests import MongoDigests
 from shared.identifiers import derived_id
 from shared.storage.store import Store
-from tests.notifier.desk import FROM
-from tests.notifier.notices import LINK, notice
+from tests.notifier.given.desk import FROM
+from tests.notifier.given.notices import LINK, notice
 from tests.support.clocks import StoppedClock
 from tests.support.receiver import Receiver
 from tests.support.smtp import PostOffice

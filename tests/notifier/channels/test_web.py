@@ -17,7 +17,7 @@ from services.notifier.channels.web import WebSender
 from services.notifier.channels.webhook import NoSecret, WebhookChannel
 from services.notifier.rulebook.endpoints import Endpoints, UnknownEndpoint, load_endpoints
 from shared.errors import Invalid
-from tests.notifier.notices import LINK, notice, with_files
+from tests.notifier.given.notices import LINK, notice, with_files
 from tests.support.certificates import certificate
 from tests.support.clocks import NOON, StoppedClock
 from tests.support.receiver import Receiver, receiver

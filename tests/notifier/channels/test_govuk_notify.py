@@ -9,9 +9,9 @@ from services.notifier.channels.govuk_notify import NotifyBounced, NotifyChannel
 from services.notifier.delivery.bounces import Bounces
 from services.notifier.notices.attempts import Result
 from shared.contracts import NoticeFailed, NoticeSent
-from tests.notifier.desk import Desk
-from tests.notifier.notices import LINK, notice, with_files
-from tests.notifier.post_room import several
+from tests.notifier.given.desk import Desk
+from tests.notifier.given.notices import LINK, notice, with_files
+from tests.notifier.given.post_room import several
 from tests.support.notify import API_KEY, TEMPLATES, NotifyStandIn, notify
 
 SENT = notice(channel="notify")

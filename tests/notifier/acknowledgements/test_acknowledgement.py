@@ -10,8 +10,8 @@ from services.notifier.acknowledgements.acknowledgement import LINKS_LAST, Expir
 from services.notifier.notices.notice import Notice, State
 from shared.contracts import CampaignApproved, CampaignStopped, NoticeAcknowledged
 from shared.errors import NotFound
-from tests.notifier.desk import RULEBOOK, Desk, shipped
-from tests.notifier.planned import amended
+from tests.notifier.given.desk import RULEBOOK, Desk, shipped
+from tests.notifier.given.planned import amended
 from tests.support.clocks import NOON
 from tests.support.samples import sample
 

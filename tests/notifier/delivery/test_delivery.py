@@ -13,8 +13,8 @@ from services.notifier.delivery.repository import MongoOutgoing
 from services.notifier.notices.attempts import KEEP_TRYING, PAUSES, WAITS, Result
 from services.notifier.notices.notice import Notice, State
 from shared.contracts import NoticeFailed, NoticeSent
-from tests.notifier.notices import LINK, notice
-from tests.notifier.post_room import LONG, OVER, PostRoom, post_room, several
+from tests.notifier.given.notices import LINK, notice
+from tests.notifier.given.post_room import LONG, OVER, PostRoom, post_room, several
 from tests.support.clocks import NOON
 from tests.support.receiver import Receiver, receiver
 from tests.support.smtp import PostOffice

@@ -30,7 +30,7 @@ from services.notifier.timed.repository.moments import MongoMoments
 from shared.contracts import CampaignApproved, Contract, LinesToTakePublished
 from shared.events import Event, first_event
 from shared.identifiers import derived_id
-from tests.notifier.planned import CAMPAIGN
+from tests.notifier.given.planned import CAMPAIGN
 from tests.support.clocks import NOON, StoppedClock
 from tests.support.inside import Inside
 from tests.support.samples import sample

@@ -17,7 +17,7 @@ from services.notifier.rendering.templates import Templates
 from services.notifier.rulebook.checks import OWN
 from services.notifier.rulebook.rulebook import Rulebook, RulebookRefused, load_rulebook
 from tests.deploy.otm import answer_of
-from tests.notifier.desk import RULEBOOK, shipped
+from tests.notifier.given.desk import RULEBOOK, shipped
 
 DIRECTORY = """\
 on_call: rota

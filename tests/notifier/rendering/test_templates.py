@@ -1,7 +1,7 @@
 """Every notice reads as it was approved, in text and in HTML, and no value in it is ever taken for mark-up.
 
 The approved notices are in `snapshots`. After a change that is meant, look at them in a browser, write them anew with
-`OTM_APPROVE=1 pytest tests/notifier/test_templates.py`, and commit them.
+`OTM_APPROVE=1 pytest tests/notifier/rendering/test_templates.py`, and commit them.
 """
 
 import os
@@ -19,9 +19,9 @@ from services.notifier.channels import Outgoing, slack, teams
 from services.notifier.rendering import markdown
 from services.notifier.rendering.content import Content
 from services.notifier.rendering.email_layout import BUTTON
-from tests.notifier.desk import shipped
-from tests.notifier.notices import notice
-from tests.notifier.specimens import facts
+from tests.notifier.given.desk import shipped
+from tests.notifier.given.notices import notice
+from tests.notifier.given.specimens import facts
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 TEMPLATES, BOOK = shipped()

@@ -20,7 +20,7 @@ from shared.contracts import (
 )
 from shared.contracts.campaigns import ExpectedContacts, VolunteeredProcess
 from shared.contracts.lines_to_take import MediaLine, Script
-from tests.notifier.planned import CAMPAIGN, amended, launched, rejected
+from tests.notifier.given.planned import CAMPAIGN, amended, launched, rejected
 from tests.support.samples import sample
 
 LAUNCH = date(2026, 9, 7)

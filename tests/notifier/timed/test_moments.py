@@ -18,8 +18,8 @@ from shared.contracts import CampaignApproved, CampaignStopped, ContactRecorded,
 from shared.contracts.campaigns import VolunteeredProcess
 from shared.identifiers import new_id
 from shared.working_days import is_working_day
-from tests.notifier.desk import CAMPAIGN, Desk
-from tests.notifier.planned import amended, launched
+from tests.notifier.given.desk import CAMPAIGN, Desk
+from tests.notifier.given.planned import amended, launched
 from tests.support.samples import sample
 
 LAUNCH = date(2026, 9, 7)

@@ -17,8 +17,8 @@ from shared.contracts import (
     WaveStarted,
 )
 from shared.errors import NotYet
-from tests.notifier.desk import Desk, heard
-from tests.notifier.planned import amended
+from tests.notifier.given.desk import Desk, heard
+from tests.notifier.given.planned import amended
 from tests.support.clocks import NOON
 from tests.support.samples import sample
 

@@ -9,9 +9,9 @@ from services.notifier.notices.attempts import Result
 from services.notifier.notices.notice import State
 from shared.contracts import CampaignApproved, CampaignStopped
 from shared.storage.audit import MongoAuditTrail
-from tests.notifier.desk import Desk
-from tests.notifier.notices import notice
-from tests.notifier.post_room import several
+from tests.notifier.given.desk import Desk
+from tests.notifier.given.notices import notice
+from tests.notifier.given.post_room import several
 from tests.support.clocks import NOON
 from tests.support.samples import sample
 from tests.support.smtp import PostOffice
