@@ -1,4 +1,4 @@
-"""Notifier's messages to itself: what has come due is told by its consumers, with their retries and dead letters."""
+"""Notifier's messages to itself. Its consumers tell what has come due, with their retries and dead letters."""
 
 from datetime import date
 from typing import ClassVar
@@ -45,7 +45,7 @@ class DeadlinePassed(Contract):
 
 
 class DigestDue(Contract):
-    """What was gathered under `digest` is to be told."""
+    """The entries gathered under `digest` are to be told."""
 
     event_type: ClassVar[str] = "digest.due.v1"
     private: ClassVar[bool] = True

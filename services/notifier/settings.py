@@ -12,9 +12,9 @@ SHIPPED = Path(__file__).parent / "rulebook" / "files"
 
 
 class Settings(ServiceSettings):
-    """`public_url` is where people reach notifier: links in notices begin with it. `endpoints_file` holds the URLs and
-    secrets of webhooks and chat channels. Addresses that are not public are refused to them, except in
-    `webhook_allowed_networks`. `send_seconds` is how long one attempt may take.
+    """Settings of notifier. `public_url` is where people reach notifier: links in notices begin with it.
+    `endpoints_file` holds the URLs and secrets of webhooks and chat channels. Addresses that are not public are refused
+    to them, except in `webhook_allowed_networks`. `send_seconds` is how long one attempt may take.
     """
 
     model_config = SettingsConfigDict(hide_input_in_errors=True)  # an error must not show the password

@@ -1,4 +1,4 @@
-"""Acknowledging over HTTP: by the link in a notice, or as a team's system.
+"""Acknowledgement over HTTP: by the link in a notice, or as a team's system.
 
 A GET of the link changes nothing, since mail scanners follow links too; the page it shows has a button that posts.
 """
@@ -11,7 +11,9 @@ from fastapi.responses import HTMLResponse
 from pydantic import TypeAdapter, ValidationError
 
 from services.notifier.acknowledgements import pages
-from services.notifier.acknowledgements.acknowledgement import Acknowledging, Ask, Links
+from services.notifier.acknowledgements.acknowledgement import Acknowledgements
+from services.notifier.acknowledgements.links import Links
+from services.notifier.notices.ask import Ask
 from shared.clock import Clock
 from shared.errors import Forbidden, Invalid, Permanent, Problem
 from shared.principal import Principal
@@ -20,12 +22,12 @@ from shared.web.access import allowed
 from shared.web.dependencies import part
 
 Acknowledger = Annotated[Principal, Depends(allowed("notices:acknowledge"))]
-Service = Annotated[Acknowledging, Depends(part(Acknowledging))]
+Service = Annotated[Acknowledgements, Depends(part(Acknowledgements))]
 OurLinks = Annotated[Links, Depends(part(Links))]
 Now = Annotated[Clock, Depends(part(Clock))]
 
-LONGEST_FORM = 1_000  # bytes
-CAREFUL = {
+FORM_BYTES = 1_000
+PAGE_HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
@@ -55,10 +57,10 @@ async def confirm(token: str, service: Service, links: OurLinks, clock: Now) -> 
 
 @router.post("/v1/acknowledgements/{token}", response_class=HTMLResponse, responses=REFUSALS)
 async def acknowledge(token: str, request: Request, service: Service, links: OurLinks, clock: Now) -> HTMLResponse:
-    """What the button does. The form says who: `by`, a staff code. The first answer stays."""
+    """Keeps the answer of the form: `by` is a staff code. The first answer stays."""
     try:
         notice = links.notice(token, clock.now())
-        ask = await service.acknowledge(notice, _who((await request.body())[:LONGEST_FORM]))
+        ask = await service.acknowledge(notice, _who((await request.body())[:FORM_BYTES]))
     except Permanent as error:
         return _page(pages.refused(error.message), error.status)
     return _page(pages.acknowledged(ask))
@@ -66,8 +68,8 @@ async def acknowledge(token: str, request: Request, service: Service, links: Our
 
 @router.post("/v1/notices/{notice_id}/acknowledgement")
 async def acknowledge_as(notice_id: Identifier, caller: Acknowledger, service: Service) -> Ask:
-    """As a team's own system or person, whose key has the scope `teams:<code>` of the notice's team. The first answer
-    stays; asked again, it is given again.
+    """Acknowledges as a team's own system or person, whose key has the scope `teams:<code>` of the notice's team. The
+    first answer stays; asked again, it is given again.
     """
     notice, _ = await service.asked(notice_id)
     if f"teams:{notice.team}" not in caller.scopes:
@@ -87,4 +89,4 @@ def _who(body: bytes) -> str:
 
 
 def _page(page: str, status: int = 200) -> HTMLResponse:
-    return HTMLResponse(page, status, CAREFUL)
+    return HTMLResponse(page, status, PAGE_HEADERS)

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from services.notifier.acknowledgements.acknowledgement import Ask
+from services.notifier.notices.ask import Ask
 from services.notifier.notices.notice import Notice
 from shared.clock import LONDON
 
@@ -14,7 +14,7 @@ _STYLE = (
 
 
 def question(notice: Notice) -> str:
-    """Asks whoever holds the link to confirm."""
+    """Returns the page that asks for confirmation."""
     return _page(
         "Acknowledge this notice",
         f"<p>{escape(notice.content.subject)}</p>"
@@ -26,7 +26,7 @@ def question(notice: Notice) -> str:
 
 
 def acknowledged(ask: Ask) -> str:
-    """Says who acknowledged it, and when."""
+    """Returns the page that says who acknowledged, and when."""
     if ask.answer is None:
         return refused("nobody has acknowledged this yet")
     at = ask.answer.at.astimezone(LONDON)

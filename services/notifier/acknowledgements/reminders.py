@@ -1,52 +1,36 @@
-"""Chasing what nobody has acknowledged: the team is reminded, then whoever stands in for it or is on call is asked."""
+"""Reminders of what nobody has acknowledged: first to the team, then to its stand-in or to the team on call."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Protocol
-
-from services.notifier.acknowledgements.acknowledgement import Ask
-from services.notifier.notices.event_notices import CampaignRepository
-from services.notifier.notices.notice import Urgency
-from services.notifier.notices.writer import About, Telling, Told
+from services.notifier.acknowledgements.ports import AskRepository
+from services.notifier.campaigns.ports import CampaignRepository
+from services.notifier.notices.ask import Ask
+from services.notifier.notices.writer import About, NoticeOrder, NoticeWriter
 from services.notifier.own_messages import AnswerMissing, DeadlinePassed
 from services.notifier.rulebook.checks import ESCALATION, REMINDER
 from services.notifier.rulebook.rulebook import Rulebook
-from services.notifier.rulebook.rules import Asked, Rule
+from services.notifier.rulebook.rules import Asked, Rule, Urgency
 from services.notifier.rulebook.template_facts import Unanswered
 from shared.clock import Clock
 from shared.events import Announcer
 from shared.identifiers import derived_id
 
-AT_ONCE = 50
+ASKS_PER_STEP = 50
 
 
-class Silent(Protocol):
-    async def get(self, thread: str) -> Ask | None: ...
+class ReminderScheduler:
+    """Announces which answers are missing. After a crash the same event is announced again."""
 
-    async def silent(self, now: datetime, limit: int) -> Sequence[Ask]:
-        """Those whose next reminder is due."""
-        ...
-
-    async def reminded(self, ask: Ask, next_at: datetime | None) -> None:
-        """The reminder after `ask.step` was made; `next_at` is when the next is due, if there is one."""
-        ...
-
-
-class Chasing:
-    """Says which answers are missing. A crash before that is noted says it again, as the same event."""
-
-    def __init__(self, asks: Silent, book: Rulebook, announcer: Announcer, clock: Clock) -> None:
+    def __init__(self, asks: AskRepository, book: Rulebook, announcer: Announcer, clock: Clock) -> None:
         self._asks = asks
         self._book = book
         self._announcer = announcer
         self._clock = clock
 
     async def step(self) -> bool:
-        """Returns whether there was anything to chase. After a pause nobody is reminded twice at once: the next
-        reminder counts from now.
+        """Returns whether there was anything to remind of. After a pause of the service nobody is reminded twice at
+        once: the next reminder counts from now.
         """
         now = self._clock.now()
-        silent = await self._asks.silent(now, AT_ONCE)
+        silent = await self._asks.silent(now, ASKS_PER_STEP)
         for ask in silent:
             step = ask.step + 1
             rule, team = self._book.rule(ask.rule), self._book.teams.get(ask.team)
@@ -59,20 +43,20 @@ class Chasing:
         return bool(silent)
 
 
-class Reminding:
-    """Makes the reminders."""
+class ReminderWriter:
+    """Writes the reminders."""
 
     def __init__(
-        self, asks: Silent, campaigns: CampaignRepository, telling: Telling, book: Rulebook, clock: Clock
+        self, asks: AskRepository, campaigns: CampaignRepository, writer: NoticeWriter, book: Rulebook, clock: Clock
     ) -> None:
         self._asks = asks
         self._campaigns = campaigns
-        self._telling = telling
+        self._writer = writer
         self._book = book
         self._clock = clock
 
     async def remind(self, missing: AnswerMissing) -> None:
-        """Nothing, where somebody answered meanwhile or the question has gone."""
+        """Reminds nobody where the ask was answered meanwhile or is gone."""
         ask = await self._open(missing.thread)
         rule = self._book.rule(ask.rule) if ask else None
         if ask is None or rule is None or not rule.acknowledge:
@@ -80,9 +64,9 @@ class Reminding:
         receiver = self._receiver(ask, rule.chase(missing.step).remind)
         own = receiver == ask.team
         urgency = _louder(rule) if own else Urgency.URGENT
-        told = Told(ask.thread, receiver, ask.rule, REMINDER if own else ESCALATION, urgency, wants_answer=True)
+        order = NoticeOrder(ask.thread, receiver, ask.rule, REMINDER if own else ESCALATION, urgency, wants_answer=True)
         cause = derived_id(ask.thread, "reminder", missing.step)
-        await self._telling.again(told, cause, {"asked": self._asked(ask), "step": missing.step}, _about(ask))
+        await self._writer.again(order, cause, {"asked": self._asked(ask), "step": missing.step}, _about(ask))
 
     async def tell_overdue(self, passed: DeadlinePassed) -> None:
         ask = await self._open(passed.thread)
@@ -91,7 +75,7 @@ class Reminding:
             return
         facts = {"asked": self._asked(ask), "step": max(ask.step, 1)}
         about = About(ask.campaign, summary={"references": list(ask.references)})
-        await self._telling.tell(derived_id(ask.thread, "overdue"), rule, rule.to, facts, about)
+        await self._writer.tell(derived_id(ask.thread, "overdue"), rule, rule.to, facts, about)
 
     async def _open(self, thread: str) -> Ask | None:
         ask = await self._asks.get(thread)
@@ -123,7 +107,7 @@ class Reminding:
 
 
 def _louder(rule: Rule) -> Urgency:
-    """A reminder is not left to a digest."""
+    """Returns the urgency of a reminder, which no digest holds back."""
     return Urgency.NORMAL if rule.urgency is Urgency.LOW else rule.urgency
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from pymongo import ASCENDING, IndexModel
 
-from services.notifier.acknowledgements.acknowledgement import Answer, Ask
+from services.notifier.notices.ask import Answer, Ask
 from shared.storage.finding import BEFORE_ANY
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
@@ -28,7 +28,7 @@ class MongoAsks:
         self._asks = store["asks"]
 
     async def open(self, asks: Sequence[Ask]) -> None:
-        """Those that are there already stay as they are."""
+        """Adds the asks that are not there yet."""
         await insert_new(self._asks, [_document(ask) for ask in asks])
 
     async def get(self, thread: str) -> Ask | None:
@@ -47,17 +47,17 @@ class MongoAsks:
         await self._asks.update_one({"_id": ask.thread}, {"$unset": {"unsaid": ""}})
 
     async def silent(self, now: datetime, limit: int) -> Sequence[Ask]:
-        """Those whose next reminder is due."""
+        """Returns the asks whose next reminder is due."""
         rows = self._asks.find({"next_at": {"$gt": BEFORE_ANY, "$lte": now}}).sort("next_at", ASCENDING).limit(limit)
         return [_ask(row) async for row in rows]
 
     async def reminded(self, ask: Ask, next_at: datetime | None) -> None:
-        """The reminder after `ask.step` was made."""
+        """Notes that the reminder after `ask.step` was made."""
         still = {"_id": ask.thread, "step": ask.step, "answer": None, "void_at": None}
         await self._asks.update_one(still, {"$set": {"step": ask.step + 1, "next_at": next_at}})
 
     async def overdue(self, today: date, limit: int) -> Sequence[Ask]:
-        """Those whose deadline is that day or before it, as long as it was not told."""
+        """Returns the asks whose deadline is that day or before it, as long as that was not told."""
         rows = self._asks.find({"open_until": {"$gt": "", "$lte": today.isoformat()}}).limit(limit)
         return [_ask(row) async for row in rows]
 
@@ -65,7 +65,7 @@ class MongoAsks:
         await self._asks.update_one({"_id": ask.thread}, {"$set": {"open_until": None}})
 
     async def void(self, campaign: str, teams: Sequence[str], before: int, at: datetime) -> Sequence[str]:
-        """What these teams were asked of plans before version `before` holds no more; gives all such threads."""
+        """Withdraws what these teams were asked of plans before version `before`; returns all such threads."""
         those: Document = {"campaign": campaign, "team": {"$in": list(teams)}, "plan_version": {"$lt": before}}
         gone = {"void_at": at, "next_at": None, "open_until": None}
         await self._asks.update_many({**those, "void_at": None}, {"$set": gone})

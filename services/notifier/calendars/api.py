@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1/calendars", tags=["calendars"])
 
 
 class Link(Value):
-    """Whoever has `url` can read the calendar: give it to the team and to nobody else."""
+    """The link of a calendar. `url` is a key to it: give it to the team and to nobody else."""
 
     team: Code
     url: str
@@ -42,7 +42,7 @@ async def rotate(
     trail: Annotated[AuditTrail, Depends(part(AuditTrail))],
     clock: Annotated[Clock, Depends(part(Clock))],
 ) -> Link:
-    """A new link for a team's calendar, for when the old one got about: that leads nowhere from now on."""
+    """Gives a team's calendar a new link, and closes the old one, for when that got about."""
     url = await feed.rotate(team)
     await trail.append(clock.now(), caller.subject, "calendar.link-rotated", {"team": team})
     return Link(team=team, url=url)

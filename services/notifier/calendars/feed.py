@@ -3,8 +3,8 @@
 import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
+from services.notifier.calendars.ports import Campaigns, Salts, TeamsTold
 from services.notifier.campaigns.campaign import Known
 from services.notifier.rendering.calendar import calendar_file, dates_of
 from services.notifier.rendering.content import DiaryDate
@@ -13,27 +13,11 @@ from shared.errors import NotFound
 PURPOSE = b"notifier: calendar feeds"
 
 
-class Salts(Protocol):
-    """What makes a team's link a new one: changed, the link of before leads nowhere."""
-
-    async def salt(self, team: str) -> str: ...
-
-    async def change(self, team: str) -> None: ...
-
-
-class Told(Protocol):
-    async def campaigns_told(self, team: str) -> set[str]: ...
-
-
-class Campaigns(Protocol):
-    async def known(self, campaign: str) -> Known: ...
-
-
 class CalendarFeed:
-    """`teams` are those of the directory, `public_url` is where the service is reached."""
+    """Feeds of the directory's `teams`. `public_url` is where the service is reached."""
 
     def __init__(
-        self, key: bytes, public_url: str, teams: Iterable[str], salts: Salts, told: Told, campaigns: Campaigns
+        self, key: bytes, public_url: str, teams: Iterable[str], salts: Salts, told: TeamsTold, campaigns: Campaigns
     ) -> None:
         self._key = hmac.digest(key, PURPOSE, hashlib.sha256)
         self._url = public_url.rstrip("/")
@@ -43,19 +27,21 @@ class CalendarFeed:
         self._campaigns = campaigns
 
     async def link(self, team: str) -> str:
-        """Raises `NotFound` for a team that is not in the directory."""
+        """Returns a team's link. Raises `NotFound` for a team that is not in the directory."""
         if team not in self._teams:
             raise NotFound("there is no such team")
         return f"{self._url}/v1/calendars/{team}/{await self._token(team)}.ics"
 
     async def rotate(self, team: str) -> str:
-        """A new link; the one of before leads nowhere from now on."""
+        """Returns a new link, and closes the old one."""
         await self.link(team)
         await self._salts.change(team)
         return await self.link(team)
 
     async def feed(self, team: str, token: str) -> bytes:
-        """Every campaign of which the team was told. Raises `NotFound` for any link that is not the team's."""
+        """Returns the dates of every campaign of which the team was told. Raises `NotFound` for a link that is not the
+        team's.
+        """
         if not hmac.compare_digest(token.encode(), (await self._token(team)).encode()) or team not in self._teams:
             raise NotFound("there is no such calendar")
         campaigns = sorted(await self._told.campaigns_told(team))

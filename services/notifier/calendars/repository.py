@@ -1,11 +1,11 @@
-"""What makes the links of teams' calendars new, in MongoDB."""
+"""Salts of the links of teams' calendars, in MongoDB."""
 
 from shared.identifiers import new_id
 from shared.storage.store import Store
 
 
 class MongoSalts:
-    """A team has none, the empty text, until its link is changed for the first time."""
+    """Salts by team; the empty text until a team's link is changed for the first time."""
 
     def __init__(self, store: Store) -> None:
         self._salts = store["calendar_salts"]

@@ -1,4 +1,4 @@
-"""What notifier knows of a campaign: its plan as it stands, and whether it runs."""
+"""A campaign as notifier knows it: its plan as it stands, and whether it runs."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from shared.working_days import add_working_days
 
 
 class Known(Value):
-    """`course` is the last decision about it, as the event's name has it: `launched`, `paused`, …"""
+    """A campaign's state. `course` is the last decision about it, named as its event is: `launched`, `paused`, …"""
 
     campaign: str
     approved: CampaignApproved | None = None
@@ -25,14 +25,14 @@ class Known(Value):
 
     @property
     def in_change(self) -> bool:
-        """Whether the plan that was approved does not hold any more, and the next is not approved yet."""
+        """Returns whether the plan that was approved does not hold any more, and the next is not approved yet."""
         return self.amended is not None and self.amended.plan_version > (
             self.approved.plan_version if self.approved else 0
         )
 
     @property
     def over(self) -> bool:
-        """Whether it ended before its time."""
+        """Returns whether the campaign ended before its time."""
         return self.course in ("stopped", "rejected")
 
     @property
@@ -41,12 +41,12 @@ class Known(Value):
 
     @property
     def issuing(self) -> bool:
-        """Whether waves are to go out on their days."""
+        """Returns whether waves are to go out on their days."""
         return self.launched and not self.over and self.course not in ("paused", "completed")
 
     @property
     def plan(self) -> CampaignApproved | None:
-        """As approved, with what was amended since; None before the first approval."""
+        """Returns the approved plan with what was amended since; None before the first approval."""
         if self.approved is None or self.amended is None or not self.in_change:
             return self.approved
         changes = {name: getattr(self.amended, name) for name in ("title", "launch", "customers", "plan_version")}
@@ -56,7 +56,7 @@ class Known(Value):
 
 
 def anchor(plan: CampaignApproved, which: Anchor) -> date | None:
-    """That date in the plan; None where it has none."""
+    """Returns a date of the plan; None where the plan has none."""
     match which:
         case Anchor.LAUNCH:
             return plan.launch
@@ -67,7 +67,7 @@ def anchor(plan: CampaignApproved, which: Anchor) -> date | None:
 
 
 def deadline(data: Contract, known: Known) -> str | None:
-    """By when what was volunteered must be taken up, as intake says, or the campaign's plan."""
+    """Returns the day by which volunteered information must be taken up, by intake's word or the campaign's plan."""
     if isinstance(data, InformationAssigned):
         return data.due.isoformat()
     if not isinstance(data, InformationVolunteered) or known.approved is None or known.approved.volunteered is None:

@@ -1,4 +1,4 @@
-"""What notifier knows of campaigns, in MongoDB. Events may come in any order: the higher version stays."""
+"""Campaigns in MongoDB. Events may come in any order: the higher version stays."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -59,7 +59,7 @@ class MongoCampaigns:
         return _known(row) if row else Known(campaign=campaign)
 
     async def running(self) -> list[Known]:
-        """Every campaign that may still have moments to come, without what its letters say."""
+        """Returns every campaign that may still have moments to come, without what its letters say."""
         return [_known(row) async for row in self._campaigns.find({"over": False}, {"approved.arms.letters": 0})]
 
     async def forget(self, campaign: str) -> None:
@@ -78,7 +78,7 @@ class MongoCampaigns:
         await asyncio.gather(*map(self._counting.add, rows))
 
     async def contacts(self, campaign: str) -> Mapping[date, int]:
-        """How many there were, by day."""
+        """Returns the number of contacts by day."""
         stages: list[Document] = [
             {"$match": {"campaign": campaign}},
             {"$group": {"_id": "$on", "count": {"$sum": 1}}},

@@ -1,14 +1,15 @@
-"""Sends notices that are due, each far end for itself, and says what became of each notice."""
+"""Delivery of notices: sends what is are due, each far end for itself, and says what became of each notice."""
 
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
 from services.notifier.channels import Channel, FarEndDown, Outgoing, Refused
 from services.notifier.delivery.breaker import Breaker
+from services.notifier.delivery.ports import Links, OutgoingQueue
 from services.notifier.notices.attempts import Result, next_try, with_try
 from services.notifier.notices.notice import Notice, State
 from shared.clock import Clock
@@ -16,44 +17,10 @@ from shared.contracts import NoticeFailed, NoticeSent
 from shared.errors import Permanent, Transient
 from shared.events import Announcer
 
-AT_ONCE = 20
+NOTICES_PER_STEP = 20
 UNEXPECTED, TOO_SLOW = "unexpected-error", "no-answer"
 
 log = structlog.get_logger(__name__)
-
-
-class Links(Protocol):
-    def of(self, notice: Notice) -> str | None:
-        """Where it is acknowledged; None if it needs no acknowledgement."""
-        ...
-
-
-class Queue(Protocol):
-    """Notices on their way, in lanes: one for each far end."""
-
-    async def lanes(self, now: datetime) -> set[str]:
-        """Those with something to send now."""
-        ...
-
-    async def due(self, lane: str, now: datetime, limit: int) -> list[Notice]:
-        """Urgent ones first, then the oldest; those that a sender died over are among them."""
-        ...
-
-    async def begin(self, notice: Notice, now: datetime) -> Notice | None:
-        """Claim it for one attempt; None if somebody else did, or it is not to be sent any more."""
-        ...
-
-    async def end(self, notice: Notice) -> None:
-        """Note how it ended, to be said."""
-        ...
-
-    async def try_again(self, notice: Notice) -> None: ...
-
-    async def unsaid(self, limit: int) -> list[Notice]:
-        """Notices that have ended, of which that was not said yet."""
-        ...
-
-    async def said(self, notice: Notice) -> None: ...
 
 
 class NoChannel(Refused):
@@ -61,33 +28,34 @@ class NoChannel(Refused):
 
 
 class Delivery:
-    """A crash between sending and noting it sends once more, with the same message id; nothing else sends twice.
+    """Sender of notices. A crash between sending and noting it sends once more, with the same message id; nothing else
+    sends twice.
 
-    Each lane is worked on by itself, one notice at a time: one that is slow or down delays no other. `send_within`
-    is in seconds, and less than a claim of the queue lasts.
+    Each lane is worked on by itself, one notice at a time: one that is slow or down delays no other. `send_seconds` is
+    in seconds, and less than a claim of the queue lasts.
     """
 
     def __init__(
         self,
-        queue: Queue,
+        queue: OutgoingQueue,
         channels: Mapping[str, Channel],
         links: Links,
         announcer: Announcer,
         clock: Clock,
-        send_within: float,
+        send_seconds: float,
     ) -> None:
         self._queue = queue
         self._channels = channels
         self._links = links
         self._announcer = announcer
         self._clock = clock
-        self._send_within = send_within
+        self._send_seconds = send_seconds
         self._breaker = Breaker()
         self._working: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
 
     async def step(self) -> bool:
-        """Set every lane to work that has something to send and is not at it. Never anything left: they do the rest."""
+        """Starts work on every lane that has something to send. Returns False: the lanes do the rest by themselves."""
         now = self._clock.now()
         for lane in await self._queue.lanes(now):
             if lane not in self._working and not self._breaker.open(lane, now):
@@ -96,20 +64,20 @@ class Delivery:
         return False
 
     async def finish(self, within: float = 5.0) -> None:
-        """Return when every lane has done what it has in hand, which is cut off after `within` seconds."""
+        """Returns when every lane has done what it has in hand, which is cut off after `within` seconds."""
         self._stopping = True
         await self.idle(within)
         for task in self._working.values():
             task.cancel()
 
     async def idle(self, within: float | None = None) -> None:
-        """Return when no lane is at work."""
+        """Returns when no lane is at work."""
         if self._working:
             await asyncio.wait(self._working.values(), timeout=within)
 
     async def say(self) -> bool:
-        """Say what became of notices. Returns whether there was anything to say."""
-        unsaid = await self._queue.unsaid(AT_ONCE)
+        """Announces what became of notices. Returns whether there was anything to say."""
+        unsaid = await self._queue.unsaid(NOTICES_PER_STEP)
         for notice in unsaid:
             at = notice.ended_at or self._clock.now()
             await self._announcer.announce(notice.message_id, at, _end_of(notice, at))
@@ -117,9 +85,9 @@ class Delivery:
         return bool(unsaid)
 
     async def _work(self, lane: str) -> None:
-        """Until nothing is due there, or the far end is down."""
+        """Sends until nothing is due on the lane, or its far end is down."""
         try:
-            while due := await self._queue.due(lane, self._clock.now(), AT_ONCE):
+            while due := await self._queue.due(lane, self._clock.now(), NOTICES_PER_STEP):
                 for notice in due:
                     if self._stopping or self._breaker.open(lane, self._clock.now()):
                         return
@@ -131,7 +99,7 @@ class Delivery:
 
     async def _attempt(self, lane: str, notice: Notice) -> None:
         try:
-            async with asyncio.timeout(self._send_within):
+            async with asyncio.timeout(self._send_seconds):
                 await self._channel(notice).send(Outgoing(notice, self._links.of(notice), again=notice.attempts > 1))
         except Permanent as error:
             await self._end(_tried(notice, self._clock.now(), Result.REFUSED, error.code), State.FAILED)

@@ -12,6 +12,6 @@ class DeliveryJob(Job):
         self._delivery = delivery
 
     async def stop(self, within: float = 5.0) -> None:
-        """No new lanes, then the end of those at work, before anybody else gets the turn for long."""
+        """Starts no new lanes, then waits for those at work."""
         await super().stop(within)
         await self._delivery.finish(within)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from pymongo import ASCENDING
 
-from services.notifier.delivery.bounces import FIRST_ASKED
+from services.notifier.delivery.bounces import ASK_FIRST_AFTER
 from services.notifier.notices.notice import Notice, State
 from services.notifier.notices.repository.documents import as_notice
 from shared.identifiers import new_id
@@ -16,8 +16,9 @@ UNSURE = ("notify",)
 
 
 class MongoOutgoing:
-    """A claim lasts for `claim` in real time, whatever the service's clock is set to; what it covers is then somebody
-    else's to send."""
+    """Queue of notices. A claim lasts for `claim` in real time, whatever the service's clock is set to; then it is
+    somebody else's to send.
+    """
 
     def __init__(self, store: Store, claim: timedelta) -> None:
         self._me = new_id()
@@ -50,10 +51,10 @@ class MongoOutgoing:
         return as_notice(claimed) if claimed else None
 
     async def end(self, notice: Notice) -> None:
-        """Also by a sender whose claim is over: what it knows is true."""
+        """Notes the end, also by a sender whose claim is over: its knowledge is true."""
         ended = {**_how(notice), "state": notice.state, "ended_at": notice.ended_at, "unsaid": notice.ended_at}
         if notice.state is State.SENT and notice.channel in UNSURE and notice.ended_at:
-            ended["ask_at"] = notice.ended_at + FIRST_ASKED
+            ended["ask_at"] = notice.ended_at + ASK_FIRST_AFTER
         on_its_way = {"_id": notice.id, "state": {"$in": [State.SENDING, State.PENDING]}}
         await self._notices.update_one(on_its_way, {"$set": ended, "$unset": {"sender": "", "claimed_until": ""}})
 
@@ -83,7 +84,7 @@ class MongoOutgoing:
 
 
 def _due(now: datetime) -> tuple[Document, Document]:
-    """Those that are waiting, and those in the hands of somebody who must be dead."""
+    """Returns queries for notices that wait, and for those whose sender's claim is over."""
     return (
         {"state": State.SENDING, "claimed_until": {"$lt": datetime.now(UTC)}},
         {"state": State.PENDING, "due_at": {"$lte": now}},
@@ -91,7 +92,7 @@ def _due(now: datetime) -> tuple[Document, Document]:
 
 
 def _as_sent(notice: Notice) -> Document:
-    """That sending of it, if it was not asked for once more since, and was said to be sent."""
+    """Returns a query for this sending of the notice, if none was asked for since and it was announced."""
     return {"_id": notice.id, "state": State.SENT, "resent": notice.resent, "unsaid": {"$exists": False}}
 
 

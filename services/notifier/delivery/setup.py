@@ -16,7 +16,7 @@ from shared.clock import Clock
 
 
 def build_channels(settings: Settings, endpoints: Endpoints, clock: Clock) -> Mapping[str, Channel]:
-    """By the code that notices name them by."""
+    """Returns the channels by the code that notices name them by."""
     web = WebSender(Addresses(settings.webhook_allowed_networks), settings.webhook_ca_file)
     channels: dict[str, Channel] = {
         "email": EmailChannel(settings.mail_server, settings.mail_from),

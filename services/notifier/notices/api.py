@@ -1,4 +1,4 @@
-"""Notices over HTTP: what was told to whom, and what became of it."""
+"""Notices over HTTP: their words, their teams, and what became of them."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from services.notifier.notices.history import Filter, Page
 from services.notifier.notices.notice import Notice
 from services.notifier.notices.repository.notices import MongoNotices
-from services.notifier.notices.resend import Resending
+from services.notifier.notices.resend import Resender
 from shared.errors import NotFound
 from shared.principal import Principal
 from shared.values import CampaignReference, Identifier
@@ -29,7 +29,7 @@ async def page(_caller: Reader, notices: Notices, wanted: Annotated[Filter, Quer
 
 @router.get("/gathered")
 async def gathered(_caller: Reader, notices: Notices, campaign: CampaignReference) -> dict[str, int]:
-    """How many things of this campaign were taken up in digests or wait for one, by rule."""
+    """Numbers of entries of this campaign in digests or waiting for one, by rule."""
     return await notices.gathered(campaign)
 
 
@@ -44,7 +44,7 @@ async def one(notice_id: Identifier, _caller: Reader, notices: Notices) -> Notic
 
 @router.post("/{notice_id}/resend", status_code=202)
 async def resend(
-    notice_id: Identifier, caller: Writer, resending: Annotated[Resending, Depends(part(Resending))]
+    notice_id: Identifier, caller: Writer, resending: Annotated[Resender, Depends(part(Resender))]
 ) -> Notice:
-    """Send it once more, as it was, under a new message id; who asked for that is kept in the audit trail."""
+    """Sends a notice once more, as it was, under a new message id; the audit trail keeps who asked for that."""
     return await resending.resend(notice_id, caller.subject)

@@ -1,12 +1,13 @@
-"""From an event to what the rules tell because of it."""
+"""Notices of events: what the rules tell because of an event."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from services.notifier.campaigns.campaign import Known, deadline
+from services.notifier.campaigns.ports import CampaignRepository
 from services.notifier.notices.notice import DigestEntry, digest_due
-from services.notifier.notices.writer import About, NotTold, Outbound, Telling
+from services.notifier.notices.ports import NoticeStore
+from services.notifier.notices.writer import About, NoticeWriter, NotTold
 from services.notifier.rulebook.rulebook import Rulebook
 from services.notifier.rulebook.rules import FROM_EVENT, Rule
 from services.notifier.rulebook.template_facts import is_planned
@@ -18,42 +19,9 @@ from shared.contracts import (
     LinesToTakePublished,
     NoticeFailed,
 )
-from shared.contracts.campaigns import CampaignDecision
-from shared.contracts.contacts import RecordedContact
 from shared.errors import NotYet
 from shared.events import Event
 from shared.identifiers import derived_id
-
-
-class CampaignRepository(Protocol):
-    """Every write may be repeated; of two versions the higher stays."""
-
-    async def keep_campaign(self, approved: CampaignApproved) -> None: ...
-
-    async def keep_amendment(self, amended: CampaignAmended) -> None: ...
-
-    async def keep_decision(self, course: str, decision: CampaignDecision) -> None: ...
-
-    async def keep_wave(self, campaign: str, wave: int) -> None: ...
-
-    async def keep_lines(self, published: LinesToTakePublished) -> None: ...
-
-    async def known(self, campaign: str) -> Known: ...
-
-    async def running(self) -> list[Known]: ...
-
-    async def forget(self, campaign: str) -> None:
-        """It runs no more."""
-        ...
-
-    async def lines(self, campaign: str, version: int) -> LinesToTakePublished | None: ...
-
-    async def count(self, contacts: Sequence[RecordedContact]) -> None:
-        """Those about letters that are known, each once however often it is heard of."""
-        ...
-
-    async def contacts(self, campaign: str) -> Mapping[date, int]: ...
-
 
 SUMMARISED = (
     "customers", "launch", "respond_by", "plan_version", "changed", "void", "wave", "on", "communications", "instead",
@@ -62,32 +30,32 @@ SUMMARISED = (
 """The fields of events that are kept with a notice as its facts."""
 
 
-class Notifying:
+class EventNotices:
     def __init__(
-        self, campaigns: CampaignRepository, outbound: Outbound, telling: Telling, book: Rulebook, clock: Clock
+        self, campaigns: CampaignRepository, notices: NoticeStore, writer: NoticeWriter, book: Rulebook, clock: Clock
     ) -> None:
         self._campaigns = campaigns
-        self._outbound = outbound
-        self._telling = telling
+        self._notices = notices
+        self._writer = writer
         self._book = book
         self._clock = clock
 
     async def notify(self, event: Event[Contract]) -> None:
-        """Keep a notice, or an entry for a digest, for every rule on this event. Raises `NotTold` at the end if one
+        """Keeps a notice, or an entry for a digest, for every rule on this event. Raises `NotTold` at the end if one
         could not be made, and `NotYet` at once if what the event is about has not come.
         """
         rules = self._book.on(event.type)
         known = await self._known(event.data)
         if not rules or _is_overtaken(event.data, known):
             return
-        await self._outbound.add([], await self._entries(event, [r for r in rules if r.gather_minutes], known))
+        await self._notices.add([], await self._entries(event, [r for r in rules if r.gather_minutes], known))
         at_once = [rule for rule in rules if not rule.gather_minutes]
         if at_once:
             facts, about = await self._facts(event.data, known)
             await self._tell(event, at_once, facts, about)
 
     async def plan_facts(self, known: Known) -> tuple[dict[str, Any], About]:
-        """The campaign as it stands, and its lines to take. Raises `NotYet` while they have not come."""
+        """Returns the campaign as it stands, and its lines to take. Raises `NotYet` while they have not come."""
         plan = known.plan
         if plan is None:
             raise NotYet(f"the approval of {known.campaign} has not come yet")
@@ -96,7 +64,7 @@ class Notifying:
         return {"campaign": plan, "lines": lines}, about
 
     async def _lines(self, plan: CampaignApproved) -> LinesToTakePublished:
-        """Those that the plan names; without any, where none are approved yet: they are told when they are."""
+        """Returns the lines that the plan names; empty ones where none are approved yet, which are told later."""
         if plan.lines_to_take is None:
             return LinesToTakePublished(campaign=plan.campaign, version=1, lines=(), published_at=plan.approved_at)
         lines = await self._campaigns.lines(plan.campaign, plan.lines_to_take)
@@ -110,7 +78,7 @@ class Notifying:
         failures = []
         for rule in rules:
             try:
-                await self._telling.tell(_cause(event, rule), rule, receivers(rule, event.data), facts, about)
+                await self._writer.tell(_cause(event, rule), rule, receivers(rule, event.data), facts, about)
             except NotTold as error:  # the other rules do not suffer from it
                 failures.append(error)
         if failures:
@@ -121,7 +89,7 @@ class Notifying:
         return await self._campaigns.known(reference) if reference else Known(campaign="")
 
     async def _facts(self, data: Contract, known: Known) -> tuple[dict[str, Any], About]:
-        """What templates may use: the event's own data, and of what was approved the campaign and its lines."""
+        """Returns the facts of templates: the event's data, and for an approved campaign its plan and its lines."""
         facts: dict[str, Any] = {"event": data, "kind": data.event_type.split(".")[1]}
         if is_planned(type(data)):
             planned, about = await self.plan_facts(known)
@@ -137,9 +105,7 @@ class Notifying:
             for team in receivers(rule, event.data):
                 if team not in self._book.teams:
                     error = NotTold(f"the directory has no team {team}")
-                    await self._telling.report(
-                        derived_id(event.id, rule.code), rule.code, known.campaign, error.message
-                    )
+                    await self._writer.report(derived_id(event.id, rule.code), rule.code, known.campaign, error.message)
                     raise error
                 entries.append(self._entry(event, rule, team, known))
         return entries
@@ -161,7 +127,9 @@ class Notifying:
 
 
 def receivers(rule: Rule, data: Contract) -> list[str]:
-    """The teams that the rule tells of that event. Nobody is told by the way that has just failed to reach them."""
+    """Returns the teams that the rule tells of that event. Nobody is told by the way that has just failed to reach
+    them.
+    """
     teams: dict[str, None] = {}
     for receiver in rule.to:
         named = getattr(data, receiver.removeprefix(FROM_EVENT)) if receiver.startswith(FROM_EVENT) else receiver
@@ -170,13 +138,13 @@ def receivers(rule: Rule, data: Contract) -> list[str]:
 
 
 def summary(data: Contract) -> dict[str, object]:
-    """The references, codes, counts and dates of what a notice tells."""
+    """Returns the references, codes, counts and dates of what a notice tells."""
     whole = data.model_dump(mode="json", include=set(SUMMARISED))
     return {name: value for name, value in whole.items() if value is not None}
 
 
 def _cause(event: Event[Contract], rule: Rule) -> str:
-    """What the notices of a rule follow from: the event, or the stretch of time in which repeats are left out."""
+    """Returns the cause of a rule's notices: the event, or the stretch of time in which repeats are left out."""
     if rule.once_in_minutes is None:
         return event.id
     stretch = int(event.time.timestamp() // (60 * rule.once_in_minutes))
@@ -185,7 +153,7 @@ def _cause(event: Event[Contract], rule: Rule) -> str:
 
 
 def _is_overtaken(data: Contract, known: Known) -> bool:
-    """Whether the plan that it tells of was changed since; or lines to take that come with a plan, which tells them."""
+    """Returns whether an event's plan was changed since; or whether lines to take come with a plan that tells them."""
     if isinstance(data, LinesToTakePublished):
         return known.approved is None or known.in_change or data.version <= (known.approved.lines_to_take or 0)
     if isinstance(data, CampaignApproved | CampaignAmended):

@@ -1,4 +1,4 @@
-"""What may be asked of the history of notices, a page at a time."""
+"""History of notices: the questions it answers, a page at a time."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ from shared.values import CampaignReference, Code, Identifier, Instant, Value
 
 
 class Filter(Value):
-    """`since` is included, `until` is not; `after` is what `next` of the page before said."""
+    """A question. `since` is included, `until` is not; `after` is what `next` of the page before said."""
 
     campaign: CampaignReference | None = None
     team: Code | None = None
@@ -25,12 +25,12 @@ class Filter(Value):
 
     @property
     def position(self) -> Place | None:
-        """Raises `Malformed` for an `after` that no page said."""
+        """Returns the place after which the page begins. Raises `Malformed` for an `after` that no page said."""
         return place(self.after) if self.after else None
 
     @property
     def equal(self) -> Mapping[str, object]:
-        """What a notice's own fields must be, where that was asked."""
+        """Returns the values that a notice's fields must have; None where any will do."""
         names = ("campaign", "team", "rule", "channel", "state", "thread")
         return {name: getattr(self, name) for name in names}
 
@@ -43,5 +43,7 @@ class Page(Value):
 
     @classmethod
     def of(cls, notices: Sequence[Notice], limit: int) -> "Page":
-        last = notices[-1] if len(notices) == limit else None
-        return cls(notices=tuple(notices), next=cursor((last.created_at, last.id)) if last else None)
+        """Returns the first `limit` of `notices`; any that are left over are on the page after it."""
+        shown = tuple(notices[:limit])
+        last = shown[-1] if len(notices) > limit else None
+        return cls(notices=shown, next=cursor((last.created_at, last.id)) if last else None)

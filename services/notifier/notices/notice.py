@@ -1,4 +1,4 @@
-"""A notice: what one team is told, once, at one address."""
+"""A notice: one message to one team at one address."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.notifier.notices.attempts import Try
 from services.notifier.rendering.content import Content
+from services.notifier.rulebook.rules import Urgency
 from shared.values import CampaignReference, Code, Count, Identifier, Instant, Number, Value
 
 
@@ -20,18 +21,10 @@ class State(StrEnum):
     """It was overtaken before it went out, and is not sent any more."""
 
 
-class Urgency(StrEnum):
-    """`low` waits for the team's digest, `normal` for the end of its quiet hours, `urgent` for nothing."""
-
-    LOW = "low"
-    NORMAL = "normal"
-    URGENT = "urgent"
-
-
 class Notice(Value):
-    """`due_at` is when to try (again). `attempts` counts tries begun, `tries` is how those that ended did so. `reason`
-    is why it failed, `ended_at` when. `resent` is how often somebody asked for it to be sent once more; attempts are
-    counted anew then, from the first at `begun_at`.
+    """A notice and its state. `due_at` is when to try (again). `attempts` counts tries begun, `tries` is how those that
+    ended did so. `reason` is why it failed, `ended_at` when. `resent` is how often somebody asked for it to be sent
+    once more; attempts are counted anew then, from the first at `begun_at`.
 
     `thread` is what the copies for all addresses of a team have in common, and the reminders that follow them: an
     answer to one answers all. `facts` are references, codes, counts and dates of what it tells. `plan_version` and
@@ -67,7 +60,7 @@ class Notice(Value):
 
     @property
     def message_id(self) -> str:
-        """The same however often it is tried; another only when somebody asks for it to be sent once more."""
+        """Returns the message id: the same for every try, another when somebody asks for it to be sent once more."""
         return f"{self.id}.{self.resent}" if self.resent else self.id
 
 
@@ -83,7 +76,7 @@ class DigestEntry(Value):
 
 
 def digest_due(now: datetime, minutes: int) -> datetime:
-    """The end of the present quarter of an hour, or of whatever `minutes` divides the day into."""
+    """Returns the end of the present quarter of an hour, or of whatever `minutes` divides the day into."""
     width = timedelta(minutes=minutes)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight + ((now - midnight) // width + 1) * width

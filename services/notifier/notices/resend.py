@@ -1,34 +1,22 @@
-"""Sending a notice once more because somebody asks for it."""
-
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Protocol
+"""Resending: a notice is sent once more because somebody asks for it."""
 
 from services.notifier.notices.notice import Notice
+from services.notifier.notices.ports import SentNotices
 from shared.clock import Clock
 from shared.errors import Conflict, NotFound
+from shared.trail import AuditTrail
 
 
-class Notices(Protocol):
-    async def get(self, notice_id: str) -> Notice | None: ...
-
-    async def send_again(self, notice: Notice, now: datetime) -> bool:
-        """Whether it was as given and had ended, so that it is sent once more."""
-        ...
-
-
-class Trail(Protocol):
-    async def append(self, at: datetime, who: str, what: str, details: Mapping[str, object]) -> object: ...
-
-
-class Resending:
-    def __init__(self, notices: Notices, trail: Trail, clock: Clock) -> None:
+class Resender:
+    def __init__(self, notices: SentNotices, trail: AuditTrail, clock: Clock) -> None:
         self._notices = notices
         self._trail = trail
         self._clock = clock
 
     async def resend(self, notice_id: str, who: str) -> Notice:
-        """The notice, on its way again. Raises `NotFound`; `Conflict` if it still is, or does not hold any more."""
+        """Returns the notice, on its way again. Raises `NotFound`; `Conflict` if it still is, or does not hold any
+        more.
+        """
         notice = await self._notices.get(notice_id)
         if notice is None:
             raise NotFound("there is no such notice")

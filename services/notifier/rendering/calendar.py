@@ -12,7 +12,7 @@ PRODUCT = "-//One to Many//Notifier//EN"
 
 
 def dates_of(campaign: CampaignApproved, cancelled: bool = False) -> tuple[DiaryDate, ...]:
-    """The launch, each wave, and the day by which customers are asked to act."""
+    """Returns the launch, each wave, and the day by which customers are asked to act."""
     about = {
         "campaign": campaign.campaign,
         "sequence": campaign.version,
@@ -36,7 +36,7 @@ def dates_of(campaign: CampaignApproved, cancelled: bool = False) -> tuple[Diary
 
 
 def calendar_file(dates: Iterable[DiaryDate], name: str) -> bytes:
-    """An `.ics` file. Read again, a date replaces itself: its UID stays, its SEQUENCE grows."""
+    """Returns an `.ics` file. Read again, a date replaces itself: its UID stays, its SEQUENCE grows."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -48,7 +48,7 @@ def calendar_file(dates: Iterable[DiaryDate], name: str) -> bytes:
 
 
 def _event(date: DiaryDate) -> Event:
-    """All day, and not as an engagement: it takes nobody's time."""
+    """Returns an all-day event that takes nobody's time."""
     event = Event()
     event.add("uid", f"{date.campaign}-{date.key}@one-to-many")
     event.add("dtstamp", date.stamped)

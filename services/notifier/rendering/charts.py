@@ -10,13 +10,17 @@ from services.notifier.rendering.content import Day
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WIDE, HIGH, DOTS = 6.4, 3.2, 200  # inches, and dots in each: shown at half its size, sharp on every screen
+WIDTH_INCHES, HEIGHT_INCHES, DOTS_PER_INCH = (
+    6.4,
+    3.2,
+    200,
+)  # inches, and dots in each: shown at half its size, sharp on every screen
 BLUE, PALE, BLACK, GREY = "#1d70b8", "#a8c6e2", "#0b0c0c", "#484949"
-MOST_TICKS, WEEK = 9, 7
+AXIS_TICKS, WEEK = 9, 7
 
 
 class Charts:
-    """Draws in a thread, one at a time: it takes a quarter of a second, and matplotlib is not made for more."""
+    """Draws charts in a thread, one at a time: it takes a quarter of a second, and matplotlib is not made for more."""
 
     def __init__(self) -> None:
         self._one_at_a_time = asyncio.Lock()
@@ -27,7 +31,7 @@ class Charts:
 
 
 def in_words(days: Sequence[Day]) -> str:
-    """What the picture shows, for its alternative text."""
+    """Returns the alternative text of the picture."""
     expected = [day for day in days if day.high]
     if not expected:
         return "Chart: nobody is expected to get in touch."
@@ -41,11 +45,11 @@ def in_words(days: Sequence[Day]) -> str:
 
 
 def draw(days: Sequence[Day]) -> bytes:
-    """A PNG. matplotlib is imported here: it takes a second, and most processes never draw."""
+    """Returns a PNG. matplotlib is imported here: it takes a second, and most processes never draw."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDE, HIGH), dpi=DOTS, layout="constrained")
+    figure = Figure(figsize=(WIDTH_INCHES, HEIGHT_INCHES), dpi=DOTS_PER_INCH, layout="constrained")
     axes = figure.add_subplot()
     _plot(axes, days)
     _dress(axes, days)
@@ -73,7 +77,7 @@ def _plot(axes: "Axes", days: Sequence[Day]) -> None:
 
 
 def _dress(axes: "Axes", days: Sequence[Day]) -> None:
-    step = 1 if len(days) <= MOST_TICKS else WEEK * -(-len(days) // (WEEK * MOST_TICKS))
+    step = 1 if len(days) <= AXIS_TICKS else WEEK * -(-len(days) // (WEEK * AXIS_TICKS))
     places = list(range(0, len(days), step))
     axes.set_xticks(places, [f"{days[place].on.day} {days[place].on:%b}" for place in places])
     axes.set_ylabel("contacts a day", color=GREY, fontsize=9)

@@ -1,4 +1,4 @@
-"""What a notice says: written once, kept as it was sent."""
+"""Content of a notice: written once, kept as it was sent."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from shared.values import CampaignReference, Code, Count, Instant, Number, Title
 
 
 class Day(Value):
-    """How many customers are expected to get in touch on a day, and how many did, where that is known."""
+    """Contacts expected on a day, and those that came, where that is known."""
 
     on: date
     low: Count
@@ -31,7 +31,8 @@ class DiaryDate(Value):
 
 
 class Content(Value):
-    """`markdown` is the source; `text` and `html` were made of it. `chart` and `dates` go along as files.
+    """Words of a notice. `markdown` is the source; `text` and `html` were made of it. `chart` and `dates` go along as
+    files.
 
     The link by which a notice is acknowledged is a key, so it is put in on the way out and not kept here.
     """

@@ -1,4 +1,4 @@
-"""How a notice looks in an e-mail: simple HTML that screen readers and old mail programs understand."""
+"""Layout of a notice in an e-mail: simple HTML that screen readers and old mail programs understand."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ BUTTON = "<!-- acknowledge -->"
 """Where the link goes by which a notice is acknowledged. No value can bring it: they are escaped."""
 
 
-class EmailLook:
+class EmailLayout:
     def __init__(self) -> None:
         environment = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "looks"),
@@ -25,7 +25,7 @@ class EmailLook:
         self._button = environment.get_template("button.html")
 
     def html(self, subject: str, blocks: Sequence[Block], footer: str, urgent: bool, chart_says: str) -> str:
-        """A whole document. The chart is asked for by `CHART_CID`."""
+        """Returns a whole document. The chart is asked for by `CHART_CID`."""
         named = [(type(block).__name__, block) for block in blocks]
         return self._email.render(
             subject=subject,

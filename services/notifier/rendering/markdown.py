@@ -51,7 +51,7 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`numeric` says which columns hold figures."""
+    """A table. `numeric` says which columns hold figures."""
 
     head: tuple[Runs, ...]
     rows: tuple[tuple[Runs, ...], ...]
@@ -60,25 +60,29 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Where the chart goes."""
+    """The place of the chart."""
 
 
 Block = Heading | Paragraph | Items | Table | Picture
 
 
 def escaped(value: str) -> str:
-    """`value` as markdown that shows it as it is: no mark-up of its own, no controls, no lines that begin a block."""
+    """Returns `value` as markdown that shows it as it is: no mark-up of its own, no controls, no lines that begin a
+    block.
+    """
     lines = (" ".join(line.split()) for line in _controls.sub("", value.replace("\r\n", "\n")).split("\n"))
     return "\n".join(_special.sub(r"\\\1", line) for line in lines).strip("\n")
 
 
 def is_control(sign: str) -> bool:
-    """Whether it is a sign that shows nothing, or changes how others show: none gets into a notice."""
+    """Returns whether a character shows nothing, or changes how others show: none gets into a notice."""
     return _controls.match(sign) is not None
 
 
 def blocks(markdown: str) -> list[Block]:
-    """Pictures other than the chart are their alternative text: nothing is ever loaded from elsewhere."""
+    """Returns the blocks. Pictures other than the chart become their alternative text: nothing is loaded from
+    elsewhere.
+    """
     return list(_blocks(SyntaxTreeNode(_parser.parse(markdown)), quoted=False))
 
 

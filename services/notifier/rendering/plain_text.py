@@ -16,7 +16,7 @@ def plain(blocks: Sequence[Block]) -> str:
 
 
 def table_text(table: Table) -> str:
-    """In columns: words to the left, figures to the right."""
+    """Returns a table in columns: words to the left, figures to the right."""
     rows = [[_words(cell) for cell in row] for row in (table.head, *table.rows)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(table.head))]
     aligned = [

@@ -13,7 +13,7 @@ from services.notifier.rendering import markdown
 from services.notifier.rendering.calendar import dates_of
 from services.notifier.rendering.charts import in_words
 from services.notifier.rendering.content import Content, Day, DiaryDate
-from services.notifier.rendering.email_layout import EmailLook
+from services.notifier.rendering.email_layout import EmailLayout
 from services.notifier.rendering.plain_text import FOOT, plain
 
 SUBJECT, CALENDAR = "Subject: ", "Calendar: dates"
@@ -26,7 +26,7 @@ class Templates:
 
     def __init__(self, folder: Path) -> None:
         self.codes = frozenset(file.stem for file in folder.glob("*.md"))
-        self._look = EmailLook()
+        self._look = EmailLayout()
         self.folder = folder
         self._environment = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader(folder),
@@ -40,7 +40,7 @@ class Templates:
         self._environment.globals |= {"day": day, "number": number}
 
     def render(self, template: str, facts: Mapping[str, Any]) -> Content:
-        """Raises jinja2's own error for a field that `facts` does not have."""
+        """Returns the content of a notice. Raises jinja2's own error for a field that `facts` does not have."""
         head, _, source = self._environment.get_template(f"{template}.md").render(facts).strip().partition("\n")
         dates = source.startswith(CALENDAR)
         body = source.removeprefix(CALENDAR).strip() + "\n"
@@ -58,7 +58,7 @@ class Templates:
         chart: tuple[Day, ...] = (),
         dates: tuple[DiaryDate, ...] = (),
     ) -> Content:
-        """From markdown. The chart is shown where the markdown has its picture, if there is one."""
+        """Returns content from markdown. The chart is shown where the markdown has its picture, if there is one."""
         blocks = [block for block in markdown.blocks(body) if chart or block != markdown.Picture()]
         footer = FOOTER.format(team=team)
         return Content(
@@ -71,35 +71,35 @@ class Templates:
         )
 
     def syntax(self, template: str) -> nodes.Template:
-        """The template as jinja2 parsed it, with the lines of the file."""
+        """Returns the template as jinja2 parsed it, with the lines of the file."""
         return self._environment.parse((self.folder / f"{template}.md").read_text())
 
 
 def day(on: date) -> str:
-    """Such as Monday 7 September 2026."""
+    """Returns a date such as Monday 7 September 2026."""
     return f"{on:%A} {on.day} {on:%B %Y}"
 
 
 def number(count: int) -> str:
-    """Such as 25,000."""
+    """Returns a number such as 25,000."""
     return f"{count:,}"
 
 
 def _shown(value: object) -> object:
-    """What jinja2 puts in for a value: markdown that shows it as it is."""
+    """Returns a value as jinja2 puts it in: markdown that shows it as it is."""
     if isinstance(value, StrictUndefined):
         return str(value)  # raises
     return value if isinstance(value, Markup) else Markup(markdown.escaped(str(value)))  # noqa: S704 - just escaped
 
 
 def _line(source: str) -> str:
-    """One line without mark-up: what was escaped as markdown, as it was."""
+    """Returns one line without mark-up; text that was escaped as markdown is as it was."""
     runs = tuple(run for block in markdown.blocks(source) for run in getattr(block, "runs", ()))
     return " ".join(markdown.words(runs).split())
 
 
 def _chart(facts: Mapping[str, Any]) -> tuple[Day, ...]:
-    """The forecast of the campaign, if there is one, with what really came by day where the facts have that."""
+    """Returns the campaign's forecast, if there is one, with the contacts of each day where the facts have them."""
     actual: Mapping[date, int] = facts.get("actual", {})
     return tuple(
         Day(on=each.on, low=each.low, central=each.central, high=each.high, actual=actual.get(each.on))

@@ -1,17 +1,18 @@
-"""What can be wrong with a directory and rules that are well formed: names that do not exist, rules that never fire."""
+"""Checks of a well-formed directory and rules: names that do not exist, rules that never fire."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Protocol
+from typing import Any
 
-from jinja2 import TemplateSyntaxError, nodes
+from jinja2 import TemplateSyntaxError
 
 from services.notifier.rulebook.directory import BY_MAIL, Directory
+from services.notifier.rulebook.ports import TemplateSource
 from services.notifier.rulebook.rules import FROM_EVENT, Daily, Missing, NotInTime, Rule
 from services.notifier.rulebook.template_facts import CHASED, DIGEST, Types, supplied
 from services.notifier.rulebook.template_fields import unknown_fields
-from services.notifier.rulebook.yaml_lines import Finding, Marked, Place
+from services.notifier.rulebook.yaml_lines import Finding, MarkedFile, Place
 from shared.contracts import Contract, InformationVolunteered
 
 REMINDER, ESCALATION, TEAM_DIGEST = "reminder", "escalation", "team-digest"
@@ -19,17 +20,9 @@ OWN: Mapping[str, Types] = {REMINDER: CHASED, ESCALATION: CHASED, TEAM_DIGEST: D
 """The templates that no rule names, and what they are given."""
 
 
-class TemplateSource(Protocol):
-    codes: frozenset[str]
-
-    def syntax(self, template: str) -> nodes.Template:
-        """Its syntax tree, with the lines of the file; raises jinja2's `TemplateSyntaxError`."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """What the files are held against: the events that are heard, the templates, and the endpoints where known."""
+class KnownNames:
+    """Names that the files may use: the events that are heard, the templates, and the endpoints where known."""
 
     events: Mapping[str, type[Contract]]
     templates: TemplateSource
@@ -37,9 +30,9 @@ class Ground:
 
 
 class Checks:
-    """Adds what it finds to the files it is about."""
+    """Checks that add their findings to the files."""
 
-    def __init__(self, directory: Marked, rules: Marked, ground: Ground) -> None:
+    def __init__(self, directory: MarkedFile, rules: MarkedFile, ground: KnownNames) -> None:
         self.directory = directory
         self.rules = rules
         self._ground = ground
@@ -139,7 +132,7 @@ class Checks:
         self._check_overdue(rules)
 
     def _check_overdue(self, rules: Sequence[Rule]) -> None:
-        """Nobody can be late with an answer that no rule asks for."""
+        """Refuses a rule for late answers where no rule asks for them."""
         asks = [rule for rule in rules if rule.event == InformationVolunteered.event_type and rule.acknowledge]
         for number, rule in enumerate(rules):
             if isinstance(rule.when, NotInTime) and rule.when.missing is Missing.DISCLOSURE and not asks:
@@ -170,17 +163,17 @@ class Checks:
         if finding not in self.rules.findings:
             self.rules.findings.append(finding)
 
-    def _no_team(self, file: Marked, place: Place, code: str, directory: Directory) -> None:
+    def _no_team(self, file: MarkedFile, place: Place, code: str, directory: Directory) -> None:
         fix = f"Add it to {self.directory.name}{_perhaps(code, directory.teams)}"
         file.find(place, f"there is no team {code}", fix)
 
 
 def _names_teams(annotation: Any) -> bool:
-    """Whether a field of that type holds codes, of which a team's is one."""
+    """Returns whether a field of that type holds codes, of which a team's is one."""
     return "str" in str(annotation)
 
 
 def _perhaps(wrong: str, known: Any) -> str:
-    """What may have been meant."""
+    """Returns a suggestion of what may have been meant."""
     near = get_close_matches(wrong, list(known), n=1)
     return f", or write {near[0]}" if near else ""

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from services.notifier.notices.notice import Urgency
+from services.notifier.rulebook.rules import Urgency
 from services.notifier.rulebook.working_hours import Hours, Quiet, WallTime
 from shared.clock import LONDON
 from shared.values import Code, Title, Value
@@ -44,7 +44,9 @@ class Contact(Value):
 
 
 class StandIn(Value):
-    """`team` is asked in this team's place when this one does not answer, from one day until another, both included."""
+    """A stand-in: `team` is asked in this team's place when this one does not answer, from one day until another, both
+    included.
+    """
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -60,8 +62,8 @@ class StandIn(Value):
 
 
 class Team(Value):
-    """`digest_at` is when it is told, together, of what is of low urgency; without it that is told like the rest.
-    `hourly_limit` is how many notices an hour it takes; more of them wait for the next hour, unless urgent.
+    """A team. `digest_at` is when it is told, together, of what is of low urgency; without it that is told like the
+    rest. `hourly_limit` is how many notices an hour it takes; more of them wait for the next hour, unless urgent.
     """
 
     name: Title
@@ -73,21 +75,21 @@ class Team(Value):
     stand_ins: tuple[StandIn, ...] = ()
 
     def reached_by(self, urgency: Urgency) -> tuple[Contact, ...]:
-        """Where a notice of that urgency goes."""
+        """Returns the contacts to which a notice of that urgency goes."""
         return tuple(c for c in self.contacts if urgency is Urgency.URGENT or not c.urgent_only)
 
     def may_be_told(self, now: datetime, urgency: Urgency) -> datetime:
-        """From when on, in UTC."""
+        """Returns from when on the team may be told, in UTC."""
         return self.quiet.over(now) if self.quiet and urgency is not Urgency.URGENT else now
 
     def stand_in(self, now: datetime) -> str | None:
-        """Who stands in for it that day."""
+        """Returns the team that stands in for this one that day."""
         today = now.astimezone(LONDON).date()
         return next((s.team for s in self.stand_ins if s.first <= today <= s.last), None)
 
 
 class Directory(Value):
-    """`on_call` is the team that hears of what went wrong, and the last to be asked when nobody answers."""
+    """All teams. `on_call` is the team that hears of what went wrong, and the last to be asked when nobody answers."""
 
     on_call: Code
     teams: dict[Code, Team]

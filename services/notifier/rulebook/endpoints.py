@@ -1,4 +1,4 @@
-"""Where webhooks and chat channels are: named, because their addresses are secrets and rules are not."""
+"""Endpoints of webhooks and chat channels: named, because their addresses are secrets and rules are not."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, TypeAdapter, ValidationError
 from shared.errors import Invalid, Permanent, Problem
 from shared.values import Code, Value
 
-SHORTEST_SECRET = 32  # characters
+SECRET_CHARACTERS = 32  # characters
 
 
 class UnknownEndpoint(Permanent):
@@ -17,10 +17,10 @@ class UnknownEndpoint(Permanent):
 
 
 class Endpoint(Value):
-    """`secret` signs what is sent to a webhook; chat channels know us by their address alone."""
+    """An endpoint. `secret` signs what is sent to a webhook; chat channels know us by their address alone."""
 
     url: SecretStr
-    secret: SecretStr | None = Field(None, min_length=SHORTEST_SECRET)
+    secret: SecretStr | None = Field(None, min_length=SECRET_CHARACTERS)
 
 
 class Endpoints:
@@ -29,7 +29,7 @@ class Endpoints:
         self._endpoints = endpoints
 
     def __getitem__(self, name: str) -> Endpoint:
-        """Raises `UnknownEndpoint`."""
+        """Returns an endpoint. Raises `UnknownEndpoint`."""
         if name not in self._endpoints:
             raise UnknownEndpoint(f"there is no endpoint {name} in the endpoints file")
         return self._endpoints[name]

@@ -8,10 +8,11 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from services.notifier.rulebook.checks import Checks, Ground, TemplateSource
+from services.notifier.rulebook.checks import Checks, KnownNames
 from services.notifier.rulebook.directory import Directory, Team
+from services.notifier.rulebook.ports import TemplateSource
 from services.notifier.rulebook.rules import Rule, Rules
-from services.notifier.rulebook.yaml_lines import Finding, Marked, read_marked
+from services.notifier.rulebook.yaml_lines import Finding, MarkedFile, read_marked
 from shared.contracts import Contract
 from shared.errors import Invalid, Problem
 
@@ -39,7 +40,7 @@ class Rulebook:
 
 
 class RulebookRefused(Invalid):
-    """`findings` say where, what and what to do."""
+    """The rulebook is refused. `findings` say where, what and what to do."""
 
     code = "rulebook-refused"
 
@@ -56,11 +57,11 @@ def load_rulebook(
     templates: TemplateSource,
     endpoints: frozenset[str] | None = None,
 ) -> Rulebook:
-    """Raises `RulebookRefused` with everything that is wrong. `endpoints` are the names that webhooks and chat channels
-    may have; None where they are not known.
+    """Returns the rulebook. Raises `RulebookRefused` with everything that is wrong. `endpoints` are the names that
+    webhooks and chat channels may have; None where they are not known.
     """
     files = Checks(
-        read_marked(directory), read_marked(rules), Ground({c.event_type: c for c in hears}, templates, endpoints)
+        read_marked(directory), read_marked(rules), KnownNames({c.event_type: c for c in hears}, templates, endpoints)
     )
     people, told = _model(Directory, files.directory), _model(Rules, files.rules)
     if people is not None:
@@ -73,7 +74,7 @@ def load_rulebook(
     return Rulebook(people, told.rules)
 
 
-def _model(kind: type[M], marked: Marked) -> M | None:
+def _model(kind: type[M], marked: MarkedFile) -> M | None:
     if marked.data is None and marked.findings:
         return None
     try:

@@ -1,17 +1,25 @@
 """Rules: on what, who is told, with which words, how urgently, and who is asked next when nobody answers."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
-from services.notifier.notices.notice import Urgency
 from services.notifier.rulebook.working_hours import WallTime
 from shared.values import Code, Value
 
 FROM_EVENT = "event."
 """Prefix of a receiver that the event itself names in a field, such as `event.team`."""
+
+
+class Urgency(StrEnum):
+    """Urgency of a notice: `low` waits for the team's digest, `normal` for the end of its quiet hours, `urgent` for
+    nothing.
+    """
+
+    LOW = "low"
+    NORMAL = "normal"
+    URGENT = "urgent"
 
 
 class Anchor(StrEnum):
@@ -23,7 +31,7 @@ class Anchor(StrEnum):
 
 
 class Missing(StrEnum):
-    """What may fail to happen in time: a wave on its day, or somebody's word that a disclosure was taken up."""
+    """Events that may fail to happen in time: a wave on its day, or the word that a disclosure was taken up."""
 
     WAVE = "wave"
     DISCLOSURE = "disclosure"
@@ -33,7 +41,7 @@ WorkingDays = Annotated[int, Field(ge=0, le=250)]
 
 
 class OnEvent(Value):
-    """At once. `event` is the type with its version."""
+    """At once on an event. `event` is the type with its version."""
 
     event: str
 
@@ -61,7 +69,7 @@ class Daily(Value):
 
 
 class NotInTime(Value):
-    """When it has not happened: a wave by `at` on its day, a disclosure by `at` on the day of its deadline."""
+    """Time at which it has not happened: a wave by `at` on its day, a disclosure by `at` on the day of its deadline."""
 
     missing: Missing
     at: WallTime
@@ -90,7 +98,7 @@ When = Annotated[
 
 
 class Asked(StrEnum):
-    """Who is reminded: the team itself, whoever stands in for it that day (else the team on call), or that team."""
+    """Receiver of a reminder: the team itself, its stand-in that day (else the team on call), or the team on call."""
 
     TEAM = "team"
     STAND_IN = "stand-in"
@@ -98,7 +106,7 @@ class Asked(StrEnum):
 
 
 class Chase(Value):
-    """After so many working hours of the team without an answer, since it was told or last reminded."""
+    """Reminder after so many working hours of the team without an answer, since it was told or last reminded."""
 
     after_hours: Annotated[float, Field(gt=0, le=200)]
     remind: Asked
@@ -118,7 +126,7 @@ Receivers = Annotated[
 
 
 class Rule(Value):
-    """`to` names teams, or a field of the event that does (`event.team`).
+    """A rule. `to` names teams, or a field of the event that does (`event.team`).
 
     With `acknowledge` somebody must say that the team knows; the steps are taken one after another until then, and the
     last again and again. `gather_minutes` tells together what comes within them; `once_in_minutes` tells a team of a
@@ -139,12 +147,9 @@ class Rule(Value):
         return self.when.event if isinstance(self.when, OnEvent) else None
 
     def chase(self, step: int) -> Chase:
-        """The `step`-th reminder, counted from 1."""
+        """Returns the `step`-th reminder, counted from 1."""
         return self.acknowledge[min(step, len(self.acknowledge)) - 1]
 
 
 class Rules(Value):
     rules: tuple[Rule, ...]
-
-    def on(self, event_type: str) -> Sequence[Rule]:
-        return [rule for rule in self.rules if rule.event == event_type]

@@ -1,4 +1,4 @@
-"""What a template may use: by the moment that its rule waits for, each fact by name and type."""
+"""Facts that a template may use, by the moment that its rule waits for: each by name and type."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -26,7 +26,7 @@ BEFORE_APPROVAL = (CampaignSubmitted, CampaignRejected, CampaignAmended)
 
 
 class Reckoning(Value):
-    """What was expected of a day and what came: contacts, on that day and since the launch."""
+    """Contacts expected and contacts that came, on a day and since the launch."""
 
     on: date
     expected: ExpectedContacts
@@ -47,7 +47,7 @@ class Unanswered(Value):
     references: tuple[str, ...]
 
 
-class Held(Value):
+class HeldNotice(Value):
     """Something of low urgency, told in the team's digest."""
 
     campaign: str | None
@@ -61,17 +61,17 @@ GATHERED: Types = {
     "team": Team, "day": Any, "number": Any, "campaign": str, "count": int, "reasons": tuple[tuple[str, int], ...],
     "references": tuple[str, ...], "deadline": date | None,
 }  # fmt: skip
-DIGEST: Types = {"team": Team, "day": Any, "number": Any, "items": tuple[Held, ...]}
+DIGEST: Types = {"team": Team, "day": Any, "number": Any, "items": tuple[HeldNotice, ...]}
 CHASED: Types = {"team": Team, "day": Any, "number": Any, "asked": Unanswered, "step": int}
 
 
 def is_planned(contract: type[Contract]) -> bool:
-    """Whether what it tells of has a plan that was approved."""
+    """Returns whether the campaign of such an event has a plan that was approved."""
     return issubclass(contract, CampaignContract) and not issubclass(contract, BEFORE_APPROVAL)
 
 
 def supplied(rule: Rule, contracts: Mapping[str, type[Contract]]) -> Types:
-    """The facts that the templates of `rule` are given. `contracts` are the events that are heard, by type."""
+    """Returns the facts that the templates of `rule` are given. `contracts` are the events that are heard, by type."""
     if rule.gather_minutes is not None:
         return GATHERED
     when = rule.when

@@ -1,4 +1,4 @@
-"""Which fields a template uses that it will never be given, found by reading every branch of it."""
+"""Fields that a template uses and will never be given, found by reading every branch of it."""
 
 import types
 from collections.abc import Iterator, Mapping
@@ -16,11 +16,11 @@ _UNKNOWN = Any
 
 
 def unknown_fields(template: nodes.Template, facts: Types) -> list[tuple[int, str]]:
-    """The line and the name of each field that `facts` do not have, in order."""
-    return sorted(set(_Reader().statements(template.body, {**_BUILT_IN, **facts})))
+    """Returns the line and the name of each field that `facts` do not have, in order."""
+    return sorted(set(_FieldReader().statements(template.body, {**_BUILT_IN, **facts})))
 
 
-class _Reader:
+class _FieldReader:
     def statements(self, body: list[Any], scope: dict[str, Any]) -> Iterator[tuple[int, str]]:
         for node in body:
             yield from self.read(node, scope)
@@ -53,7 +53,7 @@ class _Reader:
 
 
 def _type(node: nodes.Node, scope: Mapping[str, Any]) -> Any:
-    """What an expression is, as far as reading it tells; `Any` where it does not."""
+    """Returns the type of an expression, as far as reading it tells; `Any` where it does not."""
     match node:
         case nodes.Name():
             return scope.get(node.name, _UNKNOWN)
@@ -70,7 +70,7 @@ def _type(node: nodes.Node, scope: Mapping[str, Any]) -> Any:
 
 
 def _field(owner: Any, name: str) -> Any:
-    """The type of a field; None when there is none of that name."""
+    """Returns the type of a field; None when there is none of that name."""
     owner = _without_none(owner)
     if owner is Any or not isinstance(owner, type):
         return _UNKNOWN

@@ -1,4 +1,4 @@
-"""When a team works and when it wants to be left alone, in the time of the United Kingdom."""
+"""Working hours and quiet hours of a team, in the time of the United Kingdom."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Self
@@ -11,7 +11,7 @@ from shared.working_days import ONE_DAY, Division, is_working_day, working_days_
 
 
 def _as_written(value: object) -> object:
-    """`17:00` and nothing else: a number would be taken for seconds after midnight."""
+    """Takes `17:00` and nothing else: a number would be taken for seconds after midnight."""
     if isinstance(value, time):
         return value
     if isinstance(value, str) and len(value) == len("17:00") and value[2] == ":":
@@ -40,7 +40,7 @@ class Hours(Value):
         return self
 
     def after(self, start: datetime, hours: float) -> datetime:
-        """The instant at which `hours` of working time have passed since `start`, in UTC; `hours` is above 0."""
+        """Returns the instant at which `hours` of working time have passed since `start`, in UTC; `hours` > 0."""
         left = timedelta(hours=hours)
         for day in working_days_from(start.astimezone(LONDON).date(), self.division):
             opens, closes = at(day, self.opens), at(day, self.closes)
@@ -52,7 +52,7 @@ class Hours(Value):
 
 
 class Quiet(Value):
-    """From `begins` to `ends` each night, and with `only_working_days` all of every other day as well."""
+    """Quiet hours, from `begins` to `ends` each night, and with `only_working_days` all of every other day as well."""
 
     begins: WallTime = time(20)
     ends: WallTime = time(7)
@@ -66,7 +66,7 @@ class Quiet(Value):
         return self
 
     def over(self, instant: datetime) -> datetime:
-        """`instant`, or the end of the quiet hours that it falls into, in UTC."""
+        """Returns `instant`, or the end of the quiet hours that it falls into, in UTC."""
         day = instant.astimezone(LONDON).date()
         while True:
             counts = not self.only_working_days or is_working_day(day, self.division)
@@ -77,13 +77,13 @@ class Quiet(Value):
 
 
 def at(day: date, wall: time) -> datetime:
-    """That time of that day in the United Kingdom, in UTC. Where a clock change has it twice, the first; where it has
-    it never, as if the clocks had not been changed yet.
+    """Returns that time of that day in the United Kingdom, in UTC. Where a clock change has it twice, the first; where
+    it has it never, as if the clocks had not been changed yet.
     """
     return datetime.combine(day, wall, LONDON).astimezone(UTC)
 
 
 def next_at(instant: datetime, wall: time) -> datetime:
-    """The next time after `instant` that it is `wall` in the United Kingdom, in UTC."""
+    """Returns the next time after `instant` that it is `wall` in the United Kingdom, in UTC."""
     day = instant.astimezone(LONDON).date()
     return next(moment for n in range(3) if (moment := at(day + n * ONE_DAY, wall)) > instant)

@@ -16,7 +16,7 @@ _WORDS: dict[str, object] = {"true": True, "false": False, "null": None, "~": No
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong, and what to do about it. Lines count from 1."""
+    """A mistake, and what to do about it. Lines count from 1."""
 
     file: str
     line: int
@@ -28,7 +28,7 @@ class Finding:
 
 
 @dataclass
-class Marked:
+class MarkedFile:
     """A file's data. A time such as 17:00 is text, quoted or not: YAML 1.1 would make a number of it."""
 
     name: str
@@ -37,7 +37,7 @@ class Marked:
     _lines: dict[Place, int] = field(default_factory=dict)
 
     def line(self, place: Sequence[str | int]) -> int:
-        """Of the innermost part of `place` that is there; steps that the file does not have are passed over."""
+        """Returns the line of the innermost part of `place` that is there; steps that the file lacks are ignored."""
         found: Place = ()
         for step in place:
             if (*found, step) in self._lines:
@@ -48,9 +48,9 @@ class Marked:
         self.findings.append(Finding(self.name, self.line(place), message, fix))
 
 
-def read_marked(file: Path) -> Marked:
-    """Never raises for what is in the file: that becomes findings."""
-    marked = Marked(file.name)
+def read_marked(file: Path) -> MarkedFile:
+    """Reads a file. Never raises for its content: mistakes become findings."""
+    marked = MarkedFile(file.name)
     try:
         root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -64,7 +64,7 @@ def read_marked(file: Path) -> Marked:
     return marked
 
 
-def _value(node: yaml.Node, place: Place, marked: Marked) -> Any:
+def _value(node: yaml.Node, place: Place, marked: MarkedFile) -> Any:
     marked._lines.setdefault(place, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         return dict(_entry(key, value, place, marked) for key, value in node.value)
@@ -73,7 +73,7 @@ def _value(node: yaml.Node, place: Place, marked: Marked) -> Any:
     return _scalar(node)
 
 
-def _entry(key: yaml.Node, value: yaml.Node, place: Place, marked: Marked) -> tuple[str, Any]:
+def _entry(key: yaml.Node, value: yaml.Node, place: Place, marked: MarkedFile) -> tuple[str, Any]:
     name, line = str(key.value), key.start_mark.line + 1
     if (*place, name) in marked._lines:
         marked.findings.append(Finding(marked.name, line, f"{name} stands here a second time", "Keep one of them"))

@@ -1,18 +1,20 @@
-"""What is told because a moment, a deadline or a digest has come due."""
+"""Notices that a moment or a digest brings."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
-from services.notifier.notices.event_notices import CampaignRepository, Notifying
+from services.notifier.campaigns.ports import CampaignRepository
+from services.notifier.notices.event_notices import EventNotices
 from services.notifier.notices.notice import DigestEntry
-from services.notifier.notices.writer import About, NotTold, Telling
+from services.notifier.notices.writer import About, NoticeWriter, NotTold
 from services.notifier.own_messages import DigestDue, MomentCame
 from services.notifier.rulebook.checks import TEAM_DIGEST
 from services.notifier.rulebook.rulebook import Rulebook
 from services.notifier.rulebook.rules import Daily, Rule
-from services.notifier.rulebook.template_facts import Held, Reckoning
+from services.notifier.rulebook.template_facts import HeldNotice, Reckoning
+from services.notifier.timed.ports import DigestRepository
 from shared.contracts import CampaignApproved
 from shared.contracts.campaigns import ExpectedContacts
 from shared.working_days import ONE_DAY
@@ -20,38 +22,34 @@ from shared.working_days import ONE_DAY
 UNKNOWN_LETTER = "an unknown letter"
 
 
-class Gathered(Protocol):
-    async def of_digest(self, digest: str) -> Sequence[DigestEntry]: ...
-
-
-class Due:
+class TimedNotices:
     def __init__(
         self,
         campaigns: CampaignRepository,
-        gathered: Gathered,
-        notifying: Notifying,
-        telling: Telling,
+        gathered: DigestRepository,
+        event_notices: EventNotices,
+        writer: NoticeWriter,
         book: Rulebook,
     ) -> None:
         self._campaigns = campaigns
         self._gathered = gathered
-        self._notifying = notifying
-        self._telling = telling
+        self._event_notices = event_notices
+        self._writer = writer
         self._book = book
 
     async def moment(self, came: MomentCame) -> None:
-        """Nothing, where its rule is gone or its plan does not hold any more."""
+        """Tells a moment; nothing where its rule is gone or its plan does not hold any more."""
         rule = self._book.rule(came.rule)
         known = await self._campaigns.known(came.campaign)
         if rule is None or known.over or known.in_change:
             return
-        facts, about = await self._notifying.plan_facts(known)
+        facts, about = await self._event_notices.plan_facts(known)
         facts |= {"kind": "moment", "on": came.on, **await self._of_moment(rule, came, facts["campaign"])}
         about = About(
             about.campaign, about.plan_version, about.lines_to_take,
             summary={**about.summary, "on": came.on.isoformat()},
         )  # fmt: skip
-        await self._telling.tell(came.moment, rule, rule.to, facts, about)
+        await self._writer.tell(came.moment, rule, rule.to, facts, about)
 
     async def digest(self, due: DigestDue) -> None:
         entries = await self._gathered.of_digest(due.digest)
@@ -60,16 +58,14 @@ class Due:
             rule = Rule.model_validate(
                 {"code": TEAM_DIGEST, "when": {"event": "-"}, "to": first.team, "template": TEAM_DIGEST}
             )
-            held = tuple(Held.model_validate(entry.facts) for entry in entries)
-            await self._telling.tell(due.digest, rule, [first.team], {"items": held}, About())
+            held = tuple(HeldNotice.model_validate(entry.facts) for entry in entries)
+            await self._writer.tell(due.digest, rule, [first.team], {"items": held}, About())
             return
         found = self._book.rule(first.rule)
         if found is None:
-            await self._telling.report(
-                due.digest, first.rule, first.campaign, "this rule is gone, with things gathered"
-            )
+            await self._writer.report(due.digest, first.rule, first.campaign, "this rule is gone, with things gathered")
             raise NotTold(f"the rulebook has no rule {first.rule} any more")
-        await self._telling.tell(due.digest, found, [first.team], _gathered(first, entries), _about(first, entries))
+        await self._writer.tell(due.digest, found, [first.team], _gathered(first, entries), _about(first, entries))
 
     async def _of_moment(self, rule: Rule, came: MomentCame, plan: CampaignApproved) -> Mapping[str, Any]:
         if isinstance(rule.when, Daily):
@@ -81,7 +77,7 @@ class Due:
 
 
 def reckoning(plan: CampaignApproved, actual: Mapping[date, int], on: date) -> Reckoning:
-    """What was expected of `on` and what came."""
+    """Returns the contacts expected on a day and those that came."""
     nothing = ExpectedContacts(on=on, low=0, central=0, high=0)
     return Reckoning(
         on=on,

@@ -1,4 +1,4 @@
-"""When the moments of a rule come, by a campaign's plan and the time in the United Kingdom."""
+"""Times of a rule's moments, by a campaign's plan and the time in the United Kingdom."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,13 +13,15 @@ from shared.contracts import CampaignApproved
 from shared.identifiers import derived_id
 from shared.working_days import ONE_DAY, add_working_days
 
-STILL = 5  # working days for which a moment that was missed is made up for
-NO_FORECAST = timedelta(days=42)  # after the last wave, for which contacts are told where none were forecast
-FORGOTTEN = timedelta(days=400)  # after the last date of a plan no rule waits for anything
+MISSED_WORKING_DAYS = 5  # working days for which a moment that was missed is made up for
+CONTACTS_AFTER_LAST_WAVE = timedelta(
+    days=42
+)  # after the last wave, for which contacts are told where none were forecast
+RUNS_AFTER_LAST_DATE = timedelta(days=400)  # after the last date of a plan no rule waits for anything
 
 
 def moments(rule: Rule, known: Known, now: datetime) -> Iterable[MomentCame]:
-    """The moments of that rule and campaign that have come, and are not too long ago.
+    """Returns the moments of that rule and campaign that have come, and are not too long ago.
 
     An amended plan has moments of its own, once it is approved.
     """
@@ -29,8 +31,8 @@ def moments(rule: Rule, known: Known, now: datetime) -> Iterable[MomentCame]:
 
 
 def end(plan: CampaignApproved) -> date:
-    """The day after which nothing more can come."""
-    return max(day for which in Anchor if (day := anchor(plan, which))) + FORGOTTEN
+    """Returns the day after which nothing more can come."""
+    return max(day for which in Anchor if (day := anchor(plan, which))) + RUNS_AFTER_LAST_DATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class _Moments:
         return ()
 
     def _before(self, when: Before) -> Iterator[MomentCame]:
-        """One that was missed still comes, until the date itself."""
+        """Yields the moment; one that was missed still comes, until the date itself."""
         fixed = anchor(self.plan, when.before)
         if fixed is not None and self.today <= fixed:
             day = add_working_days(fixed, -when.working_days)
@@ -68,17 +70,17 @@ class _Moments:
         fixed = anchor(self.plan, when.after)
         if fixed is not None:
             day = add_working_days(fixed, when.working_days)
-            if at(day, when.at) <= self.now and self.today <= add_working_days(day, STILL):
+            if at(day, when.at) <= self.now and self.today <= add_working_days(day, MISSED_WORKING_DAYS):
                 yield self._came(day, f"{self.plan.plan_version}|{fixed}")
 
     def _daily(self, when: Daily) -> Iterator[MomentCame]:
-        """A day on which nobody looked is not made up for: the next tells all so far."""
+        """Yields today's moment. A missed day is not made up for: the next tells all so far."""
         if self.plan.launch < self.today <= _last_day(self.plan) and at(self.today, when.daily) <= self.now:
             yield self._came(self.today, str(self.today))
 
     def _missing_waves(self, when: NotInTime) -> Iterator[MomentCame]:
         for wave in self.plan.waves:
-            due = at(wave.on, when.at) <= self.now and self.today <= add_working_days(wave.on, STILL)
+            due = at(wave.on, when.at) <= self.now and self.today <= add_working_days(wave.on, MISSED_WORKING_DAYS)
             if due and wave.number not in self.known.started:
                 yield self._came(wave.on, f"{self.plan.plan_version}|{wave.number}", wave.number)
 
@@ -89,6 +91,6 @@ class _Moments:
 
 
 def _last_day(plan: CampaignApproved) -> date:
-    """The day after the last on which contacts are expected."""
+    """Returns the day after the last on which contacts are expected."""
     expected = [each.on for each in plan.expected_contacts]
-    return max(expected) + ONE_DAY if expected else max(wave.on for wave in plan.waves) + NO_FORECAST
+    return max(expected) + ONE_DAY if expected else max(wave.on for wave in plan.waves) + CONTACTS_AFTER_LAST_WAVE

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from services.notifier.acknowledgements.acknowledgement import LINKS_LAST, Expired, Links, Overtaken
+from services.notifier.acknowledgements.acknowledgement import Overtaken
+from services.notifier.acknowledgements.links import LINK_LIFETIME, Expired, Links
 from services.notifier.notices.notice import Notice, State
 from shared.contracts import CampaignApproved, CampaignStopped, NoticeAcknowledged
 from shared.errors import NotFound
-from tests.notifier.given.desk import RULEBOOK, Desk, shipped
+from tests.notifier.given.desk import PUBLIC_URL, RULEBOOK, Desk, opened
 from tests.notifier.given.planned import amended
 from tests.support.clocks import NOON
+from tests.support.inside import Corner
 from tests.support.samples import sample
 
 
@@ -29,11 +31,11 @@ async def notice_to(desk: Desk, team: str = "customer-services") -> Notice:
 
 
 def reachable(desk: Desk, notice: Notice) -> str:
-    """Where the running service has the page of that notice."""
+    """Returns the path of the page of a notice."""
     links = desk.notifier.part(Links)
     link = links.of(notice)
     assert link is not None
-    return link.removeprefix("http://127.0.0.1:8000")
+    return link.removeprefix(PUBLIC_URL)
 
 
 async def test_looking_at_the_link_acknowledges_nothing_and_the_button_does(asked: Desk) -> None:
@@ -80,7 +82,7 @@ async def test_a_link_that_we_did_not_make_or_that_is_too_old_is_refused(asked: 
         with pytest.raises(NotFound):
             asked.links.notice(forged, NOON)
     with pytest.raises(Expired):
-        asked.links.notice(token, NOON + LINKS_LAST)
+        asked.links.notice(token, NOON + LINK_LIFETIME)
     async with asked.notifier.caller(None) as person:
         assert (await person.post(f"/v1/acknowledgements/{identifier}.1.x", content="by=a")).status_code == 404
 
@@ -142,16 +144,18 @@ async def test_silence_is_followed_by_a_reminder_and_then_by_others_until_somebo
     assert (said.team, said.acknowledged_by) == ("customer-services", "rota-1")
 
 
-async def test_whoever_stands_in_that_day_is_asked_in_the_place_of_a_silent_team(asked: Desk, tmp_path: Path) -> None:
+async def test_whoever_stands_in_that_day_is_asked_in_the_place_of_a_silent_team(
+    asked: Desk, corner: Corner, tmp_path: Path
+) -> None:
     away = "stand_ins: [{team: compliance, from: 2026-09-07, until: 2026-09-09}]"
     mine = tmp_path / "directory.yaml"
     mine.write_text(
         (RULEBOOK / "directory.yaml").read_text().replace("name: Customer Services", f"name: The desk\n    {away}")
     )
-    desk = Desk(asked.notifier, 0, shipped(mine)[1])
-    await desk.at(NOON + timedelta(days=1))
-    assert ("advance-notice", "compliance") in await desk.at(NOON + timedelta(days=2))  # the last day they are away
-    assert ("advance-notice", "on-call") in await desk.at(NOON + timedelta(days=3))
+    async with opened(corner, 0, directory_file=mine) as desk:
+        await desk.at(NOON + timedelta(days=1))
+        assert ("advance-notice", "compliance") in await desk.at(NOON + timedelta(days=2))  # the last day they are away
+        assert ("advance-notice", "on-call") in await desk.at(NOON + timedelta(days=3))
 
 
 async def test_after_a_long_silence_of_the_service_itself_nobody_is_reminded_twice_at_once(asked: Desk) -> None:

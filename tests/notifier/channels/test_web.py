@@ -39,7 +39,7 @@ def endpoints(folder: Path, **named: dict[str, str]) -> Endpoints:
 
 
 def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
-    """Every name has these addresses; gives the names that were asked for."""
+    """Resolves every name to these addresses; returns the names that were asked for."""
     asked: list[str] = []
 
     async def getaddrinfo(host: str, port: int, **_: Any) -> list[Any]:

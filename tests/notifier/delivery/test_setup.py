@@ -1,4 +1,4 @@
-"""What the settings set up: channels that can be reached, and nothing that would go in the clear."""
+"""Channels as the settings set them up: all can be reached, and nothing goes in the clear."""
 
 from pathlib import Path
 from typing import Any

@@ -1,38 +1,28 @@
-"""Notifier put together by hand: the real rules, templates and store, and a clock that is moved."""
+"""Notifier in the test's process: the real rules, templates and store, and a clock that is moved."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from services.notifier import app
-from services.notifier.acknowledgements.acknowledgement import Acknowledging, Links
-from services.notifier.acknowledgements.reminders import Chasing, Reminding
-from services.notifier.acknowledgements.repository import MongoAsks
-from services.notifier.campaigns.repository import MongoCampaigns
+from services.notifier.acknowledgements.acknowledgement import Acknowledgements
 from services.notifier.channels import Channel
 from services.notifier.channels.email import EmailChannel, MailServer
 from services.notifier.delivery.delivery import Delivery
 from services.notifier.delivery.repository import MongoOutgoing
-from services.notifier.handlers import Handlers
 from services.notifier.messages import EVENTS, HEARS
-from services.notifier.notices.event_notices import Notifying
 from services.notifier.notices.notice import Notice
-from services.notifier.notices.repository.notices import MongoNotices
-from services.notifier.notices.writer import Telling
 from services.notifier.rendering.templates import Templates
 from services.notifier.rulebook.rulebook import Rulebook, load_rulebook
-from services.notifier.timed.digests import Digests
-from services.notifier.timed.due import Due
-from services.notifier.timed.moments import Moments
-from services.notifier.timed.repository.digests import MongoDigests
-from services.notifier.timed.repository.moments import MongoMoments
+from services.notifier.settings import SHIPPED
 from shared.contracts import CampaignApproved, Contract, LinesToTakePublished
 from shared.events import Event, first_event
 from shared.identifiers import derived_id
 from tests.notifier.given.planned import CAMPAIGN
 from tests.support.clocks import NOON, StoppedClock
-from tests.support.inside import Inside
+from tests.support.inside import Corner, Inside, inside
 from tests.support.samples import sample
 from tests.support.spoken import Spoken
 
@@ -41,12 +31,12 @@ PUBLIC_URL = "http://service"
 SEND_SECONDS = 20.0
 MOST_TURNS = 20
 CLAIM = timedelta(seconds=30)
-RULEBOOK = app.HERE / "rulebook" / "files"
+RULEBOOK = SHIPPED
 
 
 def shipped(directory: Path = RULEBOOK / "directory.yaml") -> tuple[Templates, Rulebook]:
-    """The templates and rules that ship, with the directory that ships or another."""
-    templates = Templates(app.HERE / "rendering" / "templates")
+    """Returns the templates and rules that ship, with the directory that ships or another."""
+    templates = Templates(app.TEMPLATES)
     return templates, load_rulebook(directory, RULEBOOK / "rules.yaml", EVENTS, templates)
 
 
@@ -55,7 +45,7 @@ def heard(data: Contract, at: datetime = NOON) -> Event[Any]:
 
 
 class Post(Spoken):
-    """Keeps besides what notifier says to itself, until it is delivered."""
+    """Announcer that keeps besides what notifier says to itself, until it is delivered."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,50 +57,41 @@ class Post(Spoken):
 
 
 class Desk:
-    def __init__(self, notifier: Inside, smtp_port: int, book: Rulebook | None = None) -> None:
-        self.notifier = notifier
-        store, self.clock, self.spoken = notifier.service.store, StoppedClock(), Post()
-        self.mail = EmailChannel(MailServer(host="127.0.0.1", port=smtp_port), FROM)
-        self.templates, shipped_book = shipped()
-        self.book = book or shipped_book
-        self.gathered, self.campaigns, self.asks = MongoDigests(store), MongoCampaigns(store), MongoAsks(store)
-        self.fired = MongoMoments(store)
-        self.notices = MongoNotices(store, self.gathered)
-        self.links = Links(b"a key of the tests", PUBLIC_URL)
-        telling = Telling(self.notices, self.asks, self.book, self.templates, self.clock)
-        self.notifying = Notifying(self.campaigns, self.notices, telling, self.book, self.clock)
-        self.acknowledging = Acknowledging(self.asks, self.notices, self.spoken, self.clock)
-        due = Due(self.campaigns, self.gathered, self.notifying, telling, self.book)
-        reminding = Reminding(self.asks, self.campaigns, telling, self.book, self.clock)
-        self.hear = Handlers(self.campaigns, self.notifying, self.acknowledging, due, reminding)
-        self.digests = Digests(self.gathered, self.spoken, self.clock)
-        self.moments = Moments(self.campaigns, self.fired, self.asks, self.book, self.spoken, self.clock)
-        self.chasing = Chasing(self.asks, self.book, self.spoken, self.clock)
-        self.outgoing = self.queue()
-        self.delivery = self.sender({"email": self.mail})
+    """Notifier as `build_app` makes it, with a clock that is moved and an announcer that keeps what is said."""
+
+    def __init__(self, notifier: Inside, clock: StoppedClock, spoken: Post, mail: EmailChannel) -> None:
+        self.notifier, self.clock, self.spoken, self.mail = notifier, clock, spoken, mail
+        kept, acting = notifier.part(app.Repositories), notifier.part(app.Capabilities)
+        self.book, self.links, self.hear = acting.book, acting.links, acting.handlers
+        self.gathered, self.campaigns, self.asks = kept.digests, kept.campaigns, kept.asks
+        self.fired, self.notices, self.outgoing = kept.moments, kept.notices, kept.outgoing
+        self.notifying, self.acknowledging = acting.event_notices, acting.acknowledgements
+        self.digests, self.moments, self.chasing = acting.digests, acting.moments, acting.reminders
+        self.delivery = acting.delivery
+        self.templates = Templates(app.TEMPLATES)
 
     def queue(self) -> MongoOutgoing:
-        """The notices on their way as another process of the service sees them."""
+        """Returns the notices on their way as another process of the service sees them."""
         return MongoOutgoing(self.notifier.service.store, CLAIM)
 
     def sender(self, channels: Mapping[str, Channel]) -> Delivery:
         return Delivery(self.queue(), channels, self.links, self.spoken, self.clock, SEND_SECONDS)
 
     async def say(self, *said: Contract, at: datetime | None = None) -> None:
-        """Hear each of them, twice, as a broker may deliver it."""
+        """Hears each of them, twice, as a broker may deliver it."""
         for data in said:
             event = heard(data, at or self.clock.now())
             for _ in range(2):
                 await HEARS[type(data)](self.hear, event)
 
     async def turn(self) -> None:
-        """Do all jobs until nothing is left, and deliver each message to ourselves twice."""
+        """Does all jobs until nothing is left, and deliver each message to ourselves twice."""
         busy, turns = True, 0
         while busy:
             busy, turns = False, turns + 1
             assert turns < MOST_TURNS, "a job never comes to an end"
             for job in (self.moments, self.chasing, self.digests, self.acknowledging):
-                busy = await (job.say() if isinstance(job, Acknowledging) else job.step()) or busy
+                busy = await (job.say() if isinstance(job, Acknowledgements) else job.step()) or busy
             await self.deliver()
 
     async def deliver(self) -> None:
@@ -119,14 +100,14 @@ class Desk:
             await HEARS[type(event.data)](self.hear, event)
 
     async def at(self, instant: datetime) -> set[tuple[str, str]]:
-        """Move the clock there and do all jobs; gives the rule and team of each notice that this made."""
+        """Moves the clock there and does all jobs; returns the rule and team of each notice that this made."""
         before = {notice.id for notice in await self.made()}
         self.clock.instant = instant
         await self.turn()
         return {(notice.rule, notice.team) for notice in await self.made() if notice.id not in before}
 
     async def approved(self, **changes: object) -> None:
-        """The campaign of the samples and its lines to take are known; nobody was told of it."""
+        """Keeps the campaign of the samples and its lines to take; nobody is told of it."""
         await self.hear.keep_lines_to_take(heard(sample(LinesToTakePublished)))
         await self.campaigns.keep_campaign(sample(CampaignApproved, **changes))
 
@@ -138,8 +119,19 @@ class Desk:
 
 
 def thread_of(event: Event[Any], rule: str, team: str) -> str:
-    """The thread of what a rule tells a team because of an event."""
+    """Returns the thread of what a rule tells a team because of an event."""
     return derived_id(event.id, f"notice|{rule}|{team}")
 
 
-__all__ = ["CAMPAIGN", "Desk", "heard", "shipped", "thread_of"]
+@asynccontextmanager
+async def opened(corner: Corner, smtp_port: int, **settings: object) -> AsyncIterator[Desk]:
+    """A desk of the service with these settings; two on one corner share its store."""
+    clock, spoken = StoppedClock(), Post()
+    mail = EmailChannel(MailServer(host="127.0.0.1", port=smtp_port), FROM)
+    made = corner.settings(app.Settings, public_url=PUBLIC_URL, send_seconds=SEND_SECONDS, **settings)
+    service = app.build_app(made, clock=clock, announcer=spoken, channels={"email": mail})
+    async with inside(service, corner) as notifier:
+        yield Desk(notifier, clock, spoken, mail)
+
+
+__all__ = ["CAMPAIGN", "Desk", "heard", "opened", "shipped", "thread_of"]

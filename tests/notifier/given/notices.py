@@ -1,4 +1,4 @@
-"""A notice for tests of what becomes of one."""
+"""Notices, for tests of what becomes of one."""
 
 from datetime import date
 from typing import Any
@@ -51,7 +51,7 @@ def notice(**changes: Any) -> Notice:
 
 
 def with_files(**changes: Any) -> Notice:
-    """One with a chart and dates."""
+    """Returns a notice with a chart and dates."""
     days = tuple(Day(on=date(2026, 9, 7 + n), low=n, central=2 * n, high=3 * n) for n in range(3))
     dates = (DiaryDate(key="launch", campaign="OTM-26-0042", summary="It launches", on=date(2026, 9, 7), stamped=NOON),)
     plain = notice(**changes)

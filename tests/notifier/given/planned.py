@@ -1,4 +1,4 @@
-"""What planner says of the campaign of the samples as it goes on from its approval."""
+"""Events of planner about the campaign of the samples, from its approval on."""
 
 from datetime import UTC, date, datetime
 from typing import Any

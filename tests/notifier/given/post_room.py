@@ -1,5 +1,6 @@
 """Delivery put together by hand: the real store and channels, a clock that is moved, and replicas of it."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ LONG, OVER = timedelta(minutes=5), timedelta()
 
 
 class Linked:
-    """Every notice that wants to be acknowledged has the same link."""
+    """Links of which every notice that wants to be acknowledged has the same."""
 
     def of(self, notice: Notice) -> str | None:
         return LINK if notice.needs_acknowledgement else None
@@ -66,7 +67,7 @@ class PostRoom:
         channels: Mapping[str, Channel] | None = None,
         within: float = 10,
     ) -> Delivery:
-        """Another replica, if it has a queue of its own."""
+        """Returns a sender: another replica, if it has a queue of its own."""
         return Delivery(
             queue or self.queue, {**self.channels, **(channels or {})}, Linked(), self.spoken, self.clock, within
         )
@@ -75,7 +76,7 @@ class PostRoom:
         await self.notices.add(notices, [])
 
     async def send(self, delivery: Delivery | None = None) -> None:
-        """All that is due, on every lane."""
+        """Sends all that is due, on every lane."""
         delivery = delivery or self.delivery
         await delivery.step()
         await delivery.idle()
@@ -93,6 +94,11 @@ class PostRoom:
 def several(count: int, channel: str = "email", address: str = "a@authority.example") -> list[Notice]:
     ids = [derived_id(f"{channel}|{address}", "notice", number) for number in range(count)]
     return [notice(id=each, thread=each, channel=channel, address=address) for each in ids]
+
+
+def mailed(office: PostOffice) -> Counter[str]:
+    """Returns how often each message id arrived."""
+    return Counter(str(message["Message-ID"]) for message in office.messages)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""What every template is given, as a campaign of the samples has it: the same each time."""
+"""Facts of every template, from the campaign of the samples: the same each time."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +9,7 @@ from services.notifier.rulebook.checks import OWN
 from services.notifier.rulebook.directory import Team
 from services.notifier.rulebook.rulebook import Rulebook
 from services.notifier.rulebook.rules import OnEvent
-from services.notifier.rulebook.template_facts import Held, Reckoning, Unanswered, supplied
+from services.notifier.rulebook.template_facts import HeldNotice, Reckoning, Unanswered, supplied
 from shared.contracts import (
     CampaignAmended,
     CampaignApproved,
@@ -57,7 +57,7 @@ def lines() -> LinesToTakePublished:
 
 
 def facts(book: Rulebook) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Of each template: its code, a name for the specimen, and its facts; one for several events has several."""
+    """Yields the code of each template, a name for the specimen, and its facts; one for several events has several."""
     contracts = {contract.event_type: contract for contract in EVENTS}
     for rule in book.rules:
         event = contracts[rule.when.event] if isinstance(rule.when, OnEvent) else None
@@ -78,13 +78,15 @@ def facts(book: Rulebook) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
 
 
 def _known(names: Mapping[str, Any]) -> set[str]:
-    """`day` and `number` are every template's own."""
+    """Returns the facts that are given; `day` and `number` are every template's own."""
     return set(names) - {"day", "number"}
 
 
 def _fact(name: str, kind: str, event: type[Contract] | None, of: Any) -> Any:
     plan = campaign()
-    held = Held(campaign=CAMPAIGN, subject=f"{CAMPAIGN} is launched", text="It **is** launched.\n\n- one\n- two\n")
+    held = HeldNotice(
+        campaign=CAMPAIGN, subject=f"{CAMPAIGN} is launched", text="It **is** launched.\n\n- one\n- two\n"
+    )
     asked = Unanswered(
         campaign=CAMPAIGN, rule="advance-notice", team="Customer Services", references=REFERENCES,
         subject=f"{CAMPAIGN}: calls to expect from Monday 7 September 2026",

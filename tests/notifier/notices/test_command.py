@@ -26,7 +26,7 @@ Otm = Callable[..., Awaitable[Done]]
 
 @pytest.fixture
 async def otm(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Otm]:
-    """The command, told of this notifier by its environment."""
+    """Runs the command, told of this notifier by its environment."""
     async with desk.notifier.listening() as url:
         monkeypatch.setenv("OTM_NOTIFIER_URL", url)
         monkeypatch.setenv("OTM_KEY", desk.notifier.key("operator")["Authorization"].removeprefix("Bearer "))

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from services.notifier.notices.notice import State, Urgency
+from services.notifier.notices.notice import State
 from services.notifier.notices.writer import NotTold
 from services.notifier.rendering.content import Content
+from services.notifier.rulebook.rules import Urgency
 from shared.contracts import (
     CampaignApproved,
     CampaignPaused,

@@ -1,19 +1,14 @@
-"""Every notice can be found again with what it said and what became of it, sent once more, and seen in a calendar."""
+"""Every notice can be found again with what it said and what became of it, and sent once more."""
 
 from datetime import timedelta
 
-from icalendar import Calendar
-
-from services.notifier.calendars.feed import CalendarFeed
 from services.notifier.notices.attempts import Result
 from services.notifier.notices.notice import State
-from shared.contracts import CampaignApproved, CampaignStopped
 from shared.storage.audit import MongoAuditTrail
 from tests.notifier.given.desk import Desk
 from tests.notifier.given.notices import notice
 from tests.notifier.given.post_room import several
 from tests.support.clocks import NOON
-from tests.support.samples import sample
 from tests.support.smtp import PostOffice
 
 ONE = notice().id
@@ -52,6 +47,14 @@ async def test_history_is_listed_by_the_page_and_by_what_one_looks_for(desk: Des
             assert len((await operator.get("/v1/notices", params=query)).json()["notices"]) == expected, query
         for query, status in (({"after": "nonsense"}, 400), ({"limit": "0"}, 422), ({"tema": "x"}, 422)):
             assert (await operator.get("/v1/notices", params=query)).status_code == status, query
+
+
+async def test_the_last_page_of_history_is_never_empty(desk: Desk) -> None:
+    await desk.notices.add(several(4), [])
+    async with desk.notifier.caller("operator") as operator:
+        first = (await operator.get("/v1/notices", params={"limit": "2"})).json()
+        last = (await operator.get("/v1/notices", params={"limit": "2", "after": first["next"]})).json()
+    assert (len(first["notices"]), len(last["notices"]), last["next"]) == (2, 2, None)
 
 
 async def test_a_notice_shows_what_it_said_and_every_attempt(desk: Desk, office: PostOffice) -> None:
@@ -110,49 +113,3 @@ async def test_a_resent_notice_has_all_its_tries_again(desk: Desk, office: PostO
     await desk.delivery.step()
     await desk.delivery.idle()
     assert len(office.messages) == 1
-
-
-async def test_a_teams_calendar_has_the_campaigns_it_was_told_of_behind_a_secret_link(desk: Desk) -> None:
-    await desk.approved()
-    await desk.notices.add([notice()], [])
-    async with desk.notifier.caller("operator") as operator:
-        url = (await operator.get("/v1/calendars/press-office")).json()["url"]
-        assert (await operator.get("/v1/calendars/no-such-team")).status_code == 404
-    path = url.partition("8000")[2]
-    async with desk.notifier.caller(None) as anybody:
-        answer = await anybody.get(path)
-        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/calendar; charset=utf-8")
-        events = {str(event["uid"]): event for event in Calendar.from_ical(answer.content).walk("VEVENT")}
-        assert set(events) == {
-            f"OTM-26-0042-{what}@one-to-many" for what in ("launch", "wave-1", "wave-2", "respond-by")
-        }
-        wave = events["OTM-26-0042-wave-2@one-to-many"]
-        assert wave.decoded("dtstart").isoformat() == "2026-09-08"
-        assert str(wave["status"]) == "CONFIRMED"
-        other = path.replace("press-office", "debt-management")
-        for wrong in (other, path.replace(".ics", "0.ics"), "/v1/calendars/press-office/x.ics"):
-            assert (await anybody.get(wrong)).status_code == 404
-        assert (await anybody.get("/v1/calendars/press-office")).status_code == 401
-        async with desk.notifier.caller("operator") as operator:
-            fresh = (await operator.post("/v1/calendars/press-office/rotation")).json()["url"].partition("8000")[2]
-        assert (await anybody.get(path)).status_code == 404
-        assert (await anybody.get(fresh)).status_code == 200
-    assert [entry.what async for entry in desk.notifier.part(MongoAuditTrail).entries()] == ["calendar.link-rotated"]
-
-
-async def test_a_changed_or_stopped_campaign_changes_in_the_calendar(desk: Desk) -> None:
-    await desk.approved()
-    await desk.notices.add([notice()], [])
-    feed = desk.notifier.part(CalendarFeed)
-    token = (await feed.link("press-office")).rpartition("/")[2].removesuffix(".ics")
-    later = sample(CampaignApproved, launch="2026-10-05", plan_version=2, version=7)
-    await desk.campaigns.keep_campaign(later)
-    (launch,) = [
-        e
-        for e in Calendar.from_ical(await feed.feed("press-office", token)).walk("VEVENT")
-        if "launch" in str(e["uid"])
-    ]
-    assert (launch.decoded("dtstart").isoformat(), launch.decoded("sequence")) == ("2026-10-05", 7)
-    await desk.say(sample(CampaignStopped, version=8))
-    stopped = Calendar.from_ical(await feed.feed("press-office", token)).walk("VEVENT")
-    assert {str(event["status"]) for event in stopped} == {"CANCELLED"}

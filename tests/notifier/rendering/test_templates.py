@@ -76,8 +76,9 @@ def rendered(name: str, with_text: str | None = None) -> Content:
 
 
 def replaced(value: Any, text: str) -> Any:
-    """Every text in it is `text`, but for languages, which templates choose by, campaigns' references, which nothing
-    else passes for, and what is markdown by contract."""
+    """Returns the value with every text in it replaced by `text`, but for languages, which templates choose by,
+    campaigns' references, which nothing else passes for, and what is markdown by contract.
+    """
     match value:
         case BaseModel():
             kept = ("campaign", "language", *(("answer", "body") if hasattr(value, "language") else ("text",)))

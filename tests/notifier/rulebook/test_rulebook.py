@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from deploy.local.rulebook import schema_of
-from services.notifier.app import HERE
+from services.notifier.app import TEMPLATES
 from services.notifier.messages import EVENTS
 from services.notifier.rendering.templates import Templates
 from services.notifier.rulebook.checks import OWN
@@ -49,7 +49,7 @@ def loaded(
 ) -> Rulebook:
     (folder / "directory.yaml").write_text(directory)
     (folder / "rules.yaml").write_text(rules)
-    templates = Templates(HERE / "rendering" / "templates")
+    templates = Templates(TEMPLATES)
     return load_rulebook(folder / "directory.yaml", folder / "rules.yaml", EVENTS, templates, endpoints)
 
 
@@ -148,7 +148,7 @@ def test_a_rule_that_repeats_another_or_waits_for_what_nobody_is_asked_is_named(
 def test_a_field_that_no_rule_supplies_is_found_in_every_branch_of_a_template(tmp_path: Path) -> None:
     folder = tmp_path / "templates"
     folder.mkdir()
-    for file in (HERE / "rendering" / "templates").glob("*.md"):
+    for file in TEMPLATES.glob("*.md"):
         (folder / file.name).write_text(file.read_text())
     (folder / "wave-started.md").write_text(
         "Subject: {{ campaign.titel }}\n{% if false %}{{ event.chunk }}{% endif %}\n"

@@ -1,4 +1,4 @@
-"""When a team works and when it is left alone: working days, nights, and the clock changes."""
+"""Working hours and quiet hours: working days, nights, and the clock changes."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -14,7 +14,7 @@ INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 1), timezones=s
 
 
 def worked(start: datetime, end: datetime, hours: Hours) -> timedelta:
-    """The working time between two instants, counted day by day."""
+    """Returns the working time between two instants, counted day by day."""
     total, day = timedelta(), start.astimezone(LONDON).date()
     while day <= end.astimezone(LONDON).date():
         if is_working_day(day, hours.division):

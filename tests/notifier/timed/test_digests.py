@@ -1,4 +1,4 @@
-"""What comes within one quarter of an hour is told in one notice for each team and campaign, and nothing twice."""
+"""Events of one quarter of an hour are told in one notice for each team and campaign, and nothing twice."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ def referral(**changes: object) -> Event[ReferralRaised]:
 
 
 async def hear(desk: Desk, at: datetime, *events: Event[ReferralRaised]) -> list[str]:
-    """At that time, each of them twice; gives their references."""
+    """Hears each of them twice at that time; returns their references."""
     desk.clock.instant = at
     for event in (*events, *events):
         await desk.hear.notify(event)
@@ -28,7 +28,7 @@ async def hear(desk: Desk, at: datetime, *events: Event[ReferralRaised]) -> list
 
 
 async def told(desk: Desk, at: datetime) -> Sequence[Notice]:
-    """What is told at that time, and was not before."""
+    """Returns the notices that are told at that time, and were not before."""
     before = {notice.id for notice in await desk.made()}
     desk.clock.instant = at
     await desk.turn()

@@ -134,7 +134,7 @@ async def test_a_crash_between_saying_and_marking_tells_a_moment_once(
 async def test_two_replicas_that_look_at_the_same_time_tell_a_moment_once(told: Desk) -> None:
 
     class Stale(MongoMoments):
-        """Looks before the other has marked anything."""
+        """A replica that looks before the other has marked anything."""
 
         async def not_yet(self, moments: Sequence[MomentCame]) -> Sequence[MomentCame]:
             return moments

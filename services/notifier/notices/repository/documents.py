@@ -1,6 +1,7 @@
 """Notices as documents."""
 
-from services.notifier.notices.notice import Notice, Urgency
+from services.notifier.notices.notice import Notice
+from services.notifier.rulebook.rules import Urgency
 from shared.storage.store import Document
 
 RANKS = {Urgency.URGENT: 0, Urgency.NORMAL: 1, Urgency.LOW: 2}

@@ -1,4 +1,4 @@
-"""Every notice there was, in MongoDB: what it said, to whom, and what became of it."""
+"""Notices in MongoDB, with their words, their teams and what became of them."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.notifier.notices.history import Filter
-from services.notifier.notices.notice import DigestEntry, Notice, State, Urgency
+from services.notifier.notices.notice import DigestEntry, Notice, State
 from services.notifier.notices.repository.documents import as_document, as_notice
+from services.notifier.rulebook.rules import Urgency
 from services.notifier.timed.repository.digests import MongoDigests
 from shared.storage.finding import BEFORE_ANY
 from shared.storage.inserting import insert_new
@@ -35,13 +36,13 @@ class MongoNotices:
         self._digests = digests
 
     async def add(self, notices: Sequence[Notice], entries: Sequence[DigestEntry]) -> None:
-        """Those that are there already stay as they are."""
+        """Adds the notices and entries that are not there yet."""
         await insert_new(self._notices, [as_document(notice) for notice in notices])
         await self._digests.gather(entries)
         self._news.set()
 
     async def news(self) -> None:
-        """Return when there is something new to send in this process since the last call."""
+        """Returns when there is something new to send in this process since the last call."""
         await self._news.wait()
         self._news.clear()
 
@@ -50,39 +51,41 @@ class MongoNotices:
         return as_notice(row) if row else None
 
     async def listed(self, wanted: Filter) -> list[Notice]:
-        """The newest first."""
+        """Returns the newest first, with one more than a page holds where there is one."""
         rows = self._notices.find(_query(wanted)).sort([("created_at", DESCENDING), ("_id", DESCENDING)])
-        return [as_notice(row) async for row in rows.limit(wanted.limit)]
+        return [as_notice(row) async for row in rows.limit(wanted.limit + 1)]
 
     async def of_campaign(self, campaign: str | None) -> list[Notice]:
-        """All of them, the oldest first."""
+        """Returns all notices of a campaign, or of all campaigns, the oldest first."""
         rows = self._notices.find({"campaign": campaign} if campaign else {})
         return sorted([as_notice(row) async for row in rows], key=lambda notice: notice.created_at)
 
     async def campaigns_told(self, team: str) -> set[str]:
-        """Those of which the team was told anything."""
+        """Returns the campaigns of which the team was told anything."""
         return {each for each in await self._notices.distinct("campaign", {"team": team}) if each}
 
     async def room(self, team: str, at: datetime, limit: int) -> datetime:
-        """`at`, or the beginning of the next hour if the team has `limit` notices that are not urgent in that one."""
+        """Returns `at`, or the beginning of the next hour if the team has `limit` notices that are not urgent in that
+        one.
+        """
         hour = at.replace(minute=0, second=0, microsecond=0)
         within = {"$gte": hour, "$lt": hour + timedelta(hours=1)}
         others: Document = {"team": team, "due_at": within, "urgency": {"$ne": Urgency.URGENT}}
         return at if await self._notices.count_documents(others) < limit else hour + timedelta(hours=1)
 
     async def acknowledged(self, thread: str, by: str, at: datetime) -> None:
-        """Mark all of the thread, and send those no more that have not gone out."""
+        """Marks all notices of the thread, and withdraws those that have not gone out."""
         answered = {"acknowledged_by": by, "acknowledged_at": at}
         await self._notices.update_many({"thread": thread, "acknowledged_at": None}, {"$set": answered})
         await self._withdraw([thread], at)
 
     async def void(self, threads: Sequence[str], at: datetime) -> None:
-        """What these threads told holds no more; those that have not gone out never will."""
+        """Marks the notices of these threads as void, and withdraws those that have not gone out."""
         await self._notices.update_many({"thread": {"$in": list(threads)}, "void_at": None}, {"$set": {"void_at": at}})
         await self._withdraw(threads, at)
 
     async def send_again(self, notice: Notice, now: datetime) -> bool:
-        """Once more, if it is as given and has ended; whether that was so."""
+        """Sends a notice once more if it is as given and has ended; returns whether it was."""
         still = {"_id": notice.id, "resent": notice.resent, "state": {"$in": [State.SENT, State.FAILED]}}
         anew = {
             "state": State.PENDING,

@@ -1,4 +1,4 @@
-"""What is gathered for digests, in MongoDB."""
+"""Entries of digests, in MongoDB."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class MongoDigests:
         self._entries = store["digest_entries"]
 
     async def gather(self, entries: Sequence[DigestEntry]) -> None:
-        """Entries that are there already stay as they are."""
+        """Adds the entries that are not there yet."""
         await insert_new(self._entries, [_document(entry) for entry in entries])
 
     async def take_up(self, now: datetime) -> None:
@@ -47,7 +47,7 @@ class MongoDigests:
         await self._entries.update_many({"notice": notice_id}, {"$set": {"stage": TOLD}})
 
     async def counts(self, campaign: str) -> dict[str, int]:
-        """How many entries of a campaign there are, by rule, whatever became of them."""
+        """Returns how many entries of a campaign there are, by rule, whatever became of them."""
         stages: list[Document] = [
             {"$match": {"campaign": campaign}},
             {"$group": {"_id": "$rule", "count": {"$sum": 1}}},
