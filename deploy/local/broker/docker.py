@@ -3,10 +3,10 @@
 import asyncio
 
 from deploy.local.broker.own import GRACE, OwnBroker
-from deploy.local.home import Home
 from deploy.local.processes.program import Program
 from deploy.local.processes.supervised import Supervised
-from deploy.local.state import Watch, unwatched
+from deploy.local.stack.home import Home
+from deploy.local.stack.state import Watch, unwatched
 
 AMQP, MANAGEMENT = 5672, 15672
 

@@ -7,8 +7,8 @@ import aio_pika
 from deploy.local.broker.broker import with_vhost
 from deploy.local.broker.management import Management
 from deploy.local.errors import StackError, StartError
-from deploy.local.processes.part import Part
-from deploy.local.state import Watch, given, unwatched
+from deploy.local.processes.component import Part
+from deploy.local.stack.state import Watch, given, unwatched
 
 
 class GivenBroker(Part):

@@ -4,9 +4,9 @@ from abc import abstractmethod
 
 from deploy.local.broker.broker import VHOST, with_vhost
 from deploy.local.broker.management import Management
-from deploy.local.home import Home
-from deploy.local.ports import Ports
-from deploy.local.processes.part import Part
+from deploy.local.processes.component import Part
+from deploy.local.stack.home import Home
+from deploy.local.stack.ports import Ports
 
 # RabbitMQ's own default user. It is no less private than the store: both are on this machine's loopback interface only.
 USER = "guest:guest"

@@ -10,12 +10,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local import access as keys
-from deploy.local.commands.plainly import plainly
-from deploy.local.commands.printing import AsJson
 from deploy.local.errors import StackError
-from deploy.local.home import Home
-from deploy.local.settings import LocalSettings
+from deploy.local.stack import access as keys
+from deploy.local.stack.home import Home
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.terminal.errors_shown import plainly
+from deploy.local.terminal.printing import AsJson
 
 access = typer.Typer(help="Keys for whoever calls the services.", no_args_is_help=True)
 LONGEST_SUBJECT = 60
@@ -33,7 +33,7 @@ def create(
     days: Days = 365,
 ) -> None:
     """Make a key and print it: this once, for only its hash is kept."""
-    from deploy.local.scopes import scopes
+    from deploy.local.operate.scopes import scopes
 
     with plainly(Console(stderr=True)):
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", subject) or len(subject) > LONGEST_SUBJECT:
@@ -48,7 +48,7 @@ def create(
 @access.command("list")
 def list_(as_json: AsJson = False) -> None:
     """Show all keys: whose they are, what they may do, until when, and when they were last used."""
-    from deploy.local.operations import last_used
+    from deploy.local.operate.operations import last_used
 
     with plainly(Console(stderr=True)):
         entries = keys.listed(_home())

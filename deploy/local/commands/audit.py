@@ -6,11 +6,11 @@ import json
 import typer
 from rich.console import Console
 
-from deploy.local.commands.plainly import plainly
-from deploy.local.commands.printing import AsJson
 from deploy.local.exit_codes import ExitCode
-from deploy.local.home import Home
-from deploy.local.settings import LocalSettings
+from deploy.local.stack.home import Home
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.terminal.errors_shown import plainly
+from deploy.local.terminal.printing import AsJson
 
 audit = typer.Typer(help="The audit trails of all services, and the operators' own.", no_args_is_help=True)
 
@@ -27,7 +27,7 @@ def verify(as_json: AsJson = False) -> None:
     The end of each trail is noted in this stack's folder, so that the next time a trail that was cut short or written
     anew is found as well.
     """
-    from deploy.local.trails import verify as look
+    from deploy.local.operate.audit import verify as look
 
     with plainly(Console(stderr=True)):
         found = asyncio.run(look(Home(LocalSettings().home)))

@@ -7,14 +7,14 @@ from contextlib import suppress
 import psutil
 from rich.console import Console
 
-from deploy.local.commands.plainly import plainly
-from deploy.local.commands.printing import AsJson
-from deploy.local.home import Home
-from deploy.local.leftovers import sweep
-from deploy.local.lock import Lock
 from deploy.local.processes.family import see_off
-from deploy.local.settings import LocalSettings
-from deploy.local.state import Phase, StackState
+from deploy.local.stack.home import Home
+from deploy.local.stack.leftovers import sweep
+from deploy.local.stack.lock import Lock
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.stack.state import Phase, StackState
+from deploy.local.terminal.errors_shown import plainly
+from deploy.local.terminal.printing import AsJson
 
 # A supervisor stops everything within 15 s.
 PATIENCE = 20.0

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from deploy.local import notices as history
-from deploy.local.commands.plainly import plainly
-from deploy.local.commands.printing import AsJson
 from deploy.local.errors import StackError
+from deploy.local.operate import notices as history
+from deploy.local.terminal.errors_shown import plainly
+from deploy.local.terminal.printing import AsJson
 
 notices = typer.Typer(help="What the stakeholder teams were told.", no_args_is_help=True)
 COLUMNS = ("made", "team", "to", "subject", "state", "tries", "acknowledged")

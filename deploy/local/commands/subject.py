@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from deploy.local.commands.plainly import plainly
 from deploy.local.errors import StackError
-from deploy.local.home import Home
-from deploy.local.settings import LocalSettings
+from deploy.local.stack.home import Home
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.terminal.errors_shown import plainly
 
 subject = typer.Typer(help="What we hold about a customer: export, restrict, lift, erase.", no_args_is_help=True)
 Letter = Annotated[str | None, typer.Option(help="The reference of a letter that the customer holds.")]
@@ -71,7 +71,7 @@ def _whom(letter: str | None, kind: str | None, campaign: str | None) -> dict[st
 
 
 def _ask(what: Any, body: object, caller: str) -> None:
-    from deploy.local.subjects import addresses, ask
+    from deploy.local.operate.subject import addresses, ask
 
     with plainly(Console(stderr=True)):
         answers = ask(*addresses(Home(LocalSettings().home), caller), what, body)

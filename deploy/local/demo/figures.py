@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from deploy.catalogue import consumers
 from deploy.local.demo.callers import letters_in
 from deploy.local.demo.services import ServiceClients
-from deploy.local.home import Home
+from deploy.local.stack.home import Home
 from shared.messaging.topology import UNROUTED, depths
 
 SERVICES = ("planner", "dispatcher", "intake", "notifier")

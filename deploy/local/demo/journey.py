@@ -12,7 +12,7 @@ from deploy.local.demo.figures import Outcome, checks, gather
 from deploy.local.demo.plan import SEED
 from deploy.local.demo.planning import Planning
 from deploy.local.demo.services import ServiceClients, good, until
-from deploy.local.home import Home
+from deploy.local.stack.home import Home
 from shared.clock import LONDON, ShiftedClock, today
 from shared.working_days import add_working_days
 

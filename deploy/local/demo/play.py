@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from deploy.local.commands.detached import start_detached
 from deploy.local.commands.down import bring_down
 from deploy.local.demo.display import LiveDisplay
 from deploy.local.demo.figures import Outcome
 from deploy.local.demo.journey import Journey
-from deploy.local.home import Home
-from deploy.local.state import StackState
+from deploy.local.operate.up import start_detached
+from deploy.local.stack.home import Home
+from deploy.local.stack.state import StackState
 
 
 async def play(home: Home, population: Sequence[bytes], keep: bool, console: Console) -> Outcome:

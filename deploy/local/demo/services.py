@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import httpx
 
+from deploy.local.demo.signing import Signing
 from deploy.local.errors import StackError
-from deploy.local.home import Home
-from deploy.local.signing import Signing
+from deploy.local.stack.home import Home
 
 T = TypeVar("T")
 ANSWER_WITHIN = 60.0  # seconds

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from deploy.local.errors import StartError
 from deploy.local.processes.backoff import Backoff
+from deploy.local.processes.component import Part
 from deploy.local.processes.health import Prober
 from deploy.local.processes.logs import tail
-from deploy.local.processes.part import Part
 from deploy.local.processes.process import Process
 from deploy.local.processes.program import Program
-from deploy.local.state import Phase, ProcessState, Watch, unwatched
+from deploy.local.stack.state import Phase, ProcessState, Watch, unwatched
 
 
 class Supervised(Part):

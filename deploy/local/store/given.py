@@ -2,8 +2,8 @@
 
 from pymongo.uri_parser import parse_uri
 
-from deploy.local.processes.part import Part
-from deploy.local.state import Watch, given, unwatched
+from deploy.local.processes.component import Part
+from deploy.local.stack.state import Watch, given, unwatched
 from deploy.local.store.store import until_writable
 
 

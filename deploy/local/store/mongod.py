@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 from pymongo.errors import OperationFailure
 
-from deploy.local.home import Home
-from deploy.local.state import Watch, unwatched
+from deploy.local.stack.home import Home
+from deploy.local.stack.state import Watch, unwatched
 from deploy.local.store.own import OwnStore
 from deploy.local.store.store import connect
 

@@ -3,12 +3,12 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 
-from deploy.local.home import Home
-from deploy.local.ports import Ports
-from deploy.local.processes.part import Part
+from deploy.local.processes.component import Part
 from deploy.local.processes.program import Program
 from deploy.local.processes.supervised import Supervised
-from deploy.local.state import Watch, unwatched
+from deploy.local.stack.home import Home
+from deploy.local.stack.ports import Ports
+from deploy.local.stack.state import Watch, unwatched
 from deploy.local.store.store import until_writable
 
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from deploy.local.campaigns import Desk
-from deploy.local.commands.plainly import plainly
+from deploy.local.operate.campaign import Desk
+from deploy.local.terminal.errors_shown import plainly
 
 Reference = Annotated[str, typer.Argument(help="Such as OTM-26-0001.")]
 Caller = Annotated[str, typer.Option("--as", help="Whose key of .otm/credentials.json to act with.")]

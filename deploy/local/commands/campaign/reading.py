@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.local.commands.campaign.options import Caller, Reference, desk
-from deploy.local.commands.printing import AsJson
 from deploy.local.exit_codes import ExitCode
+from deploy.local.terminal.printing import AsJson
 
 Row = tuple[object, ...]
 
