@@ -4,7 +4,7 @@ from abc import abstractmethod
 
 from deploy.local.broker.broker import VHOST, with_vhost
 from deploy.local.broker.management import Management
-from deploy.local.processes.component import Part
+from deploy.local.processes.component import Component
 from deploy.local.stack.home import Home
 from deploy.local.stack.ports import Ports
 
@@ -16,7 +16,7 @@ USER = "guest:guest"
 GRACE = 6.5
 
 
-class OwnBroker(Part):
+class OwnBroker(Component):
     """A broker on ports of our choice."""
 
     def __init__(self, home: Home) -> None:

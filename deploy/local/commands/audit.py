@@ -9,7 +9,7 @@ from rich.console import Console
 from deploy.local.exit_codes import ExitCode
 from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
-from deploy.local.terminal.errors_shown import plainly
+from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
 
 audit = typer.Typer(help="The audit trails of all services, and the operators' own.", no_args_is_help=True)
@@ -29,7 +29,7 @@ def verify(as_json: AsJson = False) -> None:
     """
     from deploy.local.operate.audit import verify as look
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         found = asyncio.run(look(Home(LocalSettings().home)))
     if as_json:
         Console().print_json(json.dumps([trail._asdict() for trail in found]))

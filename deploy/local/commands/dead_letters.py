@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local.terminal.errors_shown import plainly
+from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
 
 dead_letters = typer.Typer(help="Messages that could not be dealt with.", no_args_is_help=True)
@@ -26,7 +26,7 @@ def list_(as_json: AsJson = False) -> None:
     """Count them by queue and cause."""
     from deploy.local.operate.dead_letters import counted
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         rows = asyncio.run(counted())
     if as_json:
         Console().print_json(json.dumps(rows))
@@ -42,7 +42,7 @@ def show(queue: Queue, cause: Cause = "", limit: Annotated[int, typer.Option(min
     """Show them one by one as JSON, with everything that may be a customer's masked."""
     from deploy.local.operate.dead_letters import shown
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         letters = asyncio.run(shown(queue, cause))
     for letter in letters[:limit]:
         Console().print_json(json.dumps(letter))
@@ -63,6 +63,6 @@ def replay(
             typer.echo(f"{count} x {reason}")
         return causes.total() > 0 and (yes or typer.confirm(f"Put {causes.total()} back in {queue}?"))
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         replayed = asyncio.run(put_back(queue, cause, rate, confirm))
     typer.echo(f"{replayed} replayed")

@@ -12,7 +12,7 @@ from deploy.local.commands.population import dispatcher
 from deploy.local.exit_codes import ExitCode
 from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
-from deploy.local.terminal.errors_shown import plainly
+from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
 
 dispatch = typer.Typer(help="What was sent to whom, and whether it tallies.", no_args_is_help=True)
@@ -59,7 +59,7 @@ def audit(campaign: Campaign, letters: Letters = None, subject: Subject = "opera
     """Hold the ledger against the allocation, the references and the print files. Exit codes: 0 all is well; 1 not."""
     from deploy.local.operate.dispatch import Dispatching
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         own = Home(LocalSettings().home).letters
         found = Dispatching(*dispatcher(subject), campaign).audit(letters or (own if own.exists() else None))
     if as_json:
@@ -80,7 +80,7 @@ def digests(campaign: Campaign, subject: Subject = "operator") -> None:
     """
     from deploy.local.operate.dispatch import Dispatching
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         for line in Dispatching(*dispatcher(subject), campaign).digests():
             typer.echo(line)
 
@@ -88,7 +88,7 @@ def digests(campaign: Campaign, subject: Subject = "operator") -> None:
 def _look(campaign: str, subject: str, what: str) -> dict[str, Any]:
     from deploy.local.operate.dispatch import Dispatching
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         return Dispatching(*dispatcher(subject), campaign).look(what)
 
 

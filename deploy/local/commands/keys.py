@@ -9,7 +9,7 @@ from rich.console import Console
 
 from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
-from deploy.local.terminal.errors_shown import plainly
+from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
 
 keys = typer.Typer(help="The keys that personal data is encrypted with.", no_args_is_help=True)
@@ -21,7 +21,7 @@ def status(as_json: AsJson = False) -> None:
     """Show which key each process encrypts with, and how far it has come in bringing everything under it."""
     from deploy.local.operate.operations import ask_all
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         answers = asyncio.run(ask_all(Home(LocalSettings().home), "keys"))
     if as_json:
         Console().print_json(json.dumps(answers))
@@ -44,7 +44,7 @@ def rotate(no_wait: NoWait = False) -> None:
             await until_done(Home(LocalSettings().home), name, lambda line: typer.echo(line, err=True))
         return name
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         typer.echo(asyncio.run(run()))
 
 
@@ -53,6 +53,6 @@ def retire(key: Annotated[str, typer.Argument(help="The id of a key that is not 
     """Take a key out of the keyring. Refused while any value is encrypted with it, or any service does not answer."""
     from deploy.local.operate.keys import retire as take_out
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         asyncio.run(take_out(Home(LocalSettings().home), key))
     typer.echo(f"{key} is retired; backups from before need it: it is in keyring.retired.json")

@@ -17,7 +17,7 @@ from deploy.local.stack.access import key_of
 from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
 from deploy.local.stack.state import StackState
-from deploy.local.terminal.errors_shown import plainly
+from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
 
 SIZE, SEED = 2_000, 7
@@ -58,7 +58,7 @@ def load(
     from deploy.local.operate.population import Population
 
     console = Console(stderr=True)
-    with plainly(console):
+    with errors_shown(console):
         sending = Population(*dispatcher(subject), campaign)
         if schema:
             sending.declare(schema)

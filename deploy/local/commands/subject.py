@@ -10,7 +10,7 @@ from rich.console import Console
 from deploy.local.errors import StackError
 from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
-from deploy.local.terminal.errors_shown import plainly
+from deploy.local.terminal.errors_shown import errors_shown
 
 subject = typer.Typer(help="What we hold about a customer: export, restrict, lift, erase.", no_args_is_help=True)
 Letter = Annotated[str | None, typer.Option(help="The reference of a letter that the customer holds.")]
@@ -73,7 +73,7 @@ def _whom(letter: str | None, kind: str | None, campaign: str | None) -> dict[st
 def _ask(what: Any, body: object, caller: str) -> None:
     from deploy.local.operate.subject import addresses, ask
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         answers = ask(*addresses(Home(LocalSettings().home), caller), what, body)
         if what == "export" and not any(answers.values()):
             raise StackError("nothing is kept about this customer")

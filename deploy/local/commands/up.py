@@ -14,7 +14,7 @@ from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
 from deploy.local.stack.stack import Stack
 from deploy.local.terminal.display import narrate
-from deploy.local.terminal.errors_shown import plainly
+from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.interruption import interruptible
 from deploy.local.terminal.printing import AsJson, print_report
 
@@ -30,7 +30,7 @@ def up(detach: Detach = False, replicas: Replicas = 1, as_json: AsJson = False) 
     """
     settings, console = LocalSettings(), Console(stderr=True)
     home = Home(settings.home)
-    with plainly(console):
+    with errors_shown(console):
         if detach:
             asyncio.run(start_detached(home, replicas, console))
             asyncio.run(print_report(home, as_json))

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from typing import Any, Self
 
 
-class Part(ABC):
+class Component(ABC):
     """A part of the stack. A start that fails, or is cancelled half way, leaves nothing of it running."""
 
     async def start(self) -> None:

@@ -14,7 +14,7 @@ def descendants(pid: int) -> list[psutil.Process]:
     return []
 
 
-async def see_off(processes: Sequence[psutil.Process], patience: float) -> None:
+async def terminate(processes: Sequence[psutil.Process], patience: float) -> None:
     """Give them that many seconds to end, then end them.
 
     They must not be children of this process: waiting for those is asyncio's.

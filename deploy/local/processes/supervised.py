@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deploy.local.errors import StartError
 from deploy.local.processes.backoff import Backoff
-from deploy.local.processes.component import Part
+from deploy.local.processes.component import Component
 from deploy.local.processes.health import Prober
 from deploy.local.processes.logs import tail
 from deploy.local.processes.process import Process
@@ -14,7 +14,7 @@ from deploy.local.processes.program import Program
 from deploy.local.stack.state import Phase, ProcessState, Watch, unwatched
 
 
-class Supervised(Part):
+class Supervised(Component):
     """Keeps one program running. Its first start must succeed; when it ends later, it is started again."""
 
     def __init__(self, program: Program, logs: Path, watch: Watch = unwatched) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 
 from deploy.local.broker.ways import broker_ways
-from deploy.local.processes.component import Part, together
+from deploy.local.processes.component import Component, together
 from deploy.local.stack.home import Home
 from deploy.local.stack.machine import Machine
 from deploy.local.stack.settings import LocalSettings
@@ -12,7 +12,7 @@ from deploy.local.stack.ways import choose
 from deploy.local.store.ways import store_ways
 
 
-class Infrastructure(Part):
+class Infrastructure(Component):
     """A broker and a store, each by the first way that applies. Their data stays in the home folder when they stop.
 
     Once made, the ways are chosen (or NoWayError raised) and the URLs known; once started, both serve. `broker` and

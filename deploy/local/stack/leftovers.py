@@ -5,7 +5,7 @@ from contextlib import suppress
 import psutil
 
 from deploy.local.broker.docker import remove_container
-from deploy.local.processes.family import descendants, see_off
+from deploy.local.processes.family import descendants, terminate
 from deploy.local.stack.state import StackState
 
 PATIENCE = 7.0
@@ -23,6 +23,6 @@ async def sweep(state: StackState) -> None:
     for process in left:
         with suppress(psutil.NoSuchProcess):
             process.terminate()
-    await see_off(families, PATIENCE)
+    await terminate(families, PATIENCE)
     for container in {process.container for process in state.processes.values() if process.container}:
         await remove_container(container)

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Mapping, Sequence
 
-from deploy.local.processes.component import Part, together
+from deploy.local.processes.component import Component, together
 from deploy.local.processes.program import Program
 from deploy.local.processes.supervised import Supervised
 from deploy.local.stack.access import ensure_access
@@ -17,7 +17,7 @@ from deploy.local.stack.state import Watch, unwatched
 SERVICES = ("planner", "dispatcher", "intake", "notifier")
 
 
-class Services(Part):
+class Services(Component):
     """One set of services, each in so many replicas, every replica a process with its own port, log and restarts.
 
     `commands` runs something else in place of a service; `environment` adds variables to a service's own.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from deploy.local.processes.component import Part, together
+from deploy.local.processes.component import Component, together
 from deploy.local.stack.environment import Wiring
 from deploy.local.stack.home import Home
 from deploy.local.stack.infrastructure import Infrastructure
@@ -15,7 +15,7 @@ from deploy.local.stack.settings import LocalSettings
 from deploy.local.stack.state import Phase, ProcessState, StackState, Watch, unwatched
 
 
-class Stack(Part):
+class Stack(Component):
     """Broker, store, mail sink and services. Whoever starts it is its supervisor, until it stops or dies.
 
     Only one at a time has the folder (AlreadyRunningError). Its state is in `stack.json`, for `otm status`.
@@ -42,7 +42,7 @@ class Stack(Part):
         self._watch = watch
         self._lock = Lock(self.home.lock)
         self._roster = Roster(self.home.state)
-        self._parts: list[Part] = []
+        self._components: list[Component] = []
 
     async def _start(self) -> None:
         self.home.prepare()
@@ -51,20 +51,20 @@ class Stack(Part):
         self._roster.begin()
         try:
             await sweep(before)
-            await self._start_parts()
+            await self._start_components()
         except Exception as error:
             self._roster.fail(str(error))
             raise
         self._roster.move(Phase.READY)
 
-    async def _start_parts(self) -> None:
+    async def _start_components(self) -> None:
         self.infrastructure = Infrastructure(self.home, self.settings, self._notice)
         self.mail = MailSink(self.home, self._notice)
-        self._parts += [self.infrastructure, self.mail]
+        self._components += [self.infrastructure, self.mail]
         await together(self.infrastructure.start(), self.mail.start())
         self.services = self._make_services()
         self._roster.locate(self.urls())
-        self._parts.append(self.services)
+        self._components.append(self.services)
         await self.services.start()
 
     async def stop(self) -> None:
@@ -72,8 +72,8 @@ class Stack(Part):
         if not self._lock.held:
             return
         self._roster.move(Phase.STOPPING)
-        while self._parts:
-            await self._parts.pop().stop()
+        while self._components:
+            await self._components.pop().stop()
         self._roster.end()
         self._lock.release()
 

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 
-from deploy.local.processes.component import Part
+from deploy.local.processes.component import Component
 from deploy.local.processes.program import Program
 from deploy.local.processes.supervised import Supervised
 from deploy.local.stack.home import Home
@@ -12,7 +12,7 @@ from deploy.local.stack.state import Watch, unwatched
 from deploy.local.store.store import until_writable
 
 
-class OwnStore(Part):
+class OwnStore(Component):
     """A store on a port of our choice on the loopback interface, its data under the home folder."""
 
     def __init__(self, home: Home, kind: str, watch: Watch = unwatched) -> None:

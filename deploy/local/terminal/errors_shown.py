@@ -11,7 +11,7 @@ from deploy.local.exit_codes import ExitCode
 
 
 @contextmanager
-def plainly(console: Console) -> Iterator[None]:
+def errors_shown(console: Console) -> Iterator[None]:
     """Say what a StackError says, and exit with the code for it."""
     try:
         yield

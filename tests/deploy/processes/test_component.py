@@ -2,10 +2,10 @@ import asyncio
 
 import pytest
 
-from deploy.local.processes.component import Part, together
+from deploy.local.processes.component import Component, together
 
 
-class Slow(Part):
+class Slow(Component):
     """Never gets to serve, and takes a moment to stop."""
 
     def __init__(self, fails: bool = False) -> None:

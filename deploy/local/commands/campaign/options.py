@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from deploy.local.operate.campaign import Desk
-from deploy.local.terminal.errors_shown import plainly
+from deploy.local.terminal.errors_shown import errors_shown
 
 Reference = Annotated[str, typer.Argument(help="Such as OTM-26-0001.")]
 Caller = Annotated[str, typer.Option("--as", help="Whose key of .otm/credentials.json to act with.")]
@@ -21,7 +21,7 @@ File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A YAML 
 
 @contextmanager
 def desk(caller: str) -> Iterator[Desk]:
-    with plainly(Console(stderr=True)), Desk(caller) as opened:
+    with errors_shown(Console(stderr=True)), Desk(caller) as opened:
         yield opened
 
 
