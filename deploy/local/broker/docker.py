@@ -57,7 +57,7 @@ class DockerBroker(OwnBroker):
 
 
 async def remove_container(name: str) -> None:
-    """Stop and remove it, if it is there. Its volume stays."""
+    """Stops and removes the container, if it is there. Its volume stays."""
     quiet = asyncio.subprocess.DEVNULL
     command = await asyncio.create_subprocess_exec("docker", "rm", "--force", name, stdout=quiet, stderr=quiet)
     await command.wait()

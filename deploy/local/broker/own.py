@@ -1,4 +1,4 @@
-"""What a broker that we start ourselves has in common, whether it is a node or a container."""
+"""The common part of the brokers that we start ourselves, a node or a container."""
 
 from abc import abstractmethod
 
@@ -51,4 +51,4 @@ class OwnBroker(Component):
 
     @abstractmethod
     async def _serve(self) -> None:
-        """Return when the broker answers on both ports."""
+        """Returns when the broker answers on both ports."""

@@ -1,4 +1,4 @@
-"""`otm access`: keys for whoever calls the services. They notice every change within a second."""
+"""`otm access`: keys for callers of the services, which notice every change within a second."""
 
 import asyncio
 import json

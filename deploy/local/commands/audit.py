@@ -17,7 +17,7 @@ audit = typer.Typer(help="The audit trails of all services, and the operators' o
 
 @audit.callback()
 def _group() -> None:
-    """So that `verify` stays a command of its own while it is the only one."""
+    """A group, so that `verify` stays a command of its own while it is the only one."""
 
 
 @audit.command()

@@ -32,7 +32,7 @@ def down(as_json: AsJson = False) -> None:
 
 
 async def bring_down(home: Home) -> bool:
-    """Whether anything ran. Returns when nothing does any more."""
+    """Stops the stack. Returns, when nothing runs any more, whether anything did."""
     if not home.state.exists():
         return False
     supervisor = _supervisor(home)

@@ -1,4 +1,4 @@
-"""`otm notices`: what was told to whom, what became of it, and sending it once more."""
+"""`otm notices`: notices sent, by receiver and result, and sending one again."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -50,7 +50,7 @@ def list_(
 
 @notices.command()
 def show(notice: Notice, as_json: AsJson = False) -> None:
-    """What it said, to whom, and how every attempt ended."""
+    """Show a notice's text, its receiver, and how every attempt ended."""
     with _errors_shown():
         found = history.shown(notice)
     if as_json:

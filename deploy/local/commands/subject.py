@@ -37,7 +37,7 @@ def export(letter: Letter = None, kind: Kind = None, campaign: Campaign = None, 
 def restrict(
     reason: Reason, letter: Letter = None, kind: Kind = None, campaign: Campaign = None, caller: Caller = PRIVACY
 ) -> None:
-    """From now on nobody reads or uses what is kept, and no campaign writes to the customer."""
+    """Stop any reading or use of the customer's data, and any campaign from writing to the customer."""
     _ask("restrict", {"whom": _whom(letter, kind, campaign), "reason": reason}, caller)
 
 

@@ -15,7 +15,7 @@ from deploy.local.stack.state import StackState
 
 
 async def play(home: Home, population: Sequence[bytes], keep: bool, console: Console) -> Outcome:
-    """Start a stack in `home`, which is emptied first, and play; stop the stack afterwards unless it is to be kept."""
+    """Starts a stack in `home`, which is emptied first, and plays; stops it afterwards unless it is to be kept."""
     await bring_down(home)
     shutil.rmtree(home.folder, ignore_errors=True)
     display = LiveDisplay(console)

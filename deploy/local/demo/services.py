@@ -94,7 +94,7 @@ def good(answer: httpx.Response) -> httpx.Response:
 
 
 async def until(look: Callable[[], Awaitable[T]], enough: Callable[[T], bool], what: str, within: float = 30.0) -> T:
-    """Look again and again until it is enough; raises `UnexpectedAnswerError` naming `what` was waited for."""
+    """Looks again and again until it is enough; raises `UnexpectedAnswerError` naming `what` was waited for."""
     deadline = time.monotonic() + within
     while not enough(found := await look()):
         if time.monotonic() > deadline:

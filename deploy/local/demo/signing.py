@@ -1,4 +1,4 @@
-"""How those who sign their requests do it, as an authentication for httpx."""
+"""Request signing, as an authentication for httpx."""
 
 import base64
 import json

@@ -24,7 +24,7 @@ class Trail(NamedTuple):
 
 
 async def verify(home: Home) -> list[Trail]:
-    """Of the four services and the operators. Raises `StackError` when one of them does not answer."""
+    """Verifies the trails of the four services and of the operators. Raises `StackError` when one does not answer."""
     with one_at_a_time(home.folder):
         heads: dict[str, dict[str, Any]] = (
             json.loads(home.audit_heads.read_bytes()) if home.audit_heads.exists() else {}
@@ -42,7 +42,7 @@ async def verify(home: Home) -> list[Trail]:
 
 
 def _heads(home: Home) -> dict[str, dict[str, Any]]:
-    """Where each trail ended the last time it was whole."""
+    """Returns the head of each trail the last time it was whole."""
     heads: dict[str, dict[str, Any]] = json.loads(home.audit_heads.read_bytes()) if home.audit_heads.exists() else {}
     return heads
 

@@ -73,7 +73,7 @@ class Desk:
 
 
 def document(file: Path) -> Any:
-    """What a YAML or JSON file says; dates stay as they are written. Raises `StackError` if it is neither."""
+    """Reads a YAML or JSON file; dates stay as they are written. Raises `StackError` if it is neither."""
     try:
         return yaml.load(file.read_text(), Loader=_Plain)  # noqa: S506 (a SafeLoader, below)
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -15,7 +15,7 @@ from shared.messaging.dead_letters import DeadLetter, held, redacted
 
 
 async def counted() -> list[dict[str, Any]]:
-    """How many there are of each queue and cause."""
+    """Counts the dead letters of each queue and cause."""
     found: Counter[tuple[str, str]] = Counter()
     async with _channel() as channel:
         for consumer in consumers():
@@ -25,13 +25,13 @@ async def counted() -> list[dict[str, Any]]:
 
 
 async def shown(queue: str, cause: str) -> list[dict[str, Any]]:
-    """Those whose cause has the text in it, with everything that may be a customer's masked."""
+    """Returns the dead letters whose cause has the text in it, with everything that may be a customer's masked."""
     async with _channel() as channel, held(channel, _known(queue)) as letters:
         return [_described(letter) for letter in letters.letters if cause in letter.cause]
 
 
 async def replay(queue: str, cause: str, rate: float, confirm: Callable[[Counter[str]], bool]) -> int:
-    """Put those that are there now back in their queue, if `confirm` agrees to how many there are of each cause.
+    """Puts the dead letters that are there now back in their queue, if `confirm` agrees to the count of each cause.
 
     Returns how many. Each keeps its event id, so that doing it twice has one effect; who did it is kept in the trail.
     """

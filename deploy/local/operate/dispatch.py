@@ -1,4 +1,4 @@
-"""What dispatcher did with a campaign, asked over its HTTP API, and its print files held against its ledger."""
+"""Dispatcher's account of a campaign, asked over its HTTP API, and its print files held against its ledger."""
 
 import csv
 from collections import Counter

@@ -13,14 +13,14 @@ LOOK_EVERY = 1.0  # seconds
 
 
 async def rotate(home: Home) -> str:
-    """Make a new key the current one; gives its id. The services see it within a second and begin by themselves."""
+    """Makes a new key the current one; returns its id. The services see it within a second and begin by themselves."""
     name = add_key(home)
     await note("keys.rotated", {"key": name})
     return name
 
 
 async def until_done(home: Home, name: str, say: Callable[[str], None]) -> None:
-    """Return when every service has everything under that key."""
+    """Returns when every service has everything under that key."""
     said = ""
     while True:
         answers = await ask_all(home, "keys")

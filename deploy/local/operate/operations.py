@@ -1,4 +1,4 @@
-"""What the services tell those who run them: which keys are in use, and whether their audit trails are whole."""
+"""The services' answers to their operators: which keys are in use, and whether their audit trails are whole."""
 
 import asyncio
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ def replicas(home: Home) -> dict[str, str]:
 
 
 async def ask(home: Home, url: str, path: str, patience: float = PATIENCE) -> Any:
-    """What a service answers the operator. Raises `StackError`."""
+    """Returns a service's answer to the operator. Raises `StackError`."""
     key = key_of(home, "operator")
     try:
         async with httpx.AsyncClient(timeout=patience) as client:
@@ -36,7 +36,7 @@ async def ask(home: Home, url: str, path: str, patience: float = PATIENCE) -> An
 
 
 async def ask_all(home: Home, path: str, *, one_of_each: bool = False) -> Mapping[str, Any]:
-    """What every replica answers, or one of each service. Raises `StackError` unless all of them do."""
+    """Returns the answer of every replica, or of one of each service. Raises `StackError` unless all of them answer."""
     asked = {name: url for name, url in replicas(home).items() if not one_of_each or name in SERVICES}
     if missing := set(SERVICES) - set(asked):
         raise StackError(f"{', '.join(sorted(missing))} must be running: start the stack with `otm up`")

@@ -17,7 +17,7 @@ OPERATIONS = "otm_operations"
 
 
 async def note(what: str, details: Mapping[str, Any]) -> None:
-    """Keep who did it, on this machine's word."""
+    """Records an operator's act, under the name of this machine's user."""
     store = Store(address("mongo"), OPERATIONS)
     try:
         await MongoAuditTrail(store["audit"]).append(SystemClock().now(), getpass.getuser(), what, details)
@@ -26,7 +26,7 @@ async def note(what: str, details: Mapping[str, Any]) -> None:
 
 
 def address(part: str) -> str:
-    """Of the broker (`amqp`) or the store (`mongo`): what the environment names, or the stack's own."""
+    """Returns the address of the broker (`amqp`) or the store (`mongo`): the environment's, or the stack's own."""
     settings = LocalSettings()
     given = {"amqp": settings.amqp_url, "mongo": settings.mongo_url}[part]
     found = given or StackState.read(Home(settings.home).state).urls.get(part)

@@ -19,7 +19,7 @@ MANIFEST = ".manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What is wrong with letters, or with copies of them."""
+    """Names of the faults of letters, or of copies of them."""
 
     twice: str
     missing: str
@@ -49,7 +49,7 @@ def manifests_in(folder: Path) -> frozenset[str]:
 
 
 def file_findings(folder: Path, campaign: str, there: frozenset[str], digests: Iterable[Digest]) -> dict[str, int]:
-    """How much is wrong, by what. `there` are the files looked for before anybody asked for the digests: what was
+    """Counts the faults by name. `there` are the files looked for before anybody asked for the digests: what was
     printed by then is in them, while a later one may be of a chunk that went out since."""
     findings: Counter[str] = Counter()
     unexpected = set(there)
@@ -106,7 +106,7 @@ def _as_said(said: Mapping[str, Any], data: bytes, printed: Printed) -> bool:
 
 
 def _records(data: bytes) -> Iterator[tuple[str, str]]:
-    """The reference of each record, and whom it is for, whatever somebody made of the file."""
+    """The reference and the recipient of each record, however the file was altered."""
     for record in csv.DictReader(io.StringIO(data.decode(errors="replace"), newline="")):
         recipient = record.get("recipient")
         yield record.get("letter_reference") or "", recipient if recipient in WORDING else CUSTOMER

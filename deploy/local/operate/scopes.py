@@ -1,4 +1,4 @@
-"""What a key can be given, as the services ask for it."""
+"""Scopes that a key can be given, as the services ask for them."""
 
 from collections.abc import Iterator
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""What is told about a stack: what it recorded, and how it answers now."""
+"""A report about a stack: its recorded state, and its answers now."""
 
 import asyncio
 import re

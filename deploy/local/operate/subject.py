@@ -1,4 +1,4 @@
-"""What a customer asks of us, asked of both services that know customers, as one answer."""
+"""A customer's request, put to both services that know customers, as one answer."""
 
 import os
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ def addresses(home: Home, subject: str) -> tuple[Mapping[str, str], str]:
 
 
 def ask(urls: Mapping[str, str], key: str, what: What, body: object) -> dict[str, Any]:
-    """What each service answers; None where it keeps nothing or has nothing to say.
+    """Returns each service's answer; None where it keeps nothing or has nothing to say.
 
     Both are asked, whatever the first one says. Raises `StackError` unless both have done it; to ask again is no harm.
     """

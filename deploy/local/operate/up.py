@@ -15,7 +15,7 @@ from deploy.local.stack.state import Phase, StackState
 
 
 async def start_detached(home: Home, replicas: int, console: Console) -> None:
-    """Return when the stack is ready, whoever started it; StackError if it does not get there.
+    """Returns when the stack is ready, also if another command started it; StackError if it does not get there.
 
     What the supervisor says goes to its log, and is repeated here meanwhile.
     """

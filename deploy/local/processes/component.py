@@ -7,10 +7,10 @@ from typing import Any, Self
 
 
 class Component(ABC):
-    """A part of the stack. A start that fails, or is cancelled half way, leaves nothing of it running."""
+    """A component of the stack. A start that fails, or is cancelled half way, leaves nothing of it running."""
 
     async def start(self) -> None:
-        """Return when it serves."""
+        """Returns when it serves."""
         try:
             await self._start()
         except BaseException:
@@ -22,7 +22,7 @@ class Component(ABC):
 
     @abstractmethod
     async def stop(self) -> None:
-        """Return when nothing of it runs. Harmless when it was never started, or stopped before."""
+        """Returns when nothing of it runs. Harmless when it was never started, or stopped before."""
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -33,7 +33,7 @@ class Component(ABC):
 
 
 async def together(*work: Coroutine[Any, Any, None]) -> None:
-    """Do several things at once. The first to fail cancels the others and is raised as it was."""
+    """Runs several coroutines at once. The first to fail cancels the others and is raised as it was."""
     try:
         async with asyncio.TaskGroup() as group:
             for each in work:
@@ -43,7 +43,7 @@ async def together(*work: Coroutine[Any, Any, None]) -> None:
 
 
 async def to_the_end(work: Coroutine[Any, Any, None]) -> None:
-    """Do it all, even if cancelled meanwhile; then be cancelled. Half a stop would leave processes behind."""
+    """Runs the coroutine to its end, also if cancelled meanwhile: half a stop would leave processes behind."""
     task, cancelled = asyncio.create_task(work), False
     while not task.done():
         try:

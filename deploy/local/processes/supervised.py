@@ -33,7 +33,7 @@ class Supervised(Component):
         return self._process.identity.pid if self._process and self._process.running else None
 
     async def wait_ready(self) -> None:
-        """Return when it serves (again)."""
+        """Returns when it serves (again)."""
         await self._ready.wait()
 
     async def kill(self) -> None:
@@ -85,7 +85,7 @@ class Supervised(Component):
         return self._process
 
     async def _serves(self, process: Process) -> None:
-        """Return when it answers, or has ended."""
+        """Returns when it answers, or has ended."""
         async with Prober() as prober:
             while process.running:
                 if await prober.answers(self.program.health):

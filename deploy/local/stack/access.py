@@ -1,4 +1,4 @@
-"""Who may call the services' APIs on one machine: the stack's own callers, and whoever is given a key."""
+"""Callers of the services' APIs on one machine: the stack's own, and those given a key."""
 
 import getpass
 import hashlib
@@ -87,7 +87,7 @@ def key_of(home: Home, caller: str) -> str:
 
 
 def create(home: Home, entry: Entry, days: int | None, now: datetime) -> str:
-    """Give out a key for `entry` (`subject`, `kind`, `scopes`, perhaps `team` and `rate`); it is not kept anywhere."""
+    """Gives out a key for `entry` (`subject`, `kind`, `scopes`, perhaps `team` and `rate`); it is not kept anywhere."""
     with one_at_a_time(home.folder):
         key, made = _made(entry, now + timedelta(days=days) if days else None, now)
         _write(home, [*_entries(home), made])
@@ -107,14 +107,14 @@ def rotate(home: Home, key_id: str, overlap: timedelta, days: int | None, now: d
 
 
 def revoke(home: Home, key_id: str, now: datetime) -> None:
-    """From the next second on nobody is let in with it."""
+    """Ends a key: from the next second on it is refused."""
     with one_at_a_time(home.folder):
         old = _find(home, key_id)
         _write(home, [*_without(home, key_id), old | {"revoked": now.isoformat(), "revoked_by": getpass.getuser()}])
 
 
 def listed(home: Home) -> list[Entry]:
-    """All keys that there are or were, without their hashes."""
+    """Returns all keys that there are or were, without their hashes."""
     return [{name: value for name, value in entry.items() if name != "sha256"} for entry in _entries(home)]
 
 

@@ -1,4 +1,4 @@
-"""What a service is told by its environment."""
+"""The environment of a service."""
 
 import os
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from deploy.local.stack.home import Home
 
 @dataclass(frozen=True, kw_only=True)
 class Wiring:
-    """What a set of services is connected to. Two sets with another virtual host and prefix do not meet."""
+    """The connections of a set of services. Two sets with another virtual host and prefix do not meet."""
 
     amqp_url: str
     mongo_url: str
@@ -18,7 +18,7 @@ class Wiring:
 
 
 def service_environment(home: Home, wiring: Wiring, name: str, port: int, further: Mapping[str, str]) -> dict[str, str]:
-    """All of one service's environment: ours, what is its own, and what is asked for further."""
+    """Returns all of one service's environment: ours, its own, and the further variables."""
     common = {
         "OTM_AMQP_URL": wiring.amqp_url,
         "OTM_MONGO_URL": wiring.mongo_url,

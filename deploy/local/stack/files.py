@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Put content in a file in one step: a reader, or a power cut, finds the old content or the new, never a part.
+    """Puts content in a file in one step: a reader, or a power cut, finds the old content or the new, never a part.
 
     On disk when this returns; readable by its owner alone.
     """
@@ -37,7 +37,7 @@ def _sync_folder(folder: Path) -> None:
 
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Whoever reads a file of the folder to write it anew does so alone."""
+    """A lock for reading a file of the folder and writing it anew."""
     with (folder / "writing.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

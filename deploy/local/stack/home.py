@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 class Home:
-    """Where everything of one stack is. The folder is for its owner alone, because secrets are in it."""
+    """The paths of one stack's files. The folder is for its owner alone, because secrets are in it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
@@ -26,7 +26,7 @@ class Home:
         self.spool = self.folder / "spool"
 
     def prepare(self) -> None:
-        """Make the folders that are missing."""
+        """Makes the folders that are missing."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         for folder in (self.logs, self.broker, self.store, self.mail, self.letters, self.spool):

@@ -17,7 +17,7 @@ SIGNERS = {"issuer1": "letter-issuer"}
 
 
 def ensure_keyring(home: Home) -> None:
-    """Make what is missing of the keyring, and leave what is there."""
+    """Makes the missing entries of the keyring, and leaves the others."""
     with one_at_a_time(home.folder):
         known: dict[str, Any] = read_keyring(home) if home.keyring.exists() else {}
         signing = {name: {"subject": subject, "secret": _key()} for name, subject in SIGNERS.items()}
@@ -37,7 +37,7 @@ def read_keyring(home: Home) -> dict[str, Any]:
 
 
 def add_key(home: Home) -> str:
-    """Make a new key the current one; gives its id. What older keys have encrypted stays readable."""
+    """Makes a new key the current one; returns its id. What older keys have encrypted stays readable."""
     with one_at_a_time(home.folder):
         keyring = read_keyring(home)
         encryption = keyring["encryption"]
@@ -50,7 +50,7 @@ def add_key(home: Home) -> str:
 
 
 def set_aside(home: Home, name: str) -> None:
-    """Take a key out of the keyring into a file beside it, where only those who restore old backups look for it."""
+    """Takes a key out of the keyring into a file beside it, kept for the restoring of old backups."""
     with one_at_a_time(home.folder):
         keyring = read_keyring(home)
         keys = keyring["encryption"]["keys"]

@@ -1,4 +1,4 @@
-"""What a supervisor that was killed could not stop."""
+"""Remains of a supervisor that was killed."""
 
 from contextlib import suppress
 
@@ -13,7 +13,7 @@ PATIENCE = 7.0
 
 
 async def sweep(state: StackState) -> None:
-    """Stop what is left of that stack, never a process that merely has the number of one that was.
+    """Stops what is left of that stack, never a process that merely has the number of one that was.
 
     On Linux the kernel has ended the processes with their supervisor; elsewhere, and for containers, it is done here.
     """

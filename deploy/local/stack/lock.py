@@ -8,7 +8,7 @@ from deploy.local.errors import AlreadyRunningError
 
 
 class Lock:
-    """Held by the supervisor for as long as it lives; the kernel lets go of it however the supervisor dies."""
+    """A lock held by the supervisor for as long as it lives; the kernel releases it however the supervisor dies."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -19,7 +19,7 @@ class Lock:
         return self._descriptor is not None
 
     def acquire(self) -> None:
-        """Take it, or raise AlreadyRunningError at once."""
+        """Takes the lock, or raises AlreadyRunningError at once."""
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

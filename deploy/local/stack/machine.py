@@ -1,4 +1,4 @@
-"""What this machine offers."""
+"""Programs and rights that this machine offers."""
 
 import os
 import shutil
@@ -8,10 +8,10 @@ from pathlib import Path
 
 
 class Machine:
-    """Looked up when asked, because some of it (a Docker engine) takes a while to answer."""
+    """A machine, looked up when asked, because some of it (a Docker engine) takes a while to answer."""
 
     def rabbitmq_server(self) -> Path | None:
-        """The script that starts a node as whoever calls it, with Erlang beside it; None if either is missing.
+        """The script that starts a node under the caller's own user, with Erlang beside it; None if either is missing.
 
         Debian's `/usr/sbin/rabbitmq-server` changes user and folder first, so the script behind it is preferred.
         """
@@ -23,7 +23,7 @@ class Machine:
         return next(iter([*reversed(packaged), *linked, *on_path]), None)
 
     def docker(self) -> bool:
-        """Whether a Docker engine answers."""
+        """Tells whether a Docker engine answers."""
         if shutil.which("docker") is None:
             return False
         try:
@@ -32,16 +32,16 @@ class Machine:
             return False
 
     def can_install(self) -> bool:
-        """Whether packages can be installed: Debian or its kin, as root."""
+        """Tells whether packages can be installed: Debian or its kin, as root."""
         return Path("/etc/debian_version").exists() and shutil.which("apt-get") is not None and os.geteuid() == 0
 
     def systemd(self) -> bool:
-        """Whether it was booted with systemd."""
+        """Tells whether the machine was booted with systemd."""
         return Path("/run/systemd/system").exists()
 
     def mongod(self) -> Path | None:
         return Path(found) if (found := shutil.which("mongod")) else None
 
     def secantus(self) -> bool:
-        """Whether SecantusDB is installed beside us."""
+        """Tells whether SecantusDB is installed beside us."""
         return find_spec("secantus") is not None

@@ -36,7 +36,7 @@ def file_name(content: bytes) -> str:
 
 
 async def serve(host: str, port: int, folder: Path) -> None:
-    """Until SIGTERM or SIGINT."""
+    """Serves until SIGTERM or SIGINT."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)

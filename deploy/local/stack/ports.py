@@ -28,7 +28,7 @@ class Ports:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on that port of the loopback interface now."""
+    """Tells whether a server could listen on that port of the loopback interface now."""
     with socket.socket() as probe:
         # What servers do too: a port in TIME_WAIT is free, a port that is listened on is not.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -48,11 +48,11 @@ class Services(Component):
         return self._replicas[name, number]
 
     def url(self, name: str, number: int = 1) -> str:
-        """Where that replica answers HTTP, without a slash at the end."""
+        """Returns the address of that replica's HTTP API, without a slash at the end."""
         return f"http://127.0.0.1:{self.replica(name, number).program.port}"
 
     def urls(self) -> dict[str, str]:
-        """Of every replica, by its name: `planner`, `planner-2`, and so on."""
+        """Returns the address of every replica, by its name: `planner`, `planner-2`, and so on."""
         return {process.program.name: self.url(*key) for key, process in self._replicas.items()}
 
     async def kill(self, name: str, number: int = 1) -> None:
@@ -60,7 +60,7 @@ class Services(Component):
         await self.replica(name, number).kill()
 
     async def wait_ready(self) -> None:
-        """Return when every replica serves (again)."""
+        """Returns when every replica serves (again)."""
         await together(*(process.wait_ready() for process in self._replicas.values()))
 
     async def _start(self) -> None:

@@ -1,4 +1,4 @@
-"""What can be chosen from outside, by `OTM_…` variables. All of it is optional."""
+"""Settings from outside, by `OTM_…` variables. All of them are optional."""
 
 from pathlib import Path
 from typing import Literal
@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class LocalSettings(BaseSettings):
-    """Where the stack lives and where its broker and store come from."""
+    """The place of the stack, and the sources of its broker and store."""
 
     model_config = SettingsConfigDict(env_prefix="OTM_", extra="ignore")
 
@@ -16,7 +16,7 @@ class LocalSettings(BaseSettings):
     amqp_url: str | None = None
     """A broker that runs already, with its virtual host. Used as it is, neither started nor stopped."""
     management_url: str | None = None
-    """That broker's management API, `http://user:password@host:port`. Only needed to make virtual hosts."""
+    """The given broker's management API, `http://user:password@host:port`. Only needed to make virtual hosts."""
     mongo_url: str | None = None
     """A replica set that runs already. Used as it is."""
 
@@ -27,4 +27,4 @@ class LocalSettings(BaseSettings):
     rabbitmq_image: str = "rabbitmq:management"
 
     commands: dict[str, list[str]] = {}
-    """What to run in place of a service, by its name: under a debugger, say. As JSON in the environment."""
+    """Commands to run in place of a service, by its name: under a debugger, say. As JSON in the environment."""

@@ -16,7 +16,7 @@ from deploy.local.stack.state import Phase, ProcessState, StackState, Watch, unw
 
 
 class Stack(Component):
-    """Broker, store, mail sink and services. Whoever starts it is its supervisor, until it stops or dies.
+    """Broker, store, mail sink and services. The process that starts it is its supervisor, until it stops or dies.
 
     Only one at a time has the folder (AlreadyRunningError). Its state is in `stack.json`, for `otm status`.
     """
@@ -78,7 +78,7 @@ class Stack(Component):
         self._lock.release()
 
     def urls(self) -> dict[str, str]:
-        """Where everything is: `amqp`, `management`, `mongo`, `smtp`, and each replica by its name."""
+        """Returns all addresses: `amqp`, `management`, `mongo`, `smtp`, and each replica by its name."""
         ground = {
             "amqp": self.infrastructure.amqp_url,
             "management": self.infrastructure.management_url,

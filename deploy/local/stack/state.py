@@ -1,4 +1,4 @@
-"""What runs, as `otm status` and `otm down` find it."""
+"""The state of a running stack, as `otm status` and `otm down` find it."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -11,7 +11,7 @@ from deploy.local.stack.files import write_whole
 
 
 class Phase(StrEnum):
-    """Where a process, or the stack as a whole, is in its life."""
+    """The place of a process, or of the stack as a whole, in its life."""
 
     STARTING = "starting"
     READY = "ready"
@@ -52,7 +52,7 @@ class StackState(BaseModel, frozen=True):
 
     @property
     def running(self) -> bool:
-        """Whether the supervisor that wrote this is alive."""
+        """Tells whether the supervisor that wrote this is alive."""
         return self.supervisor is not None and self.supervisor.process() is not None
 
 
@@ -61,11 +61,11 @@ Watch = Callable[[ProcessState], None]
 
 
 def unwatched(_: ProcessState) -> None:
-    """Tell nobody."""
+    """Tells nobody."""
 
 
 def given(name: str, setting: str, host: str, port: int) -> ProcessState:
-    """What somebody else runs, once it has answered."""
+    """Returns the state of a process that is not ours, once it has answered."""
     return ProcessState(
         name=name,
         phase=Phase.READY,

@@ -43,7 +43,7 @@ class Admin(Protocol):
 
 
 async def ensure_initiated(admin: Admin, host: str) -> None:
-    """Make the set at the first start. It names its member by host and port, so a new port is a change of the set."""
+    """Makes the set at the first start. It names its member by host and port, so a new port is a change of the set."""
     members = [{"_id": 0, "host": host}]
     try:
         config = (await admin.command("replSetGetConfig"))["config"]

@@ -1,4 +1,4 @@
-"""What a store that we start ourselves has in common, whatever program it is."""
+"""The common part of the stores that we start ourselves, whatever program they are."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -42,4 +42,4 @@ class OwnStore(Component):
     def _command(self) -> Sequence[str]: ...
 
     async def _initiate(self) -> None:
-        """What it takes, once the process answers, to make it a primary. By default nothing."""
+        """Makes the process a primary, once it answers. By default nothing is needed."""

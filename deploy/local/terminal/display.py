@@ -1,4 +1,4 @@
-"""How it looks in a terminal. Answers go to standard output, everything said on the way to standard error."""
+"""The looks of a terminal. Answers go to standard output, everything said on the way to standard error."""
 
 from contextlib import suppress
 

@@ -12,7 +12,7 @@ from deploy.local.exit_codes import ExitCode
 
 @contextmanager
 def errors_shown(console: Console) -> Iterator[None]:
-    """Say what a StackError says, and exit with the code for it."""
+    """Shows the text of a StackError, and exits with the code for it."""
     try:
         yield
     except StackError as error:

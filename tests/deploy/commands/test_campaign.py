@@ -27,7 +27,7 @@ class Campaign:
         self._folder = folder
 
     async def __call__(self, *arguments: object, code: int = 0) -> str:
-        """What it printed."""
+        """Returns the standard output."""
         words = ["campaign", *(str(argument) for argument in arguments)]
         done = await asyncio.to_thread(CliRunner().invoke, app, words, env=self._environment)
         assert done.exit_code == code, done.output

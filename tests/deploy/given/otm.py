@@ -13,7 +13,7 @@ from deploy.local.stack.settings import LocalSettings
 
 @dataclass
 class Answer:
-    """How it ended, what it said on the way (standard error) and what it printed (standard output)."""
+    """The end of a command: its code, its standard error (`said`) and its standard output (`printed`)."""
 
     code: int
     said: str

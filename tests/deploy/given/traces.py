@@ -1,4 +1,4 @@
-"""What a stack leaves on the machine."""
+"""Traces of a stack on the machine."""
 
 import asyncio
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ def processes_of(home: Home) -> list[psutil.Process]:
 
 
 async def nothing_is_left_of(home: Home) -> bool:
-    """Whether all of them are gone, or go within a few seconds: the kernel ends them one after another."""
+    """Tells whether all of them are gone, or go within a few seconds: the kernel ends them one after another."""
     with suppress(TimeoutError):
         async with asyncio.timeout(5):
             while processes_of(home):
@@ -25,7 +25,7 @@ async def nothing_is_left_of(home: Home) -> bool:
 
 
 def listeners(*ports: int) -> set[tuple[int, int | None]]:
-    """Who listens on those ports: port and process."""
+    """Returns the listeners on those ports: port and process."""
     return {(address.port, pid) for address, pid in _listening() if address.port in ports}
 
 

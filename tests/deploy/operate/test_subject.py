@@ -1,4 +1,4 @@
-"""What a customer asks is asked of both services that know customers, and both answer as one."""
+"""A customer's request is put to both services that know customers, and both answer as one."""
 
 import asyncio
 import os
@@ -41,7 +41,7 @@ class Asking:
         return await asyncio.to_thread(ask, urls, self.environment["OTM_KEY"], what, body)
 
     async def otm(self, *command: str, reference: str) -> Answer:
-        """As people run it."""
+        """The command as people run it."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "deploy.local", "subject", *command), env={**os.environ, **self.environment},
             stdin=PIPE, stdout=PIPE, stderr=PIPE,

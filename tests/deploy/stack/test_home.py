@@ -1,4 +1,4 @@
-"""What is kept in a stack's folder beside its data: ports, logs, the lock."""
+"""Files in a stack's folder beside its data: ports, logs, the lock."""
 
 import asyncio
 import os

@@ -21,7 +21,7 @@ PRIVATE = LocalSettings(commands={name: standin() for name in SERVICES})
 """A broker and a store of its own, and stand-ins for the services."""
 
 FOREIGN = (5672, 4369)
-"""Where RabbitMQ and its epmd are by default, if somebody runs them."""
+"""The ports where RabbitMQ and its epmd are by default, if somebody runs them."""
 
 
 @pytest.mark.long

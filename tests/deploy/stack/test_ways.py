@@ -1,4 +1,4 @@
-"""How a broker and a store are chosen, without starting any."""
+"""Choice of a broker and a store, without starting any."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the commands have in common."""
+"""Arguments and output that the campaign commands share."""
 
 import json
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def desk(caller: str) -> Iterator[Desk]:
 
 
 def told(campaign: dict[str, Any], as_json: bool = False) -> None:
-    """What has become of the campaign, in one line."""
+    """Prints the campaign's state and version, in one line."""
     if as_json:
         Console().print_json(json.dumps(campaign))
     else:
