@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from services.planner.api import router
+from services.planner.agreement.gates_file import SHIPPED, load_gates
+from services.planner.api.router import router
 from services.planner.campaigns import Campaigns
-from services.planner.gates_file import SHIPPED, load_gates
 from services.planner.handlers import Handlers
 from services.planner.messages import HEARS
-from services.planner.progress import ProgressRepository
-from services.planner.repository.campaigns import CAMPAIGNS, HISTORY, MongoCampaigns
-from services.planner.repository.progress import NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
+from services.planner.progress.progress import ProgressRepository
+from services.planner.progress.repository import NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
+from services.planner.repository import CAMPAIGNS, HISTORY, MongoCampaigns
 from shared.composition import Parts, assemble
 from shared.messaging.bus import bound
 from shared.service import Service

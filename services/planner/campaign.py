@@ -4,14 +4,14 @@ from typing import Any
 
 from pydantic import Field
 
-from services.planner.aspects import Seen, seen
+from services.planner.agreement.clashes import ClashDecision, Other
+from services.planner.agreement.gates import Approval
+from services.planner.agreement.sign_off import Acknowledgement, Current
 from services.planner.assessment.answer import Answer
-from services.planner.clash import ClashDecision, Other
-from services.planner.gates import Approval
 from services.planner.lifecycle import State, Step
-from services.planner.lines_to_take import LinesToTake
-from services.planner.plan import Plan
-from services.planner.signoff import Acknowledgement, Current
+from services.planner.lines_to_take.words import LinesToTake
+from services.planner.plan.aspects import Seen, seen
+from services.planner.plan.plan import Plan
 from shared.values import CampaignReference, Code, Count, Instant, Number, OfficialText, Value
 
 

@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from services.planner.acting import Act
-from services.planner.announcements import announcements
+from services.planner.act import Act
+from services.planner.agreement.clashes import Other
+from services.planner.agreement.gates import Directorate
 from services.planner.campaign import Campaign, Change, EarlierCampaign
-from services.planner.clash import Other
-from services.planner.drafting import clone, create
-from services.planner.gates import Directorate
+from services.planner.draft import clone, create
+from services.planner.events import announcements
 from services.planner.lifecycle import State
-from services.planner.plan import Plan
-from services.planner.progress import ProgressRepository, results
+from services.planner.plan.plan import Plan
+from services.planner.progress.progress import ProgressRepository, results
 from services.planner.readiness import Around
 from shared.clock import Clock, today
 from shared.contracts import Contract

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from services.planner.briefing import note_acknowledgement
+from services.planner.agreement.sign_off import Told
+from services.planner.brief import note_acknowledgement
 from services.planner.campaigns import Campaigns
-from services.planner.progress import ProgressRepository, Response
-from services.planner.signoff import Told
+from services.planner.progress.progress import ProgressRepository, Response
 from shared.clock import LONDON
 from shared.contracts import (
     CommunicationsReturned,

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.planner.agreement.clashes import Other, clash_problems, clashes
+from services.planner.agreement.gates import Directorate, Standing, gate_problems, standings
+from services.planner.agreement.sign_off import TeamSignOff, Told, press_knows_the_date, sign_off, teams_needed
 from services.planner.assessment.answer import assessment_problems
 from services.planner.campaign import Campaign
-from services.planner.clash import Other, clash_problems, clashes
-from services.planner.gates import Directorate, Standing, gate_problems, standings
-from services.planner.lines_to_take import words_problems
-from services.planner.plan import Plan
-from services.planner.signoff import TeamSignOff, Told, press_knows_the_date, sign_off, teams_needed
-from services.planner.submission import plan_problems
+from services.planner.lines_to_take.words import words_problems
+from services.planner.plan.completeness import plan_problems
+from services.planner.plan.plan import Plan
 from shared.clock import LONDON
 from shared.errors import Problem
 

@@ -12,18 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deploy.local.demo import plan as demo
-from services.planner.acting import Act
-from services.planner.approving import GateDecision, Rejection, pass_gate, reject, send_back, submit
+from services.planner.act import Act
+from services.planner.agreement.clashes import Other
+from services.planner.agreement.sign_off import Told
+from services.planner.approve import GateDecision, Rejection, pass_gate, reject, send_back, submit
 from services.planner.assessment.answer import Given
-from services.planner.briefing import DecisionAboutClash, acknowledge, approve_lines, decide_clash, write_lines
+from services.planner.brief import DecisionAboutClash, acknowledge, approve_lines, decide_clash, write_lines
 from services.planner.campaign import Campaign
-from services.planner.clash import Other
-from services.planner.drafting import amend, answer
+from services.planner.draft import amend, answer
 from services.planner.lifecycle import State, Step
-from services.planner.plan import Plan
+from services.planner.plan.plan import Plan
 from services.planner.readiness import Around
-from services.planner.running import halt, launch, resume
-from services.planner.signoff import Told
+from services.planner.run import halt, launch, resume
 from shared.errors import OtmError
 from tests.planner.plans import AUTHOR, DESIGNED, GATES, RULES, WORDS, approved, draft, live, plan, ready, submitted
 

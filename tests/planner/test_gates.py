@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.planner.approving import GateDecision, pass_gate, send_back, submit
-from services.planner.aspects import Aspect, seen
+from services.planner.approve import GateDecision, pass_gate, send_back, submit
 from services.planner.campaign import Campaign
-from services.planner.drafting import amend
+from services.planner.draft import amend
 from services.planner.lifecycle import State
-from services.planner.plan import Plan
+from services.planner.plan.aspects import Aspect, seen
+from services.planner.plan.plan import Plan
 from services.planner.readiness import how_gates_stand
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.planner.plans import (

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.planner import plan as rules
-from services.planner.progress import ProgressRepository
+from services.planner.plan import plan as rules
+from services.planner.progress.progress import ProgressRepository
 from shared.contracts import (
     CampaignAmended,
     CampaignApproved,

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.planner.plan import Plan
-from services.planner.trial import treated_share
+from services.planner.plan.plan import Plan
+from services.planner.plan.trial import treated_share
 from tests.planner.plans import plan, problems
 
 

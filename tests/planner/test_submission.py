@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from services.planner.approving import submit
+from services.planner.agreement.clashes import Other
+from services.planner.approve import submit
 from services.planner.assessment.answer import Given
 from services.planner.assessment.economics import economics
 from services.planner.assessment.questions import QUESTIONS
 from services.planner.campaign import Campaign, EarlierCampaign
-from services.planner.clash import Other
-from services.planner.drafting import answer, clone
+from services.planner.draft import answer, clone
 from services.planner.lifecycle import State
-from services.planner.plan import Plan
+from services.planner.plan.completeness import REQUIRED
+from services.planner.plan.plan import Plan
 from services.planner.readiness import Around
-from services.planner.submission import REQUIRED
 from shared.errors import Invalid, NotFound
 from tests.planner.plans import AROUND, AUTHOR, DESIGNED, RULES, answered, approved, by, draft, later, plan
 

@@ -4,14 +4,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
-from services.planner.api.asking import AllCampaigns, Designer, MustHaveSeen, Reader, tagged
+from services.planner.api.callers import AllCampaigns, Designer, MustHaveSeen, Reader, tagged
 from services.planner.campaign import Campaign
 from services.planner.campaigns import Entry, Summary
-from services.planner.drafting import amend
+from services.planner.draft import amend
 from services.planner.lifecycle import State
-from services.planner.plan import Plan
-from services.planner.progress import ProgressRepository
-from services.planner.trial import OneLine
+from services.planner.plan.plan import Plan
+from services.planner.plan.trial import OneLine
+from services.planner.progress.progress import ProgressRepository
 from shared.idempotency import identified
 from shared.values import CampaignReference, Code, OfficialText, Value
 from shared.web.dependencies import part

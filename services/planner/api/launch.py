@@ -4,12 +4,12 @@ from typing import Literal
 
 from fastapi import APIRouter, Response
 
-from services.planner.api.asking import AllCampaigns, Decider, MustHaveSeen, Reader, Reason, SeenVersion, tagged
-from services.planner.api.gates import Missing
+from services.planner.agreement.api.gates import Missing
+from services.planner.api.callers import AllCampaigns, Decider, MustHaveSeen, Reader, Reason, SeenVersion, tagged
 from services.planner.campaign import Campaign
 from services.planner.lifecycle import Step
 from services.planner.readiness import launch_problems
-from services.planner.running import complete, halt, launch, resume
+from services.planner.run import complete, halt, launch, resume
 from shared.values import CampaignReference
 
 router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["launch"])

@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter, Response
 
-from services.planner.announcements import forecast
-from services.planner.api.asking import AllCampaigns, Anybody, MustHaveSeen, tagged
-from services.planner.briefing import acknowledge
+from services.planner.agreement.sign_off import Briefing, Told
+from services.planner.api.callers import AllCampaigns, Anybody, MustHaveSeen, tagged
+from services.planner.brief import acknowledge
 from services.planner.campaign import Campaign
+from services.planner.events import forecast
 from services.planner.readiness import how_teams_stand
-from services.planner.signoff import Briefing, Told
 from shared.values import CampaignReference, Code
 
 router = APIRouter(prefix="/v1/campaigns/{reference}/stakeholders", tags=["stakeholders"])

@@ -1,6 +1,6 @@
 """From an approved plan to its end: launch, pause, resume, stop, complete."""
 
-from services.planner.acting import Act
+from services.planner.act import Act
 from services.planner.campaign import Campaign
 from services.planner.lifecycle import Step, after
 from services.planner.readiness import Around, launch_problems

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from services.planner.plan import Plan
+from services.planner.plan.plan import Plan
 from shared.errors import Problem
 from shared.personalisation import asks_for
 

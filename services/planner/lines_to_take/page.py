@@ -4,7 +4,7 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
-from services.planner.lines_to_take import Words
+from services.planner.lines_to_take.words import Words
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
 _STYLE = "body{font:1.1rem/1.5 sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem}"

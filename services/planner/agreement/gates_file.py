@@ -5,7 +5,7 @@ from pathlib import Path
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from services.planner.gates import Directorate
+from services.planner.agreement.gates import Directorate
 from shared.errors import Invalid, Problem
 
 SHIPPED = Path(__file__).with_name("gates.yaml")

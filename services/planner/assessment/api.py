@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter, Response
 
-from services.planner.api.asking import AllCampaigns, Designer, Reader, SeenVersion, tagged
+from services.planner.api.callers import AllCampaigns, Designer, Reader, SeenVersion, tagged
 from services.planner.assessment.answer import Answer, Given, assessment_problems
 from services.planner.assessment.economics import Economics, economics
 from services.planner.assessment.questions import QUESTIONS, Figure
 from services.planner.campaign import Campaign, EarlierCampaign
-from services.planner.drafting import answer
+from services.planner.draft import answer
 from shared.clock import LONDON
 from shared.values import CampaignReference, Code, Value
 

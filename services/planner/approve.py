@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.planner.acting import Act
+from services.planner.act import Act
+from services.planner.agreement.gates import Approval, Standing, expiry, gate_problems
 from services.planner.campaign import Campaign
-from services.planner.gates import Approval, Standing, expiry, gate_problems
 from services.planner.lifecycle import State, Step, after
 from services.planner.readiness import Around, how_gates_stand, submission_problems
 from shared.errors import Conflict, Forbidden, Invalid, NotFound

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from services.planner.plan import Plan
-from services.planner.trial import treated_share
+from services.planner.plan.plan import Plan
+from services.planner.plan.trial import treated_share
 from shared.contracts.campaigns import Wave
 from shared.working_days import add_working_days, working_days_from
 

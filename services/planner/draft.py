@@ -1,13 +1,13 @@
 """Writing a plan, changing it, answering the questions, and starting from an earlier campaign."""
 
-from services.planner.acting import Act
-from services.planner.aspects import Aspect, changed
+from services.planner.act import Act
 from services.planner.assessment.answer import Answer, Given, check
 from services.planner.campaign import Campaign, EarlierCampaign
 from services.planner.lifecycle import State, Step, after
-from services.planner.plan import Plan
+from services.planner.plan.aspects import Aspect, changed
+from services.planner.plan.completeness import plan_problems
+from services.planner.plan.plan import Plan
 from services.planner.readiness import Around, directorate_problems, how_gates_stand, how_teams_stand
-from services.planner.submission import plan_problems
 from shared.clock import LONDON
 from shared.errors import Invalid
 from shared.values import Code, Value

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from services.planner.response_curve import daily_shares
-from services.planner.response_handling import ContactRate
+from services.planner.forecast.response_curve import daily_shares
+from services.planner.plan.response_handling import ContactRate
 from shared.contracts.campaigns import ExpectedContacts, Wave
 
 

@@ -5,7 +5,7 @@ import json
 from enum import StrEnum
 from typing import Any
 
-from services.planner.plan import Plan
+from services.planner.plan.plan import Plan
 from shared.values import Value
 
 

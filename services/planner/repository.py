@@ -5,11 +5,11 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
+from services.planner.agreement.clashes import Other
 from services.planner.campaign import Campaign
 from services.planner.campaigns import Entry, Summary
-from services.planner.clash import Other
 from services.planner.lifecycle import ENDED, State
-from services.planner.plan import AS_KEPT
+from services.planner.plan.plan import AS_KEPT
 from shared.clock import Clock
 from shared.contracts import Contract
 from shared.errors import Conflict, NotFound, Stale

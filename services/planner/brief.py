@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from services.planner.acting import Act
+from services.planner.act import Act
+from services.planner.agreement.clashes import ClashDecision, clashes
+from services.planner.agreement.sign_off import Acknowledgement, Told
 from services.planner.campaign import Campaign
-from services.planner.clash import ClashDecision, clashes
 from services.planner.lifecycle import ENDED, Step, after
-from services.planner.lines_to_take import LinesToTake, Words, words_problems
+from services.planner.lines_to_take.words import LinesToTake, Words, words_problems
 from services.planner.readiness import Around, how_teams_stand
-from services.planner.signoff import Acknowledgement, Told
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.values import OfficialText, Value
 

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter, Response
 
-from services.planner.api.asking import AllCampaigns, Designer, Reader, SeenVersion, tagged
-from services.planner.briefing import DecisionAboutClash, decide_clash
+from services.planner.agreement.clashes import Clash, ClashDecision, clash_problems, clashes
+from services.planner.api.callers import AllCampaigns, Designer, Reader, SeenVersion, tagged
+from services.planner.brief import DecisionAboutClash, decide_clash
 from services.planner.campaign import Campaign
-from services.planner.clash import Clash, ClashDecision, clash_problems, clashes
 from shared.values import CampaignReference, Value
 
 router = APIRouter(prefix="/v1/campaigns/{reference}/clashes", tags=["clashes"])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
-from services.planner.signoff import Told
+from services.planner.agreement.sign_off import Told
 from shared.contracts import (
     CommunicationsReturned,
     DispatchCompleted,

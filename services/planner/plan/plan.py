@@ -5,8 +5,8 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from services.planner.response_handling import ContactRate, ResponseHandling, helpline_problems, rate_problems
-from services.planner.trial import Arm, OneLine, arm_problems
+from services.planner.plan.response_handling import ContactRate, ResponseHandling, helpline_problems, rate_problems
+from services.planner.plan.trial import Arm, OneLine, arm_problems
 from shared.customer_reference import ReferenceKind
 from shared.errors import Invalid, Problem
 from shared.values import Code, Count, Number, OfficialText, Value

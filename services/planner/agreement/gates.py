@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.planner.aspects import Aspect, Seen, changed
+from services.planner.plan.aspects import Aspect, Seen, changed
 from shared.errors import Problem
 from shared.values import Code, Instant, Number, OfficialText, Value
 

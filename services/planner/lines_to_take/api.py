@@ -3,12 +3,12 @@
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
-from services.planner.api.asking import AllCampaigns, Anybody, Designer, MustHaveSeen, Reader, Reason, tagged
-from services.planner.briefing import approve_lines, write_lines
+from services.planner.api.callers import AllCampaigns, Anybody, Designer, MustHaveSeen, Reader, Reason, tagged
+from services.planner.brief import approve_lines, write_lines
 from services.planner.campaign import Campaign
 from services.planner.lifecycle import Step
-from services.planner.lines_to_take import LinesToTake, Words
-from services.planner.reading import page
+from services.planner.lines_to_take.page import page
+from services.planner.lines_to_take.words import LinesToTake, Words
 from shared.errors import NotFound
 from shared.values import CampaignReference, Number, Value
 

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter, Response
 
-from services.planner.api.asking import (
+from services.planner.agreement.gates import Standing
+from services.planner.api.callers import (
     AllCampaigns,
     Anybody,
     Approver,
@@ -13,9 +14,8 @@ from services.planner.api.asking import (
     SeenVersion,
     tagged,
 )
-from services.planner.approving import GateDecision, Rejection, pass_gate, reject, send_back, submit
+from services.planner.approve import GateDecision, Rejection, pass_gate, reject, send_back, submit
 from services.planner.campaign import Campaign
-from services.planner.gates import Standing
 from services.planner.readiness import how_gates_stand, submission_problems
 from shared.errors import Problem
 from shared.values import CampaignReference, Code, Value

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from services.planner.response_handling import ResponseHandling
+from services.planner.plan.response_handling import ResponseHandling
 from shared.contracts.campaigns import ExpectedContacts
 from shared.values import Code, Instant, Number, Value
 

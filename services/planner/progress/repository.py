@@ -8,8 +8,8 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from services.planner.progress import OutcomeTotal, Response, ResponseCount
-from services.planner.signoff import Told
+from services.planner.agreement.sign_off import Told
+from services.planner.progress.progress import OutcomeTotal, Response, ResponseCount
 from shared.coalescer import Coalescer
 from shared.contracts import (
     CommunicationsReturned,
