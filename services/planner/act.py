@@ -18,7 +18,7 @@ class Act:
     at: datetime
     reason: str = ""
 
-    def for_a_reason(self) -> "Act":
+    def expect_reason(self) -> "Act":
         """Raises `Invalid` where there is none."""
         if not self.reason.strip():
             raise Invalid("a reason is needed", Problem("reason", "required", "say why"))

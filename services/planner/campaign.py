@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from services.planner.agreement.clashes import ClashDecision, Other
+from services.planner.agreement.clashes import ClashDecision, OtherCampaign
 from services.planner.agreement.gates import Approval
 from services.planner.agreement.sign_off import Acknowledgement, Current
 from services.planner.assessment.answer import Answer
@@ -77,8 +77,8 @@ class Campaign(Value):
         return seen(self.plan)
 
     @property
-    def as_other(self) -> Other:
-        return Other(reference=self.reference, title=self.plan.title, state=self.state, plan=self.plan)
+    def as_other_campaign(self) -> OtherCampaign:
+        return OtherCampaign(reference=self.reference, title=self.plan.title, state=self.state, plan=self.plan)
 
     def with_changes(self, *changes: Change, **fields: Any) -> "Campaign":
         """The next version."""

@@ -5,21 +5,23 @@ from datetime import date
 from typing import Protocol
 
 from services.planner.act import Act
-from services.planner.agreement.clashes import Other
+from services.planner.agreement.clashes import OtherCampaign
 from services.planner.agreement.gates import Directorate
 from services.planner.campaign import Campaign, Change, EarlierCampaign
 from services.planner.draft import clone, create
-from services.planner.events import announcements
+from services.planner.events import events_for
 from services.planner.lifecycle import State
 from services.planner.plan.plan import Plan
-from services.planner.progress.progress import ProgressRepository, results
-from services.planner.readiness import Around
+from services.planner.progress.ports import ProgressRepository
+from services.planner.progress.progress import results
+from services.planner.readiness import Circumstances
 from shared.clock import Clock, today
 from shared.contracts import Contract
 from shared.errors import Problem, Stale
+from shared.idempotency import Request
 from shared.values import CampaignReference, Code, Count, Number, Title, Value
 
-Decide = Callable[[Campaign, Act, Around], Campaign]
+Decide = Callable[[Campaign, Act, Circumstances], Campaign]
 
 
 class CampaignRepository(Protocol):
@@ -27,7 +29,7 @@ class CampaignRepository(Protocol):
         """A reference such as `OTM-26-0001` that was never given before."""
         ...
 
-    async def add(self, campaign: Campaign, request_id: str, digest: str) -> Campaign:
+    async def add(self, campaign: Campaign, request: Request) -> Campaign:
         """Keep a new campaign. The same request again gives what it created first; another body raises `Conflict`."""
         ...
 
@@ -46,7 +48,7 @@ class CampaignRepository(Protocol):
         """Oldest first; those in one state, if that is asked."""
         ...
 
-    async def of_regime(self, regime: str) -> list[Other]:
+    async def of_regime(self, regime: str) -> list[OtherCampaign]:
         """Every campaign of the regime that has not ended."""
         ...
 
@@ -87,11 +89,11 @@ class Campaigns:
         self._rules = rules
         self._clock = clock
 
-    async def create(self, plan: Plan, by: str, request_id: str, digest: str) -> Campaign:
+    async def create(self, plan: Plan, by: str, request: Request) -> Campaign:
         reference = await self._repository.next_reference(today(self._clock).year)
-        return await self._repository.add(create(reference, plan, self._act(by)), request_id, digest)
+        return await self._repository.add(create(reference, plan, self._act(by)), request)
 
-    async def clone(self, reference: str, title: str, by: str, request_id: str, digest: str) -> Campaign:
+    async def clone(self, reference: str, title: str, by: str, request: Request) -> Campaign:
         """A draft that begins where an earlier campaign ended, with its results beside the answers."""
         earlier = await self._repository.get(reference)
         came_of_it = results(
@@ -99,7 +101,7 @@ class Campaigns:
         )
         new = await self._repository.next_reference(today(self._clock).year)
         copy = clone(new, earlier, EarlierCampaign.model_validate(came_of_it), title, self._act(by))
-        return await self._repository.add(copy, request_id, digest)
+        return await self._repository.add(copy, request)
 
     async def get(self, reference: str) -> Campaign:
         return await self._repository.get(reference)
@@ -111,23 +113,23 @@ class Campaigns:
         await self._repository.get(reference)
         return await self._repository.history(reference, about)
 
-    async def look(self, reference: str) -> tuple[Campaign, Around, Act]:
+    async def with_circumstances(self, reference: str) -> tuple[Campaign, Circumstances, Act]:
         """A campaign with all that a decision about it depends on, as it is now."""
         campaign = await self._repository.get(reference)
-        return campaign, await self._around(campaign), self._act("")
+        return campaign, await self._circumstances(campaign), self._act("")
 
     async def change(self, reference: str, seen: int | None, by: str, decide: Decide, reason: str = "") -> Campaign:
         """Raises `Stale` when the caller has seen another version than the present one; None expects nothing."""
         campaign = await self._repository.get(reference)
         _expect_seen(campaign, seen)
-        changed = decide(campaign, self._act(by, reason), await self._around(campaign))
+        changed = decide(campaign, self._act(by, reason), await self._circumstances(campaign))
         if changed is not campaign:
-            await self._repository.save(changed, announcements(changed))
+            await self._repository.save(changed, events_for(changed))
         return changed
 
-    async def _around(self, campaign: Campaign) -> Around:
+    async def _circumstances(self, campaign: Campaign) -> Circumstances:
         others = await self._repository.of_regime(campaign.plan.regime)
-        return Around(
+        return Circumstances(
             self._rules,
             others,
             await self._progress.notified(campaign.reference),

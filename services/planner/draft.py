@@ -7,12 +7,12 @@ from services.planner.lifecycle import State, Step, after
 from services.planner.plan.aspects import Aspect, changed
 from services.planner.plan.completeness import plan_problems
 from services.planner.plan.plan import Plan
-from services.planner.readiness import Around, directorate_problems, how_gates_stand, how_teams_stand
+from services.planner.readiness import Circumstances, directorate_problems, gate_standings, team_sign_offs
 from shared.clock import LONDON
 from shared.errors import Invalid
 from shared.values import Code, Value
 
-TOLD = frozenset({Aspect.LAUNCH, Aspect.SIZE, Aspect.CHANNEL, Aspect.MESSAGE, Aspect.RESPONSES})
+ASPECTS_TOLD = frozenset({Aspect.LAUNCH, Aspect.SIZE, Aspect.CHANNEL, Aspect.MESSAGE, Aspect.RESPONSES})
 """The aspects of a plan that teams are told: when one changes, they must be told again."""
 
 
@@ -52,12 +52,12 @@ def answer(campaign: Campaign, question: str, given: Given, act: Act) -> Campaig
     return campaign.with_changes(act.change(Step.ANSWER, question, given), answers=answers)
 
 
-def amend(campaign: Campaign, plan: Plan, act: Act, around: Around) -> Campaign:
+def amend(campaign: Campaign, plan: Plan, act: Act, circumstances: Circumstances) -> Campaign:
     """Change the plan. Once it was submitted, for a reason, and to none that could not have been submitted."""
     state = after(campaign.state, Step.AMEND)
     if state is not State.DRAFT:
-        act.for_a_reason()
-        _expect_complete(campaign, plan, act, around)
+        act.expect_reason()
+        _expect_complete(campaign, plan, act, circumstances)
     differ = _changed(campaign, plan)
     version = campaign.plan_version + 1
     amended = campaign.model_copy(
@@ -65,10 +65,10 @@ def amend(campaign: Campaign, plan: Plan, act: Act, around: Around) -> Campaign:
             "plan": plan,
             "plan_version": version,
             "contributors": campaign.contributors | {act.by},
-            "told_since": version if differ & TOLD else campaign.told_since,
+            "told_since": version if differ & ASPECTS_TOLD else campaign.told_since,
         }
     )
-    what = _amendment(campaign, amended, act, around)
+    what = _amendment(campaign, amended, act, circumstances)
     changes = [act.change(Step.AMEND, given=what)]
     if state is State.APPROVED and what.reopened:
         state = after(state, Step.REOPEN)
@@ -77,11 +77,11 @@ def amend(campaign: Campaign, plan: Plan, act: Act, around: Around) -> Campaign:
     return amended.with_changes(*changes, state=state, announced=announced)
 
 
-def _amendment(before: Campaign, now: Campaign, act: Act, around: Around) -> Amendment:
-    open_before = {s.gate.code: s.why_open for s in how_gates_stand(before, around, act.at)}
-    open_now = [s.gate.code for s in how_gates_stand(now, around, act.at) if s.why_open]
-    signed_off = [t.team for t in how_teams_stand(before, around) if t.signed_off]
-    still = {t.team for t in how_teams_stand(now, around) if t.signed_off}
+def _amendment(before: Campaign, now: Campaign, act: Act, circumstances: Circumstances) -> Amendment:
+    open_before = {s.gate.code: s.why_open for s in gate_standings(before, circumstances, act.at)}
+    open_now = [s.gate.code for s in gate_standings(now, circumstances, act.at) if s.why_open]
+    signed_off = [t.team for t in team_sign_offs(before, circumstances) if t.signed_off]
+    still = {t.team for t in team_sign_offs(now, circumstances) if t.signed_off}
     return Amendment(
         plan=now.plan,
         changed=tuple(sorted(_changed(before, now.plan))),
@@ -94,8 +94,8 @@ def _changed(campaign: Campaign, plan: Plan) -> frozenset[Aspect]:
     return changed(campaign.seen, campaign.model_copy(update={"plan": plan}).seen, tolerance=0)
 
 
-def _expect_complete(campaign: Campaign, plan: Plan, act: Act, around: Around) -> None:
-    problems = [*plan_problems(plan, act.at.astimezone(LONDON).date()), *directorate_problems(plan, around)]
+def _expect_complete(campaign: Campaign, plan: Plan, act: Act, circumstances: Circumstances) -> None:
+    problems = [*plan_problems(plan, act.at.astimezone(LONDON).date()), *directorate_problems(plan, circumstances)]
     if campaign.state is State.PAUSED and plan.launch == campaign.plan.launch:
         problems = [problem for problem in problems if problem.rule != "not-past"]
     if problems:

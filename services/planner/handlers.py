@@ -5,7 +5,8 @@ from datetime import datetime
 from services.planner.agreement.sign_off import Told
 from services.planner.brief import note_acknowledgement
 from services.planner.campaigns import Campaigns
-from services.planner.progress.progress import ProgressRepository, Response
+from services.planner.progress.ports import ProgressRepository
+from services.planner.progress.progress import Response
 from shared.clock import LONDON
 from shared.contracts import (
     CommunicationsReturned,
@@ -55,7 +56,7 @@ class Handlers:
             data.campaign,
             None,
             data.acknowledged_by,
-            lambda c, act, around: note_acknowledgement(c, data.team, told, act, around),
+            lambda c, act, circumstances: note_acknowledgement(c, data.team, told, act, circumstances),
         )
 
     async def count_contact(self, event: Event[ContactRecorded]) -> None:

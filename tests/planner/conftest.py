@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from services.planner.app import Settings, build_app
+from services.planner.app import build_app
+from services.planner.settings import Settings
 from tests.planner.plans import DESIGNED
 from tests.support.inside import Corner, Inside, inside
 

@@ -15,7 +15,7 @@ from services.planner.campaign import Campaign
 from services.planner.draft import answer, create
 from services.planner.lines_to_take.words import Words
 from services.planner.plan.plan import Plan
-from services.planner.readiness import Around
+from services.planner.readiness import Circumstances
 from services.planner.run import launch
 from shared.errors import Invalid
 
@@ -23,7 +23,7 @@ DESIGNED = datetime(2026, 8, 10, 9, 0, tzinfo=UTC)
 LAUNCH, RESPOND_BY = date(2026, 9, 7), date(2026, 10, 30)
 AUTHOR = "designer"
 RULES = load_gates()
-AROUND = Around(RULES)
+CIRCUMSTANCES = Circumstances(RULES)
 WORDS = Words.model_validate({"lines": demo.LINES})
 GATES = tuple(gate.code for gate in RULES["default"].gates)
 TEAMS = ("customer-services", "debt-management", "press-office")
@@ -66,20 +66,20 @@ def worded(campaign: Campaign) -> Campaign:
 def gated(campaign: Campaign, *gates: str, at: datetime = DESIGNED) -> Campaign:
     """Through these gates (all, if none is named), each by its own lead."""
     for gate in gates or GATES:
-        campaign = pass_gate(campaign, gate, GateDecision(reason="sound"), by(f"{gate}-lead", at), AROUND)
+        campaign = pass_gate(campaign, gate, GateDecision(reason="sound"), by(f"{gate}-lead", at), CIRCUMSTANCES)
     return campaign
 
 
 def signed_off(campaign: Campaign, *teams: str, at: datetime = DESIGNED) -> Campaign:
     for team in teams or TEAMS:
         told = Told(plan_version=campaign.plan_version, lines_to_take=campaign.lines_version, at=at)
-        campaign = acknowledge(campaign, team, told, by(f"{team}-lead", at), AROUND)
+        campaign = acknowledge(campaign, team, told, by(f"{team}-lead", at), CIRCUMSTANCES)
     return campaign
 
 
 @lru_cache
 def submitted() -> Campaign:
-    return submit(worded(answered(draft())), by(AUTHOR), AROUND)
+    return submit(worded(answered(draft())), by(AUTHOR), CIRCUMSTANCES)
 
 
 @lru_cache
@@ -94,7 +94,7 @@ def ready() -> Campaign:
 
 @lru_cache
 def live() -> Campaign:
-    return launch(ready(), by(AUTHOR), AROUND)
+    return launch(ready(), by(AUTHOR), CIRCUMSTANCES)
 
 
 def later(days: float) -> datetime:

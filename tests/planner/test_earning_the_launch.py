@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from deploy.local.demo import plan as demo
 from services.planner.act import Act
-from services.planner.agreement.clashes import Other
+from services.planner.agreement.clashes import OtherCampaign
 from services.planner.agreement.sign_off import Told
 from services.planner.approve import GateDecision, Rejection, pass_gate, reject, send_back, submit
 from services.planner.assessment.answer import Given
@@ -22,7 +22,7 @@ from services.planner.campaign import Campaign
 from services.planner.draft import amend, answer
 from services.planner.lifecycle import State, Step
 from services.planner.plan.plan import Plan
-from services.planner.readiness import Around
+from services.planner.readiness import Circumstances
 from services.planner.run import halt, launch, resume
 from shared.errors import OtmError
 from tests.planner.plans import AUTHOR, DESIGNED, GATES, RULES, WORDS, approved, draft, live, plan, ready, submitted
@@ -44,7 +44,7 @@ VARIANTS: tuple[dict[str, Any], ...] = (
     {"responses": plan()["responses"] | {"volunteered": None}},
 )
 PLANS = [Plan.model_validate(plan(**variant)) for variant in VARIANTS]
-CLASHING = Other(reference="OTM-26-0007", title="Another", state=State.APPROVED, plan=PLANS[0])
+CLASHING = OtherCampaign(reference="OTM-26-0007", title="Another", state=State.APPROVED, plan=PLANS[0])
 
 WATCHED: dict[str, Callable[[Plan], Any]] = {
     "communications-tone": lambda p: ([(a.channel, a.letters) for a in p.arms], p.action, p.respond_by),
@@ -73,8 +73,8 @@ class World:
     decided: bool = False
 
     @property
-    def around(self) -> Around:
-        return Around(RULES, [CLASHING] if self.clash else [])
+    def circumstances(self) -> Circumstances:
+        return Circumstances(RULES, [CLASHING] if self.clash else [])
 
     def try_(self, action: "Action", person: str) -> None:
         before = self.campaign
@@ -172,17 +172,17 @@ GO_AHEAD = DecisionAboutClash(decision="go-ahead", reason="for a reason")
 DECISION = GateDecision(reason="for a reason")
 INSTEAD = Rejection(reason="for a reason", instead="one-to-one")
 ACTIONS: dict[str, Do] = {
-    "amend": lambda w, act, n: amend(w.campaign, PLANS[n % len(PLANS)], act, w.around),
+    "amend": lambda w, act, n: amend(w.campaign, PLANS[n % len(PLANS)], act, w.circumstances),
     "answer": _answer,
     "write-lines": lambda w, act, n: write_lines(w.campaign, WORDS, act),
     "approve-lines": lambda w, act, n: approve_lines(w.campaign, _proposed(w), act),
-    "acknowledge": lambda w, act, n: acknowledge(w.campaign, TEAMS[n % len(TEAMS)], _told(w), act, w.around),
-    "decide-clash": lambda w, act, n: decide_clash(w.campaign, CLASHING.reference, GO_AHEAD, act, w.around),
-    "submit": lambda w, act, n: submit(w.campaign, act, w.around),
-    "pass": lambda w, act, n: pass_gate(w.campaign, GATES[n % len(GATES)], DECISION, act, w.around),
-    "send-back": lambda w, act, n: send_back(w.campaign, GATES[n % len(GATES)], act, w.around),
-    "launch": lambda w, act, n: launch(w.campaign, act, w.around),
-    "resume": lambda w, act, n: resume(w.campaign, act, w.around),
+    "acknowledge": lambda w, act, n: acknowledge(w.campaign, TEAMS[n % len(TEAMS)], _told(w), act, w.circumstances),
+    "decide-clash": lambda w, act, n: decide_clash(w.campaign, CLASHING.reference, GO_AHEAD, act, w.circumstances),
+    "submit": lambda w, act, n: submit(w.campaign, act, w.circumstances),
+    "pass": lambda w, act, n: pass_gate(w.campaign, GATES[n % len(GATES)], DECISION, act, w.circumstances),
+    "send-back": lambda w, act, n: send_back(w.campaign, GATES[n % len(GATES)], act, w.circumstances),
+    "launch": lambda w, act, n: launch(w.campaign, act, w.circumstances),
+    "resume": lambda w, act, n: resume(w.campaign, act, w.circumstances),
     "pause": lambda w, act, n: halt(w.campaign, Step.PAUSE, act),
     "stop": lambda w, act, n: halt(w.campaign, Step.STOP, act),
     "reject": lambda w, act, n: reject(w.campaign, INSTEAD, act),

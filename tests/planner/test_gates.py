@@ -12,11 +12,11 @@ from services.planner.draft import amend
 from services.planner.lifecycle import State
 from services.planner.plan.aspects import Aspect, seen
 from services.planner.plan.plan import Plan
-from services.planner.readiness import how_gates_stand
+from services.planner.readiness import gate_standings
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.planner.plans import (
-    AROUND,
     AUTHOR,
+    CIRCUMSTANCES,
     GATES,
     approved,
     by,
@@ -33,7 +33,7 @@ DECISION = GateDecision(reason="sound")
 
 
 def changed(campaign: Campaign, **changes: Any) -> Campaign:
-    return amend(campaign, Plan.model_validate(plan(**changes)), by(AUTHOR), AROUND)
+    return amend(campaign, Plan.model_validate(plan(**changes)), by(AUTHOR), CIRCUMSTANCES)
 
 
 def arms(**changes: Any) -> list[dict[str, Any]]:
@@ -48,7 +48,7 @@ def other_words(**changes: Any) -> list[dict[str, Any]]:
 
 
 def open_gates(campaign: Campaign, days: float = 0) -> dict[str, str]:
-    return {s.gate.code: s.why_open for s in how_gates_stand(campaign, AROUND, later(days)) if s.why_open}
+    return {s.gate.code: s.why_open for s in gate_standings(campaign, CIRCUMSTANCES, later(days)) if s.why_open}
 
 
 RESPONSES = plan()["responses"]
@@ -108,23 +108,23 @@ def test_a_change_that_is_taken_back_leaves_what_was_agreed() -> None:
 
 def test_gates_are_passed_in_order() -> None:
     with pytest.raises(Conflict, match=r"first gates\.communications-tone"):
-        pass_gate(submitted(), "analyst-sign-off", DECISION, by("analyst-sign-off-lead"), AROUND)
+        pass_gate(submitted(), "analyst-sign-off", DECISION, by("analyst-sign-off-lead"), CIRCUMSTANCES)
 
 
 def test_gates_are_passed_by_different_people_who_had_no_hand_in_the_plan() -> None:
     first = gated(submitted(), GATES[0])
     with pytest.raises(Forbidden, match="different people"):
-        pass_gate(first, GATES[1], DECISION, by(f"{GATES[0]}-lead"), AROUND)
-    helped = amend(submitted(), Plan.model_validate(plan(title="Helped")), by("helper"), AROUND)
+        pass_gate(first, GATES[1], DECISION, by(f"{GATES[0]}-lead"), CIRCUMSTANCES)
+    helped = amend(submitted(), Plan.model_validate(plan(title="Helped")), by("helper"), CIRCUMSTANCES)
     for person in (AUTHOR, "helper"):
         with pytest.raises(Forbidden, match="wrote, changed or submitted"):
-            pass_gate(helped, GATES[0], DECISION, by(person), AROUND)
+            pass_gate(helped, GATES[0], DECISION, by(person), CIRCUMSTANCES)
         with pytest.raises(Forbidden, match="wrote, changed or submitted"):
-            send_back(helped, GATES[0], by(person), AROUND)
+            send_back(helped, GATES[0], by(person), CIRCUMSTANCES)
 
 
 def test_whoever_changes_the_plan_after_passing_a_gate_has_not_passed_it() -> None:
-    amended = amend(approved(), Plan.model_validate(plan(title="Better")), by(f"{GATES[2]}-lead"), AROUND)
+    amended = amend(approved(), Plan.model_validate(plan(title="Better")), by(f"{GATES[2]}-lead"), CIRCUMSTANCES)
     assert open_gates(amended) == {GATES[2]: "different-people"}
     assert amended.state is State.SUBMITTED
 
@@ -137,32 +137,32 @@ def test_an_approval_expires() -> None:
 
 def test_conditions_are_kept_with_the_approval_and_in_the_history() -> None:
     decision = GateDecision(reason="sound", conditions=("Tell the helplines on the day",))
-    passed = pass_gate(submitted(), GATES[0], decision, by("tone"), AROUND)
+    passed = pass_gate(submitted(), GATES[0], decision, by("tone"), CIRCUMSTANCES)
     assert passed.approvals[GATES[0]].conditions == decision.conditions
     assert passed.changes[0].detail["conditions"] == ["Tell the helplines on the day"]
     with pytest.raises(Invalid):
-        pass_gate(submitted(), GATES[0], GateDecision(reason=" "), by("tone", reason=" "), AROUND)
+        pass_gate(submitted(), GATES[0], GateDecision(reason=" "), by("tone", reason=" "), CIRCUMSTANCES)
 
 
 def test_sent_back_and_submitted_again_only_what_changed_or_was_refused_is_asked_again() -> None:
     three = gated(submitted(), *GATES[:3])
-    returned = send_back(three, GATES[3], by(f"{GATES[3]}-lead"), AROUND)
+    returned = send_back(three, GATES[3], by(f"{GATES[3]}-lead"), CIRCUMSTANCES)
     assert returned.state is State.DRAFT
-    again = submit(changed(returned, arms=other_words()), by(AUTHOR), AROUND)
+    again = submit(changed(returned, arms=other_words()), by(AUTHOR), CIRCUMSTANCES)
     assert set(open_gates(again)) == {GATES[0], *GATES[3:]}
     assert gated(again, GATES[0], *GATES[3:]).state is State.APPROVED
 
 
 def test_an_established_approach_needs_no_sign_off_of_a_trial() -> None:
     established = draft(approach="established", arms=plan()["arms"][1:])
-    assert "analyst-sign-off" not in {s.gate.code for s in how_gates_stand(established, AROUND, later(0))}
+    assert "analyst-sign-off" not in {s.gate.code for s in gate_standings(established, CIRCUMSTANCES, later(0))}
 
 
 def test_a_directorate_has_gates_of_its_own() -> None:
     large = draft(directorate="large-business")
-    assert "customer-managers" in {s.gate.code for s in how_gates_stand(large, AROUND, later(0))}
+    assert "customer-managers" in {s.gate.code for s in gate_standings(large, CIRCUMSTANCES, later(0))}
     mistaken = draft(directorate="nowhere")
-    assert how_gates_stand(mistaken, AROUND, later(0)) == ()
+    assert gate_standings(mistaken, CIRCUMSTANCES, later(0)) == ()
     assert changed(mistaken).plan.directorate == "default"  # a draft can be mended
     with pytest.raises(Invalid, match="could not have been submitted"):
         changed(approved(), directorate="nowhere")
@@ -170,7 +170,7 @@ def test_a_directorate_has_gates_of_its_own() -> None:
     assert moved.state is State.SUBMITTED
     assert set(moved.changes[0].detail["reopened"]) >= {"customer-managers", "senior-agreement"}
     with pytest.raises(NotFound):
-        pass_gate(submitted(), "customer-managers", DECISION, by("somebody"), AROUND)
+        pass_gate(submitted(), "customer-managers", DECISION, by("somebody"), CIRCUMSTANCES)
 
 
 def test_what_was_acknowledged_is_void_when_what_was_told_changes() -> None:

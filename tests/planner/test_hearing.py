@@ -7,7 +7,7 @@ import pytest
 
 from services.planner.campaigns import Campaigns
 from services.planner.handlers import Handlers
-from services.planner.progress.progress import ProgressRepository
+from services.planner.progress.ports import ProgressRepository
 from shared.contracts import (
     CommunicationsReturned,
     ContactCorrected,

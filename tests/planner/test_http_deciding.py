@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.planner.plan import plan as rules
-from services.planner.progress.progress import ProgressRepository
+from services.planner.progress.ports import ProgressRepository
 from shared.contracts import (
     CampaignAmended,
     CampaignApproved,

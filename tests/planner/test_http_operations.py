@@ -6,7 +6,8 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from services.planner.app import Settings, build_app
+from services.planner.app import build_app
+from services.planner.settings import Settings
 from shared.storage import store
 from tests.planner.plans import plan
 from tests.support.inside import Corner, Inside

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.planner.agreement.clashes import Other
+from services.planner.agreement.clashes import OtherCampaign
 from services.planner.approve import submit
 from services.planner.assessment.answer import Given
 from services.planner.assessment.economics import economics
@@ -15,14 +15,16 @@ from services.planner.draft import answer, clone
 from services.planner.lifecycle import State
 from services.planner.plan.completeness import REQUIRED
 from services.planner.plan.plan import Plan
-from services.planner.readiness import Around
+from services.planner.readiness import Circumstances
 from shared.errors import Invalid, NotFound
-from tests.planner.plans import AROUND, AUTHOR, DESIGNED, RULES, answered, approved, by, draft, later, plan
+from tests.planner.plans import AUTHOR, CIRCUMSTANCES, DESIGNED, RULES, answered, approved, by, draft, later, plan
 
 
-def missing(campaign: Campaign, at: datetime = DESIGNED, around: Around = AROUND) -> set[tuple[str, str]]:
+def missing(
+    campaign: Campaign, at: datetime = DESIGNED, circumstances: Circumstances = CIRCUMSTANCES
+) -> set[tuple[str, str]]:
     try:
-        submit(campaign, by(AUTHOR, at), around)
+        submit(campaign, by(AUTHOR, at), circumstances)
     except Invalid as refused:
         return {(problem.field, problem.rule) for problem in refused.problems}
     return set()
@@ -140,17 +142,19 @@ def test_the_break_even_response_rate_is_the_ratio_of_the_costs() -> None:
 def test_a_clash_needs_a_decision_while_it_is_as_it_was() -> None:
     whole = answered(draft())
 
-    def around(**changes: Any) -> Around:
+    def circumstances(**changes: Any) -> Circumstances:
         other = Plan.model_validate(plan(**changes))
-        return Around(RULES, [Other(reference="OTM-26-0007", title="Other", state=State.LIVE, plan=other)])
+        return Circumstances(
+            RULES, [OtherCampaign(reference="OTM-26-0007", title="Other", state=State.LIVE, plan=other)]
+        )
 
     clashing = {("clashes.OTM-26-0007", "decided")}
-    assert missing(whole, around=around()) == clashing
+    assert missing(whole, circumstances=circumstances()) == clashing
     groups = [plan()["groups"][0] | {"code": "tenants"}]
-    assert missing(whole, around=around(groups=groups)) == set()
-    assert missing(whole, around=around(groups=[])) == clashing  # it may reach anybody
-    assert missing(whole, around=around(regime="vat")) == set()
-    assert missing(whole, around=around(launch="2026-11-02", respond_by="2026-11-30")) == set()
+    assert missing(whole, circumstances=circumstances(groups=groups)) == set()
+    assert missing(whole, circumstances=circumstances(groups=[])) == clashing  # it may reach anybody
+    assert missing(whole, circumstances=circumstances(regime="vat")) == set()
+    assert missing(whole, circumstances=circumstances(launch="2026-11-02", respond_by="2026-11-30")) == set()
 
 
 def test_a_clone_brings_plan_and_answers_but_no_dates_and_each_answer_must_be_given_again() -> None:

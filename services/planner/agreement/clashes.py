@@ -10,11 +10,11 @@ from services.planner.plan.plan import Plan
 from shared.errors import Problem
 from shared.values import CampaignReference, Code, Instant, OfficialText, Title, Value
 
-QUIET_WEEKS = timedelta(weeks=4)
+ANSWERED_FOR = timedelta(weeks=4)
 """For so long after its last letter a campaign is still answered, where it sets no date to respond by."""
 
 
-class Other(Value):
+class OtherCampaign(Value):
     """Another campaign, as far as a clash with it goes."""
 
     reference: CampaignReference
@@ -34,17 +34,20 @@ class Clash(Value):
     ends: date
 
 
+ClashChoice = Literal["go-ahead", "reschedule", "merge", "leave-out-customers"]
+
+
 class ClashDecision(Value):
     """What somebody decided about a clash, and what the clash was then."""
 
-    decision: Literal["go-ahead", "reschedule", "merge", "leave-out-customers"]
+    decision: ClashChoice
     reason: OfficialText
     by: Code
     at: Instant
     clash: Clash
 
 
-def clashes(reference: str, plan: Plan, others: Iterable[Other]) -> tuple[Clash, ...]:
+def clashes(reference: str, plan: Plan, others: Iterable[OtherCampaign]) -> tuple[Clash, ...]:
     """Campaigns for the same regime that have not ended, reach a common group, and overlap in time."""
     found = [_clash(plan, other) for other in others if other.reference != reference and other.state not in ENDED]
     return tuple(clash for clash in found if clash)
@@ -63,10 +66,10 @@ def weeks(plan: Plan) -> tuple[date, date] | None:
     """From the launch to the date to respond by, or four weeks after the last letter."""
     if plan.launch is None:
         return None
-    return plan.launch, plan.respond_by or last_day(plan) + QUIET_WEEKS
+    return plan.launch, plan.respond_by or last_day(plan) + ANSWERED_FOR
 
 
-def _clash(plan: Plan, other: Other) -> Clash | None:
+def _clash(plan: Plan, other: OtherCampaign) -> Clash | None:
     mine, theirs = weeks(plan), weeks(other.plan)
     if plan.regime != other.plan.regime or mine is None or theirs is None:
         return None

@@ -25,6 +25,12 @@ class Reason(Value):
     reason: OfficialText = ""
 
 
+class Missing(Value):
+    """The problems that stand against a step; without any, the step may be taken."""
+
+    problems: tuple[Problem, ...]
+
+
 async def seen_version(
     if_match: Annotated[str | None, Header(description='The version last seen, as its ETag: `"3"`')] = None,
 ) -> int | None:

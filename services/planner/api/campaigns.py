@@ -11,7 +11,7 @@ from services.planner.draft import amend
 from services.planner.lifecycle import State
 from services.planner.plan.plan import Plan
 from services.planner.plan.trial import OneLine
-from services.planner.progress.progress import ProgressRepository
+from services.planner.progress.ports import ProgressRepository
 from shared.idempotency import identified
 from shared.values import CampaignReference, Code, OfficialText, Value
 from shared.web.dependencies import part
@@ -44,7 +44,7 @@ async def create(
 ) -> Campaign:
     """Keep a plan as a draft. Only its title and regime are needed to begin with."""
     request = identified(caller, "create-campaign", idempotency_key, plan, digest)
-    campaign = await campaigns.create(plan, caller.subject, request.id, request.digest)
+    campaign = await campaigns.create(plan, caller.subject, request)
     response.headers["Location"] = f"/v1/campaigns/{campaign.reference}"
     return tagged(campaign, response)
 
@@ -61,7 +61,7 @@ async def clone(
 ) -> Campaign:
     """Start from an earlier campaign: its plan without dates, and its answers, each to be given again."""
     request = identified(caller, f"clone-{reference}", idempotency_key, body, digest)
-    campaign = await campaigns.clone(reference, body.title, caller.subject, request.id, request.digest)
+    campaign = await campaigns.clone(reference, body.title, caller.subject, request)
     response.headers["Location"] = f"/v1/campaigns/{campaign.reference}"
     return tagged(campaign, response)
 
@@ -89,7 +89,11 @@ async def change_plan(
 ) -> Campaign:
     """Replace the plan. Once submitted, this re-opens exactly the gates that the change touches."""
     changed = await campaigns.change(
-        reference, seen, caller.subject, lambda c, act, around: amend(c, body.plan, act, around), body.reason
+        reference,
+        seen,
+        caller.subject,
+        lambda c, act, circumstances: amend(c, body.plan, act, circumstances),
+        body.reason,
     )
     return tagged(changed, response)
 

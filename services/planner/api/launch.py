@@ -4,8 +4,16 @@ from typing import Literal
 
 from fastapi import APIRouter, Response
 
-from services.planner.agreement.api.gates import Missing
-from services.planner.api.callers import AllCampaigns, Decider, MustHaveSeen, Reader, Reason, SeenVersion, tagged
+from services.planner.api.callers import (
+    AllCampaigns,
+    Decider,
+    Missing,
+    MustHaveSeen,
+    Reader,
+    Reason,
+    SeenVersion,
+    tagged,
+)
 from services.planner.campaign import Campaign
 from services.planner.lifecycle import Step
 from services.planner.readiness import launch_problems
@@ -19,8 +27,8 @@ HALTS = {"pause": Step.PAUSE, "stop": Step.STOP}
 @router.get("/launch")
 async def what_is_missing(reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns) -> Missing:
     """The complete list of what stands against a letter going out."""
-    campaign, around, now = await campaigns.look(reference)
-    return Missing(problems=tuple(launch_problems(campaign, around, now.at)))
+    campaign, circumstances, now = await campaigns.with_circumstances(reference)
+    return Missing(problems=tuple(launch_problems(campaign, circumstances, now.at)))
 
 
 @router.post("/launch")

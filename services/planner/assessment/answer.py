@@ -10,7 +10,7 @@ from services.planner.assessment.questions import QUESTIONS, Figure
 from shared.errors import Invalid, NotFound, Problem
 from shared.values import CampaignReference, Code, Count, Instant, OfficialText, Value
 
-LONGEST_REVIEW = timedelta(days=366)
+REVIEW_WITHIN = timedelta(days=366)
 """An answer that nobody has to look at again within a year is not a living one."""
 Evidence = Annotated[str, StringConstraints(pattern=r"^https://[\x21-\x7e]{1,500}$")]
 Pounds = Annotated[float, Field(ge=0, le=1e12)]
@@ -47,7 +47,7 @@ def check(question: str, given: Given, today: date) -> None:
         for figure in QUESTIONS[question].needs
         if _figure(given, figure) in (None, ())
     ]
-    if not today < given.review_by <= today + LONGEST_REVIEW:
+    if not today < given.review_by <= today + REVIEW_WITHIN:
         problems.append(Problem("review_by", "within-a-year", "an answer is reviewed after today and within a year"))
     if problems:
         raise Invalid(f"the answer to {question} is not complete", *problems)

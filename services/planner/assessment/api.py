@@ -34,7 +34,7 @@ class Assessment(Value):
 @router.get("")
 async def read(reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns) -> Assessment:
     """Every question with its latest answer, and why it is open, if it is. Earlier answers are in the history."""
-    campaign, _, now = await campaigns.look(reference)
+    campaign, _, now = await campaigns.with_circumstances(reference)
     problems = {p.field: p.message for p in assessment_problems(campaign.answers, now.at.astimezone(LONDON).date())}
     questions = tuple(
         QuestionAndAnswer(

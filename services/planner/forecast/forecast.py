@@ -4,8 +4,18 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from services.planner.forecast.response_curve import daily_shares
+from services.planner.forecast.schedule import planned_waves
+from services.planner.plan.plan import Plan
 from services.planner.plan.response_handling import ContactRate
 from shared.contracts.campaigns import ExpectedContacts, Wave
+
+
+def forecast(plan: Plan) -> tuple[ExpectedContacts, ...]:
+    """Returns how many customers are expected to get in touch, by day; nothing while the plan leaves its launch, size,
+    arms or contact rate open.
+    """
+    waves = planned_waves(plan)
+    return expected_contacts(waves, plan.contact_rate) if waves and plan.contact_rate else ()
 
 
 def expected_contacts(waves: Sequence[Wave], rate: ContactRate) -> tuple[ExpectedContacts, ...]:

@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from services.planner.plan.trial import Language
 from shared.errors import Problem
 from shared.values import Code, Instant, Number, OfficialText, Value
 
-Language = Literal["en", "cy"]
 Text = Annotated[OfficialText, Field(min_length=1)]
 Arms = Annotated[tuple[Code, ...], Field(max_length=20)]
-LONGEST = 300_000  # characters of one version
+CHARACTERS_PER_VERSION = 300_000  # characters of one version
 
 
 class Line(Value):
@@ -68,8 +68,10 @@ def words_problems(words: Words, arms: frozenset[str]) -> list[Problem]:
         for index, piece in enumerate(pieces):
             if not arms.issuperset(piece.arms):
                 problems.append(Problem(f"lines_to_take.{kind}.{index}.arms", "known-arm", "the plan has no such arm"))
-    if sum(map(len, _texts(words))) > LONGEST:
-        problems.append(Problem("lines_to_take", "length", f"a version has at most {LONGEST:,} characters"))
+    if sum(map(len, _texts(words))) > CHARACTERS_PER_VERSION:
+        problems.append(
+            Problem("lines_to_take", "length", f"a version has at most {CHARACTERS_PER_VERSION:,} characters")
+        )
     return problems
 
 

@@ -12,7 +12,7 @@ from shared.errors import Invalid, Problem
 from shared.values import Code, Count, Number, OfficialText, Value
 from shared.working_days import is_working_day
 
-DAILY_LIMIT = 20_000
+LETTERS_PER_DAY = 20_000
 """Letters a day that a letter issuer prints unless agreed otherwise."""
 AS_KEPT: Final = {"as_kept": True}
 """The validation context of a plan that was accepted before: rules and bank holidays change, agreements do not."""
@@ -83,7 +83,7 @@ class Plan(Value):
     contact_rate: ContactRate | None = None
     launch: date | None = None
     respond_by: date | None = None
-    daily_limit: Number = DAILY_LIMIT
+    daily_limit: Number = LETTERS_PER_DAY
     allocation_seed: Count | None = None
     arms: Annotated[tuple[Arm, ...], Field(max_length=20)] = ()
     responses: ResponseHandling | None = None

@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.errors import Problem
 from shared.values import Code, Number, OfficialText, Value
 
-WHOLE = 100  # per cent
+HUNDRED_PERCENT = 100
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -64,7 +64,7 @@ class ResponseHandling(Value):
 def helpline_problems(responses: ResponseHandling | None) -> list[Problem]:
     if responses is None or not responses.helplines:
         return []
-    if sum(helpline.percent for helpline in responses.helplines) == WHOLE:
+    if sum(helpline.percent for helpline in responses.helplines) == HUNDRED_PERCENT:
         return []
     return [Problem("responses.helplines", "whole", "the percentages of the helplines make up a hundred")]
 

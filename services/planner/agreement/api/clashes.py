@@ -22,14 +22,14 @@ class ClashAndDecision(Value):
 @router.get("")
 async def look(reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns) -> list[ClashAndDecision]:
     """Every clash, and what was decided about it."""
-    campaign, around, _ = await campaigns.look(reference)
+    campaign, circumstances, _ = await campaigns.with_circumstances(reference)
     return [
         ClashAndDecision(
             clash=clash,
             decision=campaign.clash_decisions.get(clash.campaign),
             decided=not clash_problems([clash], campaign.clash_decisions),
         )
-        for clash in clashes(reference, campaign.plan, around.others)
+        for clash in clashes(reference, campaign.plan, circumstances.others)
     ]
 
 
@@ -48,7 +48,7 @@ async def decide(
         reference,
         seen,
         caller.subject,
-        lambda c, act, around: decide_clash(c, other, decision, act, around),
+        lambda c, act, circumstances: decide_clash(c, other, decision, act, circumstances),
         decision.reason,
     )
     return tagged(changed, response)

@@ -8,6 +8,7 @@ from services.planner.api.callers import (
     Anybody,
     Approver,
     Designer,
+    Missing,
     MustHaveSeen,
     Reader,
     Reason,
@@ -16,24 +17,17 @@ from services.planner.api.callers import (
 )
 from services.planner.approve import GateDecision, Rejection, pass_gate, reject, send_back, submit
 from services.planner.campaign import Campaign
-from services.planner.readiness import how_gates_stand, submission_problems
-from shared.errors import Problem
-from shared.values import CampaignReference, Code, Value
+from services.planner.readiness import gate_standings, submission_problems
+from shared.values import CampaignReference, Code
 
 router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["approval"])
-
-
-class Missing(Value):
-    """What stands against a step; nothing: it may be taken."""
-
-    problems: tuple[Problem, ...]
 
 
 @router.get("/submission")
 async def what_is_missing(reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns) -> Missing:
     """The complete list of what stands against submitting it now."""
-    campaign, around, now = await campaigns.look(reference)
-    return Missing(problems=tuple(submission_problems(campaign, around, now.at)))
+    campaign, circumstances, now = await campaigns.with_circumstances(reference)
+    return Missing(problems=tuple(submission_problems(campaign, circumstances, now.at)))
 
 
 @router.post("/submission")
@@ -47,8 +41,8 @@ async def ask(
 @router.get("/gates")
 async def gates(reference: CampaignReference, _caller: Anybody, campaigns: AllCampaigns) -> list[Standing]:
     """How every gate stands now, in order, and why it is open, if it is."""
-    campaign, around, now = await campaigns.look(reference)
-    return list(how_gates_stand(campaign, around, now.at))
+    campaign, circumstances, now = await campaigns.with_circumstances(reference)
+    return list(gate_standings(campaign, circumstances, now.at))
 
 
 @router.post("/gates/{gate}/approval")
@@ -67,7 +61,7 @@ async def approve(
         reference,
         seen,
         caller.subject,
-        lambda c, act, around: pass_gate(c, gate, decision, act, around),
+        lambda c, act, circumstances: pass_gate(c, gate, decision, act, circumstances),
         decision.reason,
     )
     return tagged(changed, response)
@@ -86,7 +80,11 @@ async def return_to_designers(
     """Send it back to its designers, for a reason."""
     caller.expect(f"gates:{gate}")
     changed = await campaigns.change(
-        reference, seen, caller.subject, lambda c, act, around: send_back(c, gate, act, around), body.reason
+        reference,
+        seen,
+        caller.subject,
+        lambda c, act, circumstances: send_back(c, gate, act, circumstances),
+        body.reason,
     )
     return tagged(changed, response)
 

@@ -6,8 +6,8 @@ from services.planner.agreement.sign_off import Briefing, Told
 from services.planner.api.callers import AllCampaigns, Anybody, MustHaveSeen, tagged
 from services.planner.brief import acknowledge
 from services.planner.campaign import Campaign
-from services.planner.events import forecast
-from services.planner.readiness import how_teams_stand
+from services.planner.forecast.forecast import forecast
+from services.planner.readiness import team_sign_offs
 from shared.values import CampaignReference, Code
 
 router = APIRouter(prefix="/v1/campaigns/{reference}/stakeholders", tags=["stakeholders"])
@@ -16,13 +16,13 @@ router = APIRouter(prefix="/v1/campaigns/{reference}/stakeholders", tags=["stake
 @router.get("")
 async def briefing(reference: CampaignReference, _caller: Anybody, campaigns: AllCampaigns) -> Briefing:
     """Expected contacts by day, the lines to take in force and the launch date; and how each team stands to them."""
-    campaign, around, _ = await campaigns.look(reference)
+    campaign, circumstances, _ = await campaigns.with_circumstances(reference)
     return Briefing(
         plan_version=campaign.plan_version,
         launch=campaign.plan.launch,
         lines_to_take=campaign.lines_version,
         expected_contacts=forecast(campaign.plan),
-        teams=how_teams_stand(campaign, around),
+        teams=team_sign_offs(campaign, circumstances),
     )
 
 
@@ -42,8 +42,8 @@ async def say_that_it_knows(
         reference,
         seen,
         caller.subject,
-        lambda c, act, around: acknowledge(
-            c, team, Told(plan_version=c.plan_version, lines_to_take=c.lines_version, at=act.at), act, around
+        lambda c, act, circumstances: acknowledge(
+            c, team, Told(plan_version=c.plan_version, lines_to_take=c.lines_version, at=act.at), act, circumstances
         ),
     )
     return tagged(changed, response)

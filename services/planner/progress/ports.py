@@ -1,0 +1,63 @@
+"""The port through which planner keeps and reads the progress of campaigns."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from services.planner.agreement.sign_off import Told
+from services.planner.progress.progress import OutcomeTotal, Response, ResponseCount
+from shared.contracts import (
+    CommunicationsReturned,
+    DispatchCompleted,
+    NoticeFailed,
+    NoticeSent,
+    OutcomesAttributed,
+    OutcomesRecorded,
+    PopulationLoaded,
+    WaveStarted,
+)
+
+
+class ProgressRepository(Protocol):
+    """Every write may be repeated: an event heard twice changes nothing."""
+
+    async def population_loaded(self, loaded: PopulationLoaded) -> None: ...
+
+    async def wave_started(self, started: WaveStarted) -> None: ...
+
+    async def dispatch_completed(self, completed: DispatchCompleted) -> None: ...
+
+    async def dispatched(self, campaign: str) -> bool:
+        """Whether dispatcher has said that nothing is left to issue."""
+        ...
+
+    async def notice(self, notice: NoticeSent | NoticeFailed) -> None: ...
+
+    async def notified(self, campaign: str) -> Mapping[str, Told]:
+        """For every team, the newest that it was sent a notice of."""
+        ...
+
+    async def count(self, responses: Sequence[Response]) -> None:
+        """Add each to its day, arm and kind, once for each id."""
+        ...
+
+    async def recount(self, id_: str, version: int, response: Response | None) -> None:
+        """Count it as it is now, or not at all any more; unless it is counted by this version or a higher one."""
+        ...
+
+    async def outcomes_recorded(self, recorded: OutcomesRecorded) -> None: ...
+
+    async def outcomes_attributed(self, attributed: OutcomesAttributed) -> None:
+        """From now on these outcomes count for their arms; also if it is heard before they were recorded."""
+        ...
+
+    async def outcomes(self, campaign: str) -> Sequence[OutcomeTotal]: ...
+
+    async def returned(self, returned: CommunicationsReturned) -> None: ...
+
+    async def responses(self, campaign: str) -> Sequence[ResponseCount]: ...
+
+    async def progress(self, campaign: str) -> dict[str, Any]:
+        """What is known of `population`, `waves`, `dispatch`, `notices` and `returned`, as JSON; missing while not
+        known.
+        """
+        ...
