@@ -1,4 +1,4 @@
-"""Puts planner together."""
+"""Composition root of planner."""
 
 from services.planner.agreement.gates_file import load_gates
 from services.planner.api.router import router

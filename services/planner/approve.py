@@ -1,4 +1,4 @@
-"""From a draft to an approved plan, through the gates; or back, or to something else instead."""
+"""Approval: submission, gates, return to the designers, and rejection."""
 
 from typing import Annotated, Literal
 
@@ -16,21 +16,21 @@ Condition = Annotated[OfficialText, Field(min_length=1, max_length=2_000)]
 
 
 class GateDecision(Value):
-    """A gate is passed, for a reason, perhaps under conditions."""
+    """A decision to pass a gate: its reason, and conditions if there are any."""
 
     reason: OfficialText
     conditions: Annotated[tuple[Condition, ...], Field(max_length=20)] = ()
 
 
 class Rejection(Value):
-    """There will be no such campaign; what is done instead is a result of its own."""
+    """A decision against the campaign, with what is done instead."""
 
     reason: OfficialText
     instead: Literal["one-to-one", "another-approach", "pilot-first", "no-further-action"]
 
 
 def submit(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
-    """Ask for approval. Raises `Invalid` with all that is missing."""
+    """Returns the campaign submitted. Raises `Invalid` with all that is missing."""
     state = after(campaign.state, Step.SUBMIT)
     problems = submission_problems(campaign, circumstances, act.at)
     if problems:
@@ -43,8 +43,8 @@ def submit(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campai
 def pass_gate(
     campaign: Campaign, gate: str, decision: GateDecision, act: Act, circumstances: Circumstances
 ) -> Campaign:
-    """Pass one gate. Raises `Forbidden` for anybody who had a hand in the plan or passed another gate, `Conflict` while
-    a gate before it is open.
+    """Returns the campaign with one more gate passed. Raises `Forbidden` for a person who had a hand in the plan or
+    passed another gate, `Conflict` while an earlier gate is open.
     """
     act.expect_reason()
     state = after(campaign.state, Step.PASS_GATE)
@@ -70,7 +70,7 @@ def pass_gate(
 
 
 def send_back(campaign: Campaign, gate: str, act: Act, circumstances: Circumstances) -> Campaign:
-    """Back to its designers. What other gates were passed for still holds, as far as it does not change."""
+    """Returns the campaign as a draft again. Other approvals hold until an aspect that they looked at changes."""
     act.expect_reason()
     state = after(campaign.state, Step.SEND_BACK)
     found = gate_standings(campaign, circumstances, act.at)
@@ -81,13 +81,13 @@ def send_back(campaign: Campaign, gate: str, act: Act, circumstances: Circumstan
 
 
 def reject(campaign: Campaign, rejection: Rejection, act: Act) -> Campaign:
-    """Decide to do something else instead."""
+    """Returns the campaign rejected, with what is done instead."""
     act.expect_reason()
     return campaign.with_changes(act.change(Step.REJECT, rejection.instead), state=after(campaign.state, Step.REJECT))
 
 
 def _approved_if_passed(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
-    """Approved, when the gate that was passed was the last one that was open."""
+    """Returns the campaign approved, if no gate is open any more."""
     open_ = gate_problems(gate_standings(campaign, circumstances, act.at))
     if open_ or campaign.state is not State.SUBMITTED:
         return campaign

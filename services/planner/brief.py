@@ -1,4 +1,4 @@
-"""What call handlers, press and teams are told: lines to take, acknowledgements, and decisions about clashes."""
+"""Briefing: lines to take, acknowledgements of teams, and decisions about clashes."""
 
 from services.planner.act import Act
 from services.planner.agreement.clashes import ClashChoice, ClashDecision, clashes
@@ -17,7 +17,7 @@ class DecisionAboutClash(Value):
 
 
 def write_lines(campaign: Campaign, words: Words, act: Act) -> Campaign:
-    """A new version, which nobody uses before it is approved."""
+    """Returns the campaign with a proposed version of its lines to take. Nobody uses it before it is approved."""
     after(campaign.state, Step.WRITE_LINES)
     problems = words_problems(words, frozenset(arm.code for arm in campaign.plan.arms))
     if problems:
@@ -28,7 +28,7 @@ def write_lines(campaign: Campaign, words: Words, act: Act) -> Campaign:
 
 
 def approve_lines(campaign: Campaign, version: int, act: Act) -> Campaign:
-    """Publish a version. Raises `Forbidden` for whoever wrote it."""
+    """Returns the campaign with its proposed lines to take published. Raises `Forbidden` for their author."""
     act.expect_reason()
     after(campaign.state, Step.APPROVE_LINES)
     proposed = campaign.proposed
@@ -43,7 +43,7 @@ def approve_lines(campaign: Campaign, version: int, act: Act) -> Campaign:
 
 
 def acknowledge(campaign: Campaign, team: str, told: Told, act: Act, circumstances: Circumstances) -> Campaign:
-    """A team says that it knows what it was told. Said again, it changes nothing."""
+    """Returns the campaign with a team's acknowledgement. Repeated, it changes nothing."""
     after(campaign.state, Step.ACKNOWLEDGE)
     if team not in {one.team for one in team_sign_offs(campaign, circumstances)}:
         raise NotFound(f"{campaign.reference} does not affect {team}")
@@ -55,7 +55,9 @@ def acknowledge(campaign: Campaign, team: str, told: Told, act: Act, circumstanc
 
 
 def note_acknowledgement(campaign: Campaign, team: str, told: Told, act: Act, circumstances: Circumstances) -> Campaign:
-    """A team said so where we only hear of it: of a campaign that has ended, or of another team, it changes nothing."""
+    """Returns the campaign with an acknowledgement that was heard of. After its end, or for another team, nothing
+    changes.
+    """
     affected = team in {one.team for one in team_sign_offs(campaign, circumstances)}
     return (
         acknowledge(campaign, team, told, act, circumstances) if affected and campaign.state not in ENDED else campaign
@@ -69,7 +71,7 @@ def _extent(told: Told) -> tuple[int, int]:
 def decide_clash(
     campaign: Campaign, other: str, decision: DecisionAboutClash, act: Act, circumstances: Circumstances
 ) -> Campaign:
-    """Record what is done about a clash, as it is now."""
+    """Returns the campaign with a decision about a clash as it is now. Raises `NotFound` for any other campaign."""
     act.expect_reason()
     after(campaign.state, Step.DECIDE_CLASH)
     for clash in clashes(campaign.reference, campaign.plan, circumstances.others):

@@ -1,4 +1,4 @@
-"""What people do with campaigns, one change after the other, each on what they have seen."""
+"""Campaigns as people change them: one change after the other, each on the version that they have seen."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -26,34 +26,36 @@ Decide = Callable[[Campaign, Act, Circumstances], Campaign]
 
 class CampaignRepository(Protocol):
     async def next_reference(self, year: int) -> str:
-        """A reference such as `OTM-26-0001` that was never given before."""
+        """Returns a reference such as `OTM-26-0001` that was never given before."""
         ...
 
     async def add(self, campaign: Campaign, request: Request) -> Campaign:
-        """Keep a new campaign. The same request again gives what it created first; another body raises `Conflict`."""
+        """Keeps a new campaign. A repeated request returns the campaign it created first; with another body it raises
+        `Conflict`.
+        """
         ...
 
     async def get(self, reference: str) -> Campaign:
-        """Raises `NotFound`."""
+        """Returns one campaign. Raises `NotFound`."""
         ...
 
     async def save(self, campaign: Campaign, said: list[Contract]) -> None:
-        """Replace the version before it, add its changes to the history, and say `said`, all or nothing.
+        """Replaces the version before, adds its changes to the history, and says the events `said`, all or nothing.
 
-        Raises `Stale` if the version before it is not the present one.
+        Raises `Stale` if the version before is not the present one.
         """
         ...
 
     async def all(self, state: State | None = None) -> list["Summary"]:
-        """Oldest first; those in one state, if that is asked."""
+        """Returns all campaigns, or those in one state, oldest first."""
         ...
 
     async def of_regime(self, regime: str) -> list[OtherCampaign]:
-        """Every campaign of the regime that has not ended."""
+        """Returns every campaign of the regime that has not ended."""
         ...
 
     async def history(self, reference: str, about: str | None = None) -> list["Entry"]:
-        """Every change, oldest first; only those about one thing, if that is asked."""
+        """Returns every change, or those about one thing, oldest first."""
         ...
 
 
@@ -94,7 +96,7 @@ class Campaigns:
         return await self._repository.add(create(reference, plan, self._act(by)), request)
 
     async def clone(self, reference: str, title: str, by: str, request: Request) -> Campaign:
-        """A draft that begins where an earlier campaign ended, with its results beside the answers."""
+        """Returns a new draft from an earlier campaign, with that campaign's results beside the answers."""
         earlier = await self._repository.get(reference)
         came_of_it = results(
             await self._progress.progress(reference), await self._progress.responses(reference), reference
@@ -114,12 +116,14 @@ class Campaigns:
         return await self._repository.history(reference, about)
 
     async def with_circumstances(self, reference: str) -> tuple[Campaign, Circumstances, Act]:
-        """A campaign with all that a decision about it depends on, as it is now."""
+        """Returns a campaign, the circumstances that a decision about it depends on, and an act at the present time."""
         campaign = await self._repository.get(reference)
         return campaign, await self._circumstances(campaign), self._act("")
 
     async def change(self, reference: str, seen: int | None, by: str, decide: Decide, reason: str = "") -> Campaign:
-        """Raises `Stale` when the caller has seen another version than the present one; None expects nothing."""
+        """Returns the campaign after `decide`. Raises `Stale` when `seen` is not its present version; None expects
+        nothing.
+        """
         campaign = await self._repository.get(reference)
         _expect_seen(campaign, seen)
         changed = decide(campaign, self._act(by, reason), await self._circumstances(campaign))

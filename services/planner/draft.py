@@ -1,4 +1,4 @@
-"""Writing a plan, changing it, answering the questions, and starting from an earlier campaign."""
+"""Drafting: write a plan, change it, answer the questions, and start from an earlier campaign."""
 
 from services.planner.act import Act
 from services.planner.assessment.answer import Answer, Given, check
@@ -13,11 +13,11 @@ from shared.errors import Invalid
 from shared.values import Code, Value
 
 ASPECTS_TOLD = frozenset({Aspect.LAUNCH, Aspect.SIZE, Aspect.CHANNEL, Aspect.MESSAGE, Aspect.RESPONSES})
-"""The aspects of a plan that teams are told: when one changes, they must be told again."""
+"""The aspects of a plan that teams are told: after a change of one of them, teams must be told again."""
 
 
 class Amendment(Value):
-    """What a change of the plan did: the gates it re-opened, and the teams whose acknowledgement it made void."""
+    """The effects of a change of the plan: gates re-opened, and teams whose acknowledgement became void."""
 
     plan: Plan
     changed: tuple[Code, ...]
@@ -36,7 +36,7 @@ def create(reference: str, plan: Plan, act: Act) -> Campaign:
 
 
 def clone(reference: str, earlier: Campaign, results: EarlierCampaign, title: str, act: Act) -> Campaign:
-    """A draft with the plan of an earlier campaign but its dates, and its answers, which must be given again."""
+    """Returns a draft with the plan of an earlier campaign without its dates, and its answers, to be given again."""
     undated = {"launch": None, "respond_by": None, "milestones": (), "allocation_seed": None}
     briefings = {"press_office_briefed": None, "communications_briefed": None}
     plan = earlier.plan.model_copy(update={"title": title, **undated, **briefings})
@@ -45,7 +45,7 @@ def clone(reference: str, earlier: Campaign, results: EarlierCampaign, title: st
 
 
 def answer(campaign: Campaign, question: str, given: Given, act: Act) -> Campaign:
-    """Answer a question, for the first time or again; the history keeps every answer."""
+    """Returns the campaign with a question answered, for the first time or again; the history keeps every answer."""
     after(campaign.state, Step.ANSWER)
     check(question, given, act.at.astimezone(LONDON).date())
     answers = campaign.answers | {question: Answer(given=given, by=act.by, at=act.at)}
@@ -53,7 +53,9 @@ def answer(campaign: Campaign, question: str, given: Given, act: Act) -> Campaig
 
 
 def amend(campaign: Campaign, plan: Plan, act: Act, circumstances: Circumstances) -> Campaign:
-    """Change the plan. Once it was submitted, for a reason, and to none that could not have been submitted."""
+    """Returns the campaign with a new plan. After submission a change needs a reason and a plan that could be
+    submitted.
+    """
     state = after(campaign.state, Step.AMEND)
     if state is not State.DRAFT:
         act.expect_reason()

@@ -1,4 +1,4 @@
-"""What planner says of a campaign, each event with all that its hearers need."""
+"""Events that planner says about a campaign, each with all that its hearers need."""
 
 from collections.abc import Callable
 from datetime import date
@@ -25,7 +25,7 @@ from shared.contracts import (
 
 
 def events_for(campaign: Campaign) -> list[Contract]:
-    """What to say after the latest changes, in order."""
+    """Returns the events to say after the latest changes, in order."""
     return [event for change in campaign.changes for event in _said(campaign, change)]
 
 

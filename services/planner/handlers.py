@@ -1,4 +1,4 @@
-"""What planner does about what it hears."""
+"""Handlers of the events that planner hears."""
 
 from datetime import datetime
 
@@ -95,7 +95,7 @@ class Handlers:
 
 
 def _response(id_: str, campaign: str | None, arm: str | None, kind: str, at: datetime) -> Response | None:
-    """None for a letter that nobody knows: no campaign's response."""
+    """Returns the response as it is counted; None without a campaign, as for an unknown letter reference."""
     if campaign is None:
         return None
     return Response(id=id_, campaign=campaign, on=at.astimezone(LONDON).date(), arm=arm or NO_ARM, kind=kind)

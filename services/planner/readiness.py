@@ -1,4 +1,4 @@
-"""Whether a campaign has earned its next step: the complete list of what stands against it."""
+"""Readiness of a campaign for its next step: the complete list of what stands against it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,8 +18,8 @@ from shared.errors import Problem
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What a decision depends on besides the campaign: the gates of every directorate, the other campaigns, and what
-    the teams were notified of. `dispatched` when nothing of it is left to issue.
+    """The facts beside the campaign that a decision depends on: the gates of every directorate, the other campaigns,
+    and the briefings of teams. `dispatched` is true when nothing is left to issue.
     """
 
     rules: Mapping[str, Directorate]
@@ -29,7 +29,7 @@ class Circumstances:
 
 
 def gate_standings(campaign: Campaign, circumstances: Circumstances, at: datetime) -> tuple[Standing, ...]:
-    """Every gate of the campaign's directorate, in order; none where there is no such directorate."""
+    """Returns every gate of the campaign's directorate, in order; none when there is no such directorate."""
     directorate = circumstances.rules.get(campaign.plan.directorate)
     if directorate is None:
         return ()
@@ -38,7 +38,7 @@ def gate_standings(campaign: Campaign, circumstances: Circumstances, at: datetim
 
 
 def team_sign_offs(campaign: Campaign, circumstances: Circumstances) -> tuple[TeamSignOff, ...]:
-    """Every team that the plan names or that must have acknowledged."""
+    """Returns every team that the plan names or that must acknowledge."""
     needed = teams_needed(campaign.plan.responses)
     teams = dict.fromkeys((*needed, *campaign.plan.stakeholders))
     return tuple(
@@ -48,7 +48,7 @@ def team_sign_offs(campaign: Campaign, circumstances: Circumstances) -> tuple[Te
 
 
 def submission_problems(campaign: Campaign, circumstances: Circumstances, at: datetime) -> list[Problem]:
-    """What stands against asking for approval."""
+    """Returns the problems that stand against submission."""
     today = at.astimezone(LONDON).date()
     return [
         *plan_problems(campaign.plan, today),
@@ -59,7 +59,7 @@ def submission_problems(campaign: Campaign, circumstances: Circumstances, at: da
 
 
 def launch_problems(campaign: Campaign, circumstances: Circumstances, at: datetime) -> list[Problem]:
-    """What stands against letting communications go out, for the first time or again after a pause."""
+    """Returns the problems that stand against a launch, or against going on after a pause."""
     today = at.astimezone(LONDON).date()
     launched = campaign.state.value in ("live", "paused")
     plan = [p for p in plan_problems(campaign.plan, today) if not (launched and p.field == "launch")]

@@ -1,4 +1,4 @@
-"""Planner's campaigns in MongoDB: each as it stands, and beside them the history of all of them."""
+"""Campaigns in MongoDB: each as it stands, and the history of all of them."""
 
 from typing import Any
 

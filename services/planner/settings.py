@@ -7,9 +7,7 @@ from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """`gates_file` is the YAML file with the gates of each directorate; the file that planner is shipped with, if none
-    is named.
-    """
+    """Names planner's database and `gates_file`, the YAML file with the gates of each directorate."""
 
     mongo_database: str = "otm_planner"
     gates_file: Path = SHIPPED

@@ -11,13 +11,13 @@ from shared.errors import Invalid, NotFound, Problem
 from shared.values import CampaignReference, Code, Count, Instant, OfficialText, Value
 
 REVIEW_WITHIN = timedelta(days=366)
-"""An answer that nobody has to look at again within a year is not a living one."""
+"""The longest time until an answer must be reviewed."""
 Evidence = Annotated[str, StringConstraints(pattern=r"^https://[\x21-\x7e]{1,500}$")]
 Pounds = Annotated[float, Field(ge=0, le=1e12)]
 
 
 class Given(Value):
-    """What somebody answers. Costs are pounds; `cost_one_to_many` and `cost_one_to_one` are per customer."""
+    """The content of an answer. Costs are pounds; `cost_one_to_many` and `cost_one_to_one` are per customer."""
 
     text: Annotated[OfficialText, Field(min_length=1)]
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=50)] = ()
@@ -30,7 +30,7 @@ class Given(Value):
 
 
 class Answer(Value):
-    """An answer with its author and time. `earlier` is the campaign it was cloned from: then it must be given again."""
+    """An answer with its author and time. `earlier` names the campaign it was cloned from: it must be given again."""
 
     given: Given
     by: Code
@@ -54,7 +54,7 @@ def check(question: str, given: Given, today: date) -> None:
 
 
 def assessment_problems(answers: Mapping[str, Answer], today: date) -> list[Problem]:
-    """Every question that is not answered, and every answer that no longer holds, with the reason."""
+    """Returns a problem for each question without an answer, and for each answer that no longer holds."""
     problems = []
     for question in QUESTIONS:
         field, answer = f"assessment.{question}", answers.get(question)

@@ -1,4 +1,4 @@
-"""How many customers will get in touch, day by day: what the helplines are told, and what reality is held against."""
+"""The forecast of contacts by day: helplines are told it, and the actual contacts are compared with it."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ def forecast(plan: Plan) -> tuple[ExpectedContacts, ...]:
 
 
 def expected_contacts(waves: Sequence[Wave], rate: ContactRate) -> tuple[ExpectedContacts, ...]:
-    """For each day from the first wave until the responses to the last have died out.
+    """Returns the expected contacts of each day from the first wave until the responses to the last wave have ended.
 
     Each wave's responses follow the response curve from the day it goes out; the waves add up. Whole numbers, rounded
     so that their sum is the rounded total.

@@ -24,7 +24,9 @@ class Line(Value):
 
 
 class Script(Value):
-    """What a call handler says where a particular response is sought (markdown). `audience`: whose call handlers."""
+    """A text that call handlers say where a particular response is sought (markdown); `audience` says
+    whose handlers.
+    """
 
     title: Text
     body: Text
@@ -34,7 +36,7 @@ class Script(Value):
 
 
 class MediaLine(Value):
-    """What the press office may say (markdown), not before `embargo`."""
+    """A text that the press office may say (markdown), not before `embargo`."""
 
     body: Text
     language: Language = "en"
@@ -42,7 +44,7 @@ class MediaLine(Value):
 
 
 class Words(Value):
-    """All that is agreed to be said to those who get in touch."""
+    """The agreed words for customers who get in touch, and for the media."""
 
     lines: Annotated[tuple[Line, ...], Field(min_length=1, max_length=200)]
     scripts: Annotated[tuple[Script, ...], Field(max_length=50)] = ()
@@ -50,7 +52,7 @@ class Words(Value):
 
 
 class LinesToTake(Value):
-    """A version. It is published when it is approved; call handlers use none that is not."""
+    """A version of the words. It is published when it is approved; call handlers use published versions only."""
 
     version: Number
     words: Words
@@ -61,7 +63,7 @@ class LinesToTake(Value):
 
 
 def words_problems(words: Words, arms: frozenset[str]) -> list[Problem]:
-    """Pieces about an arm that there is not, and more text than anybody could read out."""
+    """Returns problems: pieces for an arm that the plan lacks, and more than `CHARACTERS_PER_VERSION` in all."""
     problems = []
     kinds: Mapping[str, Sequence[Line | Script]] = {"lines": words.lines, "scripts": words.scripts}
     for kind, pieces in kinds.items():

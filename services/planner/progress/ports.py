@@ -18,7 +18,7 @@ from shared.contracts import (
 
 
 class ProgressRepository(Protocol):
-    """Every write may be repeated: an event heard twice changes nothing."""
+    """Keeps progress. Every write may be repeated: an event heard twice changes nothing."""
 
     async def population_loaded(self, loaded: PopulationLoaded) -> None: ...
 
@@ -27,27 +27,29 @@ class ProgressRepository(Protocol):
     async def dispatch_completed(self, completed: DispatchCompleted) -> None: ...
 
     async def dispatched(self, campaign: str) -> bool:
-        """Whether dispatcher has said that nothing is left to issue."""
+        """Returns whether dispatcher has said that nothing is left to issue."""
         ...
 
     async def notice(self, notice: NoticeSent | NoticeFailed) -> None: ...
 
     async def notified(self, campaign: str) -> Mapping[str, Told]:
-        """For every team, the newest that it was sent a notice of."""
+        """Returns, by team, the newest briefing that the team was sent a notice of."""
         ...
 
     async def count(self, responses: Sequence[Response]) -> None:
-        """Add each to its day, arm and kind, once for each id."""
+        """Adds each response to its day, arm and kind, once for each id."""
         ...
 
     async def recount(self, id_: str, version: int, response: Response | None) -> None:
-        """Count it as it is now, or not at all any more; unless it is counted by this version or a higher one."""
+        """Replaces how a response is counted; None counts it no more. A version that was counted before changes
+        nothing.
+        """
         ...
 
     async def outcomes_recorded(self, recorded: OutcomesRecorded) -> None: ...
 
     async def outcomes_attributed(self, attributed: OutcomesAttributed) -> None:
-        """From now on these outcomes count for their arms; also if it is heard before they were recorded."""
+        """Counts these outcomes for their arms, also when this is heard before the outcomes were recorded."""
         ...
 
     async def outcomes(self, campaign: str) -> Sequence[OutcomeTotal]: ...
@@ -57,7 +59,7 @@ class ProgressRepository(Protocol):
     async def responses(self, campaign: str) -> Sequence[ResponseCount]: ...
 
     async def progress(self, campaign: str) -> dict[str, Any]:
-        """What is known of `population`, `waves`, `dispatch`, `notices` and `returned`, as JSON; missing while not
+        """Returns `population`, `waves`, `dispatch`, `notices` and `returned` as JSON; each is missing while it is not
         known.
         """
         ...

@@ -1,4 +1,4 @@
-"""What has become of a campaign so far, as other services tell it: population, dispatch, responses, briefings."""
+"""Progress of a campaign, as other services tell it: responses, outcomes and results."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -8,9 +8,8 @@ from shared.values import CampaignReference, Code, Count, Value
 
 
 class Response(Value):
-    """One customer getting in touch, as it is counted. `kind` is `contact` or `volunteered`.
-
-    `id` is that of the contact or disclosure.
+    """One response of a customer, as it is counted. `kind` is `contact` or `volunteered`; `id` is that of the contact
+    or disclosure.
     """
 
     id: str
@@ -28,7 +27,7 @@ class ResponseCount(Value):
 
 
 class OutcomeTotal(Value):
-    """How many customers did what in the end; no `arm` where nobody knows it: of customers who were not randomised."""
+    """The number of customers with an outcome. `arm` is None for customers who were not randomised."""
 
     arm: Code | None
     outcome: Code
@@ -36,7 +35,7 @@ class OutcomeTotal(Value):
 
 
 def results(progress: Mapping[str, Any], responses: Sequence[ResponseCount], campaign: str) -> dict[str, Any]:
-    """What came of a campaign: how many were issued, if dispatch is complete, and how many responded in what way."""
+    """Returns the results of a campaign: `issued`, None until dispatch is complete, and `responses` by kind."""
     arms = progress.get("dispatch", {}).get("arms")
     counts: dict[str, int] = {}
     for response in responses:

@@ -1,4 +1,4 @@
-"""What the affected teams are told, and who has said that they know. Somebody of the team X holds `teams:X`."""
+"""Stakeholder teams over HTTP: their briefing and their acknowledgements. Speaking for the team X needs `teams:X`."""
 
 from fastapi import APIRouter, Response
 
@@ -15,7 +15,9 @@ router = APIRouter(prefix="/v1/campaigns/{reference}/stakeholders", tags=["stake
 
 @router.get("")
 async def briefing(reference: CampaignReference, _caller: Anybody, campaigns: AllCampaigns) -> Briefing:
-    """Expected contacts by day, the lines to take in force and the launch date; and how each team stands to them."""
+    """Returns the expected contacts by day, the lines to take in force, the launch date, and how each team stands to
+    them.
+    """
     campaign, circumstances, _ = await campaigns.with_circumstances(reference)
     return Briefing(
         plan_version=campaign.plan_version,
@@ -35,7 +37,7 @@ async def say_that_it_knows(
     seen: MustHaveSeen,
     response: Response,
 ) -> Campaign:
-    """Acknowledge the briefing as it is now, for a team."""
+    """Acknowledges the present briefing, for a team."""
     caller.expect(f"teams:{team}")
 
     changed = await campaigns.change(
