@@ -5,7 +5,7 @@ import pytest
 
 from services.planner.app import build_app
 from services.planner.settings import Settings
-from tests.planner.plans import DESIGNED
+from tests.planner.given.plans import DESIGNED
 from tests.support.inside import Corner, Inside, inside
 
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 import httpx
 
 from deploy.local.demo import plan as demo
-from tests.planner.plans import GATES, LAUNCH, RESPOND_BY, TEAMS, plan
+from tests.planner.given.plans import GATES, LAUNCH, RESPOND_BY, TEAMS, plan
 from tests.support.inside import Inside
 
 REASON = {"reason": "as agreed with the helplines"}

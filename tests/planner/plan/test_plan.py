@@ -6,7 +6,7 @@ import pytest
 
 from services.planner.plan.plan import Plan
 from services.planner.plan.trial import treated_share
-from tests.planner.plans import plan, problems
+from tests.planner.given.plans import plan, problems
 
 
 def arms() -> list[dict[str, Any]]:

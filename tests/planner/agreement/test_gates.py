@@ -14,7 +14,7 @@ from services.planner.plan.aspects import Aspect, seen
 from services.planner.plan.plan import Plan
 from services.planner.readiness import gate_standings
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
-from tests.planner.plans import (
+from tests.planner.given.plans import (
     AUTHOR,
     CIRCUMSTANCES,
     GATES,

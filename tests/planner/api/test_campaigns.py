@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.planner.plans import plan
-from tests.planner.problems import broken
+from tests.planner.given.plans import plan
+from tests.planner.given.problems import broken
 from tests.support.inside import Inside
 
 

@@ -26,7 +26,7 @@ from shared.contracts import (
 )
 from shared.events import Event, first_event
 from shared.identifiers import new_id
-from tests.planner.plans import DESIGNED, plan
+from tests.planner.given.plans import DESIGNED, plan
 from tests.support.inside import Inside
 from tests.support.samples import sample, stored
 

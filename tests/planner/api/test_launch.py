@@ -16,9 +16,9 @@ from shared.contracts import (
     DispatchCompleted,
     LinesToTakePublished,
 )
-from tests.planner.people import REASON, People
-from tests.planner.plans import GATES, LAUNCH, plan
-from tests.planner.problems import broken
+from tests.planner.given.people import REASON, People
+from tests.planner.given.plans import GATES, LAUNCH, plan
+from tests.planner.given.problems import broken
 from tests.support.inside import Inside
 from tests.support.samples import sample
 

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from services.planner.app import build_app
 from services.planner.settings import Settings
 from shared.storage import store
-from tests.planner.plans import plan
+from tests.planner.given.plans import plan
 from tests.support.inside import Corner, Inside
 
 

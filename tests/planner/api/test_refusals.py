@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from deploy.local.demo.plan import LINES
-from tests.planner.plans import plan
-from tests.planner.problems import broken
+from tests.planner.given.plans import plan
+from tests.planner.given.problems import broken
 from tests.support.inside import Inside
 
 SECRET = "Mrs Jones 1955839661"

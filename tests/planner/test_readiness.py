@@ -25,7 +25,19 @@ from services.planner.plan.plan import Plan
 from services.planner.readiness import Circumstances
 from services.planner.run import halt, launch, resume
 from shared.errors import OtmError
-from tests.planner.plans import AUTHOR, DESIGNED, GATES, RULES, WORDS, approved, draft, live, plan, ready, submitted
+from tests.planner.given.plans import (
+    AUTHOR,
+    DESIGNED,
+    GATES,
+    RULES,
+    WORDS,
+    approved,
+    draft,
+    live,
+    plan,
+    ready,
+    submitted,
+)
 
 PEOPLE = (AUTHOR, "helper", *(f"{gate}-lead" for gate in GATES), "lines-editor")
 TEAMS = ("customer-services", "debt-management", "press-office")

@@ -17,7 +17,7 @@ from services.planner.plan.completeness import REQUIRED
 from services.planner.plan.plan import Plan
 from services.planner.readiness import Circumstances
 from shared.errors import Invalid, NotFound
-from tests.planner.plans import AUTHOR, CIRCUMSTANCES, DESIGNED, RULES, answered, approved, by, draft, later, plan
+from tests.planner.given.plans import AUTHOR, CIRCUMSTANCES, DESIGNED, RULES, answered, approved, by, draft, later, plan
 
 
 def missing(

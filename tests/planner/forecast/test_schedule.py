@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.planner.forecast.schedule import last_day, planned_waves, waves
 from services.planner.plan.plan import Plan
 from shared.working_days import working_days_from
-from tests.planner.plans import plan
+from tests.planner.given.plans import plan
 
 days = st.dates(date(2025, 1, 1), date(2029, 12, 31))
 sizes = st.integers(1, 300_000)
