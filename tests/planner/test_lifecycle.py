@@ -1,4 +1,4 @@
-"""Whatever people try, in whatever order, a campaign only ever goes the ways of the table."""
+"""Lifecycle: a campaign only ever goes the ways of the table."""
 
 import pytest
 
@@ -12,7 +12,7 @@ MOVES = {
     "live": {"pause": "paused", "stop": "stopped", "complete": "completed"},
     "paused": {"resume": "live", "stop": "stopped"},
 }
-"""Every step that leads from one state to another."""
+"""The steps that lead from one state to another."""
 
 
 def test_these_are_all_the_ways_from_one_state_to_another() -> None:

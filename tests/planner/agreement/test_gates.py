@@ -37,7 +37,7 @@ def changed(campaign: Campaign, **changes: Any) -> Campaign:
 
 
 def arms(**changes: Any) -> list[dict[str, Any]]:
-    """The arms with the last one changed."""
+    """Returns the arms with the last one changed."""
     found: list[dict[str, Any]] = plan()["arms"]
     return [*found[:-1], found[-1] | changes]
 
@@ -55,7 +55,7 @@ RESPONSES = plan()["responses"]
 
 
 def test_what_was_agreed_before_there_were_texts_for_agents_is_still_agreed() -> None:
-    """The digest of a plan without them is that of the plan as it was kept then."""
+    """The digest of a plan without agents' texts is that of the plan as it was kept before there were any."""
     textless = plan(arms=[arm | {"letters": letters_alone(arm)} for arm in plan()["arms"]])
     message = [textless["action"], textless["respond_by"], {arm["code"]: arm["letters"] for arm in textless["arms"]}]
     kept_then = hashlib.sha256(json.dumps(message).encode()).hexdigest()[:32]

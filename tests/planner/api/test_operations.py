@@ -1,4 +1,4 @@
-"""What ops people see of a service, and what callers see of it when its store is away."""
+"""Operation of a service: health, an absent store, and the log of answers."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Planner over HTTP: who may not, and what is not understood; said by field and rule, and never repeated."""
+"""Refusals over HTTP name the field and the rule, and never repeat what was sent."""
 
 import json
 from collections.abc import AsyncIterator

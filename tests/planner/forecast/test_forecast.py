@@ -1,4 +1,4 @@
-"""How many customers get in touch and when: the observed curve, laid over the days on which letters go out."""
+"""Forecast: the observed response curve, laid over the days on which letters go out."""
 
 from datetime import date, timedelta
 from itertools import accumulate
@@ -14,7 +14,7 @@ from shared.contracts.campaigns import Wave
 
 FIRST = date(2026, 9, 7)
 CURVE = {3: 0.119, 5: 0.285, 8: 0.493, 10: 0.596, 14: 0.741, 21: 0.862, 28: 0.919, 35: 0.950, 42: 0.971}
-"""Of all responses to a mailing, the share that has come by each day: a real series."""
+"""The share of all responses to a mailing that has come by each day: an observed series."""
 
 waves = st.lists(st.tuples(st.integers(1, 20_000), st.integers(1, 6)), min_size=1, max_size=8).map(
     lambda parts: [

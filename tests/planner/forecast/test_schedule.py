@@ -1,4 +1,4 @@
-"""So many letters a day, on working days, until all are out."""
+"""Schedule: so many letters a day, on working days, until all are out."""
 
 from datetime import date
 from itertools import islice

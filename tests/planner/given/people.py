@@ -14,7 +14,7 @@ REASON = {"reason": "as agreed with the helplines"}
 
 
 class People:
-    """They act on one campaign, always on the version that is there."""
+    """People who act on one campaign, always on its present version."""
 
     def __init__(self, planner: Inside) -> None:
         self._planner = planner
@@ -36,14 +36,14 @@ class People:
         return self._callers[subject]
 
     async def do(self, subject: str, method: str, path: str, body: Any = None, seen: str | None = None) -> Any:
-        """Any answer. `seen` is the ETag; without one, the version that is there."""
+        """Returns any answer. `seen` is the ETag to send; without one, that of the present version."""
         caller = await self.by(subject)
         if seen is None:
             seen = (await caller.get(self.campaign)).headers.get("ETag", '"1"')
         return await caller.request(method, self.campaign + path, json=body, headers={"If-Match": seen})
 
     async def done(self, subject: str, method: str, path: str, body: Any = None) -> Any:
-        """The JSON of a good answer."""
+        """Returns the JSON of a good answer."""
         answer = await self.do(subject, method, path, body)
         assert answer.status_code in (200, 201), answer.text
         return answer.json()
@@ -52,6 +52,10 @@ class People:
         answer = await (await self.by(subject)).get(self.campaign + path)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    async def said(self) -> list[str]:
+        """Returns the types of the events that planner has said so far, without their version, in order."""
+        return [envelope.type.removesuffix(".v1") for envelope in await self._planner.said()]
 
     async def draft(self, **changes: Any) -> None:
         created = await (await self.by("designer")).post("/v1/campaigns", json=plan(**changes))

@@ -1,4 +1,4 @@
-"""Plans as a designer sends them, and campaigns made of them."""
+"""Plans as a designer sends them, and campaigns made from them."""
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -30,12 +30,12 @@ TEAMS = ("customer-services", "debt-management", "press-office")
 
 
 def plan(**changes: Any) -> dict[str, Any]:
-    """As JSON: a control and two letters to 25,000 customers, with fields changed."""
+    """Returns, as JSON, a control and two letters to 25,000 customers, with fields changed."""
     return demo.plan(25_000, LAUNCH, RESPOND_BY) | changes
 
 
 def problems(**changes: Any) -> set[tuple[str, str]]:
-    """The fields and rules that a plan with these changes breaks, taken together."""
+    """Returns the fields and rules that a plan with these changes breaks."""
     try:
         Plan.model_validate(plan(**changes))
     except Invalid as error:
@@ -58,13 +58,13 @@ def answered(campaign: Campaign) -> Campaign:
 
 
 def worded(campaign: Campaign) -> Campaign:
-    """With lines to take that somebody wrote and somebody else approved."""
+    """Returns the campaign with lines to take that one person wrote and another approved."""
     written = write_lines(campaign, WORDS, by(AUTHOR))
     return approve_lines(written, written.proposed.version if written.proposed else 0, by("lines-editor"))
 
 
 def gated(campaign: Campaign, *gates: str, at: datetime = DESIGNED) -> Campaign:
-    """Through these gates (all, if none is named), each by its own lead."""
+    """Returns the campaign through these gates (all, if none is named), each passed by its own lead."""
     for gate in gates or GATES:
         campaign = pass_gate(campaign, gate, GateDecision(reason="sound"), by(f"{gate}-lead", at), CIRCUMSTANCES)
     return campaign
@@ -99,3 +99,14 @@ def live() -> Campaign:
 
 def later(days: float) -> datetime:
     return DESIGNED + timedelta(days=days)
+
+
+def missing(
+    campaign: Campaign, at: datetime = DESIGNED, circumstances: Circumstances = CIRCUMSTANCES
+) -> set[tuple[str, str]]:
+    """Returns the fields and rules that stand against submitting the campaign."""
+    try:
+        submit(campaign, by(AUTHOR, at), circumstances)
+    except Invalid as refused:
+        return {(problem.field, problem.rule) for problem in refused.problems}
+    return set()

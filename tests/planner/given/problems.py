@@ -4,7 +4,7 @@ import httpx
 
 
 def broken(answer: httpx.Response) -> set[tuple[str, str]]:
-    """The fields and rules that a problem names."""
+    """Returns the fields and rules that a problem names."""
     assert answer.headers["content-type"] == "application/problem+json"
     body = answer.json()
     assert body["type"] == f"urn:one-to-many:problem:{body['code']}"

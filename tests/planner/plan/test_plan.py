@@ -10,7 +10,7 @@ from tests.planner.given.plans import plan, problems
 
 
 def arms() -> list[dict[str, Any]]:
-    """A control, and two arms with an English and a Welsh letter each."""
+    """Returns a control, and two arms with an English and a Welsh letter each."""
     found: list[dict[str, Any]] = plan()["arms"]
     return found
 
@@ -20,7 +20,7 @@ def with_arm(number: int, **changes: Any) -> list[dict[str, Any]]:
 
 
 def with_letter(**changes: Any) -> list[dict[str, Any]]:
-    """The Welsh letter of the second arm changed."""
+    """Returns the arms with the Welsh letter of the second arm changed."""
     english, welsh = arms()[1]["letters"]
     return with_arm(1, letters=[english, welsh | changes])
 

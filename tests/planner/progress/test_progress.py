@@ -1,50 +1,28 @@
 """Planner follows what becomes of a campaign, and hears nothing twice."""
 
 import asyncio
-from typing import TypeVar
 
 import pytest
 
-from services.planner.campaigns import Campaigns
-from services.planner.handlers import Handlers
 from services.planner.progress.ports import ProgressRepository
 from shared.contracts import (
     CommunicationsReturned,
     ContactCorrected,
     ContactRecorded,
     ContactsRecorded,
-    Contract,
     DispatchCompleted,
     InformationAssigned,
     InformationVolunteered,
-    NoticeAcknowledged,
     NoticeFailed,
     NoticeSent,
     OutcomesAttributed,
     OutcomesRecorded,
     PopulationLoaded,
 )
-from shared.events import Event, first_event
 from shared.identifiers import new_id
-from tests.planner.given.plans import DESIGNED, plan
+from tests.planner.given.hearing import CAMPAIGN, drafted, handlers, heard
 from tests.support.inside import Inside
 from tests.support.samples import sample, stored
-
-C = TypeVar("C", bound=Contract)
-CAMPAIGN = "OTM-26-0001"
-
-
-def heard(data: C) -> Event[C]:
-    return first_event(data, "somebody", DESIGNED)
-
-
-def handlers(planner: Inside) -> Handlers:
-    return Handlers(planner.part(Campaigns), planner.part(ProgressRepository))
-
-
-async def drafted(planner: Inside) -> None:
-    async with planner.caller("designer") as designer:
-        await designer.post("/v1/campaigns", json=plan())
 
 
 async def test_responses_are_counted_by_day_arm_and_kind_once_for_each_event(planner: Inside) -> None:
@@ -164,31 +142,6 @@ async def test_outcomes_and_returned_letters_are_counted_once(planner: Inside) -
     assert progress["returned"] == 1
 
 
-async def test_what_a_team_was_sent_and_acknowledged_is_its_sign_off(planner: Inside) -> None:
-    await drafted(planner)
-    hear = handlers(planner)
-    press = {"campaign": CAMPAIGN, "team": "press-office", "plan_version": 1, "lines_to_take": None}
-    known = sample(NoticeAcknowledged, **(press | {"team": "customer-services", "acknowledged_by": "cs-1"}))
-    for _ in range(2):
-        await hear.note_notice(heard(sample(NoticeSent, **press)))
-        await hear.note_acknowledgement(heard(known))
-        await hear.note_acknowledgement(heard(known.model_copy(update={"campaign": None})))
-        await hear.note_acknowledgement(heard(known.model_copy(update={"plan_version": None})))
-        await hear.note_acknowledgement(heard(known.model_copy(update={"team": "communications"})))
-    async with planner.caller("press-office-lead") as press_officer:
-        briefing = (await press_officer.get(f"/v1/campaigns/{CAMPAIGN}/stakeholders")).json()
-        teams = {team["team"]: team for team in briefing["teams"]}
-        assert teams["press-office"]["notified"]["plan_version"] == 1
-        assert teams["customer-services"]["signed_off"]
-        assert teams["customer-services"]["acknowledged"]["by"] == "cs-1"
-        assert not teams["debt-management"]["signed_off"]
-        missing = (await press_officer.get(f"/v1/campaigns/{CAMPAIGN}/launch")).json()["problems"]
-    fields = {problem["field"] for problem in missing}
-    assert "stakeholders.debt-management" in fields
-    assert not {"stakeholders.press-office", "stakeholders.customer-services"} & fields
-    assert (await planner.part(Campaigns).get(CAMPAIGN)).version == 2  # said twice, it was one change
-
-
 async def test_what_other_services_tell_is_there_to_be_read(planner: Inside) -> None:
     await drafted(planner)
     hear = handlers(planner)
@@ -207,12 +160,3 @@ async def test_what_other_services_tell_is_there_to_be_read(planner: Inside) -> 
     assert {notice["notice"]: notice["sent"] for notice in progress["notices"]} == {
         sent.notice: True, failed.notice: False,
     }  # fmt: skip
-
-
-async def test_what_is_acknowledged_after_the_end_changes_nothing(planner: Inside) -> None:
-    await drafted(planner)
-    async with planner.caller("approver") as approver:
-        rejection = {"reason": "Too few", "instead": "no-further-action"}
-        await approver.post(f"/v1/campaigns/{CAMPAIGN}/rejection", json=rejection)
-    await handlers(planner).note_acknowledgement(heard(sample(NoticeAcknowledged, campaign=CAMPAIGN)))
-    assert (await planner.part(Campaigns).get(CAMPAIGN)).version == 2
