@@ -29,14 +29,14 @@ def test_a_plan_changes_only_while_nothing_goes_out() -> None:
 
 
 @pytest.mark.parametrize("state", sorted(ENDED))
-def test_what_has_ended_changes_no_more(state: State) -> None:
+def test_a_campaign_that_has_ended_changes_no_more(state: State) -> None:
     for step in Step:
         with pytest.raises(Conflict, match="change no more"):
             after(state, step)
 
 
 @pytest.mark.parametrize("step", sorted(AT_ANY_TIME))
-def test_what_is_said_and_agreed_beside_leaves_the_state_as_it_is(step: Step) -> None:
+def test_steps_beside_the_lifecycle_leave_the_state_as_it_is(step: Step) -> None:
     for state in set(State) - ENDED:
         assert after(state, step) is state
 

@@ -17,7 +17,7 @@ beginnings = st.sampled_from((draft, submitted, approved, ready, live, paused))
 omissions = st.sets(st.sampled_from(("answers", "clash", "submission", "gates", "teams")), max_size=3)
 
 
-def test_no_sequence_of_calls_lets_a_campaign_go_that_has_not_earned_it() -> None:
+def test_no_sequence_of_calls_launches_a_campaign_that_lacks_agreement() -> None:
     went = 0
 
     @settings(max_examples=1_000)

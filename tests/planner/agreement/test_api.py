@@ -57,7 +57,7 @@ async def test_sent_back_it_is_mended_and_submitted_again(planner: Inside, peopl
     assert (await people.said()).count("campaign.submitted") == 2
 
 
-async def test_it_is_rejected_to_do_something_else_instead(planner: Inside, people: People) -> None:
+async def test_a_campaign_is_rejected_in_favour_of_something_else(planner: Inside, people: People) -> None:
     await people.draft()
     rejection = {"reason": "Too few share the reason", "instead": "one-to-one"}
     assert (await people.done("approver", "POST", "/rejection", rejection))["state"] == "rejected"
@@ -77,7 +77,7 @@ async def test_a_clash_is_shown_and_decided(people: People) -> None:
     assert (await people.do("designer", "POST", "/clashes/OTM-26-0077", decision)).status_code == 404
 
 
-async def test_only_who_leads_a_gate_or_a_team_speaks_for_it(people: People) -> None:
+async def test_only_the_lead_of_a_gate_or_team_may_speak_for_it(people: People) -> None:
     await people.draft()
     for path in ("/gates/data-protection/approval", "/gates/data-protection/return"):
         assert (await people.do("strategy-unit-lead", "POST", path, REASON)).status_code == 403

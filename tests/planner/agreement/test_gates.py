@@ -54,7 +54,7 @@ def open_gates(campaign: Campaign, days: float = 0) -> dict[str, str]:
 RESPONSES = plan()["responses"]
 
 
-def test_what_was_agreed_before_there_were_texts_for_agents_is_still_agreed() -> None:
+def test_an_approval_from_before_agents_texts_still_holds() -> None:
     """The digest of a plan without agents' texts is that of the plan as it was kept before there were any."""
     textless = plan(arms=[arm | {"letters": letters_alone(arm)} for arm in plan()["arms"]])
     message = [textless["action"], textless["respond_by"], {arm["code"]: arm["letters"] for arm in textless["arms"]}]
@@ -102,7 +102,7 @@ def test_many_small_changes_of_size_add_up() -> None:
     assert "strategy-unit" in open_gates(amended)
 
 
-def test_a_change_that_is_taken_back_leaves_what_was_agreed() -> None:
+def test_a_change_taken_back_leaves_approvals_as_they_were() -> None:
     assert open_gates(changed(changed(approved(), launch="2026-09-08"))) == {}
 
 
@@ -123,7 +123,7 @@ def test_gates_are_passed_by_different_people_who_had_no_hand_in_the_plan() -> N
             send_back(helped, GATES[0], by(person), CIRCUMSTANCES)
 
 
-def test_whoever_changes_the_plan_after_passing_a_gate_has_not_passed_it() -> None:
+def test_an_approver_who_later_changes_the_plan_has_not_passed_the_gate() -> None:
     amended = amend(approved(), Plan.model_validate(plan(title="Better")), by(f"{GATES[2]}-lead"), CIRCUMSTANCES)
     assert open_gates(amended) == {GATES[2]: "different-people"}
     assert amended.state is State.SUBMITTED
@@ -144,7 +144,7 @@ def test_conditions_are_kept_with_the_approval_and_in_the_history() -> None:
         pass_gate(submitted(), GATES[0], GateDecision(reason=" "), by("tone", reason=" "), CIRCUMSTANCES)
 
 
-def test_sent_back_and_submitted_again_only_what_changed_or_was_refused_is_asked_again() -> None:
+def test_a_campaign_sent_back_and_resubmitted_reopens_only_changed_or_refused_gates() -> None:
     three = gated(submitted(), *GATES[:3])
     returned = send_back(three, GATES[3], by(f"{GATES[3]}-lead"), CIRCUMSTANCES)
     assert returned.state is State.DRAFT
@@ -173,7 +173,7 @@ def test_a_directorate_has_gates_of_its_own() -> None:
         pass_gate(submitted(), "customer-managers", DECISION, by("somebody"), CIRCUMSTANCES)
 
 
-def test_what_was_acknowledged_is_void_when_what_was_told_changes() -> None:
+def test_an_acknowledgement_is_void_when_a_briefed_fact_changes() -> None:
     signed = signed_off(approved())
     assert changed(signed, launch="2026-09-08").changes[0].detail["void"] == ["customer-services", "debt-management",
                                                                                "press-office"]  # fmt: skip

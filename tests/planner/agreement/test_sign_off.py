@@ -10,7 +10,7 @@ from tests.support.inside import Inside
 from tests.support.samples import sample
 
 
-async def test_what_a_team_was_sent_and_acknowledged_is_its_sign_off(planner: Inside) -> None:
+async def test_a_notice_and_its_acknowledgement_are_a_sign_off(planner: Inside) -> None:
     await drafted(planner)
     hear = handlers(planner)
     press = {"campaign": CAMPAIGN, "team": "press-office", "plan_version": 1, "lines_to_take": None}
@@ -35,7 +35,7 @@ async def test_what_a_team_was_sent_and_acknowledged_is_its_sign_off(planner: In
     assert (await planner.part(Campaigns).get(CAMPAIGN)).version == 2  # said twice, it was one change
 
 
-async def test_what_is_acknowledged_after_the_end_changes_nothing(planner: Inside) -> None:
+async def test_an_acknowledgement_after_the_end_changes_nothing(planner: Inside) -> None:
     await drafted(planner)
     async with planner.caller("approver") as approver:
         rejection = {"reason": "Too few", "instead": "no-further-action"}

@@ -51,7 +51,7 @@ async def test_the_same_key_with_another_body_is_a_conflict_and_without_a_key_ev
 
 
 @pytest.mark.parametrize("key", ["", "two words", "x" * 201, "é"])
-async def test_a_key_that_would_be_taken_for_none_or_for_another_is_refused(planner: Inside, key: str) -> None:
+async def test_an_ambiguous_idempotency_key_is_refused(planner: Inside, key: str) -> None:
     async with planner.caller("designer") as designer:
         answer = await designer.post("/v1/campaigns", json=plan(), headers={b"Idempotency-Key": key.encode()})
         assert answer.status_code == 422

@@ -55,9 +55,7 @@ async def test_a_campaign_is_agreed_and_launched_and_everybody_hears_the_whole_o
     assert len({envelope.id for envelope in said}) == 4
 
 
-async def test_paused_its_message_is_corrected_teams_are_briefed_again_and_it_is_resumed(
-    planner: Inside, people: People
-) -> None:
+async def test_a_paused_campaign_is_corrected_agreed_again_and_resumed(planner: Inside, people: People) -> None:
     await people.live()
     paused = await people.do("designer", "POST", "/pause", {"reason": "The letter names the wrong page"})
     assert paused.json()["state"] == "paused"
@@ -84,9 +82,7 @@ async def test_paused_its_message_is_corrected_teams_are_briefed_again_and_it_is
 
 
 @pytest.mark.parametrize(("halt", "state"), [("stop", "stopped"), ("pause", "paused")])
-async def test_it_is_halted_at_once_without_looking_first_but_for_a_reason(
-    people: People, halt: str, state: str
-) -> None:
+async def test_a_halt_needs_a_reason_but_no_version(people: People, halt: str, state: str) -> None:
     await people.live()
     approver = await people.by("approver")
     for empty in ({}, {"reason": " "}):
@@ -95,7 +91,7 @@ async def test_it_is_halted_at_once_without_looking_first_but_for_a_reason(
     assert (await approver.post(f"{people.campaign}/{halt}", json=REASON)).json()["state"] == state
 
 
-async def test_it_is_closed_only_when_nothing_is_left_to_issue(planner: Inside, people: People) -> None:
+async def test_a_campaign_is_completed_only_when_nothing_is_left_to_issue(planner: Inside, people: People) -> None:
     await people.live()
     early = await people.do("approver", "POST", "/completion", REASON)
     assert (early.status_code, "stop the campaign" in early.text) == (409, True)

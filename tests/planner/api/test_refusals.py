@@ -14,7 +14,7 @@ SECRET = "Mrs Jones 1955839661"
 JSON = {"Content-Type": "application/json"}
 
 
-async def test_what_is_not_understood_is_named_and_never_repeated(planner: Inside) -> None:
+async def test_a_malformed_input_is_named_and_never_repeated(planner: Inside) -> None:
     wrong = plan(
         title=[SECRET],
         customers=SECRET,
@@ -49,7 +49,7 @@ async def test_a_plan_that_does_not_hang_together_is_refused_by_field_and_rule(p
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
-async def test_what_is_no_number_is_refused(planner: Inside, number: str) -> None:
+async def test_a_value_that_is_no_number_is_refused(planner: Inside, number: str) -> None:
     text = json.dumps(plan()).replace("0.15", number)
     async with planner.caller("designer") as designer:
         answer = await designer.post("/v1/campaigns", content=text, headers=JSON)
@@ -64,7 +64,7 @@ async def test_a_title_that_would_spoil_the_subject_of_an_e_mail_is_refused(plan
         assert broken(answer) == {("body.title", "string-pattern-mismatch")}
 
 
-async def test_only_those_who_may_do(planner: Inside) -> None:
+async def test_a_caller_without_the_scope_is_refused(planner: Inside) -> None:
     async with planner.caller(None) as stranger:
         unknown = await stranger.post("/v1/campaigns", json=plan())
         assert unknown.status_code == 401

@@ -21,7 +21,7 @@ async def test_every_change_can_be_read_with_its_author_its_time_and_its_reason(
     assert tone["by"] == "communications-tone-lead"
 
 
-async def test_whoever_has_not_seen_the_latest_version_changes_nothing(people: People) -> None:
+async def test_a_change_of_an_older_version_is_refused(people: People) -> None:
     await people.draft()
     stale = await people.do("designer", "PUT", "/plan", {"plan": plan(title="Mine")}, seen='"7"')
     assert (stale.status_code, stale.json()["code"]) == (412, "stale-version")
@@ -33,7 +33,7 @@ async def test_whoever_has_not_seen_the_latest_version_changes_nothing(people: P
 
 
 @pytest.mark.parametrize("tag", ["*", '""', "three", '"٣"', '"-1"', f'"{"9" * 5000}"'])
-async def test_what_is_no_version_is_refused(planner: Inside, people: People, tag: str) -> None:
+async def test_an_if_match_that_is_no_version_is_refused(planner: Inside, people: People, tag: str) -> None:
     await people.draft()
     designer = await people.by("designer")
     answer = await designer.post(f"{people.campaign}/submission", headers={b"If-Match": tag.encode()})
@@ -41,7 +41,7 @@ async def test_what_is_no_version_is_refused(planner: Inside, people: People, ta
     assert answer.json()["problems"][0]["field"] == "If-Match"
 
 
-async def test_of_two_who_decide_at_the_same_time_one_is_told_to_look_again(planner: Inside, people: People) -> None:
+async def test_one_of_several_simultaneous_decisions_is_taken(planner: Inside, people: People) -> None:
     await people.draft()
     await people.answer()
     designer = await people.by("designer")
@@ -52,7 +52,7 @@ async def test_of_two_who_decide_at_the_same_time_one_is_told_to_look_again(plan
     assert await people.said() == ["campaign.submitted"]
 
 
-async def test_what_was_planned_can_be_read_when_its_launch_has_become_a_bank_holiday(
+async def test_a_plan_can_be_read_after_its_launch_became_a_bank_holiday(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await people.draft()

@@ -13,7 +13,7 @@ from shared.errors import Invalid, NotFound
 from tests.planner.given.plans import AUTHOR, answered, by, draft, missing
 
 
-def test_an_answer_that_was_to_be_reviewed_is_no_answer_until_it_is_given_again() -> None:
+def test_an_answer_past_its_review_date_must_be_given_again() -> None:
     whole = answered(draft(launch="2026-11-16", respond_by="2026-12-30"))
     on_the_day, after = datetime(2026, 10, 30, 9, tzinfo=UTC), datetime(2026, 10, 31, 9, tzinfo=UTC)
     assert missing(whole, on_the_day) == set()

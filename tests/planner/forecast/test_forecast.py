@@ -32,11 +32,11 @@ rates = (
 
 
 @pytest.mark.parametrize(("day", "share"), CURVE.items())
-def test_by_each_day_that_share_of_the_responses_has_come_which_was_observed(day: int, share: float) -> None:
+def test_the_curve_reaches_the_observed_share_on_each_day(day: int, share: float) -> None:
     assert sum(daily_shares()[: day + 1]) == pytest.approx(share, abs=1e-9)
 
 
-def test_all_responses_come_in_the_end_and_as_spread_out_as_observed() -> None:
+def test_the_curve_ends_at_all_responses_with_the_observed_spread() -> None:
     shares = daily_shares()
     mean = sum(day * share for day, share in enumerate(shares))
     spread = sum((day - mean) ** 2 * share for day, share in enumerate(shares)) ** 0.5
@@ -47,7 +47,7 @@ def test_all_responses_come_in_the_end_and_as_spread_out_as_observed() -> None:
 
 
 @given(waves, rates)
-def test_nobody_who_is_expected_is_lost_between_the_days(planned: list[Wave], rate: ContactRate) -> None:
+def test_rounding_loses_no_expected_contact(planned: list[Wave], rate: ContactRate) -> None:
     days = expected_contacts(planned, rate)
     letters = sum(wave.size for wave in planned)
     for name in ("low", "central", "high"):
@@ -58,7 +58,7 @@ def test_nobody_who_is_expected_is_lost_between_the_days(planned: list[Wave], ra
 
 
 @given(waves, rates)
-def test_by_no_day_are_fewer_expected_at_most_than_at_least(planned: list[Wave], rate: ContactRate) -> None:
+def test_the_high_forecast_is_never_below_the_low_one(planned: list[Wave], rate: ContactRate) -> None:
     days = expected_contacts(planned, rate)
     low, central, high = (list(accumulate(getattr(day, name) for day in days)) for name in ("low", "central", "high"))
     assert all(a <= b <= c for a, b, c in zip(low, central, high, strict=True))

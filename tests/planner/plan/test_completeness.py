@@ -11,7 +11,7 @@ from services.planner.plan.plan import Plan
 from tests.planner.given.plans import AUTHOR, answered, draft, missing, plan
 
 
-def test_of_an_idea_everything_is_missing_and_all_of_it_is_said() -> None:
+def test_an_idea_lacks_everything_and_all_of_it_is_named() -> None:
     idea = draft().model_copy(update={"plan": Plan(title="An idea", regime="vat")})
     assert missing(idea) == {(field, "required") for field in REQUIRED} | {
         (f"assessment.{question}", "answered") for question in QUESTIONS
@@ -24,7 +24,7 @@ def test_nothing_is_missing_from_a_whole_plan() -> None:
 
 
 @pytest.mark.parametrize("field", REQUIRED)
-def test_each_thing_that_must_be_said_is_missed(field: str) -> None:
+def test_each_required_field_is_missed_when_empty(field: str) -> None:
     empty: Any = {"arms": (), "groups": (), "milestones": (), "stakeholders": ()}
     empty = empty.get(
         field, " " if isinstance(plan()[field], str) and field not in ("launch", "aim", "approach") else None
@@ -45,7 +45,7 @@ def test_each_thing_that_must_be_said_is_missed(field: str) -> None:
         ({"directorate": "nowhere"}, ("directorate", "known")),
     ],
 )
-def test_what_stands_against_it_is_named(changes: dict[str, Any], broken: tuple[str, str]) -> None:
+def test_each_obstacle_to_submission_is_named(changes: dict[str, Any], broken: tuple[str, str]) -> None:
     assert missing(answered(draft(**changes))) == {broken}
 
 

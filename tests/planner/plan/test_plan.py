@@ -66,13 +66,11 @@ def test_a_plan_that_hangs_together_has_no_problems() -> None:
         ({"arms": with_arm(2, channel="email", letters=[ENGLISH])}, ("arms.2.letters.0.agent", "no-agent-copies")),
     ],
 )
-def test_what_does_not_hang_together_is_named_by_field_and_rule(
-    changes: dict[str, Any], broken: tuple[str, str]
-) -> None:
+def test_a_contradiction_is_named_by_field_and_rule(changes: dict[str, Any], broken: tuple[str, str]) -> None:
     assert problems(**changes) == {broken}
 
 
-def test_everything_that_is_wrong_is_said_at_once() -> None:
+def test_all_contradictions_are_named_at_once() -> None:
     found = problems(launch="2026-09-06", respond_by="2026-09-01", arms=arms()[:1])
     assert found == {("launch", "working-day"), ("respond_by", "after-launch"), ("arms", "treatment")}
 
@@ -80,6 +78,6 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 @pytest.mark.parametrize(
     ("shares", "treated"), [((1, 2, 2), 4 / 5), ((5, 1, 1), 2 / 7), ((10_000_000, 1, 1), 2 / 10_000_002)]
 )
-def test_the_part_that_is_written_to_is_all_but_the_controls(shares: tuple[int, ...], treated: float) -> None:
+def test_the_treated_share_is_all_but_the_controls(shares: tuple[int, ...], treated: float) -> None:
     shared = [arm | {"share": share} for arm, share in zip(arms(), shares, strict=True)]
     assert treated_share(Plan.model_validate(plan(arms=shared)).arms) == pytest.approx(treated)

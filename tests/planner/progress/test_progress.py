@@ -94,7 +94,7 @@ async def test_a_contact_counts_as_it_was_corrected_last_in_whatever_order_that_
 
 
 @pytest.mark.parametrize("assigned_first", [False, True])
-async def test_what_was_volunteered_counts_once_for_the_campaign_that_it_turned_out_to_be_of(
+async def test_volunteered_information_counts_once_for_its_assigned_campaign(
     planner: Inside, assigned_first: bool
 ) -> None:
     await drafted(planner)
@@ -142,7 +142,7 @@ async def test_outcomes_and_returned_letters_are_counted_once(planner: Inside) -
     assert progress["returned"] == 1
 
 
-async def test_what_other_services_tell_is_there_to_be_read(planner: Inside) -> None:
+async def test_events_of_other_services_appear_in_the_progress(planner: Inside) -> None:
     await drafted(planner)
     hear = handlers(planner)
     loaded, done = sample(PopulationLoaded, campaign=CAMPAIGN), sample(DispatchCompleted, campaign=CAMPAIGN)
