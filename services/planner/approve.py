@@ -1,4 +1,4 @@
-"""From a draft to an approved plan, through the gates; or back, or to something else instead."""
+"""Approval: submission, gates, return to the designers, and rejection."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,7 @@ from services.planner.act import Act
 from services.planner.agreement.gates import Approval, Standing, expiry, gate_problems
 from services.planner.campaign import Campaign
 from services.planner.lifecycle import State, Step, after
-from services.planner.readiness import Around, how_gates_stand, submission_problems
+from services.planner.readiness import Circumstances, gate_standings, submission_problems
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.values import OfficialText, Value
 
@@ -16,37 +16,39 @@ Condition = Annotated[OfficialText, Field(min_length=1, max_length=2_000)]
 
 
 class GateDecision(Value):
-    """A gate is passed, for a reason, perhaps under conditions."""
+    """A decision to pass a gate: its reason, and conditions if there are any."""
 
     reason: OfficialText
     conditions: Annotated[tuple[Condition, ...], Field(max_length=20)] = ()
 
 
 class Rejection(Value):
-    """There will be no such campaign; what is done instead is a result of its own."""
+    """A decision against the campaign, with what is done instead."""
 
     reason: OfficialText
     instead: Literal["one-to-one", "another-approach", "pilot-first", "no-further-action"]
 
 
-def submit(campaign: Campaign, act: Act, around: Around) -> Campaign:
-    """Ask for approval. Raises `Invalid` with all that is missing."""
+def submit(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign submitted. Raises `Invalid` with all that is missing."""
     state = after(campaign.state, Step.SUBMIT)
-    problems = submission_problems(campaign, around, act.at)
+    problems = submission_problems(campaign, circumstances, act.at)
     if problems:
         raise Invalid("the campaign is not ready to be submitted", *problems)
     contributors = campaign.contributors | {act.by}
     submitted = campaign.with_changes(act.change(Step.SUBMIT), state=state, contributors=contributors)
-    return _approved_if_passed(submitted, act, around)
+    return _approved_if_passed(submitted, act, circumstances)
 
 
-def pass_gate(campaign: Campaign, gate: str, decision: GateDecision, act: Act, around: Around) -> Campaign:
-    """Pass one gate. Raises `Forbidden` for anybody who had a hand in the plan or passed another gate, `Conflict` while
-    a gate before it is open.
+def pass_gate(
+    campaign: Campaign, gate: str, decision: GateDecision, act: Act, circumstances: Circumstances
+) -> Campaign:
+    """Returns the campaign with one more gate passed. Raises `Forbidden` for a person who had a hand in the plan or
+    passed another gate, `Conflict` while an earlier gate is open.
     """
-    act.for_a_reason()
+    act.expect_reason()
     state = after(campaign.state, Step.PASS_GATE)
-    found = how_gates_stand(campaign, around, act.at)
+    found = gate_standings(campaign, circumstances, act.at)
     standing = _gate(found, gate)
     _expect_somebody_else(campaign, found, gate, act.by)
     earlier = gate_problems(found[: found.index(standing)])
@@ -64,14 +66,14 @@ def pass_gate(campaign: Campaign, gate: str, decision: GateDecision, act: Act, a
     passed = campaign.with_changes(
         act.change(Step.PASS_GATE, gate, decision), state=state, approvals=campaign.approvals | {gate: approval}
     )
-    return _approved_if_passed(passed, act, around)
+    return _approved_if_passed(passed, act, circumstances)
 
 
-def send_back(campaign: Campaign, gate: str, act: Act, around: Around) -> Campaign:
-    """Back to its designers. What other gates were passed for still holds, as far as it does not change."""
-    act.for_a_reason()
+def send_back(campaign: Campaign, gate: str, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign as a draft again. Other approvals hold until an aspect that they looked at changes."""
+    act.expect_reason()
     state = after(campaign.state, Step.SEND_BACK)
-    found = how_gates_stand(campaign, around, act.at)
+    found = gate_standings(campaign, circumstances, act.at)
     _gate(found, gate)
     _expect_somebody_else(campaign, (), gate, act.by)
     approvals = {code: approval for code, approval in campaign.approvals.items() if code != gate}
@@ -79,14 +81,14 @@ def send_back(campaign: Campaign, gate: str, act: Act, around: Around) -> Campai
 
 
 def reject(campaign: Campaign, rejection: Rejection, act: Act) -> Campaign:
-    """Decide to do something else instead."""
-    act.for_a_reason()
+    """Returns the campaign rejected, with what is done instead."""
+    act.expect_reason()
     return campaign.with_changes(act.change(Step.REJECT, rejection.instead), state=after(campaign.state, Step.REJECT))
 
 
-def _approved_if_passed(campaign: Campaign, act: Act, around: Around) -> Campaign:
-    """Approved, when the gate that was passed was the last one that was open."""
-    open_ = gate_problems(how_gates_stand(campaign, around, act.at))
+def _approved_if_passed(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign approved, if no gate is open any more."""
+    open_ = gate_problems(gate_standings(campaign, circumstances, act.at))
     if open_ or campaign.state is not State.SUBMITTED:
         return campaign
     changes = (*campaign.changes, act.change(Step.APPROVE))

@@ -1,25 +1,23 @@
-"""What call handlers, press and teams are told: lines to take, acknowledgements, and decisions about clashes."""
-
-from typing import Literal
+"""Briefing: lines to take, acknowledgements of teams, and decisions about clashes."""
 
 from services.planner.act import Act
-from services.planner.agreement.clashes import ClashDecision, clashes
+from services.planner.agreement.clashes import ClashChoice, ClashDecision, clashes
 from services.planner.agreement.sign_off import Acknowledgement, Told
 from services.planner.campaign import Campaign
 from services.planner.lifecycle import ENDED, Step, after
 from services.planner.lines_to_take.words import LinesToTake, Words, words_problems
-from services.planner.readiness import Around, how_teams_stand
+from services.planner.readiness import Circumstances, team_sign_offs
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.values import OfficialText, Value
 
 
 class DecisionAboutClash(Value):
-    decision: Literal["go-ahead", "reschedule", "merge", "leave-out-customers"]
+    decision: ClashChoice
     reason: OfficialText
 
 
 def write_lines(campaign: Campaign, words: Words, act: Act) -> Campaign:
-    """A new version, which nobody uses before it is approved."""
+    """Returns the campaign with a proposed version of its lines to take. Nobody uses it before it is approved."""
     after(campaign.state, Step.WRITE_LINES)
     problems = words_problems(words, frozenset(arm.code for arm in campaign.plan.arms))
     if problems:
@@ -30,8 +28,8 @@ def write_lines(campaign: Campaign, words: Words, act: Act) -> Campaign:
 
 
 def approve_lines(campaign: Campaign, version: int, act: Act) -> Campaign:
-    """Publish a version. Raises `Forbidden` for whoever wrote it."""
-    act.for_a_reason()
+    """Returns the campaign with its proposed lines to take published. Raises `Forbidden` for their author."""
+    act.expect_reason()
     after(campaign.state, Step.APPROVE_LINES)
     proposed = campaign.proposed
     if proposed is None or proposed.version != version:
@@ -44,10 +42,10 @@ def approve_lines(campaign: Campaign, version: int, act: Act) -> Campaign:
     )
 
 
-def acknowledge(campaign: Campaign, team: str, told: Told, act: Act, around: Around) -> Campaign:
-    """A team says that it knows what it was told. Said again, it changes nothing."""
+def acknowledge(campaign: Campaign, team: str, told: Told, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign with a team's acknowledgement. Repeated, it changes nothing."""
     after(campaign.state, Step.ACKNOWLEDGE)
-    if team not in {one.team for one in how_teams_stand(campaign, around)}:
+    if team not in {one.team for one in team_sign_offs(campaign, circumstances)}:
         raise NotFound(f"{campaign.reference} does not affect {team}")
     before = campaign.acknowledged.get(team)
     if before and _extent(before.told) >= _extent(told):
@@ -56,21 +54,27 @@ def acknowledge(campaign: Campaign, team: str, told: Told, act: Act, around: Aro
     return campaign.with_changes(act.change(Step.ACKNOWLEDGE, team, told), acknowledged=acknowledged)
 
 
-def note_acknowledgement(campaign: Campaign, team: str, told: Told, act: Act, around: Around) -> Campaign:
-    """A team said so where we only hear of it: of a campaign that has ended, or of another team, it changes nothing."""
-    affected = team in {one.team for one in how_teams_stand(campaign, around)}
-    return acknowledge(campaign, team, told, act, around) if affected and campaign.state not in ENDED else campaign
+def note_acknowledgement(campaign: Campaign, team: str, told: Told, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign with an acknowledgement that was heard of. After its end, or for another team, nothing
+    changes.
+    """
+    affected = team in {one.team for one in team_sign_offs(campaign, circumstances)}
+    return (
+        acknowledge(campaign, team, told, act, circumstances) if affected and campaign.state not in ENDED else campaign
+    )
 
 
 def _extent(told: Told) -> tuple[int, int]:
     return told.plan_version, told.lines_to_take or 0
 
 
-def decide_clash(campaign: Campaign, other: str, decision: DecisionAboutClash, act: Act, around: Around) -> Campaign:
-    """Record what is done about a clash, as it is now."""
-    act.for_a_reason()
+def decide_clash(
+    campaign: Campaign, other: str, decision: DecisionAboutClash, act: Act, circumstances: Circumstances
+) -> Campaign:
+    """Returns the campaign with a decision about a clash as it is now. Raises `NotFound` for any other campaign."""
+    act.expect_reason()
     after(campaign.state, Step.DECIDE_CLASH)
-    for clash in clashes(campaign.reference, campaign.plan, around.others):
+    for clash in clashes(campaign.reference, campaign.plan, circumstances.others):
         if clash.campaign == other:
             decided = ClashDecision(decision=decision.decision, reason=act.reason, by=act.by, at=act.at, clash=clash)
             decisions = campaign.clash_decisions | {other: decided}

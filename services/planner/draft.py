@@ -1,4 +1,4 @@
-"""Writing a plan, changing it, answering the questions, and starting from an earlier campaign."""
+"""Drafting: write a plan, change it, answer the questions, and start from an earlier campaign."""
 
 from services.planner.act import Act
 from services.planner.assessment.answer import Answer, Given, check
@@ -7,17 +7,17 @@ from services.planner.lifecycle import State, Step, after
 from services.planner.plan.aspects import Aspect, changed
 from services.planner.plan.completeness import plan_problems
 from services.planner.plan.plan import Plan
-from services.planner.readiness import Around, directorate_problems, how_gates_stand, how_teams_stand
+from services.planner.readiness import Circumstances, directorate_problems, gate_standings, team_sign_offs
 from shared.clock import LONDON
 from shared.errors import Invalid
 from shared.values import Code, Value
 
-TOLD = frozenset({Aspect.LAUNCH, Aspect.SIZE, Aspect.CHANNEL, Aspect.MESSAGE, Aspect.RESPONSES})
-"""The aspects of a plan that teams are told: when one changes, they must be told again."""
+ASPECTS_TOLD = frozenset({Aspect.LAUNCH, Aspect.SIZE, Aspect.CHANNEL, Aspect.MESSAGE, Aspect.RESPONSES})
+"""The aspects of a plan that teams are told: after a change of one of them, teams must be told again."""
 
 
 class Amendment(Value):
-    """What a change of the plan did: the gates it re-opened, and the teams whose acknowledgement it made void."""
+    """The effects of a change of the plan: gates re-opened, and teams whose acknowledgement became void."""
 
     plan: Plan
     changed: tuple[Code, ...]
@@ -36,7 +36,7 @@ def create(reference: str, plan: Plan, act: Act) -> Campaign:
 
 
 def clone(reference: str, earlier: Campaign, results: EarlierCampaign, title: str, act: Act) -> Campaign:
-    """A draft with the plan of an earlier campaign but its dates, and its answers, which must be given again."""
+    """Returns a draft with the plan of an earlier campaign without its dates, and its answers, to be given again."""
     undated = {"launch": None, "respond_by": None, "milestones": (), "allocation_seed": None}
     briefings = {"press_office_briefed": None, "communications_briefed": None}
     plan = earlier.plan.model_copy(update={"title": title, **undated, **briefings})
@@ -45,19 +45,21 @@ def clone(reference: str, earlier: Campaign, results: EarlierCampaign, title: st
 
 
 def answer(campaign: Campaign, question: str, given: Given, act: Act) -> Campaign:
-    """Answer a question, for the first time or again; the history keeps every answer."""
+    """Returns the campaign with a question answered, for the first time or again; the history keeps every answer."""
     after(campaign.state, Step.ANSWER)
     check(question, given, act.at.astimezone(LONDON).date())
     answers = campaign.answers | {question: Answer(given=given, by=act.by, at=act.at)}
     return campaign.with_changes(act.change(Step.ANSWER, question, given), answers=answers)
 
 
-def amend(campaign: Campaign, plan: Plan, act: Act, around: Around) -> Campaign:
-    """Change the plan. Once it was submitted, for a reason, and to none that could not have been submitted."""
+def amend(campaign: Campaign, plan: Plan, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign with a new plan. After submission a change needs a reason and a plan that could be
+    submitted.
+    """
     state = after(campaign.state, Step.AMEND)
     if state is not State.DRAFT:
-        act.for_a_reason()
-        _expect_complete(campaign, plan, act, around)
+        act.expect_reason()
+        _expect_complete(campaign, plan, act, circumstances)
     differ = _changed(campaign, plan)
     version = campaign.plan_version + 1
     amended = campaign.model_copy(
@@ -65,10 +67,10 @@ def amend(campaign: Campaign, plan: Plan, act: Act, around: Around) -> Campaign:
             "plan": plan,
             "plan_version": version,
             "contributors": campaign.contributors | {act.by},
-            "told_since": version if differ & TOLD else campaign.told_since,
+            "told_since": version if differ & ASPECTS_TOLD else campaign.told_since,
         }
     )
-    what = _amendment(campaign, amended, act, around)
+    what = _amendment(campaign, amended, act, circumstances)
     changes = [act.change(Step.AMEND, given=what)]
     if state is State.APPROVED and what.reopened:
         state = after(state, Step.REOPEN)
@@ -77,11 +79,11 @@ def amend(campaign: Campaign, plan: Plan, act: Act, around: Around) -> Campaign:
     return amended.with_changes(*changes, state=state, announced=announced)
 
 
-def _amendment(before: Campaign, now: Campaign, act: Act, around: Around) -> Amendment:
-    open_before = {s.gate.code: s.why_open for s in how_gates_stand(before, around, act.at)}
-    open_now = [s.gate.code for s in how_gates_stand(now, around, act.at) if s.why_open]
-    signed_off = [t.team for t in how_teams_stand(before, around) if t.signed_off]
-    still = {t.team for t in how_teams_stand(now, around) if t.signed_off}
+def _amendment(before: Campaign, now: Campaign, act: Act, circumstances: Circumstances) -> Amendment:
+    open_before = {s.gate.code: s.why_open for s in gate_standings(before, circumstances, act.at)}
+    open_now = [s.gate.code for s in gate_standings(now, circumstances, act.at) if s.why_open]
+    signed_off = [t.team for t in team_sign_offs(before, circumstances) if t.signed_off]
+    still = {t.team for t in team_sign_offs(now, circumstances) if t.signed_off}
     return Amendment(
         plan=now.plan,
         changed=tuple(sorted(_changed(before, now.plan))),
@@ -94,8 +96,8 @@ def _changed(campaign: Campaign, plan: Plan) -> frozenset[Aspect]:
     return changed(campaign.seen, campaign.model_copy(update={"plan": plan}).seen, tolerance=0)
 
 
-def _expect_complete(campaign: Campaign, plan: Plan, act: Act, around: Around) -> None:
-    problems = [*plan_problems(plan, act.at.astimezone(LONDON).date()), *directorate_problems(plan, around)]
+def _expect_complete(campaign: Campaign, plan: Plan, act: Act, circumstances: Circumstances) -> None:
+    problems = [*plan_problems(plan, act.at.astimezone(LONDON).date()), *directorate_problems(plan, circumstances)]
     if campaign.state is State.PAUSED and plan.launch == campaign.plan.launch:
         problems = [problem for problem in problems if problem.rule != "not-past"]
     if problems:

@@ -1,11 +1,11 @@
-"""What planner says of a campaign, each event with all that its hearers need."""
+"""Events that planner says about a campaign, each with all that its hearers need."""
 
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from services.planner.campaign import Campaign, Change
-from services.planner.forecast.forecast import expected_contacts
+from services.planner.forecast.forecast import forecast
 from services.planner.forecast.schedule import planned_waves
 from services.planner.lifecycle import State, Step
 from services.planner.plan.plan import Plan
@@ -22,18 +22,11 @@ from shared.contracts import (
     Contract,
     LinesToTakePublished,
 )
-from shared.contracts.campaigns import ExpectedContacts
 
 
-def announcements(campaign: Campaign) -> list[Contract]:
-    """What to say after the latest changes, in order."""
+def events_for(campaign: Campaign) -> list[Contract]:
+    """Returns the events to say after the latest changes, in order."""
     return [event for change in campaign.changes for event in _said(campaign, change)]
-
-
-def forecast(plan: Plan) -> tuple[ExpectedContacts, ...]:
-    """How many customers are expected to get in touch, by day; nothing while the plan does not say enough."""
-    waves = planned_waves(plan)
-    return expected_contacts(waves, plan.contact_rate) if waves and plan.contact_rate else ()
 
 
 def _said(campaign: Campaign, change: Change) -> list[Contract]:

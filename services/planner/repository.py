@@ -1,19 +1,20 @@
-"""Planner's campaigns in MongoDB: each as it stands, and beside them the history of all of them."""
+"""Campaigns in MongoDB: each as it stands, and the history of all of them."""
 
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from services.planner.agreement.clashes import Other
+from services.planner.agreement.clashes import OtherCampaign
 from services.planner.campaign import Campaign
 from services.planner.campaigns import Entry, Summary
 from services.planner.lifecycle import ENDED, State
 from services.planner.plan.plan import AS_KEPT
 from shared.clock import Clock
 from shared.contracts import Contract
-from shared.errors import Conflict, NotFound, Stale
+from shared.errors import NotFound, Stale
 from shared.events import events_after
+from shared.idempotency import Request, expect_same_request
 from shared.storage.numbering import next_number
 from shared.storage.store import Document, Indexes, Session, Store
 
@@ -37,8 +38,8 @@ class MongoCampaigns:
         number = await next_number(self._store["counters"], f"campaigns-{year}")
         return f"OTM-{year % 100:02d}-{number:04d}"
 
-    async def add(self, campaign: Campaign, request_id: str, digest: str) -> Campaign:
-        document = _document(campaign) | {"request": request_id, "digest": digest}
+    async def add(self, campaign: Campaign, request: Request) -> Campaign:
+        document = _document(campaign) | {"request": request.id, "digest": request.digest}
 
         async def write(session: Session) -> None:
             await self._campaigns.insert_one(document, session=session)
@@ -47,7 +48,7 @@ class MongoCampaigns:
         try:
             await self._store.commit(write)
         except DuplicateKeyError:
-            return await self._created_before(request_id, digest)
+            return await self._created_before(request)
         return campaign
 
     async def get(self, reference: str) -> Campaign:
@@ -62,9 +63,9 @@ class MongoCampaigns:
         found = self._campaigns.find(wanted, fields).sort("_id", ASCENDING)
         return [_summary(document) async for document in found]
 
-    async def of_regime(self, regime: str) -> list[Other]:
+    async def of_regime(self, regime: str) -> list[OtherCampaign]:
         present = {"plan.regime": regime, "state": {"$nin": sorted(ENDED)}}
-        return [_campaign(document).as_other async for document in self._campaigns.find(present)]
+        return [_campaign(document).as_other_campaign async for document in self._campaigns.find(present)]
 
     async def history(self, reference: str, about: str | None = None) -> list[Entry]:
         wanted = {"campaign": reference} | ({"about": about} if about else {})
@@ -86,12 +87,11 @@ class MongoCampaigns:
         cause = f"{campaign.reference}@{campaign.version}"
         await self._store.commit(write, *events_after(cause, SOURCE, self._clock.now(), said))
 
-    async def _created_before(self, request_id: str, digest: str) -> Campaign:
-        document = await self._campaigns.find_one({"request": request_id})
+    async def _created_before(self, request: Request) -> Campaign:
+        document = await self._campaigns.find_one({"request": request.id})
         if document is None:
             raise Stale("the reference was given to another campaign meanwhile: try again")
-        if document["digest"] != digest:
-            raise Conflict("this Idempotency-Key was used before with a different body")
+        expect_same_request(document["digest"], request)
         return _campaign(document)
 
 

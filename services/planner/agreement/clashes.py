@@ -1,4 +1,4 @@
-"""Other campaigns that reach the same customers in the same weeks."""
+"""Clashes: other campaigns that reach the same customers in the same weeks."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -10,12 +10,12 @@ from services.planner.plan.plan import Plan
 from shared.errors import Problem
 from shared.values import CampaignReference, Code, Instant, OfficialText, Title, Value
 
-QUIET_WEEKS = timedelta(weeks=4)
-"""For so long after its last letter a campaign is still answered, where it sets no date to respond by."""
+ANSWERED_FOR = timedelta(weeks=4)
+"""The time for which customers go on answering after the last letter, where the plan sets no date to respond by."""
 
 
-class Other(Value):
-    """Another campaign, as far as a clash with it goes."""
+class OtherCampaign(Value):
+    """Another campaign, with the facts that decide whether it clashes."""
 
     reference: CampaignReference
     title: Title
@@ -24,7 +24,7 @@ class Other(Value):
 
 
 class Clash(Value):
-    """`groups` are those that both reach; empty where one of them names none, and may reach anybody."""
+    """A clash from `begins` to `ends`. `groups` are reached by both campaigns; empty when one of them names none."""
 
     campaign: CampaignReference
     title: Title
@@ -34,24 +34,27 @@ class Clash(Value):
     ends: date
 
 
-class ClashDecision(Value):
-    """What somebody decided about a clash, and what the clash was then."""
+ClashChoice = Literal["go-ahead", "reschedule", "merge", "leave-out-customers"]
 
-    decision: Literal["go-ahead", "reschedule", "merge", "leave-out-customers"]
+
+class ClashDecision(Value):
+    """A decision about a clash, with the clash as it was at the time."""
+
+    decision: ClashChoice
     reason: OfficialText
     by: Code
     at: Instant
     clash: Clash
 
 
-def clashes(reference: str, plan: Plan, others: Iterable[Other]) -> tuple[Clash, ...]:
-    """Campaigns for the same regime that have not ended, reach a common group, and overlap in time."""
+def clashes(reference: str, plan: Plan, others: Iterable[OtherCampaign]) -> tuple[Clash, ...]:
+    """Returns the campaigns for the same regime that have not ended, reach a common group, and overlap in time."""
     found = [_clash(plan, other) for other in others if other.reference != reference and other.state not in ENDED]
     return tuple(clash for clash in found if clash)
 
 
 def clash_problems(found: Iterable[Clash], decisions: Mapping[str, ClashDecision]) -> list[Problem]:
-    """Clashes about which nothing is decided, or about which it was decided when they were something else."""
+    """Returns a problem for each clash without a decision about its present groups and dates."""
     return [
         Problem(f"clashes.{clash.campaign}", "decided", f"decide what to do about {clash.title}")
         for clash in found
@@ -60,13 +63,15 @@ def clash_problems(found: Iterable[Clash], decisions: Mapping[str, ClashDecision
 
 
 def weeks(plan: Plan) -> tuple[date, date] | None:
-    """From the launch to the date to respond by, or four weeks after the last letter."""
+    """Returns the first and the last day of a campaign: its launch, and its date to respond by or four weeks after its
+    last letter.
+    """
     if plan.launch is None:
         return None
-    return plan.launch, plan.respond_by or last_day(plan) + QUIET_WEEKS
+    return plan.launch, plan.respond_by or last_day(plan) + ANSWERED_FOR
 
 
-def _clash(plan: Plan, other: Other) -> Clash | None:
+def _clash(plan: Plan, other: OtherCampaign) -> Clash | None:
     mine, theirs = weeks(plan), weeks(other.plan)
     if plan.regime != other.plan.regime or mine is None or theirs is None:
         return None
@@ -86,5 +91,5 @@ def _clash(plan: Plan, other: Other) -> Clash | None:
 
 
 def _same(one: Clash, other: Clash) -> bool:
-    """The state and title of the other campaign may change; whom and when it reaches may not."""
+    """Returns whether groups and dates are the same. The other campaign's state and title may differ."""
     return (one.groups, one.begins, one.ends) == (other.groups, other.begins, other.ends)

@@ -1,4 +1,4 @@
-"""The gates that a plan passes before it is approved: in order, by different people, never by those who wrote it."""
+"""Gates: the approvals that a plan needs, in order, each by a different person who had no hand in the plan."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -12,7 +12,9 @@ from shared.values import Code, Instant, Number, OfficialText, Value
 
 
 class Gate(Value):
-    """One approval. `touched_by`: the aspects of the plan whose change re-opens it. `trial_only`: for a trial alone."""
+    """One gate. A change of an aspect in `touched_by` re-opens it; a gate that is `trial_only` is asked of trials
+    alone.
+    """
 
     code: Code
     asks: Annotated[OfficialText, Field(min_length=1)]
@@ -22,18 +24,20 @@ class Gate(Value):
 
 
 class Directorate(Value):
-    """The gates of one directorate, in order. `size_tolerance`: the share by which the size may change."""
+    """The gates of one directorate, in order. `size_tolerance` is the share by which the size may change before it
+    counts.
+    """
 
     gates: Annotated[tuple[Gate, ...], Field(min_length=1)]
     size_tolerance: Annotated[float, Field(ge=0, le=1)] = 0.1
 
     def gates_of(self, trial: bool) -> tuple[Gate, ...]:
-        """Those that a trial passes, or an established approach."""
+        """Returns the gates that a trial passes, or an established approach."""
         return tuple(gate for gate in self.gates if trial or not gate.trial_only)
 
 
 class Approval(Value):
-    """Somebody passed a gate, for a plan as it was then. `conditions` are what has to be done beside."""
+    """An approval: a person passed a gate for the plan as it was then (`seen`). `conditions` must be met beside it."""
 
     by: Code
     at: Instant
@@ -45,7 +49,7 @@ class Approval(Value):
 
 
 class Standing(Value):
-    """How a gate stands now. `why_open` is the rule that keeps it open; None: it is passed."""
+    """A gate and its approval now. `why_open` is the rule that keeps it open; None when the gate is passed."""
 
     gate: Gate
     approval: Approval | None
@@ -61,8 +65,8 @@ def standings(
     at: datetime,
     tolerance: float,
 ) -> tuple[Standing, ...]:
-    """How every gate stands. An approval holds while it has not expired, nothing that touches its gate has changed,
-    whoever gave it had no hand in the plan, and nobody passed two gates.
+    """Returns how every gate stands. An approval holds while it has not expired, no aspect that its gate looks at has
+    changed, the approver had no hand in the plan, and nobody passed two gates.
     """
     found = [_standing(gate, approvals.get(gate.code), now_seen, contributors, at, tolerance) for gate in gates]
     by = [s.approval.by for s in found if s.approval and s.why_open is None]

@@ -1,4 +1,4 @@
-"""Reads the gates of every directorate from their file."""
+"""Reads the gates of every directorate from their YAML file."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ Rules = dict[str, Directorate]
 
 
 def load_gates(file: Path = SHIPPED) -> Rules:
-    """Raises `Invalid` with every place that is wrong."""
+    """Returns the gates by directorate. Raises `Invalid` with every place in the file that is wrong."""
     try:
         rules: Rules = TypeAdapter(Rules).validate_python(yaml.safe_load(file.read_text()))
     except ValidationError as error:

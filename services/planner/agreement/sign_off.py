@@ -1,4 +1,4 @@
-"""Stakeholder sign-off: what each affected team is told, and whether it has said that it knows."""
+"""Stakeholder sign-off: the briefing of each affected team, and whether the team has acknowledged it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,7 +12,7 @@ PRESS_OFFICE, LETTER_ISSUER = "press-office", "letter-issuer"
 
 
 class Told(Value):
-    """What the teams were told by a notice or read for themselves: by the plan and lines to take of these versions."""
+    """A briefing by a notice or by reading: the versions of the plan and of the lines to take, and the time."""
 
     plan_version: Number
     lines_to_take: Number | None = None
@@ -20,14 +20,14 @@ class Told(Value):
 
 
 class Acknowledgement(Value):
-    """Somebody of the team says that it knows what it was told."""
+    """A person's statement that their team knows the briefing `told`."""
 
     by: Code
     told: Told
 
 
 class TeamSignOff(Value):
-    """One affected team. `why_void` says why its acknowledgement no longer counts; None while there is none, too."""
+    """One affected team. `why_void` is the reason why its acknowledgement counts no longer; None also without one."""
 
     team: Code
     needed: bool
@@ -38,7 +38,7 @@ class TeamSignOff(Value):
 
 
 class Briefing(Value):
-    """What the teams are told now."""
+    """The present briefing of all teams."""
 
     plan_version: Number
     launch: date | None
@@ -48,15 +48,15 @@ class Briefing(Value):
 
 
 class Current(Value):
-    """The versions that a team must have been told of at least."""
+    """The versions of which a team must have been told at least."""
 
     told_since: Number
-    """The plan version in which something that teams are told last changed."""
+    """The plan version in which a fact that teams are told last changed."""
     lines_to_take: Number | None
 
 
 def teams_needed(responses: ResponseHandling | None) -> tuple[str, ...]:
-    """The teams without whose acknowledgement nothing is launched; the press office must have been told only."""
+    """Returns the teams that must acknowledge before a launch. The press office only has to be told."""
     needed = [CUSTOMER_SERVICES]
     if responses is None or responses.liability_expected:
         needed.append(DEBT_MANAGEMENT)
@@ -85,7 +85,7 @@ def sign_off(
 
 
 def why_void(told: Told, current: Current) -> str | None:
-    """Why somebody who was told this must be told again."""
+    """Returns the reason why a team with this briefing must be told again; None while it need not be."""
     if told.plan_version < current.told_since:
         return "plan-changed-since"
     if (told.lines_to_take or 0) < (current.lines_to_take or 0):

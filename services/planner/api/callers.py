@@ -1,4 +1,4 @@
-"""What the requests have in common: who asks, about which version, and for what reason."""
+"""Dependencies that requests share: the caller, the version that the caller has seen, and the reason."""
 
 import re
 from typing import Annotated
@@ -25,10 +25,16 @@ class Reason(Value):
     reason: OfficialText = ""
 
 
+class Missing(Value):
+    """The problems that stand against a step; without any, the step may be taken."""
+
+    problems: tuple[Problem, ...]
+
+
 async def seen_version(
     if_match: Annotated[str | None, Header(description='The version last seen, as its ETag: `"3"`')] = None,
 ) -> int | None:
-    """The version in If-Match, if there is one."""
+    """Returns the version in If-Match; None without that header."""
     text = (if_match or "").strip().removeprefix("W/").strip('"')
     if if_match is not None and not re.fullmatch(r"[0-9]{1,9}", text):
         problem = Problem("If-Match", "version", 'send the ETag you were given, such as "3"')
@@ -40,7 +46,7 @@ SeenVersion = Annotated[int | None, Depends(seen_version)]
 
 
 async def must_have_seen(seen: SeenVersion) -> int:
-    """Nobody agrees to or overwrites what they have not seen."""
+    """Returns the version that the caller has seen. Raises `PreconditionRequired` when the caller names none."""
     if seen is None:
         raise PreconditionRequired("send If-Match with the ETag of the version that you have seen")
     return seen

@@ -1,4 +1,4 @@
-"""Planner over HTTP."""
+"""The router of planner's whole API."""
 
 from fastapi import APIRouter
 

@@ -1,4 +1,4 @@
-"""Is One to Many the right approach? The questions and their answers."""
+"""The assessment over HTTP: its questions and their answers."""
 
 from fastapi import APIRouter, Response
 
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/v1/campaigns/{reference}/assessment", tags=["assessm
 
 
 class QuestionAndAnswer(Value):
-    """`why_open`: the rule that the answer breaks, and in words; None while it holds."""
+    """A question and its answer. `why_open` says in words which rule the answer breaks; None while it holds."""
 
     question: Code
     asks: str
@@ -33,8 +33,8 @@ class Assessment(Value):
 
 @router.get("")
 async def read(reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns) -> Assessment:
-    """Every question with its latest answer, and why it is open, if it is. Earlier answers are in the history."""
-    campaign, _, now = await campaigns.look(reference)
+    """Returns every question with its latest answer, and why it is open, if it is. The history has earlier answers."""
+    campaign, _, now = await campaigns.with_circumstances(reference)
     problems = {p.field: p.message for p in assessment_problems(campaign.answers, now.at.astimezone(LONDON).date())}
     questions = tuple(
         QuestionAndAnswer(
@@ -61,6 +61,6 @@ async def give(
     seen: SeenVersion,
     response: Response,
 ) -> Campaign:
-    """Answer a question, for the first time or again."""
+    """Answers a question, for the first time or again."""
     changed = await campaigns.change(reference, seen, caller.subject, lambda c, act, _: answer(c, question, given, act))
     return tagged(changed, response)

@@ -1,4 +1,4 @@
-"""Lines to take, scripts and media lines."""
+"""Lines to take, scripts and media lines over HTTP."""
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
@@ -22,7 +22,7 @@ class Versions(Value):
 
 @router.get("")
 async def present(reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns) -> Versions:
-    """The version in use, and the one that waits for approval, if there are any."""
+    """Returns the version in use and the version that waits for approval, if there are any."""
     campaign = await campaigns.get(reference)
     return Versions(published=campaign.published, proposed=campaign.proposed)
 
@@ -36,7 +36,7 @@ async def write(
     seen: MustHaveSeen,
     response: Response,
 ) -> Campaign:
-    """Write a new version; it is used when somebody else has approved it."""
+    """Proposes a new version; it is used once another person has approved it."""
     changed = await campaigns.change(reference, seen, caller.subject, lambda c, act, _: write_lines(c, words, act))
     return tagged(changed, response)
 
@@ -51,7 +51,7 @@ async def approve(
     seen: MustHaveSeen,
     response: Response,
 ) -> Campaign:
-    """Publish a version. Needs the scope `lines:approve`, and never whoever wrote it."""
+    """Publishes a version. Needs the scope `lines:approve`; refused to the version's author."""
     caller.expect("lines:approve")
     changed = await campaigns.change(
         reference, seen, caller.subject, lambda c, act, _: approve_lines(c, version, act), body.reason
@@ -61,7 +61,7 @@ async def approve(
 
 @router.get("/{version}")
 async def one(reference: CampaignReference, version: Number, _caller: Reader, campaigns: AllCampaigns) -> Words:
-    """Any version that was ever written: a customer is answered from the one that applied to their letter."""
+    """Returns any version ever written: a customer is answered from the version that applied to their letter."""
     return await _words(campaigns, reference, version)
 
 
@@ -69,7 +69,7 @@ async def one(reference: CampaignReference, version: Number, _caller: Reader, ca
 async def as_page(
     reference: CampaignReference, version: Number, _caller: Reader, campaigns: AllCampaigns
 ) -> HTMLResponse:
-    """The same to be read by people. Markdown is rendered; any HTML in it is shown as it was typed."""
+    """Returns a version as a page for people. Markdown is rendered; HTML in it is shown as it was typed."""
     words = await _words(campaigns, reference, version)
     headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
     return HTMLResponse(page(reference, version, words), headers=headers)

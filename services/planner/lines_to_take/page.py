@@ -1,4 +1,4 @@
-"""Lines to take as a page that is safe to show: markdown only, whatever somebody put in it."""
+"""Lines to take as a page that is safe to show: markdown only, without HTML or pictures."""
 
 from html import escape
 
@@ -11,12 +11,12 @@ _STYLE = "body{font:1.1rem/1.5 sans-serif;max-width:45rem;margin:2rem auto;paddi
 
 
 def html(markdown: str) -> str:
-    """HTML of the markdown. Tags in it are shown as text, and links of a dangerous kind are no links."""
+    """Returns the markdown as HTML. Tags in it are shown as text, and links of a dangerous kind are no links."""
     return str(_MARKDOWN.render(markdown))
 
 
 def page(campaign: str, version: int, words: Words) -> str:
-    """Lines, scripts and media lines, in this order, on one page."""
+    """Returns one page with lines, scripts and media lines, in this order."""
     title = f"{campaign}: lines to take, version {version}"
     parts = [f"<h1>{escape(title)}</h1>"]
     for line in words.lines:

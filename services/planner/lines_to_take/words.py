@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from services.planner.plan.trial import Language
 from shared.errors import Problem
 from shared.values import Code, Instant, Number, OfficialText, Value
 
-Language = Literal["en", "cy"]
 Text = Annotated[OfficialText, Field(min_length=1)]
 Arms = Annotated[tuple[Code, ...], Field(max_length=20)]
-LONGEST = 300_000  # characters of one version
+CHARACTERS_PER_VERSION = 300_000  # characters of one version
 
 
 class Line(Value):
@@ -24,7 +24,9 @@ class Line(Value):
 
 
 class Script(Value):
-    """What a call handler says where a particular response is sought (markdown). `audience`: whose call handlers."""
+    """A text that call handlers say where a particular response is sought (markdown); `audience` says
+    whose handlers.
+    """
 
     title: Text
     body: Text
@@ -34,7 +36,7 @@ class Script(Value):
 
 
 class MediaLine(Value):
-    """What the press office may say (markdown), not before `embargo`."""
+    """A text that the press office may say (markdown), not before `embargo`."""
 
     body: Text
     language: Language = "en"
@@ -42,7 +44,7 @@ class MediaLine(Value):
 
 
 class Words(Value):
-    """All that is agreed to be said to those who get in touch."""
+    """The agreed words for customers who get in touch, and for the media."""
 
     lines: Annotated[tuple[Line, ...], Field(min_length=1, max_length=200)]
     scripts: Annotated[tuple[Script, ...], Field(max_length=50)] = ()
@@ -50,7 +52,7 @@ class Words(Value):
 
 
 class LinesToTake(Value):
-    """A version. It is published when it is approved; call handlers use none that is not."""
+    """A version of the words. It is published when it is approved; call handlers use published versions only."""
 
     version: Number
     words: Words
@@ -61,15 +63,17 @@ class LinesToTake(Value):
 
 
 def words_problems(words: Words, arms: frozenset[str]) -> list[Problem]:
-    """Pieces about an arm that there is not, and more text than anybody could read out."""
+    """Returns problems: pieces for an arm that the plan lacks, and more than `CHARACTERS_PER_VERSION` in all."""
     problems = []
     kinds: Mapping[str, Sequence[Line | Script]] = {"lines": words.lines, "scripts": words.scripts}
     for kind, pieces in kinds.items():
         for index, piece in enumerate(pieces):
             if not arms.issuperset(piece.arms):
                 problems.append(Problem(f"lines_to_take.{kind}.{index}.arms", "known-arm", "the plan has no such arm"))
-    if sum(map(len, _texts(words))) > LONGEST:
-        problems.append(Problem("lines_to_take", "length", f"a version has at most {LONGEST:,} characters"))
+    if sum(map(len, _texts(words))) > CHARACTERS_PER_VERSION:
+        problems.append(
+            Problem("lines_to_take", "length", f"a version has at most {CHARACTERS_PER_VERSION:,} characters")
+        )
     return problems
 
 

@@ -1,4 +1,4 @@
-"""The aspects of a plan: what an approval was given for, and which of it has changed since."""
+"""Aspects of a plan: an approval is given for some of them, and a change is a change of some of them."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from shared.values import Value
 
 
 class Aspect(StrEnum):
-    """A change of one of these re-opens the gates that it touches."""
+    """A part of a plan whose change re-opens the gates that look at it."""
 
     PURPOSE = "purpose"
     LAUNCH = "launch"
@@ -25,7 +25,7 @@ SIZE = frozenset({Aspect.SIZE})
 
 
 class Seen(Value):
-    """A plan as somebody saw it: its size as a number of customers, every other aspect as a digest."""
+    """A plan as an approver saw it: its size as a number of customers, every other aspect as a digest."""
 
     customers: int
     digests: dict[Aspect, str]
@@ -38,7 +38,7 @@ def seen(plan: Plan) -> Seen:
 
 
 def changed(before: Seen, now: Seen, tolerance: float) -> frozenset[Aspect]:
-    """The aspects that differ; the size only if it differs by more than `tolerance`, a share of what was seen."""
+    """Returns the aspects that differ. The size differs beyond `tolerance`, a share of the number seen before."""
     differ = {aspect for aspect, digest in now.digests.items() if before.digests.get(aspect) != digest}
     if abs(now.customers - before.customers) > tolerance * before.customers:
         differ.add(Aspect.SIZE)
@@ -69,5 +69,5 @@ def _parts(plan: Plan) -> dict[Aspect, Any]:
 
 
 def _as_agreed(letter: dict[str, Any]) -> dict[str, Any]:
-    """Without an agent's text it is what it was before there was any: what was agreed then still is."""
+    """Returns a letter as its digest is taken: without an agent's text, as before there were such texts."""
     return {name: value for name, value in letter.items() if name != "agent" or value}

@@ -1,4 +1,4 @@
-"""What a plan must say before anybody is asked to approve it, and the complete list of what it does not."""
+"""Completeness of a plan: the list of what it lacks before anybody can be asked to approve it."""
 
 import re
 from collections.abc import Mapping
@@ -30,18 +30,18 @@ REQUIRED: Mapping[str, str] = {
     "allocation_seed": "the seed by which customers are allocated to arms",
     "arms": "who is sent what",
 }
-"""Field of the plan, and what it is to say."""
+"""The fields that a plan must fill, and what each is to say."""
 
 RECORDS = r"(?:records?|documents?|invoices?|receipts?|bank statements?|accounts|paperwork|cofnodion|dogfennau)"
 ASKS_FOR_RECORDS = re.compile(
     rf"\b(?:send|provide|supply|submit|forward|upload|post|anfonwch|darparwch)\b[^.!?]{{0,80}}\b{RECORDS}\b",
     re.IGNORECASE,
 )
-"""Letters that ask for records although the plan says that none are asked for."""
+"""The pattern of sentences in letters that ask customers for records."""
 
 
 def plan_problems(plan: Plan, today: date) -> list[Problem]:
-    """All that is missing from the plan or stands against it."""
+    """Returns all that is missing from the plan or stands against it."""
     missing = [
         Problem(field, "required", f"say {what}") for field, what in REQUIRED.items() if _empty(getattr(plan, field))
     ]

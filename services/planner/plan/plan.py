@@ -1,4 +1,4 @@
-"""What a designer plans. A draft may leave most of it open; `submission` says what is missing."""
+"""The plan that a designer writes. A draft may leave most of it open; `completeness` lists what is missing."""
 
 from datetime import date
 from typing import Annotated, Final, Literal, Self
@@ -12,10 +12,10 @@ from shared.errors import Invalid, Problem
 from shared.values import Code, Count, Number, OfficialText, Value
 from shared.working_days import is_working_day
 
-DAILY_LIMIT = 20_000
-"""Letters a day that a letter issuer prints unless agreed otherwise."""
+LETTERS_PER_DAY = 20_000
+"""The number of letters that a letter issuer prints a day, unless agreed otherwise."""
 AS_KEPT: Final = {"as_kept": True}
-"""The validation context of a plan that was accepted before: rules and bank holidays change, agreements do not."""
+"""The validation context of a plan accepted earlier: later rules and bank holidays do not apply to it."""
 Text = Annotated[OfficialText, Field(min_length=1)]
 
 
@@ -29,7 +29,7 @@ class Group(Value):
 
 
 class Action(Value):
-    """What customers are asked to do. `asks_for_records` must be no: asking for records is opening a check."""
+    """The action asked of customers. `asks_for_records` must be false: asking for records is opening a check."""
 
     asked_to: Text
     why: Text
@@ -40,7 +40,7 @@ class Action(Value):
 
 
 class Evaluation(Value):
-    """How it will be known whether it worked, decided before it starts."""
+    """The way of finding out whether the campaign worked, decided before it starts."""
 
     method: Text
     success_measure: Text
@@ -52,7 +52,7 @@ class Milestone(Value):
 
 
 class Briefed(Value):
-    """When a team was told in person that this is planned, and by whom."""
+    """A briefing in person: the day, and the person who gave it."""
 
     on: date
     by: Code
@@ -83,7 +83,7 @@ class Plan(Value):
     contact_rate: ContactRate | None = None
     launch: date | None = None
     respond_by: date | None = None
-    daily_limit: Number = DAILY_LIMIT
+    daily_limit: Number = LETTERS_PER_DAY
     allocation_seed: Count | None = None
     arms: Annotated[tuple[Arm, ...], Field(max_length=20)] = ()
     responses: ResponseHandling | None = None

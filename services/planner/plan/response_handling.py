@@ -1,4 +1,4 @@
-"""What is to come of the communications: who will get in touch, and which team takes what."""
+"""Response handling: the contacts that are expected, and the team that takes each kind."""
 
 from typing import Annotated, Literal
 
@@ -7,12 +7,14 @@ from pydantic import Field
 from shared.errors import Problem
 from shared.values import Code, Number, OfficialText, Value
 
-WHOLE = 100  # per cent
+HUNDRED_PERCENT = 100
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class ContactRate(Value):
-    """The share of communications that make somebody get in touch: nobody publishes it, so the designer must say."""
+    """The share (0 to 1) of communications after which a customer gets in touch. A required input: no rate is
+    published.
+    """
 
     low: Share
     central: Share
@@ -36,21 +38,21 @@ class Volunteered(Value):
 
 
 class LetterIssuer(Value):
-    """Whether the letter issuer takes calls, and then how it hands them over to us."""
+    """The letter issuer's part: whether it takes calls, and how it hands them over."""
 
     takes_calls: bool = False
     hand_over: OfficialText = ""
 
 
 class Helpline(Value):
-    """One of the helplines that take the calls, and how many of a hundred come to it."""
+    """A helpline that takes calls, and its share of them in per cent."""
 
     code: Code
     percent: Annotated[int, Field(ge=1, le=100)]
 
 
 class ResponseHandling(Value):
-    """How responses will be handled. `immediate_response` says whether one is sought at all."""
+    """The handling of responses. `immediate_response` says whether a response is sought at all."""
 
     immediate_response: bool
     contacts: Annotated[tuple[ExpectedContact, ...], Field(max_length=20)] = ()
@@ -64,7 +66,7 @@ class ResponseHandling(Value):
 def helpline_problems(responses: ResponseHandling | None) -> list[Problem]:
     if responses is None or not responses.helplines:
         return []
-    if sum(helpline.percent for helpline in responses.helplines) == WHOLE:
+    if sum(helpline.percent for helpline in responses.helplines) == HUNDRED_PERCENT:
         return []
     return [Problem("responses.helplines", "whole", "the percentages of the helplines make up a hundred")]
 

@@ -1,4 +1,4 @@
-"""Who is sent what: the arms of the trial and their letters."""
+"""Arms of the trial and their letters."""
 
 from typing import Annotated, Literal
 
@@ -10,22 +10,23 @@ from shared.values import Code, Number, OfficialText, Title, Value
 
 Language = Literal["en", "cy"]
 OneLine = Annotated[Title, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$")]
-"""Goes into the subject of e-mails and letters."""
+"""A title on one line: it becomes the subject of e-mails and letters."""
 Body = Annotated[OfficialText, Field(min_length=1)]
 COPYING = frozenset({"print", "third-party"})
 """The channels by which an agent's copy can go beside the customer's letter."""
 
 
 class AgentLetter(Value):
-    """What the customer's agent reads, with `{{ agent_name }}` as a further place."""
+    """The text for a customer's agent, with `{{ agent_name }}` as a further place."""
 
     subject: OneLine
     body: Body
 
 
 class Letter(Value):
-    """`body` is markdown with `{{ field }}` places, in one language. With an `agent`, customers' agents get a copy that
-    says this instead."""
+    """A letter in one language. `body` is markdown with `{{ field }}` places; `agent` is the text of the copy for
+    agents.
+    """
 
     language: Language
     subject: OneLine
@@ -44,12 +45,12 @@ class Arm(Value):
 
 
 def treated_share(arms: tuple[Arm, ...]) -> float:
-    """The part of the customers that is written to: all but the control arms."""
+    """Returns the share of customers who are written to: all but the control arms."""
     return sum(arm.share for arm in arms if not arm.control) / sum(arm.share for arm in arms)
 
 
 def arm_problems(arms: tuple[Arm, ...]) -> list[Problem]:
-    """What does not hang together in arms that are there."""
+    """Returns the contradictions within and between arms."""
     problems = []
     if len({arm.code for arm in arms}) < len(arms):
         problems.append(Problem("arms", "unique-codes", "two arms have the same code"))

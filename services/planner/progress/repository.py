@@ -1,4 +1,4 @@
-"""What planner knows of a campaign's progress, in MongoDB."""
+"""Progress of campaigns in MongoDB."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ NOTICES = Indexes("notices", (IndexModel([("campaign", ASCENDING)]),))
 
 
 class MongoProgress:
-    """Responses are kept as a set and counted when asked for: heard twice, one counts once; corrected, it moves."""
+    """Keeps responses as a set and counts them when asked: heard twice, a response counts once; corrected, it moves."""
 
     def __init__(self, store: Store) -> None:
         self._progress = store["progress"]

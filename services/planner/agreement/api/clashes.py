@@ -1,4 +1,4 @@
-"""Other campaigns that reach the same customers in the same weeks."""
+"""Clashes over HTTP: other campaigns that reach the same customers in the same weeks."""
 
 from fastapi import APIRouter, Response
 
@@ -12,7 +12,7 @@ router = APIRouter(prefix="/v1/campaigns/{reference}/clashes", tags=["clashes"])
 
 
 class ClashAndDecision(Value):
-    """`decided`: the decision is about the clash as it is now."""
+    """A clash and its decision. `decided` is true while the decision is about the clash as it is now."""
 
     clash: Clash
     decision: ClashDecision | None
@@ -21,15 +21,15 @@ class ClashAndDecision(Value):
 
 @router.get("")
 async def look(reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns) -> list[ClashAndDecision]:
-    """Every clash, and what was decided about it."""
-    campaign, around, _ = await campaigns.look(reference)
+    """Returns every clash, and the decision about it."""
+    campaign, circumstances, _ = await campaigns.with_circumstances(reference)
     return [
         ClashAndDecision(
             clash=clash,
             decision=campaign.clash_decisions.get(clash.campaign),
             decided=not clash_problems([clash], campaign.clash_decisions),
         )
-        for clash in clashes(reference, campaign.plan, around.others)
+        for clash in clashes(reference, campaign.plan, circumstances.others)
     ]
 
 
@@ -43,12 +43,12 @@ async def decide(
     seen: SeenVersion,
     response: Response,
 ) -> Campaign:
-    """Record what is done about a clash, and why."""
+    """Records the decision about a clash, and the reason."""
     changed = await campaigns.change(
         reference,
         seen,
         caller.subject,
-        lambda c, act, around: decide_clash(c, other, decision, act, around),
+        lambda c, act, circumstances: decide_clash(c, other, decision, act, circumstances),
         decision.reason,
     )
     return tagged(changed, response)

@@ -1,4 +1,4 @@
-"""Submission, and the gates on the way to approval. Whoever passes the gate X holds the scope `gates:X`."""
+"""Submission and gates over HTTP. Passing the gate X needs the scope `gates:X`."""
 
 from fastapi import APIRouter, Response
 
@@ -8,6 +8,7 @@ from services.planner.api.callers import (
     Anybody,
     Approver,
     Designer,
+    Missing,
     MustHaveSeen,
     Reader,
     Reason,
@@ -16,39 +17,32 @@ from services.planner.api.callers import (
 )
 from services.planner.approve import GateDecision, Rejection, pass_gate, reject, send_back, submit
 from services.planner.campaign import Campaign
-from services.planner.readiness import how_gates_stand, submission_problems
-from shared.errors import Problem
-from shared.values import CampaignReference, Code, Value
+from services.planner.readiness import gate_standings, submission_problems
+from shared.values import CampaignReference, Code
 
 router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["approval"])
 
 
-class Missing(Value):
-    """What stands against a step; nothing: it may be taken."""
-
-    problems: tuple[Problem, ...]
-
-
 @router.get("/submission")
 async def what_is_missing(reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns) -> Missing:
-    """The complete list of what stands against submitting it now."""
-    campaign, around, now = await campaigns.look(reference)
-    return Missing(problems=tuple(submission_problems(campaign, around, now.at)))
+    """Returns the complete list of problems that stand against submitting the campaign now."""
+    campaign, circumstances, now = await campaigns.with_circumstances(reference)
+    return Missing(problems=tuple(submission_problems(campaign, circumstances, now.at)))
 
 
 @router.post("/submission")
 async def ask(
     reference: CampaignReference, caller: Designer, campaigns: AllCampaigns, seen: SeenVersion, response: Response
 ) -> Campaign:
-    """Ask for approval."""
+    """Asks for approval."""
     return tagged(await campaigns.change(reference, seen, caller.subject, submit), response)
 
 
 @router.get("/gates")
 async def gates(reference: CampaignReference, _caller: Anybody, campaigns: AllCampaigns) -> list[Standing]:
-    """How every gate stands now, in order, and why it is open, if it is."""
-    campaign, around, now = await campaigns.look(reference)
-    return list(how_gates_stand(campaign, around, now.at))
+    """Returns every gate in order, with the reason why it is open, if it is."""
+    campaign, circumstances, now = await campaigns.with_circumstances(reference)
+    return list(gate_standings(campaign, circumstances, now.at))
 
 
 @router.post("/gates/{gate}/approval")
@@ -61,13 +55,13 @@ async def approve(
     seen: MustHaveSeen,
     response: Response,
 ) -> Campaign:
-    """Pass a gate, perhaps under conditions; never by anybody who had a hand in the plan, or passed another gate."""
+    """Passes a gate, perhaps under conditions. Refused to people who changed the plan or passed another gate."""
     caller.expect(f"gates:{gate}")
     changed = await campaigns.change(
         reference,
         seen,
         caller.subject,
-        lambda c, act, around: pass_gate(c, gate, decision, act, around),
+        lambda c, act, circumstances: pass_gate(c, gate, decision, act, circumstances),
         decision.reason,
     )
     return tagged(changed, response)
@@ -83,10 +77,14 @@ async def return_to_designers(
     seen: MustHaveSeen,
     response: Response,
 ) -> Campaign:
-    """Send it back to its designers, for a reason."""
+    """Sends the campaign back to its designers, for a reason."""
     caller.expect(f"gates:{gate}")
     changed = await campaigns.change(
-        reference, seen, caller.subject, lambda c, act, around: send_back(c, gate, act, around), body.reason
+        reference,
+        seen,
+        caller.subject,
+        lambda c, act, circumstances: send_back(c, gate, act, circumstances),
+        body.reason,
     )
     return tagged(changed, response)
 
@@ -100,7 +98,7 @@ async def decide_otherwise(
     seen: SeenVersion,
     response: Response,
 ) -> Campaign:
-    """Decide to do something else instead: one-to-one, another approach, a pilot first, or nothing further."""
+    """Records that something else is done instead: one-to-one, another approach, a pilot first, or nothing further."""
     changed = await campaigns.change(
         reference, seen, caller.subject, lambda c, act, _: reject(c, rejection, act), rejection.reason
     )

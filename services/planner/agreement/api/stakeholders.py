@@ -1,4 +1,4 @@
-"""What the affected teams are told, and who has said that they know. Somebody of the team X holds `teams:X`."""
+"""Stakeholder teams over HTTP: their briefing and their acknowledgements. Speaking for the team X needs `teams:X`."""
 
 from fastapi import APIRouter, Response
 
@@ -6,8 +6,8 @@ from services.planner.agreement.sign_off import Briefing, Told
 from services.planner.api.callers import AllCampaigns, Anybody, MustHaveSeen, tagged
 from services.planner.brief import acknowledge
 from services.planner.campaign import Campaign
-from services.planner.events import forecast
-from services.planner.readiness import how_teams_stand
+from services.planner.forecast.forecast import forecast
+from services.planner.readiness import team_sign_offs
 from shared.values import CampaignReference, Code
 
 router = APIRouter(prefix="/v1/campaigns/{reference}/stakeholders", tags=["stakeholders"])
@@ -15,14 +15,16 @@ router = APIRouter(prefix="/v1/campaigns/{reference}/stakeholders", tags=["stake
 
 @router.get("")
 async def briefing(reference: CampaignReference, _caller: Anybody, campaigns: AllCampaigns) -> Briefing:
-    """Expected contacts by day, the lines to take in force and the launch date; and how each team stands to them."""
-    campaign, around, _ = await campaigns.look(reference)
+    """Returns the expected contacts by day, the lines to take in force, the launch date, and how each team stands to
+    them.
+    """
+    campaign, circumstances, _ = await campaigns.with_circumstances(reference)
     return Briefing(
         plan_version=campaign.plan_version,
         launch=campaign.plan.launch,
         lines_to_take=campaign.lines_version,
         expected_contacts=forecast(campaign.plan),
-        teams=how_teams_stand(campaign, around),
+        teams=team_sign_offs(campaign, circumstances),
     )
 
 
@@ -35,15 +37,15 @@ async def say_that_it_knows(
     seen: MustHaveSeen,
     response: Response,
 ) -> Campaign:
-    """Acknowledge the briefing as it is now, for a team."""
+    """Acknowledges the present briefing, for a team."""
     caller.expect(f"teams:{team}")
 
     changed = await campaigns.change(
         reference,
         seen,
         caller.subject,
-        lambda c, act, around: acknowledge(
-            c, team, Told(plan_version=c.plan_version, lines_to_take=c.lines_version, at=act.at), act, around
+        lambda c, act, circumstances: acknowledge(
+            c, team, Told(plan_version=c.plan_version, lines_to_take=c.lines_version, at=act.at), act, circumstances
         ),
     )
     return tagged(changed, response)
