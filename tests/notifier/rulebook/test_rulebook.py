@@ -10,13 +10,13 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from deploy.local.rulebook import schema_of
+from deploy.local.operate.notify import schema_of
 from services.notifier.app import TEMPLATES
 from services.notifier.messages import EVENTS
 from services.notifier.rendering.templates import Templates
 from services.notifier.rulebook.checks import OWN
 from services.notifier.rulebook.rulebook import Rulebook, RulebookRefused, load_rulebook
-from tests.deploy.otm import answer_of
+from tests.deploy.given.otm import answer_of
 from tests.notifier.given.desk import RULEBOOK, shipped
 
 DIRECTORY = """\
