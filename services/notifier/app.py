@@ -66,6 +66,7 @@ class Capabilities:
     """The acting parts. Tests take them from the parts of the service's API."""
 
     book: Rulebook
+    templates: Templates
     links: Links
     handlers: Handlers
     event_notices: EventNotices
@@ -129,6 +130,7 @@ def build_capabilities(
     reminders = ReminderWriter(kept.asks, kept.campaigns, writer, book, clock)
     return Capabilities(
         book=book,
+        templates=templates,
         links=links,
         handlers=Handlers(kept.campaigns, event_notices, acknowledgements, timed, reminders),
         event_notices=event_notices,

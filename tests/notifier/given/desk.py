@@ -68,7 +68,7 @@ class Desk:
         self.notifying, self.acknowledging = acting.event_notices, acting.acknowledgements
         self.digests, self.moments, self.chasing = acting.digests, acting.moments, acting.reminders
         self.delivery = acting.delivery
-        self.templates = Templates(app.TEMPLATES)
+        self.templates = acting.templates
 
     def queue(self) -> MongoOutgoing:
         """Returns the notices on their way as another process of the service sees them."""
