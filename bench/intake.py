@@ -23,7 +23,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from bench.http import flat_out, paced, request
 from bench.intake_stack import KEY, Bench, running
-from services.intake.batch import TOGETHER
+from services.intake.contacts.stream import TOGETHER
 from shared.identifiers import new_id
 from shared.letter_reference import letter_reference
 

@@ -24,7 +24,7 @@ from deploy.local.ports import Ports
 from deploy.local.processes.program import Program
 from deploy.local.processes.supervised import Supervised
 from deploy.local.services import Services
-from services.intake.repository.subjects import PERSONAL
+from services.intake.privacy.repository.privacy import PERSONAL
 from shared.contracts import ContactRecorded, ContactsRecorded
 from shared.letter_reference import letter_reference
 from shared.messaging import topology

@@ -4,40 +4,40 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from services.intake.adopting import Adoption
+from services.intake.access_log import PersonalData
 from services.intake.api import router
-from services.intake.attachments import Attachments
-from services.intake.batch import BatchRecorder
-from services.intake.block import IN_A_BLOCK
-from services.intake.correcting import Corrections
-from services.intake.data_protection import DataProtection
-from services.intake.delivery import DeliveryDesk
+from services.intake.campaigns.repository import LINES, MongoCampaigns
+from services.intake.contacts.block import IN_A_BLOCK
+from services.intake.contacts.corrections import Corrections
+from services.intake.contacts.recorder import Recogniser, Recorder
+from services.intake.contacts.repository.contacts import CONTACTS, MongoContacts
+from services.intake.contacts.repository.corrections import HISTORY, MongoCorrections
+from services.intake.contacts.repository.rows import ContactRows
+from services.intake.contacts.repository.volumes import VOLUMES, MongoVolumes
+from services.intake.contacts.stream import BatchRecorder
+from services.intake.delivery.delivery import DeliveryDesk
+from services.intake.delivery.repository import MongoDelivery
+from services.intake.disclosures.attachments import Attachments
+from services.intake.disclosures.overdue import Overdue
+from services.intake.disclosures.repository.attachments import ATTACHMENTS, UPLOADS, MongoAttachments
+from services.intake.disclosures.repository.disclosures import DISCLOSURES, MongoDisclosures
 from services.intake.handlers import Handlers
+from services.intake.late_arrivals.approvals import Settling
+from services.intake.late_arrivals.letters import Adoption
+from services.intake.late_arrivals.repository.assignments import MongoAssignments
+from services.intake.late_arrivals.repository.late_arrivals import REGISTRATIONS, MongoRegistrations
 from services.intake.messages import HEARS
-from services.intake.outcomes import OutcomeDesk
-from services.intake.overdue import Overdue
-from services.intake.privacy import PersonalData
-from services.intake.recording import Recogniser, Recorder
-from services.intake.register import LookUp, Register
-from services.intake.repository.assignments import MongoAssignments
-from services.intake.repository.attachments import ATTACHMENTS, UPLOADS, MongoAttachments
-from services.intake.repository.campaigns import LINES, MongoCampaigns
-from services.intake.repository.contact_rows import ContactRows
-from services.intake.repository.contacts import CONTACTS, MongoContacts
-from services.intake.repository.corrections import HISTORY, MongoCorrections
-from services.intake.repository.delivery import MongoDelivery
-from services.intake.repository.disclosures import DISCLOSURES, MongoDisclosures
-from services.intake.repository.outcomes import OUTCOMES, MongoOutcomes
-from services.intake.repository.referrals import REFERRALS, MongoReferrals
-from services.intake.repository.register import LETTERS, MongoRegister
-from services.intake.repository.registrations import REGISTRATIONS, MongoRegistrations
-from services.intake.repository.restrictions import MongoRestrictions
-from services.intake.repository.retention import MongoRetention
-from services.intake.repository.subjects import FOUND_BY, PERSONAL, MongoSubjects
-from services.intake.repository.volumes import VOLUMES, MongoVolumes
-from services.intake.retaining import Retention
-from services.intake.retention import load_policy
-from services.intake.settling import Settling
+from services.intake.outcomes.outcome import OutcomeDesk
+from services.intake.outcomes.repository import OUTCOMES, MongoOutcomes
+from services.intake.privacy.repository.privacy import FOUND_BY, PERSONAL, MongoSubjects
+from services.intake.privacy.repository.restrictions import MongoRestrictions
+from services.intake.privacy.repository.retention import MongoRetention
+from services.intake.privacy.retention import Retention
+from services.intake.privacy.retention_policy import load_policy
+from services.intake.privacy.service import DataProtection
+from services.intake.referrals.repository import REFERRALS, MongoReferrals
+from services.intake.register.register import LookUp, Register
+from services.intake.register.repository import LETTERS, MongoRegister
 from shared.clock import Clock, SystemClock
 from shared.composition import Parts, assemble
 from shared.customer_token import token_given
@@ -66,7 +66,7 @@ class Settings(ServiceSettings):
     mongo_database: str = "otm_intake"
     overdue_every: float = 60.0
     retention_every: float = 3_600.0
-    retention_file: Path = Path(__file__).parent / "retention.yaml"
+    retention_file: Path = Path(__file__).parent / "privacy" / "retention.yaml"
     spool_folder: Path = Path(tempfile.gettempdir())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from services.intake.subject import Subject
+from services.intake.privacy.subject import Subject
 from shared.errors import Forbidden
 from shared.values import Code
 

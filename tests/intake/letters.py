@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 
-from services.intake.adopting import Adoption
+from services.intake.disclosures.disclosure import disclosure_reference
 from services.intake.handlers import Handlers
-from services.intake.register import Register
-from services.intake.volunteered import disclosure_reference
+from services.intake.late_arrivals.letters import Adoption
+from services.intake.register.register import Register
 from shared.contracts import CampaignApproved, CommunicationsIssued, Contract, LinesToTakePublished
 from shared.events import Event, first_event
 from shared.identifiers import derived_id

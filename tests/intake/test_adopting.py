@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
-from services.intake.adopting import SETTLED, Adoption
-from services.intake.contact import ContactReport
-from services.intake.correcting import Corrections
+from services.intake.contacts.contact import ContactReport
+from services.intake.contacts.corrections import Corrections
+from services.intake.contacts.recorder import Arrival, Kept, Recogniser, Recorder, Taken
+from services.intake.contacts.repository.contacts import MongoContacts
 from services.intake.handlers import Handlers
-from services.intake.recording import Arrival, Kept, Recogniser, Recorder, Taken
-from services.intake.register import Register
-from services.intake.repository.contacts import MongoContacts
-from services.intake.repository.outcomes import MongoOutcomes
-from services.intake.repository.register import MongoRegister
-from services.intake.repository.registrations import MongoRegistrations
+from services.intake.late_arrivals.letters import SETTLED, Adoption
+from services.intake.late_arrivals.repository.late_arrivals import MongoRegistrations
+from services.intake.outcomes.repository import MongoOutcomes
+from services.intake.register.register import Register
+from services.intake.register.repository import MongoRegister
 from shared.contracts import CommunicationsIssued, ContactCorrected
 from shared.events import first_event
 from shared.identifiers import new_id

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.intake.overdue import Overdue
-from services.intake.repository.disclosures import MongoDisclosures
-from services.intake.volunteered import Assignment, reassigned
+from services.intake.disclosures.disclosure import Assignment, reassigned
+from services.intake.disclosures.overdue import Overdue
+from services.intake.disclosures.repository.disclosures import MongoDisclosures
 from shared.clock import ShiftedClock
 from shared.contracts import CampaignApproved, CommunicationsIssued, InformationAssigned, InformationOverdue
 from shared.events import first_event

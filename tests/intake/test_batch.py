@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.intake.batch import TOGETHER
-from services.intake.lines import LONGEST_LINE
+from services.intake.contacts.stream import TOGETHER
+from services.intake.ndjson import LONGEST_LINE
 from shared.contracts import ContactsRecorded
 from tests.intake.letters import contacts_kept, report
 from tests.support.inside import Inside

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from services.intake.block import IN_A_BLOCK, block_of
-from services.intake.recording import Kept, Taken
-from services.intake.repository.contact_rows import ContactRows
-from services.intake.repository.contacts import MongoContacts
+from services.intake.contacts.block import IN_A_BLOCK, block_of
+from services.intake.contacts.recorder import Kept, Taken
+from services.intake.contacts.repository.contacts import MongoContacts
+from services.intake.contacts.repository.rows import ContactRows
 from shared.clock import SystemClock
 from shared.protection import Cipher, load_keyring
 from shared.storage.reencryption import EncryptedField, ReEncryption

@@ -5,9 +5,9 @@ import json
 
 from pydantic import BaseModel
 
-from services.intake.api.contacts import Correction
-from services.intake.contact import ContactReport
-from services.intake.outcomes import OutcomeReport
+from services.intake.contacts.api.contacts import Correction
+from services.intake.contacts.contact import ContactReport
+from services.intake.outcomes.outcome import OutcomeReport
 from tests.intake.letters import report, send
 from tests.intake.subjects import stored
 from tests.intake.test_outcomes import outcome, post

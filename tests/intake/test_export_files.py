@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import httpx
 
-from services.intake.subject_zip import as_zip
+from services.intake.privacy.export_zip import as_zip
 from shared.errors import NotFound
 from shared.storage.audit import MongoAuditTrail
 from shared.subject_access import Export

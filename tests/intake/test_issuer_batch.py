@@ -12,7 +12,7 @@ import pytest
 
 from services.intake import app
 from services.intake.app import Settings, build_app
-from services.intake.repository.contact_rows import ContactRows
+from services.intake.contacts.repository.rows import ContactRows
 from shared.protection import Cipher, load_keyring
 from shared.web import signing, spool
 from shared.web.signing import HEADER, SignedContent, signature

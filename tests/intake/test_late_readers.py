@@ -8,8 +8,8 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from services.intake.batch import TOGETHER
-from services.intake.lines import MOST_LINES
+from services.intake.contacts.stream import TOGETHER
+from services.intake.ndjson import MOST_LINES
 from shared.web import streaming
 from tests.intake.letters import contacts_kept
 from tests.intake.test_batch import BATCH, line

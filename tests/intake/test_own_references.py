@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.intake.subject_words import as_lines
+from services.intake.privacy.export_words import as_lines
 from shared.contracts import CommunicationsIssued
 from shared.customer_reference import OWN, CustomerReference
 from shared.customer_token import customer_token

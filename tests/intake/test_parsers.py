@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.intake import lines
-from services.intake.contact import PERSONAL, ContactReport
-from services.intake.lines import LONGEST_LINE, batches, refusal, whole
+from services.intake import ndjson as lines
+from services.intake.contacts.contact import PERSONAL, ContactReport
+from services.intake.ndjson import LONGEST_LINE, batches, refusal, whole
 from shared.errors import OtmError
 from shared.letter_reference import ALPHABET, parse_letter_reference
 from tests.intake.letters import report

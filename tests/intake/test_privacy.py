@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from services.intake import app
-from services.intake.retaining import Retention
-from services.intake.retention import load_policy
-from services.intake.subject_words import as_lines
+from services.intake.privacy.export_words import as_lines
+from services.intake.privacy.retention import Retention
+from services.intake.privacy.retention_policy import load_policy
 from shared.clock import ShiftedClock, SystemClock
 from shared.errors import Invalid
 from shared.storage.audit import MongoAuditTrail
@@ -175,7 +175,7 @@ async def test_each_type_of_record_goes_when_its_time_has_passed(intake: Inside,
 
 @pytest.mark.parametrize("change", [{"since": "received_at"}, {"unless": {"void": True}}])
 def test_contacts_are_kept_by_nothing_that_a_block_of_them_does_not_say(tmp_path: Path, change: dict[str, Any]) -> None:
-    policy = yaml.safe_load((Path(app.__file__).parent / "retention.yaml").read_text())
+    policy = yaml.safe_load((Path(app.__file__).parent / "privacy" / "retention.yaml").read_text())
     policy[0] |= change
     (tmp_path / "retention.yaml").write_text(yaml.safe_dump(policy))
     with pytest.raises(Invalid, match="recorded_at"):

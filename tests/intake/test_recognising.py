@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.misreading import suggestions
+from services.intake.register.misreadings import suggestions
 from shared.contracts import CampaignApproved, CommunicationsIssued, LinesToTakePublished
 from shared.events import first_event
 from shared.letter_reference import ALPHABET, letter_reference, parse_letter_reference

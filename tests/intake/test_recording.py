@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.intake.retaining import Retention
+from services.intake.privacy.retention import Retention
 from shared.contracts import ContactRecorded, InformationVolunteered, ReferralRaised
 from tests.intake.letters import CALLED, ENGLISH, UNKNOWN, kept, report, send
 from tests.support.inside import Corner, Inside

@@ -5,8 +5,8 @@ from typing import Any
 
 import yaml
 
-from services.intake.routing import default_routing, default_rules
-from services.intake.volunteered import DEFAULT_PROCESS
+from services.intake.campaigns.routing import default_routing, default_rules
+from services.intake.disclosures.disclosure import DEFAULT_PROCESS
 from shared.contracts import ReferralRaised
 from tests.intake.letters import ENGLISH, report, send
 from tests.support.inside import Inside

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.intake.adopting import SETTLED
-from services.intake.repository import assignments
-from services.intake.repository.assignments import MongoAssignments
-from services.intake.repository.campaigns import MongoCampaigns
-from services.intake.settling import Settling
+from services.intake.campaigns.repository import MongoCampaigns
+from services.intake.late_arrivals.approvals import Settling
+from services.intake.late_arrivals.letters import SETTLED
+from services.intake.late_arrivals.repository import assignments
+from services.intake.late_arrivals.repository.assignments import MongoAssignments
 from tests.intake.test_assigning import (
     FIRST_DUE,
     OTHER,

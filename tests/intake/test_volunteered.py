@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from services.intake.overdue import Overdue
-from services.intake.repository.attachments import MongoAttachments
-from services.intake.repository.disclosures import MongoDisclosures
+from services.intake.disclosures.overdue import Overdue
+from services.intake.disclosures.repository.attachments import MongoAttachments
+from services.intake.disclosures.repository.disclosures import MongoDisclosures
 from shared.clock import ShiftedClock
 from shared.contracts import CampaignApproved, InformationOverdue
 from shared.events import first_event

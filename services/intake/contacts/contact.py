@@ -1,0 +1,113 @@
+"""A contact: one customer getting in touch, and what they volunteered or needed."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from services.intake.disclosures.disclosure import Volunteered
+from services.intake.referrals.referral import Referral
+from shared.customer_reference import CustomerReference
+from shared.errors import Invalid, Problem
+from shared.values import CampaignReference, Code, Identifier, Instant, LetterReference, Number, Value
+
+Channel = Literal["phone", "post", "email", "web"]
+Reason = Literal[
+    "help-to-act", "change-to-return", "why-me", "complaint", "cannot-pay", "extra-support", "not-theirs", "other"
+]
+Outcome = Literal["answered", "call-back", "referred", "unresolved"]
+FreeText = Annotated[str, StringConstraints(max_length=4_000)]
+ShortText = Annotated[str, StringConstraints(max_length=200)]
+LONGEST_AGO = timedelta(days=731)
+FURTHEST_AHEAD = timedelta(days=1)
+"""When a contact can have come, seen from the day on which it is recorded: anything else is a mistyped year."""
+PERSONAL = {"letter_reference", "customer_reference", "caller_name", "caller_phone", "note", "support_offered"}
+
+
+class ContactReport(Value):
+    """A contact as a helpline or the letter issuer reports it. Nothing in it is required that a caller may not have.
+
+    A customer reference of kind own is one of the letter's campaign where it does not say of which; while nobody knows
+    the letter either, the contact is kept without a token of the customer. `team` is the team that took it, where that
+    is not the caller's own.
+    """
+
+    letter_reference: Annotated[str, StringConstraints(max_length=40)] | None = Field(None, repr=False)
+    customer_reference: CustomerReference | None = None
+    channel: Channel
+    reason: Reason
+    outcome: Outcome | None = None
+    team: Code | None = None
+    received_at: Instant
+    duration_seconds: Annotated[int, Field(strict=True, ge=0, le=86_400)] | None = None
+    caller_name: ShortText | None = Field(None, repr=False)
+    caller_phone: ShortText | None = Field(None, repr=False)
+    note: FreeText | None = Field(None, repr=False)
+    support_offered: FreeText | None = Field(None, repr=False)
+    volunteered: Volunteered | None = None
+
+    def personal(self) -> dict[str, object]:
+        """The fields that only leave this service encrypted or to those who may see them."""
+        return self.model_dump(mode="json", include=PERSONAL, exclude_none=True)
+
+
+class RegisteredLetter(Value):
+    """A letter that was issued, as dispatcher told us: what a reference stands for, and whom (as a token).
+
+    `extra_support`: the population says that the customer needs it.
+    """
+
+    reference: LetterReference
+    campaign: CampaignReference
+    arm: Code
+    language: Literal["en", "cy"]
+    lines_to_take: int
+    issued_at: Instant
+    customer: str | None = None
+    extra_support: bool = False
+
+
+class Contact(Value):
+    """A contact as it is kept. `letter` is None while the reference is missing, wrong or not one we know.
+
+    `customer` is the token that stands for the customer, `given` that of the reference which they gave themselves: not
+    the same where somebody rings about another's letter. `version` counts from 1 with every change. `recorded_by` is
+    the caller who recorded it first, `team` the one that took it.
+    """
+
+    id: Identifier
+    version: Number = 1
+    void: bool = False
+    report: ContactReport
+    recorded_by: Code | None = None
+    team: Code
+    letter: RegisteredLetter | None = None
+    reference: LetterReference | None = None
+    customer: str | None = None
+    given: str | None = None
+    disclosure: Identifier | None = None
+    referrals: tuple[Referral, ...] = ()
+    recorded_at: Instant
+    erased_at: Instant | None = None
+
+    @property
+    def about(self) -> list[str]:
+        """Every name by which it is found, adopted, restricted and erased: the letter, and the tokens of customers."""
+        return list(dict.fromkeys(name for name in (self.reference, self.customer, self.given) if name))
+
+    @property
+    def campaign(self) -> str | None:
+        return self.letter.campaign if self.letter else None
+
+    @property
+    def arm(self) -> str | None:
+        return self.letter.arm if self.letter else None
+
+
+def misdated(report: ContactReport, now: datetime) -> Invalid | None:
+    """What is wrong with the instant at which it is said to have come."""
+    age = now - report.received_at
+    if -FURTHEST_AHEAD <= age <= LONGEST_AGO:
+        return None
+    message = "received_at is more than two years ago" if age > LONGEST_AGO else "received_at is still to come"
+    return Invalid(f"{message}: check the date", Problem("received_at", "date", message))

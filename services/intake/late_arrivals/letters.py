@@ -1,0 +1,81 @@
+"""Contacts and outcomes that came before we knew their letter find their campaign once we do."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from services.intake.contacts.contact import RegisteredLetter
+from services.intake.contacts.corrections import Corrections
+from shared.clock import Clock
+from shared.identifiers import derived_id
+
+INTAKE = "intake"
+SETTLED = timedelta(minutes=3)
+"""A contact whose letter was looked for before it was registered has been kept by then, or never will be: a commit that
+is in the way of others is tried again for two minutes."""
+
+
+class Orphans(Protocol):
+    async def without_letter(self, letters: Sequence[RegisteredLetter]) -> list[str]:
+        """The ids of contacts about these letters that were kept without one."""
+        ...
+
+
+class Unmatched(Protocol):
+    async def match(self, letters: Sequence[RegisteredLetter], cause: str) -> None:
+        """Outcomes of these letters that were kept when nobody knew them. May be repeated."""
+        ...
+
+
+class Registrations(Protocol):
+    """Letters that were registered not long ago, by what caused it. Every write may be repeated."""
+
+    async def note(self, cause: str, letters: Sequence[RegisteredLetter], at: datetime) -> None: ...
+
+    async def oldest(self, before: datetime, now: datetime) -> tuple[str, Sequence[RegisteredLetter]] | None:
+        """One that was noted before that, and its cause. It counts as noted `now`, so that it holds up no other."""
+        ...
+
+    async def forget(self, cause: str) -> None: ...
+
+
+class Adoption:
+    """`clock` tells real time, whatever day it is for the rest of the service."""
+
+    def __init__(
+        self,
+        orphans: Orphans,
+        unmatched: Unmatched,
+        corrections: Corrections,
+        registrations: Registrations,
+        clock: Clock,
+    ) -> None:
+        self._orphans = orphans
+        self._unmatched = unmatched
+        self._corrections = corrections
+        self._registrations = registrations
+        self._clock = clock
+
+    async def adopt(self, letters: Sequence[RegisteredLetter], cause: str) -> None:
+        """As a correction, so that counts move and everybody hears. The same cause again changes nothing more.
+
+        A contact that is being kept at this very moment cannot be seen yet: it is looked for again later.
+        """
+        await self._registrations.note(cause, letters, self._clock.now())
+        await self._adopt(letters, cause)
+
+    async def look_again(self) -> bool:
+        """As a job does it: whether there was something to look for."""
+        now = self._clock.now()
+        found = await self._registrations.oldest(now - SETTLED, now)
+        if found is None:
+            return False
+        cause, letters = found
+        await self._adopt(letters, cause)
+        await self._registrations.forget(cause)
+        return True
+
+    async def _adopt(self, letters: Sequence[RegisteredLetter], cause: str) -> None:
+        for contact_id in await self._orphans.without_letter(letters):
+            await self._corrections.recognise_anew(contact_id, derived_id(cause, contact_id), INTAKE)
+        await self._unmatched.match(letters, cause)
