@@ -22,7 +22,7 @@ from shared.contracts import CampaignApproved
 from tests.deploy.otm import Answer
 from tests.dispatcher.loading import put
 from tests.dispatcher.people import file, row, utr
-from tests.intake.letters import CALLED, report, send
+from tests.intake.given.letters import CALLED, report, send
 from tests.support.clocks import StoppedClock
 from tests.support.inside import Corner, Inside, inside
 from tests.support.samples import sample

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from services.intake.app import Settings, build_app
-from tests.intake import letters
-from tests.intake.letters import CALLED, register
+from tests.intake.given import letters
+from tests.intake.given.letters import CALLED, register
 from tests.support.inside import Corner, Inside, inside
 
 

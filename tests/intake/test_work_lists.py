@@ -6,8 +6,8 @@ import pytest
 
 from shared.letter_reference import letter_reference
 from shared.storage.audit import MongoAuditTrail
-from tests.intake.letters import report, send
-from tests.intake.subjects import protect
+from tests.intake.given.letters import report, send
+from tests.intake.given.subjects import protect
 from tests.support.inside import Inside
 
 MANY, RESTRICTED = 11, (0, 1, 2, 3, 7)

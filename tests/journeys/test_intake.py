@@ -19,7 +19,7 @@ from deploy.local.state import unwatched
 from deploy.local.store.store import Store
 from deploy.local.store.ways import store_ways
 from deploy.local.ways import choose
-from tests.intake.letters import report
+from tests.intake.given.letters import report
 from tests.journeys.intake_alone import LETTERS, Alone, alone
 from tests.journeys.intake_books import Book
 from tests.journeys.intake_callers import Customer, Streams

@@ -19,9 +19,9 @@ from tests.dispatcher.desk import Desk, heard
 from tests.dispatcher.known_customers import approve
 from tests.dispatcher.people import CAMPAIGN
 from tests.dispatcher.test_subjects import ask
-from tests.intake.letters import CALLED, handlers, report, send
-from tests.intake.subjects import protect
-from tests.intake.test_outcomes import outcome, post, told
+from tests.intake.given.letters import CALLED, handlers, report, send
+from tests.intake.given.subjects import protect
+from tests.intake.outcomes.test_outcomes import outcome, post, told
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside, inside
 
