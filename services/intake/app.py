@@ -1,15 +1,14 @@
 """Puts intake together."""
 
-import tempfile
 from functools import partial
-from pathlib import Path
 
 from services.intake.access_log import PersonalData
 from services.intake.api import router
 from services.intake.campaigns.repository import LINES, MongoCampaigns
 from services.intake.contacts.block import IN_A_BLOCK
 from services.intake.contacts.corrections import Corrections
-from services.intake.contacts.recorder import Recogniser, Recorder
+from services.intake.contacts.recogniser import Recogniser
+from services.intake.contacts.recorder import Recorder
 from services.intake.contacts.repository.contacts import CONTACTS, MongoContacts
 from services.intake.contacts.repository.corrections import HISTORY, MongoCorrections
 from services.intake.contacts.repository.rows import ContactRows
@@ -36,8 +35,10 @@ from services.intake.privacy.retention import Retention
 from services.intake.privacy.retention_policy import load_policy
 from services.intake.privacy.service import DataProtection
 from services.intake.referrals.repository import REFERRALS, MongoReferrals
-from services.intake.register.register import LookUp, Register
+from services.intake.register.look_up import LookUp
+from services.intake.register.ports import Register
 from services.intake.register.repository import LETTERS, MongoRegister
+from services.intake.settings import Settings
 from shared.clock import Clock, SystemClock
 from shared.composition import Parts, assemble
 from shared.customer_token import token_given
@@ -45,7 +46,6 @@ from shared.idempotency import BodyDigest
 from shared.jobs import Job
 from shared.messaging.bus import bound
 from shared.service import Service
-from shared.settings import ServiceSettings
 from shared.storage.reencryption import TOGETHER, EncryptedField
 from shared.web.spool import SpoolRoom
 
@@ -57,17 +57,6 @@ INDEXES = (
     CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, UPLOADS, REFERRALS, VOLUMES, LETTERS, LINES, OUTCOMES, REGISTRATIONS,
     *FOUND_BY,
 )  # fmt: skip
-
-
-class Settings(ServiceSettings):
-    """`overdue_every`: seconds between looks for what was volunteered and not dealt with in time; `retention_every`,
-    for what has been kept for long enough. `spool_folder`: where signed streams wait until they are whole."""
-
-    mongo_database: str = "otm_intake"
-    overdue_every: float = 60.0
-    retention_every: float = 3_600.0
-    retention_file: Path = Path(__file__).parent / "privacy" / "retention.yaml"
-    spool_folder: Path = Path(tempfile.gettempdir())
 
 
 def build_app(settings: Settings | None = None) -> Service:

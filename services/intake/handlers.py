@@ -1,7 +1,8 @@
 """What intake does about what it hears: it learns to recognise callers and what to tell them."""
 
 from services.intake.late_arrivals.letters import Adoption
-from services.intake.register.register import Register, letters_of
+from services.intake.register.letter import letters_of
+from services.intake.register.ports import Register
 from shared.contracts import CampaignApproved, CommunicationsIssued, LinesToTakePublished
 from shared.events import Event
 

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from services.intake.app import Settings, build_app
+from services.intake.app import build_app
+from services.intake.settings import Settings
 from shared.errors import Invalid
 from shared.protection import load_keyring
 from shared.visible_text import expect_visible

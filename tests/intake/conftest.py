@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.app import Settings, build_app
+from services.intake.app import build_app
+from services.intake.settings import Settings
 from tests.intake.given import letters
 from tests.intake.given.letters import CALLED, register
 from tests.support.inside import Corner, Inside, inside

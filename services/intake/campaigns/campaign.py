@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from services.intake.campaigns.routing import Rules
-from services.intake.disclosures.disclosure import DEFAULT_PROCESS
+from services.intake.disclosures.assignment import DEFAULT_PROCESS
 from shared.contracts import CampaignApproved
 from shared.contracts.campaigns import VolunteeredProcess
 from shared.values import CampaignReference, Value

@@ -8,9 +8,7 @@ from typing import Annotated
 import yaml
 from pydantic import Field
 
-from services.intake.contacts.contact import Channel, ContactReport, Reason
-from services.intake.referrals.referral import Details, Referral
-from shared.identifiers import derived_id
+from services.intake.vocabulary import Channel, Reason
 from shared.values import Code, Value
 
 
@@ -22,8 +20,8 @@ class Rule(Value):
     team: Code
     why: Code
 
-    def fits(self, report: ContactReport) -> bool:
-        return self.reason == report.reason and self.channel in (None, report.channel)
+    def fits(self, reason: Reason, channel: Channel) -> bool:
+        return self.reason == reason and self.channel in (None, channel)
 
 
 class Rules(Value):
@@ -47,24 +45,3 @@ def default_routing() -> Routing:
 @cache
 def default_rules() -> Rules:
     return Rules(rules=default_routing().rules)
-
-
-def referrals(contact_id: str, report: ContactReport, rules: Rules) -> tuple[Referral, ...]:
-    """Made again for the same contact by the same rules, they have the same ids."""
-    chosen: dict[str, Rule] = {}
-    for rule in rules.rules:
-        if rule.fits(report):
-            chosen.setdefault(rule.team, rule)
-    return tuple(
-        Referral(id=derived_id(contact_id, f"referral|{rule.team}"), team=rule.team, reason=rule.why)
-        for rule in chosen.values()
-    )
-
-
-def details_of(report: ContactReport) -> Details:
-    """What the report itself tells the team that it goes to."""
-    return Details(
-        expected_liability_pence=report.volunteered.total_pence if report.volunteered else None,
-        time_to_pay=True if report.reason == "cannot-pay" else None,
-        support_offered=report.support_offered[:1_000] if report.support_offered else None,
-    )

@@ -1,21 +1,18 @@
 """A contact: one customer getting in touch, and what they volunteered or needed."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from services.intake.disclosures.disclosure import Volunteered
 from services.intake.referrals.referral import Referral
+from services.intake.register.letter import RegisteredLetter
+from services.intake.vocabulary import Channel, Outcome, Reason
 from shared.customer_reference import CustomerReference
 from shared.errors import Invalid, Problem
-from shared.values import CampaignReference, Code, Identifier, Instant, LetterReference, Number, Value
+from shared.values import Code, Identifier, Instant, LetterReference, Number, Value
 
-Channel = Literal["phone", "post", "email", "web"]
-Reason = Literal[
-    "help-to-act", "change-to-return", "why-me", "complaint", "cannot-pay", "extra-support", "not-theirs", "other"
-]
-Outcome = Literal["answered", "call-back", "referred", "unresolved"]
 FreeText = Annotated[str, StringConstraints(max_length=4_000)]
 ShortText = Annotated[str, StringConstraints(max_length=200)]
 LONGEST_AGO = timedelta(days=731)
@@ -49,22 +46,6 @@ class ContactReport(Value):
     def personal(self) -> dict[str, object]:
         """The fields that only leave this service encrypted or to those who may see them."""
         return self.model_dump(mode="json", include=PERSONAL, exclude_none=True)
-
-
-class RegisteredLetter(Value):
-    """A letter that was issued, as dispatcher told us: what a reference stands for, and whom (as a token).
-
-    `extra_support`: the population says that the customer needs it.
-    """
-
-    reference: LetterReference
-    campaign: CampaignReference
-    arm: Code
-    language: Literal["en", "cy"]
-    lines_to_take: int
-    issued_at: Instant
-    customer: str | None = None
-    extra_support: bool = False
 
 
 class Contact(Value):

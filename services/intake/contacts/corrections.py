@@ -1,15 +1,14 @@
 """Correcting and voiding contacts, with their history kept and their counts moved."""
 
 from dataclasses import dataclass, replace
-from typing import Protocol
-
-from pydantic import Field
 
 from services.intake.contacts.contact import Contact, ContactReport, misdated
-from services.intake.contacts.recorder import Arrival, Recogniser, Taken
+from services.intake.contacts.history import Earlier
+from services.intake.contacts.ports import CorrectionRepository
+from services.intake.contacts.recogniser import Arrival, Recogniser, Taken
 from shared.clock import Clock
 from shared.errors import Conflict, Invalid, Problem, Stale
-from shared.values import Code, Identifier, Instant, Number, Value
+from shared.values import Identifier, Number, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +29,6 @@ class Changed(Value):
     contact: Identifier
     version: Number
     void: bool
-
-
-class Earlier(Value):
-    """A contact as it was until somebody changed it."""
-
-    id: Identifier
-    contact: Contact
-    by: Code
-    why: Code
-    changed_at: Instant
-    digest: str = Field(exclude=True, repr=False)
-    version: Number
-
-
-class CorrectionRepository(Protocol):
-    async def get(self, contact_id: str) -> Contact: ...
-
-    async def history(self, contact_id: str) -> list[Earlier]: ...
-
-    async def replace(self, before: Contact, after: Taken, earlier: Earlier) -> None:
-        """All or nothing, with its counts, and all that hangs on it, moved and said. Raises `Stale` when it is not as
-        `before` any more."""
-        ...
 
 
 class Corrections:

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from services.intake.contacts.block import IN_A_BLOCK, placed
 from services.intake.contacts.contact import ContactReport
 from services.intake.contacts.receipt import Receipt
-from services.intake.contacts.recorder import Arrival, Recorder
+from services.intake.contacts.recogniser import Arrival
+from services.intake.contacts.recorder import Recorder
 from services.intake.ndjson import Line, batches, refusal, whole
 from shared.errors import OtmError
 from shared.idempotency import BodyDigest, identified

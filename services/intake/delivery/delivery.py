@@ -6,8 +6,7 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import Field, StringConstraints
 
-from services.intake.contacts.contact import RegisteredLetter
-from services.intake.contacts.recorder import canonical
+from services.intake.register.letter import RegisteredLetter, canonical
 from shared.clock import Clock
 from shared.contracts import DeliveryReported
 from shared.values import Code, Count, Instant, Value

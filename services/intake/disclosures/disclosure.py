@@ -1,19 +1,15 @@
 """What a customer offered unasked, and how it is dealt with. Whether it was prompted is never decided here."""
 
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
 from services.intake.work_list import Waiting
-from shared.clock import LONDON
-from shared.contracts.campaigns import VolunteeredProcess
-from shared.errors import Conflict
 from shared.letter_reference import ALPHABET
 from shared.paging import Place
 from shared.values import Code, Instant, Value
-from shared.working_days import add_working_days
 
 Kind = Literal["unprompted-correction", "extra-facts", "disclosure"]
 State = Literal["received", "acknowledged", "routed", "resolved"]
@@ -21,9 +17,6 @@ FreeText = Annotated[str, StringConstraints(max_length=4_000)]
 ShortText = Annotated[str, StringConstraints(max_length=200)]
 Pence = Annotated[int, Field(strict=True, ge=0, le=10**13)]
 DisclosureReference = Annotated[str, StringConstraints(pattern=r"^V(-[2-9A-HJKMNP-Z]{4}){3}$")]
-
-DEFAULT_PROCESS = VolunteeredProcess(owner="disclosure-team", working_days=10)
-"""For what comes about a letter that we do not know, or of a campaign that has agreed on nothing else."""
 
 BEFORE: dict[State, tuple[State, ...]] = {
     "received": (),
@@ -95,36 +88,3 @@ def disclosure_reference(identifier: str) -> str:
         value, digit = divmod(value, len(ALPHABET))
         spelt += ALPHABET[digit]
     return f"V-{spelt[:4]}-{spelt[4:8]}-{spelt[8:]}"
-
-
-def received_on(received_at: datetime) -> date:
-    """The day on which it came, where the teams are."""
-    return received_at.astimezone(LONDON).date()
-
-
-def due_on(received_at: datetime, process: VolunteeredProcess) -> date:
-    """The last day on which it is in time."""
-    return add_working_days(received_on(received_at), process.working_days)
-
-
-class Assignment(NamedTuple):
-    """The team that deals with it, and by when."""
-
-    owner: str
-    due: date
-
-
-def reassigned(state: str, now: Assignment, anew: Assignment) -> Assignment:
-    """Once it is another campaign's, or came on another day, and would be dealt with as `anew`.
-
-    What was passed on by hand stays with that team, and what is resolved as it was.
-    """
-    if state == "resolved":
-        return now
-    return Assignment(now.owner if state == "routed" else anew.owner, anew.due)
-
-
-def expect_step(state: str, wanted: State) -> None:
-    """Raises `Conflict` for a step that cannot be taken from here."""
-    if state not in BEFORE[wanted]:
-        raise Conflict(f"what is {state} cannot be {wanted}; it must be {' or '.join(BEFORE[wanted])} first")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from services.intake.contacts.contact import RegisteredLetter
 from services.intake.contacts.corrections import Corrections
+from services.intake.register.letter import RegisteredLetter
 from shared.clock import Clock
 from shared.identifiers import derived_id
 

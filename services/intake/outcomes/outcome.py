@@ -8,9 +8,8 @@ from typing import Annotated, Protocol, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from services.intake.contacts.contact import RegisteredLetter
-from services.intake.contacts.recorder import canonical
 from services.intake.disclosures.disclosure import Pence
+from services.intake.register.letter import RegisteredLetter, canonical
 from shared.clock import Clock
 from shared.contracts.outcomes import OutcomeCode, OutcomeCount, OutcomeFact, OutcomesRecorded
 from shared.customer_reference import CustomerReference

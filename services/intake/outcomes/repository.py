@@ -6,9 +6,8 @@ from datetime import date, datetime
 from pymongo import IndexModel
 from pymongo.errors import BulkWriteError
 
-from services.intake.contacts.contact import RegisteredLetter
-from services.intake.contacts.recorder import canonical
 from services.intake.outcomes.outcome import Matched, OutcomeReport, RecordedOutcome, Submitted, announcements
+from services.intake.register.letter import RegisteredLetter, canonical
 from shared.errors import Conflict, Stale
 from shared.events import events_after
 from shared.identifiers import derived_id

@@ -11,7 +11,8 @@ from services.intake.campaigns.repository import MongoCampaigns
 from services.intake.campaigns.routing import Rules, default_rules
 from services.intake.campaigns.teams import expect_team_there_is
 from services.intake.contacts.api.visibility import Referrals, Seen
-from services.intake.referrals.referral import Details, Referral, ReferralStep, State, WorkItem
+from services.intake.referrals.details import Details
+from services.intake.referrals.referral import Referral, ReferralStep, State, WorkItem
 from services.intake.referrals.repository import MongoReferrals
 from shared.clock import Clock
 from shared.errors import Conflict

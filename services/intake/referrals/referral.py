@@ -1,17 +1,13 @@
 """A referral: a contact passed to a team, with what the team needs to know."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, StringConstraints
-
+from services.intake.referrals.details import Details
 from services.intake.work_list import Waiting
-from shared.errors import Conflict
 from shared.paging import Place
 from shared.values import Code, Identifier, Instant, Value
 
 State = Literal["raised", "accepted", "returned", "closed"]
-ShortText = Annotated[str, StringConstraints(max_length=1_000)]
-Pence = Annotated[int, Field(strict=True, ge=0, le=10**13)]
 
 BEFORE: dict[State, tuple[State, ...]] = {
     "raised": (),
@@ -22,16 +18,6 @@ BEFORE: dict[State, tuple[State, ...]] = {
 """From a state to those it can follow. What is returned is raised anew, to another team."""
 OPEN: tuple[State, ...] = ("raised", "accepted")
 """While it is so, the team has something to do."""
-
-
-class Details(Value):
-    """What the team needs: debt management the first three, extra support the fourth, everybody the last."""
-
-    expected_liability_pence: Pence | None = Field(None, repr=False)
-    time_to_pay: bool | None = Field(None, repr=False)
-    special_treatment: ShortText | None = Field(None, repr=False)
-    support_offered: ShortText | None = Field(None, repr=False)
-    message: ShortText | None = Field(None, repr=False)
 
 
 class Referral(Value):
@@ -65,9 +51,3 @@ class WorkItem(Waiting):
     def place(self) -> Place:
         """On the work list of its team: what was raised first is first."""
         return self.raised_at, self.id
-
-
-def expect_step(state: str, wanted: State) -> None:
-    """Raises `Conflict` for a step that cannot be taken from here."""
-    if state not in BEFORE[wanted]:
-        raise Conflict(f"what is {state} cannot be {wanted}; it must be {' or '.join(BEFORE[wanted])} first")

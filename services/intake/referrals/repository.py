@@ -5,19 +5,11 @@ from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel
 
-from services.intake.campaigns.routing import details_of
 from services.intake.contacts.contact import Contact
 from services.intake.contacts.events import raised
-from services.intake.referrals.referral import (
-    BEFORE,
-    OPEN,
-    Details,
-    Referral,
-    ReferralStep,
-    State,
-    WorkItem,
-    expect_step,
-)
+from services.intake.referrals.details import Details, details_of
+from services.intake.referrals.referral import BEFORE, OPEN, Referral, ReferralStep, State, WorkItem
+from services.intake.work_list import expect_step
 from shared.errors import NotFound
 from shared.events import events_after
 from shared.paging import Place
@@ -45,7 +37,7 @@ class MongoReferrals:
     async def add(self, contacts: Iterable[Contact], session: Session) -> None:
         """Those of the contacts, within the caller's transaction."""
         rows = [
-            self._document(contact, referral, details_of(contact.report), contact.recorded_at)
+            self._document(contact, referral, _details(contact), contact.recorded_at)
             for contact in contacts
             for referral in contact.referrals
         ]
@@ -91,7 +83,7 @@ class MongoReferrals:
         )
         found = await self.get(identifier)
         if not taken.matched_count and found.state != step.state:
-            expect_step(found.state, step.state)
+            expect_step(found.state, step.state, BEFORE)
         return found
 
     async def counts(self, campaign: str) -> dict[str, int]:
@@ -125,3 +117,9 @@ class MongoReferrals:
         same = ("contact", "campaign", "letter", "customer", "team", "reason", "state", "raised_at", "history")
         fields = {name: row[name] for name in same} | {"given": row.get("given")}
         return WorkItem.model_validate({"id": row["_id"], "details": said, **fields})
+
+
+def _details(contact: Contact) -> Details:
+    report = contact.report
+    pence = report.volunteered.total_pence if report.volunteered else None
+    return details_of(report.reason, pence, report.support_offered)

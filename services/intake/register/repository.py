@@ -6,8 +6,8 @@ from pymongo import IndexModel
 
 from services.intake.campaigns.campaign import KnownCampaign, known_campaign
 from services.intake.campaigns.repository import MongoCampaigns
-from services.intake.contacts.contact import RegisteredLetter
 from services.intake.contacts.repository.rows import ContactRows
+from services.intake.register.letter import RegisteredLetter
 from services.intake.register.register import EarlierContact, History
 from services.intake.restriction import Restrictions
 from shared.contracts import CampaignApproved, LinesToTakePublished

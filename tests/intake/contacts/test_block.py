@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from services.intake.contacts.block import IN_A_BLOCK, block_of
-from services.intake.contacts.recorder import Kept, Taken
+from services.intake.contacts.ports import Kept
+from services.intake.contacts.recogniser import Taken
 from services.intake.contacts.repository.contacts import MongoContacts
 from services.intake.contacts.repository.rows import ContactRows
 from shared.clock import SystemClock

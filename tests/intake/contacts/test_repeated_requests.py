@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.intake.app import Settings, build_app
+from services.intake.app import build_app
+from services.intake.settings import Settings
 from tests.intake.given.letters import ENGLISH, kept, report, send
 from tests.support.inside import Corner, Inside, inside
 

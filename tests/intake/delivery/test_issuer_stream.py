@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from services.intake import app
-from services.intake.app import Settings, build_app
+from services.intake.app import build_app
 from services.intake.contacts.repository.rows import ContactRows
+from services.intake.settings import Settings
 from shared.protection import Cipher, load_keyring
 from shared.web import signing, spool
 from shared.web.signing import HEADER, SignedContent, signature

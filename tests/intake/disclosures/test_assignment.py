@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.intake.disclosures.disclosure import Assignment, reassigned
+from services.intake.disclosures.assignment import Assignment, reassigned
 from services.intake.disclosures.overdue import Overdue
 from services.intake.disclosures.repository.disclosures import MongoDisclosures
 from shared.clock import ShiftedClock

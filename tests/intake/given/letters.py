@@ -9,7 +9,7 @@ import httpx
 from services.intake.disclosures.disclosure import disclosure_reference
 from services.intake.handlers import Handlers
 from services.intake.late_arrivals.letters import Adoption
-from services.intake.register.register import Register
+from services.intake.register.ports import Register
 from shared.contracts import CampaignApproved, CommunicationsIssued, Contract, LinesToTakePublished
 from shared.events import Event, first_event
 from shared.identifiers import derived_id

@@ -6,13 +6,15 @@ from functools import partial
 
 from services.intake.contacts.contact import ContactReport
 from services.intake.contacts.corrections import Corrections
-from services.intake.contacts.recorder import Arrival, Kept, Recogniser, Recorder, Taken
+from services.intake.contacts.ports import Kept
+from services.intake.contacts.recogniser import Arrival, Recogniser, Taken
+from services.intake.contacts.recorder import Recorder
 from services.intake.contacts.repository.contacts import MongoContacts
 from services.intake.handlers import Handlers
 from services.intake.late_arrivals.letters import SETTLED, Adoption
 from services.intake.late_arrivals.repository.late_arrivals import MongoRegistrations
 from services.intake.outcomes.repository import MongoOutcomes
-from services.intake.register.register import Register
+from services.intake.register.ports import Register
 from services.intake.register.repository import MongoRegister
 from shared.contracts import CommunicationsIssued, ContactCorrected
 from shared.events import first_event

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from services.intake.campaigns.routing import default_routing, default_rules
-from services.intake.disclosures.disclosure import DEFAULT_PROCESS
+from services.intake.disclosures.assignment import DEFAULT_PROCESS
 from shared.contracts import ReferralRaised
 from tests.intake.given.letters import ENGLISH, report, send
 from tests.support.inside import Inside

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Request
 from services.intake.callers import Counter, Handler, Reader
 from services.intake.contacts.api.visibility import Seen
 from services.intake.contacts.contact import Contact, ContactReport
-from services.intake.contacts.corrections import Change, Changed, Corrections, Earlier
+from services.intake.contacts.corrections import Change, Changed, Corrections
+from services.intake.contacts.history import Earlier
 from services.intake.contacts.receipt import Receipt
 from services.intake.contacts.recorder import Recorder
 from services.intake.contacts.repository.volumes import MongoVolumes

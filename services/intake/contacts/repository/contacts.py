@@ -10,15 +10,17 @@ from pymongo import IndexModel
 from pymongo.errors import BulkWriteError
 
 from services.intake.contacts.block import block_of
-from services.intake.contacts.contact import Contact, RegisteredLetter
+from services.intake.contacts.contact import Contact
 from services.intake.contacts.events import announcements
+from services.intake.contacts.ports import Kept
 from services.intake.contacts.receipt import receipt_for
-from services.intake.contacts.recorder import Kept, Taken
+from services.intake.contacts.recogniser import Taken
 from services.intake.contacts.repository.rows import ContactRows, receipt_of
 from services.intake.contacts.repository.volumes import MongoVolumes
 from services.intake.contacts.volumes import counted
 from services.intake.disclosures.repository.disclosures import MongoDisclosures
 from services.intake.referrals.repository import MongoReferrals
+from services.intake.register.letter import RegisteredLetter
 from services.intake.register.repository import MongoRegister
 from shared.errors import NotFound
 from shared.events import events_after

@@ -3,9 +3,9 @@
 from pymongo import ASCENDING, IndexModel
 
 from services.intake.contacts.contact import Contact
-from services.intake.contacts.corrections import Earlier
 from services.intake.contacts.events import corrected
-from services.intake.contacts.recorder import Taken
+from services.intake.contacts.history import Earlier
+from services.intake.contacts.recogniser import Taken
 from services.intake.contacts.repository.contacts import MongoContacts
 from services.intake.contacts.repository.rows import ContactRows, receipt_of
 from services.intake.contacts.repository.volumes import MongoVolumes

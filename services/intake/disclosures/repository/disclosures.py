@@ -7,16 +7,9 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 
 from services.intake.contacts.contact import Contact
-from services.intake.disclosures.disclosure import (
-    BEFORE,
-    DEFAULT_PROCESS,
-    Disclosure,
-    State,
-    Volunteered,
-    disclosure_reference,
-    due_on,
-    expect_step,
-)
+from services.intake.disclosures.assignment import DEFAULT_PROCESS, due_on
+from services.intake.disclosures.disclosure import BEFORE, Disclosure, State, Volunteered, disclosure_reference
+from services.intake.work_list import expect_step
 from shared.contracts import InformationOverdue
 from shared.contracts.campaigns import VolunteeredProcess
 from shared.errors import NotFound
@@ -84,7 +77,7 @@ class MongoDisclosures:
         taken = await self._change_one(identifier, can_be, {"$set": change, "$push": {"history": step}})
         found = await self.get(identifier)
         if not taken and found.state != state:
-            expect_step(found.state, state)
+            expect_step(found.state, state, BEFORE)
         return found
 
     async def _change_one(self, identifier: str, can_be: Sequence[Document], change: Document) -> bool:

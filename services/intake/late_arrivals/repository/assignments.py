@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from services.intake.campaigns.campaign import KnownCampaign
 from services.intake.contacts.contact import Contact
-from services.intake.contacts.recorder import Taken
-from services.intake.disclosures.disclosure import DEFAULT_PROCESS, Assignment, due_on, reassigned, received_on
+from services.intake.contacts.recogniser import Taken
+from services.intake.disclosures.assignment import DEFAULT_PROCESS, Assignment, due_on, reassigned, received_on
 from shared.contracts import InformationAssigned
 from shared.contracts.campaigns import VolunteeredProcess
 from shared.events import events_after

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel
 
-from services.intake.contacts.contact import RegisteredLetter
+from services.intake.register.letter import RegisteredLetter
 from services.intake.register.repository import MongoRegister
 from shared.storage.inserting import insert_new
 from shared.storage.store import Indexes, Store
