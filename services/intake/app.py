@@ -5,7 +5,7 @@ from functools import partial
 from services.intake.access_log import PersonalData
 from services.intake.api import router
 from services.intake.campaigns.repository import LINES, MongoCampaigns
-from services.intake.contacts.block import IN_A_BLOCK
+from services.intake.contacts.block import LINES_PER_BLOCK
 from services.intake.contacts.corrections import Corrections
 from services.intake.contacts.recogniser import Recogniser
 from services.intake.contacts.recorder import Recorder
@@ -14,21 +14,21 @@ from services.intake.contacts.repository.corrections import HISTORY, MongoCorrec
 from services.intake.contacts.repository.rows import ContactRows
 from services.intake.contacts.repository.volumes import VOLUMES, MongoVolumes
 from services.intake.contacts.stream import BatchRecorder
-from services.intake.delivery.delivery import DeliveryDesk
+from services.intake.delivery.delivery import DeliveryRecorder
 from services.intake.delivery.repository import MongoDelivery
 from services.intake.disclosures.attachments import Attachments
 from services.intake.disclosures.overdue import Overdue
 from services.intake.disclosures.repository.attachments import ATTACHMENTS, UPLOADS, MongoAttachments
 from services.intake.disclosures.repository.disclosures import DISCLOSURES, MongoDisclosures
 from services.intake.handlers import Handlers
-from services.intake.late_arrivals.approvals import Settling
-from services.intake.late_arrivals.letters import Adoption
+from services.intake.late_arrivals.approvals import LateApprovals
+from services.intake.late_arrivals.letters import LateLetters
 from services.intake.late_arrivals.repository.assignments import MongoAssignments
-from services.intake.late_arrivals.repository.late_arrivals import REGISTRATIONS, MongoRegistrations
+from services.intake.late_arrivals.repository.late_arrivals import REGISTRATIONS, MongoLateLetters
 from services.intake.messages import HEARS
-from services.intake.outcomes.outcome import OutcomeDesk
+from services.intake.outcomes.outcome import OutcomeRecorder
 from services.intake.outcomes.repository import OUTCOMES, MongoOutcomes
-from services.intake.privacy.repository.privacy import FOUND_BY, PERSONAL, MongoSubjects
+from services.intake.privacy.repository.privacy import FOUND_BY, PERSONAL, MongoPrivacy
 from services.intake.privacy.repository.restrictions import MongoRestrictions
 from services.intake.privacy.repository.retention import MongoRetention
 from services.intake.privacy.retention import Retention
@@ -50,9 +50,9 @@ from shared.storage.reencryption import TOGETHER, EncryptedField
 from shared.web.spool import SpoolRoom
 
 NAME = "intake"
-ADOPT_EVERY = 5.0  # seconds
-LARGEST_BATCH = 200_000_000  # bytes
-LARGEST_ATTACHMENT = 10_000_000  # bytes
+LATE_ARRIVALS_SECONDS = 5.0  # seconds
+BATCH_BYTES = 200_000_000  # bytes
+ATTACHMENT_BYTES = 10_000_000  # bytes
 INDEXES = (
     CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, UPLOADS, REFERRALS, VOLUMES, LETTERS, LINES, OUTCOMES, REGISTRATIONS,
     *FOUND_BY,
@@ -76,13 +76,13 @@ def build_app(settings: Settings | None = None) -> Service:
     recorder = Recorder(contacts, recogniser, clock)
     corrections = Corrections(MongoCorrections(store, contacts, rows, volumes, cipher, NAME), recogniser, clock)
     outcomes = MongoOutcomes(store, cipher, NAME)
-    adoption = Adoption(contacts, outcomes, corrections, MongoRegistrations(store, register), SystemClock())
+    adoption = LateLetters(contacts, outcomes, corrections, MongoLateLetters(store, register), SystemClock())
     overdue = Overdue(disclosures, clock)
-    settling = Settling(campaigns, MongoAssignments(store, NAME), SystemClock(), clock)
+    settling = LateApprovals(campaigns, MongoAssignments(store, NAME), SystemClock(), clock)
     attachments = MongoAttachments(store, cipher)
     policy = load_policy(settings.retention_file)
     retention = Retention(MongoRetention(store, contacts, attachments, restrictions), policy, parts.audit, clock)
-    subjects = MongoSubjects(store, contacts, rows, cipher, attachments, policy)
+    subjects = MongoPrivacy(store, contacts, rows, cipher, attachments, policy)
     personal = PersonalData(parts.audit, restrictions, clock)
     return assemble(
         parts,
@@ -97,11 +97,11 @@ def build_app(settings: Settings | None = None) -> Service:
             Recorder: recorder,
             BatchRecorder: BatchRecorder(recorder, BodyDigest(parts.keyring)),
             Corrections: corrections,
-            Adoption: adoption,
-            Settling: settling,
+            LateLetters: adoption,
+            LateApprovals: settling,
             Attachments: Attachments(attachments, clock),
-            OutcomeDesk: OutcomeDesk(outcomes, register, token, clock),
-            DeliveryDesk: DeliveryDesk(MongoDelivery(store, NAME), register, clock),
+            OutcomeRecorder: OutcomeRecorder(outcomes, register, token, clock),
+            DeliveryRecorder: DeliveryRecorder(MongoDelivery(store, NAME), register, clock),
             MongoOutcomes: outcomes,
             MongoContacts: contacts,
             MongoDisclosures: disclosures,
@@ -116,17 +116,17 @@ def build_app(settings: Settings | None = None) -> Service:
         },
         jobs=[
             Job("overdue", overdue.step, every=settings.overdue_every, turn=parts.lease("overdue")),
-            Job("adoption", adoption.look_again, every=ADOPT_EVERY, turn=parts.lease("adoption")),
-            Job("settling", settling.step, every=ADOPT_EVERY, turn=parts.lease("settling")),
+            Job("adoption", adoption.look_again, every=LATE_ARRIVALS_SECONDS, turn=parts.lease("adoption")),
+            Job("settling", settling.step, every=LATE_ARRIVALS_SECONDS, turn=parts.lease("settling")),
             Job("retention", retention.step, every=settings.retention_every, turn=parts.lease("retention")),
         ],
         encrypted=[
-            EncryptedField(name, "personal", together=TOGETHER // IN_A_BLOCK if name == "contacts" else TOGETHER)
+            EncryptedField(name, "personal", together=TOGETHER // LINES_PER_BLOCK if name == "contacts" else TOGETHER)
             for name in PERSONAL
         ],
         size_limits={
-            "/contacts/batch": LARGEST_BATCH,
-            "/outcomes/file": LARGEST_BATCH,
-            "/attachments": LARGEST_ATTACHMENT,
+            "/contacts/batch": BATCH_BYTES,
+            "/outcomes/file": BATCH_BYTES,
+            "/attachments": ATTACHMENT_BYTES,
         },
     )

@@ -1,6 +1,6 @@
 """What intake does about what it hears: it learns to recognise callers and what to tell them."""
 
-from services.intake.late_arrivals.letters import Adoption
+from services.intake.late_arrivals.letters import LateLetters
 from services.intake.register.letter import letters_of
 from services.intake.register.ports import Register
 from shared.contracts import CampaignApproved, CommunicationsIssued, LinesToTakePublished
@@ -8,7 +8,7 @@ from shared.events import Event
 
 
 class Handlers:
-    def __init__(self, register: Register, adoption: Adoption) -> None:
+    def __init__(self, register: Register, adoption: LateLetters) -> None:
         self._register = register
         self._adoption = adoption
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from shared.errors import OtmError, TooLarge
 from shared.visible_text import expect_visible
 
-LONGEST_LINE = 64_000  # bytes
+LINE_BYTES = 64_000  # bytes
 MOST_LINES = 100_000
 Line = tuple[int, bytes | None]
 """Its number, from 1, and what stands in it; None for one that is too long, which is let go of as it comes."""
@@ -37,7 +37,7 @@ def whole(line: Line) -> bytes:
     if number > MOST_LINES:
         raise TooLarge(f"at most {MOST_LINES} lines are taken together: send this and all after it anew")
     if text is None:
-        raise TooLarge(f"a line has at most {LONGEST_LINE} bytes")
+        raise TooLarge(f"a line has at most {LINE_BYTES} bytes")
     expect_visible(text)
     return text
 
@@ -57,9 +57,9 @@ async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
     async for chunk in chunks:
         *complete, pending = (pending + chunk).split(b"\n")
         for line in complete:
-            yield None if too_long or len(line) > LONGEST_LINE else line
+            yield None if too_long or len(line) > LINE_BYTES else line
             too_long = False
-        if len(pending) > LONGEST_LINE:
+        if len(pending) > LINE_BYTES:
             pending, too_long = b"", True
     if pending or too_long:
         yield None if too_long else pending

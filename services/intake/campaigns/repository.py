@@ -14,8 +14,8 @@ from shared.storage.inserting import insert_new
 from shared.storage.store import Indexes, Store
 
 LINES = Indexes("lines_to_take", (IndexModel([("campaign", 1), ("version", DESCENDING)]),))
-FRESH = 2.0  # seconds for which what another replica changed may not be seen
-MOST_REMEMBERED = 500
+FRESH_SECONDS = 2.0  # seconds for which what another replica changed may not be seen
+VERSIONS_REMEMBERED = 500
 
 
 class MongoCampaigns:
@@ -54,7 +54,7 @@ class MongoCampaigns:
     async def known(self) -> dict[str, KnownCampaign]:
         if time.monotonic() >= self._fresh_until:
             self._known = {row["_id"]: _campaign(row) async for row in self._campaigns.find({})}
-            self._fresh_until = time.monotonic() + FRESH
+            self._fresh_until = time.monotonic() + FRESH_SECONDS
         return self._known
 
     async def publish(self, published: LinesToTakePublished) -> None:
@@ -71,7 +71,7 @@ class MongoCampaigns:
             row = await self._lines.find_one({"_id": f"{campaign}:{version}"})
             if row is None:
                 return None
-            if len(self._versions) >= MOST_REMEMBERED:
+            if len(self._versions) >= VERSIONS_REMEMBERED:
                 self._versions.clear()
             self._versions[key] = LinesToTakePublished.model_validate(row)
         return self._versions[key]

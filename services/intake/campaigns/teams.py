@@ -14,7 +14,7 @@ def teams_for(campaign: KnownCampaign | None) -> frozenset[str]:
     return default_routing().teams | owners | {rule.team for rule in own}
 
 
-def expect_team_there_is(team: str, campaign: KnownCampaign | None) -> None:
+def expect_known_team(team: str, campaign: KnownCampaign | None) -> None:
     """Raises `Invalid` with all that there are: what is passed to nobody's team is on nobody's list."""
     teams = teams_for(campaign)
     if team not in teams:

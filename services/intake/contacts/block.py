@@ -4,7 +4,7 @@ What is in a block never changes: whoever wants to change a contact takes its bl
 says which block it may be in, and where.
 """
 
-IN_A_BLOCK = 10
+LINES_PER_BLOCK = 10
 """Lines at most. Looking up a letter reads the whole block that a contact about it is in."""
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from services.intake.contacts.contact import Contact, ContactReport, misdated
 from services.intake.contacts.history import Earlier
 from services.intake.contacts.ports import CorrectionRepository
-from services.intake.contacts.recogniser import Arrival, Recogniser, Taken
+from services.intake.contacts.recogniser import IncomingContact, RecognisedContact, Recogniser
 from shared.clock import Clock
 from shared.errors import Conflict, Invalid, Problem, Stale
+from shared.idempotency import expect_same_request
 from shared.values import Identifier, Number, Value
 
 
@@ -80,9 +81,10 @@ class Corrections:
     async def _done(self, contact_id: str, change: Change) -> Changed | None:
         """The answer to a change that was made before. Raises `Conflict` for another under its id."""
         earlier = next((e for e in await self._repository.history(contact_id) if e.id == change.id), None)
-        if earlier is not None and earlier.digest != change.digest:
-            raise Conflict("this Idempotency-Key was used before with a different body")
-        return _changed(earlier, change) if earlier else None
+        if earlier is None:
+            return None
+        expect_same_request(earlier.digest, change)
+        return _changed(earlier, change)
 
     def _expect_dated(self, before: Contact, change: Change) -> None:
         """Raises `Invalid` for a new date that cannot be right; one that was recorded before may stay."""
@@ -92,12 +94,14 @@ class Corrections:
         if problem := misdated(report, self._clock.now()):
             raise problem
 
-    async def _changed(self, before: Contact, change: Change) -> Taken:
+    async def _changed(self, before: Contact, change: Change) -> RecognisedContact:
         """What was volunteered and passed on happened, and stays: it only goes where the contact goes."""
         version = before.version + 1
         if change.report is None:
-            return Taken(before.model_copy(update={"version": version, "void": True}), change.digest, again=True)
-        arrival = Arrival(change.report, before.recorded_by, before.team, before.id, change.digest, again=True)
+            return RecognisedContact(
+                before.model_copy(update={"version": version, "void": True}), change.digest, again=True
+            )
+        arrival = IncomingContact(change.report, before.recorded_by, before.team, before.id, change.digest, again=True)
         (taken,) = await self._recogniser.recognise([arrival], self._clock.now())
         same = {"disclosure": before.disclosure, "referrals": before.referrals, "recorded_at": before.recorded_at}
         contact = taken.contact.model_copy(update={**same, "version": version, "void": False})

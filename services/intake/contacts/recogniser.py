@@ -17,7 +17,7 @@ from shared.identifiers import derived_id
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class IncomingContact:
     """A report as it came in, from `by` of `team`, with the id it is to be kept under and a digest of its body.
 
     `again`: it may have come before under the same id.
@@ -32,7 +32,7 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class RecognisedContact:
     """A contact to keep, and its campaign's process for what was volunteered in it; None while nobody knows that."""
 
     contact: Contact
@@ -48,7 +48,7 @@ class Recogniser:
         self._register = register
         self._token = token
 
-    async def recognise(self, arrivals: Sequence[Arrival], now: datetime) -> list[Taken]:
+    async def recognise(self, arrivals: Sequence[IncomingContact], now: datetime) -> list[RecognisedContact]:
         """Nobody is turned away for a letter we cannot make out: the contact is kept without one."""
         references = [canonical(arrival.report.letter_reference) for arrival in arrivals]
         letters = await self._register.letters([reference for reference in references if reference])
@@ -60,12 +60,12 @@ class Recogniser:
 
     def _taken(
         self,
-        arrival: Arrival,
+        arrival: IncomingContact,
         reference: str | None,
         letter: RegisteredLetter | None,
         campaigns: dict[str, KnownCampaign],
         now: datetime,
-    ) -> Taken:
+    ) -> RecognisedContact:
         report = arrival.report
         campaign = campaigns.get(letter.campaign) if letter else None
         given = self._customer(report.customer_reference, letter)
@@ -83,7 +83,7 @@ class Recogniser:
             referrals=_referrals(arrival.id, report, rules),
             recorded_at=now,
         )
-        return Taken(contact, arrival.digest, arrival.again, campaign.process if campaign else None)
+        return RecognisedContact(contact, arrival.digest, arrival.again, campaign.process if campaign else None)
 
     def _customer(self, given: CustomerReference | None, letter: RegisteredLetter | None) -> str | None:
         try:

@@ -6,12 +6,13 @@ from itertools import groupby
 
 from services.intake.contacts.block import block_of
 from services.intake.contacts.contact import misdated
-from services.intake.contacts.ports import ContactRepository, Kept
+from services.intake.contacts.ports import ContactRepository, StoredContact
 from services.intake.contacts.receipt import Receipt
-from services.intake.contacts.recogniser import Arrival, Recogniser
+from services.intake.contacts.recogniser import IncomingContact, Recogniser
 from shared.clock import Clock
 from shared.coalescer import Coalescer
 from shared.errors import Conflict
+from shared.idempotency import expect_same_request
 
 
 class Recorder:
@@ -21,16 +22,16 @@ class Recorder:
         self._repository = repository
         self._recogniser = recogniser
         self._clock = clock
-        self._together: Coalescer[Arrival, Kept] = Coalescer(self._keep, within=0.002)
+        self._together: Coalescer[IncomingContact, StoredContact] = Coalescer(self._keep, within=0.002)
 
-    async def record(self, arrival: Arrival) -> Receipt:
+    async def record(self, arrival: IncomingContact) -> Receipt:
         """The same contact again gives the receipt it had; another body under its id raises `Conflict`, and a date
         that cannot be right `Invalid`."""
         if problem := misdated(arrival.report, self._clock.now()):
             raise problem
         return _receipt(arrival, await self._together.add(arrival))
 
-    async def record_all(self, arrivals: Sequence[Arrival]) -> list[Receipt | BaseException]:
+    async def record_all(self, arrivals: Sequence[IncomingContact]) -> list[Receipt | BaseException]:
         """In one commit, without those whose date cannot be right. Their ids name their blocks, and those
         of a block follow each other."""
         now = self._clock.now()
@@ -39,7 +40,7 @@ class Recorder:
         recorded = iter(await self._record_all(dated))
         return [problem or next(recorded) for problem in problems]
 
-    async def _record_all(self, arrivals: Sequence[Arrival]) -> list[Receipt | BaseException]:
+    async def _record_all(self, arrivals: Sequence[IncomingContact]) -> list[Receipt | BaseException]:
         """Where it fails, each block by itself, so that it is clear which could not be kept."""
         try:
             kept = await self._keep(arrivals, together=True)
@@ -50,17 +51,16 @@ class Recorder:
             return [each for block in await asyncio.gather(*map(self._record_all, blocks)) for each in block]
         return [_receipt_or_conflict(arrival, each) for arrival, each in zip(arrivals, kept, strict=True)]
 
-    async def _keep(self, arrivals: Sequence[Arrival], together: bool = False) -> Sequence[Kept]:
+    async def _keep(self, arrivals: Sequence[IncomingContact], together: bool = False) -> Sequence[StoredContact]:
         return await self._repository.add(await self._recogniser.recognise(arrivals, self._clock.now()), together)
 
 
-def _receipt(arrival: Arrival, kept: Kept) -> Receipt:
-    if kept.digest != arrival.digest:
-        raise Conflict("this Idempotency-Key was used before with a different body")
+def _receipt(arrival: IncomingContact, kept: StoredContact) -> Receipt:
+    expect_same_request(kept.digest, arrival)
     return kept.receipt
 
 
-def _receipt_or_conflict(arrival: Arrival, kept: Kept) -> Receipt | Conflict:
+def _receipt_or_conflict(arrival: IncomingContact, kept: StoredContact) -> Receipt | Conflict:
     try:
         return _receipt(arrival, kept)
     except Conflict as conflict:

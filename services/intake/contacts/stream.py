@@ -6,10 +6,10 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from services.intake.contacts.block import IN_A_BLOCK, placed
+from services.intake.contacts.block import LINES_PER_BLOCK, placed
 from services.intake.contacts.contact import ContactReport
 from services.intake.contacts.receipt import Receipt
-from services.intake.contacts.recogniser import Arrival
+from services.intake.contacts.recogniser import IncomingContact
 from services.intake.contacts.recorder import Recorder
 from services.intake.ndjson import Line, batches, refusal, whole
 from shared.errors import OtmError
@@ -17,7 +17,7 @@ from shared.idempotency import BodyDigest, identified
 from shared.identifiers import derived_id, new_id
 from shared.principal import Principal
 
-TOGETHER = 1_000
+LINES_PER_COMMIT = 1_000
 """Lines that share a commit: whole blocks of them."""
 
 
@@ -28,24 +28,24 @@ class BatchRecorder:
 
     async def record(self, chunks: AsyncIterator[bytes], caller: Principal, key: str | None) -> AsyncIterator[bytes]:
         """One answer a line, in order: `{"line", "status", "contact"}`, or `"problem"` for a line that was refused."""
-        async for batch in batches(chunks, TOGETHER):
+        async for batch in batches(chunks, LINES_PER_COMMIT):
             yield await self._answers(batch, caller, key)
 
     async def _answers(self, batch: Sequence[Line], caller: Principal, key: str | None) -> bytes:
         blocks = _Blocks(caller, key)
         read = [self._read(line, caller, blocks) for line in batch]
-        kept = iter(await self._recorder.record_all([each for each in read if isinstance(each, Arrival)]))
-        results = [next(kept) if isinstance(each, Arrival) else each for each in read]
+        kept = iter(await self._recorder.record_all([each for each in read if isinstance(each, IncomingContact)]))
+        results = [next(kept) if isinstance(each, IncomingContact) else each for each in read]
         answers = [_answer(number, result) for (number, _), result in zip(batch, results, strict=True)]
         return b"".join(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in answers)
 
-    def _read(self, line: Line, caller: Principal, blocks: "_Blocks") -> Arrival | Exception:
+    def _read(self, line: Line, caller: Principal, blocks: "_Blocks") -> IncomingContact | Exception:
         try:
             report = ContactReport.model_validate_json(whole(line))
         except (ValidationError, OtmError) as error:
             return error
         digest = self._digest(report) if blocks.again else ""
-        return Arrival(report, caller.subject, caller.works_for, blocks.id_of(line[0]), digest, blocks.again)
+        return IncomingContact(report, caller.subject, caller.works_for, blocks.id_of(line[0]), digest, blocks.again)
 
 
 class _Blocks:
@@ -62,20 +62,20 @@ class _Blocks:
         return self._key is not None
 
     def id_of(self, line: int) -> str:
-        number, place = divmod(line - 1, IN_A_BLOCK)
+        number, place = divmod(line - 1, LINES_PER_BLOCK)
         if number not in self._ids:
             operation = f"contacts|{self._key}"
             self._ids[number] = derived_id(self._caller.subject, operation, number) if self._key else new_id()
         return placed(self._ids[number], place)
 
 
-def arrival(report: ContactReport, caller: Principal, key: str | None, digest: BodyDigest) -> Arrival:
+def arrival(report: ContactReport, caller: Principal, key: str | None, digest: BodyDigest) -> IncomingContact:
     """One by itself. Without a key each report is a new one, whatever is in it."""
     by, team = caller.subject, caller.works_for
     if key is None:
-        return Arrival(report, by, team, new_id(), "", again=False)
+        return IncomingContact(report, by, team, new_id(), "", again=False)
     request = identified(caller, "contact", key, report, digest)
-    return Arrival(report, by, team, request.id, request.digest, again=True)
+    return IncomingContact(report, by, team, request.id, request.digest, again=True)
 
 
 def _answer(number: int, result: Receipt | BaseException) -> dict[str, Any]:

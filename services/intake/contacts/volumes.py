@@ -8,7 +8,6 @@ from typing import Literal, NamedTuple
 from services.intake.contacts.contact import Contact
 from shared.values import Count, Instant, Value
 
-QUARTER = timedelta(minutes=15)
 UNKNOWN = "none"
 """Stands for the campaign and the arm of a letter that we do not know."""
 Grouping = Literal["arm", "team", "reason", "quarter"]

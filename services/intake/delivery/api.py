@@ -9,13 +9,13 @@ from services.intake.contacts.api.contacts import TheRecorder
 from services.intake.contacts.contact import ContactReport
 from services.intake.contacts.receipt import Receipt
 from services.intake.contacts.stream import BatchRecorder, arrival
-from services.intake.delivery.delivery import DeliveryDesk, DespatchReport, Reported, ReturnedMail
+from services.intake.delivery.delivery import DeliveryRecorder, DespatchReport, Reported, ReturnedMail
 from shared.idempotency import identified
 from shared.web.dependencies import part
 from shared.web.idempotency import Digest, IdempotencyKey
 from shared.web.streaming import AnswerWhileReading
 
-Desk = Annotated[DeliveryDesk, Depends(part(DeliveryDesk))]
+Desk = Annotated[DeliveryRecorder, Depends(part(DeliveryRecorder))]
 
 router = APIRouter(prefix="/letter-issuer", tags=["letter issuer"])
 
@@ -46,7 +46,7 @@ async def despatched(
 ) -> Reported:
     """What became of letters that were to go out."""
     request = identified(caller, "despatch", idempotency_key, report, digest)
-    return await desk.despatched(request.id, request.digest, report, caller.subject)
+    return await desk.despatched(request, report, caller.subject)
 
 
 @router.post("/returned-mail", status_code=201)
@@ -55,4 +55,4 @@ async def returned(
 ) -> Reported:
     """Letters that came back."""
     request = identified(caller, "returned", idempotency_key, report, digest)
-    return await desk.returned(request.id, request.digest, report, caller.subject)
+    return await desk.returned(request, report, caller.subject)

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from services.intake.register.letter import RegisteredLetter, canonical
 from shared.clock import Clock
 from shared.contracts import DeliveryReported
+from shared.idempotency import Request
 from shared.values import Code, Count, Instant, Value
 
 Reference = Annotated[str, StringConstraints(max_length=40)]
@@ -52,27 +53,25 @@ class Letters(Protocol):
 
 class DeliveryRepository(Protocol):
     async def add(
-        self, identifier: str, digest: str, said: Sequence[DeliveryReported], reported: Reported, at: datetime
+        self, request: Request, said: Sequence[DeliveryReported], reported: Reported, at: datetime
     ) -> Reported:
         """Keep the report and say what it tells, all or nothing. Raises `Conflict` for another under this id."""
         ...
 
 
-class DeliveryDesk:
+class DeliveryRecorder:
     def __init__(self, repository: DeliveryRepository, letters: Letters, clock: Clock) -> None:
         self._repository = repository
         self._letters = letters
         self._clock = clock
 
-    async def despatched(self, identifier: str, digest: str, report: DespatchReport, provider: str) -> Reported:
-        return await self._report(identifier, digest, report.letters, provider)
+    async def despatched(self, request: Request, report: DespatchReport, provider: str) -> Reported:
+        return await self._report(request, report.letters, provider)
 
-    async def returned(self, identifier: str, digest: str, report: ReturnedMail, provider: str) -> Reported:
-        return await self._report(identifier, digest, report.letters, provider)
+    async def returned(self, request: Request, report: ReturnedMail, provider: str) -> Reported:
+        return await self._report(request, report.letters, provider)
 
-    async def _report(
-        self, identifier: str, digest: str, reports: Sequence[Despatched | Returned], provider: str
-    ) -> Reported:
+    async def _report(self, request: Request, reports: Sequence[Despatched | Returned], provider: str) -> Reported:
         references = [canonical(report.letter_reference) or "" for report in reports]
         letters = await self._letters.letters(references)
         said = [
@@ -82,7 +81,7 @@ class DeliveryDesk:
         ]
         unknown = tuple(place for place, reference in enumerate(references) if reference not in letters)
         reported = Reported(passed_on=len(said), unknown=unknown)
-        return await self._repository.add(identifier, digest, said, reported, self._clock.now())
+        return await self._repository.add(request, said, reported, self._clock.now())
 
 
 def _said(report: Despatched | Returned, letter: RegisteredLetter, provider: str) -> DeliveryReported:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from services.intake.delivery.delivery import Reported
 from shared.contracts import DeliveryReported
-from shared.errors import Conflict
 from shared.events import events_after
+from shared.idempotency import Request, expect_same_request
 from shared.storage.store import Session, Store
 
 
@@ -17,18 +17,18 @@ class MongoDelivery:
         self._source = source
 
     async def add(
-        self, identifier: str, digest: str, said: Sequence[DeliveryReported], reported: Reported, at: datetime
+        self, request: Request, said: Sequence[DeliveryReported], reported: Reported, at: datetime
     ) -> Reported:
-        events = list(events_after(identifier, self._source, at, said))
-        row = {"_id": identifier, "digest": digest, "at": at, "reported": reported.model_dump()}
+        events = list(events_after(request.id, self._source, at, said))
+        row = {"_id": request.id, "digest": request.digest, "at": at, "reported": reported.model_dump()}
 
         async def write(session: Session) -> Reported:
-            kept = await self._reports.find_one({"_id": identifier}, session=session)
+            kept = await self._reports.find_one({"_id": request.id}, session=session)
             if kept is None:
                 await self._reports.insert_one(row, session=session)
                 await self._store.outbox.add(events, session)
-            elif kept["digest"] != digest:
-                raise Conflict("this Idempotency-Key was used before with a different body")
+            else:
+                expect_same_request(kept["digest"], request)
             return Reported.model_validate((kept or row)["reported"])
 
         return await self._store.commit(write)

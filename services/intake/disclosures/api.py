@@ -9,7 +9,7 @@ from starlette.responses import Response
 from services.intake.access_log import PersonalData
 from services.intake.callers import Discloser, DisclosureTeam, Personal, expect_team, team_of
 from services.intake.campaigns.repository import MongoCampaigns
-from services.intake.campaigns.teams import expect_team_there_is
+from services.intake.campaigns.teams import expect_known_team
 from services.intake.disclosures.attachments import Attachment, Attachments
 from services.intake.disclosures.disclosure import Disclosure, State
 from services.intake.disclosures.repository.disclosures import MongoDisclosures
@@ -83,7 +83,7 @@ async def route(
 ) -> Disclosure:
     """Pass it to the team that can act on it, one that there is; only that team sees it then."""
     disclosure = await _seen("disclosure.routed", key, caller, disclosures, personal)
-    expect_team_there_is(routing.team, (await campaigns.known()).get(disclosure.campaign or ""))
+    expect_known_team(routing.team, (await campaigns.known()).get(disclosure.campaign or ""))
     return await disclosures.step(disclosure.id, "routed", caller.subject, clock.now(), routing.team)
 
 

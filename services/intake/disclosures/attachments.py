@@ -19,7 +19,7 @@ ALLOWED = {
     "image/tiff": (b"II*\x00", b"MM\x00*"),
 }
 """The types that are taken, and what their content begins with: nothing that has scripts for an office to run."""
-MOST = 10
+MOST_ATTACHMENTS = 10
 """Attachments of one disclosure."""
 ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg", "image/tiff": "tif"}
 
@@ -66,8 +66,8 @@ class Attachments:
     async def add(self, identifier: str, disclosure: str, content: bytes, digest: str, by: str) -> Attachment:
         """Raises `Invalid` for a type that is not taken, `Conflict` for one too many or another file under this id."""
         kept = await self._repository.of(disclosure)
-        if len(kept) >= MOST and identifier not in {attachment.id for attachment in kept}:
-            raise Conflict(f"a disclosure has at most {MOST} attachments")
+        if len(kept) >= MOST_ATTACHMENTS and identifier not in {attachment.id for attachment in kept}:
+            raise Conflict(f"a disclosure has at most {MOST_ATTACHMENTS} attachments")
         attachment = Attachment(
             id=identifier,
             disclosure=disclosure,

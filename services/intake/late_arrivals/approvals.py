@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.intake.campaigns.campaign import KnownCampaign
-from services.intake.late_arrivals.letters import SETTLED
+from services.intake.late_arrivals.letters import SETTLING_TIME
 from shared.clock import Clock
 
 
@@ -23,7 +23,7 @@ class ProvisionalDisclosures(Protocol):
         ...
 
 
-class Settling:
+class LateApprovals:
     """`real` tells real time, `clock` that of the rest of the service."""
 
     def __init__(self, approvals: Approvals, disclosures: ProvisionalDisclosures, real: Clock, clock: Clock) -> None:
@@ -35,7 +35,7 @@ class Settling:
     async def step(self) -> bool:
         """As a job does it: whether there was something to do. An approval is news until what was being recorded when
         it was heard, by somebody who had not heard of it, has been kept or never will be."""
-        before = self._real.now() - SETTLED
+        before = self._real.now() - SETTLING_TIME
         for campaign, heard_at in await self._approvals.heard_of():
             if await self._disclosures.settle(campaign, self._clock.now()):
                 return True

@@ -10,7 +10,7 @@ from shared.clock import Clock
 from shared.identifiers import derived_id
 
 INTAKE = "intake"
-SETTLED = timedelta(minutes=3)
+SETTLING_TIME = timedelta(minutes=3)
 """A contact whose letter was looked for before it was registered has been kept by then, or never will be: a commit that
 is in the way of others is tried again for two minutes."""
 
@@ -39,7 +39,7 @@ class Registrations(Protocol):
     async def forget(self, cause: str) -> None: ...
 
 
-class Adoption:
+class LateLetters:
     """`clock` tells real time, whatever day it is for the rest of the service."""
 
     def __init__(
@@ -67,7 +67,7 @@ class Adoption:
     async def look_again(self) -> bool:
         """As a job does it: whether there was something to look for."""
         now = self._clock.now()
-        found = await self._registrations.oldest(now - SETTLED, now)
+        found = await self._registrations.oldest(now - SETTLING_TIME, now)
         if found is None:
             return False
         cause, letters = found

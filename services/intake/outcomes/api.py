@@ -6,14 +6,14 @@ from fastapi import APIRouter, Depends, Request
 
 from services.intake.callers import Recorder
 from services.intake.outcomes.file import OutcomeFile
-from services.intake.outcomes.outcome import OutcomeDesk, OutcomeReport, RecordedOutcome, Submitted
+from services.intake.outcomes.outcome import OutcomeRecorder, OutcomeReport, RecordedOutcome, Submitted
 from shared.errors import Conflict
 from shared.idempotency import identified
 from shared.web.dependencies import part
 from shared.web.idempotency import Digest, IdempotencyKey
 from shared.web.streaming import AnswerWhileReading
 
-Desk = Annotated[OutcomeDesk, Depends(part(OutcomeDesk))]
+Desk = Annotated[OutcomeRecorder, Depends(part(OutcomeRecorder))]
 
 router = APIRouter(tags=["outcomes"])
 

@@ -9,12 +9,12 @@ import orjson
 from pydantic import ValidationError
 
 from services.intake.ndjson import Line, batches, refusal, whole
-from services.intake.outcomes.outcome import OutcomeDesk, OutcomeReport, RecordedOutcome, Submitted
+from services.intake.outcomes.outcome import OutcomeRecorder, OutcomeReport, RecordedOutcome, Submitted
 from shared.errors import Malformed, OtmError
 from shared.idempotency import BodyDigest, identified
 from shared.principal import Principal
 
-TOGETHER = 500
+LINES_PER_COMMIT = 500
 AMOUNT = re.compile(r"[0-9]{1,20}", re.ASCII)
 COLUMNS = ("letter_reference", "kind", "customer_reference", "campaign", "outcome", "amount_pence", "on")
 
@@ -23,7 +23,7 @@ class OutcomeFile:
     """`as_csv`: the first line names columns, some of `COLUMNS`; else each line is a JSON object."""
 
     def __init__(
-        self, desk: OutcomeDesk, caller: Principal, key: str | None, digest: BodyDigest, *, as_csv: bool
+        self, desk: OutcomeRecorder, caller: Principal, key: str | None, digest: BodyDigest, *, as_csv: bool
     ) -> None:
         self._desk = desk
         self._caller = caller
@@ -34,7 +34,7 @@ class OutcomeFile:
 
     async def record(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """One answer a line: `{"line", "status", "outcome", "matched"}`, or `"problem"` for one that was refused."""
-        async for batch in batches(chunks, TOGETHER):
+        async for batch in batches(chunks, LINES_PER_COMMIT):
             yield await self._answers(batch)
 
     async def _answers(self, batch: Sequence[Line]) -> bytes:

@@ -111,7 +111,7 @@ class Letters(Protocol):
     async def letters_to_all(self, customers: Sequence[str]) -> dict[str, list[RegisteredLetter]]: ...
 
 
-class OutcomeDesk:
+class OutcomeRecorder:
     def __init__(
         self, repository: OutcomeRepository, letters: Letters, token: Callable[[CustomerReference], str], clock: Clock
     ) -> None:

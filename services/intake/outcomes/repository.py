@@ -10,6 +10,7 @@ from services.intake.outcomes.outcome import Matched, OutcomeReport, RecordedOut
 from services.intake.register.letter import RegisteredLetter, canonical
 from shared.errors import Conflict, Stale
 from shared.events import events_after
+from shared.idempotency import reused_key
 from shared.identifiers import derived_id
 from shared.protection import Cipher
 from shared.storage.finding import found_by
@@ -113,7 +114,7 @@ def _row(each: Matched) -> Document:
 
 def _settled(each: Matched, row: Document) -> RecordedOutcome | Conflict:
     if row["digest"] != each.submitted.digest:
-        return Conflict("this Idempotency-Key was used before with a different body")
+        return reused_key()
     matched = row.get("matched", row["reference"] is not None)
     letter = row["reference"] if matched else None
     return RecordedOutcome(id=row["_id"], matched=matched, campaign=row["campaign"], letter=letter)

@@ -21,7 +21,7 @@ class RetentionRepository(Protocol):
 class Retention:
     """Deletes what has been kept for long enough, a batch at a time, and notes it before it does."""
 
-    TOGETHER = 200
+    RECORDS_PER_STEP = 200
 
     def __init__(self, repository: RetentionRepository, policy: Policy, trail: AuditTrail, clock: Clock) -> None:
         self._repository = repository
@@ -36,7 +36,7 @@ class Retention:
 
     async def _delete(self, kind: RecordType) -> bool:
         now = self._clock.now()
-        past = await self._repository.past(kind, now, self.TOGETHER)
+        past = await self._repository.past(kind, now, self.RECORDS_PER_STEP)
         if count := sum(past.values()):
             details = {"type": kind.name, "count": count, "before": kind.kept_from(now).isoformat()}
             await self._trail.append(now, "intake", "retention.deleted", details)

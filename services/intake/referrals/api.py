@@ -9,13 +9,13 @@ from services.intake.access_log import PersonalData
 from services.intake.callers import Handler, Personal, Reader, ReferralTeam, Router, expect_team, team_of
 from services.intake.campaigns.repository import MongoCampaigns
 from services.intake.campaigns.routing import Rules, default_rules
-from services.intake.campaigns.teams import expect_team_there_is
+from services.intake.campaigns.teams import expect_known_team
 from services.intake.contacts.api.visibility import Referrals, Seen
 from services.intake.referrals.details import Details
 from services.intake.referrals.referral import Referral, ReferralStep, State, WorkItem
 from services.intake.referrals.repository import MongoReferrals
 from shared.clock import Clock
-from shared.errors import Conflict
+from shared.idempotency import reused_key
 from shared.identifiers import derived_id, new_id
 from shared.paging import Asked, Page
 from shared.principal import Principal
@@ -64,10 +64,10 @@ async def refer(
     cause = f"{caller.subject}|{idempotency_key}" if idempotency_key else new_id()
     referral = Referral(id=derived_id(contact_id, f"referral|{cause}"), team=request.team, reason=request.reason)
     contact = await contacts.to_read(caller, "contact.referred", contact_id)
-    expect_team_there_is(request.team, (await campaigns.known()).get(contact.campaign or ""))
+    expect_known_team(request.team, (await campaigns.known()).get(contact.campaign or ""))
     kept = await referrals.raise_one(contact, referral, request.details, clock.now())
     if (kept.team, kept.reason, kept.details) != (request.team, request.reason, request.details):
-        raise Conflict("this Idempotency-Key was used before with a different body")
+        raise reused_key()
     return referral
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from services.intake.campaigns.campaign import KnownCampaign, remembered
 from services.intake.register.letter import RegisteredLetter
-from services.intake.register.misreadings import MOST, suggestions
+from services.intake.register.misreadings import MOST_SUGGESTIONS, suggestions
 from services.intake.register.ports import Register
 from services.intake.register.register import EarlierContact
 from shared.contracts.lines_to_take import Line, Script
@@ -86,7 +86,7 @@ class LookUp:
         """Only letters that were issued are suggested."""
         likely = suggestions(text)
         issued = await self._register.letters(likely) if likely else {}
-        known = [reference for reference in likely if reference in issued][:MOST]
+        known = [reference for reference in likely if reference in issued][:MOST_SUGGESTIONS]
         meant = [Problem("letter_reference", "suggestion", reference) for reference in known]
         message = f"{error.message}; could it be {' or '.join(known)}?" if known else error.message
         return Invalid(message, *error.problems, *meant)

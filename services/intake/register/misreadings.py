@@ -8,8 +8,8 @@ from shared.letter_reference import ALPHABET, LENGTH, LONGEST, parse_letter_refe
 NOT_ALPHABET = "01ILO"
 ALIKE = ("0ODQCGU", "1ILJ7T", "5S", "8B3", "2Z7", "UV", "VW", "6G", "MN", "FS", "BDPTEVCG3", "AKJ8H", "4A", "XS")
 """Characters that look or sound alike. Those that no reference has (0, 1, I, L, O) only ever stand for others."""
-MOST = 5
-MOST_WRONG = 2
+MOST_SUGGESTIONS = 5
+MOST_MISREAD = 2
 
 
 def suggestions(text: str) -> tuple[str, ...]:
@@ -19,7 +19,7 @@ def suggestions(text: str) -> tuple[str, ...]:
     if len(characters) != LENGTH:
         return ()
     wrong = [place for place, c in enumerate(characters) if c not in ALPHABET]
-    if len(wrong) > MOST_WRONG or any(characters[place] not in NOT_ALPHABET for place in wrong):
+    if len(wrong) > MOST_MISREAD or any(characters[place] not in NOT_ALPHABET for place in wrong):
         return ()
     likely = [*_changed(characters, wrong)]
     if not wrong:

@@ -16,8 +16,8 @@ from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
 
 LETTERS = Indexes("letters", (IndexModel("campaign"), IndexModel("customer", sparse=True)))
-NEWEST = 20
-MOST = 1_000
+CONTACTS_SHOWN = 20
+CONTACTS_READ = 1_000
 SHOWN = {"channel": 1, "reason": 1, "outcome": 1, "team": 1, "received_at": 1, "support": 1, "personal": 1, "void": 1,
          "about": 1, "block": 1}  # fmt: skip
 
@@ -64,14 +64,16 @@ class MongoRegister:
 
     async def history(self, letter: RegisteredLetter) -> History:
         keys = [letter.reference, letter.customer] if letter.customer else [letter.reference]
-        found = self._rows.opened(await self._contacts.find({"about": {"$in": keys}}, SHOWN).to_list(MOST), keys)
+        found = self._rows.opened(
+            await self._contacts.find({"about": {"$in": keys}}, SHOWN).to_list(CONTACTS_READ), keys
+        )
         hidden = await self._restricted(found, keys)
         shown = (row for row in found if not row["void"] and hidden.isdisjoint(row["about"]))
         rows = sorted(shown, key=lambda row: row["received_at"], reverse=True)
         offered = [said for row in rows if row["support"] and (said := self._offered(row))]
         return History(
             contacts=len(rows),
-            newest=tuple(_earlier(row) for row in rows[:NEWEST]),
+            newest=tuple(_earlier(row) for row in rows[:CONTACTS_SHOWN]),
             extra_support=any(row["support"] for row in rows),
             support_offered=tuple(dict.fromkeys(offered)),
         )

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from services.intake.contacts.stream import TOGETHER
+from services.intake.contacts.stream import LINES_PER_COMMIT
 from services.intake.ndjson import MOST_LINES
 from shared.web import streaming
 from tests.intake.contacts.test_stream import BATCH, line
@@ -60,7 +60,7 @@ async def test_little_of_what_waits_is_in_memory_and_all_of_it_comes_out_in_orde
 async def test_what_came_before_a_sender_broke_off_is_kept_and_the_breaking_off_is_no_fault_of_ours(
     intake: Inside,
 ) -> None:
-    body = b"\n".join(line() for _ in range(TOGETHER + 10))
+    body = b"\n".join(line() for _ in range(LINES_PER_COMMIT + 10))
     asked = [f"POST {BATCH} HTTP/1.1", "Host: localhost", "Transfer-Encoding: chunked"]
     asked += [f"{name}: {value}" for name, value in intake.key("helpline").items()]
     with capture_logs() as logs:
@@ -68,11 +68,11 @@ async def test_what_came_before_a_sender_broke_off_is_kept_and_the_breaking_off_
             reader, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(url).port)
             writer.write("\r\n".join([*asked, "", ""]).encode() + b"%x\r\n%b\r\n" % (len(body), body))
             assert b" 200 " in await asyncio.wait_for(reader.readline(), 30)
-            while await contacts_kept(intake) < TOGETHER:
+            while await contacts_kept(intake) < LINES_PER_COMMIT:
                 await asyncio.sleep(0.01)
             writer.close()
             async with asyncio.timeout(30):
                 while "a stream was broken off by its sender" not in (each["event"] for each in logs):
                     await asyncio.sleep(0.01)
     assert "unexpected error" not in (each["event"] for each in logs)
-    assert await contacts_kept(intake) == TOGETHER
+    assert await contacts_kept(intake) == LINES_PER_COMMIT

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from services.intake import ndjson as lines
 from services.intake.contacts.contact import PERSONAL, ContactReport
-from services.intake.ndjson import LONGEST_LINE, batches, refusal, whole
+from services.intake.ndjson import LINE_BYTES, batches, refusal, whole
 from shared.errors import OtmError
 from shared.letter_reference import ALPHABET, parse_letter_reference
 from tests.intake.given.letters import report
@@ -53,10 +53,10 @@ def test_lines_come_out_as_they_went_in_however_they_are_cut(content: list[bytes
     assert read == [(number, line) for number, line in enumerate(content, 1) if line.strip()]
 
 
-@given(st.lists(st.sampled_from([b"x", b"x" * (LONGEST_LINE + 1), b""]), max_size=8), st.integers(1_000, 90_000))
+@given(st.lists(st.sampled_from([b"x", b"x" * (LINE_BYTES + 1), b""]), max_size=8), st.integers(1_000, 90_000))
 def test_a_line_that_is_too_long_is_none_and_spoils_no_other(content: list[bytes], size: int) -> None:
     read = [line for batch in asyncio.run(all_batches(b"\n".join(content), size)) for line in batch]
-    assert read == [(n, None if len(line) > LONGEST_LINE else line) for n, line in enumerate(content, 1) if line]
+    assert read == [(n, None if len(line) > LINE_BYTES else line) for n, line in enumerate(content, 1) if line]
 
 
 @given(st.text(max_size=60) | st.text(ALPHABET, min_size=10, max_size=10))

@@ -9,13 +9,13 @@ from typing import Any
 import httpx
 import pytest
 
-from services.intake.contacts.stream import TOGETHER
-from services.intake.ndjson import LONGEST_LINE
+from services.intake.contacts.stream import LINES_PER_COMMIT
+from services.intake.ndjson import LINE_BYTES
 from shared.contracts import ContactsRecorded
 from tests.intake.given.letters import contacts_kept, report
 from tests.support.inside import Inside
 
-WITHIN = 30  # seconds: far more than any of this takes
+ANSWER_SECONDS = 30  # seconds: far more than any of this takes
 BATCH = "/v1/contacts/batch"
 
 
@@ -23,7 +23,7 @@ def line(**changes: Any) -> bytes:
     return json.dumps(report(**changes)).encode()
 
 
-TOO_LONG = line(note="x" * LONGEST_LINE)
+TOO_LONG = line(note="x" * LINE_BYTES)
 LINES = [
     line(), b"{not json", line(reason="complaint"), b"", line(remark="x"), TOO_LONG, b"\xff\xfe",
     b'{"channel": "phone"}', line(letter_reference=None), b"[]", line(caller_name="Gwenllian"),
@@ -40,7 +40,7 @@ async def pieces(data: bytes, size: int) -> AsyncIterator[bytes]:
 async def send(
     client: httpx.AsyncClient, lines: Sequence[bytes], headers: Mapping[str, str], size: int = 1_000_000
 ) -> list[dict[str, Any]]:
-    async with asyncio.timeout(WITHIN):
+    async with asyncio.timeout(ANSWER_SECONDS):
         answer = await client.post(BATCH, content=pieces(b"\n".join(lines), size), headers=dict(headers))
     assert answer.status_code == 200
     return [json.loads(each) for each in answer.text.splitlines()]
@@ -54,7 +54,7 @@ async def test_every_line_has_its_answer_in_order_however_the_stream_is_cut(inta
     assert await contacts_kept(intake) == 4
     problems = {answer["line"]: answer["problem"] for answer in answers if answer["status"] != 201}
     assert problems[5] == "remark: extra_forbidden"
-    assert problems[6] == f"a line has at most {LONGEST_LINE} bytes"
+    assert problems[6] == f"a line has at most {LINE_BYTES} bytes"
     assert problems[8] == "reason: missing; received_at: missing"
     assert "Gwenllian" not in str(answers)
 
@@ -62,15 +62,15 @@ async def test_every_line_has_its_answer_in_order_however_the_stream_is_cut(inta
 @pytest.mark.parametrize("size", [1, 50, 1_000_000])
 async def test_a_batch_is_answered_over_a_socket_too(intake: Inside, size: int) -> None:
     """Where a server that also listens for the caller's going away could take parts of the body."""
-    async with intake.listening() as url, httpx.AsyncClient(base_url=url, timeout=WITHIN) as client:
+    async with intake.listening() as url, httpx.AsyncClient(base_url=url, timeout=ANSWER_SECONDS) as client:
         answers = await send(client, [line() for _ in range(5)], intake.key("helpline"), size)
     assert [(answer["line"], answer["status"]) for answer in answers] == [(n, 201) for n in range(1, 6)]
 
 
 async def test_a_batch_that_is_sent_again_under_its_key_adds_nothing(intake: Inside) -> None:
-    many = [line(duration_seconds=n) for n in range(2 * TOGETHER + 50)]
+    many = [line(duration_seconds=n) for n in range(2 * LINES_PER_COMMIT + 50)]
     async with intake.caller("helpline") as helpline:
-        cut_short = await send(helpline, many[: TOGETHER + 10], {"Idempotency-Key": "friday"})
+        cut_short = await send(helpline, many[: LINES_PER_COMMIT + 10], {"Idempotency-Key": "friday"})
         whole = await send(helpline, many, {"Idempotency-Key": "friday"})
         changed = await send(helpline, [*many[:4], line(reason="other"), many[5]], {"Idempotency-Key": "friday"})
     assert whole[: len(cut_short)] == cut_short

@@ -8,7 +8,7 @@ import httpx
 
 from services.intake.disclosures.disclosure import disclosure_reference
 from services.intake.handlers import Handlers
-from services.intake.late_arrivals.letters import Adoption
+from services.intake.late_arrivals.letters import LateLetters
 from services.intake.register.ports import Register
 from shared.contracts import CampaignApproved, CommunicationsIssued, Contract, LinesToTakePublished
 from shared.events import Event, first_event
@@ -73,7 +73,7 @@ async def kept(intake: Inside) -> list[int]:
 
 
 def handlers(intake: Inside) -> Handlers:
-    return Handlers(intake.part(Register), intake.part(Adoption))
+    return Handlers(intake.part(Register), intake.part(LateLetters))
 
 
 async def register(intake: Inside) -> None:

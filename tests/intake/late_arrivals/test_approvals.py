@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from services.intake.campaigns.repository import MongoCampaigns
-from services.intake.late_arrivals.approvals import Settling
-from services.intake.late_arrivals.letters import SETTLED
+from services.intake.late_arrivals.approvals import LateApprovals
+from services.intake.late_arrivals.letters import SETTLING_TIME
 from services.intake.late_arrivals.repository import assignments
 from services.intake.late_arrivals.repository.assignments import MongoAssignments
 from tests.intake.disclosures.test_assignment import (
@@ -32,8 +32,8 @@ async def dealt_with(intake: Inside) -> list[tuple[str, str, str]]:
 
 async def test_they_take_its_process_once_a_few_at_a_time(intake: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was passed on by hand stays with that team, and what is resolved as it was; of that nothing is said."""
-    monkeypatch.setattr(assignments, "AT_ONCE", 2)
-    settling = intake.part(Settling)
+    monkeypatch.setattr(assignments, "DISCLOSURES_PER_COMMIT", 2)
+    settling = intake.part(LateApprovals)
     while await settling.step():
         """The campaign that every test has."""
     await as_lead(intake, "PUT", f"campaigns/{OTHER}/routing", json={"rules": []})  # is no approval
@@ -61,14 +61,14 @@ async def test_they_take_its_process_once_a_few_at_a_time(intake: Inside, monkey
 async def test_one_that_is_being_recorded_when_the_approval_is_heard_is_found_a_little_later(intake: Inside) -> None:
     store, clock = intake.service.store, StoppedClock(datetime.now(UTC))
     campaigns = intake.part(MongoCampaigns)
-    settling = Settling(campaigns, MongoAssignments(store, "intake"), clock, clock)
+    settling = LateApprovals(campaigns, MongoAssignments(store, "intake"), clock, clock)
     await approve(intake, OTHER, "compliance", 2)
     await issue(intake, OTHER, OTHERS)
     assert await settling.step() is False
     await volunteer(intake, OTHERS)
     late = {"provisional": True, "owner": "disclosure-team", "due": FIRST_DUE, "working_days": 10}
     await store["disclosures"].update_many({}, {"$set": late})  # as another replica kept it, which had not heard yet
-    clock.move(seconds=SETTLED.total_seconds() - 1)
+    clock.move(seconds=SETTLING_TIME.total_seconds() - 1)
     assert [await settling.step() for _ in range(2)] == [True, False]
     assert await dealt_with(intake) == [("received", "compliance", OTHERS_DUE)]
     assert len(await campaigns.heard_of()) == 2

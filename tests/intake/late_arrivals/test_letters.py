@@ -6,13 +6,13 @@ from functools import partial
 
 from services.intake.contacts.contact import ContactReport
 from services.intake.contacts.corrections import Corrections
-from services.intake.contacts.ports import Kept
-from services.intake.contacts.recogniser import Arrival, Recogniser, Taken
+from services.intake.contacts.ports import StoredContact
+from services.intake.contacts.recogniser import IncomingContact, RecognisedContact, Recogniser
 from services.intake.contacts.recorder import Recorder
 from services.intake.contacts.repository.contacts import MongoContacts
 from services.intake.handlers import Handlers
-from services.intake.late_arrivals.letters import SETTLED, Adoption
-from services.intake.late_arrivals.repository.late_arrivals import MongoRegistrations
+from services.intake.late_arrivals.letters import SETTLING_TIME, LateLetters
+from services.intake.late_arrivals.repository.late_arrivals import MongoLateLetters
 from services.intake.outcomes.repository import MongoOutcomes
 from services.intake.register.ports import Register
 from services.intake.register.repository import MongoRegister
@@ -33,7 +33,7 @@ class Meanwhile:
         self._contacts = contacts
         self._handlers = handlers
 
-    async def add(self, taken: Sequence[Taken], together: bool) -> Sequence[Kept]:
+    async def add(self, taken: Sequence[RecognisedContact], together: bool) -> Sequence[StoredContact]:
         letter = [{"reference": UNKNOWN, "arm": "plain", "language": "en"}]
         issued = sample(CommunicationsIssued, chunk=8, communications=letter)
         await self._handlers.register_letters(first_event(issued, "somebody", NOON))
@@ -44,17 +44,17 @@ async def test_a_contact_that_is_kept_at_the_moment_its_letter_is_registered_is_
     intake: Inside, corner: Corner
 ) -> None:
     clock, contacts, register = StoppedClock(CALLED), intake.part(MongoContacts), intake.part(MongoRegister)
-    registrations = MongoRegistrations(intake.service.store, register)
-    adoption = Adoption(contacts, intake.part(MongoOutcomes), intake.part(Corrections), registrations, clock)
+    registrations = MongoLateLetters(intake.service.store, register)
+    adoption = LateLetters(contacts, intake.part(MongoOutcomes), intake.part(Corrections), registrations, clock)
     token = partial(blind_index, load_keyring(corner.home.keyring), "customer")
     meanwhile = Meanwhile(contacts, Handlers(intake.part(Register), adoption))
     recorder = Recorder(meanwhile, Recogniser(register, token), clock)
     told = ContactReport.model_validate(report(letter_reference=UNKNOWN))
-    receipt = await recorder.record(Arrival(told, "adviser-7", "helpline", new_id(), "", again=False))
+    receipt = await recorder.record(IncomingContact(told, "adviser-7", "helpline", new_id(), "", again=False))
     assert receipt.campaign is None, "nobody had heard of the letter when it was looked for"
     await intake.service.store["registrations"].delete_many({"_id": {"$ne": await _cause(intake)}})
 
-    clock.move(seconds=SETTLED.total_seconds() - 1)
+    clock.move(seconds=SETTLING_TIME.total_seconds() - 1)
     assert await adoption.look_again() is False
     assert (await contacts.get(receipt.contact)).campaign is None
     clock.move(seconds=2)
@@ -67,7 +67,7 @@ async def test_a_contact_that_is_kept_at_the_moment_its_letter_is_registered_is_
 
 
 async def test_letters_that_cannot_be_adopted_now_hold_up_no_others(intake: Inside) -> None:
-    registrations = MongoRegistrations(intake.service.store, intake.part(MongoRegister))
+    registrations = MongoLateLetters(intake.service.store, intake.part(MongoRegister))
     await intake.service.store["registrations"].delete_many({})
     for number in range(2):
         await registrations.note(f"cause-{number}", [], NOON + timedelta(seconds=number))

@@ -17,7 +17,7 @@ Contacts = Annotated[MongoContacts, Depends(part(MongoContacts))]
 Referrals = Annotated[MongoReferrals, Depends(part(MongoReferrals))]
 
 
-class SeenContacts:
+class AuditedContacts:
     """No caller gets a contact from here without a trace."""
 
     def __init__(self, contacts: MongoContacts, referrals: MongoReferrals, personal: PersonalData) -> None:
@@ -53,8 +53,8 @@ def _theirs(caller: Principal, contact: Contact) -> bool:
     return contact.recorded_by == caller.subject or sees_team(caller, contact.team)
 
 
-async def seen_contacts(contacts: Contacts, referrals: Referrals, personal: Personal) -> SeenContacts:
-    return SeenContacts(contacts, referrals, personal)
+async def audited_contacts(contacts: Contacts, referrals: Referrals, personal: Personal) -> AuditedContacts:
+    return AuditedContacts(contacts, referrals, personal)
 
 
-Seen = Annotated[SeenContacts, Depends(seen_contacts)]
+Seen = Annotated[AuditedContacts, Depends(audited_contacts)]

@@ -12,9 +12,9 @@ from pymongo.errors import BulkWriteError
 from services.intake.contacts.block import block_of
 from services.intake.contacts.contact import Contact
 from services.intake.contacts.events import announcements
-from services.intake.contacts.ports import Kept
+from services.intake.contacts.ports import StoredContact
 from services.intake.contacts.receipt import receipt_for
-from services.intake.contacts.recogniser import Taken
+from services.intake.contacts.recogniser import RecognisedContact
 from services.intake.contacts.repository.rows import ContactRows, receipt_of
 from services.intake.contacts.repository.volumes import MongoVolumes
 from services.intake.contacts.volumes import counted
@@ -65,7 +65,7 @@ class MongoContacts:
         self._rows = rows
         self._source = source
 
-    async def add(self, taken: Sequence[Taken], together: bool) -> Sequence[Kept]:
+    async def add(self, taken: Sequence[RecognisedContact], together: bool) -> Sequence[StoredContact]:
         """In one transaction. Those that nobody can have sent before are not looked for."""
         wanted = {each.contact.id: each for each in reversed(taken)}
         known = await self._known([key for key, each in wanted.items() if each.again], together)
@@ -78,7 +78,7 @@ class MongoContacts:
             await self._add([each for key, each in reversed(wanted.items()) if key not in known.kept], known, together)
         return [
             known.kept.get(each.contact.id)
-            or Kept(wanted[each.contact.id].digest, receipt_for(wanted[each.contact.id].contact))
+            or StoredContact(wanted[each.contact.id].digest, receipt_for(wanted[each.contact.id].contact))
             for each in taken
         ]
 
@@ -132,10 +132,10 @@ class MongoContacts:
         there = {block["_id"] for block in blocks}
         elsewhere = [key for key in identifiers if key not in rows]
         rows |= {row["_id"]: row for row in await found_by(self._contacts, "_id", elsewhere)}
-        kept = {key: Kept(rows[key]["digest"], receipt_of(rows[key])) for key in identifiers if key in rows}
+        kept = {key: StoredContact(rows[key]["digest"], receipt_of(rows[key])) for key in identifiers if key in rows}
         return _Known(kept, there)
 
-    async def _add(self, new: Sequence[Taken], known: "_Known", together: bool) -> None:
+    async def _add(self, new: Sequence[RecognisedContact], known: "_Known", together: bool) -> None:
         if not new:
             return
         contacts = [each.contact for each in new]
@@ -156,7 +156,7 @@ class MongoContacts:
         with self._volumes.shard() as shard:
             await self._store.commit(write, *events)
 
-    def _in_blocks(self, new: Sequence[Taken], there: Container[str]) -> list[Document]:
+    def _in_blocks(self, new: Sequence[RecognisedContact], there: Container[str]) -> list[Document]:
         """In new blocks, or by themselves where their block is there without them."""
         documents: list[Document] = []
         for block, taken in groupby(new, key=lambda each: block_of(each.contact.id)):
@@ -166,7 +166,7 @@ class MongoContacts:
                 documents.append(self._rows.block([(each.contact, each.digest) for each in taken]))
         return documents
 
-    def _single(self, taken: Taken) -> Document:
+    def _single(self, taken: RecognisedContact) -> Document:
         return self._rows.single(taken.contact) | {"digest": taken.digest}
 
 
@@ -174,5 +174,5 @@ class MongoContacts:
 class _Known:
     """Which contacts are there already, and which blocks."""
 
-    kept: Mapping[str, Kept]
+    kept: Mapping[str, StoredContact]
     blocks: Container[str]

@@ -5,7 +5,7 @@ from pymongo import ASCENDING, IndexModel
 from services.intake.contacts.contact import Contact
 from services.intake.contacts.events import corrected
 from services.intake.contacts.history import Earlier
-from services.intake.contacts.recogniser import Taken
+from services.intake.contacts.recogniser import RecognisedContact
 from services.intake.contacts.repository.contacts import MongoContacts
 from services.intake.contacts.repository.rows import ContactRows, receipt_of
 from services.intake.contacts.repository.volumes import MongoVolumes
@@ -48,7 +48,7 @@ class MongoCorrections:
         rows = self._history.find({"contact": contact_id}).sort("version", ASCENDING)
         return [self._earlier(row) async for row in rows]
 
-    async def replace(self, before: Contact, after: Taken, earlier: Earlier) -> None:
+    async def replace(self, before: Contact, after: RecognisedContact, earlier: Earlier) -> None:
         document = self._rows.single(after.contact)
         row = self._row(earlier)
         at = earlier.changed_at

@@ -29,7 +29,7 @@ DISCLOSURES = Indexes(
         IndexModel([("owner", ASCENDING), ("open", ASCENDING), ("due", ASCENDING), ("_id", ASCENDING)]),
     ),
 )
-AT_ONCE = 100
+DISCLOSURES_PER_COMMIT = 100
 
 
 class MongoDisclosures:
@@ -90,7 +90,7 @@ class MongoDisclosures:
     async def announce_overdue(self, today: date, now: datetime) -> bool:
         """Say of everything open that is late, once each. Returns whether there was anything."""
         late = {"open": True, "due": {"$lt": today.isoformat()}, "overdue_at": None}
-        rows = await self._disclosures.find(late).limit(AT_ONCE).to_list(AT_ONCE)
+        rows = await self._disclosures.find(late).limit(DISCLOSURES_PER_COMMIT).to_list(DISCLOSURES_PER_COMMIT)
         if not rows:
             return False
         keys = [row["_id"] for row in rows]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from services.intake.campaigns.campaign import KnownCampaign
 from services.intake.contacts.contact import Contact
-from services.intake.contacts.recogniser import Taken
+from services.intake.contacts.recogniser import RecognisedContact
 from services.intake.disclosures.assignment import DEFAULT_PROCESS, Assignment, due_on, reassigned, received_on
 from shared.contracts import InformationAssigned
 from shared.contracts.campaigns import VolunteeredProcess
@@ -12,7 +12,7 @@ from shared.events import events_after
 from shared.identifiers import derived_id
 from shared.storage.store import Document, Session, Store
 
-AT_ONCE = 50
+DISCLOSURES_PER_COMMIT = 50
 """Disclosures that take their campaign's process in one transaction."""
 
 
@@ -23,7 +23,9 @@ class MongoAssignments:
         self._referrals = store["referrals"]
         self._source = source
 
-    async def follow(self, before: Contact, after: Taken, at: datetime, session: Session) -> list[InformationAssigned]:
+    async def follow(
+        self, before: Contact, after: RecognisedContact, at: datetime, session: Session
+    ) -> list[InformationAssigned]:
         """Within the caller's transaction. Gives what there is to say of a disclosure that is another's now, or due on
         another day."""
         contact = after.contact
@@ -41,7 +43,11 @@ class MongoAssignments:
         """Some of those that were recorded before its approval was heard, and have no process but the default one, take
         its own and say so. Returns whether there were any."""
         wanted = {"campaign": campaign.reference, "provisional": True}
-        found = await self._disclosures.find(wanted, {"_id": 1}).limit(AT_ONCE).to_list(AT_ONCE)
+        found = (
+            await self._disclosures.find(wanted, {"_id": 1})
+            .limit(DISCLOSURES_PER_COMMIT)
+            .to_list(DISCLOSURES_PER_COMMIT)
+        )
 
         async def write(session: Session) -> None:
             for each in found:

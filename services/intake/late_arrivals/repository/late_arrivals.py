@@ -13,7 +13,7 @@ from shared.storage.store import Indexes, Store
 REGISTRATIONS = Indexes("registrations", (IndexModel([("noted_at", ASCENDING)]),))
 
 
-class MongoRegistrations:
+class MongoLateLetters:
     def __init__(self, store: Store, register: MongoRegister) -> None:
         self._registrations = store["registrations"]
         self._register = register

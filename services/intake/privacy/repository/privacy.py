@@ -38,7 +38,7 @@ LEFT: Mapping[str, Document] = {
 """What an erased record says in place of what it said: it still counts, for nobody."""
 
 
-class MongoSubjects:
+class MongoPrivacy:
     def __init__(
         self,
         store: Store,
