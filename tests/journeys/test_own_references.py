@@ -21,8 +21,8 @@ from tests.dispatcher.known_customers import approve
 from tests.dispatcher.people import CAMPAIGN
 from tests.dispatcher.test_subjects import ask
 from tests.intake.given.letters import CALLED, handlers, report, send
+from tests.intake.given.outcomes import outcome, post, told
 from tests.intake.given.subjects import protect
-from tests.intake.outcomes.test_outcomes import outcome, post, told
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside, inside
 

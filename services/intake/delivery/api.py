@@ -9,7 +9,8 @@ from services.intake.contacts.api.contacts import TheRecorder
 from services.intake.contacts.contact import ContactReport
 from services.intake.contacts.receipt import Receipt
 from services.intake.contacts.stream import BatchRecorder, arrival
-from services.intake.delivery.delivery import DeliveryRecorder, DespatchReport, Reported, ReturnedMail
+from services.intake.delivery.delivery import DespatchReport, Reported, ReturnedMail
+from services.intake.delivery.recorder import DeliveryRecorder
 from shared.idempotency import identified
 from shared.web.dependencies import part
 from shared.web.idempotency import Digest, IdempotencyKey

@@ -10,7 +10,8 @@ from services.intake.access_log import PersonalData
 from services.intake.callers import Discloser, DisclosureTeam, Personal, expect_team, team_of
 from services.intake.campaigns.repository import MongoCampaigns
 from services.intake.campaigns.teams import expect_known_team
-from services.intake.disclosures.attachments import Attachment, Attachments
+from services.intake.disclosures.attachment import Attachment
+from services.intake.disclosures.attachments import Attachments
 from services.intake.disclosures.disclosure import Disclosure, State
 from services.intake.disclosures.repository.disclosures import MongoDisclosures
 from shared.clock import Clock

@@ -1,15 +1,7 @@
 """What was volunteered and is not dealt with in time is announced, so that somebody looks."""
 
-from datetime import date, datetime
-from typing import Protocol
-
+from services.intake.disclosures.ports import OverdueDisclosures
 from shared.clock import Clock, today
-
-
-class OverdueDisclosures(Protocol):
-    async def announce_overdue(self, today: date, now: datetime) -> bool:
-        """Say of everything open that is late, once each. Returns whether there was anything."""
-        ...
 
 
 class Overdue:

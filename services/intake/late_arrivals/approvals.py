@@ -1,26 +1,8 @@
 """What was volunteered before its campaign's approval was heard goes by the campaign's own process once it is."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Protocol
-
-from services.intake.campaigns.campaign import KnownCampaign
 from services.intake.late_arrivals.letters import SETTLING_TIME
+from services.intake.late_arrivals.ports import Approvals, ProvisionalDisclosures
 from shared.clock import Clock
-
-
-class Approvals(Protocol):
-    async def heard_of(self) -> Sequence[tuple[KnownCampaign, datetime]]:
-        """Campaigns whose approval is news, and when it was heard, until they are `settled`."""
-        ...
-
-    async def settled(self, reference: str, heard_at: datetime) -> None: ...
-
-
-class ProvisionalDisclosures(Protocol):
-    async def settle(self, campaign: KnownCampaign, at: datetime) -> bool:
-        """Some that have no process but the default one take the campaign's. Returns whether there were any."""
-        ...
 
 
 class LateApprovals:

@@ -1,10 +1,10 @@
 """Contacts and outcomes that came before we knew their letter find their campaign once we do."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import timedelta
 
 from services.intake.contacts.corrections import Corrections
+from services.intake.late_arrivals.ports import Orphans, Registrations, Unmatched
 from services.intake.register.letter import RegisteredLetter
 from shared.clock import Clock
 from shared.identifiers import derived_id
@@ -13,30 +13,6 @@ INTAKE = "intake"
 SETTLING_TIME = timedelta(minutes=3)
 """A contact whose letter was looked for before it was registered has been kept by then, or never will be: a commit that
 is in the way of others is tried again for two minutes."""
-
-
-class Orphans(Protocol):
-    async def without_letter(self, letters: Sequence[RegisteredLetter]) -> list[str]:
-        """The ids of contacts about these letters that were kept without one."""
-        ...
-
-
-class Unmatched(Protocol):
-    async def match(self, letters: Sequence[RegisteredLetter], cause: str) -> None:
-        """Outcomes of these letters that were kept when nobody knew them. May be repeated."""
-        ...
-
-
-class Registrations(Protocol):
-    """Letters that were registered not long ago, by what caused it. Every write may be repeated."""
-
-    async def note(self, cause: str, letters: Sequence[RegisteredLetter], at: datetime) -> None: ...
-
-    async def oldest(self, before: datetime, now: datetime) -> tuple[str, Sequence[RegisteredLetter]] | None:
-        """One that was noted before that, and its cause. It counts as noted `now`, so that it holds up no other."""
-        ...
-
-    async def forget(self, cause: str) -> None: ...
 
 
 class LateLetters:

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Request
 
 from services.intake.callers import Recorder
 from services.intake.outcomes.file import OutcomeFile
-from services.intake.outcomes.outcome import OutcomeRecorder, OutcomeReport, RecordedOutcome, Submitted
+from services.intake.outcomes.outcome import OutcomeReport, RecordedOutcome, Submitted
+from services.intake.outcomes.recorder import OutcomeRecorder
 from shared.errors import Conflict
 from shared.idempotency import identified
 from shared.web.dependencies import part

@@ -9,7 +9,8 @@ import orjson
 from pydantic import ValidationError
 
 from services.intake.ndjson import Line, batches, refusal, whole
-from services.intake.outcomes.outcome import OutcomeRecorder, OutcomeReport, RecordedOutcome, Submitted
+from services.intake.outcomes.outcome import OutcomeReport, RecordedOutcome, Submitted
+from services.intake.outcomes.recorder import OutcomeRecorder
 from shared.errors import Malformed, OtmError
 from shared.idempotency import BodyDigest, identified
 from shared.principal import Principal

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from pymongo import IndexModel
 from pymongo.errors import BulkWriteError
 
-from services.intake.outcomes.outcome import Matched, OutcomeReport, RecordedOutcome, Submitted, announcements
+from services.intake.outcomes.events import announcements
+from services.intake.outcomes.outcome import Matched, OutcomeReport, RecordedOutcome, Submitted
 from services.intake.register.letter import RegisteredLetter, canonical
 from shared.errors import Conflict, Stale
 from shared.events import events_after

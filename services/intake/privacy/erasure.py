@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
 from services.intake.privacy.retention_policy import Policy, RecordType
-from services.intake.privacy.subject import Subject
 from shared.values import Code, Count, Value
 
 
@@ -30,14 +28,6 @@ class Holding(Value):
 
     type: Code
     records: tuple[tuple[str, datetime], ...]
-
-
-class ErasureRepository(Protocol):
-    async def holdings(self, subject: Subject) -> Sequence[Holding]: ...
-
-    async def erase(self, holdings: Sequence[Holding], at: datetime) -> None:
-        """All of them or none. May be repeated."""
-        ...
 
 
 def sorted_out(

@@ -1,21 +1,9 @@
 """Letting go of what has been kept for long enough."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Protocol
-
+from services.intake.privacy.ports import RetentionRepository
 from services.intake.privacy.retention_policy import Policy, RecordType
 from shared.clock import Clock
 from shared.trail import AuditTrail
-
-
-class RetentionRepository(Protocol):
-    async def past(self, kind: RecordType, now: datetime, most: int) -> Mapping[str, int]:
-        """Documents that no restriction holds and whose time has passed, by id: how many records each has, none
-        in a block that was taken apart."""
-        ...
-
-    async def delete(self, kind: RecordType, identifiers: list[str]) -> None: ...
 
 
 class Retention:

@@ -1,33 +1,20 @@
 """What the data protection team does for a customer: find, export, restrict, erase; each with a trace."""
 
 from collections.abc import Callable
-from typing import Protocol
 
 from services.intake.access_log import PersonalData
-from services.intake.privacy.erasure import Erasure, ErasureRepository, sorted_out
+from services.intake.privacy.erasure import Erasure, sorted_out
+from services.intake.privacy.ports import RestrictionRepository, SubjectRepository
 from services.intake.privacy.retention_policy import Policy
 from services.intake.privacy.subject import Subject
-from services.intake.restriction import Restrictions
 from shared.clock import Clock
 from shared.customer_reference import CustomerReference
 from shared.errors import Conflict, NotFound
 from shared.letter_reference import parse_letter_reference
 from shared.principal import Principal
-from shared.subject_access import Export, Ground, Record, Whom
+from shared.subject_access import Export, Ground, Whom
 from shared.trail import AuditTrail
 from shared.values import Code
-
-
-class SubjectRepository(ErasureRepository, Protocol):
-    async def by_letter(self, reference: str) -> Subject: ...
-
-    async def by_customer(self, customer: str) -> Subject: ...
-
-    async def known(self, subject: Subject) -> bool:
-        """Whether anything is kept about them."""
-        ...
-
-    async def records(self, subject: Subject) -> dict[str, list[Record]]: ...
 
 
 class DataProtection:
@@ -36,7 +23,7 @@ class DataProtection:
     def __init__(
         self,
         subjects: SubjectRepository,
-        restrictions: Restrictions,
+        restrictions: RestrictionRepository,
         personal: PersonalData,
         trail: AuditTrail,
         policy: Policy,

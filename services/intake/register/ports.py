@@ -9,16 +9,24 @@ from services.intake.register.register import History
 from shared.contracts import CampaignApproved, LinesToTakePublished
 
 
-class Register(Protocol):
-    """What intake has heard of. Every write may be repeated."""
+class Letters(Protocol):
+    """Letters that were issued, by what names them."""
+
+    async def letters(self, references: Sequence[str]) -> dict[str, RegisteredLetter]: ...
+
+    async def letters_to_all(self, customers: Sequence[str]) -> dict[str, list[RegisteredLetter]]:
+        """The letters of each customer (a token), the newest first."""
+        ...
+
+
+class Register(Letters, Protocol):
+    """Letters, campaigns and lines to take, as intake has heard of them. Every write may be repeated."""
 
     async def campaign_approved(self, approved: CampaignApproved) -> None: ...
 
     async def lines_published(self, published: LinesToTakePublished) -> None: ...
 
     async def add(self, letters: Sequence[RegisteredLetter]) -> None: ...
-
-    async def letters(self, references: Sequence[str]) -> dict[str, RegisteredLetter]: ...
 
     async def letters_to(self, customer: str) -> list[RegisteredLetter]:
         """The newest first."""

@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 from services.intake.contacts.stream import LINES_PER_COMMIT
 from services.intake.ndjson import MOST_LINES
 from shared.web import streaming
-from tests.intake.contacts.test_stream import BATCH, line
 from tests.intake.given.letters import contacts_kept
+from tests.intake.given.streams import BATCH, line
 from tests.support.inside import Inside
 
 NARROW = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)]

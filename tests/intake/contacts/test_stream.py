@@ -12,23 +12,11 @@ import pytest
 from services.intake.contacts.stream import LINES_PER_COMMIT
 from services.intake.ndjson import LINE_BYTES
 from shared.contracts import ContactsRecorded
-from tests.intake.given.letters import contacts_kept, report
+from tests.intake.given.letters import contacts_kept
+from tests.intake.given.streams import ANSWERS, BATCH, LINES, line
 from tests.support.inside import Inside
 
 ANSWER_SECONDS = 30  # seconds: far more than any of this takes
-BATCH = "/v1/contacts/batch"
-
-
-def line(**changes: Any) -> bytes:
-    return json.dumps(report(**changes)).encode()
-
-
-TOO_LONG = line(note="x" * LINE_BYTES)
-LINES = [
-    line(), b"{not json", line(reason="complaint"), b"", line(remark="x"), TOO_LONG, b"\xff\xfe",
-    b'{"channel": "phone"}', line(letter_reference=None), b"[]", line(caller_name="Gwenllian"),
-]  # fmt: skip
-ANSWERS = [(1, 201), (2, 422), (3, 201), (5, 422), (6, 413), (7, 422), (8, 422), (9, 201), (10, 422), (11, 201)]
 
 
 async def pieces(data: bytes, size: int) -> AsyncIterator[bytes]:

@@ -17,8 +17,8 @@ from services.intake.settings import Settings
 from shared.protection import Cipher, load_keyring
 from shared.web import signing, spool
 from shared.web.signing import HEADER, SignedContent, signature
-from tests.intake.contacts.test_stream import ANSWERS, LINES, line
 from tests.intake.given.letters import contacts_kept, kept
+from tests.intake.given.streams import ANSWERS, LINES, line
 from tests.support.inside import Corner, Inside, inside
 
 PATH = "/v1/letter-issuer/contacts/batch"
@@ -92,7 +92,7 @@ async def test_a_stream_that_is_replayed_is_refused(intake: Inside, corner: Corn
 async def test_a_stream_that_is_too_large_is_refused_and_fills_neither_memory_nor_disk(
     corner: Corner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "LARGEST_BATCH", 20_000_000)
+    monkeypatch.setitem(app.SIZE_LIMITS, "/contacts/batch", 20_000_000)
     folder = tmp_path / "spool"
     async with inside(build_app(corner.settings(Settings, spool_folder=folder)), corner) as intake:
         issuer = Issuer(intake, corner)

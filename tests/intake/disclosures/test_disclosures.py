@@ -15,24 +15,11 @@ from shared.clock import ShiftedClock
 from shared.contracts import CampaignApproved, InformationOverdue
 from shared.events import first_event
 from shared.protection import Cipher, load_keyring
-from tests.intake.given.letters import ENGLISH, UNKNOWN, handlers, report, send
+from tests.intake.given.disclosures import PDF, SAID, volunteer
+from tests.intake.given.letters import UNKNOWN, handlers
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside
 from tests.support.samples import sample
-
-SAID = {
-    "kind": "disclosure",
-    "description": "Two flats were left out",
-    "items": [{"what": "rent", "period": "2024-25", "amount_pence": 734_500, "tax": "income-tax"}],
-}
-PDF = b"%PDF-1.7\n" + b"Gwenllian's rent book. " * 30_000
-
-
-async def volunteer(intake: Inside, reference: str = ENGLISH) -> dict[str, Any]:
-    answer = await send(intake, report(letter_reference=reference, volunteered=SAID))
-    assert answer.status_code == 201
-    contact: dict[str, Any] = answer.json()
-    return contact
 
 
 async def call(intake: Inside, method: str, path: str, subject: str = "disclosure-officer", **more: Any) -> Any:

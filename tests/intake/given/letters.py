@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -39,19 +39,27 @@ def report(**changes: Any) -> dict[str, Any]:
 
 
 SOMEBODY_ELSES = report(letter_reference=None, reason="other", note="Of somebody else")
-BY_STREAM = False
-"""Whether `send` sends a contact in a stream, with somebody else's before and after it."""
+
+
+class SendContact(Protocol):
+    """Sends a contact to intake, one way or another, and gives its answer."""
+
+    async def __call__(self, intake: Inside, body: object, key: str | None = None) -> httpx.Response: ...
 
 
 async def send(intake: Inside, body: object, key: str | None = None, path: str = "/v1/contacts") -> httpx.Response:
     subject = "letter-issuer" if "issuer" in path else "helpline"
-    headers = {"Idempotency-Key": key} if key else {}
     async with intake.caller(subject) as caller:
-        if BY_STREAM and path == "/v1/contacts":
-            lines = b"\n".join(json.dumps(each).encode() for each in (SOMEBODY_ELSES, body, SOMEBODY_ELSES))
-            answer = await caller.post(f"{path}/batch", content=lines, headers=headers)
-            return _as_by_itself(json.loads(answer.text.splitlines()[1]))
-        return await caller.post(path, json=body, headers=headers)
+        return await caller.post(path, json=body, headers={"Idempotency-Key": key} if key else {})
+
+
+async def send_in_a_stream(intake: Inside, body: object, key: str | None = None) -> httpx.Response:
+    """Sends the contact as a line of a stream, with somebody else's before and after it."""
+    lines = b"\n".join(json.dumps(each).encode() for each in (SOMEBODY_ELSES, body, SOMEBODY_ELSES))
+    async with intake.caller("helpline") as caller:
+        headers = {"Idempotency-Key": key} if key else {}
+        answer = await caller.post("/v1/contacts/batch", content=lines, headers=headers)
+    return _as_by_itself(json.loads(answer.text.splitlines()[1]))
 
 
 def _as_by_itself(line: dict[str, Any]) -> httpx.Response:

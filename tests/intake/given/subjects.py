@@ -8,7 +8,7 @@ from shared.contracts import CommunicationsIssued
 from shared.events import first_event
 from shared.letter_reference import letter_reference
 from shared.protection import blind_index, load_keyring
-from tests.intake.given.letters import ENGLISH, handlers, report, send
+from tests.intake.given.letters import ENGLISH, SendContact, handlers, report, send
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside
 from tests.support.samples import sample
@@ -20,7 +20,7 @@ SECRETS = ("Gwenllian Ap Rhŷs", "01632 960123", "Let a flat in Aberŵyvern", "R
 BY_UTR = {"customer_reference": {"kind": "utr", "reference": f"{UTR[:5]} {UTR[5:]}K"}}
 
 
-async def customer_in_touch(intake: Inside, corner: Corner) -> dict[str, Any]:
+async def customer_in_touch(intake: Inside, corner: Corner, send: SendContact = send) -> dict[str, Any]:
     """Twice, about two letters, once with a disclosure; one report was corrected, and the outcome is known."""
     token = blind_index(load_keyring(corner.home.keyring), "customer", UTR)
     letters = [{"reference": r, "arm": "plain", "language": "en", "customer": token} for r in (THEIRS, LATER)]

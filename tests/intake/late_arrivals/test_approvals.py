@@ -9,7 +9,7 @@ from services.intake.late_arrivals.approvals import LateApprovals
 from services.intake.late_arrivals.letters import SETTLING_TIME
 from services.intake.late_arrivals.repository import assignments
 from services.intake.late_arrivals.repository.assignments import MongoAssignments
-from tests.intake.disclosures.test_assignment import (
+from tests.intake.given.assignments import (
     FIRST_DUE,
     OTHER,
     OTHERS,

@@ -1,35 +1,20 @@
 """What customers did in the end is matched to their letters, and told as counts and facts."""
 
 import json
-from typing import Any
 
 import pytest
 
-from shared.contracts import CommunicationsIssued, OutcomesRecorded
+from shared.contracts import CommunicationsIssued
 from shared.events import first_event
 from shared.protection import blind_index, load_keyring
 from tests.intake.given.letters import ENGLISH, UNKNOWN, WELSH, handlers
+from tests.intake.given.outcomes import outcome, post, told
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside
 from tests.support.samples import sample
 
 UTR = {"kind": "utr", "reference": "1955839661"}
 CONTROL = {"kind": "vrn", "reference": "980780684"}
-
-
-def outcome(**changes: Any) -> dict[str, Any]:
-    fields = {"letter_reference": ENGLISH, "outcome": "paid", "amount_pence": 73_200, "on": "2026-10-02"} | changes
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-async def post(intake: Inside, content: bytes, path: str = "/file", kind: str = "", key: str | None = None) -> Any:
-    async with intake.caller("analyst") as analyst:
-        headers = {"Content-Type": kind or "application/json"} | ({"Idempotency-Key": key} if key else {})
-        return await analyst.post(f"/v1/outcomes{path}", content=content, headers=headers)
-
-
-async def told(intake: Inside) -> list[OutcomesRecorded]:
-    return [OutcomesRecorded.model_validate_json(each.body) for each in await intake.said()]
 
 
 async def test_an_outcome_is_recorded_once_under_its_key(intake: Inside) -> None:

@@ -8,10 +8,10 @@ from pydantic import BaseModel
 from services.intake.contacts.api.contacts import Correction
 from services.intake.contacts.contact import ContactReport
 from services.intake.outcomes.outcome import OutcomeReport
-from tests.intake.disclosures.test_disclosures import PDF, volunteer
+from tests.intake.given.disclosures import PDF, volunteer
 from tests.intake.given.letters import report, send
+from tests.intake.given.outcomes import outcome, post
 from tests.intake.given.subjects import stored
-from tests.intake.outcomes.test_outcomes import outcome, post
 from tests.support.inside import Inside
 
 

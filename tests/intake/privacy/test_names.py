@@ -2,12 +2,10 @@
 
 from typing import Any
 
-import pytest
-
 from shared.contracts import CommunicationsIssued
 from shared.events import first_event
 from shared.letter_reference import letter_reference
-from tests.intake.given.letters import UNKNOWN, handlers, report, send
+from tests.intake.given.letters import UNKNOWN, SendContact, handlers, report
 from tests.intake.given.subjects import BY_UTR, THEIRS, UTR, customer_in_touch, protect
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside
@@ -15,7 +13,6 @@ from tests.support.samples import sample
 
 DAUGHTER = {"kind": "vrn", "reference": "980780684"}
 BY_VRN = {"customer_reference": DAUGHTER}
-pytestmark = pytest.mark.usefixtures("either_way")
 
 
 async def issue(intake: Inside, reference: str, **fields: Any) -> None:
@@ -30,14 +27,14 @@ async def contacts_of(intake: Inside, whom: dict[str, Any]) -> int:
 
 
 async def test_a_contact_is_found_adopted_restricted_and_erased_by_each_of_its_names(
-    intake: Inside, corner: Corner
+    intake: Inside, corner: Corner, send_contact: SendContact
 ) -> None:
     """A daughter, who gives her own reference, rings about her father's letter; and about one nobody has heard of."""
-    await customer_in_touch(intake, corner)
+    await customer_in_touch(intake, corner, send_contact)
     body = report(letter_reference=THEIRS, customer_reference=DAUGHTER, support_offered="Rings for her father")
-    both = (await send(intake, body)).json()["contact"]
+    both = (await send_contact(intake, body)).json()["contact"]
     early = report(letter_reference=UNKNOWN, customer_reference={"kind": "utr", "reference": UTR})
-    orphan = (await send(intake, early)).json()["contact"]
+    orphan = (await send_contact(intake, early)).json()["contact"]
     assert [await contacts_of(intake, whom) for whom in (BY_VRN, BY_UTR, {"letter_reference": UNKNOWN})] == [1, 4, 1]
     await issue(intake, UNKNOWN)
     async with intake.caller("intake-lead") as lead:
@@ -60,13 +57,13 @@ async def test_a_restriction_that_finds_nothing_says_so(intake: Inside) -> None:
 
 
 async def test_what_moves_to_another_customer_leaves_the_first_ones_past_with_the_first(
-    intake: Inside, corner: Corner
+    intake: Inside, corner: Corner, send_contact: SendContact
 ) -> None:
     """A contact was recorded about the wrong customer: with a complaint, and with what was volunteered."""
-    await customer_in_touch(intake, corner)
+    await customer_in_touch(intake, corner, send_contact)
     volunteered = {"kind": "disclosure", "description": "A second flat"}
     theirs = report(letter_reference=THEIRS, note="Of the first", reason="complaint", volunteered=volunteered)
-    contact = (await send(intake, theirs)).json()
+    contact = (await send_contact(intake, theirs)).json()
     await issue(intake, UNKNOWN)
     async with intake.caller("intake-lead") as lead:
         path = f"/v1/contacts/{contact['contact']}"
@@ -88,8 +85,10 @@ async def test_what_moves_to_another_customer_leaves_the_first_ones_past_with_th
     assert contact["contact"] not in kept
 
 
-async def test_what_was_erased_is_neither_brought_back_nor_voided(intake: Inside, corner: Corner) -> None:
-    contact = (await customer_in_touch(intake, corner))["contact"]
+async def test_what_was_erased_is_neither_brought_back_nor_voided(
+    intake: Inside, corner: Corner, send_contact: SendContact
+) -> None:
+    contact = (await customer_in_touch(intake, corner, send_contact))["contact"]
     await protect(intake, "erasures", {"whom": BY_UTR, "ground": "objection"})
     async with intake.caller("intake-lead") as lead:
         before = (await lead.get("/v1/campaigns/OTM-26-0042/contacts")).json()["contacts"]

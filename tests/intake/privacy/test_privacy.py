@@ -16,20 +16,17 @@ from shared.clock import ShiftedClock, SystemClock
 from shared.errors import Invalid
 from shared.storage.audit import MongoAuditTrail
 from shared.subject_access import Export
-from tests.intake.given import letters
-from tests.intake.given.letters import contacts_kept, report, send
+from tests.intake.given.letters import SendContact, contacts_kept, report, send_in_a_stream
 from tests.intake.given.subjects import BY_UTR, ENGLISH, LATER, SECRETS, THEIRS, UTR, customer_in_touch, protect, stored
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside
 
-pytestmark = pytest.mark.usefixtures("either_way")
-
 
 @pytest.mark.parametrize("whom", [{"letter_reference": THEIRS.lower()}, {"letter_reference": LATER}, BY_UTR], ids=str)
 async def test_all_that_is_kept_about_a_customer_is_found_by_any_name(
-    intake: Inside, corner: Corner, whom: dict[str, object]
+    intake: Inside, corner: Corner, whom: dict[str, object], send_contact: SendContact
 ) -> None:
-    await customer_in_touch(intake, corner)
+    await customer_in_touch(intake, corner, send_contact)
     answer = await protect(intake, "exports", whom)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
     holdings = answer.json()["holdings"]
@@ -42,8 +39,8 @@ async def test_all_that_is_kept_about_a_customer_is_found_by_any_name(
     assert "somebody else's" not in answer.text
 
 
-async def test_an_export_can_be_read_on_paper(intake: Inside, corner: Corner) -> None:
-    await customer_in_touch(intake, corner)
+async def test_an_export_can_be_read_on_paper(intake: Inside, corner: Corner, send_contact: SendContact) -> None:
+    await customer_in_touch(intake, corner, send_contact)
     pdf = await protect(intake, "exports/pdf", BY_UTR)
     assert (pdf.headers["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
     export = Export.model_validate((await protect(intake, "exports", BY_UTR)).json())
@@ -72,8 +69,10 @@ def test_a_customers_own_words_stand_as_they_said_them() -> None:
     assert "Your data is restricted: we keep it, but do not use it." in [line.words for line in as_lines(export)]
 
 
-async def test_who_saw_what_is_known_and_told_and_names_nobody(intake: Inside, corner: Corner) -> None:
-    contact = (await customer_in_touch(intake, corner))["contact"]
+async def test_who_saw_what_is_known_and_told_and_names_nobody(
+    intake: Inside, corner: Corner, send_contact: SendContact
+) -> None:
+    contact = (await customer_in_touch(intake, corner, send_contact))["contact"]
     async with intake.caller("operator") as operator, intake.caller("helpline") as helpline:
         await helpline.get(f"/v1/contacts/{contact}")
         await helpline.get(f"/v1/letters/{THEIRS}")
@@ -93,8 +92,10 @@ async def test_who_saw_what_is_known_and_told_and_names_nobody(intake: Inside, c
     assert [secret for secret in (*SECRETS, UTR) if secret in written] == []
 
 
-async def test_restricted_data_is_given_to_the_customer_and_to_nobody_else(intake: Inside, corner: Corner) -> None:
-    first = await customer_in_touch(intake, corner)
+async def test_restricted_data_is_given_to_the_customer_and_to_nobody_else(
+    intake: Inside, corner: Corner, send_contact: SendContact
+) -> None:
+    first = await customer_in_touch(intake, corner, send_contact)
     whom = {"whom": {"letter_reference": THEIRS}, "reason": "accuracy-contested"}
     assert (await protect(intake, "restrictions", whom)).json() == {"matched": True}
     contact, correction = f"/v1/contacts/{first['contact']}", {"report": report(), "why": "x"}
@@ -110,7 +111,7 @@ async def test_restricted_data_is_given_to_the_customer_and_to_nobody_else(intak
         assert (await lead.get(f"/v1/letters/{ENGLISH}")).status_code == 200
     assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(403, "restricted")}
     assert lists == [[], []]
-    assert (await send(intake, report(letter_reference=LATER))).status_code == 201, "nobody is turned away"
+    assert (await send_contact(intake, report(letter_reference=LATER))).status_code == 201, "nobody is turned away"
     assert (await protect(intake, "exports", BY_UTR)).json()["restricted"] is True
     assert (await protect(intake, "erasures", {"whom": BY_UTR, "ground": "objection"})).status_code == 409
     assert (await protect(intake, "restrictions/lift", whom)).status_code == 204
@@ -118,8 +119,10 @@ async def test_restricted_data_is_given_to_the_customer_and_to_nobody_else(intak
         assert (await lead.get(contact)).status_code == 200
 
 
-async def test_what_is_erased_is_gone_and_what_the_law_keeps_is_named(intake: Inside, corner: Corner) -> None:
-    first = await customer_in_touch(intake, corner)
+async def test_what_is_erased_is_gone_and_what_the_law_keeps_is_named(
+    intake: Inside, corner: Corner, send_contact: SendContact
+) -> None:
+    first = await customer_in_touch(intake, corner, send_contact)
     request = {"whom": BY_UTR, "ground": "no-longer-needed"}
     erasure = (await protect(intake, "erasures", request)).json()
     assert erasure["erased"] == {"contacts": 2, "contact-history": 1, "referrals": 1, "outcomes": 1}
@@ -138,13 +141,15 @@ async def test_what_is_erased_is_gone_and_what_the_law_keeps_is_named(intake: In
     entries = [entry async for entry in intake.part(MongoAuditTrail).entries() if entry.what == "subject.erased"]
     assert (entries[0].who, entries[0].details["ground"]) == ("data-protection", "no-longer-needed")
     repeated = report(letter_reference=THEIRS, reason="complaint", note=SECRETS[2])
-    assert (await send(intake, repeated, "call-1")).status_code == 409, "the same report cannot bring it back"
+    assert (await send_contact(intake, repeated, "call-1")).status_code == 409, "the same report cannot bring it back"
 
 
-async def test_each_type_of_record_goes_when_its_time_has_passed(intake: Inside, corner: Corner) -> None:
-    await customer_in_touch(intake, corner)
+async def test_each_type_of_record_goes_when_its_time_has_passed(
+    intake: Inside, corner: Corner, send_contact: SendContact
+) -> None:
+    await customer_in_touch(intake, corner, send_contact)
     names = ("contact_history", "referrals", "disclosures", "outcomes", "letters")
-    contacts = 9 if letters.BY_STREAM else 3
+    contacts = 9 if send_contact is send_in_a_stream else 3
 
     async def held(after_days: int) -> list[int]:
         now = ShiftedClock(corner.home.clock).now()
@@ -182,8 +187,8 @@ def test_contacts_are_kept_by_nothing_that_a_block_of_them_does_not_say(tmp_path
         load_policy(tmp_path / "retention.yaml")
 
 
-async def test_what_is_restricted_outlasts_its_time(intake: Inside, corner: Corner) -> None:
-    await customer_in_touch(intake, corner)
+async def test_what_is_restricted_outlasts_its_time(intake: Inside, corner: Corner, send_contact: SendContact) -> None:
+    await customer_in_touch(intake, corner, send_contact)
     await protect(intake, "restrictions", {"whom": BY_UTR, "reason": "legal-claim"})
     corner.move_clock(SystemClock().now() + timedelta(days=3_000))
     while await intake.part(Retention).step():
@@ -192,8 +197,8 @@ async def test_what_is_restricted_outlasts_its_time(intake: Inside, corner: Corn
     assert await intake.service.store["letters"].count_documents({}) == 2
 
 
-async def test_only_the_data_protection_team_may(intake: Inside, corner: Corner) -> None:
-    await customer_in_touch(intake, corner)
+async def test_only_the_data_protection_team_may(intake: Inside, corner: Corner, send_contact: SendContact) -> None:
+    await customer_in_touch(intake, corner, send_contact)
     for path, body in (
         ("exports", BY_UTR), ("exports/pdf", BY_UTR), ("restrictions", {"whom": BY_UTR, "reason": "x"}),
         ("erasures", {"whom": BY_UTR, "ground": "objection"}),

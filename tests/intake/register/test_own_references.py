@@ -15,8 +15,8 @@ from shared.letter_reference import letter_reference
 from shared.protection import load_keyring
 from shared.subject_access import Export
 from tests.intake.given.letters import UNKNOWN, handlers, report, send
+from tests.intake.given.outcomes import outcome, post, told
 from tests.intake.given.subjects import protect
-from tests.intake.outcomes.test_outcomes import outcome, post, told
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside
 from tests.support.samples import sample

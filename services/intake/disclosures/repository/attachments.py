@@ -15,7 +15,7 @@ from motor.motor_asyncio import AsyncIOMotorGridFSBucket
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from services.intake.disclosures.attachments import Attachment
+from services.intake.disclosures.attachment import Attachment
 from shared.errors import NotFound
 from shared.protection import NONCE, Cipher
 from shared.storage.store import Document, Indexes, Store

@@ -9,7 +9,7 @@ from pymongo import IndexModel
 
 from services.intake.contacts.repository.contacts import MongoContacts
 from services.intake.contacts.repository.rows import ContactRows
-from services.intake.disclosures.attachments import file_name
+from services.intake.disclosures.attachment import file_name
 from services.intake.disclosures.repository.attachments import MongoAttachments
 from services.intake.privacy.erasure import Holding
 from services.intake.privacy.retention_policy import Policy

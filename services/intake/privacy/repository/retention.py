@@ -5,8 +5,8 @@ from datetime import datetime
 
 from services.intake.contacts.repository.contacts import MongoContacts
 from services.intake.disclosures.repository.attachments import MongoAttachments
+from services.intake.privacy.ports import RestrictionRepository
 from services.intake.privacy.retention_policy import RecordType
-from services.intake.restriction import Restrictions
 from shared.storage.store import Document, Store
 
 NAMES = ("_id", "about", "customer", "given", "letter", "reference")
@@ -15,7 +15,7 @@ NAMES = ("_id", "about", "customer", "given", "letter", "reference")
 
 class MongoRetention:
     def __init__(
-        self, store: Store, contacts: MongoContacts, attachments: MongoAttachments, restrictions: Restrictions
+        self, store: Store, contacts: MongoContacts, attachments: MongoAttachments, restrictions: RestrictionRepository
     ) -> None:
         self._store = store
         self._contacts = contacts
