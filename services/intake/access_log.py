@@ -13,11 +13,11 @@ from shared.trail import AuditTrail
 
 W = TypeVar("W", bound=Waiting)
 Read = Callable[[Place | None, int], Awaitable[Sequence[W]]]
-"""What waits after a place, so many at most."""
+"""Reads the items after a place on a work list, at most so many."""
 
 
 class PersonalData:
-    """What every function that shows or changes personal data asks first."""
+    """Access to personal data: every function that shows or changes it asks here first."""
 
     def __init__(self, trail: AuditTrail, restrictions: Restrictions, clock: Clock) -> None:
         self._trail = trail
@@ -25,7 +25,7 @@ class PersonalData:
         self._clock = clock
 
     async def seen(self, caller: Principal, what: str, about: Sequence[str | None], **details: Any) -> None:
-        """Note that `caller` asks to see or change this, before they do. Raises `Restricted`.
+        """Notes that `caller` asks to see or change a record, before they do. Raises `Restricted`.
 
         `about` are the customer's tokens and letter, as far as they are known; `details` are codes and references.
         """
@@ -34,7 +34,8 @@ class PersonalData:
         expect_none(restricted)
 
     async def page(self, caller: Principal, what: str, asked: Asked, read: Read[W]) -> Page[W]:
-        """What may be shown, noted as one entry. What is restricted is read over: no page is shorter for it."""
+        """Returns a page of items that may be shown, noted as one entry of the trail. Restricted items are passed
+        over, and further ones take their place."""
         shown: list[W] = []
         after, most = asked.position, asked.limit + 1  # one more says that there are further ones
         while len(shown) < most:
@@ -49,7 +50,7 @@ class PersonalData:
         return page
 
     async def note(self, caller: Principal, what: str, about: Sequence[str], details: Mapping[str, Any]) -> None:
-        """Only note it."""
+        """Notes the access without asking for restrictions."""
         await self._trail.append(self._clock.now(), caller.subject, what, {"about": list(about), **details})
 
     async def _unrestricted(self, items: Sequence[W]) -> list[W]:

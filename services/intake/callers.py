@@ -1,4 +1,4 @@
-"""Who may do what at intake's API."""
+"""Callers of intake's API and the scopes that they need."""
 
 from typing import Annotated
 
@@ -37,7 +37,7 @@ def team_of(caller: Principal) -> str | None:
 
 
 def sees_team(caller: Principal, team: str) -> bool:
-    """Whether the caller may see the contacts that this team took."""
+    """Returns whether the caller may see the contacts that `team` took."""
     return EVERY_TEAM in caller.scopes or caller.works_for == team
 
 

@@ -1,4 +1,4 @@
-"""What intake does about what it hears: it learns to recognise callers and what to tell them."""
+"""Handlers of the events that intake hears, by which it recognises callers and knows what to tell them."""
 
 from services.intake.late_arrivals.letters import LateLetters
 from services.intake.register.letter import letters_of

@@ -15,7 +15,8 @@ Line = tuple[int, bytes | None]
 
 
 async def batches(chunks: AsyncIterator[bytes], size: int) -> AsyncIterator[list[Line]]:
-    """Of each `size` lines those that are not empty. What comes after `MOST_LINES` is answered once and not read."""
+    """Yields the lines in batches of `size`, without the empty ones. Lines after the first `MOST_LINES` are answered
+    once and not read."""
     batch: list[Line] = []
     number = 0
     async for line in _lines(chunks):

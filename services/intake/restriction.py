@@ -1,4 +1,4 @@
-"""Restriction: what is kept of a customer stays, but nobody reads or uses it, except to give it to the customer."""
+"""Restriction: a customer's data stays, but nobody reads or uses it, except to give it to the customer."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -14,7 +14,7 @@ class Restrictions(Protocol):
     """Names of customers whose data is restricted."""
 
     async def among(self, keys: Sequence[str]) -> set[str]:
-        """Those of `keys` that are restricted."""
+        """Returns the restricted ones of `keys`."""
         ...
 
 

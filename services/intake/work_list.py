@@ -1,4 +1,4 @@
-"""What waits for a team, a page at a time."""
+"""Work lists of teams: items that wait, a page at a time."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
@@ -11,7 +11,7 @@ State = TypeVar("State", bound=str)
 
 
 class Waiting(Placed):
-    """Something on a work list: of which contact, and about whom."""
+    """An item on a work list: its contact, and the names of the customer."""
 
     id: Identifier
     contact: Identifier
@@ -22,7 +22,7 @@ class Waiting(Placed):
 
     @property
     def about(self) -> list[str | None]:
-        """Every name of the customer, as its contact has them."""
+        """Names of the customer, as its contact has them."""
         return [self.customer, self.letter, self.given]
 
 

@@ -39,15 +39,15 @@ class MongoCampaigns:
         self._fresh_until = 0.0
 
     async def heard_of(self) -> list[tuple[KnownCampaign, datetime]]:
-        """Those whose approval is news, and when it was heard, until they are `settled`."""
+        """Returns the campaigns whose approval is news, and when it was heard, until they are `settled`."""
         return [(_campaign(row), row["heard_at"]) async for row in self._campaigns.find({"heard_at": {"$ne": None}})]
 
     async def settled(self, reference: str, heard_at: datetime) -> None:
-        """What was heard then is news no more."""
+        """Marks the approval that was heard at `heard_at` as no longer news."""
         await self._campaigns.update_one({"_id": reference, "heard_at": heard_at}, {"$unset": {"heard_at": ""}})
 
     async def set_rules(self, reference: str, rules: Rules) -> None:
-        """Also for a campaign that we have not heard of yet."""
+        """Replaces the rules of a campaign, also of one that nobody has announced yet."""
         await self._campaigns.update_one({"_id": reference}, {"$set": {"rules": rules.model_dump()}}, upsert=True)
         self._fresh_until = 0.0
 

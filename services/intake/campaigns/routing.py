@@ -1,5 +1,5 @@
-"""Which team a contact is passed to: rules, which every campaign may have its own of. What was volunteered goes its
-own way, as a disclosure."""
+"""Rules of routing: the team that a contact is passed to. A campaign may have its own. Volunteered information is not
+routed by them: it becomes a disclosure."""
 
 from functools import cache
 from importlib.resources import files
@@ -25,13 +25,13 @@ class Rule(Value):
 
 
 class Rules(Value):
-    """Each one that fits makes a referral; a team gets a contact once, by the first of its rules."""
+    """Rules of which each that fits makes a referral; a team gets a contact once, by the first of its rules."""
 
     rules: Annotated[tuple[Rule, ...], Field(max_length=100)]
 
 
 class Routing(Rules):
-    """What holds for every campaign that has no rules of its own, and the teams that customers can be passed to."""
+    """Rules for every campaign that has none of its own, and the teams that customers can be passed to."""
 
     teams: frozenset[Code]
 

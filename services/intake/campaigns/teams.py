@@ -6,7 +6,7 @@ from shared.errors import Invalid, Problem
 
 
 def teams_for(campaign: KnownCampaign | None) -> frozenset[str]:
-    """Those of `routing.yaml`; of a campaign, also those of its own rules and the owner of what is volunteered."""
+    """Returns the teams of `routing.yaml`; for a campaign also those of its rules and the owner of its disclosures."""
     if campaign is None:
         return default_routing().teams
     own = campaign.rules.rules if campaign.rules else ()
@@ -15,7 +15,7 @@ def teams_for(campaign: KnownCampaign | None) -> frozenset[str]:
 
 
 def expect_known_team(team: str, campaign: KnownCampaign | None) -> None:
-    """Raises `Invalid` with all that there are: what is passed to nobody's team is on nobody's list."""
+    """Raises `Invalid` with the names of all teams where `team` is none: nobody would see what is passed to it."""
     teams = teams_for(campaign)
     if team not in teams:
         message = f"there is no such team; there are {', '.join(sorted(teams))}"

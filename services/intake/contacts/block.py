@@ -1,6 +1,6 @@
 """Contacts that came in a stream are kept in blocks, a document for several lines instead of one for each.
 
-What is in a block never changes: whoever wants to change a contact takes its block apart first. The id of a contact
+The contacts in a block never change: to change one, its block is taken apart first. The id of a contact
 says which block it may be in, and where.
 """
 

@@ -44,7 +44,7 @@ class ContactReport(Value):
     volunteered: Volunteered | None = None
 
     def personal(self) -> dict[str, object]:
-        """The fields that only leave this service encrypted or to those who may see them."""
+        """Returns the fields that leave this service only encrypted or to callers who may see them."""
         return self.model_dump(mode="json", include=PERSONAL, exclude_none=True)
 
 
@@ -86,7 +86,7 @@ class Contact(Value):
 
 
 def misdated(report: ContactReport, now: datetime) -> Invalid | None:
-    """What is wrong with the instant at which it is said to have come."""
+    """Returns the problem of a report whose `received_at` cannot be right, None for one that can."""
     age = now - report.received_at
     if -FURTHEST_AHEAD <= age <= LONGEST_AGO:
         return None

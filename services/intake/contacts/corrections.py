@@ -14,7 +14,7 @@ from shared.values import Identifier, Number, Value
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One request to change a contact: by whom, why, and what to record instead (None: it is void)."""
+    """One request to change a contact: its author, the reason, and the report to record instead (None: it is void)."""
 
     id: str
     digest: str
@@ -39,7 +39,7 @@ class Corrections:
         self._clock = clock
 
     async def apply(self, contact_id: str, change: Change) -> Changed:
-        """The same change again changes nothing; a void contact cannot be corrected."""
+        """Changes a contact once: the same change again gives the first answer. A void contact cannot be corrected."""
         before = await self._repository.get(contact_id)
         if done := await self._done(contact_id, change):
             return done
@@ -68,7 +68,7 @@ class Corrections:
         return _changed(kept, change)
 
     async def recognise_anew(self, contact_id: str, request: str, by: str) -> None:
-        """For a contact whose letter has become known since: as if it had been known from the first."""
+        """Corrects a contact whose letter has become known since, as if it had been known from the first."""
         contact = await self._repository.get(contact_id)
         if not contact.void:
             await self.apply(contact_id, Change(request, "", by, "letter-registered", contact.report))
@@ -79,7 +79,7 @@ class Corrections:
         return await self._repository.history(contact_id)
 
     async def _done(self, contact_id: str, change: Change) -> Changed | None:
-        """The answer to a change that was made before. Raises `Conflict` for another under its id."""
+        """Returns the answer to a change that was made before. Raises `Conflict` for another change under its id."""
         earlier = next((e for e in await self._repository.history(contact_id) if e.id == change.id), None)
         if earlier is None:
             return None
@@ -95,7 +95,7 @@ class Corrections:
             raise problem
 
     async def _changed(self, before: Contact, change: Change) -> RecognisedContact:
-        """What was volunteered and passed on happened, and stays: it only goes where the contact goes."""
+        """Returns the contact as it is after the change. Its disclosure and its referrals stay and follow it."""
         version = before.version + 1
         if change.report is None:
             return RecognisedContact(

@@ -1,4 +1,4 @@
-"""What is said of a contact: that somebody got in touch, and why; never who, or what they said."""
+"""Events about contacts: that a customer got in touch, and why; never their name or their words."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -18,8 +18,8 @@ from shared.contracts.contacts import MOST_TOGETHER, RecordedContact
 
 
 def announcements(contacts: Sequence[Contact], together: bool) -> Iterator[tuple[Contact, list[Contract]]]:
-    """What follows from each of the contacts that were just kept. `together`: that several were is said with the first
-    of them."""
+    """Yields each new contact with the events that follow from it. `together`: one event with the first contact tells
+    of up to `MOST_TOGETHER` of them."""
     for place, contact in enumerate(contacts):
         recorded: list[Contract] = []
         if not together:
@@ -32,7 +32,7 @@ def announcements(contacts: Sequence[Contact], together: bool) -> Iterator[tuple
 
 
 def _followed_by(contact: Contact) -> list[Contract]:
-    """What else there is to say of one contact."""
+    """Returns the events about the disclosure and the referrals of one contact."""
     said: list[Contract] = []
     if contact.report.volunteered and contact.disclosure:
         said.append(_volunteered(contact, contact.disclosure, contact.report.volunteered.kind))

@@ -7,7 +7,7 @@ from shared.values import Code, Identifier, Instant, Number, Value
 
 
 class Earlier(Value):
-    """A contact as it was until somebody changed it."""
+    """A contact as it was before a change: who changed it, why and when."""
 
     id: Identifier
     contact: Contact

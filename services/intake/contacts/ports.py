@@ -12,7 +12,7 @@ from services.intake.contacts.recogniser import RecognisedContact
 
 @dataclass(frozen=True, slots=True)
 class StoredContact:
-    """What is kept under a contact's id: the digest of the report it came from, and the receipt for it."""
+    """The digest of the report that a contact came from, and the receipt that was given for it."""
 
     digest: str
     receipt: Receipt
@@ -20,10 +20,9 @@ class StoredContact:
 
 class ContactRepository(Protocol):
     async def add(self, taken: Sequence[RecognisedContact], together: bool) -> Sequence[StoredContact]:
-        """Keep those whose ids are new and say so, all or nothing; `together`: in the blocks that their ids name, and
-        in one event for several.
+        """Keeps the contacts whose ids are new and their events, all or nothing. Returns what is kept under each id.
 
-        Gives for each what is kept under its id.
+        `together`: in the blocks that their ids name, and in one event for several.
         """
         ...
 
@@ -34,6 +33,6 @@ class CorrectionRepository(Protocol):
     async def history(self, contact_id: str) -> list[Earlier]: ...
 
     async def replace(self, before: Contact, after: RecognisedContact, earlier: Earlier) -> None:
-        """All or nothing, with its counts, and all that hangs on it, moved and said. Raises `Stale` when it is not as
-        `before` any more."""
+        """Replaces a contact in one transaction with its counts, disclosure, referrals and events. Raises `Stale`
+        when the stored contact is no longer as `before`."""
         ...

@@ -1,4 +1,4 @@
-"""What whoever recorded a contact is told of it."""
+"""The receipt for a contact that was recorded."""
 
 from services.intake.contacts.contact import Contact
 from services.intake.disclosures.disclosure import disclosure_reference

@@ -42,14 +42,15 @@ class RecognisedContact:
 
 
 class Recogniser:
-    """Finds out about whom and what a report is. `token` gives what stands for a customer who gave that reference."""
+    """Recognition of the letter, the customer and the campaign of a report. `token` maps a customer's reference to the
+    token that stands for them."""
 
     def __init__(self, register: Register, token: Callable[[CustomerReference], str]) -> None:
         self._register = register
         self._token = token
 
     async def recognise(self, arrivals: Sequence[IncomingContact], now: datetime) -> list[RecognisedContact]:
-        """Nobody is turned away for a letter we cannot make out: the contact is kept without one."""
+        """Returns the contacts to keep. A letter that cannot be made out refuses nobody: the contact has none then."""
         references = [canonical(arrival.report.letter_reference) for arrival in arrivals]
         letters = await self._register.letters([reference for reference in references if reference])
         campaigns = {campaign.reference: campaign for campaign in await self._register.campaigns()}

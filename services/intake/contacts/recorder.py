@@ -25,15 +25,15 @@ class Recorder:
         self._together: Coalescer[IncomingContact, StoredContact] = Coalescer(self._keep, within=0.002)
 
     async def record(self, arrival: IncomingContact) -> Receipt:
-        """The same contact again gives the receipt it had; another body under its id raises `Conflict`, and a date
-        that cannot be right `Invalid`."""
+        """Records one contact once: the same again gives the first receipt. Raises `Conflict` for another body under
+        its id and `Invalid` for a date that cannot be right."""
         if problem := misdated(arrival.report, self._clock.now()):
             raise problem
         return _receipt(arrival, await self._together.add(arrival))
 
     async def record_all(self, arrivals: Sequence[IncomingContact]) -> list[Receipt | BaseException]:
-        """In one commit, without those whose date cannot be right. Their ids name their blocks, and those
-        of a block follow each other."""
+        """Records contacts in one commit, without those whose date cannot be right. Their ids name their blocks, and
+        the contacts of a block follow each other."""
         now = self._clock.now()
         problems = [misdated(arrival.report, now) for arrival in arrivals]
         dated = [arrival for arrival, problem in zip(arrivals, problems, strict=True) if problem is None]
@@ -41,7 +41,7 @@ class Recorder:
         return [problem or next(recorded) for problem in problems]
 
     async def _record_all(self, arrivals: Sequence[IncomingContact]) -> list[Receipt | BaseException]:
-        """Where it fails, each block by itself, so that it is clear which could not be kept."""
+        """Keeps all contacts; where that fails, each block by itself, so that only its lines are refused."""
         try:
             kept = await self._keep(arrivals, together=True)
         except Exception as error:

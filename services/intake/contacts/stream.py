@@ -27,7 +27,7 @@ class BatchRecorder:
         self._digest = digest
 
     async def record(self, chunks: AsyncIterator[bytes], caller: Principal, key: str | None) -> AsyncIterator[bytes]:
-        """One answer a line, in order: `{"line", "status", "contact"}`, or `"problem"` for a line that was refused."""
+        """Yields one answer a line, in order: `{"line", "status", "contact"}`, or `"problem"` where one was refused."""
         async for batch in batches(chunks, LINES_PER_COMMIT):
             yield await self._answers(batch, caller, key)
 
@@ -49,7 +49,7 @@ class BatchRecorder:
 
 
 class _Blocks:
-    """Which block each line of a stream goes in. With a key, the same line always goes in the same place."""
+    """The block that each line of a stream goes in. With a key, the same line always goes in the same place."""
 
     def __init__(self, caller: Principal, key: str | None) -> None:
         self._caller = caller
@@ -58,7 +58,7 @@ class _Blocks:
 
     @property
     def again(self) -> bool:
-        """Whether the stream may have come before."""
+        """True where the stream may have come before."""
         return self._key is not None
 
     def id_of(self, line: int) -> str:
@@ -70,7 +70,7 @@ class _Blocks:
 
 
 def arrival(report: ContactReport, caller: Principal, key: str | None, digest: BodyDigest) -> IncomingContact:
-    """One by itself. Without a key each report is a new one, whatever is in it."""
+    """Returns one report by itself. Without a key each is a new contact, whatever is in it."""
     by, team = caller.subject, caller.works_for
     if key is None:
         return IncomingContact(report, by, team, new_id(), "", again=False)

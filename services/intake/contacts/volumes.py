@@ -9,12 +9,13 @@ from services.intake.contacts.contact import Contact
 from shared.values import Count, Instant, Value
 
 UNKNOWN = "none"
-"""Stands for the campaign and the arm of a letter that we do not know."""
+"""The campaign and the arm of an unknown letter."""
 Grouping = Literal["arm", "team", "reason", "quarter"]
 
 
 class Cell(NamedTuple):
-    """What is counted together. `quarter` is when the quarter of an hour began in which the customer got in touch."""
+    """The contacts that are counted together. `quarter` is when the quarter of an hour began in which the customer got
+    in touch."""
 
     campaign: str
     arm: str
@@ -24,7 +25,7 @@ class Cell(NamedTuple):
 
 
 class Volume(Value):
-    """How many contacts. What was not asked to be told apart is absent."""
+    """A count of contacts. Fields that were not asked for in `by` are absent."""
 
     arm: str | None = None
     team: str | None = None
@@ -34,7 +35,7 @@ class Volume(Value):
 
 
 def quarter_of(instant: datetime) -> datetime:
-    """In UTC, whatever the caller's offset."""
+    """Returns the beginning of the quarter of an hour, in UTC."""
     instant = instant.astimezone(UTC)
     return instant - timedelta(minutes=instant.minute % 15, seconds=instant.second, microseconds=instant.microsecond)
 
@@ -51,7 +52,7 @@ def counted(contacts: Iterable[Contact]) -> Counter[Cell]:
 
 
 def moved(before: Contact, after: Contact) -> Counter[Cell]:
-    """What a change of a contact does to the counts; a void one counts for nothing."""
+    """Returns the changes of the counts by a change of a contact; a void one counts for nothing."""
     change: Counter[Cell] = Counter()
     for contact, sign in ((before, -1), (after, 1)):
         if not contact.void:

@@ -1,4 +1,4 @@
-"""What the letter issuer tells us, over HTTP."""
+"""Reports of the letter issuer over HTTP."""
 
 from typing import Annotated
 
@@ -45,7 +45,7 @@ async def record_batch_for_issuer(
 async def despatched(
     report: DespatchReport, caller: Issuer, desk: Desk, digest: Digest, idempotency_key: IdempotencyKey = None
 ) -> Reported:
-    """What became of letters that were to go out."""
+    """Take reports of letters that went out, or could not."""
     request = identified(caller, "despatch", idempotency_key, report, digest)
     return await desk.despatched(request, report, caller.subject)
 
@@ -54,6 +54,6 @@ async def despatched(
 async def returned(
     report: ReturnedMail, caller: Issuer, desk: Desk, digest: Digest, idempotency_key: IdempotencyKey = None
 ) -> Reported:
-    """Letters that came back."""
+    """Take reports of letters that came back."""
     request = identified(caller, "returned", idempotency_key, report, digest)
     return await desk.returned(request, report, caller.subject)

@@ -1,4 +1,4 @@
-"""What became of letters on their way, as the letter issuer reports it."""
+"""Reports of the letter issuer: letters that went out, and letters that came back."""
 
 from typing import Annotated, Literal
 
@@ -35,7 +35,7 @@ class ReturnedMail(Value):
 
 
 class Reported(Value):
-    """How many letters were recognised and passed on; those that are not ours by their position, from 0."""
+    """The number of letters that were recognised and passed on, and the positions, from 0, of the unknown ones."""
 
     passed_on: Count
     unknown: tuple[Count, ...]

@@ -13,5 +13,5 @@ class DeliveryRepository(Protocol):
     async def add(
         self, request: Request, said: Sequence[DeliveryReported], reported: Reported, at: datetime
     ) -> Reported:
-        """Keep the report and say what it tells, all or nothing. Raises `Conflict` for another under this id."""
+        """Keeps the report and its events, all or nothing. Raises `Conflict` for another report under this id."""
         ...

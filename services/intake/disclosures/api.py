@@ -1,4 +1,4 @@
-"""What customers volunteer, over HTTP: the team that owns it works through it, and adds files to it."""
+"""Disclosures over HTTP: the team that owns one works through it, and adds files to it."""
 
 from functools import partial
 from typing import Annotated
@@ -31,7 +31,7 @@ INERT = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Cache-Control": "no-store",
 }
-"""Nothing that a customer sent is shown or executed, whoever fetches it."""
+"""A file that a customer sent is saved; no browser shows or executes it."""
 
 router = APIRouter(prefix="/disclosures", tags=["volunteered information"])
 
@@ -52,14 +52,14 @@ class Routing(Value):
 async def work_list(
     caller: DisclosureTeam, disclosures: Disclosures, personal: Personal, asked: Annotated[Listed, Query()]
 ) -> Page[Disclosure]:
-    """What the caller's team has to deal with, what is due first."""
+    """List the disclosures that the caller's team has to deal with, those due first at the top."""
     read = partial(disclosures.listed, team_of(caller), asked.state)
     return await personal.page(caller, "disclosures.listed", asked, read)
 
 
 @router.get("/{key}")
 async def one(key: str, caller: DisclosureTeam, disclosures: Disclosures, personal: Personal) -> Disclosure:
-    """By its id, or by the reference that the customer quotes."""
+    """Read a disclosure, by its id or by the reference that the customer quotes."""
     return await _seen("disclosure.read", key, caller, disclosures, personal)
 
 
@@ -67,7 +67,7 @@ async def one(key: str, caller: DisclosureTeam, disclosures: Disclosures, person
 async def acknowledge(
     key: str, caller: DisclosureTeam, disclosures: Disclosures, personal: Personal, clock: Now
 ) -> Disclosure:
-    """The customer has been told that we have it."""
+    """Note that the customer has been told of its receipt."""
     disclosure = await _seen("disclosure.acknowledged", key, caller, disclosures, personal)
     return await disclosures.step(disclosure.id, "acknowledged", caller.subject, clock.now(), None)
 
@@ -92,7 +92,7 @@ async def route(
 async def resolve(
     key: str, caller: DisclosureTeam, disclosures: Disclosures, personal: Personal, clock: Now
 ) -> Disclosure:
-    """Nothing is left to do about it."""
+    """Note that nothing is left to do about it."""
     disclosure = await _seen("disclosure.resolved", key, caller, disclosures, personal)
     return await disclosures.step(disclosure.id, "resolved", caller.subject, clock.now(), None)
 
@@ -128,7 +128,7 @@ async def attachments(
 async def content(
     key: str, attachment: Identifier, caller: DisclosureTeam, disclosures: Disclosures, files: Files, personal: Personal
 ) -> Response:
-    """The file as it was sent, to be saved and not shown."""
+    """Fetch the file as it was sent, to be saved and not shown."""
     disclosure = await _seen("attachment.read", key, caller, disclosures, personal)
     found = await files.content(disclosure.id, attachment)
     return Response(found, media_type="application/octet-stream", headers=INERT)

@@ -8,16 +8,16 @@ from shared.contracts.campaigns import VolunteeredProcess
 from shared.working_days import add_working_days
 
 DEFAULT_PROCESS = VolunteeredProcess(owner="disclosure-team", working_days=10)
-"""For what comes about a letter that we do not know, or of a campaign that has agreed on nothing else."""
+"""The process for an unknown letter, and for a campaign that has agreed on no other."""
 
 
 def received_on(received_at: datetime) -> date:
-    """The day on which it came, where the teams are."""
+    """Returns the day in London on which the disclosure came."""
     return received_at.astimezone(LONDON).date()
 
 
 def due_on(received_at: datetime, process: VolunteeredProcess) -> date:
-    """The last day on which it is in time."""
+    """Returns the last day on which dealing with it is in time."""
     return add_working_days(received_on(received_at), process.working_days)
 
 
@@ -29,9 +29,9 @@ class Assignment(NamedTuple):
 
 
 def reassigned(state: str, now: Assignment, anew: Assignment) -> Assignment:
-    """Once it is another campaign's, or came on another day, and would be dealt with as `anew`.
+    """Returns the assignment of a disclosure that came on another day or belongs to another campaign now.
 
-    What was passed on by hand stays with that team, and what is resolved as it was.
+    A disclosure that was passed on by hand stays with that team, and a resolved one as it was.
     """
     if state == "resolved":
         return now

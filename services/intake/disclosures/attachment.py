@@ -18,10 +18,10 @@ ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg", "i
 
 
 class Attachment(Value):
-    """What is known of a file without opening it. `media_type` is by its content, whatever the sender called it.
+    """A file that belongs to a disclosure. `media_type` is found by its content, whatever the sender called it.
 
-    `digest` tells another file from the same one sent again, to us alone: anybody could look up a plain one of a form
-    that is printed by the thousand.
+    `digest` tells another file from the same one sent again. It is made with a secret key: the plain digest of a form
+    that is printed by the thousand could be looked up by anybody.
     """
 
     id: Identifier
@@ -34,13 +34,14 @@ class Attachment(Value):
 
 
 def file_name(disclosure: str, number: int, media_type: str) -> str:
-    """What the `number`-th file of a disclosure is called in an export: safe wherever it is unpacked, for nothing of
-    it is the sender's."""
+    """Returns the name of the `number`-th file of a disclosure in an export. No part of it is the sender's, so that it
+    is safe wherever it is unpacked."""
     return f"files/{disclosure_reference(disclosure)}-{number}.{ENDINGS[media_type]}"
 
 
 def media_type(content: bytes) -> str:
-    """By content alone; the beginning must be that of the type, so that nothing else hides in front of it."""
+    """Returns the media type by content alone; the file must begin as that type does, so that nothing hides before
+    it."""
     try:
         guesses = puremagic.magic_string(content)
     except (puremagic.PureError, ValueError):

@@ -43,6 +43,6 @@ class Attachments:
         return await self._repository.content(disclosure, attachment)
 
     def _now(self) -> datetime:
-        """To the millisecond, as it is kept."""
+        """Returns the present to the millisecond, as it is kept."""
         now = self._clock.now()
         return now.replace(microsecond=now.microsecond // 1000 * 1000)

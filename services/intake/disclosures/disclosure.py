@@ -1,4 +1,5 @@
-"""What a customer offered unasked, and how it is dealt with. Whether it was prompted is never decided here."""
+"""Disclosures: information that a customer offered unasked, and its states. Nothing here decides whether a disclosure
+was prompted."""
 
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Literal
@@ -24,7 +25,7 @@ BEFORE: dict[State, tuple[State, ...]] = {
     "routed": ("acknowledged",),
     "resolved": ("acknowledged", "routed"),
 }
-"""From a state to those it can follow: nothing is passed on or resolved that the customer has no receipt for."""
+"""States by those that each can follow: a disclosure is acknowledged before it is passed on or resolved."""
 
 
 class Item(Value):
@@ -37,7 +38,7 @@ class Item(Value):
 
 
 class Volunteered(Value):
-    """Recorded as said."""
+    """Volunteered information, recorded as said."""
 
     kind: Kind
     description: FreeText = Field(repr=False)
@@ -48,13 +49,13 @@ class Volunteered(Value):
 
     @property
     def total_pence(self) -> int | None:
-        """What was said in one sum, else the sum of the items; None where no amount was said."""
+        """The amount said in one sum, else the sum of the items; None where no amount was said."""
         amounts = [item.amount_pence for item in self.items if item.amount_pence is not None]
         return self.amount_pence if self.amount_pence is not None else (sum(amounts) if amounts else None)
 
 
 class Step(Value):
-    """A change of state: to which, by whom and when."""
+    """A change of state: the new state, who changed it and when."""
 
     state: State
     by: Code
@@ -62,9 +63,9 @@ class Step(Value):
 
 
 class Disclosure(Waiting):
-    """What was volunteered in one contact. `owner` is the team that deals with it, by the day `due`.
+    """Information volunteered in one contact. `owner` is the team that deals with it, by the day `due`.
 
-    `reference` is what the customer is told to quote.
+    The customer is told to quote `reference`.
     """
 
     reference: DisclosureReference
@@ -77,7 +78,7 @@ class Disclosure(Waiting):
 
     @property
     def place(self) -> Place:
-        """On the work list of its team: what is due first is first."""
+        """Position on the work list of its team: by the day on which it is due."""
         return datetime.combine(self.due, time.min, UTC), self.id
 
 

@@ -1,4 +1,4 @@
-"""What was volunteered and is not dealt with in time is announced, so that somebody looks."""
+"""Announcement of disclosures that were not dealt with in time."""
 
 from services.intake.disclosures.ports import OverdueDisclosures
 from shared.clock import Clock, today

@@ -9,7 +9,7 @@ from services.intake.disclosures.attachment import Attachment
 
 class AttachmentRepository(Protocol):
     async def add(self, attachment: Attachment, content: bytes) -> Attachment:
-        """Keep it, encrypted. The same id again gives the one that is kept."""
+        """Keeps a file, encrypted. The same id again gives the one that is kept."""
         ...
 
     async def of(self, disclosure: str) -> Sequence[Attachment]: ...
@@ -21,5 +21,5 @@ class AttachmentRepository(Protocol):
 
 class OverdueDisclosures(Protocol):
     async def announce_overdue(self, today: date, now: datetime) -> bool:
-        """Say of everything open that is late, once each. Returns whether there was anything."""
+        """Announces every open disclosure that is late, once each. Returns whether there was any."""
         ...

@@ -1,4 +1,4 @@
-"""What was volunteered before its campaign's approval was heard goes by the campaign's own process once it is."""
+"""Disclosures that came before the approval of their campaign take the campaign's process once it is heard."""
 
 from services.intake.late_arrivals.letters import SETTLING_TIME
 from services.intake.late_arrivals.ports import Approvals, ProvisionalDisclosures
@@ -15,8 +15,8 @@ class LateApprovals:
         self._clock = clock
 
     async def step(self) -> bool:
-        """As a job does it: whether there was something to do. An approval is news until what was being recorded when
-        it was heard, by somebody who had not heard of it, has been kept or never will be."""
+        """Runs as a job and returns whether there was something to do. An approval is news for `SETTLING_TIME`: a
+        disclosure that was being recorded when it was heard has been kept by then, or never will be."""
         before = self._real.now() - SETTLING_TIME
         for campaign, heard_at in await self._approvals.heard_of():
             if await self._disclosures.settle(campaign, self._clock.now()):

@@ -11,8 +11,8 @@ from shared.identifiers import derived_id
 
 INTAKE = "intake"
 SETTLING_TIME = timedelta(minutes=3)
-"""A contact whose letter was looked for before it was registered has been kept by then, or never will be: a commit that
-is in the way of others is tried again for two minutes."""
+"""Time after which a contact whose letter was looked for before it was registered has been kept, or never will be: a
+commit that is in the way of others is tried again for two minutes."""
 
 
 class LateLetters:
@@ -33,7 +33,8 @@ class LateLetters:
         self._clock = clock
 
     async def adopt(self, letters: Sequence[RegisteredLetter], cause: str) -> None:
-        """As a correction, so that counts move and everybody hears. The same cause again changes nothing more.
+        """Corrects the contacts about these letters, so that counts move and everybody hears. The same cause again
+        changes nothing more.
 
         A contact that is being kept at this very moment cannot be seen yet: it is looked for again later.
         """
@@ -41,7 +42,7 @@ class LateLetters:
         await self._adopt(letters, cause)
 
     async def look_again(self) -> bool:
-        """As a job does it: whether there was something to look for."""
+        """Runs as a job and returns whether there was something to look for."""
         now = self._clock.now()
         found = await self._registrations.oldest(now - SETTLING_TIME, now)
         if found is None:

@@ -10,13 +10,13 @@ from services.intake.register.letter import RegisteredLetter
 
 class Orphans(Protocol):
     async def without_letter(self, letters: Sequence[RegisteredLetter]) -> list[str]:
-        """The ids of contacts about these letters that were kept without one."""
+        """Returns the ids of contacts about these letters that were kept without one."""
         ...
 
 
 class Unmatched(Protocol):
     async def match(self, letters: Sequence[RegisteredLetter], cause: str) -> None:
-        """Outcomes of these letters that were kept when nobody knew them. May be repeated."""
+        """Matches outcomes about these letters that were kept when nobody knew the letters. May be repeated."""
         ...
 
 
@@ -26,7 +26,8 @@ class Registrations(Protocol):
     async def note(self, cause: str, letters: Sequence[RegisteredLetter], at: datetime) -> None: ...
 
     async def oldest(self, before: datetime, now: datetime) -> tuple[str, Sequence[RegisteredLetter]] | None:
-        """One that was noted before that, and its cause. It counts as noted `now`, so that it holds up no other."""
+        """Returns letters that were noted before `before`, and their cause. They count as noted `now`, so that they
+        hold up no others."""
         ...
 
     async def forget(self, cause: str) -> None: ...
@@ -34,7 +35,7 @@ class Registrations(Protocol):
 
 class Approvals(Protocol):
     async def heard_of(self) -> Sequence[tuple[KnownCampaign, datetime]]:
-        """Campaigns whose approval is news, and when it was heard, until they are `settled`."""
+        """Returns campaigns whose approval is news, and when it was heard, until they are `settled`."""
         ...
 
     async def settled(self, reference: str, heard_at: datetime) -> None: ...
@@ -42,5 +43,5 @@ class Approvals(Protocol):
 
 class ProvisionalDisclosures(Protocol):
     async def settle(self, campaign: KnownCampaign, at: datetime) -> bool:
-        """Some that have no process but the default one take the campaign's. Returns whether there were any."""
+        """Gives some disclosures that have the default process the campaign's own. Returns whether there were any."""
         ...

@@ -1,4 +1,4 @@
-"""What customers did in the end, over HTTP."""
+"""Outcomes over HTTP."""
 
 from typing import Annotated
 

@@ -34,7 +34,8 @@ class OutcomeFile:
         self._header: list[str] | None = None
 
     async def record(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """One answer a line: `{"line", "status", "outcome", "matched"}`, or `"problem"` for one that was refused."""
+        """Yields one answer a line: `{"line", "status", "outcome", "matched"}`, or `"problem"` for one that was
+        refused."""
         async for batch in batches(chunks, LINES_PER_COMMIT):
             yield await self._answers(batch)
 
@@ -74,7 +75,8 @@ class OutcomeFile:
 
 
 def _counted(given: dict[str, Any]) -> dict[str, Any]:
-    """In CSV everything is text, while in JSON only a number is an amount; what is no whole number is left to fail."""
+    """Returns the fields of a CSV line with the amount as a number; an amount that is none is left for the model to
+    refuse."""
     amount = given.get("amount_pence", "")
     return given | {"amount_pence": int(amount)} if AMOUNT.fullmatch(amount) else given
 

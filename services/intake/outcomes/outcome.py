@@ -14,7 +14,7 @@ from shared.values import CampaignReference, Identifier, LetterReference, Value
 
 
 class OutcomeReport(Value):
-    """What one customer did, by their letter or their own reference.
+    """An outcome: one customer, by their letter or their own reference, did something on a day.
 
     `campaign` says which of their letters is meant; it is needed for customers who had none, as in a control arm. A
     reference of kind own needs one, said here or with it.

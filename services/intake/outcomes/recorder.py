@@ -44,7 +44,7 @@ def _match(
     letters: dict[str, RegisteredLetter],
     theirs: dict[str, list[RegisteredLetter]],
 ) -> Matched:
-    """By its letter; else the customer's newest letter, of the campaign where one is named."""
+    """Matches an outcome by its letter, else by the customer's newest letter, of the campaign where one is named."""
     wanted = submitted.report.about
     letter = letters.get(canonical(submitted.report.letter_reference) or "")
     if letter is None and customer:

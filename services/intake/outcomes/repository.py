@@ -29,7 +29,8 @@ class MongoOutcomes:
         self._source = source
 
     async def add(self, matched: Sequence[Matched], at: datetime) -> Sequence[RecordedOutcome | Conflict]:
-        """In one transaction. The same outcome again is the one that is kept; another under its id, a `Conflict`."""
+        """Keeps outcomes in one transaction. The same one again gives the one that is kept, another under its id a
+        `Conflict`."""
         wanted = {each.submitted.id: each for each in reversed(matched)}
         known = await self._known([key for key, each in wanted.items() if each.submitted.again])
         try:

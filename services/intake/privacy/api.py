@@ -1,4 +1,4 @@
-"""What a customer may ask of us about their data, over HTTP, for the data protection team."""
+"""Requests of customers about their data, over HTTP, for the data protection team."""
 
 from typing import Annotated
 
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/privacy", tags=["privacy"])
 
 
 class Restriction(Value):
-    """Whose data, and why it is restricted or not any more."""
+    """The customer, and the reason why their data is restricted, or not any more."""
 
     whom: Whom
     reason: Code
@@ -42,7 +42,7 @@ class RestrictionMade(Value):
 
 
 class ErasureRequest(Value):
-    """Whose data, and on what ground they ask for it."""
+    """The customer, and the ground on which they ask for erasure."""
 
     whom: Whom
     ground: Ground
@@ -50,39 +50,39 @@ class ErasureRequest(Value):
 
 @router.post("/exports")
 async def export(whom: Whom, caller: Exporter, protection: Protection, response: Response) -> Export:
-    """All that is kept about a customer, and who has seen it."""
+    """Export everything that is kept about a customer, and who has seen it."""
     response.headers.update(PRIVATE)
     return await protection.export(whom, caller)
 
 
 @router.post("/exports/pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}})
 async def export_pdf(whom: Whom, caller: Exporter, protection: Protection) -> Response:
-    """The same, to be printed and sent to the customer."""
+    """Export it as a PDF, to be printed and sent to the customer."""
     return Response(as_pdf(await protection.export(whom, caller)), media_type="application/pdf", headers=PRIVATE)
 
 
 @router.post("/exports/zip", response_class=StreamingResponse, responses={200: {"content": {"application/zip": {}}}})
 async def export_zip(whom: Whom, caller: Exporter, protection: Protection, files: Files) -> StreamingResponse:
-    """Both of these, and the files that the customer sent us."""
+    """Export both, with the files that the customer sent, as a ZIP archive."""
     export = await protection.export(whom, caller, files=True)
     return StreamingResponse(as_zip(export, files), media_type="application/zip", headers=PRIVATE | SAVED)
 
 
 @router.post("/restrictions")
 async def restrict(restriction: Restriction, caller: Manager, protection: Protection) -> RestrictionMade:
-    """From now on nobody reads or uses what is kept about this customer, except to export it."""
+    """Restrict a customer's data: from now on nobody reads or uses it, except to export it."""
     return RestrictionMade(matched=await protection.restrict(restriction.whom, restriction.reason, caller))
 
 
 @router.post("/restrictions/lift", status_code=204)
 async def lift(restriction: Restriction, caller: Manager, protection: Protection) -> None:
-    """What is kept about this customer may be read and used again."""
+    """Lift a restriction: the customer's data may be read and used again."""
     await protection.lift(restriction.whom, restriction.reason, caller)
 
 
 @router.post("/erasures")
 async def erase(request: ErasureRequest, caller: Manager, protection: Protection) -> Erasure:
-    """Take out what is personal, as far as the law allows; says what has to stay, until when and why."""
+    """Erase personal data as far as the law allows; the answer says what has to stay, until when and why."""
     return await protection.erase(request.whom, request.ground, caller)
 
 
@@ -90,5 +90,5 @@ async def erase(request: ErasureRequest, caller: Manager, protection: Protection
 async def retention(
     _caller: Manager, retention: Annotated[Retention, Depends(part(Retention))]
 ) -> list[dict[str, object]]:
-    """How long each type of record is kept, and why."""
+    """List how long each type of record is kept, and why."""
     return [kind.model_dump(mode="json") for kind in retention.policy]

@@ -8,7 +8,7 @@ from shared.values import Code, Count, Value
 
 
 class Refusal(Value):
-    """What stays, how many of them, until when at the longest, and why."""
+    """Records that stay: how many of a type, until when at the longest, and why."""
 
     type: Code
     count: Count
@@ -17,7 +17,7 @@ class Refusal(Value):
 
 
 class Erasure(Value):
-    """What came of it: counts by type of record, and what the law keeps."""
+    """The result of an erasure: counts by type of record, and the records that the law keeps."""
 
     erased: dict[Code, Count]
     refused: tuple[Refusal, ...]
@@ -33,7 +33,7 @@ class Holding(Value):
 def sorted_out(
     policy: Policy, holdings: Sequence[Holding], now: datetime
 ) -> tuple[Sequence[Holding], Sequence[Refusal]]:
-    """What can be erased now, and what cannot."""
+    """Returns the records that can be erased now, and the refusals of those that cannot."""
     kinds = {kind.name: kind for kind in policy}
     lawful = [
         Holding(type=h.type, records=tuple(record for record in h.records if _lawful(kinds[h.type], record[1], now)))

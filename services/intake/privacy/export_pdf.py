@@ -59,7 +59,7 @@ def _words(pdf: FPDF, line: Line) -> None:
 
 
 def _field(pdf: FPDF, line: Line) -> None:
-    """What it is called on the left, what it says on the right."""
+    """Draws a field: its name on the left, its words on the right."""
     height = SIZES[line.kind] * 0.52
     if pdf.will_page_break(height):
         pdf.add_page()

@@ -64,7 +64,7 @@ def as_lines(export: Export) -> Iterator[Line]:
 
 
 def _record(kind: str, row: Record) -> Iterator[Line]:
-    """What it says twice, it says once."""
+    """Yields the lines of a record, without repeating what several of its fields say."""
     if kind == "letters":
         yield Line("field", row["id"], "Letter")
     yield from dict.fromkeys(_fields(row))
@@ -86,7 +86,7 @@ def _fields(row: Mapping[str, Any]) -> Iterator[Line]:
 
 
 def _kind(reference: Mapping[str, Any]) -> str:
-    """Of a campaign's own references, the campaign; none where nobody said it."""
+    """Returns the kind of a reference; for a campaign's own references, with the campaign where it was said."""
     return str(reference.get("campaign", "") if reference["kind"] == OWN else reference["kind"].upper())
 
 

@@ -11,7 +11,7 @@ from shared.subject_access import Export
 
 PIECE = 256_000  # bytes
 PRIVATE = 0o600 << 16
-"""What unpacks it lets nobody else read it."""
+"""File mode of the unpacked files: readable by their owner only."""
 
 
 class Files(Protocol):
@@ -19,7 +19,7 @@ class Files(Protocol):
 
 
 class _Outgoing:
-    """What the archive writes, until it is sent on."""
+    """Bytes that the archive has written and that are not sent yet."""
 
     def __init__(self) -> None:
         self._written = bytearray()
@@ -32,7 +32,7 @@ class _Outgoing:
         """There is nothing behind it."""
 
     def close(self) -> None:
-        """What was written can be taken all the same."""
+        """Does nothing: the bytes can be taken after closing."""
 
     def take(self) -> bytes:
         taken, self._written = bytes(self._written), bytearray()

@@ -16,7 +16,7 @@ class ErasureRepository(Protocol):
     async def holdings(self, subject: Subject) -> Sequence[Holding]: ...
 
     async def erase(self, holdings: Sequence[Holding], at: datetime) -> None:
-        """All of them or none. May be repeated."""
+        """Erases all of the records or none. May be repeated."""
         ...
 
 
@@ -26,7 +26,7 @@ class SubjectRepository(ErasureRepository, Protocol):
     async def by_customer(self, customer: str) -> Subject: ...
 
     async def known(self, subject: Subject) -> bool:
-        """Whether anything is kept about them."""
+        """Returns whether anything is kept about the customer."""
         ...
 
     async def records(self, subject: Subject) -> dict[str, list[Record]]: ...
@@ -43,11 +43,11 @@ class RetentionRepository(Protocol):
 
 class RestrictionRepository(Restrictions, Protocol):
     async def restrict(self, subject: Subject, reason: Code, by: str, at: datetime) -> None:
-        """May be repeated; the first reason stays."""
+        """Restricts a customer's data. May be repeated; the first reason stays."""
         ...
 
     async def lift(self, subject: Subject) -> None: ...
 
     async def keys(self) -> list[str]:
-        """All that are restricted."""
+        """Returns all names that are restricted."""
         ...

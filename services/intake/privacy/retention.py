@@ -1,4 +1,4 @@
-"""Letting go of what has been kept for long enough."""
+"""Deletion of records that have been kept for long enough."""
 
 from services.intake.privacy.ports import RetentionRepository
 from services.intake.privacy.retention_policy import Policy, RecordType
@@ -7,7 +7,7 @@ from shared.trail import AuditTrail
 
 
 class Retention:
-    """Deletes what has been kept for long enough, a batch at a time, and notes it before it does."""
+    """Deletion of records that have been kept for long enough, a batch at a time, each noted before."""
 
     RECORDS_PER_STEP = 200
 
@@ -18,7 +18,7 @@ class Retention:
         self._clock = clock
 
     async def step(self) -> bool:
-        """As a job does it: whether there was something to delete."""
+        """Runs as a job and returns whether there was something to delete."""
         busy = [await self._delete(kind) for kind in self.policy]
         return any(busy)
 

@@ -1,4 +1,4 @@
-"""How long each type of record is kept, and whether it can be erased before: data, not code."""
+"""The policy of retention: how long each type of record is kept, and whether it can be erased before."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,9 +12,9 @@ from shared.values import Code, Title, Value
 
 
 class RecordType(Value):
-    """`days` are counted from the instant in the field `since`; `because` says why, to whoever asks.
+    """A type of record and its time: `days` are counted from the instant in the field `since`, `because` is the reason.
 
-    What is not `erasable` is erased on request only once its days have passed.
+    A record that is not `erasable` is erased on request only once its days have passed.
     """
 
     name: Code
@@ -29,7 +29,7 @@ class RecordType(Value):
         return since + timedelta(days=self.days)
 
     def kept_from(self, now: datetime) -> datetime:
-        """What is older than this has been kept for long enough."""
+        """Returns the instant before which records have been kept for long enough."""
         return now - timedelta(days=self.days)
 
 

@@ -1,4 +1,4 @@
-"""What the data protection team does for a customer: find, export, restrict, erase; each with a trace."""
+"""Data protection for a customer: find, export, restrict, erase; each noted in the audit trail."""
 
 from collections.abc import Callable
 
@@ -55,7 +55,8 @@ class DataProtection:
         return export
 
     async def restrict(self, whom: Whom, reason: Code, caller: Principal) -> bool:
-        """Whether there is anything that this restricts now. If not, it holds for what comes under that name."""
+        """Restricts a customer's data and returns whether anything is kept about them now. If not, the restriction
+        holds for records that come under that name later."""
         subject = await self._subject(whom)
         await self._personal.note(caller, "subject.restricted", subject.keys, {"reason": reason})
         await self._restrictions.restrict(subject, reason, caller.subject, self._clock.now())

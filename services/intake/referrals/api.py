@@ -30,7 +30,7 @@ router = APIRouter(tags=["referrals"])
 
 
 class Request(Value):
-    """To which team, why, and what it needs to know."""
+    """A team to pass a contact to, why, and what it needs to know."""
 
     team: Code
     reason: Code
@@ -44,7 +44,7 @@ class Listed(Asked):
 
 
 class Ending(Value):
-    """How it ended, or why it is not for this team."""
+    """The reason why a referral is closed, or is not for this team."""
 
     why: Code
 
@@ -75,7 +75,7 @@ async def refer(
 async def work_list(
     caller: ReferralTeam, referrals: Referrals, personal: Personal, asked: Annotated[Listed, Query()]
 ) -> Page[WorkItem]:
-    """What the caller's team has to deal with, the oldest first."""
+    """List the referrals that the caller's team has to deal with, the oldest first."""
     read = partial(referrals.work, team_of(caller), asked.state)
     return await personal.page(caller, "referrals.listed", asked, read)
 
@@ -89,7 +89,7 @@ async def one(referral: Identifier, caller: ReferralTeam, referrals: Referrals, 
 async def accept(
     referral: Identifier, caller: ReferralTeam, referrals: Referrals, personal: Personal, clock: Now
 ) -> WorkItem:
-    """The team takes it on."""
+    """Accept a referral: the team takes it on."""
     await _seen("referral.accepted", referral, caller, referrals, personal)
     return await referrals.step(referral, ReferralStep(state="accepted", by=caller.subject, at=clock.now()))
 
@@ -98,7 +98,7 @@ async def accept(
 async def give_back(
     referral: Identifier, ending: Ending, caller: ReferralTeam, referrals: Referrals, personal: Personal, clock: Now
 ) -> WorkItem:
-    """It is not for this team. Whoever raised it may raise it anew for another."""
+    """Return a referral that is not for this team. It can be raised anew for another."""
     await _seen("referral.returned", referral, caller, referrals, personal)
     step = ReferralStep(state="returned", by=caller.subject, at=clock.now(), why=ending.why)
     return await referrals.step(referral, step)
@@ -108,7 +108,7 @@ async def give_back(
 async def close(
     referral: Identifier, ending: Ending, caller: ReferralTeam, referrals: Referrals, personal: Personal, clock: Now
 ) -> WorkItem:
-    """The team has done what there was to do."""
+    """Close a referral: the team has done what there was to do."""
     await _seen("referral.closed", referral, caller, referrals, personal)
     step = ReferralStep(state="closed", by=caller.subject, at=clock.now(), why=ending.why)
     return await referrals.step(referral, step)
@@ -123,7 +123,7 @@ async def routing(reference: CampaignReference, _caller: Reader, campaigns: Camp
 
 @router.put("/campaigns/{reference}/routing")
 async def set_routing(reference: CampaignReference, rules: Rules, _caller: Router, campaigns: Campaigns) -> Rules:
-    """From now on these are the campaign's rules. What was passed on before stays where it is."""
+    """Replace the campaign's rules. Contacts that were passed on before stay where they are."""
     await campaigns.set_rules(reference, rules)
     return rules
 

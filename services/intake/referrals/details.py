@@ -1,4 +1,4 @@
-"""What a team needs to know of a contact that it is passed."""
+"""Details of a referral: facts that the team needs to know."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ Pence = Annotated[int, Field(strict=True, ge=0, le=10**13)]
 
 
 class Details(Value):
-    """What the team needs: debt management the first three, extra support the fourth, everybody the last."""
+    """Facts for the team: the first three for debt management, the fourth for extra support, the last for everybody."""
 
     expected_liability_pence: Pence | None = Field(None, repr=False)
     time_to_pay: bool | None = Field(None, repr=False)

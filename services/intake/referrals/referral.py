@@ -15,9 +15,9 @@ BEFORE: dict[State, tuple[State, ...]] = {
     "returned": ("raised", "accepted"),
     "closed": ("accepted",),
 }
-"""From a state to those it can follow. What is returned is raised anew, to another team."""
+"""States by those that each can follow. A returned referral is raised anew, to another team."""
 OPEN: tuple[State, ...] = ("raised", "accepted")
-"""While it is so, the team has something to do."""
+"""States in which the team has something to do."""
 
 
 class Referral(Value):
@@ -29,7 +29,7 @@ class Referral(Value):
 
 
 class ReferralStep(Value):
-    """A change of state: to which, by whom and when."""
+    """A change of state: the new state, who changed it and when."""
 
     state: State
     by: Code
@@ -49,5 +49,5 @@ class WorkItem(Waiting):
 
     @property
     def place(self) -> Place:
-        """On the work list of its team: what was raised first is first."""
+        """Position on the work list of its team: by the instant at which it was raised."""
         return self.raised_at, self.id

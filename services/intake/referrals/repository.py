@@ -35,7 +35,7 @@ class MongoReferrals:
         self._source = source
 
     async def add(self, contacts: Iterable[Contact], session: Session) -> None:
-        """Those of the contacts, within the caller's transaction."""
+        """Keeps the referrals of these contacts, within the caller's transaction."""
         rows = [
             self._document(contact, referral, _details(contact), contact.recorded_at)
             for contact in contacts
@@ -65,13 +65,13 @@ class MongoReferrals:
         return self._item(row)
 
     async def work(self, team: str | None, state: State | None, after: Place | None, most: int) -> Sequence[WorkItem]:
-        """Of one team or of all, the oldest first: the open ones, or those in one state."""
+        """Returns referrals of one team or of all, the oldest first: the open ones, or those in one state."""
         wanted: Document = {"open": state is None or state in OPEN}
         wanted |= {name: value for name, value in (("team", team), ("state", state)) if value}
         return [self._item(row) for row in await found_after(self._referrals, wanted, "raised_at", after, most)]
 
     async def passed(self, contact: str, team: str) -> bool:
-        """Whether the team was passed the contact, and has not given it back."""
+        """Returns whether the team was passed the contact, and has not given it back."""
         passed = await found_by(self._referrals, "contact", [contact], {"team": team})
         return any(row["state"] != "returned" for row in passed)
 
@@ -87,7 +87,7 @@ class MongoReferrals:
         return found
 
     async def counts(self, campaign: str) -> dict[str, int]:
-        """How many each team was passed."""
+        """Returns the number of referrals by team."""
         stages: list[Document] = [
             {"$match": {"campaign": campaign}},
             {"$group": {"_id": "$team", "count": {"$sum": 1}}},

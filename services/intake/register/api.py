@@ -1,4 +1,4 @@
-"""Who is this customer, and what do we say: letters over HTTP."""
+"""Look-up of letters and customers over HTTP."""
 
 import asyncio
 from typing import Annotated, Self
@@ -20,7 +20,7 @@ router = APIRouter(tags=["look-up"])
 
 
 class Known(Value):
-    """What the customer can tell us: one of the three. A customer's reference never stands in a URL."""
+    """The one of three things that the customer can tell. A customer's reference never stands in a URL."""
 
     letter_reference: Annotated[str, StringConstraints(max_length=40)] | None = None
     customer_reference: CustomerReference | None = None
@@ -35,13 +35,14 @@ class Known(Value):
 
 @router.get("/letters/{reference}")
 async def look_up(reference: str, caller: Reader, look_up: TheLookUp, personal: Personal) -> Answer:
-    """What the letter in a customer's hand is about, and what to say. The reference in any case and spacing."""
+    """Look up a letter: what it is about, and what to say. The reference may have any case and spacing."""
     return await _looked_up(reference, caller, look_up, personal)
 
 
 @router.post("/look-up")
 async def look_up_what_is_known(known: Known, caller: Reader, look_up: TheLookUp, personal: Personal) -> list[Answer]:
-    """By whatever the customer knows; nothing found is an empty list, unless a letter's reference was given."""
+    """Look up by one thing that the customer knows; nothing found is an empty list, but a 404 for a letter's
+    reference."""
     if known.letter_reference is not None:
         return [await _looked_up(known.letter_reference, caller, look_up, personal)]
     if known.customer_reference is not None:

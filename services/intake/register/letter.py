@@ -9,7 +9,7 @@ from shared.values import CampaignReference, Code, Instant, LetterReference, Val
 
 
 class RegisteredLetter(Value):
-    """A letter that was issued, as dispatcher told us: what a reference stands for, and whom (as a token).
+    """A letter that was issued, as dispatcher told us: its reference, its campaign and its customer (a token).
 
     `extra_support`: the population says that the customer needs it.
     """

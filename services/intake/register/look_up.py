@@ -16,7 +16,7 @@ from shared.values import CampaignReference, Count, Value
 
 
 class Answer(Value):
-    """What a call handler needs: the letter, its campaign, and what applied when it was issued.
+    """An answer for a call handler: the letter, its campaign, and what applied when it was issued.
 
     `earlier_contacts` are of the customer, also about other letters; `previous` are the newest of them.
     `extra_support`: the population says that they need it, they asked for it before, or it was offered. `letter` is
@@ -83,7 +83,7 @@ class LookUp:
         return [await self._general(campaign) for campaign in campaigns]
 
     async def _did_you_mean(self, text: str, error: Invalid) -> Invalid:
-        """Only letters that were issued are suggested."""
+        """Returns the error with letters that may have been meant; only letters that were issued are suggested."""
         likely = suggestions(text)
         issued = await self._register.letters(likely) if likely else {}
         known = [reference for reference in likely if reference in issued][:MOST_SUGGESTIONS]
@@ -92,7 +92,7 @@ class LookUp:
         return Invalid(message, *error.problems, *meant)
 
     async def _general(self, campaign: KnownCampaign) -> Answer:
-        """What holds for every arm, in the newest version: nobody knows which letter it was."""
+        """Returns the lines for every arm in the newest version, for a caller whose letter is not known."""
         lines = await self._register.lines(campaign.reference, None)
         return Answer(
             letter=None,

@@ -5,7 +5,7 @@ from shared.values import Code, Count, Identifier, Instant, Value
 
 
 class EarlierContact(Value):
-    """That the customer was in touch before, and why."""
+    """An earlier contact of the customer, and its reason."""
 
     contact: Identifier
     channel: Channel
@@ -16,7 +16,7 @@ class EarlierContact(Value):
 
 
 class History(Value):
-    """What there was before: of a customer where we know them by their token, else of a letter."""
+    """Earlier contacts: of the customer where they are known by a token, else of the letter."""
 
     contacts: Count = 0
     newest: tuple[EarlierContact, ...] = ()

@@ -79,8 +79,8 @@ class MongoRegister:
         )
 
     async def _restricted(self, rows: Sequence[Document], asked: Sequence[str]) -> set[str]:
-        """Which other customers that these contacts name (by token, not by letter) are restricted; there hardly ever
-        are others, and then nothing is read."""
+        """Returns the restricted ones among other customers that these contacts name (by token, not by letter). There
+        are hardly ever any, and then nothing is read."""
         others = {name for row in rows for name in row["about"] if "-" not in name} - set(asked)
         return await self._restrictions.among(list(others))
 

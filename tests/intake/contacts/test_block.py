@@ -37,7 +37,7 @@ async def stream(client: httpx.AsyncClient, reports: Sequence[object], key: str 
 
 
 async def documents(intake: Inside) -> list[int]:
-    """How many contacts are in each document, none in a block that was taken apart."""
+    """Counts the contacts in each document, none in a block that was taken apart."""
     found = [row async for row in intake.service.store["contacts"].find()]
     return sorted(row.get("block", 1) for row in found)
 
@@ -57,7 +57,7 @@ async def test_contacts_of_a_stream_share_documents_and_read_as_if_they_did_not(
             assert (await lead.get(f"/v1/contacts/{missing}")).status_code == 404
 
 
-async def test_whoever_changes_a_contact_takes_its_block_apart_and_changes_no_other(intake: Inside) -> None:
+async def test_a_change_of_a_contact_takes_its_block_apart_and_changes_no_other(intake: Inside) -> None:
     reports = of_a_block()
     async with intake.caller("intake-lead") as lead:
         contacts = await stream(lead, reports, "friday")
@@ -79,7 +79,7 @@ async def test_whoever_changes_a_contact_takes_its_block_apart_and_changes_no_ot
 
 
 async def test_lines_that_were_put_right_join_those_that_were_kept(intake: Inside) -> None:
-    """Also when several send the rest at the same moment."""
+    """Several callers send the rest at the same moment."""
     reports = of_a_block()
     async with intake.caller("helpline") as helpline:
         some = await stream(helpline, reports[:4], "friday")
@@ -91,7 +91,7 @@ async def test_lines_that_were_put_right_join_those_that_were_kept(intake: Insid
 
 
 async def test_a_repeat_knows_what_outlived_its_block(intake: Inside) -> None:
-    """As what a restriction holds does, or what was put right later."""
+    """Restricted contacts do, and contacts that were corrected later."""
     reports, contacts = of_a_block(), intake.service.store["contacts"]
     async with intake.caller("helpline") as helpline:
         sent = await stream(helpline, reports, "friday")

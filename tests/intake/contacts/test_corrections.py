@@ -1,4 +1,4 @@
-"""What was recorded wrongly is put right: the counts follow, everybody hears, and what it was stays known."""
+"""Corrections of contacts: the counts follow, everybody hears, and earlier versions stay known."""
 
 import asyncio
 from typing import Any

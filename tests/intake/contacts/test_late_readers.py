@@ -16,7 +16,7 @@ from tests.intake.given.streams import BATCH, line
 from tests.support.inside import Inside
 
 NARROW = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)]
-"""So that the system itself takes little of an answer for who does not read it yet."""
+"""Bytes: the system's own buffers take little of an answer that is not read yet."""
 
 
 @pytest.mark.long
@@ -57,7 +57,7 @@ async def test_little_of_what_waits_is_in_memory_and_all_of_it_comes_out_in_orde
         assert begun + [await waiting.take() for _ in range(71)] == [*answers, None]
 
 
-async def test_what_came_before_a_sender_broke_off_is_kept_and_the_breaking_off_is_no_fault_of_ours(
+async def test_lines_before_a_sender_broke_off_are_kept_and_nothing_is_logged_as_our_fault(
     intake: Inside,
 ) -> None:
     body = b"\n".join(line() for _ in range(LINES_PER_COMMIT + 10))

@@ -71,7 +71,7 @@ def test_a_letter_reference_is_brought_to_one_spelling_or_refused_by_its_rule(te
 
 
 def attempt(read: Callable[[], T]) -> T | Exception:
-    """What was read, or how it was refused."""
+    """Returns the value that was read, or the error."""
     try:
         return read()
     except (ValidationError, OtmError) as error:

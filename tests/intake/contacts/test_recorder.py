@@ -1,4 +1,4 @@
-"""Whoever gets in touch is recorded and passed on; and nobody can read over their shoulder."""
+"""Contacts are recorded and passed on, and their words are readable to nobody else."""
 
 import json
 from datetime import timedelta
@@ -79,7 +79,7 @@ async def test_a_contact_is_passed_to_the_team_that_its_reason_is_for(
     assert answer.json()["referred_to"] == ([team] if team else [])
 
 
-async def test_what_a_customer_said_can_be_read_by_those_who_may_and_by_nobody_in_the_store(intake: Inside) -> None:
+async def test_words_of_a_customer_can_be_read_with_the_scope_and_not_in_the_store(intake: Inside) -> None:
     spoken = "7km2x q4r9e"
     answer = await send(intake, report(letter_reference=spoken, volunteered=VOLUNTEERED, **WORDS))
     path = f"/v1/contacts/{answer.json()['contact']}"
@@ -112,7 +112,7 @@ async def test_what_a_customer_said_can_be_read_by_those_who_may_and_by_nobody_i
         ('"letter": "OTM-26-0042"', "body.letter"),
     ],
 )  # fmt: skip
-async def test_what_no_report_can_hold_is_refused_by_its_field(intake: Inside, change: str, field: str) -> None:
+async def test_a_report_with_a_wrong_value_is_refused_by_its_field(intake: Inside, change: str, field: str) -> None:
     text = json.dumps(report())[:-1] + f", {change}}}"
     async with intake.caller("helpline") as helpline:
         answer = await helpline.post("/v1/contacts", content=text, headers={"Content-Type": "application/json"})

@@ -49,12 +49,14 @@ REQUESTS: dict[str, tuple[str, str, dict[str, Any], dict[str, int]]] = {
     "returned mail": ("letter-issuer", "letter-issuer/returned-mail", {"json": RETURNED},
                       {"delivery_reports": 1, "outbox": 2}),
 }  # fmt: skip
-"""Of each kind: by whom, where, what, and how many documents there are of it in the end."""
+"""By kind: the caller, the path, the body, and the number of documents in the end."""
 
 
 @pytest.mark.parametrize("kind", REQUESTS)
-async def test_so_is_everything_else_that_has_a_key(intake: Inside, corner: Corner, kind: str) -> None:
-    """Whoever heard nothing within their time asks again, while the first request is still in hand."""
+async def test_a_request_sent_many_times_at_once_under_its_key_is_kept_once(
+    intake: Inside, corner: Corner, kind: str
+) -> None:
+    """A caller who heard nothing in time asks again while the first request is still in hand."""
     subject, path, content, expected = REQUESTS[kind]
     contact = (await send(intake, report(volunteered={"kind": "disclosure", "description": "x"}))).json()
 

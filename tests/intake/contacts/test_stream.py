@@ -49,7 +49,7 @@ async def test_every_line_has_its_answer_in_order_however_the_stream_is_cut(inta
 
 @pytest.mark.parametrize("size", [1, 50, 1_000_000])
 async def test_a_batch_is_answered_over_a_socket_too(intake: Inside, size: int) -> None:
-    """Where a server that also listens for the caller's going away could take parts of the body."""
+    """A server that also listens for the caller's going away could take parts of the body."""
     async with intake.listening() as url, httpx.AsyncClient(base_url=url, timeout=ANSWER_SECONDS) as client:
         answers = await send(client, [line() for _ in range(5)], intake.key("helpline"), size)
     assert [(answer["line"], answer["status"]) for answer in answers] == [(n, 201) for n in range(1, 6)]
@@ -74,7 +74,7 @@ async def test_only_those_who_may_record_contacts_may_send_them_in_batches(intak
     assert await contacts_kept(intake) == 0
 
 
-async def test_what_came_together_is_said_together_and_what_follows_from_it_by_itself(intake: Inside) -> None:
+async def test_contacts_of_a_stream_are_announced_together_and_their_referrals_singly(intake: Inside) -> None:
     volunteered = {"kind": "unprompted-correction", "description": "A second flat"}
     lines = [line(reason="complaint"), line(volunteered=volunteered), line(), b"{not json"]
     async with intake.caller("helpline") as helpline:

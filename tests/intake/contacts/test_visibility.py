@@ -18,7 +18,7 @@ Keys = dict[str, str]
 
 @pytest.fixture
 def keys(corner: Corner) -> Keys:
-    """Of a helpline that may not read, and of people of two teams who may do everything with contacts."""
+    """Keys of a helpline that may not read, and of people of two teams who may do everything with contacts."""
     both = ["contacts:read", "contacts:write"]
     given = {
         "writer": (["contacts:write"], None),
@@ -39,7 +39,7 @@ async def ask(intake: Inside, key: str, method: str, path: str, body: object = N
         return await caller.request(method, f"/v1/contacts{path}", json=body, headers=headers)
 
 
-async def test_whoever_may_only_write_is_told_nothing_that_was_said(keys: Keys, intake: Inside) -> None:
+async def test_a_caller_who_may_only_write_is_told_none_of_the_words(keys: Keys, intake: Inside) -> None:
     """Not by a change of what they recorded, by the same once more, or by one that another made since."""
     writer = keys["writer"]
     first, second = [(await ask(intake, writer, "POST", "", report(**WORDS))).json()["contact"] for _ in range(2)]
@@ -92,7 +92,7 @@ async def test_a_team_reads_what_it_was_passed_until_it_gives_it_back_and_change
     assert await answers(reads) == [404, 404]
 
 
-async def test_who_recorded_it_is_kept_whoever_corrects_it_and_not_told_to_the_customer(
+async def test_the_recorder_of_a_contact_outlasts_corrections_and_is_not_told_to_the_customer(
     keys: Keys, intake: Inside
 ) -> None:
     """A handler records for another team, may put it right, and so may that team."""

@@ -69,7 +69,7 @@ async def test_each_line_has_its_answer_and_the_stream_can_be_sent_again_under_i
 
 
 async def test_nothing_is_kept_of_a_stream_whose_signature_is_not_right(intake: Inside, corner: Corner) -> None:
-    """Also not when only its last byte is another."""
+    """The last byte alone is another."""
     issuer, now = Issuer(intake, corner), datetime.now(UTC)
     body = b"\n".join(line(duration_seconds=n) for n in range(1_200))
     wrong = (
@@ -110,7 +110,7 @@ async def test_a_stream_that_is_too_large_is_refused_and_fills_neither_memory_no
         assert await contacts_kept(intake) == 1
 
 
-async def test_who_may_not_is_refused_before_anything_is_read(intake: Inside, corner: Corner) -> None:
+async def test_a_caller_without_the_scope_is_refused_before_the_body_is_read(intake: Inside, corner: Corner) -> None:
     issuer = Issuer(intake, corner)
     read = 0
 

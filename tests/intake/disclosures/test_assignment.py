@@ -1,4 +1,4 @@
-"""What was volunteered goes where its contact goes, to the campaign's own team by its own day, said once."""
+"""Disclosures follow their contact, to the campaign's own team by its own day, announced once."""
 
 from datetime import UTC, date, datetime
 
@@ -25,7 +25,7 @@ from tests.intake.given.letters import ENGLISH, OTHER_ARM, UNKNOWN
 from tests.support.inside import Corner, Inside
 
 
-async def test_what_came_before_its_letter_goes_to_its_campaigns_team_by_its_campaigns_day(intake: Inside) -> None:
+async def test_a_disclosure_before_its_letter_goes_to_the_campaigns_team_by_its_day_later(intake: Inside) -> None:
     """Counted from when it came, not from when the letter became known; the event that tells of it comes twice."""
     await approve(intake, OTHER, "compliance", 2)
     contact = await volunteer(intake, OTHERS, reason="cannot-pay", received_at="2026-09-10T10:20:00Z")
@@ -64,7 +64,7 @@ async def test_a_correction_moves_it_to_the_other_campaigns_team_and_back(intake
     [("received", "compliance", 14), ("acknowledged", "compliance", 14), ("routed", "press-office", 14),
      ("resolved", "press-office", 24)],
 )  # fmt: skip
-def test_what_was_passed_on_by_hand_stays_with_that_team_and_what_is_done_as_it_was(
+def test_a_disclosure_routed_by_hand_stays_with_that_team_and_a_resolved_one_as_it_was(
     state: str, owner: str, due: int
 ) -> None:
     now, anew = Assignment("press-office", date(2026, 9, 24)), Assignment("compliance", date(2026, 9, 14))
@@ -93,7 +93,7 @@ async def test_being_late_by_the_new_day_is_said_though_it_was_late_by_the_old_o
 
 
 async def test_a_corrected_date_moves_its_day_and_is_said_unless_only_the_hour_was_wrong(intake: Inside) -> None:
-    """By as many working days as it was recorded with, whatever its campaign has agreed on since."""
+    """The day moves by the working days that it was recorded with, whatever its campaign has agreed on since."""
     await approve(intake, OTHER, "compliance", 2)
     await issue(intake, OTHER, OTHERS)
     contact = await volunteer(intake, OTHERS)

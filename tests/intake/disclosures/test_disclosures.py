@@ -1,4 +1,4 @@
-"""What a customer volunteers has a reference, an owner and a day; it goes its way, and being late is announced."""
+"""Disclosures have a reference, an owner and a day; they go from state to state, and late ones are announced."""
 
 import hashlib
 import io
@@ -27,7 +27,7 @@ async def call(intake: Inside, method: str, path: str, subject: str = "disclosur
         return await caller.request(method, f"/v1/disclosures{path}", **more)
 
 
-async def test_it_goes_from_receipt_to_resolution_in_order_and_from_team_to_team(intake: Inside) -> None:
+async def test_a_disclosure_goes_from_receipt_to_resolution_in_order_and_from_team_to_team(intake: Inside) -> None:
     reference = (await volunteer(intake))["disclosure_reference"]
     path = f"/{reference}"
     assert [(await call(intake, "POST", f"{path}/{step}", json={"team": "compliance"})).status_code
@@ -106,7 +106,7 @@ def _zip() -> bytes:
      b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a" + b"x" * 50, b" " * 10 + PDF[:100]],
     ids=["nothing", "program", "page", "script", "archive", "drawing", "animation", "something before a PDF"],
 )  # fmt: skip
-async def test_what_a_file_is_called_does_not_matter_only_what_is_in_it(intake: Inside, content: bytes) -> None:
+async def test_a_file_is_refused_by_its_content_whatever_its_name(intake: Inside, content: bytes) -> None:
     path = f"/{(await volunteer(intake))['disclosure']}/attachments"
     answer = await call(intake, "POST", path, "helpline", content=content, headers={"Content-Type": "application/pdf"})
     assert (answer.status_code, answer.json()["problems"][0]["rule"]) == (422, "media-type")

@@ -75,7 +75,7 @@ async def contacts_kept(intake: Inside) -> int:
 
 
 async def kept(intake: Inside) -> list[int]:
-    """How many there are of each of `COLLECTIONS`."""
+    """Counts the documents of each of `COLLECTIONS`."""
     counts = [await intake.service.store[name].count_documents({}) for name in COLLECTIONS[1:]]
     return [await contacts_kept(intake), *counts]
 

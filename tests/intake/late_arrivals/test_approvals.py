@@ -1,4 +1,4 @@
-"""What was volunteered before intake heard of its campaign's approval goes by the campaign's process once it has."""
+"""Disclosures that came before the approval of their campaign take its process once intake hears of it."""
 
 from datetime import UTC, datetime
 
@@ -30,8 +30,10 @@ async def dealt_with(intake: Inside) -> list[tuple[str, str, str]]:
     return [(row["state"], row["owner"], row["due"]) for row in rows]
 
 
-async def test_they_take_its_process_once_a_few_at_a_time(intake: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was passed on by hand stays with that team, and what is resolved as it was; of that nothing is said."""
+async def test_early_disclosures_take_the_process_of_their_campaign_once_a_few_at_a_time(
+    intake: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was passed on by hand stays with that team, and a resolved one as it was; no event tells of these."""
     monkeypatch.setattr(assignments, "DISCLOSURES_PER_COMMIT", 2)
     settling = intake.part(LateApprovals)
     while await settling.step():
@@ -58,7 +60,7 @@ async def test_they_take_its_process_once_a_few_at_a_time(intake: Inside, monkey
     assert await settling.step() is False, "a campaign that changes its process keeps the old one for what came before"
 
 
-async def test_one_that_is_being_recorded_when_the_approval_is_heard_is_found_a_little_later(intake: Inside) -> None:
+async def test_a_disclosure_recorded_while_the_approval_is_heard_is_found_a_little_later(intake: Inside) -> None:
     store, clock = intake.service.store, StoppedClock(datetime.now(UTC))
     campaigns = intake.part(MongoCampaigns)
     settling = LateApprovals(campaigns, MongoAssignments(store, "intake"), clock, clock)

@@ -1,4 +1,4 @@
-"""What customers did in the end is matched to their letters, and told as counts and facts."""
+"""Outcomes are matched to letters, and told as counts and facts."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What is encrypted cannot be guessed by a digest that stands beside it."""
+"""Encrypted values cannot be guessed by a digest that stands beside them."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ from tests.support.inside import Inside
 
 
 async def test_no_digest_in_the_store_is_one_that_anybody_could_make(intake: Inside) -> None:
-    """Whoever guesses an amount, or a note, finds nothing that says so."""
+    """Guesses of an amount, or of a note, find nothing that confirms them."""
     said = report(note="Rents out a second flat")
     contact = (await send(intake, said, "monday")).json()["contact"]
     correction = {"report": report(note="Rents out a third flat"), "why": "wrong-button"}
@@ -38,7 +38,7 @@ async def test_no_digest_in_the_store_is_one_that_anybody_could_make(intake: Ins
         assert hashlib.sha256(guess.model_dump_json().encode()).hexdigest() not in str(rows)
 
 
-async def test_nor_is_that_of_a_file(intake: Inside) -> None:
+async def test_the_digest_of_a_file_cannot_be_made_by_anybody_else(intake: Inside) -> None:
     """A form that is printed by the thousand is known by its plain digest, whoever has filled in nothing."""
     path = f"/v1/disclosures/{(await volunteer(intake))['disclosure']}/attachments"
     async with intake.caller("helpline") as helpline:

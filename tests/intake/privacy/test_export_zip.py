@@ -52,7 +52,7 @@ async def test_the_archive_has_all_that_is_kept_and_the_files_as_they_were_sent(
     assert [each.details.get("files") for each in trail] == [True, None]
 
 
-async def test_who_has_sent_no_file_gets_an_archive_without_and_strangers_get_none(
+async def test_a_customer_without_files_gets_an_archive_without_and_strangers_get_none(
     intake: Inside, corner: Corner
 ) -> None:
     await customer_in_touch(intake, corner)

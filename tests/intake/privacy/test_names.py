@@ -56,7 +56,7 @@ async def test_a_restriction_that_finds_nothing_says_so(intake: Inside) -> None:
     assert (await protect(intake, "restrictions", {"whom": whom, "reason": "legal-claim"})).json() == {"matched": False}
 
 
-async def test_what_moves_to_another_customer_leaves_the_first_ones_past_with_the_first(
+async def test_a_contact_moved_to_another_customer_leaves_its_past_with_the_first(
     intake: Inside, corner: Corner, send_contact: SendContact
 ) -> None:
     """A contact was recorded about the wrong customer: with a complaint, and with what was volunteered."""
@@ -85,7 +85,7 @@ async def test_what_moves_to_another_customer_leaves_the_first_ones_past_with_th
     assert contact["contact"] not in kept
 
 
-async def test_what_was_erased_is_neither_brought_back_nor_voided(
+async def test_an_erased_contact_is_neither_brought_back_nor_voided(
     intake: Inside, corner: Corner, send_contact: SendContact
 ) -> None:
     contact = (await customer_in_touch(intake, corner, send_contact))["contact"]

@@ -1,4 +1,4 @@
-"""What a customer may ask of us: what we hold, that nobody uses it, that it goes; and who saw it."""
+"""Requests of customers about their data: access, restriction, erasure; and who saw it."""
 
 import re
 from datetime import timedelta
@@ -69,7 +69,7 @@ def test_a_customers_own_words_stand_as_they_said_them() -> None:
     assert "Your data is restricted: we keep it, but do not use it." in [line.words for line in as_lines(export)]
 
 
-async def test_who_saw_what_is_known_and_told_and_names_nobody(
+async def test_each_access_is_noted_and_told_and_names_nobody(
     intake: Inside, corner: Corner, send_contact: SendContact
 ) -> None:
     contact = (await customer_in_touch(intake, corner, send_contact))["contact"]
@@ -119,7 +119,7 @@ async def test_restricted_data_is_given_to_the_customer_and_to_nobody_else(
         assert (await lead.get(contact)).status_code == 200
 
 
-async def test_what_is_erased_is_gone_and_what_the_law_keeps_is_named(
+async def test_erased_records_are_gone_and_kept_ones_are_named(
     intake: Inside, corner: Corner, send_contact: SendContact
 ) -> None:
     first = await customer_in_touch(intake, corner, send_contact)
@@ -187,7 +187,7 @@ def test_contacts_are_kept_by_nothing_that_a_block_of_them_does_not_say(tmp_path
         load_policy(tmp_path / "retention.yaml")
 
 
-async def test_what_is_restricted_outlasts_its_time(intake: Inside, corner: Corner, send_contact: SendContact) -> None:
+async def test_restricted_records_outlast_their_time(intake: Inside, corner: Corner, send_contact: SendContact) -> None:
     await customer_in_touch(intake, corner, send_contact)
     await protect(intake, "restrictions", {"whom": BY_UTR, "reason": "legal-claim"})
     corner.move_clock(SystemClock().now() + timedelta(days=3_000))

@@ -48,7 +48,7 @@ async def test_a_team_accepts_and_closes_what_it_was_passed_and_sees_nothing_els
     assert (await call(intake, "GET", "referrals", "helpline")).status_code == 403
 
 
-async def test_what_is_returned_can_be_raised_anew_for_another_team(intake: Inside) -> None:
+async def test_a_returned_referral_can_be_raised_anew_for_another_team(intake: Inside) -> None:
     contact = (await send(intake, report(reason="cannot-pay"))).json()["contact"]
     (item,) = (await call(intake, "GET", "referrals")).json()["items"]
     returned = (await call(intake, "POST", f"referrals/{item['id']}/return", json={"why": "not-ours"})).json()
@@ -93,7 +93,7 @@ async def test_a_campaign_may_have_rules_of_its_own(intake: Inside) -> None:
     ]
 
 
-async def test_nothing_is_passed_to_a_team_that_there_is_not(intake: Inside) -> None:
+async def test_an_unknown_team_is_refused_by_naming_those_that_exist(intake: Inside) -> None:
     """A campaign may have teams of its own, which are none for a letter that nobody knows."""
     await call(intake, "PUT", "campaigns/OTM-26-0042/routing", "intake-lead", json=RULES)
     own, unknown = [

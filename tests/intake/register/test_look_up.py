@@ -21,7 +21,7 @@ async def look_up(intake: Inside, reference: str, subject: str = "helpline") -> 
     [(ENGLISH, [EVERYBODY, PLAIN_ARM]), (OTHER_ARM, [EVERYBODY]), (WELSH, [IN_WELSH])],
     ids=["plain letter", "other arm", "Welsh letter"],
 )
-async def test_what_to_say_depends_on_the_arm_and_language_of_the_letter(
+async def test_lines_to_take_depend_on_the_arm_and_language_of_the_letter(
     intake: Inside, reference: str, lines: list[object]
 ) -> None:
     status, answer = await look_up(intake, reference)

@@ -72,7 +72,7 @@ async def test_a_customer_is_recognised_by_their_own_reference_in_every_campaign
     assert "2955839661" not in wrong.text
 
 
-async def test_what_a_customer_said_about_one_letter_is_known_when_they_call_about_another(
+async def test_words_about_one_letter_are_known_when_the_customer_calls_about_another(
     intake: Inside, corner: Corner
 ) -> None:
     await write_to(intake, corner, UNKNOWN, "OTM-26-0042", "2026-09-07T06:00:00Z")
@@ -108,7 +108,7 @@ async def test_without_any_reference_the_letter_is_found_by_what_it_says(intake:
     assert await ask(intake, letter_says="qwertyuiop") == []
 
 
-async def test_one_thing_at_a_time_is_asked(intake: Inside) -> None:
+async def test_a_look_up_by_two_things_at_once_is_refused(intake: Inside) -> None:
     async with intake.caller("helpline") as helpline:
         for body in ({}, {"letter_reference": ENGLISH, "letter_says": "x"}, {"letter_says": {"$gt": ""}}):
             assert (await helpline.post("/v1/look-up", json=body)).status_code == 422

@@ -28,7 +28,7 @@ LETTERS = {ONE: letter_reference(601, b"k"), OTHER: letter_reference(602, b"k")}
 
 
 def case(campaign: str | None, number: int = 1) -> dict[str, Any]:
-    """As somebody gives it who may not know the campaign."""
+    """Returns a reference as a customer gives it who may not know the campaign."""
     return {"kind": "own", "reference": f"t-{number:04d} "} | ({"campaign": campaign} if campaign else {})
 
 
@@ -56,7 +56,7 @@ async def contacts_of(intake: Inside, campaign: str, number: int = 1) -> int:
     return len(answer.json()["holdings"].get("contacts", [])) if answer.is_success else 0
 
 
-async def test_whoever_calls_is_recognised_in_their_campaign_with_their_own_past(intake: Inside) -> None:
+async def test_a_caller_is_recognised_in_their_campaign_with_their_own_past(intake: Inside) -> None:
     await send(intake, report(letter_reference=LETTERS[ONE], reason="why-me"))
     for reason in ("complaint", "other"):
         await send(intake, report(letter_reference=None, customer_reference=case(OTHER), reason=reason))
@@ -115,7 +115,7 @@ async def test_a_file_of_outcomes_says_the_campaign_in_a_column_of_its_own(intak
     assert [(event.campaign, fact.reference) for fact in event.facts] == [(OTHER, LETTERS[OTHER])]
 
 
-async def test_what_one_asks_for_is_not_done_to_the_others_of_their_reference(intake: Inside) -> None:
+async def test_a_request_of_one_customer_leaves_others_of_the_same_reference_alone(intake: Inside) -> None:
     for letter in LETTERS.values():
         await send(intake, report(letter_reference=letter))
     assert [await contacts_of(intake, campaign) for campaign in BOTH] == [1, 1]

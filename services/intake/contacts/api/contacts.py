@@ -29,7 +29,7 @@ router = APIRouter(tags=["contacts"])
 
 
 class Correction(Value):
-    """What should have been recorded, and why it was not."""
+    """A report that replaces an earlier one, and the reason."""
 
     report: ContactReport
     why: Code
@@ -109,7 +109,7 @@ async def void(
 
 @router.get("/contacts/{contact_id}/history")
 async def history(contact_id: Identifier, caller: Reader, contacts: Seen, corrections: TheCorrections) -> list[Earlier]:
-    """What was recorded of a contact before each of its changes, the first first."""
+    """Read a contact as it was before each of its changes, the oldest first."""
     earlier = await corrections.history(contact_id)
     names = [name for each in earlier for name in each.contact.about]
     await contacts.to_read(caller, "contact.history-read", contact_id, *names)

@@ -18,7 +18,7 @@ Referrals = Annotated[MongoReferrals, Depends(part(MongoReferrals))]
 
 
 class AuditedContacts:
-    """No caller gets a contact from here without a trace."""
+    """Contacts for callers; each access is noted in the audit trail."""
 
     def __init__(self, contacts: MongoContacts, referrals: MongoReferrals, personal: PersonalData) -> None:
         self._contacts = contacts
@@ -26,7 +26,7 @@ class AuditedContacts:
         self._personal = personal
 
     async def to_read(self, caller: Principal, what: str, contact_id: str, *names: str) -> Contact:
-        """Noted as seen by `caller`, under its names and those `names` that it had before.
+        """Returns the contact, noted as seen by `caller` under its names and the earlier `names`.
 
         Raises `NotFound`, also for what only other teams may see, and `Restricted`.
         """
@@ -35,7 +35,7 @@ class AuditedContacts:
         return await self._seen(caller, what, contact, may, names)
 
     async def to_change(self, caller: Principal, what: str, contact_id: str) -> Contact:
-        """As to read; but a team that it was passed to does not change what another one took."""
+        """Returns the contact like `to_read`, but a team that it was passed to cannot change it."""
         contact = await self._contacts.get(contact_id)
         return await self._seen(caller, what, contact, _theirs(caller, contact))
 
@@ -49,7 +49,7 @@ class AuditedContacts:
 
 
 def _theirs(caller: Principal, contact: Contact) -> bool:
-    """Whoever recorded it can put it right, also where another team took it."""
+    """Returns whether the caller's team took the contact or the caller recorded it, perhaps for another team."""
     return contact.recorded_by == caller.subject or sees_team(caller, contact.team)
 
 

@@ -1,4 +1,4 @@
-"""How many contacts there are, over HTTP."""
+"""Counts of contacts over HTTP."""
 
 from typing import Annotated
 

@@ -29,7 +29,7 @@ from shared.storage.inserting import DUPLICATE_KEY
 from shared.storage.store import Document, Indexes, Session, Store
 
 CONTACTS = Indexes("contacts", (IndexModel("about"),))
-"""All the names of a contact: the letter that it is about, and the tokens of customers."""
+"""`about` has every name of a contact: its letter and the tokens of customers."""
 REFERENCES = (
     "version",
     "void",
@@ -66,7 +66,7 @@ class MongoContacts:
         self._source = source
 
     async def add(self, taken: Sequence[RecognisedContact], together: bool) -> Sequence[StoredContact]:
-        """In one transaction. Those that nobody can have sent before are not looked for."""
+        """Keeps the contacts in one transaction. Only those with `again` are looked for first."""
         wanted = {each.contact.id: each for each in reversed(taken)}
         known = await self._known([key for key, each in wanted.items() if each.again], together)
         try:
@@ -83,7 +83,7 @@ class MongoContacts:
         ]
 
     async def get(self, contact_id: str) -> Contact:
-        """With what the customer said. Raises `NotFound`."""
+        """Returns a contact with the customer's words. Raises `NotFound`."""
         places = [block_of(contact_id), contact_id]  # by id, the block is first: what leaves it meanwhile is met again
         rows = self._rows.opened(await self._contacts.find({"_id": {"$in": places}}).to_list(None))
         row = next((row for row in rows if row["_id"] == contact_id), None)
@@ -92,13 +92,13 @@ class MongoContacts:
         return await self.contact(row)
 
     async def without_letter(self, letters: Sequence[RegisteredLetter]) -> list[str]:
-        """Contacts about these letters that were kept when nobody knew them."""
+        """Returns the ids of contacts about these letters that were kept when nobody knew the letters."""
         references = {letter.reference for letter in letters}
         found = self._rows.opened(await found_by(self._contacts, "about", list(references)), references)
         return [row["_id"] for row in found if row["campaign"] is None and not row["void"]]
 
     async def contact(self, row: Document) -> Contact:
-        """Without what was volunteered, which stands in the disclosure."""
+        """Returns the contact of a row, without the volunteered information, which is in its disclosure."""
         letters = await self._register.letters([row["reference"]] if row["campaign"] else [])
         kept = {name: row.get(name) for name in REFERENCES}
         return Contact.model_validate(
@@ -106,14 +106,14 @@ class MongoContacts:
         )
 
     async def take_apart(self, contact_ids: Iterable[str]) -> None:
-        """The blocks that these contacts are in: all that are in them have documents of their own then."""
+        """Replaces the blocks that these contacts are in by a document for each contact in them."""
         blocks = await found_by(self._contacts, "_id", [block_of(identifier) for identifier in contact_ids])
         for block in blocks:
             if block.get("block"):
                 await self._store.commit(partial(self._take_apart, block["_id"]))
 
     async def take_apart_about(self, names: Sequence[str], before: datetime) -> None:
-        """The blocks that were recorded before then, and that a contact with one of the names is in."""
+        """Takes apart the blocks recorded before `before` that have a contact with one of the names."""
         found = await found_by(self._contacts, "about", names)
         await self.take_apart(row["_id"] for row in found if row["recorded_at"] < before)
 
@@ -157,7 +157,7 @@ class MongoContacts:
             await self._store.commit(write, *events)
 
     def _in_blocks(self, new: Sequence[RecognisedContact], there: Container[str]) -> list[Document]:
-        """In new blocks, or by themselves where their block is there without them."""
+        """Returns new blocks, and single documents for contacts whose block is there without them."""
         documents: list[Document] = []
         for block, taken in groupby(new, key=lambda each: block_of(each.contact.id)):
             if block in there:
@@ -172,7 +172,7 @@ class MongoContacts:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Which contacts are there already, and which blocks."""
+    """Contacts that are in the store already, and blocks."""
 
     kept: Mapping[str, StoredContact]
     blocks: Container[str]

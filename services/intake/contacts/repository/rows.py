@@ -1,4 +1,4 @@
-"""How contacts stand in MongoDB: each in a document of its own, or several that came in a stream in one block.
+"""Documents of contacts in MongoDB: one for each contact, or a block for several that came in a stream.
 
 A block is a document of the same collection, found by the names of all who are in it. They are encrypted together, as
 rows that have what the customer said in the open, under `said`.
@@ -24,11 +24,11 @@ class ContactRows:
         self._cipher = cipher
 
     def single(self, contact: Contact) -> Document:
-        """All of a contact but the digest of the report that it came from."""
+        """Returns the document of a contact, without the digest of its report."""
         return self.by_itself(_row(contact))
 
     def block(self, contacts: Sequence[tuple[Contact, str]]) -> Document:
-        """Of one block, recorded at the same time, each with the digest of the report that it came from."""
+        """Returns the document of one block. Its contacts were recorded together; each has the digest of its report."""
         first = contacts[0][0]
         rows = [_row(contact) | {"digest": digest} for contact, digest in contacts]
         return {
@@ -39,24 +39,24 @@ class ContactRows:
         }
 
     def emptied(self, block: str) -> Document:
-        """What changes in a block whose contacts have documents of their own now. It stays, and so none of them can
-        come in it a second time."""
+        """Returns the fields that empty a block whose contacts have documents of their own now. The block stays, so
+        that none of them can come in it a second time."""
         return {"about": [], **self._held(block, [])}
 
     def opened(self, documents: Iterable[Document], about: Container[str] | None = None) -> list[Document]:
-        """The rows of the contacts that are in these documents: all, or those who have one of the names."""
+        """Returns the rows of the contacts in these documents: all, or those with one of the names."""
         rows: dict[str, Document] = {}
         for document in sorted(documents, key=lambda document: "block" not in document):
             rows |= {row["_id"]: row for row in (self._in(document) if "block" in document else [document])}
         return [row for row in rows.values() if about is None or any(name in about for name in row["about"])]
 
     def by_itself(self, row: Document) -> Document:
-        """A row that was in a block, as a document."""
+        """Returns a row that was in a block as a document of its own."""
         plain = {name: value for name, value in row.items() if name != "said"}
         return plain | {"personal": self._cipher.encrypt(row["said"], _place(row["_id"]))}
 
     def said(self, row: Document) -> dict[str, Any]:
-        """What the customer said, but for what they volunteered."""
+        """Returns the customer's words, without the volunteered information."""
         said: dict[str, Any] = (
             row["said"] if "said" in row else self._cipher.decrypt(row["personal"], _place(row["_id"]))
         )
@@ -74,7 +74,7 @@ class ContactRows:
 
 
 def receipt_of(row: Document) -> Receipt:
-    """As it was given first, whatever has been corrected since."""
+    """Returns the receipt as it was given first, whatever has been corrected since."""
     if first := row.get("receipt"):
         return Receipt.model_validate(first)
     return Receipt(
@@ -89,7 +89,7 @@ def receipt_of(row: Document) -> Receipt:
 
 
 def _to_the_millisecond(written: str) -> datetime:
-    """And in UTC: as MongoDB gives the instants of a document of its own."""
+    """Returns the instant in UTC to the millisecond, as MongoDB gives those of a document of its own."""
     instant = datetime.fromisoformat(written).astimezone(UTC)
     return instant.replace(microsecond=instant.microsecond // 1_000 * 1_000)
 

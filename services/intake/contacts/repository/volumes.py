@@ -27,7 +27,7 @@ class MongoVolumes:
 
     @contextmanager
     def shard(self) -> Iterator[str]:
-        """Nobody else has it until it is given back."""
+        """Lends the key of a shard that no other transaction of this process uses meanwhile."""
         if not self._free:
             self._shards += 1
             self._free.append(self._shards)
@@ -38,7 +38,7 @@ class MongoVolumes:
             self._free.append(number)
 
     async def count(self, change: Counter[Cell], shard: str, session: Session) -> None:
-        """Within the caller's transaction."""
+        """Adds `change` to the counters of `shard`, within the caller's transaction."""
         if change:
             updates = [_update(cell, by, shard) for cell, by in change.items()]
             await self._volumes.bulk_write(updates, ordered=False, session=session)
@@ -46,7 +46,7 @@ class MongoVolumes:
     async def volumes(
         self, campaign: str | None, since: datetime | None, until: datetime | None, by: Sequence[Grouping]
     ) -> list[Volume]:
-        """Of contacts from `since` until before `until`; None for the campaign: about letters that we do not know."""
+        """Counts contacts from `since` until before `until`; without a campaign those about unknown letters."""
         limits = {name: value for name, value in (("$gte", since), ("$lt", until)) if value}
         match: Document = {"campaign": campaign or UNKNOWN} | ({"quarter": limits} if limits else {})
         stages = [

@@ -37,7 +37,7 @@ class MongoAttachments:
         return AsyncIOMotorGridFSBucket(self._database, "attachment_files")
 
     async def add(self, attachment: Attachment, content: bytes) -> Attachment:
-        """The file first: until what is known of it is there too, nobody can see it."""
+        """Keeps the file first and its row after: until the row is there nobody can see the file."""
         kept = await self._attachments.find_one({"_id": attachment.id})
         row = kept or await self._uploaded(attachment, content)
         await self._sweep({"disclosure": attachment.disclosure, "attachment": attachment.id}, row["file"])
@@ -55,14 +55,15 @@ class MongoAttachments:
         return _decrypted(await stream.read(), key, attachment)
 
     async def forget(self, disclosure: str) -> None:
-        """All of a disclosure's, files included."""
+        """Deletes all attachments of a disclosure, files included."""
         async for row in self._attachments.find({"disclosure": disclosure}):
             await self._delete(row["file"])
             await self._attachments.delete_one({"_id": row["_id"]})
         await self._sweep({"disclosure": disclosure})
 
     async def _uploaded(self, attachment: Attachment, content: bytes) -> Document:
-        """What is kept under its id. The upload is noted before it begins: what a crash cuts off is found by that."""
+        """Uploads a file and returns the row under its id. The upload is noted first: a crash leaves a note to find it
+        by."""
         file, key = ObjectId(), AESGCM.generate_key(256)
         noted = {"_id": file, "attachment": attachment.id, "disclosure": attachment.disclosure}
         await self._uploads.insert_one(noted)
@@ -76,14 +77,14 @@ class MongoAttachments:
         return row
 
     async def _sweep(self, uploads: Document, kept: ObjectId | None = None) -> None:
-        """What became of these uploads is certain, so that the files but the one that is kept are nobody's."""
+        """Deletes the files of uploads that have ended, except the one that is kept."""
         async for upload in self._uploads.find(uploads):
             if upload["_id"] != kept:
                 await self._delete(upload["_id"])
             await self._uploads.delete_one({"_id": upload["_id"]})
 
     async def _delete(self, file: ObjectId) -> None:
-        """Also one that was cut off, of which there are pieces and no more."""
+        """Deletes a file, also one that was cut off and has only pieces."""
         with suppress(NoFile):
             await self._files.delete(file)
 

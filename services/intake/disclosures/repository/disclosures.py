@@ -1,4 +1,4 @@
-"""What customers volunteered, in MongoDB: what they said encrypted, and the way it goes in the open."""
+"""Disclosures in MongoDB: the customer's words encrypted, states and assignment in the open."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -40,7 +40,7 @@ class MongoDisclosures:
         self._source = source
 
     async def add(self, contacts: Iterable[tuple[Contact, VolunteeredProcess | None]], session: Session) -> None:
-        """What was volunteered in them, within the caller's transaction."""
+        """Keeps the disclosures of these contacts, within the caller's transaction."""
         rows = [
             self._document(c, c.disclosure, c.report.volunteered, process)
             for c, process in contacts
@@ -50,7 +50,7 @@ class MongoDisclosures:
             await self._disclosures.insert_many(rows, session=session)
 
     async def get(self, key: str) -> Disclosure:
-        """By its id or by its reference. Raises `NotFound`."""
+        """Returns a disclosure by its id or its reference. Raises `NotFound`."""
         row = await self._disclosures.find_one({"reference" if key.startswith("V-") else "_id": key})
         if row is None:
             raise NotFound("there is no such disclosure")
@@ -59,7 +59,8 @@ class MongoDisclosures:
     async def listed(
         self, owner: str | None, state: State | None, after: Place | None, most: int
     ) -> Sequence[Disclosure]:
-        """Of one team or of all, what is due first: the open ones, or those in one state."""
+        """Returns disclosures of one team or of all, those due first at the top: the open ones, or those in one
+        state."""
         wanted: Document = {"open": state != "resolved"}
         wanted |= {name: value for name, value in (("owner", owner), ("state", state)) if value}
         place = (after[0].date().isoformat(), after[1]) if after else None
@@ -67,8 +68,8 @@ class MongoDisclosures:
         return [self._disclosure(row) for row in rows]
 
     async def step(self, identifier: str, state: State, by: str, at: datetime, owner: str | None) -> Disclosure:
-        """Into `state`, and with `owner` to another team. A step that was taken before is not taken again, and
-        raises nothing; one that cannot be taken raises `Conflict`."""
+        """Moves a disclosure into `state`, and with `owner` to another team. A step that was taken before changes
+        nothing; one that cannot be taken raises `Conflict`."""
         change: dict[str, Any] = {"state": state, "open": state != "resolved"} | ({"owner": owner} if owner else {})
         step = {"state": state, "by": by, "at": at}
         can_be: list[dict[str, Any]] = [{"state": {"$in": BEFORE[state]}}]
@@ -81,14 +82,15 @@ class MongoDisclosures:
         return found
 
     async def _change_one(self, identifier: str, can_be: Sequence[Document], change: Document) -> bool:
-        """If it is as one of these say; not asked with $or, for which the embedded store looks through everything."""
+        """Changes a disclosure that matches one of `can_be`. Asked one by one: for `$or` the embedded store reads all
+        rows."""
         for before in can_be:
             if (await self._disclosures.update_one({"_id": identifier, **before}, change)).matched_count:
                 return True
         return False
 
     async def announce_overdue(self, today: date, now: datetime) -> bool:
-        """Say of everything open that is late, once each. Returns whether there was anything."""
+        """Announces every open disclosure that is late, once each. Returns whether there was any."""
         late = {"open": True, "due": {"$lt": today.isoformat()}, "overdue_at": None}
         rows = await self._disclosures.find(late).limit(DISCLOSURES_PER_COMMIT).to_list(DISCLOSURES_PER_COMMIT)
         if not rows:
@@ -153,7 +155,7 @@ class MongoDisclosures:
 
 
 def _lateness(row: Document) -> str:
-    """What the event follows from: the same team is late by the same day once."""
+    """Returns the cause of the event: the same team is late by the same day once."""
     return derived_id(row["_id"], f"late|{row['owner']}|{row['due']}")
 
 

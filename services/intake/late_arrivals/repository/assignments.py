@@ -1,4 +1,4 @@
-"""What hangs on a contact in MongoDB goes where the contact goes: to the customer and the campaign it is about now."""
+"""Disclosures and referrals of a contact in MongoDB follow it: to the customer and the campaign it is about now."""
 
 from datetime import date, datetime
 
@@ -64,7 +64,8 @@ class MongoAssignments:
     async def _change(
         self, row: Document, facts: Document, process: VolunteeredProcess | None, at: datetime, session: Session
     ) -> list[InformationAssigned]:
-        """Where all that was told of it is as it was, nothing is said."""
+        """Changes a disclosure and returns an event, or none where everything that was announced of it stays the
+        same."""
         by = process or DEFAULT_PROCESS
         now = row | facts | {"working_days": by.working_days, "provisional": process is None}
         now |= _reassigned(now, by)

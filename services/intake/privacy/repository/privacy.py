@@ -1,4 +1,4 @@
-"""All that is kept about one customer, wherever it is in MongoDB."""
+"""Everything that is kept about one customer in MongoDB."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ LEFT: Mapping[str, Document] = {
     "disclosures": {"customer": None, "given": None, "letter": None},
     "outcomes": {"customer": None, "reference": None, "digest": "erased"},
 }
-"""What an erased record says in place of what it said: it still counts, for nobody."""
+"""Fields of erased records: an erased record still counts, for nobody."""
 
 
 class MongoPrivacy:
@@ -56,7 +56,7 @@ class MongoPrivacy:
         self._policy = policy
 
     async def by_letter(self, reference: str) -> Subject:
-        """With all their other letters, where the letter says whose it is."""
+        """Returns the customer of a letter with all their letters; the letter alone where it names no customer."""
         letter = await self._store["letters"].find_one({"_id": reference}) or {}
         if customer := letter.get("customer"):
             return await self.by_customer(customer)
@@ -67,7 +67,7 @@ class MongoPrivacy:
         return Subject(customer=customer, letters=tuple(sorted(letters)))
 
     async def records(self, subject: Subject) -> dict[str, list[dict[str, Any]]]:
-        """By collection, as a person can read them."""
+        """Returns records by collection, as a person can read them."""
         found = await self._found(subject)
         readable = {name: [self._readable(name, row) for row in rows] for name, rows in found.items() if rows}
         _name_files(readable.get("attachments", []))
@@ -77,7 +77,7 @@ class MongoPrivacy:
         return any((await self._found(subject)).values())
 
     async def holdings(self, subject: Subject) -> Sequence[Holding]:
-        """What has been erased already is not held any more."""
+        """Returns the records that are held, without those that have been erased already."""
         found = await self._found(subject)
         return [
             Holding(type=kind.name, records=tuple((row["_id"], row[kind.since]) for row in held))
@@ -127,7 +127,7 @@ class MongoPrivacy:
         }
 
     async def _find(self, collection: str, **wanted: Sequence[str]) -> list[Document]:
-        """Each that has one of the values in one of the fields, which all have an index, once."""
+        """Returns once each document that has one of the values in one of the fields, all of which have an index."""
         found = [await found_by(self._store[collection], field, values) for field, values in wanted.items()]
         return list({row["_id"]: row for rows in found for row in rows}.values())
 
@@ -145,7 +145,7 @@ class MongoPrivacy:
 
 
 def _name_files(attachments: list[dict[str, Any]]) -> None:
-    """Each by its disclosure, in the order in which they came."""
+    """Names each file by its disclosure, in the order in which they came."""
     attachments.sort(key=lambda row: (row["disclosure"], row["added_at"], row["id"]))
     numbers = Counter[str]()
     for row in attachments:
@@ -154,5 +154,5 @@ def _name_files(attachments: list[dict[str, Any]]) -> None:
 
 
 def _nothing(collection: str) -> dict[str, Any]:
-    """What reads as a record of that collection in which nobody said anything."""
+    """Returns the words of a record of that collection in which nobody said anything."""
     return {"kind": "extra-facts", "description": ""} if collection == "disclosures" else {}

@@ -1,4 +1,4 @@
-"""Whose data is restricted, in MongoDB: a document for each name that they are known by."""
+"""Restrictions in MongoDB: a document for each name that a restricted customer is known by."""
 
 from collections.abc import Sequence
 from datetime import datetime

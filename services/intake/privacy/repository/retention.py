@@ -1,4 +1,4 @@
-"""What has been kept for long enough, in MongoDB."""
+"""Records in MongoDB that have been kept for long enough."""
 
 from collections.abc import Mapping
 from datetime import datetime
