@@ -40,7 +40,7 @@ CRASH_POINTS = {
     ),
     "outcomes: kept, not answered": ("after", "services.intake.outcomes.repository:MongoOutcomes.add"),
     "report: kept, not answered": ("after", "services.intake.delivery.repository:MongoDelivery.add"),
-    "responses: kept, not acknowledged": ("after", "services.planner.repository.progress:MongoProgress.count"),
+    "responses: kept, not acknowledged": ("after", "services.planner.progress.repository:MongoProgress.count"),
     "population: half loaded": ("after", "services.dispatcher.repository.population:MongoPopulation.add"),
     "allocation: chunks kept, waves not": ("before", "services.dispatcher.repository.ledger:MongoDispatch.schedule"),
     "chunk: noted as contacted, not settled": ("before", "services.dispatcher.repository.ledger:MongoDispatch.settle"),
