@@ -27,7 +27,9 @@ async def names_of(dispatcher: Inside, campaign: str, number: int) -> list[str]:
     return [each["said"]["name"] for each in holdings.get("population", [])]
 
 
-async def test_what_one_asks_for_is_not_done_to_the_others_of_their_reference(dispatcher: Inside, desk: Desk) -> None:
+async def test_a_request_of_one_customer_leaves_others_of_the_same_reference_alone(
+    dispatcher: Inside, desk: Desk
+) -> None:
     assert [await names_of(dispatcher, campaign, 1) for campaign in BOTH] == [[NAMES[CAMPAIGN]], [NAMES[OTHER]]]
     restriction = {"whom": case(1, CAMPAIGN), "reason": "objects"}
     assert (await ask(dispatcher, "restrict", restriction)).status_code == 204

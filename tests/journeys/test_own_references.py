@@ -11,6 +11,7 @@ import pytest
 
 from services.dispatcher import app as dispatching
 from services.intake import app as taking
+from services.intake.settings import Settings as IntakeSettings
 from shared.contracts import CommunicationsIssued, OutcomesAttributed
 from shared.events import first_event
 from shared.protection import load_keyring
@@ -19,9 +20,9 @@ from tests.dispatcher.desk import Desk, heard
 from tests.dispatcher.known_customers import approve
 from tests.dispatcher.people import CAMPAIGN
 from tests.dispatcher.test_subjects import ask
-from tests.intake.letters import CALLED, handlers, report, send
-from tests.intake.subjects import protect
-from tests.intake.test_outcomes import outcome, post, told
+from tests.intake.given.letters import CALLED, handlers, report, send
+from tests.intake.given.outcomes import outcome, post, told
+from tests.intake.given.subjects import protect
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside, inside
 
@@ -67,7 +68,7 @@ async def services(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterat
     further = {"mongo_database": f"{database}_d", "print_folder": tmp_path / "print", "spool_folder": tmp_path}
     settings = corner.settings(dispatching.Settings, **further)
     async with AsyncExitStack() as stack:
-        intake = await stack.enter_async_context(inside(taking.build_app(corner.settings(taking.Settings)), corner))
+        intake = await stack.enter_async_context(inside(taking.build_app(corner.settings(IntakeSettings)), corner))
         dispatcher = await stack.enter_async_context(inside(dispatching.build_app(settings), corner))
         key = dispatcher.service.settings.keyring_file
         services = Services(intake, dispatcher, Desk(dispatcher, tmp_path / "letters", load_keyring(key).references))

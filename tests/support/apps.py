@@ -5,6 +5,7 @@ from pathlib import Path
 
 from services.dispatcher import app as dispatcher
 from services.intake import app as intake
+from services.intake.settings import Settings as IntakeSettings
 from services.notifier import app as notifier
 from services.planner import app as planner
 from services.planner.settings import Settings as PlannerSettings
@@ -16,6 +17,6 @@ SERVICES: dict[str, Callable[[Corner, Path], Service]] = {
     "dispatcher": lambda corner, folder: dispatcher.build_app(
         corner.settings(dispatcher.Settings, print_folder=folder)
     ),
-    "intake": lambda corner, _: intake.build_app(corner.settings(intake.Settings)),
+    "intake": lambda corner, _: intake.build_app(corner.settings(IntakeSettings)),
     "notifier": lambda corner, _: notifier.build_app(corner.settings(notifier.Settings)),
 }

@@ -18,11 +18,12 @@ from deploy.local.operate.subject import PATHS, What, ask
 from services.dispatcher import app as dispatching
 from services.dispatcher.repository.campaigns import MongoCampaigns
 from services.intake import app as taking
+from services.intake.settings import Settings as IntakeSettings
 from shared.contracts import CampaignApproved
 from tests.deploy.given.otm import Answer
 from tests.dispatcher.loading import put
 from tests.dispatcher.people import file, row, utr
-from tests.intake.letters import CALLED, report, send
+from tests.intake.given.letters import CALLED, report, send
 from tests.support.clocks import StoppedClock
 from tests.support.inside import Corner, Inside, inside
 from tests.support.samples import sample
@@ -60,7 +61,7 @@ async def asking(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator
         dispatching.Settings, mongo_database=f"{database}_d", print_folder=tmp_path / "print", spool_folder=tmp_path
     )
     async with AsyncExitStack() as stack:
-        intake = await stack.enter_async_context(inside(taking.build_app(corner.settings(taking.Settings)), corner))
+        intake = await stack.enter_async_context(inside(taking.build_app(corner.settings(IntakeSettings)), corner))
         dispatcher = await stack.enter_async_context(inside(dispatching.build_app(settings), corner))
         environment = {
             "OTM_INTAKE_URL": await stack.enter_async_context(intake.listening()),
