@@ -5,37 +5,37 @@ from functools import partial
 from pathlib import Path
 
 from services.dispatcher.api import router
-from services.dispatcher.attributing import Attributing
-from services.dispatcher.audit import Audit
+from services.dispatcher.campaigns.repository import MongoCampaigns
 from services.dispatcher.channels.email import SmtpSettings
 from services.dispatcher.channels.limits import Allowance
-from services.dispatcher.channels.lineup import ChannelSettings, lineup
 from services.dispatcher.channels.notify import NotifySettings
 from services.dispatcher.channels.print_sftp import SftpSettings
 from services.dispatcher.channels.receipts import ReceiptToken
+from services.dispatcher.channels.repository import USAGE, MongoUsage
+from services.dispatcher.channels.setup import ChannelSettings, lineup
 from services.dispatcher.channels.third_party import ThirdPartySettings
-from services.dispatcher.data_protection import DataProtection
-from services.dispatcher.dispatch import Dispatch
 from services.dispatcher.handlers import Handlers
+from services.dispatcher.issue.issuer import Dispatch
+from services.dispatcher.issue.repository import MongoDispatch
+from services.dispatcher.issue.settlement import Settling
+from services.dispatcher.ledger.attribution import Attributing
+from services.dispatcher.ledger.audit import Audit
+from services.dispatcher.ledger.delivery_reports import Reports
+from services.dispatcher.ledger.repository.ledger import COMMUNICATIONS
+from services.dispatcher.letters.preview import Previews
 from services.dispatcher.messages import HEARS
-from services.dispatcher.population import PopulationLoader
-from services.dispatcher.preview import Previews
-from services.dispatcher.quiet import QuietDays
-from services.dispatcher.reports import Reports
-from services.dispatcher.repository.campaigns import MongoCampaigns
-from services.dispatcher.repository.chunks import CHUNKS
-from services.dispatcher.repository.communications import COMMUNICATIONS
-from services.dispatcher.repository.ledger import MongoDispatch
-from services.dispatcher.repository.loading import MongoLoading
-from services.dispatcher.repository.population import ENCRYPTED, RECIPIENTS, MongoPopulation
-from services.dispatcher.repository.restrictions import MongoRestrictions
-from services.dispatcher.repository.subjects import MongoSubjects
-from services.dispatcher.repository.suppressions import SUPPRESSION_BLOCKS, MongoSuppressions
-from services.dispatcher.repository.usage import USAGE, MongoUsage
-from services.dispatcher.scheduling import Scheduling
-from services.dispatcher.settling import Settling
-from services.dispatcher.suppression_list import SuppressionLists
-from services.dispatcher.suppression_rules import REVIEWED, load_suppression_rules
+from services.dispatcher.population.loader import PopulationLoader
+from services.dispatcher.population.repository.abandoned import MongoLoading
+from services.dispatcher.population.repository.population import ENCRYPTED, RECIPIENTS, MongoPopulation
+from services.dispatcher.privacy.repository.privacy import MongoSubjects
+from services.dispatcher.privacy.repository.restrictions import MongoRestrictions
+from services.dispatcher.privacy.service import DataProtection
+from services.dispatcher.schedule.quiet_days import QuietDays
+from services.dispatcher.schedule.repository import CHUNKS
+from services.dispatcher.schedule.scheduler import Scheduling
+from services.dispatcher.suppression.lists import SuppressionLists
+from services.dispatcher.suppression.repository import SUPPRESSION_BLOCKS, MongoSuppressions
+from services.dispatcher.suppression.rules_file import REVIEWED, load_suppression_rules
 from shared.clock import SystemClock
 from shared.composition import Parts, assemble
 from shared.customer_token import customer_token

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Protocol
 
-from services.dispatcher.attributing import Attributing
-from services.dispatcher.campaign import Status, expect_sound
-from services.dispatcher.delivery import heard
-from services.dispatcher.dispatch import Dispatch
-from services.dispatcher.reports import Reports
-from services.dispatcher.scheduling import Scheduling
-from services.dispatcher.work import AllocationDue, ChunkDue
+from services.dispatcher.campaigns.campaign import Status, expect_sound
+from services.dispatcher.issue.issuer import Dispatch
+from services.dispatcher.ledger.attribution import Attributing
+from services.dispatcher.ledger.delivery import heard
+from services.dispatcher.ledger.delivery_reports import Reports
+from services.dispatcher.own_messages import AllocationDue, ChunkDue
+from services.dispatcher.schedule.scheduler import Scheduling
 from shared.contracts import (
     CampaignApproved,
     CampaignCompleted,

@@ -1,7 +1,7 @@
 """Everything dispatcher says and hears, on one screen."""
 
 from services.dispatcher.handlers import Handlers
-from services.dispatcher.work import AllocationDue, ChunkDue
+from services.dispatcher.own_messages import AllocationDue, ChunkDue
 from shared.contracts import (
     CampaignApproved,
     CampaignCompleted,

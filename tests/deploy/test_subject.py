@@ -16,7 +16,7 @@ from deploy.local.commands.subject import subject
 from deploy.local.errors import StackError
 from deploy.local.subjects import PATHS, What, ask
 from services.dispatcher import app as dispatching
-from services.dispatcher.repository.campaigns import MongoCampaigns
+from services.dispatcher.campaigns.repository import MongoCampaigns
 from services.intake import app as taking
 from shared.contracts import CampaignApproved
 from tests.deploy.otm import Answer

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from services.dispatcher.work import AllocationDue, ChunkDue
+from services.dispatcher.own_messages import AllocationDue, ChunkDue
 from tests.dispatcher.desk import Desk, heard
 from tests.dispatcher.known_customers import HEADER, approve
 from tests.dispatcher.people import CAMPAIGN, file, row

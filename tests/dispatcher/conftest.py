@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from services.dispatcher import chunk
 from services.dispatcher.app import NAME, Settings, build_app
-from services.dispatcher.campaign import Status
-from services.dispatcher.repository.campaigns import MongoCampaigns
-from services.dispatcher.work import AllocationDue
+from services.dispatcher.campaigns.campaign import Status
+from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.own_messages import AllocationDue
+from services.dispatcher.schedule import chunk
 from shared.contracts import CampaignApproved
 from shared.protection import load_keyring
 from tests.dispatcher.desk import Desk, heard

@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from services.dispatcher.app import NAME
-from services.dispatcher.attributing import Attributing
-from services.dispatcher.campaign import DispatchedCampaign
-from services.dispatcher.channels.lineup import ChannelSettings, lineup
-from services.dispatcher.dispatch import Dispatch
+from services.dispatcher.campaigns.campaign import DispatchedCampaign
+from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.channels.repository import MongoUsage
+from services.dispatcher.channels.setup import ChannelSettings, lineup
 from services.dispatcher.handlers import Handlers
-from services.dispatcher.quiet import QuietDays
-from services.dispatcher.reports import Reports
-from services.dispatcher.repository.campaigns import MongoCampaigns
-from services.dispatcher.repository.ledger import MongoDispatch
-from services.dispatcher.repository.suppressions import MongoSuppressions
-from services.dispatcher.repository.usage import MongoUsage
-from services.dispatcher.scheduling import Scheduling
-from services.dispatcher.settling import Settling
-from services.dispatcher.work import ChunkDue
+from services.dispatcher.issue.issuer import Dispatch
+from services.dispatcher.issue.repository import MongoDispatch
+from services.dispatcher.issue.settlement import Settling
+from services.dispatcher.ledger.attribution import Attributing
+from services.dispatcher.ledger.delivery_reports import Reports
+from services.dispatcher.own_messages import ChunkDue
+from services.dispatcher.schedule.quiet_days import QuietDays
+from services.dispatcher.schedule.scheduler import Scheduling
+from services.dispatcher.suppression.repository import MongoSuppressions
 from shared.contracts import CampaignPaused, CampaignResumed, CampaignStopped, Contract
 from shared.customer_token import customer_token
 from shared.events import Event, first_event

@@ -8,12 +8,12 @@ from pathlib import Path
 import httpx
 
 from services.dispatcher.app import NAME
-from services.dispatcher.campaign import Status
-from services.dispatcher.repository.campaigns import MongoCampaigns
-from services.dispatcher.repository.loading import MongoLoading
-from services.dispatcher.repository.population import MongoPopulation
-from services.dispatcher.repository.suppressions import MongoSuppressions
-from services.dispatcher.suppression_rules import load_suppression_rules
+from services.dispatcher.campaigns.campaign import Status
+from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.population.repository.abandoned import MongoLoading
+from services.dispatcher.population.repository.population import MongoPopulation
+from services.dispatcher.suppression.repository import MongoSuppressions
+from services.dispatcher.suppression.rules_file import load_suppression_rules
 from shared.contracts import CampaignApproved
 from tests.dispatcher.people import utr
 from tests.support.clocks import StoppedClock

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from stdnum.gb import utr as numbers
 
-from services.dispatcher.campaign import DispatchedCampaign
-from services.dispatcher.customer import Customer
-from services.dispatcher.population_schema import PopulationSchema
-from services.dispatcher.reference import ReferenceRule
+from services.dispatcher.campaigns.campaign import DispatchedCampaign
+from services.dispatcher.customers.customer import Customer
+from services.dispatcher.customers.reference import ReferenceRule
+from services.dispatcher.customers.schema import PopulationSchema
 from shared.contracts import CampaignApproved
 from shared.customer_reference import ReferenceKind
 from tests.support.samples import sample

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from services.dispatcher.channels.channel import Batch
-from services.dispatcher.channels.lineup import ChannelSettings, lineup
-from services.dispatcher.chunk import Assignment, Chunk, Issue, Settlement
-from services.dispatcher.communication import Communication, Recipient, compose
-from services.dispatcher.part import Part
-from services.dispatcher.repository.ledger import MongoDispatch
-from services.dispatcher.repository.usage import MongoUsage
+from services.dispatcher.channels.repository import MongoUsage
+from services.dispatcher.channels.setup import ChannelSettings, lineup
+from services.dispatcher.issue.chunk_part import Part
+from services.dispatcher.issue.repository import MongoDispatch
+from services.dispatcher.letters.communication import Communication, Recipient, compose
+from services.dispatcher.schedule.chunk import Assignment, Chunk, Issue, Settlement
 from shared.contracts.campaigns import Arm
 from tests.dispatcher.people import CAMPAIGN, campaign, customer
 from tests.support.clocks import StoppedClock

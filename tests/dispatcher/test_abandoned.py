@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from deploy.local.ports import Ports
-from services.dispatcher.repository.loading import MongoLoading
-from services.dispatcher.repository.population import MongoPopulation
+from services.dispatcher.population.repository.abandoned import MongoLoading
+from services.dispatcher.population.repository.population import MongoPopulation
 from shared.errors import Unavailable
 from tests.dispatcher.loading import NOTHING, POPULATION, kept, mixed, put
 from tests.dispatcher.people import CAMPAIGN, file, row

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from deploy.local.print_files import file_findings, manifests_in
-from services.dispatcher.agent import AGENT_FIELDS, Agent
-from services.dispatcher.communication import Recipient, compose
-from services.dispatcher.customer import Rejection, read_customer
-from services.dispatcher.digest import AGENT as COPY
-from services.dispatcher.digest import CUSTOMER, Digest, digest_of
-from services.dispatcher.work import AllocationDue
+from services.dispatcher.customers.agent import AGENT_FIELDS, Agent
+from services.dispatcher.customers.customer import Rejection, read_customer
+from services.dispatcher.ledger.digest import AGENT as COPY
+from services.dispatcher.ledger.digest import CUSTOMER, Digest, digest_of
+from services.dispatcher.letters.communication import Recipient, compose
+from services.dispatcher.own_messages import AllocationDue
 from shared.contracts import CampaignApproved, CommunicationsIssued, DispatchCompleted
 from shared.errors import Invalid
 from shared.protection import load_keyring

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dispatcher import load_desk
-from services.dispatcher.allocation import Allocator, Place
-from services.dispatcher.load_desk import LoadDesk
+from services.dispatcher.population import row_memory as load_desk
+from services.dispatcher.population.row_memory import LoadDesk
+from services.dispatcher.schedule.allocation import Allocator, Place
 from shared.contracts.campaigns import Arm
 from shared.errors import Invalid
 

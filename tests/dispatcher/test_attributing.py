@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.dispatcher.work import AllocationDue
+from services.dispatcher.own_messages import AllocationDue
 from shared.contracts import OutcomesAttributed, OutcomesRecorded
 from shared.contracts.outcomes import OutcomeFact
 from shared.customer_reference import CustomerReference, ReferenceKind

@@ -17,11 +17,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.dispatcher.agent import Agent
 from services.dispatcher.channels.channel import Deferred
 from services.dispatcher.channels.one_by_one import GROUP
 from services.dispatcher.channels.print_sftp import SftpRefused
 from services.dispatcher.channels.third_party import BatchRefused, signature
+from services.dispatcher.customers.agent import Agent
 from tests.dispatcher.sending import CUSTOMERS, Killed, Sending
 from tests.support.inside import Inside
 from tests.support.sftp import sftp_server

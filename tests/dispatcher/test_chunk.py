@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.dispatcher import chunk as module
-from services.dispatcher.chunk import Assignment, Chunk, chunks_of
+from services.dispatcher.schedule import chunk as module
+from services.dispatcher.schedule.chunk import Assignment, Chunk, chunks_of
 from shared.contracts.campaigns import Wave
 from shared.working_days import working_days_from
 

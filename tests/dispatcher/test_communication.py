@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.dispatcher.abilities import Abilities
+from services.dispatcher.campaigns.capabilities import Abilities
 from services.dispatcher.channels.channel import Batch, Clearance, GuardedChannel
-from services.dispatcher.communication import Communication, ControlContacted, Recipient, compose
+from services.dispatcher.letters.communication import Communication, ControlContacted, Recipient, compose
 from shared.contracts.campaigns import Arm
 from shared.errors import Permanent
 from shared.letter_reference import parse_letter_reference

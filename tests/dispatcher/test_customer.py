@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dispatcher.customer import FLAGS, Customer, Rejection, read_customer
-from services.dispatcher.population_schema import BY_DEFAULT, FIELDS, PopulationSchema
-from services.dispatcher.reference import ReferenceRule
+from services.dispatcher.customers.customer import FLAGS, Customer, Rejection, read_customer
+from services.dispatcher.customers.reference import ReferenceRule
+from services.dispatcher.customers.schema import BY_DEFAULT, FIELDS, PopulationSchema
 from shared.contracts.populations import Stratum
 from shared.customer_reference import OWN, ReferenceKind
 from tests.dispatcher.people import HEADER, SCHEMA, row

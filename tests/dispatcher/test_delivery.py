@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.dispatcher.delivery import RANK, Report
-from services.dispatcher.repository.ledger import MongoDispatch
+from services.dispatcher.issue.repository import MongoDispatch
+from services.dispatcher.ledger.delivery import RANK, Report
 from shared.contracts import CommunicationsReturned, DeliveryReported
 from shared.errors import NotFound
 from tests.dispatcher.desk import Desk, heard

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.dispatcher import chunk
-from services.dispatcher.work import AllocationDue, ChunkDue
+from services.dispatcher.own_messages import AllocationDue, ChunkDue
+from services.dispatcher.schedule import chunk
 from shared.contracts import (
     CampaignPaused,
     CampaignResumed,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.dispatcher.app import Settings, build_app
-from services.dispatcher.work import AllocationDue
+from services.dispatcher.own_messages import AllocationDue
 from shared.contracts import CampaignApproved, CommunicationsIssued
 from tests.dispatcher.desk import Desk, heard
 from tests.dispatcher.people import CAMPAIGN, file, row

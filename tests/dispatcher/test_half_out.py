@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from services.dispatcher.channels.one_by_one import GROUP
-from services.dispatcher.entry import Result
-from services.dispatcher.repository.ledger import MongoDispatch
-from services.dispatcher.repository.suppressions import MongoSuppressions
+from services.dispatcher.issue.repository import MongoDispatch
+from services.dispatcher.ledger.entry import Result
+from services.dispatcher.suppression.repository import MongoSuppressions
 from shared.contracts import CommunicationsIssued, DispatchCompleted, LinesToTakePublished
 from shared.errors import Stale
 from tests.dispatcher.desk import Desk, heard

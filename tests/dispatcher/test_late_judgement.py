@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.dispatcher.campaign import Status
-from services.dispatcher.repository.suppressions import MongoSuppressions
+from services.dispatcher.campaigns.campaign import Status
+from services.dispatcher.suppression.repository import MongoSuppressions
 from shared.contracts import CommunicationsIssued, DispatchCompleted, LinesToTakePublished
 from shared.errors import Stale
 from tests.dispatcher.desk import heard

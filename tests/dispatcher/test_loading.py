@@ -5,8 +5,8 @@ import hashlib
 import io
 from typing import Any
 
-from services.dispatcher.chunk import Assignment, Chunk
-from services.dispatcher.repository.population import MongoPopulation
+from services.dispatcher.population.repository.population import MongoPopulation
+from services.dispatcher.schedule.chunk import Assignment, Chunk
 from shared.contracts import PopulationLoaded
 from shared.storage.audit import MongoAuditTrail
 from tests.dispatcher.loading import GOOD, NOTHING, POPULATION, kept, mixed, put

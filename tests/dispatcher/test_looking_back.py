@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.dispatcher.repository.ledger import MongoDispatch
+from services.dispatcher.issue.repository import MongoDispatch
 from shared.contracts import CampaignPaused, CampaignResumed, CampaignStopped, CommunicationsIssued, DispatchCompleted
 from shared.protection import load_keyring
 from tests.dispatcher.auditing import audited

@@ -11,15 +11,15 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.dispatcher.campaign import DispatchedCampaign
-from services.dispatcher.channels.files import PRINT
-from services.dispatcher.customer import Rejection
-from services.dispatcher.judging import LeavingAlone
-from services.dispatcher.population import PopulationLoader
-from services.dispatcher.population_schema import BY_DEFAULT, PopulationSchema
-from services.dispatcher.report import Candidate, Eligible, Report
-from services.dispatcher.suppression_rules import load_suppression_rules
-from services.dispatcher.upload import Upload
+from services.dispatcher.campaigns.campaign import DispatchedCampaign
+from services.dispatcher.channels.print_files import PRINT
+from services.dispatcher.customers.customer import Rejection
+from services.dispatcher.customers.schema import BY_DEFAULT, PopulationSchema
+from services.dispatcher.files.upload import Upload
+from services.dispatcher.population.loader import PopulationLoader
+from services.dispatcher.population.report import Candidate, Eligible, Report
+from services.dispatcher.population.screening import LeavingAlone
+from services.dispatcher.suppression.rules_file import load_suppression_rules
 from shared.contracts import Contract, PopulationLoaded
 from shared.customer_reference import Kind
 from shared.errors import OtmError

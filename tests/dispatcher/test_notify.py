@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.dispatcher.channels import turn
+from services.dispatcher.channels import claim as turn
 from services.dispatcher.channels.channel import Deferred, Halted
 from services.dispatcher.channels.notify import THREADS
 from services.dispatcher.channels.one_by_one import GROUP

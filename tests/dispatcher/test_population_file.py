@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.dispatcher.population_file import LONGEST_ROW, rows
-from services.dispatcher.population_schema import BY_DEFAULT as REQUIRED
+from services.dispatcher.customers.schema import BY_DEFAULT as REQUIRED
+from services.dispatcher.files.csv_rows import LONGEST_ROW, rows
 from shared.errors import Malformed, OtmError, TooLarge
 from tests.dispatcher.people import SCHEMA
 

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.dispatcher.population_file import Row, rows
-from services.dispatcher.population_schema import BY_DEFAULT, PopulationSchema
+from services.dispatcher.customers.schema import BY_DEFAULT, PopulationSchema
+from services.dispatcher.files.csv_rows import Row, rows
 from shared.errors import Invalid
 from tests.dispatcher.people import SCHEMA
 

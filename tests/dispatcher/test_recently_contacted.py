@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from services.dispatcher.repository.suppressions import MongoSuppressions
+from services.dispatcher.suppression.repository import MongoSuppressions
 from tests.dispatcher.known_customers import approve, late, load_of, suppressions
 from tests.dispatcher.loading import POPULATION, put
 from tests.dispatcher.people import CAMPAIGN, file, row

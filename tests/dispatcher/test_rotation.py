@@ -8,8 +8,8 @@ import pytest
 from deploy.local.demo.people import population_csv
 from deploy.local.home import Home
 from deploy.local.keyring import add_key
-from services.dispatcher.repository.blocks import customers_in
-from services.dispatcher.repository.population import MongoPopulation
+from services.dispatcher.population.repository.blocks import customers_in
+from services.dispatcher.population.repository.population import MongoPopulation
 from shared.storage import reencryption
 from shared.storage.reencryption import ReEncryption
 from tests.dispatcher.loading import put

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from services.dispatcher import chunk
+from services.dispatcher.issue.chunk_part import Part
+from services.dispatcher.issue.settlement import Settling
 from services.dispatcher.messages import HEARS
-from services.dispatcher.part import Part
-from services.dispatcher.settling import Settling
-from services.dispatcher.work import AllocationDue
+from services.dispatcher.own_messages import AllocationDue
+from services.dispatcher.schedule import chunk
 from shared.contracts import (
     CampaignApproved,
     CampaignCompleted,

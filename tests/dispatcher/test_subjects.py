@@ -8,16 +8,16 @@ from typing import Any
 import httpx
 import pytest
 
-from services.dispatcher.campaign import Standing as SetStanding
-from services.dispatcher.campaign import Status
-from services.dispatcher.chunk import Assignment, Chunk, Issue, Settlement
-from services.dispatcher.repository.block_reader import REMEMBERED_FOR, BlockReader
-from services.dispatcher.repository.blocks import customers_in
-from services.dispatcher.repository.ledger import MongoDispatch
-from services.dispatcher.repository.population import MongoPopulation
-from services.dispatcher.repository.suppressions import MongoSuppressions
-from services.dispatcher.subject import Row, Standing
-from services.dispatcher.work import AllocationDue
+from services.dispatcher.campaigns.campaign import Standing as SetStanding
+from services.dispatcher.campaigns.campaign import Status
+from services.dispatcher.issue.repository import MongoDispatch
+from services.dispatcher.own_messages import AllocationDue
+from services.dispatcher.population.repository.block_reader import REMEMBERED_FOR, BlockReader
+from services.dispatcher.population.repository.blocks import customers_in
+from services.dispatcher.population.repository.population import MongoPopulation
+from services.dispatcher.privacy.subject import Row, Standing
+from services.dispatcher.schedule.chunk import Assignment, Chunk, Issue, Settlement
+from services.dispatcher.suppression.repository import MongoSuppressions
 from shared.contracts import CommunicationsIssued
 from shared.errors import Stale
 from shared.protection import load_keyring

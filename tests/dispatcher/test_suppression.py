@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from services.dispatcher.abilities import Abilities
-from services.dispatcher.channels.files import PRINT
-from services.dispatcher.customer import FLAGS, FORMATS
-from services.dispatcher.suppression import Needs, SuppressionRules, needs_of, reason_to_suppress
-from services.dispatcher.suppression_rules import load_suppression_rules
+from services.dispatcher.campaigns.capabilities import Abilities
+from services.dispatcher.channels.print_files import PRINT
+from services.dispatcher.customers.customer import FLAGS, FORMATS
+from services.dispatcher.suppression.rules import Needs, SuppressionRules, needs_of, reason_to_suppress
+from services.dispatcher.suppression.rules_file import load_suppression_rules
 from shared.errors import Invalid
 from tests.dispatcher.people import campaign, customer
 

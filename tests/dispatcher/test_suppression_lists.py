@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.dispatcher.repository.suppressions import MongoSuppressions
+from services.dispatcher.suppression.repository import MongoSuppressions
 from shared.errors import Stale
 from shared.storage.audit import MongoAuditTrail
 from shared.trail import Entry

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.dispatcher.channels.third_party import BatchRefused
-from services.dispatcher.work import AllocationDue
+from services.dispatcher.own_messages import AllocationDue
 from shared.contracts import CampaignApproved, CommunicationsIssued, DispatchCompleted
 from tests.dispatcher.desk import Desk, heard
 from tests.dispatcher.people import CAMPAIGN, file, row

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from services.dispatcher.channels.one_by_one import GROUP
-from services.dispatcher.repository.ledger import MongoDispatch
-from services.dispatcher.repository.suppressions import MongoSuppressions
-from services.dispatcher.work import AllocationDue
+from services.dispatcher.issue.repository import MongoDispatch
+from services.dispatcher.own_messages import AllocationDue
+from services.dispatcher.suppression.repository import MongoSuppressions
 from shared.contracts import CampaignApproved, CommunicationsIssued
 from shared.errors import Stale
 from tests.dispatcher.desk import Desk, heard

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from services.dispatcher.abilities import Abilities
+from services.dispatcher.campaigns.capabilities import Abilities
 from services.dispatcher.channels.channel import Batch, Channel, Clearance, Deferred
-from services.dispatcher.dispatch_ports import SendLedger
+from services.dispatcher.issue.ports import SendLedger
 from shared.clock import Clock
 from shared.errors import Unavailable
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from services.dispatcher.abilities import Abilities
-from services.dispatcher.communication import Communication, ControlContacted
-from services.dispatcher.dispatch_ports import SendLedger
+from services.dispatcher.campaigns.capabilities import Abilities
+from services.dispatcher.issue.ports import SendLedger
+from services.dispatcher.letters.communication import Communication, ControlContacted
 from shared.errors import Transient
 
 

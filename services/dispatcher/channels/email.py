@@ -8,8 +8,8 @@ from pydantic import SecretStr
 
 from services.dispatcher.channels.limits import Allowance
 from services.dispatcher.channels.provider import UNCONFIRMED, Accepted, Answer, PutOff, Refused
-from services.dispatcher.communication import Communication
-from services.dispatcher.templates import rendered
+from services.dispatcher.letters.communication import Communication
+from services.dispatcher.letters.template import rendered
 from shared.errors import Unavailable
 from shared.values import Value
 

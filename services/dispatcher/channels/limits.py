@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from typing import Protocol
 
-from services.dispatcher.abilities import Abilities
+from services.dispatcher.campaigns.capabilities import Abilities
 from services.dispatcher.channels.channel import Batch, Channel, Clearance, Deferred
-from services.dispatcher.dispatch_ports import SendLedger
+from services.dispatcher.issue.ports import SendLedger
 from shared.clock import LONDON, Clock
 from shared.values import Number, Value
 

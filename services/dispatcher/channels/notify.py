@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from services.dispatcher.channels.channel import Deferred
 from services.dispatcher.channels.limits import Allowance
 from services.dispatcher.channels.provider import Accepted, Refused
-from services.dispatcher.communication import Communication
+from services.dispatcher.letters.communication import Communication
 from shared.clock import LONDON, Clock
 from shared.errors import Unavailable
 from shared.values import Value

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from services.dispatcher.abilities import Abilities
+from services.dispatcher.campaigns.capabilities import Abilities
 from services.dispatcher.channels.channel import Batch, Clearance, Deferred, Halted
+from services.dispatcher.channels.claim import Turn, turn_with
 from services.dispatcher.channels.limits import Limits
 from services.dispatcher.channels.provider import UNCONFIRMED, Accepted, Answer, Provider, PutOff, Refused
-from services.dispatcher.channels.turn import Turn, turn_with
-from services.dispatcher.communication import Communication
-from services.dispatcher.dispatch_ports import SendLedger
-from services.dispatcher.entry import Entry, Result
+from services.dispatcher.issue.ports import SendLedger
+from services.dispatcher.ledger.entry import Entry, Result
+from services.dispatcher.letters.communication import Communication
 from shared.clock import Clock
 from shared.errors import Transient
 

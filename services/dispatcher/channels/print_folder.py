@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from services.dispatcher.channels.channel import Batch, Clearance
-from services.dispatcher.channels.files import PRINT, is_of, manifest_name, print_files
-from services.dispatcher.dispatch_ports import SendLedger
+from services.dispatcher.channels.print_files import PRINT, is_of, manifest_name, print_files
+from services.dispatcher.issue.ports import SendLedger
 from shared.errors import Unavailable
 from shared.identifiers import new_id
 

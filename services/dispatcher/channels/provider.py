@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from services.dispatcher.communication import Communication
+from services.dispatcher.letters.communication import Communication
 
 UNCONFIRMED = "unconfirmed"
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import SecretStr
 
-from services.dispatcher.delivery import Report
+from services.dispatcher.ledger.delivery import Report
 
 STATES = {
     "created": "accepted",

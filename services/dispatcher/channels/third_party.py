@@ -8,12 +8,12 @@ import json
 import httpx
 from pydantic import SecretStr
 
-from services.dispatcher.abilities import Abilities
+from services.dispatcher.campaigns.capabilities import Abilities
 from services.dispatcher.channels.channel import Batch, Clearance
 from services.dispatcher.channels.limits import Allowance
-from services.dispatcher.communication import Communication
-from services.dispatcher.customer import FORMATS
-from services.dispatcher.dispatch_ports import SendLedger
+from services.dispatcher.customers.customer import FORMATS
+from services.dispatcher.issue.ports import SendLedger
+from services.dispatcher.letters.communication import Communication
 from shared.clock import Clock
 from shared.errors import Permanent, Unavailable
 from shared.values import Value

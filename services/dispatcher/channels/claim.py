@@ -1,0 +1,75 @@
+"""A worker's turn with a chunk that goes out one by one: nobody else has it meanwhile."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from services.dispatcher.channels.channel import Batch, Deferred
+from services.dispatcher.issue.ports import SendLedger
+from services.dispatcher.ledger.entry import Entry, Result
+from shared.clock import Clock
+from shared.identifiers import new_id
+
+PROLONG_EVERY = 15.0  # seconds: a claim lasts 60
+LOOK_AGAIN = timedelta(seconds=30)
+"""How soon to see whether another worker has finished a chunk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What becomes known in it is said as one bundle."""
+
+    batch: Batch
+    ledger: SendLedger
+    clock: Clock
+    owner: str
+    bundle: int = 0
+
+    async def claim(self) -> None:
+        """Again, to be sure of it. Raises `Deferred` if somebody else has it."""
+        if not await self.ledger.claim(self.batch.id, self.owner):
+            chunk = f"chunk {self.batch.chunk} of {self.batch.campaign}"
+            raise Deferred(f"{chunk} is in other hands", self.clock.now() + LOOK_AGAIN)
+
+    async def planned(self) -> dict[str, Entry]:
+        """What has no result, by reference."""
+        batch = self.batch
+        return {e.reference: e for e in await self.ledger.planned(batch.campaign, batch.chunk, batch.channel)}
+
+    async def note(self, results: Sequence[Result], at: datetime) -> None:
+        if results:
+            await self.ledger.results(results, at, self.bundle)
+
+
+@asynccontextmanager
+async def turn_with(batch: Batch, ledger: SendLedger, clock: Clock) -> AsyncIterator[Turn]:
+    """Whoever is cancelled keeps the claim until it lapses: what they handed over may be on its way still, and
+    whoever asks the provider for it too early is told that it is not there."""
+    turn = Turn(batch, ledger, clock, new_id())
+    await turn.claim()
+    try:
+        async with _kept(turn):
+            yield replace(turn, bundle=await ledger.open_bundle(batch.id))
+    except Exception:
+        await ledger.release(batch.id, turn.owner)
+        raise
+    await ledger.release(batch.id, turn.owner)
+
+
+@asynccontextmanager
+async def _kept(turn: Turn) -> AsyncIterator[None]:
+    """However slow the provider is with one group. If it is lost, the claim before the next group says so."""
+
+    async def prolong() -> None:
+        while True:
+            await asyncio.sleep(PROLONG_EVERY)
+            await turn.ledger.claim(turn.batch.id, turn.owner)
+
+    prolonging = asyncio.create_task(prolong())
+    try:
+        yield
+    finally:
+        prolonging.cancel()
+        await asyncio.wait([prolonging])

@@ -1,0 +1,32 @@
+"""Whoever acts for a customer, and gets a copy of the letter where the campaign has a text for agents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.dispatcher.customers.fields import Refused, address, postcode
+
+AGENT_NAME, AGENT_POSTCODE = "agent_name", "agent_postcode"
+AGENT_ADDRESS = ("agent_address_1", "agent_address_2", "agent_address_3", "agent_address_4")
+AGENT_FIELDS = (AGENT_NAME, *AGENT_ADDRESS, AGENT_POSTCODE)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Agent:
+    """With all that a letter to them needs."""
+
+    name: str
+    address: tuple[str, ...]
+    postcode: str
+
+
+def read_agent(fields: Mapping[str, str]) -> Agent | None:
+    """None where a row says nothing of an agent. Raises `Refused` for half an agent: a copy that cannot go would
+    otherwise be left out without a word."""
+    name, lines = fields.get(AGENT_NAME, "").strip(), address(fields, AGENT_ADDRESS)
+    code = postcode(fields, AGENT_POSTCODE)
+    if not (name or lines or code):
+        return None
+    for field, there in ((AGENT_NAME, name), (AGENT_ADDRESS[0], lines), (AGENT_POSTCODE, code)):
+        if not there:
+            raise Refused(field, "missing")
+    return Agent(name, lines, code)

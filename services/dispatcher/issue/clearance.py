@@ -1,0 +1,91 @@
+"""Clearance for one part of a chunk: what has to be so, and to be written down, before anything goes out."""
+
+from dataclasses import replace
+from datetime import date
+
+from services.dispatcher.channels.channel import Batch, Halted
+from services.dispatcher.issue.chunk_part import InHand, Part
+from services.dispatcher.issue.ports import IssueRepository, LateSuppression
+from services.dispatcher.issue.settlement import Settling
+from services.dispatcher.schedule.chunk import Chunk
+from shared.clock import LONDON
+
+
+class Clearing:
+    """`part` is as it was judged, until `begin` settles it."""
+
+    def __init__(
+        self,
+        repository: IssueRepository,
+        settling: Settling,
+        suppressions: LateSuppression,
+        in_hand: InHand,
+        part: Part,
+    ) -> None:
+        self._repository = repository
+        self._settling = settling
+        self._suppressions = suppressions
+        self._in_hand = in_hand
+        self.part = part
+        self.begun = False
+        self.chunk: Chunk = in_hand.chunk
+
+    @property
+    def batch(self) -> Batch:
+        part = self.part
+        return Batch(
+            self.chunk.campaign, self.chunk.number, part.channel, part.settlement.issue.at, part.communications
+        )
+
+    async def going(self) -> bool:
+        return await self._repository.may_issue(self.chunk.campaign)
+
+    async def begin(self, bundle: int | None = None) -> Batch:
+        if not await self.going():
+            raise Halted(f"{self.chunk.campaign} may not issue any more")
+        if self.part.channel not in self.chunk.settled:
+            await self._settle()
+        elif bundle is not None:
+            await self._settle_anew()
+        self.begun = True
+        unsent = self._settling.unsent(self._in_hand, self.part)
+        await self._repository.record(self.chunk, self.part, unsent, bundle)
+        return self.batch
+
+    async def _settle(self) -> None:
+        """Others should know of it before: of two campaigns that see nothing of each other both would write."""
+        await self._note_contacted(self.part)
+        await self._keep(self.part)
+
+    async def _settle_anew(self) -> None:
+        """For those who have got nothing yet, however long that is after the others have. They may be in the ledger, as
+        planned, or not: whoever settled them may have come no further, and whoever judged them last may have withdrawn
+        them since this chunk was read, which `_keep` finds out."""
+        channel = self.part.channel
+        known = [entry for entry in await self._repository.entries(self.chunk) if entry.channel == channel]
+        dealt_with = {entry.row for entry in known if entry.outcome != "planned"}
+        left = {communication.row for communication in self.part.communications} - dealt_with
+        if not left:
+            return
+        anew = await self._settling.anew(self._in_hand, channel, left)
+        if _day(anew) > _day(self.part):  # else others know it already
+            await self._note_contacted(anew)
+        await self._keep(anew)
+        written = {communication.row for communication in self.part.communications}
+        planned = [entry for entry in known if entry.outcome == "planned"]
+        await self._repository.withdraw([entry.reference for entry in planned if entry.row not in written])
+        issue = self.part.settlement.issue
+        await self._repository.reword([entry.reference for entry in planned if entry.row in written], issue)
+
+    async def _note_contacted(self, part: Part) -> None:
+        rows, at = [communication.row for communication in part.communications], part.settlement.issue.at
+        await self._suppressions.contacted(self.chunk.campaign, self._in_hand.load, rows, at)
+
+    async def _keep(self, part: Part) -> None:
+        """As the store has it from now on, which knows the time less exactly than we do."""
+        self.chunk = await self._repository.settle(self.chunk, part.channel, part.settlement)
+        self.part = replace(part, settlement=self.chunk.settled[part.channel])
+
+
+def _day(part: Part) -> date:
+    return part.settlement.issue.at.astimezone(LONDON).date()

@@ -1,0 +1,176 @@
+"""Issuing: a chunk in hand, its letters judged, recorded, sent, and said; and the sums when all are out."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from services.dispatcher.campaigns.campaign import DispatchedCampaign
+from services.dispatcher.campaigns.capabilities import Abilities
+from services.dispatcher.channels.channel import Batch, Deferred, GuardedChannel, Halted
+from services.dispatcher.issue.chunk_part import InHand, Part
+from services.dispatcher.issue.clearance import Clearing
+from services.dispatcher.issue.events import bundle_of, issued
+from services.dispatcher.issue.ports import IssueRepository, LateSuppression
+from services.dispatcher.issue.settlement import Settling
+from services.dispatcher.ledger.entry import Bundle
+from services.dispatcher.schedule.chunk import Chunk
+from services.dispatcher.schedule.quiet_days import QuietDays
+from shared.clock import Clock, today
+from shared.contracts import CommunicationsIssued, DispatchCompleted
+from shared.errors import Permanent
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """Why channels of a chunk are not out: until when they have to wait, and what they refuse for good."""
+
+    waiting: list[datetime] = field(default_factory=list)
+    refused: list[Permanent] = field(default_factory=list)
+
+
+class Dispatch:
+    """`channels` by code; a campaign whose arm asks for another one is refused at its approval."""
+
+    def __init__(
+        self,
+        repository: IssueRepository,
+        channels: Mapping[str, GuardedChannel],
+        settling: Settling,
+        suppressions: LateSuppression,
+        clock: Clock,
+        quiet: QuietDays,
+    ) -> None:
+        self._repository = repository
+        self._channels = channels
+        self._settling = settling
+        self._suppressions = suppressions
+        self._clock = clock
+        self._quiet = quiet
+
+    @property
+    def channels(self) -> Mapping[str, Abilities]:
+        """What each can do, by its code."""
+        return {code: channel.abilities for code, channel in self._channels.items()}
+
+    async def issue_chunk(self, reference: str, number: int) -> AsyncIterator[list[CommunicationsIssued]]:
+        """Issue a chunk, or as much as is left of it, and give what is to be said of each channel that it is out by.
+        What one channel refuses for good is raised after that, so that it holds up no other.
+
+        Whatever lets a campaign or a chunk go on makes the chunk due again: it is never waited for here.
+        """
+        campaign, chunk = await asyncio.gather(
+            self._repository.issuing(reference), self._repository.chunk(reference, number)
+        )
+        for code in sorted(chunk.out):
+            if said := await self._said(chunk, code):
+                yield said
+        if chunk.finished:
+            return
+        if not _may_issue(campaign, chunk):
+            async for said in self._look_back(chunk):
+                yield said
+            return
+        if self._quiet.includes(today(self._clock)):
+            await self._repository.defer(chunk, self._quiet.over(today(self._clock)))
+            return
+        recipients = await self._repository.recipients(str(campaign.load), chunk)
+        async for said in self._issue(await self._settling.in_hand(campaign, chunk, recipients)):
+            yield said
+
+    async def completion(self, reference: str) -> DispatchCompleted | None:
+        """What to say when no chunk is left: seen by whoever finishes last, or by both of two last ones."""
+        at = await self._repository.complete(reference, self._clock.now())
+        if at is None:
+            return None
+        campaign = await self._repository.campaign(reference)
+        rows, rejected, suppressed, arms = await self._repository.reconcile(campaign)
+        return DispatchCompleted(
+            campaign=reference, rows=rows, rejected=rejected, suppressed=suppressed, arms=tuple(arms), completed_at=at
+        )
+
+    async def _issue(self, in_hand: InHand) -> AsyncIterator[list[CommunicationsIssued]]:
+        left = [code for code in in_hand.channels if code not in in_hand.chunk.out]
+        if not left:
+            await self._finish_without_letters(in_hand)
+        met = Obstacles()
+        for code in list(left):
+            clearing = await self._clearing(in_hand, code)
+            if done := await self._try(clearing, met):
+                left.remove(code)
+                await self._repository.finish(clearing.chunk, [code], last=not left)
+            chunk = clearing.chunk if done and not left else await self._repository.chunk(*in_hand.chunk.key)
+            if clearing.begun and (said := await self._said(chunk, code, clearing.part if done else None)):
+                yield said
+            in_hand = replace(in_hand, chunk=chunk)
+        if met.waiting:
+            await self._repository.defer(in_hand.chunk, min(met.waiting))
+        if met.refused:
+            raise met.refused[0]
+
+    async def _look_back(self, chunk: Chunk) -> AsyncIterator[list[CommunicationsIssued]]:
+        """Nothing goes out any more. What went before whoever had the chunk in hand died is noted and said all the
+        same: the campaign may never go on, and customers ring about it."""
+        waiting: list[datetime] = []
+        for code in sorted(chunk.settled.keys() - chunk.out):
+            batch = Batch(chunk.campaign, chunk.number, code, chunk.settled[code].issue.at, ())
+            try:
+                if await self._channels[code].look_back(batch, self._repository):
+                    await self._repository.finish(chunk, [code], last=False)
+            except Deferred as deferred:
+                waiting.append(deferred.until)
+            if said := await self._said(await self._repository.chunk(*chunk.key), code):
+                yield said
+        if waiting:
+            await self._repository.defer(chunk, min(waiting))
+
+    async def _clearing(self, in_hand: InHand, code: str) -> Clearing:
+        part = await self._settling.part(in_hand, code)
+        return Clearing(self._repository, self._settling, self._suppressions, in_hand, part)
+
+    async def _try(self, clearing: Clearing, met: Obstacles) -> bool:
+        """False when it has to wait: for a time, for somebody to see to it, or for the campaign to be resumed."""
+        try:
+            await self._send(clearing)
+        except Deferred as deferred:
+            met.waiting.append(deferred.until)
+        except Permanent as error:
+            met.refused.append(error)
+        except Halted:
+            pass
+        else:
+            return True
+        return False
+
+    async def _send(self, clearing: Clearing) -> None:
+        channel, batch = self._channels[clearing.part.channel], clearing.batch
+        if batch.communications:
+            await channel.send(batch, self._repository, clearing)
+        elif channel.one_by_one:
+            await clearing.begin(await self._repository.open_bundle(batch.id))
+        else:
+            await clearing.begin()
+
+    async def _finish_without_letters(self, in_hand: InHand) -> None:
+        """All of it is out, or in control arms."""
+        chunk = in_hand.chunk
+        await self._repository.record(chunk, None, self._settling.unsent(in_hand, None))
+        await self._repository.finish(chunk, [], last=True)
+
+    async def _said(self, chunk: Chunk, code: str, part: Part | None = None) -> list[CommunicationsIssued]:
+        """What is to be said of this channel by now. `part` is what it took just now: of a channel that takes all of it
+        at once, that is known without looking."""
+        if self._channels[code].one_by_one:
+            return issued(chunk, code, await self._repository.bundles(chunk, code))
+        if part:
+            return issued(chunk, code, [bundle_of(part)])
+        if code not in chunk.out:
+            return []
+        entries = [entry for entry in await self._repository.entries(chunk) if entry.channel == code]
+        settlement = chunk.settled[code]
+        return issued(chunk, code, [Bundle(settlement.issue, entries, Counter(settlement.suppressed.values()))])
+
+
+def _may_issue(campaign: DispatchedCampaign, chunk: Chunk) -> bool:
+    return campaign.may_issue and any(chunk.number in wave.chunks for wave in campaign.waves)

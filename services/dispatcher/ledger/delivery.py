@@ -1,0 +1,34 @@
+"""How far a communication has come after it was issued, whatever order the reports of it come in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.dispatcher.schedule.chunk import Chunk
+from shared.contracts import DeliveryReported
+
+RANK = {"accepted": 1, "dispatched": 2, "delivered": 3, "failed": 4, "returned": 5}
+"""The state is the highest that was ever reported: a letter that came back did not arrive, whatever was said since."""
+STATES = {rank: state for state, rank in RANK.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`provider_id` is the provider's own name for the communication, if it gave one."""
+
+    reference: str
+    state: str
+    at: datetime
+    provider: str
+    reason: str | None = None
+    provider_id: str | None = None
+
+
+def heard(event: DeliveryReported) -> Report:
+    return Report(event.reference, event.state, event.at, event.provider, event.reason)
+
+
+def waits(entry: Mapping[str, Any], chunk: Chunk) -> bool:
+    """Whether a communication is in the hands of a channel that takes a chunk whole, and has not yet."""
+    return entry["state"] == "issued" and "sent_at" not in entry and entry.get("channel") not in chunk.out

@@ -1,0 +1,66 @@
+"""What the ledger says of each customer of a chunk, and what comes of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from services.dispatcher.schedule.chunk import Issue
+
+Outcome = Literal["planned", "issued", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the ledger says of one communication of a chunk.
+
+    `tried`: it was handed to a provider at least once, who may or may not have taken it. `put_off`: when to try a
+    recipient again who could not be reached, for the first time at `put_off_since`.
+    """
+
+    reference: str
+    row: int
+    arm: str
+    channel: str
+    language: str
+    outcome: Outcome
+    issue: Issue
+    reason: str | None = None
+    tried: bool = False
+    put_off: datetime | None = None
+    put_off_since: datetime | None = None
+    customer: str | None = None
+    extra_support: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What is said together of a chunk and a channel: once said, nothing is added to it. `suppressed` by reason;
+    `issue` is that of the suppressed, and of all unless some had to wait."""
+
+    issue: Issue
+    entries: Sequence[Entry]
+    suppressed: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A customer of a chunk to whom nothing is sent: of a control arm at `issue`, or suppressed, for `reason`, when
+    those who are written to by `channel` were judged. `customer` stands for them in events."""
+
+    row: int
+    arm: str
+    customer: str | None
+    issue: Issue
+    channel: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a provider said to one communication: `provider_id` is its own name for it."""
+
+    reference: str
+    outcome: Literal["issued", "failed"]
+    provider_id: str | None = None
+    reason: str | None = None

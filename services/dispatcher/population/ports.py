@@ -1,0 +1,57 @@
+"""What dispatcher needs of its store."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from services.dispatcher.campaigns.campaign import DispatchedCampaign
+from services.dispatcher.customers.customer import Rejection
+from services.dispatcher.customers.schema import PopulationSchema
+from services.dispatcher.population.report import Candidate, Eligible, Report
+from services.dispatcher.population.screening import LeavingAlone
+from shared.contracts import Contract
+from shared.customer_reference import Kind
+
+BLOCK = 500
+"""Rows that are kept together: rows 1 to 500 of a file are its first block, whatever became of them."""
+
+
+class PopulationRepository(Protocol):
+    async def campaign(self, reference: str) -> DispatchedCampaign:
+        """Raises `NotYet` while the campaign has not been approved."""
+        ...
+
+    async def schema(self, campaign: DispatchedCampaign) -> PopulationSchema:
+        """As declared, or that of a letter to customers known as the plan says."""
+        ...
+
+    async def begin(self, load: str, campaign: str) -> None:
+        """From now on what the load leaves is swept away if nothing more is heard of it."""
+        ...
+
+    async def add(self, load: str, first: int, block: Sequence[Candidate | Rejection]) -> None:
+        """Keep one block of rows, of which `first` is the first. Raises `Unavailable` if the load was swept away."""
+        ...
+
+    async def withdraw(self, load: str, reasons: Mapping[int, str]) -> list[Eligible]:
+        """Suppress customers that were kept to be randomised: the rows of one block, each with the reason. Gives those
+        who were; of a row that is suppressed or rejected already nothing changes."""
+        ...
+
+    async def finish(self, campaign: str, known_by: Kind, report: Report, said: Sequence[Contract]) -> None:
+        """Write down who loads what, then make the load the campaign's population, of customers who are `known_by` such
+        references, and say so, all or nothing. `Conflict` if it has one already."""
+        ...
+
+    async def sha256(self, load: str) -> str:
+        """The digest of the file of a finished load."""
+        ...
+
+    async def discard(self, load: str) -> None:
+        """Forget everything of a load that was not finished."""
+        ...
+
+
+class Known(Protocol):
+    async def reasons(self, leaving: LeavingAlone, customers: Sequence[bytes]) -> Mapping[bytes, Sequence[str]]:
+        """Of these customers, by blind index, those who are not to be written to, with all reasons."""
+        ...

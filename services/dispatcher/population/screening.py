@@ -1,0 +1,82 @@
+"""What becomes of each customer of a population: not written to, and why, or given a place to be randomised in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from services.dispatcher.campaigns.campaign import DispatchedCampaign
+from services.dispatcher.campaigns.capabilities import Abilities
+from services.dispatcher.customers.customer import WELSH, Customer
+from services.dispatcher.customers.reference import KnownBy
+from services.dispatcher.customers.schema import PopulationSchema
+from services.dispatcher.letters.communication import Recipient
+from services.dispatcher.population.report import Candidate
+from services.dispatcher.population.row_memory import LoadDesk
+from services.dispatcher.suppression.rules import (
+    DUPLICATE,
+    NO_TRANSLATION,
+    SuppressionRules,
+    needs_of,
+    reason_to_suppress,
+)
+from shared.protection import Keyring, blind_index
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingAlone:
+    """Whom `campaign` leaves alone on `day`: those listed on that day, and those contacted by another campaign after
+    `contacted_since`."""
+
+    campaign: str
+    day: date
+    contacted_since: date
+
+
+def leaving_alone(campaign: str, day: date, days: int) -> LeavingAlone:
+    return LeavingAlone(campaign, day, day - timedelta(days=days))
+
+
+class Judging:
+    """One load's judgement: it has to see the rows once, in the order of the file."""
+
+    def __init__(
+        self,
+        campaign: DispatchedCampaign,
+        schema: PopulationSchema,
+        channels: Mapping[str, Abilities],
+        rules: SuppressionRules,
+        keyring: Keyring,
+        desk: LoadDesk,
+        now: date,
+    ) -> None:
+        self._needs = needs_of(campaign, channels)
+        self._known_by = KnownBy(schema.reference, campaign.reference)
+        self._rules, self._keyring, self._desk = rules, keyring, desk
+        days = days_left_alone(schema, rules)
+        # nobody is written to before the launch: what is over by then does not matter
+        self.leaving_alone = leaving_alone(campaign.reference, max(now, campaign.plan.launch), days)
+
+    def index(self, customer: Customer) -> bytes:
+        return self._known_by.index(self._keyring, customer.reference)
+
+    def candidate(self, recipient: Recipient, index: bytes, known: Iterable[str]) -> Candidate:
+        customer = recipient.customer
+        earlier = self._desk.earlier(index, recipient.row, customer.language)
+        again = () if earlier is None else (DUPLICATE,)
+        if earlier is not None:
+            for flagged in self._rules.flagged(customer):
+                self._desk.tell(earlier.row, flagged)
+            if customer.language == WELSH and earlier.language != WELSH:  # nobody marked Welsh gets English
+                self._desk.tell(earlier.row, NO_TRANSLATION)
+        reason = reason_to_suppress(customer, self._needs, self._rules, (*again, *known))
+        if reason:
+            return Candidate(recipient, index, suppressed=reason)
+        return Candidate(recipient, index, place=self._desk.place(customer.stratum, self._cluster(customer)))
+
+    def _cluster(self, customer: Customer) -> bytes | None:
+        return bytes.fromhex(blind_index(self._keyring, "cluster", customer.cluster)) if customer.cluster else None
+
+
+def days_left_alone(schema: PopulationSchema, rules: SuppressionRules) -> int:
+    own = schema.recently_contacted_days
+    return rules.recently_contacted_days if own is None else own

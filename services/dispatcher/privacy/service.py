@@ -1,0 +1,136 @@
+"""What the data protection team does for a customer of a population: export, restrict, erase; each with a trace."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.dispatcher.privacy.subject import IN_HAND, Erasure, Refusal, Row, Standing, Subject
+from shared.clock import Clock
+from shared.customer_reference import CustomerReference
+from shared.customer_token import customer_index, customer_token
+from shared.errors import NotFound
+from shared.letter_reference import parse_letter_reference
+from shared.principal import Principal
+from shared.protection import Keyring
+from shared.subject_access import Export, Ground, Record, Whom
+from shared.trail import AuditTrail
+from shared.values import Code
+
+
+class SubjectRepository(Protocol):
+    async def holder(self, letter: str) -> tuple[bytes, CustomerReference]:
+        """The blind index of the customer who was sent that letter, and what they are known by. Raises `NotFound`."""
+        ...
+
+    async def rows(self, index: bytes) -> Sequence[Row]:
+        """Where the customer stands, found by looking through all populations."""
+        ...
+
+    async def letters(self, rows: Sequence[Row]) -> Sequence[str]:
+        """The letters that these were sent."""
+        ...
+
+    async def records(self, rows: Sequence[Row]) -> dict[str, list[Record]]:
+        """By type, as a person can read them."""
+        ...
+
+    async def standing(self, row: Row) -> Standing: ...
+
+    async def erase(self, standing: Standing, at: datetime) -> bool:
+        """Take out all that is personal. False, with nothing done, if the chunk was taken in hand meanwhile."""
+        ...
+
+
+class Restrictions(Protocol):
+    async def restrict(self, customer: bytes, reason: str, by: str, at: datetime) -> None:
+        """May be repeated; the first reason stays."""
+        ...
+
+    async def lift(self, customer: bytes) -> None: ...
+
+    async def restricted(self, customer: bytes) -> bool: ...
+
+    async def about(self, customer: bytes) -> dict[str, list[Record]]:
+        """What suppression lists say of the customer, and when campaigns wrote to them."""
+        ...
+
+
+class DataProtection:
+    def __init__(
+        self,
+        subjects: SubjectRepository,
+        restrictions: Restrictions,
+        trail: AuditTrail,
+        keyring: Keyring,
+        clock: Clock,
+    ) -> None:
+        self._subjects = subjects
+        self._restrictions = restrictions
+        self._trail = trail
+        self._keyring = keyring
+        self._clock = clock
+
+    async def export(self, whom: Whom, caller: Principal) -> Export:
+        """Restricted data too. Raises `NotFound` when nothing is kept."""
+        subject = await self._subject(whom)
+        rows = await self._subjects.rows(subject.index)
+        letters = await self._subjects.letters(rows)
+        await self._note(caller, "subject.exported", subject, letters, {})
+        export = Export(
+            made_at=self._clock.now(),
+            letters=tuple(letters),
+            holdings=await self._subjects.records(rows) | await self._restrictions.about(subject.index),
+            seen_by=await self._trail.seen_by([subject.token, *letters]),
+            restricted=await self._restrictions.restricted(subject.index),
+        )
+        if export.empty:
+            raise NotFound("nothing is kept about this customer")
+        return export
+
+    async def restrict(self, whom: Whom, reason: Code, caller: Principal) -> None:
+        """From now on no campaign writes to the customer, and none takes them into its population."""
+        subject = await self._subject(whom)
+        await self._note(caller, "subject.restricted", subject, (), {"reason": reason})
+        await self._restrictions.restrict(subject.index, reason, caller.subject, self._clock.now())
+
+    async def lift(self, whom: Whom, reason: Code, caller: Principal) -> None:
+        subject = await self._subject(whom)
+        await self._note(caller, "subject.unrestricted", subject, (), {"reason": reason})
+        await self._restrictions.lift(subject.index)
+
+    async def erase(self, whom: Whom, ground: Ground, caller: Principal) -> Erasure:
+        """Every row that can be erased now; of the others it says why not. May be repeated."""
+        subject = await self._subject(whom)
+        rows = await self._subjects.rows(subject.index)
+        restricted = await self._restrictions.restricted(subject.index)
+        standings = [await self._subjects.standing(row) for row in rows]
+        reasons = {standing.row: standing.reason_to_wait(restricted) for standing in standings}
+        lawful = [standing for standing in standings if reasons[standing.row] is None]
+        # before it is done, for afterwards nobody could say what it was
+        about = await self._subjects.letters([standing.row for standing in lawful])
+        details = {"ground": ground, "campaigns": [standing.row.campaign for standing in lawful]}
+        await self._note(caller, "subject.erased", subject, about, details)
+        for standing in lawful:
+            if not await self._subjects.erase(standing, self._clock.now()):
+                reasons[standing.row] = IN_HAND
+        erased = Counter("population" for reason in reasons.values() if reason is None)
+        refused = [Refusal(campaign=row.campaign, because=reason) for row, reason in reasons.items() if reason]
+        return Erasure(erased=dict(erased), refused=tuple(refused))
+
+    async def _subject(self, whom: Whom) -> Subject:
+        """Raises `Invalid` for a reference that cannot be anybody's, or is nobody's without its campaign; `NotFound`
+        for a letter that nobody was sent."""
+        if whom.letter_reference is not None:
+            index, known = await self._subjects.holder(parse_letter_reference(whom.letter_reference))
+        else:
+            assert whom.customer_reference is not None  # noqa: S101 (one of the two is there)
+            known = whom.customer_reference.normalised()
+            index = customer_index(self._keyring, known)
+        return Subject(index, customer_token(self._keyring, known))
+
+    async def _note(
+        self, caller: Principal, what: str, subject: Subject, letters: Sequence[str], details: Mapping[str, Any]
+    ) -> None:
+        about = {"about": [subject.token, *letters]}
+        await self._trail.append(self._clock.now(), caller.subject, what, about | dict(details))
