@@ -8,9 +8,10 @@ from typing import Any
 from services.dispatcher.channels.channel import Batch
 from services.dispatcher.channels.repository import MongoUsage
 from services.dispatcher.channels.setup import ChannelSettings, lineup
+from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.issue.chunk_part import Part
 from services.dispatcher.issue.repository import MongoDispatch
-from services.dispatcher.letters.communication import Communication, Recipient, compose
+from services.dispatcher.letters.communication import Communication, compose
 from services.dispatcher.schedule.chunk import Assignment, Chunk, Issue, Settlement
 from shared.contracts.campaigns import Arm
 from tests.dispatcher.people import CAMPAIGN, campaign, customer

@@ -10,10 +10,10 @@ import pytest
 
 from deploy.local.print_files import file_findings, manifests_in
 from services.dispatcher.customers.agent import AGENT_FIELDS, Agent
-from services.dispatcher.customers.customer import Rejection, read_customer
+from services.dispatcher.customers.customer import Recipient, Rejection, read_customer
 from services.dispatcher.ledger.digest import AGENT as COPY
 from services.dispatcher.ledger.digest import CUSTOMER, Digest, digest_of
-from services.dispatcher.letters.communication import Recipient, compose
+from services.dispatcher.letters.communication import compose
 from services.dispatcher.own_messages import AllocationDue
 from shared.contracts import CampaignApproved, CommunicationsIssued, DispatchCompleted
 from shared.errors import Invalid

@@ -7,7 +7,8 @@ import pytest
 
 from services.dispatcher.campaigns.capabilities import Abilities
 from services.dispatcher.channels.channel import Batch, Clearance, GuardedChannel
-from services.dispatcher.letters.communication import Communication, ControlContacted, Recipient, compose
+from services.dispatcher.customers.customer import Recipient
+from services.dispatcher.letters.communication import Communication, ControlContacted, compose
 from shared.contracts.campaigns import Arm
 from shared.errors import Permanent
 from shared.letter_reference import parse_letter_reference

@@ -17,9 +17,10 @@ from services.dispatcher.customers.customer import Rejection
 from services.dispatcher.customers.schema import BY_DEFAULT, PopulationSchema
 from services.dispatcher.files.upload import Upload
 from services.dispatcher.population.loader import PopulationLoader
-from services.dispatcher.population.report import Candidate, Eligible, Report
-from services.dispatcher.population.screening import LeavingAlone
+from services.dispatcher.population.report import Candidate, Report
+from services.dispatcher.schedule.allocation import Eligible
 from services.dispatcher.suppression.rules_file import load_suppression_rules
+from services.dispatcher.suppression.window import LeavingAlone
 from shared.contracts import Contract, PopulationLoaded
 from shared.customer_reference import Kind
 from shared.errors import OtmError

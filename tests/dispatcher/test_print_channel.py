@@ -13,7 +13,8 @@ import pytest
 
 from services.dispatcher.channels.channel import Batch
 from services.dispatcher.channels.print_folder import PrintChannel
-from services.dispatcher.letters.communication import Recipient, compose
+from services.dispatcher.customers.customer import Recipient
+from services.dispatcher.letters.communication import compose
 from shared.errors import Unavailable
 from tests.dispatcher.cleared import Cleared
 from tests.dispatcher.people import CAMPAIGN, campaign, customer

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from services.dispatcher.campaigns.capabilities import Abilities
 from services.dispatcher.channels.channel import Batch, Channel, Clearance, Deferred
-from services.dispatcher.issue.ports import SendLedger
+from services.dispatcher.ledger.ports import SendLedger
 from shared.clock import Clock
 from shared.errors import Unavailable
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.dispatcher.campaigns.capabilities import Abilities
-from services.dispatcher.issue.ports import SendLedger
+from services.dispatcher.ledger.ports import SendLedger
 from services.dispatcher.letters.communication import Communication, ControlContacted
 from shared.errors import Transient
 

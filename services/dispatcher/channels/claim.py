@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.dispatcher.channels.channel import Batch, Deferred
-from services.dispatcher.issue.ports import SendLedger
 from services.dispatcher.ledger.entry import Entry, Result
+from services.dispatcher.ledger.ports import SendLedger
 from shared.clock import Clock
 from shared.identifiers import new_id
 

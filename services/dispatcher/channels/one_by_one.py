@@ -16,8 +16,8 @@ from services.dispatcher.channels.channel import Batch, Clearance, Deferred, Hal
 from services.dispatcher.channels.claim import Turn, turn_with
 from services.dispatcher.channels.limits import Limits
 from services.dispatcher.channels.provider import UNCONFIRMED, Accepted, Answer, Provider, PutOff, Refused
-from services.dispatcher.issue.ports import SendLedger
 from services.dispatcher.ledger.entry import Entry, Result
+from services.dispatcher.ledger.ports import SendLedger
 from services.dispatcher.letters.communication import Communication
 from shared.clock import Clock
 from shared.errors import Transient

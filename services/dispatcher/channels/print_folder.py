@@ -9,7 +9,7 @@ from pathlib import Path
 
 from services.dispatcher.channels.channel import Batch, Clearance
 from services.dispatcher.channels.print_files import PRINT, is_of, manifest_name, print_files
-from services.dispatcher.issue.ports import SendLedger
+from services.dispatcher.ledger.ports import SendLedger
 from shared.errors import Unavailable
 from shared.identifiers import new_id
 

@@ -12,7 +12,7 @@ from services.dispatcher.campaigns.capabilities import Abilities
 from services.dispatcher.channels.channel import Batch, Clearance
 from services.dispatcher.channels.limits import Allowance
 from services.dispatcher.customers.customer import FORMATS
-from services.dispatcher.issue.ports import SendLedger
+from services.dispatcher.ledger.ports import SendLedger
 from services.dispatcher.letters.communication import Communication
 from shared.clock import Clock
 from shared.errors import Permanent, Unavailable

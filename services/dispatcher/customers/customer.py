@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.dispatcher.customers.agent import Agent, read_agent
 from services.dispatcher.customers.fields import EMAIL, PHONE, PHONE_SPACING, Refused, address, postcode, shaped
@@ -49,6 +49,14 @@ class Customer:
     @property
     def format(self) -> str:
         return next((wanted for wanted in FORMATS if wanted in self.flags), STANDARD)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A customer as the population has it, and the row that it came from."""
+
+    row: int
+    customer: Customer = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

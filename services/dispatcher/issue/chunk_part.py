@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
-from services.dispatcher.letters.communication import Communication, Recipient, treated
-from services.dispatcher.schedule.chunk import Chunk, Settlement
+from services.dispatcher.customers.customer import Recipient
+from services.dispatcher.letters.communication import Communication
+from services.dispatcher.schedule.chunk import Chunk, Settlement, treated
 from shared.contracts import CampaignApproved
 from shared.contracts.campaigns import Arm
 

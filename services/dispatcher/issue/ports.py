@@ -1,106 +1,17 @@
 """What scheduling and issuing need of the store."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
-from services.dispatcher.campaigns.campaign import DispatchedCampaign, PlannedWave
+from services.dispatcher.campaigns.campaign import DispatchedCampaign
+from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.issue.chunk_part import Part
-from services.dispatcher.ledger.entry import Bundle, Entry, Result, Unsent
-from services.dispatcher.letters.communication import Recipient
-from services.dispatcher.population.report import Eligible
+from services.dispatcher.ledger.entry import Bundle, Entry, Unsent
+from services.dispatcher.ledger.ports import SendLedger
 from services.dispatcher.schedule.chunk import Chunk, Issue, Settlement
-from shared.contracts import CampaignApproved, Contract
+from shared.contracts import CampaignApproved
 from shared.contracts.communications import ArmReconciliation
-
-
-class ScheduleRepository(Protocol):
-    async def campaign(self, reference: str) -> DispatchedCampaign:
-        """Raises `NotYet` while the campaign has not been approved."""
-        ...
-
-    def eligible(self, load: str) -> AsyncIterator[Eligible]:
-        """The customers of a load who were not suppressed, in the order of the file."""
-        ...
-
-    async def add_chunks(self, chunks: Sequence[Chunk]) -> None:
-        """Chunks that are there already stay as they are, unless an earlier plan cut them and never scheduled them."""
-        ...
-
-    def cut(self, reference: str, numbers: Sequence[int]) -> AsyncIterator[Chunk]:
-        """These chunks, in order."""
-        ...
-
-    async def schedule(self, campaign: DispatchedCampaign, waves: Sequence[PlannedWave]) -> bool:
-        """Make `waves` those of the campaign, by the plan that `campaign` has, and forget chunks that are in none of
-        them. False, with nothing done, if the plan or the schedule is another one by now."""
-        ...
-
-    async def forget_drafts(self, campaign: DispatchedCampaign) -> None:
-        """Forget chunks that were cut, by its present schedule or an earlier one, and are in none of its waves."""
-        ...
-
-    async def due(self, day: date) -> list[DispatchedCampaign]:
-        """Campaigns that may issue and have a wave that is due on that day."""
-        ...
-
-    async def start_wave(self, campaign: DispatchedCampaign, wave: int, at: datetime, said: Sequence[Contract]) -> None:
-        """Mark it started and say so, all or nothing; if it has started already, or is not as `campaign` has it,
-        nothing."""
-        ...
-
-    async def unfinished(self, campaign: DispatchedCampaign, started: bool = False) -> list[int]:
-        """The numbers of its chunks that are not finished: of waves that have started only, if asked."""
-        ...
-
-    async def deferred(self, now: datetime) -> list[Chunk]:
-        """Chunks that waited long enough."""
-        ...
-
-    async def make_due(self, chunk: Chunk, at: datetime, said: Sequence[Contract]) -> None:
-        """Say that a deferred chunk is due again and wait no more, all or nothing."""
-        ...
-
-
-class SendLedger(Protocol):
-    """What a channel that sends one at a time records, so that nothing goes out twice."""
-
-    async def claim(self, chunk: str, owner: str) -> bool:
-        """Whether this chunk is `owner`'s for the next while; taken again it is prolonged."""
-        ...
-
-    async def release(self, chunk: str, owner: str) -> None:
-        """It is `owner`'s no more."""
-        ...
-
-    async def planned(self, campaign: str, chunk: int, channel: str) -> list[Entry]:
-        """Entries without a result."""
-        ...
-
-    async def trying(self, references: Sequence[str], tried: bool) -> int:
-        """They are about to be handed to the provider; or were, and it has not taken them. Gives how many of them have
-        no result."""
-        ...
-
-    async def put_off(self, references: Sequence[str], at: datetime, until: datetime) -> None:
-        """At `at` the provider could not reach their recipients; they are to be tried again at `until`."""
-        ...
-
-    async def handing_over(self, chunk: str, channel: str, at: datetime) -> None:
-        """At `at` some of this chunk are handed to the channel's provider."""
-        ...
-
-    async def handed_over(self, chunk: str, channel: str) -> datetime | None:
-        """When that was last; None if it never was."""
-        ...
-
-    async def open_bundle(self, chunk: str) -> int:
-        """A number that no bundle of this chunk has yet, and the highest of all."""
-        ...
-
-    async def results(self, results: Sequence[Result], at: datetime, bundle: int) -> None:
-        """What came of them, to be said in this bundle; an entry that has a result keeps it."""
-        ...
 
 
 class IssueRepository(SendLedger, Protocol):

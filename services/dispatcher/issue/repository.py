@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign, PlannedWave
 from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.ledger.delivery import waits
 from services.dispatcher.ledger.repository.ledger import MongoCommunications
-from services.dispatcher.letters.communication import Recipient
-from services.dispatcher.population.report import Eligible
 from services.dispatcher.population.repository.population import MongoPopulation
+from services.dispatcher.schedule.allocation import Eligible
 from services.dispatcher.schedule.chunk import Chunk
 from services.dispatcher.schedule.repository import MongoChunks
 from shared.contracts import CampaignApproved, Contract

@@ -6,11 +6,11 @@ from typing import Protocol
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.campaigns.capabilities import Abilities
-from services.dispatcher.customers.customer import Customer
+from services.dispatcher.customers.customer import Customer, Recipient
 from services.dispatcher.issue.chunk_part import InHand, Part
 from services.dispatcher.issue.ports import LateSuppression
 from services.dispatcher.ledger.entry import Unsent
-from services.dispatcher.letters.communication import Recipient, compose, unreadable
+from services.dispatcher.letters.communication import compose, unreadable
 from services.dispatcher.schedule.chunk import Chunk, Issue, Settlement
 from services.dispatcher.suppression.rules import ERASED, unreachable
 from shared.clock import Clock

@@ -8,8 +8,7 @@ from functools import lru_cache
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.customers.agent import Agent
-from services.dispatcher.customers.customer import EXTRA_SUPPORT, STANDARD, Customer
-from services.dispatcher.schedule.chunk import Assignment
+from services.dispatcher.customers.customer import EXTRA_SUPPORT, STANDARD, Customer, Recipient
 from shared.contracts.campaigns import AgentLetter, Arm, Letter
 from shared.errors import Permanent
 from shared.letter_reference import letter_reference
@@ -23,14 +22,6 @@ class ControlContacted(Permanent):
     """Somebody tried to write to a customer of a control arm."""
 
     code = "control-contacted"
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """A customer as the population has it, and the row that it came from."""
-
-    row: int
-    customer: Customer = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +116,6 @@ def unreadable(arm: Arm, customer: Customer, formats: AbstractSet[str]) -> str |
     if not any(letter.language == customer.language for letter in arm.letters):
         return "welsh-without-translation"
     return None if customer.format in (STANDARD, *formats) else "unmet-format-need"
-
-
-def treated(assignments: Sequence[Assignment], controls: frozenset[str]) -> list[Assignment]:
-    return [assignment for assignment in assignments if assignment.arm not in controls]
 
 
 def _letter(letters: Sequence[Letter], language: str) -> Letter:

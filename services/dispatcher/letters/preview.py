@@ -7,8 +7,8 @@ from pathlib import Path
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign, place_problems
 from services.dispatcher.customers.agent import Agent
-from services.dispatcher.customers.customer import STANDARD, Customer
-from services.dispatcher.letters.communication import AgentCopy, Communication, Recipient, reference_of, written
+from services.dispatcher.customers.customer import STANDARD, Customer, Recipient
+from services.dispatcher.letters.communication import AgentCopy, Communication, reference_of, written
 from services.dispatcher.letters.page import Page, as_html, as_pdf
 from shared.contracts.campaigns import Arm, Language, Letter
 from shared.errors import Invalid, NotFound, Problem

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.campaigns.capabilities import Abilities
-from services.dispatcher.customers.customer import Customer, Rejection, read_customer
+from services.dispatcher.customers.customer import Customer, Recipient, Rejection, read_customer
 from services.dispatcher.customers.schema import PopulationSchema
 from services.dispatcher.files.csv_rows import rows
 from services.dispatcher.files.formats import as_csv
 from services.dispatcher.files.upload import Hashed, Upload
-from services.dispatcher.letters.communication import Recipient
 from services.dispatcher.own_messages import AllocationDue
 from services.dispatcher.population.ports import BLOCK, Known, PopulationRepository
 from services.dispatcher.population.report import Candidate, Report

@@ -6,8 +6,9 @@ from typing import Protocol
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.customers.customer import Rejection
 from services.dispatcher.customers.schema import PopulationSchema
-from services.dispatcher.population.report import Candidate, Eligible, Report
-from services.dispatcher.population.screening import LeavingAlone
+from services.dispatcher.population.report import Candidate, Report
+from services.dispatcher.schedule.allocation import Eligible
+from services.dispatcher.suppression.window import LeavingAlone
 from shared.contracts import Contract
 from shared.customer_reference import Kind
 

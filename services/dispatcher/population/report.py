@@ -4,9 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.dispatcher.customers.customer import Rejection
-from services.dispatcher.letters.communication import Recipient
-from services.dispatcher.schedule.allocation import Place
+from services.dispatcher.customers.customer import Recipient, Rejection
+from services.dispatcher.schedule.allocation import Eligible, Place
 from shared.contracts import PopulationLoaded
 from shared.contracts.base import Tally
 from shared.contracts.populations import Stratum
@@ -23,15 +22,6 @@ class Candidate:
     index: bytes
     suppressed: str | None = None
     place: Place | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Eligible:
-    """A customer to be randomised: nothing here says who it is."""
-
-    row: int
-    stratum: str
-    place: Place
 
 
 @dataclass

@@ -1,15 +1,13 @@
 """What becomes of each customer of a population: not written to, and why, or given a place to be randomised in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.campaigns.capabilities import Abilities
-from services.dispatcher.customers.customer import WELSH, Customer
+from services.dispatcher.customers.customer import WELSH, Customer, Recipient
 from services.dispatcher.customers.reference import KnownBy
 from services.dispatcher.customers.schema import PopulationSchema
-from services.dispatcher.letters.communication import Recipient
 from services.dispatcher.population.report import Candidate
 from services.dispatcher.population.row_memory import LoadDesk
 from services.dispatcher.suppression.rules import (
@@ -19,21 +17,8 @@ from services.dispatcher.suppression.rules import (
     needs_of,
     reason_to_suppress,
 )
+from services.dispatcher.suppression.window import days_left_alone, leaving_alone
 from shared.protection import Keyring, blind_index
-
-
-@dataclass(frozen=True, slots=True)
-class LeavingAlone:
-    """Whom `campaign` leaves alone on `day`: those listed on that day, and those contacted by another campaign after
-    `contacted_since`."""
-
-    campaign: str
-    day: date
-    contacted_since: date
-
-
-def leaving_alone(campaign: str, day: date, days: int) -> LeavingAlone:
-    return LeavingAlone(campaign, day, day - timedelta(days=days))
 
 
 class Judging:
@@ -75,8 +60,3 @@ class Judging:
 
     def _cluster(self, customer: Customer) -> bytes | None:
         return bytes.fromhex(blind_index(self._keyring, "cluster", customer.cluster)) if customer.cluster else None
-
-
-def days_left_alone(schema: PopulationSchema, rules: SuppressionRules) -> int:
-    own = schema.recently_contacted_days
-    return rules.recently_contacted_days if own is None else own

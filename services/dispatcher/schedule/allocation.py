@@ -24,6 +24,15 @@ class Place:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Eligible:
+    """A customer to be randomised: nothing here says who it is."""
+
+    row: int
+    stratum: str
+    place: Place
+
+
 class Allocator:
     """Knows every place's arm. It remembers one block for each stratum, for speed alone."""
 

@@ -19,6 +19,10 @@ class Assignment:
     arm: str
 
 
+def treated(assignments: Sequence[Assignment], controls: frozenset[str]) -> list[Assignment]:
+    return [assignment for assignment in assignments if assignment.arm not in controls]
+
+
 class Issue(NamedTuple):
     """When something is issued, by which version of the plan, and with which of the lines to take."""
 

@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import date
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign, PlannedWave
-from services.dispatcher.issue.ports import ScheduleRepository
-from services.dispatcher.letters.communication import treated
 from services.dispatcher.own_messages import ChunkDue
 from services.dispatcher.schedule.allocation import Allocator
-from services.dispatcher.schedule.chunk import Assignment, Chunk, chunks_of
+from services.dispatcher.schedule.chunk import Assignment, Chunk, chunks_of, treated
+from services.dispatcher.schedule.ports import ScheduleRepository
 from services.dispatcher.schedule.quiet_days import QuietDays
 from shared.clock import Clock, today
 from shared.contracts import WaveStarted

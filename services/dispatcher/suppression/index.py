@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.dispatcher.population.row_memory import scratch
-from services.dispatcher.population.screening import LeavingAlone
+from services.dispatcher.files.scratch import scratch
 from services.dispatcher.suppression.rules import RECENTLY_CONTACTED
+from services.dispatcher.suppression.window import LeavingAlone
 
 FOR_EVER = "9999-12-31"
 

@@ -10,10 +10,10 @@ from pymongo import ASCENDING, IndexModel
 from services.dispatcher.population.repository.abandoned import MongoLoading
 from services.dispatcher.population.repository.blocks import INDEX_BYTES
 from services.dispatcher.population.repository.population import MongoPopulation
-from services.dispatcher.population.screening import LeavingAlone, days_left_alone, leaving_alone
 from services.dispatcher.suppression.index import Entry, KnownOf, LeftAlone
 from services.dispatcher.suppression.lists import ListSummary
 from services.dispatcher.suppression.rules import SuppressionRules
+from services.dispatcher.suppression.window import LeavingAlone, days_left_alone, leaving_alone
 from shared.clock import LONDON, Clock
 from shared.errors import NotFound, Stale
 from shared.storage.inserting import insert_new

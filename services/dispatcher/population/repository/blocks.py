@@ -10,9 +10,9 @@ import orjson
 
 from services.dispatcher.customers.agent import Agent
 from services.dispatcher.customers.customer import Customer, Rejection
-from services.dispatcher.population.report import Candidate, Eligible
+from services.dispatcher.population.report import Candidate
 from services.dispatcher.population.repository.block_reader import block_id
-from services.dispatcher.schedule.allocation import Place
+from services.dispatcher.schedule.allocation import Eligible, Place
 from shared.protection import Cipher
 from shared.storage.store import Document
 

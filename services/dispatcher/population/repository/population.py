@@ -9,11 +9,10 @@ from pymongo import ASCENDING, IndexModel
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.campaigns.repository import MongoCampaigns
-from services.dispatcher.customers.customer import Rejection
+from services.dispatcher.customers.customer import Recipient, Rejection
 from services.dispatcher.customers.reference import ReferenceRule
 from services.dispatcher.customers.schema import PopulationSchema
-from services.dispatcher.letters.communication import Recipient
-from services.dispatcher.population.report import Candidate, Eligible, Report
+from services.dispatcher.population.report import Candidate, Report
 from services.dispatcher.population.repository.abandoned import MongoLoading
 from services.dispatcher.population.repository.block_reader import BlockReader, holder_of
 from services.dispatcher.population.repository.blocks import (
@@ -24,6 +23,7 @@ from services.dispatcher.population.repository.blocks import (
     indexed,
     without,
 )
+from services.dispatcher.schedule.allocation import Eligible
 from services.dispatcher.schedule.chunk import Chunk
 from shared.clock import Clock
 from shared.contracts import Contract
