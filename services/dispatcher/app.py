@@ -12,15 +12,15 @@ from services.dispatcher.channels.notify import NotifySettings
 from services.dispatcher.channels.print_sftp import SftpSettings
 from services.dispatcher.channels.receipts import ReceiptToken
 from services.dispatcher.channels.repository import USAGE, MongoUsage
-from services.dispatcher.channels.setup import ChannelSettings, lineup
+from services.dispatcher.channels.setup import ChannelSettings, configured_channels
 from services.dispatcher.channels.third_party import ThirdPartySettings
 from services.dispatcher.handlers import Handlers
-from services.dispatcher.issue.issuer import Dispatch
+from services.dispatcher.issue.issuer import Issuer
 from services.dispatcher.issue.repository import MongoDispatch
-from services.dispatcher.issue.settlement import Settling
-from services.dispatcher.ledger.attribution import Attributing
+from services.dispatcher.issue.settlement import Settler
+from services.dispatcher.ledger.attribution import ArmAttribution
 from services.dispatcher.ledger.audit import Audit
-from services.dispatcher.ledger.delivery_reports import Reports
+from services.dispatcher.ledger.delivery_reports import DeliveryReports
 from services.dispatcher.ledger.repository.ledger import COMMUNICATIONS
 from services.dispatcher.letters.preview import Previews
 from services.dispatcher.messages import HEARS
@@ -32,7 +32,7 @@ from services.dispatcher.privacy.repository.restrictions import MongoRestriction
 from services.dispatcher.privacy.service import DataProtection
 from services.dispatcher.schedule.quiet_days import QuietDays
 from services.dispatcher.schedule.repository import CHUNKS
-from services.dispatcher.schedule.scheduler import Scheduling
+from services.dispatcher.schedule.scheduler import Scheduler
 from services.dispatcher.suppression.lists import SuppressionLists
 from services.dispatcher.suppression.repository import SUPPRESSION_BLOCKS, MongoSuppressions
 from services.dispatcher.suppression.rules_file import REVIEWED, load_suppression_rules
@@ -46,10 +46,10 @@ from shared.settings import ServiceSettings
 from shared.working_days import Division
 
 NAME = "dispatcher"
-LOOK_FOR_WAVES_EVERY = 1.0  # seconds
-SWEEP_EVERY = 60.0  # seconds
-LARGEST_POPULATION = 2_000_000_000  # bytes
-LARGEST_LIST = 200_000_000  # bytes
+WAVES_SECONDS = 1.0  # seconds
+SWEEP_SECONDS = 60.0  # seconds
+POPULATION_BYTES = 2_000_000_000  # bytes
+LIST_BYTES = 200_000_000  # bytes
 
 
 class Settings(ServiceSettings):
@@ -85,30 +85,30 @@ def build_app(settings: Settings | None = None) -> Service:
     suppressions = MongoSuppressions(parts.store, population, loading, rules, SystemClock(), settings.spool_folder)
     ledger = MongoDispatch(parts.store, campaigns, population, NAME)
     quiet = QuietDays(settings.divisions)
-    scheduling = Scheduling(ledger, parts.clock, quiet)
-    channels = lineup(settings.channels, MongoUsage(parts.store), parts.clock)
-    abilities = {code: channel.abilities for code, channel in channels.items()}
+    scheduling = Scheduler(ledger, parts.clock, quiet)
+    channels = configured_channels(settings.channels, MongoUsage(parts.store), parts.clock)
+    capabilities = {code: channel.capabilities for code, channel in channels.items()}
     token = partial(customer_token, parts.keyring)
-    settling = Settling(ledger, abilities, suppressions, parts.clock, parts.keyring.references, token)
-    dispatch = Dispatch(ledger, channels, settling, suppressions, parts.clock, quiet)
-    reports = Reports(ledger, parts.bus.announcer)
+    settling = Settler(ledger, capabilities, suppressions, parts.clock, parts.keyring.references, token)
+    dispatch = Issuer(ledger, channels, settling, suppressions, parts.clock, quiet)
+    reports = DeliveryReports(ledger, parts.bus.announcer)
     subjects = MongoSubjects(parts.store, ledger, parts.cipher, parts.keyring.references)
     restrictions = MongoRestrictions(parts.store, suppressions)
     return assemble(
         parts,
         hears=bound(
-            HEARS, Handlers(campaigns, scheduling, dispatch, reports, Attributing(ledger), parts.bus.announcer)
+            HEARS, Handlers(campaigns, scheduling, dispatch, reports, ArmAttribution(ledger), parts.bus.announcer)
         ),
         router=router,
         provides={
             PopulationLoader: PopulationLoader(
-                population, suppressions, rules, abilities, parts.keyring, parts.clock, settings.spool_folder
+                population, suppressions, rules, capabilities, parts.keyring, parts.clock, settings.spool_folder
             ),
             SuppressionLists: SuppressionLists(suppressions, rules, parts.keyring, parts.clock, parts.audit),
             MongoSuppressions: suppressions,
             MongoPopulation: population,
             MongoDispatch: ledger,
-            Reports: reports,
+            DeliveryReports: reports,
             DataProtection: DataProtection(subjects, restrictions, parts.audit, parts.keyring, parts.clock),
             Audit: Audit(ledger, parts.keyring.references),
             Previews: Previews(settings.fonts),
@@ -118,13 +118,13 @@ def build_app(settings: Settings | None = None) -> Service:
             Job(
                 "waves",
                 scheduling.start_due_waves,
-                every=LOOK_FOR_WAVES_EVERY,
+                every=WAVES_SECONDS,
                 turn=parts.lease("waves"),
                 news=scheduling.news,
             ),
-            Job("sweep", loading.sweep, every=SWEEP_EVERY, turn=parts.lease("sweep")),
-            Job("deferred", scheduling.make_deferred_due, every=LOOK_FOR_WAVES_EVERY, turn=parts.lease("deferred")),
+            Job("sweep", loading.sweep, every=SWEEP_SECONDS, turn=parts.lease("sweep")),
+            Job("deferred", scheduling.make_deferred_due, every=WAVES_SECONDS, turn=parts.lease("deferred")),
         ],
         encrypted=ENCRYPTED,
-        size_limits={"/population": LARGEST_POPULATION, "/entries": LARGEST_LIST},
+        size_limits={"/population": POPULATION_BYTES, "/entries": LIST_BYTES},
     )

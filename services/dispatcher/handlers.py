@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Protocol
 
 from services.dispatcher.campaigns.campaign import Status, expect_sound
-from services.dispatcher.issue.issuer import Dispatch
-from services.dispatcher.ledger.attribution import Attributing
+from services.dispatcher.issue.issuer import Issuer
+from services.dispatcher.ledger.attribution import ArmAttribution
 from services.dispatcher.ledger.delivery import heard
-from services.dispatcher.ledger.delivery_reports import Reports
+from services.dispatcher.ledger.delivery_reports import DeliveryReports
 from services.dispatcher.own_messages import AllocationDue, ChunkDue
-from services.dispatcher.schedule.scheduler import Scheduling
+from services.dispatcher.schedule.scheduler import Scheduler
 from shared.contracts import (
     CampaignApproved,
     CampaignCompleted,
@@ -46,10 +46,10 @@ class Handlers:
     def __init__(
         self,
         campaigns: CampaignRepository,
-        scheduling: Scheduling,
-        dispatch: Dispatch,
-        reports: Reports,
-        attributing: Attributing,
+        scheduling: Scheduler,
+        dispatch: Issuer,
+        reports: DeliveryReports,
+        attributing: ArmAttribution,
         announcer: Announcer,
     ) -> None:
         self._campaigns = campaigns
@@ -59,7 +59,7 @@ class Handlers:
         self._attributing = attributing
         self._announcer = announcer
 
-    async def take_on(self, event: Event[CampaignApproved]) -> None:
+    async def approve(self, event: Event[CampaignApproved]) -> None:
         expect_sound(event.data, self._dispatch.channels)
         await self._campaigns.approve(event.data)
         await self._scheduling.reschedule(event.data.campaign)

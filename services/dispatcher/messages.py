@@ -34,7 +34,7 @@ SAYS: tuple[type[Contract], ...] = (
 
 
 HEARS: MessageMap = {
-    CampaignApproved: Handlers.take_on,
+    CampaignApproved: Handlers.approve,
     CampaignLaunched: Handlers.launch,
     CampaignPaused: Handlers.pause,
     CampaignResumed: Handlers.resume,

@@ -45,7 +45,7 @@ async def issued(unapproved: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(chunk, "CHUNK_SIZE", 10)
     desk = Desk(unapproved, tmp_path / "letters", key=load_keyring(unapproved.service.settings.keyring_file).references)
     waves = [{"number": 1, "on": "2026-09-07", "size": 100}]
-    await desk.hear.take_on(heard(sample(CampaignApproved, waves=waves)))
+    await desk.hear.approve(heard(sample(CampaignApproved, waves=waves)))
     async with unapproved.caller("analyst") as analyst:
         answer = await analyst.put(f"/v1/campaigns/{CAMPAIGN}/population", content=file([row(n) for n in range(60)]))
     await desk.hear.allocate(heard(AllocationDue(campaign=CAMPAIGN, load=answer.json()["load"])))

@@ -12,16 +12,16 @@ from services.dispatcher.app import NAME
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.campaigns.repository import MongoCampaigns
 from services.dispatcher.channels.repository import MongoUsage
-from services.dispatcher.channels.setup import ChannelSettings, lineup
+from services.dispatcher.channels.setup import ChannelSettings, configured_channels
 from services.dispatcher.handlers import Handlers
-from services.dispatcher.issue.issuer import Dispatch
+from services.dispatcher.issue.issuer import Issuer
 from services.dispatcher.issue.repository import MongoDispatch
-from services.dispatcher.issue.settlement import Settling
-from services.dispatcher.ledger.attribution import Attributing
-from services.dispatcher.ledger.delivery_reports import Reports
+from services.dispatcher.issue.settlement import Settler
+from services.dispatcher.ledger.attribution import ArmAttribution
+from services.dispatcher.ledger.delivery_reports import DeliveryReports
 from services.dispatcher.own_messages import ChunkDue
 from services.dispatcher.schedule.quiet_days import QuietDays
-from services.dispatcher.schedule.scheduler import Scheduling
+from services.dispatcher.schedule.scheduler import Scheduler
 from services.dispatcher.suppression.repository import MongoSuppressions
 from shared.contracts import CampaignPaused, CampaignResumed, CampaignStopped, Contract
 from shared.customer_token import customer_token
@@ -48,16 +48,16 @@ class Desk:
         self._ledger = dispatcher.part(MongoDispatch)
         campaigns = MongoCampaigns(dispatcher.service.store, self.clock, NAME)
         quiet, usage = QuietDays(), MongoUsage(dispatcher.service.store)
-        channels = lineup(ChannelSettings(folder=letters, **further), usage, self.clock)
+        channels = configured_channels(ChannelSettings(folder=letters, **further), usage, self.clock)
         suppressions = dispatcher.part(MongoSuppressions)
-        abilities = {code: channel.abilities for code, channel in channels.items()}
-        self.scheduling = Scheduling(self._ledger, self.clock, quiet)
+        capabilities = {code: channel.capabilities for code, channel in channels.items()}
+        self.scheduling = Scheduler(self._ledger, self.clock, quiet)
         self.token = partial(customer_token, load_keyring(dispatcher.service.settings.keyring_file))
-        self.settling = Settling(self._ledger, abilities, suppressions, self.clock, key, self.token)
-        self.dispatch = Dispatch(self._ledger, channels, self.settling, suppressions, self.clock, quiet)
-        self.reports = Reports(self._ledger, self.spoken)
+        self.settling = Settler(self._ledger, capabilities, suppressions, self.clock, key, self.token)
+        self.dispatch = Issuer(self._ledger, channels, self.settling, suppressions, self.clock, quiet)
+        self.reports = DeliveryReports(self._ledger, self.spoken)
         self.hear = Handlers(
-            campaigns, self.scheduling, self.dispatch, self.reports, Attributing(self._ledger), self.spoken
+            campaigns, self.scheduling, self.dispatch, self.reports, ArmAttribution(self._ledger), self.spoken
         )
 
     async def start(self, at: datetime) -> list[int]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from services.dispatcher.channels.channel import Batch
 from services.dispatcher.channels.repository import MongoUsage
-from services.dispatcher.channels.setup import ChannelSettings, lineup
+from services.dispatcher.channels.setup import ChannelSettings, configured_channels
 from services.dispatcher.customers.customer import Recipient
-from services.dispatcher.issue.chunk_part import Part
+from services.dispatcher.issue.chunk_part import ChannelPart
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.letters.communication import Communication, compose
 from services.dispatcher.schedule.chunk import Assignment, Chunk, Issue, Settlement
@@ -37,7 +37,7 @@ class Sending:
         self.ledger: Any = dispatcher.part(MongoDispatch)
         self._settings = ChannelSettings(folder=folder, **how)
         self._usage = MongoUsage(dispatcher.service.store)
-        self.channels = lineup(self._settings, self._usage, self.clock)
+        self.channels = configured_channels(self._settings, self._usage, self.clock)
         self.store = dispatcher.service.store
         self.code = channel
         self.letters = _letters(channel, people or {})
@@ -49,7 +49,7 @@ class Sending:
 
     async def recorded(self) -> "Sending":
         await self.ledger.add_chunks([self.chunk])
-        part = Part(self.code, Settlement(Issue(ISSUED_AT, 1, 1)), self.letters)
+        part = ChannelPart(self.code, Settlement(Issue(ISSUED_AT, 1, 1)), self.letters)
         await self.ledger.record(self.chunk, part, [], 1 if self.channels[self.code].one_by_one else None)
         return self
 
@@ -86,7 +86,7 @@ class Sending:
         """Nothing that a process remembers is remembered; it may be set up another way now."""
         if how:
             self._settings = ChannelSettings(folder=self._settings.folder, **how)
-        self.channels = lineup(self._settings, self._usage, self.clock)
+        self.channels = configured_channels(self._settings, self._usage, self.clock)
 
     async def outcomes(self) -> dict[str, str]:
         """By reference: issued, planned, or why it failed."""

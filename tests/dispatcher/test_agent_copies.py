@@ -96,7 +96,7 @@ async def test_a_copy_that_could_not_go_is_refused_at_approval(
     smtp = {"host": "127.0.0.1", "port": 1, "sender": "tax@authority.example"}
     desk = Desk(unapproved, tmp_path, notify=notify, smtp=smtp)
     with pytest.raises(Invalid) as refused:
-        await desk.hear.take_on(heard(approved(arms=arms)))
+        await desk.hear.approve(heard(approved(arms=arms)))
     assert [(found.field, found.rule) for found in refused.value.problems] == [problem]
     assert await unapproved.service.store["campaigns"].count_documents({}) == 0
 
@@ -108,7 +108,7 @@ async def test_a_text_for_agents_in_one_language_alone_is_refused_at_approval(
     english, welsh = plain["letters"]
     arms = [control, plain | {"letters": [english, welsh | {"agent": None}]}]
     with pytest.raises(Invalid) as refused:
-        await Desk(unapproved, tmp_path).hear.take_on(heard(approved(arms=arms)))
+        await Desk(unapproved, tmp_path).hear.approve(heard(approved(arms=arms)))
     assert [problem.rule for problem in refused.value.problems] == ["agent-in-each-language"]
 
 
@@ -186,7 +186,7 @@ async def desk(unapproved: Inside, tmp_path: Path) -> Desk:
     """Thirty customers with agents and thirty without, two of each deceased, launched and allocated."""
     key = load_keyring(unapproved.service.settings.keyring_file).references
     desk = Desk(unapproved, tmp_path / "letters", key=key)
-    await desk.hear.take_on(heard(approved(waves=[{"number": 1, "on": "2026-09-07", "size": 100}])))
+    await desk.hear.approve(heard(approved(waves=[{"number": 1, "on": "2026-09-07", "size": 100}])))
     rows = [row(n, flags="deceased" if n in (0, 1, 30, 31) else "") | (COLUMNS if n < 30 else {}) for n in range(60)]
     async with unapproved.caller("analyst") as analyst:
         data = file(rows, (*HEADER, *AGENT_FIELDS))
@@ -246,7 +246,7 @@ async def test_no_agent_can_be_read_in_the_store(desk: Desk, unapproved: Inside)
 async def test_a_copy_is_previewed_for_an_invented_agent(unapproved: Inside, tmp_path: Path) -> None:
     control, plain = stored(CampaignApproved)["arms"]
     without = plain | {"code": "no-agents", "letters": [letter | {"agent": None} for letter in plain["letters"]]}
-    await Desk(unapproved, tmp_path).hear.take_on(heard(approved(arms=[control, plain, without])))
+    await Desk(unapproved, tmp_path).hear.approve(heard(approved(arms=[control, plain, without])))
     path = f"/v1/campaigns/{CAMPAIGN}/previews"
     async with unapproved.caller("operator") as operator:
         page = await operator.get(f"{path}/plain?copy=agent&language=cy&print_format=large-print")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.dispatcher.population import row_memory as load_desk
-from services.dispatcher.population.row_memory import LoadDesk
+from services.dispatcher.population.row_memory import RowMemory
 from services.dispatcher.schedule.allocation import Allocator, Place
 from shared.contracts.campaigns import Arm
 from shared.errors import Invalid
@@ -29,7 +29,7 @@ def arms(*shares: int) -> list[Arm]:
 
 
 def places(customers: list[tuple[str, bytes | None]]) -> list[Place]:
-    with LoadDesk(HERE) as desk:
+    with RowMemory(HERE) as desk:
         return [desk.place(stratum, cluster) for stratum, cluster in customers]
 
 
@@ -109,7 +109,7 @@ def test_strata_that_are_nearly_as_many_as_customers_are_refused(monkeypatch: py
 
 
 def test_a_load_remembers_customers_and_leaves_no_file(tmp_path: Path) -> None:
-    with LoadDesk(tmp_path) as desk:
+    with RowMemory(tmp_path) as desk:
         found = [desk.earlier(bytes([n]) * 16, row) for row, n in enumerate((1, 2, 1, 1), start=1)]
         assert found == [None, None, (1, "en"), (1, "en")]
         assert list(tmp_path.iterdir()) == []

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.dispatcher.channels.channel import Deferred
-from services.dispatcher.channels.one_by_one import GROUP
+from services.dispatcher.channels.one_by_one import GROUP_SIZE
 from services.dispatcher.channels.print_sftp import SftpRefused
 from services.dispatcher.channels.third_party import BatchRefused, signature
 from services.dispatcher.customers.agent import Agent
@@ -101,7 +101,7 @@ async def test_an_e_mail_that_may_have_gone_before_a_crash_is_not_sent_again(
         mail.restarted()
         await mail.send()
     assert len(office.messages) == len({m["Message-ID"] for m in office.messages}) == CUSTOMERS
-    assert Counter((await mail.outcomes()).values()) == {"unconfirmed": GROUP, "issued": CUSTOMERS - GROUP}
+    assert Counter((await mail.outcomes()).values()) == {"unconfirmed": GROUP_SIZE, "issued": CUSTOMERS - GROUP_SIZE}
 
 
 async def test_a_mail_server_that_is_busy_is_tried_later_and_one_that_refuses_is_not(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.dispatcher.campaigns.capabilities import Abilities
-from services.dispatcher.channels.channel import Batch, Clearance, GuardedChannel
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
+from services.dispatcher.channels.channel import Batch, GuardedChannel, SendClearance
 from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.letters.communication import Communication, ControlContacted, compose
 from shared.contracts.campaigns import Arm
@@ -30,12 +30,12 @@ class Letterbox:
         self.batches: list[Batch] = []
 
     one_by_one = False
-    abilities = Abilities()
+    capabilities = ChannelCapabilities()
 
     async def look_back(self, batch: Batch, ledger: object) -> bool:
         return False
 
-    async def send(self, batch: Batch, ledger: object, clearance: Clearance) -> None:
+    async def send(self, batch: Batch, ledger: object, clearance: SendClearance) -> None:
         self.batches.append(await clearance.begin())
 
 

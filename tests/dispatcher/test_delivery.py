@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.dispatcher.issue.repository import MongoDispatch
-from services.dispatcher.ledger.delivery import RANK, Report
+from services.dispatcher.ledger.delivery import RANK, DeliveryReport
 from shared.contracts import CommunicationsReturned, DeliveryReported
 from shared.errors import NotFound
 from tests.dispatcher.desk import Desk, heard
@@ -44,7 +44,7 @@ async def test_whatever_order_they_come_in_the_entry_is_the_same(
     for reference, order in ((one, said), (other, twice)):
         for state, hours, reason in order:
             at = AT + timedelta(hours=hours)
-            await ledger.report(CAMPAIGN, Report(reference, state, at, "letter-issuer", reason))
+            await ledger.report(CAMPAIGN, DeliveryReport(reference, state, at, "letter-issuer", reason))
     first, second = [await ledger.entry(CAMPAIGN, reference) for reference in (one, other)]
     assert (first["delivery"], first["reports"]) == (second["delivery"], second["reports"])
     highest = max((RANK[state] for state, *_ in said), default=0)

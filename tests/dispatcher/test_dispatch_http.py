@@ -47,7 +47,7 @@ async def test_a_letter_is_previewed_as_html_and_pdf_in_welsh_too(unapproved: In
     control, plain = stored(CampaignApproved)["arms"]
     letters = [plain["letters"][0] | {"agent": None}, WELSH]
     approved = sample(CampaignApproved, arms=[control, plain | {"letters": letters}])
-    await Desk(unapproved, tmp_path).hear.take_on(heard(approved))
+    await Desk(unapproved, tmp_path).hear.approve(heard(approved))
     page = await got(unapproved, "previews/plain?language=cy")
     assert "<strong>Gwenllïan Ŵyn Enghraifft</strong>" in page.text
     assert "<li>ŵyth</li>" in page.text

@@ -45,7 +45,7 @@ async def loaded(dispatcher: Inside) -> Any:
 async def test_a_format_that_notify_does_not_make_is_suppressed_before_anybody_is_randomised(
     with_notify: Inside, tmp_path: Path
 ) -> None:
-    await Desk(with_notify, tmp_path, notify=NOTIFY).hear.take_on(heard(plan("letter")))
+    await Desk(with_notify, tmp_path, notify=NOTIFY).hear.approve(heard(plan("letter")))
     assert (await loaded(with_notify))["suppressed"] == [{"reason": "unmet-format-need", "count": 3}]
 
 
@@ -53,11 +53,11 @@ async def test_once_the_channel_is_another_the_need_is_looked_at_again_before_is
     with_notify: Inside, tmp_path: Path
 ) -> None:
     desk = Desk(with_notify, tmp_path / "letters", notify=NOTIFY)
-    await desk.hear.take_on(heard(plan("print")))
+    await desk.hear.approve(heard(plan("print")))
     report = await loaded(with_notify)
     assert report["suppressed"] == [], "the letter issuer makes them all"
     await desk.hear.allocate(heard(AllocationDue(campaign=CAMPAIGN, load=report["load"])))
-    await desk.hear.take_on(heard(plan("letter", plan_version=2)))
+    await desk.hear.approve(heard(plan("letter", plan_version=2)))
     await desk.hear.launch(heard(launched(plan_version=2)))
     await desk.issue(*await desk.start(TUESDAY))  # nobody answers at Notify's address
     assert await desk.ledger() == {("plain", "suppressed-late"): 3, ("plain", "planned"): 2}
@@ -70,10 +70,10 @@ async def test_once_the_channel_is_another_nobody_is_written_to_who_cannot_be_re
 ) -> None:
     notify = NOTIFY | {"email_template": TEMPLATES["email"]}
     desk = Desk(with_notify, tmp_path / "letters", notify=notify)
-    await desk.hear.take_on(heard(plan("print")))
+    await desk.hear.approve(heard(plan("print")))
     report = await loaded(with_notify)
     await desk.hear.allocate(heard(AllocationDue(campaign=CAMPAIGN, load=report["load"])))
-    await desk.hear.take_on(heard(plan("email", plan_version=2)))
+    await desk.hear.approve(heard(plan("email", plan_version=2)))
     await desk.hear.launch(heard(launched(plan_version=2)))
     await desk.issue(*await desk.start(TUESDAY))  # nobody has an e-mail address
     assert await desk.ledger() == {("plain", "suppressed-late"): 5}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.dispatcher.channels.one_by_one import GROUP
+from services.dispatcher.channels.one_by_one import GROUP_SIZE
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.ledger.entry import Result
 from services.dispatcher.suppression.repository import MongoSuppressions
@@ -24,9 +24,9 @@ from tests.support.smtp import PostOffice
 async def half_out(desk: Desk, chunk: int, office: PostOffice) -> list[str]:
     """The daily limit lets one group through; gives who has not got their e-mail, in order."""
     await desk.issue(chunk)
-    assert len(office.messages) == GROUP
+    assert len(office.messages) == GROUP_SIZE
     (event,) = desk.spoken.of(CommunicationsIssued)
-    assert len(event.communications) == GROUP, "whoever has got theirs may ring at once"
+    assert len(event.communications) == GROUP_SIZE, "whoever has got theirs may ring at once"
     got = {message["To"] for message in office.messages}
     desk.clock.instant = WEDNESDAY
     return sorted({f"c{n}@example.org" for n in range(CUSTOMERS)} - got)
@@ -36,21 +36,21 @@ async def half_out(desk: Desk, chunk: int, office: PostOffice) -> list[str]:
 async def test_of_a_chunk_that_is_half_out_the_rest_is_judged_again_and_reworded_whatever_dies(
     dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch, dies_before: str
 ) -> None:
-    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP_SIZE))
     left = await half_out(desk, chunk, office)
     dead = int(left[0].removeprefix("c").partition("@")[0])
     await dies_once(dispatcher, dead)
-    await desk.hear.take_on(heard(plan("email", 3, "Corrected")))
+    await desk.hear.approve(heard(plan("email", 3, "Corrected")))
     await desk.hear.publish_lines(heard(sample(LinesToTakePublished, version=2)))
     if dies_before:
         await cut_short(desk, chunk, monkeypatch, dies_before)
     await desk.issue(chunk)
-    later = office.messages[GROUP:]
+    later = office.messages[GROUP_SIZE:]
     assert sorted(message["To"] for message in later) == left[1:]
     assert {message["Subject"] for message in later} == {"Corrected"}
     first, second = desk.spoken.of(CommunicationsIssued)
-    assert told(first) == (GROUP, 2, 1, TUESDAY.day)
-    assert told(second) == (GROUP - 1, 3, 2, WEDNESDAY.day)
+    assert told(first) == (GROUP_SIZE, 2, 1, TUESDAY.day)
+    assert told(second) == (GROUP_SIZE - 1, 3, 2, WEDNESDAY.day)
     assert (first.suppressed_late, second.suppressed_late[0].count) == ((), 1)
     assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
     (again,) = [said async for said in desk.dispatch.issue_chunk(CAMPAIGN, chunk)]
@@ -84,7 +84,7 @@ async def test_whoever_knows_an_older_judgement_writes_to_nobody_by_it(
     dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between their look at the chunk and their claim of it, somebody else judges it again and sends what is left."""
-    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP_SIZE))
     left = await half_out(desk, chunk, office)
     await dies_once(dispatcher, int(left[0].removeprefix("c").partition("@")[0]))
     claim = MongoDispatch.claim
@@ -98,18 +98,18 @@ async def test_whoever_knows_an_older_judgement_writes_to_nobody_by_it(
     with pytest.raises(Stale):
         await desk.issue(chunk)
     await desk.issue(chunk)
-    assert sorted(message["To"] for message in office.messages[GROUP:]) == left[1:]
+    assert sorted(message["To"] for message in office.messages[GROUP_SIZE:]) == left[1:]
     assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
 
 
 async def test_a_chunk_that_is_half_out_stays_with_its_channel_whatever_a_newer_plan_says(
     dispatcher: Inside, tmp_path: Path, office: PostOffice
 ) -> None:
-    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP_SIZE))
     left = await half_out(desk, chunk, office)
-    await desk.hear.take_on(heard(plan("print", 3)))
+    await desk.hear.approve(heard(plan("print", 3)))
     await desk.issue(chunk)
-    assert sorted(message["To"] for message in office.messages[GROUP:]) == left
+    assert sorted(message["To"] for message in office.messages[GROUP_SIZE:]) == left
     assert desk.printed() == []
     assert {event.plan_version for event in desk.spoken.of(CommunicationsIssued)} == {2}
 
@@ -144,7 +144,7 @@ async def test_whoever_is_written_to_long_after_a_chunk_began_is_left_alone_from
     dispatcher: Inside, tmp_path: Path, office: PostOffice
 ) -> None:
     """A campaign was paused half way through a chunk, for longer than others leave its customers alone."""
-    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP_SIZE))
     left = await half_out(desk, chunk, office)
     desk.clock.move(days=42)
     await desk.issue(chunk)
@@ -165,7 +165,7 @@ async def test_whoever_another_campaign_wrote_to_while_a_chunk_waited_is_left_al
     dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other one notes its letter in the moment in which those who wait are judged again."""
-    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP_SIZE))
     left = await half_out(desk, chunk, office)
     desk.clock.move(days=42)
     other = await approve(dispatcher, "OTM-26-0077")
@@ -175,7 +175,7 @@ async def test_whoever_another_campaign_wrote_to_while_a_chunk_waited_is_left_al
     suppressions, load = dispatcher.part(MongoSuppressions), await load_of(dispatcher, other)
     await overtaken(desk, chunk, monkeypatch, lambda: suppressions.contacted(other, load, (1,), desk.clock.now()))
     await desk.issue(chunk)
-    assert sorted(message["To"] for message in office.messages[GROUP:]) == left[1:]
+    assert sorted(message["To"] for message in office.messages[GROUP_SIZE:]) == left[1:]
     assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
 
 
@@ -183,7 +183,7 @@ async def test_what_is_said_of_a_chunk_that_another_worker_puts_together_just_no
     dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Some results of a group are in the ledger when somebody else, to whom the chunk came twice, looks."""
-    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP))
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP_SIZE))
     results = MongoDispatch.results
 
     async def half_way(ledger: MongoDispatch, found: list[Result], *arguments: Any) -> None:
@@ -195,4 +195,4 @@ async def test_what_is_said_of_a_chunk_that_another_worker_puts_together_just_no
     monkeypatch.setattr(MongoDispatch, "results", half_way)
     await desk.issue(chunk)
     (event,) = desk.spoken.of(CommunicationsIssued)
-    assert len(event.communications) == GROUP
+    assert len(event.communications) == GROUP_SIZE

@@ -17,10 +17,10 @@ from services.dispatcher.customers.customer import Rejection
 from services.dispatcher.customers.schema import BY_DEFAULT, PopulationSchema
 from services.dispatcher.files.upload import Upload
 from services.dispatcher.population.loader import PopulationLoader
-from services.dispatcher.population.report import Candidate, Report
+from services.dispatcher.population.report import Candidate, LoadReport
 from services.dispatcher.schedule.allocation import Eligible
 from services.dispatcher.suppression.rules_file import load_suppression_rules
-from services.dispatcher.suppression.window import LeavingAlone
+from services.dispatcher.suppression.window import ContactWindow
 from shared.contracts import Contract, PopulationLoaded
 from shared.customer_reference import Kind
 from shared.errors import OtmError
@@ -50,7 +50,7 @@ class Kept:
         assert first == len(self.judged) + 1
         self.judged += block
 
-    async def finish(self, campaign: str, known_by: Kind, report: Report, said: Sequence[Contract]) -> None:
+    async def finish(self, campaign: str, known_by: Kind, report: LoadReport, said: Sequence[Contract]) -> None:
         self.said = said
 
     async def withdraw(self, load: str, reasons: Mapping[int, str]) -> list[Eligible]:
@@ -68,7 +68,7 @@ class Kept:
     async def discard(self, load: str) -> None:
         self.judged = []
 
-    async def reasons(self, leaving: LeavingAlone, customers: Sequence[bytes]) -> Mapping[bytes, Sequence[str]]:
+    async def reasons(self, leaving: ContactWindow, customers: Sequence[bytes]) -> Mapping[bytes, Sequence[str]]:
         return {customer: ["insolvent"] for customer in customers if customer[0] < 32}
 
 

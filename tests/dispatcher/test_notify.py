@@ -13,7 +13,7 @@ import pytest
 from services.dispatcher.channels import claim as turn
 from services.dispatcher.channels.channel import Deferred, Halted
 from services.dispatcher.channels.notify import THREADS
-from services.dispatcher.channels.one_by_one import GROUP
+from services.dispatcher.channels.one_by_one import GROUP_SIZE
 from tests.dispatcher.sending import CUSTOMERS, Killed, Sending
 from tests.support.inside import Inside
 from tests.support.notify import API_KEY, TEMPLATES, NotifyStandIn, notify
@@ -83,7 +83,7 @@ async def test_a_crash_on_the_way_makes_nobody_get_it_twice(
         by_notify = await sending(unapproved, tmp_path, stand_in)
         with pytest.raises(Killed):
             await by_notify.send(die_before)
-        assert len(stand_in.notifications) == (GROUP if die_before == "results" else 0)
+        assert len(stand_in.notifications) == (GROUP_SIZE if die_before == "results" else 0)
         by_notify.restarted()
         await by_notify.send()
     assert once(stand_in, by_notify.references())
@@ -108,7 +108,7 @@ async def test_a_failing_provider_is_left_alone_for_longer_and_longer(unapproved
         by_notify = await sending(unapproved, tmp_path, stand_in)
         waits = []
         for _ in range(3):
-            stand_in.fail_next.extend([503] * GROUP)
+            stand_in.fail_next.extend([503] * GROUP_SIZE)
             with pytest.raises(Deferred) as failed:
                 await by_notify.send()
             waits.append(failed.value.until - by_notify.clock.now())
@@ -128,13 +128,13 @@ async def test_our_own_limits_and_theirs_make_the_rest_wait(
     unapproved: Inside, tmp_path: Path, limit: str, wait: timedelta
 ) -> None:
     async with notify() as stand_in:
-        ours = await sending(unapproved, tmp_path, stand_in, email={limit: GROUP + 5})
+        ours = await sending(unapproved, tmp_path, stand_in, email={limit: GROUP_SIZE + 5})
         with pytest.raises(Deferred) as deferred:
             await ours.send()
-        assert len(stand_in.notifications) == GROUP
+        assert len(stand_in.notifications) == GROUP_SIZE
         assert deferred.value.until - ours.clock.now() == wait
         ours.clock.instant = deferred.value.until
-        setattr(stand_in, limit, 2 * GROUP)
+        setattr(stand_in, limit, 2 * GROUP_SIZE)
         with pytest.raises(Deferred):
             await ours.send()
         ours.clock.move(days=1)
@@ -149,7 +149,7 @@ async def test_a_pause_takes_effect_between_two_groups(unapproved: Inside, tmp_p
         by_notify.looks = 1  # before the first group
         with pytest.raises(Halted):
             await by_notify.send()
-        assert len(stand_in.notifications) == GROUP
+        assert len(stand_in.notifications) == GROUP_SIZE
         by_notify.looks = 1_000_000
         await by_notify.send()
     assert once(stand_in, by_notify.references())
@@ -195,7 +195,7 @@ async def test_what_a_cancelled_worker_handed_over_is_waited_for_before_anybody_
 async def test_however_slow_it_is_with_a_group_the_claim_does_not_lapse(
     unapproved: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turn, "PROLONG_EVERY", 0.01)
+    monkeypatch.setattr(turn, "PROLONG_SECONDS", 0.01)
     async with notify() as stand_in:
         by_notify = await sending(unapproved, tmp_path, stand_in)
         stand_in.hold_next = 1
@@ -229,5 +229,5 @@ async def test_what_notify_may_have_forgotten_is_not_sent_again(
         by_notify.restarted()
         await by_notify.send()
     outcomes = await by_notify.outcomes()
-    assert {outcomes[reference] for reference in by_notify.references()[:GROUP]} == {outcome}
-    assert {outcomes[reference] for reference in by_notify.references()[GROUP:]} == {"issued"}
+    assert {outcomes[reference] for reference in by_notify.references()[:GROUP_SIZE]} == {outcome}
+    assert {outcomes[reference] for reference in by_notify.references()[GROUP_SIZE:]} == {"issued"}

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.dispatcher.customers.schema import BY_DEFAULT as REQUIRED
-from services.dispatcher.files.csv_rows import LONGEST_ROW, rows
+from services.dispatcher.files.csv_rows import ROW_CHARACTERS, rows
 from shared.errors import Malformed, OtmError, TooLarge
 from tests.dispatcher.people import SCHEMA
 
@@ -84,14 +84,14 @@ async def test_a_row_that_never_ends_is_refused_before_it_fills_the_memory(fille
     async def endless() -> AsyncIterator[bytes]:
         nonlocal taken
         yield HEADER.encode() + b'\n"'  # a quote that is never closed
-        while taken < 5 * LONGEST_ROW:  # which is as good as for ever
+        while taken < 5 * ROW_CHARACTERS:  # which is as good as for ever
             taken += len(filler)
             yield filler
 
     with pytest.raises((TooLarge, Malformed)):
         async for _ in rows(endless(), SCHEMA):
             pass
-    assert taken < 2 * LONGEST_ROW
+    assert taken < 2 * ROW_CHARACTERS
 
 
 async def test_line_ends_within_quotes_that_are_never_closed_do_not_hold_up_everybody_else() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.dispatcher.issue.chunk_part import Part
-from services.dispatcher.issue.settlement import Settling
+from services.dispatcher.issue.chunk_part import ChannelPart
+from services.dispatcher.issue.settlement import Settler
 from services.dispatcher.messages import HEARS
 from services.dispatcher.own_messages import AllocationDue
 from services.dispatcher.schedule import chunk
@@ -49,7 +49,7 @@ async def desk(unapproved: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """One campaign with 60 customers, approved and allocated in chunks of ten, and not launched."""
     monkeypatch.setattr(chunk, "CHUNK_SIZE", 10)
     desk = Desk(unapproved, tmp_path / "letters")
-    await desk.hear.take_on(heard(approved()))
+    await desk.hear.approve(heard(approved()))
     async with unapproved.caller("analyst") as analyst:
         answer = await analyst.put(
             f"/v1/campaigns/{CAMPAIGN}/population", content=file([row(n) for n in range(CUSTOMERS)])
@@ -71,9 +71,9 @@ async def test_news_may_come_in_any_order(unapproved: Inside, tmp_path: Path) ->
     desk = Desk(unapproved, tmp_path)
     await desk.hear.launch(heard(launched(version=4, plan_version=2)))
     await desk.hear.publish_lines(heard(sample(LinesToTakePublished, version=3)))
-    await desk.hear.take_on(heard(approved()))
+    await desk.hear.approve(heard(approved()))
     assert not (await desk.campaign()).may_issue, "the plan that was launched is not known yet"
-    await desk.hear.take_on(heard(approved(plan_version=2)))
+    await desk.hear.approve(heard(approved(plan_version=2)))
     assert (await desk.campaign()).may_issue
     assert (await desk.campaign()).lines_to_take == 3
     await desk.hear.pause(heard(sample(CampaignPaused, version=3, decided_at="2027-01-01T00:00:00Z")))
@@ -103,7 +103,7 @@ async def test_what_would_fail_at_issue_is_refused_at_approval(
 ) -> None:
     control, plain = stored(CampaignApproved)["arms"]
     with pytest.raises(Invalid) as refused:
-        await Desk(unapproved, tmp_path).hear.take_on(heard(approved(arms=[control, plain | {field: value}])))
+        await Desk(unapproved, tmp_path).hear.approve(heard(approved(arms=[control, plain | {field: value}])))
     assert rule in {problem.rule for problem in refused.value.problems}
     assert await unapproved.service.store["campaigns"].count_documents({}) == 0
 
@@ -113,7 +113,7 @@ async def test_a_letter_that_says_by_when_to_respond_needs_the_day(unapproved: I
     letters = [letter | {"agent": None, "body": "Reply by {{ respond_by }}."} for letter in plain["letters"]]
     without_a_day = heard(approved(arms=[control, plain | {"letters": letters}], respond_by=None))
     with pytest.raises(Invalid) as refused:
-        await Desk(unapproved, tmp_path).hear.take_on(without_a_day)
+        await Desk(unapproved, tmp_path).hear.approve(without_a_day)
     assert [problem.field for problem in refused.value.problems] == ["respond_by"]
 
 
@@ -125,7 +125,7 @@ async def test_a_newer_plan_reschedules_who_is_left_and_leaves_what_is_in_hand_a
     control, plain = stored(CampaignApproved)["arms"]
     letters = [letter | {"subject": "A newer subject"} for letter in plain["letters"]]
     days = [{"number": n, "on": f"2026-09-{7 + n:02d}", "size": 6} for n in (1, 2, 3, 4)]
-    await desk.hear.take_on(heard(approved(2, waves=days, arms=[control, plain | {"letters": letters}])))
+    await desk.hear.approve(heard(approved(2, waves=days, arms=[control, plain | {"letters": letters}])))
     await desk.hear.publish_lines(heard(sample(LinesToTakePublished, version=2)))
     assert await desk.start(FRIDAY) == [], "nothing before it is resumed"
     await desk.hear.resume(heard(sample(CampaignResumed, version=4, plan_version=2)))
@@ -155,7 +155,7 @@ async def test_a_closed_campaign_issues_nothing_more(desk: Desk) -> None:
 async def test_nobody_changes_arms_once_they_are_allocated(desk: Desk) -> None:
     for change in ({"allocation_seed": 1}, {"arms": stored(CampaignApproved)["arms"][1:]}):
         with pytest.raises(Conflict):
-            await desk.hear.take_on(heard(approved(2, **change)))
+            await desk.hear.approve(heard(approved(2, **change)))
     assert (await desk.campaign()).plan.plan_version == 1
 
 
@@ -191,13 +191,13 @@ async def test_a_pause_takes_effect_in_the_chunk_in_hand(desk: Desk, monkeypatch
     """It comes after the chunk was taken in hand and before it is printed."""
     await desk.hear.launch(heard(launched()))
     due = await desk.start(NOON)
-    part = Settling.part
+    part = Settler.part
 
-    async def paused_meanwhile(*arguments: Any) -> Part:
+    async def paused_meanwhile(*arguments: Any) -> ChannelPart:
         await desk.hear.pause(heard(sample(CampaignPaused, version=3)))
         return await part(*arguments)
 
-    monkeypatch.setattr(Settling, "part", paused_meanwhile)
+    monkeypatch.setattr(Settler, "part", paused_meanwhile)
     await desk.issue(due[0])
     assert desk.printed() == []
     assert desk.spoken.of(CommunicationsIssued) == []

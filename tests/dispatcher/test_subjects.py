@@ -8,14 +8,14 @@ from typing import Any
 import httpx
 import pytest
 
-from services.dispatcher.campaigns.campaign import Standing as SetStanding
+from services.dispatcher.campaigns.campaign import Decision as SetDecision
 from services.dispatcher.campaigns.campaign import Status
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.own_messages import AllocationDue
-from services.dispatcher.population.repository.block_reader import REMEMBERED_FOR, BlockReader
+from services.dispatcher.population.repository.block_reader import REMEMBERED_SECONDS, BlockReader
 from services.dispatcher.population.repository.blocks import customers_in
 from services.dispatcher.population.repository.population import MongoPopulation
-from services.dispatcher.privacy.subject import Row, Standing
+from services.dispatcher.privacy.subject import Row, RowProgress
 from services.dispatcher.schedule.chunk import Assignment, Chunk, Issue, Settlement
 from services.dispatcher.suppression.repository import MongoSuppressions
 from shared.contracts import CommunicationsIssued
@@ -275,7 +275,7 @@ async def test_what_was_read_of_a_population_is_not_used_for_long(dispatcher: In
     await ask(dispatcher, "restrict", {"whom": whom(1), "reason": "objects"})
     await ask(dispatcher, "erase", {"whom": whom(1), "ground": "objection"})
     assert await reader.holding(str(load), [2]) == [before]
-    now = REMEMBERED_FOR + 0.1
+    now = REMEMBERED_SECONDS + 0.1
     (after,) = await reader.holding(str(load), [1])
     assert after["personal"] != before["personal"]
 
@@ -284,7 +284,7 @@ def test_in_a_campaign_that_was_stopped_nobody_waits_for_a_letter() -> None:
     chunk = Chunk(CAMPAIGN, 1, 1, (Assignment(1, "plain"),), settled={"print": Settlement(Issue(NOON, 1, 1))})
     found = Row(CAMPAIGN, "load", 1, "2026-09-01T00:00:00Z")
     reasons = {
-        status: Standing(found, campaign().model_copy(update={"standing": SetStanding(status=status)}), chunk)
+        status: RowProgress(found, campaign().model_copy(update={"decision": SetDecision(status=status)}), chunk)
         .reason_to_wait(restricted=True)
         for status in Status
     }  # fmt: skip

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.dispatcher.campaigns.capabilities import Abilities
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
 from services.dispatcher.channels.print_files import PRINT
 from services.dispatcher.customers.customer import FLAGS, FORMATS
 from services.dispatcher.suppression.rules import Needs, SuppressionRules, needs_of, reason_to_suppress
@@ -66,9 +66,9 @@ def test_a_format_that_one_arm_s_channel_does_not_make_is_a_need_that_is_not_met
     by_letter = campaign(arms=[control, plain, plain.model_copy(update={"code": "other", "channel": "letter"})])
     somebody = customer(flags=frozenset({wanted}))
     for channels, reason in (
-        ({"print": PRINT, "letter": Abilities()}, "unmet-format-need"),
+        ({"print": PRINT, "letter": ChannelCapabilities()}, "unmet-format-need"),
         ({"print": PRINT}, "unmet-format-need"),  # not configured any more
-        ({"print": PRINT, "letter": Abilities(frozenset({wanted}))}, None),
+        ({"print": PRINT, "letter": ChannelCapabilities(frozenset({wanted}))}, None),
     ):
         assert reason_to_suppress(somebody, needs_of(by_letter, channels), RULES) == reason
         assert reason_to_suppress(customer(), needs_of(by_letter, channels), RULES) is None
@@ -79,7 +79,7 @@ def test_a_customer_needs_what_every_arm_needs_whichever_it_will_be() -> None:
     treated = campaign().plan.arms[1]
     by_email = treated.model_copy(update={"code": "by-email", "channel": "email"})
     in_text = treated.model_copy(update={"code": "in-text", "channel": "text"})
-    channels = {"print": PRINT, "email": Abilities(), "text": Abilities()}
+    channels = {"print": PRINT, "email": ChannelCapabilities(), "text": ChannelCapabilities()}
     needs = needs_of(campaign(arms=[*campaign().plan.arms, by_email, in_text]), channels)
     assert needs.reached_by == {"address", "email", "phone"}
     assert needs.formats == set(), "by e-mail and text there is standard print alone"

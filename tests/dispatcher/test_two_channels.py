@@ -26,7 +26,7 @@ async def test_what_a_third_party_refuses_does_not_keep_letters_from_being_print
     async with receiver() as third_party:
         settings = {"url": third_party.url(), "secret": "shared with them alone"}
         desk = Desk(dispatcher, tmp_path / "letters", third_party=settings)
-        await desk.hear.take_on(heard(approved(plan_version=2, arms=arms, waves=waves)))
+        await desk.hear.approve(heard(approved(plan_version=2, arms=arms, waves=waves)))
         async with dispatcher.caller("analyst") as analyst:
             people = file([row(n) for n in range(CUSTOMERS)])
             loaded = await analyst.put(f"/v1/campaigns/{CAMPAIGN}/population", content=people)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.dispatcher.channels.one_by_one import GROUP
+from services.dispatcher.channels.one_by_one import GROUP_SIZE
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.own_messages import AllocationDue
 from services.dispatcher.suppression.repository import MongoSuppressions
@@ -20,7 +20,7 @@ from tests.support.inside import Inside
 from tests.support.samples import stored
 from tests.support.smtp import PostOffice
 
-CUSTOMERS = 2 * GROUP
+CUSTOMERS = 2 * GROUP_SIZE
 WAVES = [{"number": 1, "on": "2026-09-08", "size": 100}]
 
 
@@ -34,7 +34,7 @@ def plan(channel: str, version: int, subject: str = "Income from letting propert
 async def ready(dispatcher: Inside, letters: Path, channel: str, **further: Any) -> tuple[Desk, int]:
     """A launched campaign of one arm, and the chunk that is due."""
     desk = Desk(dispatcher, letters, **further)
-    await desk.hear.take_on(heard(plan(channel, 2)))
+    await desk.hear.approve(heard(plan(channel, 2)))
     people = [row(n) | {"email": f"c{n}@example.org"} for n in range(CUSTOMERS)]
     async with dispatcher.caller("analyst") as analyst:
         answer = await analyst.put(f"/v1/campaigns/{CAMPAIGN}/population", content=file(people, (*HEADER, "email")))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from services.dispatcher.campaigns.capabilities import Abilities
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
 from shared.clock import LONDON
 from shared.contracts import CampaignApproved
 from shared.contracts.campaigns import AgentLetter, Arm, Letter
@@ -13,7 +13,7 @@ from shared.errors import Invalid, NotYet, Problem
 from shared.personalisation import AGENT_FIELDS, FIELDS, asks_for, unknown_fields
 from shared.values import Value
 
-NAMED = 10
+PLACES_NAMED = 10
 """Of the places in a letter that nobody can fill, so many are named."""
 
 
@@ -36,7 +36,7 @@ class PlannedWave(Value):
     started_at: datetime | None = None
 
 
-class Standing(Value):
+class Decision(Value):
     """The latest decision about a campaign. `GO` is about the plan of version `plan_version` and later ones only."""
 
     status: Status = Status.HELD
@@ -54,7 +54,7 @@ class DispatchedCampaign(Value):
     reference: str
     number: int
     plan: CampaignApproved
-    standing: Standing = Standing()
+    decision: Decision = Decision()
     load: str | None = None
     known_by: Kind | None = None
     waves: tuple[PlannedWave, ...] = ()
@@ -63,17 +63,17 @@ class DispatchedCampaign(Value):
 
     @property
     def status(self) -> Status:
-        return self.standing.status
+        return self.decision.status
 
     @property
     def may_issue(self) -> bool:
         """Launched or resumed, and by a plan that was heard."""
-        return self.status is Status.GO and self.plan.plan_version >= self.standing.plan_version
+        return self.status is Status.GO and self.plan.plan_version >= self.decision.plan_version
 
     @property
     def lines_to_take(self) -> int:
         """The version that a chunk taken in hand now is issued under: the latest published, or else the plan's."""
-        version = self.standing.lines_to_take or self.plan.lines_to_take
+        version = self.decision.lines_to_take or self.plan.lines_to_take
         if version is None:
             raise NotYet(f"the lines to take of {self.reference} have not come yet")
         return version
@@ -111,7 +111,7 @@ def randomised_by(plan: CampaignApproved) -> str:
     return f"{plan.reference_kind}|{plan.allocation_seed}|{arms}"
 
 
-def expect_sound(plan: CampaignApproved, channels: Mapping[str, Abilities]) -> None:
+def expect_sound(plan: CampaignApproved, channels: Mapping[str, ChannelCapabilities]) -> None:
     """Raises `Invalid` for a plan that would fail at issue: an unknown channel or one that cannot do what the plan asks
     of it, no letter, a place nobody can fill."""
     problems = [
@@ -127,7 +127,7 @@ def expect_sound(plan: CampaignApproved, channels: Mapping[str, Abilities]) -> N
         raise Invalid(f"{plan.campaign} cannot be issued as approved", *problems)
 
 
-def _arm_problems(field: str, arm: Arm, channels: Mapping[str, Abilities]) -> list[Problem]:
+def _arm_problems(field: str, arm: Arm, channels: Mapping[str, ChannelCapabilities]) -> list[Problem]:
     problems, copying = [], sorted(code for code, can in channels.items() if can.agent_copies)
     if arm.channel not in channels:
         known = f"the channels are {', '.join(sorted(channels))}"
@@ -159,4 +159,4 @@ def place_problems(field: str, letter: Letter) -> list[Problem]:
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join([*names[:NAMED], *(["…"] if len(names) > NAMED else [])])
+    return ", ".join([*names[:PLACES_NAMED], *(["…"] if len(names) > PLACES_NAMED else [])])

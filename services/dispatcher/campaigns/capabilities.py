@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Abilities:
+class ChannelCapabilities:
     """`formats`: those, other than standard print, in which it reaches a customer. `agent_copies`: whether a copy for
     the customer's agent can go beside the letter."""
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 
 from pymongo.errors import DuplicateKeyError
 
-from services.dispatcher.campaigns.campaign import DispatchedCampaign, PlannedWave, Standing, Status, randomised_by
+from services.dispatcher.campaigns.campaign import Decision, DispatchedCampaign, PlannedWave, Status, randomised_by
 from shared.clock import Clock
 from shared.contracts import CampaignApproved, Contract
 from shared.customer_reference import Kind
@@ -19,7 +19,7 @@ from shared.events import events_after
 from shared.storage.numbering import next_number
 from shared.storage.store import Document, Session, Store
 
-REMEMBERED = 20  # campaigns
+CAMPAIGNS_REMEMBERED = 20  # campaigns
 UNDECIDED = {"status": Status.HELD, "version": 0, "decided_at": datetime(1970, 1, 1, tzinfo=UTC), "plan_version": 1}
 
 
@@ -28,31 +28,31 @@ class MongoCampaigns:
         self._store = store
         self._campaigns = store["campaigns"]
         self._plans = store["plans"]
-        self._standings = store["standings"]
+        self._decisions = store["standings"]
         self._clock = clock
         self._source = source
         self._remembered: dict[str, DispatchedCampaign] = {}
 
     async def campaign(self, reference: str) -> DispatchedCampaign:
-        document, standing = await asyncio.gather(
-            self._campaigns.find_one({"_id": reference}), self._standings.find_one({"_id": reference})
+        document, decision = await asyncio.gather(
+            self._campaigns.find_one({"_id": reference}), self._decisions.find_one({"_id": reference})
         )
         if document is None:
             raise NotYet(f"campaign {reference} is not approved, as far as dispatcher has heard")
-        return _campaign(document, standing)
+        return _campaign(document, decision)
 
     async def issuing(self, reference: str) -> DispatchedCampaign:
         """Remembered while its schedule follows the newest plan that was heard: then only decisions can change."""
         known = self._remembered.get(reference)
         if known is not None:
-            standing = await self._standings.find_one({"_id": reference})
-            if standing and standing.get("known_plan") == known.plan.plan_version:
-                return known.model_copy(update={"standing": _standing(standing)})
+            decision = await self._decisions.find_one({"_id": reference})
+            if decision and decision.get("known_plan") == known.plan.plan_version:
+                return known.model_copy(update={"decision": _decision(decision)})
         campaign = await self.campaign(reference)
         self._remembered.pop(reference, None)
         if campaign.scheduled == campaign.plan.plan_version:
             self._remembered[reference] = campaign
-            while len(self._remembered) > REMEMBERED:
+            while len(self._remembered) > CAMPAIGNS_REMEMBERED:
                 del self._remembered[next(iter(self._remembered))]
         return campaign
 
@@ -63,8 +63,8 @@ class MongoCampaigns:
         return CampaignApproved.model_validate(document["plan"])
 
     async def may_issue(self, reference: str) -> bool:
-        standing = await self._standings.find_one({"_id": reference}) or {}
-        return standing.get("status") == Status.GO and standing.get("known_plan", 0) >= standing["plan_version"]
+        decision = await self._decisions.find_one({"_id": reference}) or {}
+        return decision.get("status") == Status.GO and decision.get("known_plan", 0) >= decision["plan_version"]
 
     async def approve(self, plan: CampaignApproved) -> None:
         stored = plan.model_dump(mode="json")
@@ -75,7 +75,7 @@ class MongoCampaigns:
         if not await self._campaigns.find_one({"_id": plan.campaign}, {"_id": 1}):
             number = await next_number(self._store["counters"], "campaigns")
             kept = DispatchedCampaign(reference=plan.campaign, number=number, plan=plan)
-            fields = kept.model_dump(mode="json", exclude={"reference", "standing"}) | {"random": randomised_by(plan)}
+            fields = kept.model_dump(mode="json", exclude={"reference", "decision"}) | {"random": randomised_by(plan)}
             await self._campaigns.update_one({"_id": plan.campaign}, {"$setOnInsert": fields}, upsert=True)
         await self._replace(plan, stored)
         await self._note(plan.campaign, "known_plan", version)
@@ -105,7 +105,7 @@ class MongoCampaigns:
         if plan_version is not None:
             decision["plan_version"] = plan_version
         await self._note(campaign, "version", 0)
-        await self._standings.update_one(earlier, {"$set": decision})
+        await self._decisions.update_one(earlier, {"$set": decision})
 
     async def publish_lines(self, campaign: str, version: int) -> None:
         await self._note(campaign, "lines_to_take", version)
@@ -114,11 +114,11 @@ class MongoCampaigns:
         """The highest `version` that was heard of `field`."""
         unless_there = {name: value for name, value in UNDECIDED.items() if name != field}
         try:
-            await self._standings.update_one(
+            await self._decisions.update_one(
                 {"_id": campaign}, {"$max": {field: version}, "$setOnInsert": unless_there}, upsert=True
             )
         except DuplicateKeyError:  # another replica made it at the same moment
-            await self._standings.update_one({"_id": campaign}, {"$max": {field: version}})
+            await self._decisions.update_one({"_id": campaign}, {"$max": {field: version}})
 
     async def set_population(self, reference: str, load: str, known_by: Kind, session: Session) -> None:
         """Within the caller's transaction. Raises `Conflict` if the campaign has a population already."""
@@ -137,7 +137,7 @@ class MongoCampaigns:
         return bool(changed.matched_count)
 
     async def due(self, day: date) -> list[DispatchedCampaign]:
-        going = [row["_id"] async for row in self._standings.find({"status": Status.GO}, {"_id": 1})]
+        going = [row["_id"] async for row in self._decisions.find({"status": Status.GO}, {"_id": 1})]
         waiting = self._campaigns.find({"_id": {"$in": going}, "completed_at": None, "scheduled": {"$ne": None}})
         campaigns = [await self.campaign(document["_id"]) async for document in waiting]
         return [c for c in campaigns if c.may_issue and c.scheduled == c.plan.plan_version and c.wave_due(day)]
@@ -165,10 +165,10 @@ class MongoCampaigns:
         return completed or at
 
 
-def _campaign(document: Document, standing: Document | None) -> DispatchedCampaign:
+def _campaign(document: Document, decision: Document | None) -> DispatchedCampaign:
     fields = {name: value for name, value in document.items() if name in DispatchedCampaign.model_fields}
-    return DispatchedCampaign.model_validate({"reference": document["_id"], "standing": _standing(standing), **fields})
+    return DispatchedCampaign.model_validate({"reference": document["_id"], "decision": _decision(decision), **fields})
 
 
-def _standing(document: Document | None) -> Standing:
-    return Standing.model_validate({k: v for k, v in (document or {}).items() if k in Standing.model_fields})
+def _decision(document: Document | None) -> Decision:
+    return Decision.model_validate({k: v for k, v in (document or {}).items() if k in Decision.model_fields})

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from services.dispatcher.campaigns.capabilities import Abilities
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
 from services.dispatcher.ledger.ports import SendLedger
 from services.dispatcher.letters.communication import Communication, ControlContacted
 from shared.errors import Transient
@@ -48,7 +48,7 @@ class Batch:
         return sum(1 if communication.copy is None else 2 for communication in self.communications)
 
 
-class Clearance(Protocol):
+class SendClearance(Protocol):
     """What a channel asks of dispatch, when nothing else stands in the way, before it does what cannot be undone."""
 
     async def begin(self, bundle: int | None = None) -> Batch:
@@ -72,9 +72,9 @@ class Channel(Protocol):
         ...
 
     @property
-    def abilities(self) -> Abilities: ...
+    def capabilities(self) -> ChannelCapabilities: ...
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
         """Returns when all of the batch is out, durably; a repeat has no further effect. Nothing goes out before
         `clearance` was given.
 
@@ -103,10 +103,10 @@ class GuardedChannel:
         return self._channel.one_by_one
 
     @property
-    def abilities(self) -> Abilities:
-        return self._channel.abilities
+    def capabilities(self) -> ChannelCapabilities:
+        return self._channel.capabilities
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
         _expect_no_control(batch)
         await self._channel.send(batch, ledger, _Guarded(clearance))
 
@@ -115,7 +115,7 @@ class GuardedChannel:
 
 
 class _Guarded:
-    def __init__(self, clearance: Clearance) -> None:
+    def __init__(self, clearance: SendClearance) -> None:
         self._clearance = clearance
         self.going = clearance.going
 

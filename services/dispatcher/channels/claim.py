@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.dispatcher.channels.channel import Batch, Deferred
-from services.dispatcher.ledger.entry import Entry, Result
+from services.dispatcher.ledger.entry import LedgerEntry, Result
 from services.dispatcher.ledger.ports import SendLedger
 from shared.clock import Clock
 from shared.identifiers import new_id
 
-PROLONG_EVERY = 15.0  # seconds: a claim lasts 60
+PROLONG_SECONDS = 15.0  # seconds: a claim lasts 60
 LOOK_AGAIN = timedelta(seconds=30)
 """How soon to see whether another worker has finished a chunk."""
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ChunkClaim:
     """What becomes known in it is said as one bundle."""
 
     batch: Batch
@@ -33,7 +33,7 @@ class Turn:
             chunk = f"chunk {self.batch.chunk} of {self.batch.campaign}"
             raise Deferred(f"{chunk} is in other hands", self.clock.now() + LOOK_AGAIN)
 
-    async def planned(self) -> dict[str, Entry]:
+    async def planned(self) -> dict[str, LedgerEntry]:
         """What has no result, by reference."""
         batch = self.batch
         return {e.reference: e for e in await self.ledger.planned(batch.campaign, batch.chunk, batch.channel)}
@@ -44,10 +44,10 @@ class Turn:
 
 
 @asynccontextmanager
-async def turn_with(batch: Batch, ledger: SendLedger, clock: Clock) -> AsyncIterator[Turn]:
+async def chunk_claimed(batch: Batch, ledger: SendLedger, clock: Clock) -> AsyncIterator[ChunkClaim]:
     """Whoever is cancelled keeps the claim until it lapses: what they handed over may be on its way still, and
     whoever asks the provider for it too early is told that it is not there."""
-    turn = Turn(batch, ledger, clock, new_id())
+    turn = ChunkClaim(batch, ledger, clock, new_id())
     await turn.claim()
     try:
         async with _kept(turn):
@@ -59,12 +59,12 @@ async def turn_with(batch: Batch, ledger: SendLedger, clock: Clock) -> AsyncIter
 
 
 @asynccontextmanager
-async def _kept(turn: Turn) -> AsyncIterator[None]:
+async def _kept(turn: ChunkClaim) -> AsyncIterator[None]:
     """However slow the provider is with one group. If it is lost, the claim before the next group says so."""
 
     async def prolong() -> None:
         while True:
-            await asyncio.sleep(PROLONG_EVERY)
+            await asyncio.sleep(PROLONG_SECONDS)
             await turn.ledger.claim(turn.batch.id, turn.owner)
 
     prolonging = asyncio.create_task(prolong())

@@ -13,7 +13,7 @@ from services.dispatcher.letters.template import rendered
 from shared.errors import Unavailable
 from shared.values import Value
 
-WITHIN = 20.0  # seconds
+REPLY_SECONDS = 20.0  # seconds
 PERMANENT = range(500, 600)
 CLOSING = 421
 
@@ -71,7 +71,7 @@ class Smtp:
             username=settings.user,
             password=settings.password.get_secret_value() if settings.password else None,
             start_tls=settings.start_tls,
-            timeout=WITHIN,
+            timeout=REPLY_SECONDS,
         )
 
     def _message(self, c: Communication) -> EmailMessage:

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from typing import Protocol
 
-from services.dispatcher.campaigns.capabilities import Abilities
-from services.dispatcher.channels.channel import Batch, Channel, Clearance, Deferred
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
+from services.dispatcher.channels.channel import Batch, Channel, Deferred, SendClearance
 from services.dispatcher.ledger.ports import SendLedger
 from shared.clock import LONDON, Clock
 from shared.values import Number, Value
@@ -78,10 +78,10 @@ class Limited:
         self._limits = limits
 
     @property
-    def abilities(self) -> Abilities:
-        return self._channel.abilities
+    def capabilities(self) -> ChannelCapabilities:
+        return self._channel.capabilities
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
         taken = await self._limits.take(batch.items)
         try:
             await self._channel.send(batch, ledger, clearance)

@@ -24,7 +24,7 @@ from shared.values import Value
 T = TypeVar("T")
 Kind = Literal["letter", "email", "text"]
 BAD_REQUEST, TOO_MANY, FORBIDDEN = 400, 429, 403
-WITHIN = 10  # seconds for one call
+CALL_SECONDS = 10  # seconds for one call
 THREADS = 8
 ADDRESS_LINES = 7
 OURS = ("template_id", "reference", "personalisation")
@@ -101,7 +101,7 @@ class Notify:
         if not hasattr(self._own, "client"):
             key = self._settings.api_key.get_secret_value()
             make: Any = NotificationsAPIClient
-            self._own.client = make(key, base_url=self._settings.base_url, timeout=WITHIN)
+            self._own.client = make(key, base_url=self._settings.base_url, timeout=CALL_SECONDS)
         return self._own.client
 
     def _send(self, client: Any, c: Communication) -> Any:

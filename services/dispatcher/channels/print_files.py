@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from services.dispatcher.campaigns.capabilities import Abilities
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
 from services.dispatcher.channels.channel import Batch
 from services.dispatcher.customers.agent import Agent
 from services.dispatcher.customers.customer import FORMATS, STANDARD, Customer
 from services.dispatcher.letters.communication import Communication
 
-PRINT = Abilities(frozenset(FORMATS), agent_copies=True)
+PRINT = ChannelCapabilities(frozenset(FORMATS), agent_copies=True)
 """What can be asked of a letter issuer."""
 ADDRESS_LINES = 4
 ADDRESS = tuple(f"address_{n}" for n in range(1, ADDRESS_LINES + 1))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from services.dispatcher.channels.channel import Batch, Clearance
+from services.dispatcher.channels.channel import Batch, SendClearance
 from services.dispatcher.channels.print_files import PRINT, is_of, manifest_name, print_files
 from services.dispatcher.ledger.ports import SendLedger
 from shared.errors import Unavailable
@@ -18,12 +18,12 @@ class PrintChannel:
     """Where there is a manifest, its data file is complete."""
 
     one_by_one = False
-    abilities = PRINT
+    capabilities = PRINT
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
         folder = self._folder / batch.campaign
         with _refusing():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import SecretStr
 
-from services.dispatcher.ledger.delivery import Report
+from services.dispatcher.ledger.delivery import DeliveryReport
 
 STATES = {
     "created": "accepted",
@@ -29,9 +29,9 @@ class ReceiptToken:
     value: SecretStr | None
 
 
-def report_of(reference: str | None, status: str, at: datetime, provider_id: str) -> Report | None:
+def report_of(reference: str | None, status: str, at: datetime, provider_id: str) -> DeliveryReport | None:
     """None for a receipt without one of our references or with a status that we do not know."""
     state = STATES.get(status)
     if state is None or reference is None:
         return None
-    return Report(reference, state, at, "notify", status if state == "failed" else None, provider_id)
+    return DeliveryReport(reference, state, at, "notify", status if state == "failed" else None, provider_id)

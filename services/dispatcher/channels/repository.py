@@ -7,8 +7,8 @@ from pymongo.errors import DuplicateKeyError
 
 from shared.storage.store import Indexes, Store
 
-KEPT = 7 * 24 * 3600  # seconds of real time, whatever the service's clock is set to
-USAGE = Indexes("usage", (IndexModel([("begun_at", ASCENDING)], expireAfterSeconds=KEPT),))
+KEPT_SECONDS = 7 * 24 * 3600  # seconds of real time, whatever the service's clock is set to
+USAGE = Indexes("usage", (IndexModel([("begun_at", ASCENDING)], expireAfterSeconds=KEPT_SECONDS),))
 
 
 class MongoUsage:

@@ -30,7 +30,7 @@ class ChannelSettings(Value):
     third_party: ThirdPartySettings | None = Field(default=None)
 
 
-def lineup(settings: ChannelSettings, counters: Counters, clock: Clock) -> dict[str, GuardedChannel]:
+def configured_channels(settings: ChannelSettings, counters: Counters, clock: Clock) -> dict[str, GuardedChannel]:
     """By the codes that plans use: print, letter, email, text, third-party."""
     printing = SftpPrintChannel(settings.sftp) if settings.sftp else PrintChannel(settings.folder)
     found: dict[str, Channel] = {

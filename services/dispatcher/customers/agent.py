@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.dispatcher.customers.fields import Refused, address, postcode
+from services.dispatcher.customers.fields import FieldRefused, address, postcode
 
 AGENT_NAME, AGENT_POSTCODE = "agent_name", "agent_postcode"
 AGENT_ADDRESS = ("agent_address_1", "agent_address_2", "agent_address_3", "agent_address_4")
@@ -20,7 +20,7 @@ class Agent:
 
 
 def read_agent(fields: Mapping[str, str]) -> Agent | None:
-    """None where a row says nothing of an agent. Raises `Refused` for half an agent: a copy that cannot go would
+    """None where a row says nothing of an agent. Raises `FieldRefused` for half an agent: a copy that cannot go would
     otherwise be left out without a word."""
     name, lines = fields.get(AGENT_NAME, "").strip(), address(fields, AGENT_ADDRESS)
     code = postcode(fields, AGENT_POSTCODE)
@@ -28,5 +28,5 @@ def read_agent(fields: Mapping[str, str]) -> Agent | None:
         return None
     for field, there in ((AGENT_NAME, name), (AGENT_ADDRESS[0], lines), (AGENT_POSTCODE, code)):
         if not there:
-            raise Refused(field, "missing")
+            raise FieldRefused(field, "missing")
     return Agent(name, lines, code)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.dispatcher.customers.agent import Agent, read_agent
-from services.dispatcher.customers.fields import EMAIL, PHONE, PHONE_SPACING, Refused, address, postcode, shaped
+from services.dispatcher.customers.fields import EMAIL, PHONE, PHONE_SPACING, FieldRefused, address, postcode, shaped
 from services.dispatcher.customers.schema import PopulationSchema
 from shared.errors import Invalid
 
@@ -18,7 +18,7 @@ FLAGS = frozenset(
     {"deceased", "insolvent", "open-check", "dispute", "time-to-pay", "ceased", "returned-mail", EXTRA_SUPPORT,
      *FORMATS}
 )  # fmt: skip
-LONGEST = 200  # characters of one field
+FIELD_CHARACTERS = 200  # characters of one field
 ADDRESS = ("address_1", "address_2", "address_3", "address_4")
 NO_STRATUM = "all"
 STRATUM = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
@@ -73,19 +73,19 @@ def read_customer(row: int, fields: Mapping[str, str], schema: PopulationSchema)
     try:
         _check_text(fields, schema)
         return _customer(fields, schema)
-    except Refused as refused:
+    except FieldRefused as refused:
         return Rejection(row, refused.field, refused.reason)
 
 
 def _check_text(fields: Mapping[str, str], schema: PopulationSchema) -> None:
     for name, value in fields.items():
-        if len(value) > LONGEST:
-            raise Refused(name, "too-long")
+        if len(value) > FIELD_CHARACTERS:
+            raise FieldRefused(name, "too-long")
         if not value.isprintable():
-            raise Refused(name, "control-character")
+            raise FieldRefused(name, "control-character")
     for name in ("name", *schema.required):
         if not fields[name].strip():
-            raise Refused(name, "missing")
+            raise FieldRefused(name, "missing")
 
 
 def _customer(fields: Mapping[str, str], schema: PopulationSchema) -> Customer:
@@ -108,25 +108,25 @@ def _reference(text: str, schema: PopulationSchema) -> str:
     try:
         return schema.reference.normalised(text)
     except Invalid as error:
-        raise Refused("customer_reference", error.problems[0].rule) from None
+        raise FieldRefused("customer_reference", error.problems[0].rule) from None
 
 
 def _language(text: str) -> str:
     language = LANGUAGES.get(text.strip().lower())
     if language is None:
-        raise Refused("language", "unknown")
+        raise FieldRefused("language", "unknown")
     return language
 
 
 def _flags(fields: Mapping[str, str]) -> frozenset[str]:
     flags = frozenset(flag.strip().lower() for flag in fields.get("flags", "").split(";") if flag.strip())
     if not flags <= FLAGS:
-        raise Refused("flags", "unknown")
+        raise FieldRefused("flags", "unknown")
     wanted = fields.get("format", "").strip().lower()
     if wanted in ("", STANDARD):
         return flags
     if wanted not in FORMATS:
-        raise Refused("format", "unknown")
+        raise FieldRefused("format", "unknown")
     return flags | {wanted}
 
 
@@ -135,15 +135,15 @@ def _stratum(fields: Mapping[str, str], names: tuple[str, ...]) -> str:
     if not names:
         code = fields.get("stratum", "").strip().lower() or NO_STRATUM
         if not STRATUM.fullmatch(code):
-            raise Refused("stratum", "not-a-code")
+            raise FieldRefused("stratum", "not-a-code")
         return code
     parts = [(name, "-".join(fields.get(name, "").lower().split())) for name in names]
     for name, value in parts:
         if not STRATUM.fullmatch(value) or not set(value.split("-")).isdisjoint(_words(names)):
-            raise Refused(name, "not-a-code")
+            raise FieldRefused(name, "not-a-code")
     code = "-".join(f"{'-'.join(_words((name,)))}-{value}" for name, value in parts)
     if not STRATUM.fullmatch(code):
-        raise Refused(names[-1], "stratum-too-long")
+        raise FieldRefused(names[-1], "stratum-too-long")
     return code
 
 

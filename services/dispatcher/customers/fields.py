@@ -9,7 +9,7 @@ PHONE = re.compile(r"\+?[0-9]{7,15}", re.ASCII)
 PHONE_SPACING = str.maketrans("", "", " -.()")
 
 
-class Refused(Exception):
+class FieldRefused(Exception):
     """`field` and `reason` of what is wrong with a row."""
 
     def __init__(self, field: str, reason: str) -> None:
@@ -20,7 +20,7 @@ class Refused(Exception):
 def shaped(name: str, value: str, shape: re.Pattern[str]) -> str:
     """Nothing at all is allowed: whether a customer can be written to without it is for suppression to say."""
     if value and not shape.fullmatch(value):
-        raise Refused(name, "format")
+        raise FieldRefused(name, "format")
     return value
 
 

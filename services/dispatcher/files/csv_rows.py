@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from services.dispatcher.customers.schema import PopulationSchema
 from shared.errors import Invalid, Malformed, Problem, TooLarge
 
-LONGEST_ROW = 20_000  # characters
+ROW_CHARACTERS = 20_000  # characters
 MOST_ROWS = 5_000_000
 QUOTE = '"'
 
@@ -50,8 +50,8 @@ async def records(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[str]]:
         complete, pending = _complete_lines(pending)
         for record in _parsed(complete):
             yield record
-        if len(pending) > LONGEST_ROW:
-            raise TooLarge(f"a row is longer than {LONGEST_ROW} characters: is a quote left open?")
+        if len(pending) > ROW_CHARACTERS:
+            raise TooLarge(f"a row is longer than {ROW_CHARACTERS} characters: is a quote left open?")
     if pending.count(QUOTE) % 2:
         raise Malformed("the file ends within quotes")
     for record in _parsed(pending):

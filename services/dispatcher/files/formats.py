@@ -27,8 +27,8 @@ REFUSED = {
     b"\xfe\xff": "UTF-16: save it as CSV UTF-8",
 }
 """By what they begin with, files that people do send. Nothing is ever decompressed in the service itself."""
-LONGEST_SIGN = 8  # bytes, by which every kind of file is known
-READ = 65_536  # bytes
+SIGN_BYTES = 8  # bytes, by which every kind of file is known
+READ_BYTES = 65_536  # bytes
 
 
 async def as_csv(chunks: AsyncIterator[bytes], folder: Path) -> AsyncGenerator[bytes, None]:
@@ -59,10 +59,10 @@ async def refuse_by_name(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     head = b""
     async for chunk in chunks:
         head += chunk
-        if len(head) >= LONGEST_SIGN:
+        if len(head) >= SIGN_BYTES:
             break
     kind = next((kind for sign, kind in REFUSED.items() if head.startswith(sign)), None)
-    if kind is None and b"\0" in head[:LONGEST_SIGN] and not head.startswith(PARQUET):
+    if kind is None and b"\0" in head[:SIGN_BYTES] and not head.startswith(PARQUET):
         kind = "not text, or UTF-16: save it as CSV UTF-8"
     if kind:
         raise Malformed(f"the file is {kind}")
@@ -78,7 +78,7 @@ async def _converted(file: IO[bytes]) -> AsyncGenerator[bytes, None]:
     )
     try:
         output = process.stdout or asyncio.StreamReader()
-        while piece := await output.read(READ):
+        while piece := await output.read(READ_BYTES):
             yield piece
         await _check_end(process)
     finally:
@@ -90,7 +90,7 @@ async def _converted(file: IO[bytes]) -> AsyncGenerator[bytes, None]:
 
 async def _check_end(process: Process) -> None:
     """Raises `Invalid` with what the reader says, or `Malformed` when the file was the end of it."""
-    said = await process.stderr.read(READ) if process.stderr else b""
+    said = await process.stderr.read(READ_BYTES) if process.stderr else b""
     code = await process.wait()
     if code == population_parquet.REFUSED:
         field, rule, message = json.loads(said)

@@ -4,12 +4,12 @@ import sqlite3
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-CACHE = 8_000_000  # bytes kept in memory
+CACHE_BYTES = 8_000_000  # bytes kept in memory
 
 
 SCRATCH = f"""
     PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
-    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{CACHE // 1024};
+    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{CACHE_BYTES // 1024};
 """
 
 

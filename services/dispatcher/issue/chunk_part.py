@@ -12,7 +12,7 @@ from shared.contracts.campaigns import Arm
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ChannelPart:
     """Those of a chunk who are in arms of one channel: `communications` go to those who are not suppressed."""
 
     channel: str
@@ -21,7 +21,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class InHand:
+class ChunkInHand:
     """A chunk with its customers, by row, and the campaign by the plan that is to be followed."""
 
     campaign: DispatchedCampaign
@@ -43,7 +43,7 @@ class InHand:
         arms = {arm.code for arm in self.campaign.plan.arms if not arm.control and arm.channel == channel}
         return sorted(assignment.row for assignment in self.chunk.assignments if assignment.arm in arms)
 
-    def by(self, plan: CampaignApproved) -> "InHand":
+    def by(self, plan: CampaignApproved) -> "ChunkInHand":
         return replace(self, campaign=self.campaign.model_copy(update={"plan": plan}))
 
     @property

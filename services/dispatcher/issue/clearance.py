@@ -4,23 +4,23 @@ from dataclasses import replace
 from datetime import date
 
 from services.dispatcher.channels.channel import Batch, Halted
-from services.dispatcher.issue.chunk_part import InHand, Part
+from services.dispatcher.issue.chunk_part import ChannelPart, ChunkInHand
 from services.dispatcher.issue.ports import IssueRepository, LateSuppression
-from services.dispatcher.issue.settlement import Settling
+from services.dispatcher.issue.settlement import Settler
 from services.dispatcher.schedule.chunk import Chunk
 from shared.clock import LONDON
 
 
-class Clearing:
+class Clearance:
     """`part` is as it was judged, until `begin` settles it."""
 
     def __init__(
         self,
         repository: IssueRepository,
-        settling: Settling,
+        settling: Settler,
         suppressions: LateSuppression,
-        in_hand: InHand,
-        part: Part,
+        in_hand: ChunkInHand,
+        part: ChannelPart,
     ) -> None:
         self._repository = repository
         self._settling = settling
@@ -77,15 +77,15 @@ class Clearing:
         issue = self.part.settlement.issue
         await self._repository.reword([entry.reference for entry in planned if entry.row in written], issue)
 
-    async def _note_contacted(self, part: Part) -> None:
+    async def _note_contacted(self, part: ChannelPart) -> None:
         rows, at = [communication.row for communication in part.communications], part.settlement.issue.at
         await self._suppressions.contacted(self.chunk.campaign, self._in_hand.load, rows, at)
 
-    async def _keep(self, part: Part) -> None:
+    async def _keep(self, part: ChannelPart) -> None:
         """As the store has it from now on, which knows the time less exactly than we do."""
         self.chunk = await self._repository.settle(self.chunk, part.channel, part.settlement)
         self.part = replace(part, settlement=self.chunk.settled[part.channel])
 
 
-def _day(part: Part) -> date:
+def _day(part: ChannelPart) -> date:
     return part.settlement.issue.at.astimezone(LONDON).date()

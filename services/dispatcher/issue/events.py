@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from services.dispatcher.issue.chunk_part import Part
-from services.dispatcher.ledger.entry import Bundle, Entry
+from services.dispatcher.issue.chunk_part import ChannelPart
+from services.dispatcher.ledger.entry import Bundle, LedgerEntry
 from services.dispatcher.letters.communication import Communication
 from services.dispatcher.schedule.chunk import Chunk, Issue
 from shared.contracts import CommunicationsIssued
@@ -17,14 +17,14 @@ def issued(chunk: Chunk, channel: str, bundles: Sequence[Bundle]) -> list[Commun
     return [event for bundle in bundles for event in _of_bundle(chunk, channel, bundle)]
 
 
-def bundle_of(part: Part) -> Bundle:
+def bundle_of(part: ChannelPart) -> Bundle:
     """What the ledger says of a part that a channel has taken whole."""
     issue, suppressed = part.settlement.issue, Counter(part.settlement.suppressed.values())
     return Bundle(issue, [_entry(issue, communication) for communication in part.communications], suppressed)
 
 
-def _entry(issue: Issue, c: Communication) -> Entry:
-    return Entry(
+def _entry(issue: Issue, c: Communication) -> LedgerEntry:
+    return LedgerEntry(
         reference=c.reference,
         row=c.row,
         arm=c.arm.code,
@@ -38,7 +38,7 @@ def _entry(issue: Issue, c: Communication) -> Entry:
 
 
 def _of_bundle(chunk: Chunk, channel: str, bundle: Bundle) -> Iterator[CommunicationsIssued]:
-    by_issue: dict[Issue, list[Entry]] = {bundle.issue: []} if bundle.suppressed or not bundle.entries else {}
+    by_issue: dict[Issue, list[LedgerEntry]] = {bundle.issue: []} if bundle.suppressed or not bundle.entries else {}
     for entry in bundle.entries:
         by_issue.setdefault(entry.issue, []).append(entry)
     for issue, entries in sorted(by_issue.items(), key=lambda each: each[0]):
@@ -46,7 +46,7 @@ def _of_bundle(chunk: Chunk, channel: str, bundle: Bundle) -> Iterator[Communica
 
 
 def _event(
-    chunk: Chunk, channel: str, issue: Issue, entries: Sequence[Entry], suppressed: Mapping[str, int]
+    chunk: Chunk, channel: str, issue: Issue, entries: Sequence[LedgerEntry], suppressed: Mapping[str, int]
 ) -> CommunicationsIssued:
     failed = Counter(entry.reason or "refused" for entry in entries if entry.outcome == "failed")
     return CommunicationsIssued(

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
-from services.dispatcher.campaigns.capabilities import Abilities
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
 from services.dispatcher.channels.channel import Batch, Deferred, GuardedChannel, Halted
-from services.dispatcher.issue.chunk_part import InHand, Part
-from services.dispatcher.issue.clearance import Clearing
+from services.dispatcher.issue.chunk_part import ChannelPart, ChunkInHand
+from services.dispatcher.issue.clearance import Clearance
 from services.dispatcher.issue.events import bundle_of, issued
 from services.dispatcher.issue.ports import IssueRepository, LateSuppression
-from services.dispatcher.issue.settlement import Settling
+from services.dispatcher.issue.settlement import Settler
 from services.dispatcher.ledger.entry import Bundle
 from services.dispatcher.schedule.chunk import Chunk
 from services.dispatcher.schedule.quiet_days import QuietDays
@@ -30,14 +30,14 @@ class Obstacles:
     refused: list[Permanent] = field(default_factory=list)
 
 
-class Dispatch:
+class Issuer:
     """`channels` by code; a campaign whose arm asks for another one is refused at its approval."""
 
     def __init__(
         self,
         repository: IssueRepository,
         channels: Mapping[str, GuardedChannel],
-        settling: Settling,
+        settling: Settler,
         suppressions: LateSuppression,
         clock: Clock,
         quiet: QuietDays,
@@ -50,9 +50,9 @@ class Dispatch:
         self._quiet = quiet
 
     @property
-    def channels(self) -> Mapping[str, Abilities]:
+    def channels(self) -> Mapping[str, ChannelCapabilities]:
         """What each can do, by its code."""
-        return {code: channel.abilities for code, channel in self._channels.items()}
+        return {code: channel.capabilities for code, channel in self._channels.items()}
 
     async def issue_chunk(self, reference: str, number: int) -> AsyncIterator[list[CommunicationsIssued]]:
         """Issue a chunk, or as much as is left of it, and give what is to be said of each channel that it is out by.
@@ -90,7 +90,7 @@ class Dispatch:
             campaign=reference, rows=rows, rejected=rejected, suppressed=suppressed, arms=tuple(arms), completed_at=at
         )
 
-    async def _issue(self, in_hand: InHand) -> AsyncIterator[list[CommunicationsIssued]]:
+    async def _issue(self, in_hand: ChunkInHand) -> AsyncIterator[list[CommunicationsIssued]]:
         left = [code for code in in_hand.channels if code not in in_hand.chunk.out]
         if not left:
             await self._finish_without_letters(in_hand)
@@ -125,11 +125,11 @@ class Dispatch:
         if waiting:
             await self._repository.defer(chunk, min(waiting))
 
-    async def _clearing(self, in_hand: InHand, code: str) -> Clearing:
+    async def _clearing(self, in_hand: ChunkInHand, code: str) -> Clearance:
         part = await self._settling.part(in_hand, code)
-        return Clearing(self._repository, self._settling, self._suppressions, in_hand, part)
+        return Clearance(self._repository, self._settling, self._suppressions, in_hand, part)
 
-    async def _try(self, clearing: Clearing, met: Obstacles) -> bool:
+    async def _try(self, clearing: Clearance, met: Obstacles) -> bool:
         """False when it has to wait: for a time, for somebody to see to it, or for the campaign to be resumed."""
         try:
             await self._send(clearing)
@@ -143,7 +143,7 @@ class Dispatch:
             return True
         return False
 
-    async def _send(self, clearing: Clearing) -> None:
+    async def _send(self, clearing: Clearance) -> None:
         channel, batch = self._channels[clearing.part.channel], clearing.batch
         if batch.communications:
             await channel.send(batch, self._repository, clearing)
@@ -152,13 +152,13 @@ class Dispatch:
         else:
             await clearing.begin()
 
-    async def _finish_without_letters(self, in_hand: InHand) -> None:
+    async def _finish_without_letters(self, in_hand: ChunkInHand) -> None:
         """All of it is out, or in control arms."""
         chunk = in_hand.chunk
         await self._repository.record(chunk, None, self._settling.unsent(in_hand, None))
         await self._repository.finish(chunk, [], last=True)
 
-    async def _said(self, chunk: Chunk, code: str, part: Part | None = None) -> list[CommunicationsIssued]:
+    async def _said(self, chunk: Chunk, code: str, part: ChannelPart | None = None) -> list[CommunicationsIssued]:
         """What is to be said of this channel by now. `part` is what it took just now: of a channel that takes all of it
         at once, that is known without looking."""
         if self._channels[code].one_by_one:

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.customers.customer import Recipient
-from services.dispatcher.issue.chunk_part import Part
-from services.dispatcher.ledger.entry import Bundle, Entry, Unsent
+from services.dispatcher.issue.chunk_part import ChannelPart
+from services.dispatcher.ledger.entry import Bundle, LedgerEntry, Unsent
 from services.dispatcher.ledger.ports import SendLedger
 from services.dispatcher.schedule.chunk import Chunk, Issue, Settlement
 from shared.contracts import CampaignApproved
@@ -43,7 +43,7 @@ class IssueRepository(SendLedger, Protocol):
         ...
 
     async def record(
-        self, chunk: Chunk, part: Part | None, unsent: Sequence[Unsent], bundle: int | None = None
+        self, chunk: Chunk, part: ChannelPart | None, unsent: Sequence[Unsent], bundle: int | None = None
     ) -> None:
         """A ledger entry for each communication of the part and each of those unsent; entries already there stay.
         With a `bundle` to say them in, communications are `planned` until their results are in; else they are
@@ -58,7 +58,7 @@ class IssueRepository(SendLedger, Protocol):
         """These, recorded as planned and never tried, go out as settled now."""
         ...
 
-    async def entries(self, chunk: Chunk) -> Sequence[Entry]:
+    async def entries(self, chunk: Chunk) -> Sequence[LedgerEntry]:
         """The communications of a chunk in the ledger, in the order of their rows."""
         ...
 

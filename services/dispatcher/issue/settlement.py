@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
-from services.dispatcher.campaigns.capabilities import Abilities
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
 from services.dispatcher.customers.customer import Customer, Recipient
-from services.dispatcher.issue.chunk_part import InHand, Part
+from services.dispatcher.issue.chunk_part import ChannelPart, ChunkInHand
 from services.dispatcher.issue.ports import LateSuppression
 from services.dispatcher.ledger.entry import Unsent
 from services.dispatcher.letters.communication import compose, unreadable
@@ -24,13 +24,13 @@ class Plans(Protocol):
         ...
 
 
-class Settling:
+class Settler:
     """`token` gives what stands for a customer in events."""
 
     def __init__(
         self,
         plans: Plans,
-        channels: Mapping[str, Abilities],
+        channels: Mapping[str, ChannelCapabilities],
         suppressions: LateSuppression,
         clock: Clock,
         reference_key: bytes,
@@ -43,29 +43,31 @@ class Settling:
         self._reference_key = reference_key
         self._token = token
 
-    async def in_hand(self, campaign: DispatchedCampaign, chunk: Chunk, recipients: Mapping[int, Recipient]) -> InHand:
+    async def in_hand(
+        self, campaign: DispatchedCampaign, chunk: Chunk, recipients: Mapping[int, Recipient]
+    ) -> ChunkInHand:
         """By the newest plan, unless it moves customers to another channel by which some may have a letter already."""
-        in_hand = InHand(campaign, chunk, recipients)
+        in_hand = ChunkInHand(campaign, chunk, recipients)
         for settlement in chunk.settled.values():
             before = (await self._by_plan_of(settlement, in_hand)).campaign.plan
             if _channels(before) != _channels(campaign.plan):
                 return in_hand.by(before)
         return in_hand
 
-    async def part(self, in_hand: InHand, channel: str) -> Part:
+    async def part(self, in_hand: ChunkInHand, channel: str) -> ChannelPart:
         """As it was settled, or as it would be settled now."""
         settlement = in_hand.chunk.settled.get(channel)
         if settlement is None:
             settlement = await self._settlement(in_hand, in_hand.rows(channel))
         return await self._composed(in_hand, channel, settlement, in_hand.rows(channel))
 
-    async def anew(self, in_hand: InHand, channel: str, rows: Collection[int]) -> Part:
+    async def anew(self, in_hand: ChunkInHand, channel: str, rows: Collection[int]) -> ChannelPart:
         """What was settled, judged again for those of these `rows`, who have got nothing yet, and composed for them."""
         before, after = in_hand.chunk.settled[channel], await self._settlement(in_hand, sorted(rows))
         after = replace(after, suppressed={**before.suppressed, **after.suppressed})
         return await self._composed(in_hand, channel, after, sorted(rows))
 
-    def unsent(self, in_hand: InHand, part: Part | None) -> list[Unsent]:
+    def unsent(self, in_hand: ChunkInHand, part: ChannelPart | None) -> list[Unsent]:
         """Those who are written to by no channel, and those who are suppressed in this part."""
         controls = in_hand.campaign.controls
         settlement = part.settlement if part else Settlement(self._issue(in_hand))
@@ -81,14 +83,14 @@ class Settling:
                 found.append(Unsent(row, arm, token, settlement.issue, part.channel, settlement.suppressed[row]))
         return found
 
-    def _token_of(self, in_hand: InHand, customer: Customer) -> str:
+    def _token_of(self, in_hand: ChunkInHand, customer: Customer) -> str:
         return self._token(in_hand.campaign.customer(customer.reference))
 
-    def _issue(self, in_hand: InHand) -> Issue:
+    def _issue(self, in_hand: ChunkInHand) -> Issue:
         campaign = in_hand.campaign
         return Issue(self._clock.now(), campaign.plan.plan_version, campaign.lines_to_take)
 
-    async def _settlement(self, in_hand: InHand, rows: Sequence[int]) -> Settlement:
+    async def _settlement(self, in_hand: ChunkInHand, rows: Sequence[int]) -> Settlement:
         campaign, issue = in_hand.campaign, self._issue(in_hand)
         erased = [row for row in rows if row in in_hand.chunk.left_out or in_hand.recipients[row].customer.erased]
         late = await self._suppressions.late(campaign.reference, in_hand.load, rows, issue.at)
@@ -102,7 +104,9 @@ class Settling:
                 suppressed.setdefault(row, reason)
         return Settlement(issue, suppressed)
 
-    async def _composed(self, in_hand: InHand, channel: str, settlement: Settlement, rows: Sequence[int]) -> Part:
+    async def _composed(
+        self, in_hand: ChunkInHand, channel: str, settlement: Settlement, rows: Sequence[int]
+    ) -> ChannelPart:
         in_hand = await self._by_plan_of(settlement, in_hand)
         arms, communications = in_hand.arms, []
         for row in rows:
@@ -110,9 +114,9 @@ class Settling:
                 recipient = in_hand.recipients[row]
                 composed = compose(in_hand.campaign, recipient, arms[row], self._reference_key)
                 communications.append(replace(composed, token=self._token_of(in_hand, recipient.customer)))
-        return Part(channel, settlement, communications)
+        return ChannelPart(channel, settlement, communications)
 
-    async def _by_plan_of(self, settlement: Settlement, in_hand: InHand) -> InHand:
+    async def _by_plan_of(self, settlement: Settlement, in_hand: ChunkInHand) -> ChunkInHand:
         if settlement.issue.plan_version == in_hand.campaign.plan.plan_version:
             return in_hand
         return in_hand.by(await self._plans.plan(in_hand.campaign.reference, settlement.issue.plan_version))

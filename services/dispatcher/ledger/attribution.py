@@ -15,7 +15,7 @@ class Withheld(Protocol):
         ...
 
 
-class Attributing:
+class ArmAttribution:
     def __init__(self, withheld: Withheld) -> None:
         self._withheld = withheld
 

@@ -14,7 +14,7 @@ STATES = {rank: state for state, rank in RANK.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DeliveryReport:
     """`provider_id` is the provider's own name for the communication, if it gave one."""
 
     reference: str
@@ -25,8 +25,8 @@ class Report:
     provider_id: str | None = None
 
 
-def heard(event: DeliveryReported) -> Report:
-    return Report(event.reference, event.state, event.at, event.provider, event.reason)
+def heard(event: DeliveryReported) -> DeliveryReport:
+    return DeliveryReport(event.reference, event.state, event.at, event.provider, event.reason)
 
 
 def waits(entry: Mapping[str, Any], chunk: Chunk) -> bool:

@@ -11,7 +11,7 @@ Outcome = Literal["planned", "issued", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """What the ledger says of one communication of a chunk.
 
     `tried`: it was handed to a provider at least once, who may or may not have taken it. `put_off`: when to try a
@@ -39,7 +39,7 @@ class Bundle:
     `issue` is that of the suppressed, and of all unless some had to wait."""
 
     issue: Issue
-    entries: Sequence[Entry]
+    entries: Sequence[LedgerEntry]
     suppressed: Mapping[str, int]
 
 

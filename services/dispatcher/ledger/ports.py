@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from services.dispatcher.ledger.entry import Entry, Result
+from services.dispatcher.ledger.entry import LedgerEntry, Result
 
 
 class SendLedger(Protocol):
@@ -18,7 +18,7 @@ class SendLedger(Protocol):
         """It is `owner`'s no more."""
         ...
 
-    async def planned(self, campaign: str, chunk: int, channel: str) -> list[Entry]:
+    async def planned(self, campaign: str, chunk: int, channel: str) -> list[LedgerEntry]:
         """Entries without a result."""
         ...
 

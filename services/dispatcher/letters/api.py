@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from services.dispatcher.letters.page import Page
+from services.dispatcher.letters.page import LetterPage
 from services.dispatcher.letters.preview import Previews, draft, specimen
 from services.dispatcher.population.repository.population import MongoPopulation
 from shared.contracts.campaigns import AgentLetter, Language, Letter
@@ -76,7 +76,7 @@ async def preview_draft(body: Draft, _caller: Reader, previews: Shown) -> Respon
     return await _shown(page, previews, body.shown_as)
 
 
-async def _shown(page: Page, previews: Previews, as_: As) -> Response:
+async def _shown(page: LetterPage, previews: Previews, as_: As) -> Response:
     if as_ == "pdf":
         return Response(await previews.pdf(page), media_type=PDF, headers=HEADERS)
     return Response(previews.html(page), media_type="text/html", headers=HEADERS)

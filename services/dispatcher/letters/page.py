@@ -19,7 +19,7 @@ STAMP = {"en": "Preview: no such customer exists", "cy": "Rhagolwg: nid oes cwsm
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class LetterPage:
     """A letter as it is to be shown: `subject` and `body` are as designed, to be filled with `fields`."""
 
     language: str
@@ -31,7 +31,7 @@ class Page:
     fields: Mapping[str, str]
 
 
-def as_html(page: Page) -> str:
+def as_html(page: LetterPage) -> str:
     return (
         f'<!doctype html><html lang="{page.language}"><head><meta charset="utf-8">'
         f"<title>{STAMP[page.language]}</title></head>"
@@ -42,7 +42,7 @@ def as_html(page: Page) -> str:
     )
 
 
-def as_pdf(page: Page, fonts: Sequence[Path] = ()) -> bytes:
+def as_pdf(page: LetterPage, fonts: Sequence[Path] = ()) -> bytes:
     """Raises `Invalid` where no font that is there has all the letters in it (Welsh has ŵ and ŷ), and for what does not
     fit on paper."""
     try:
@@ -57,7 +57,7 @@ def as_pdf(page: Page, fonts: Sequence[Path] = ()) -> bytes:
         raise Invalid(message, Problem("body", "layout", message)) from None
 
 
-def _laid_out(page: Page, fonts: Sequence[Path]) -> FPDF:
+def _laid_out(page: LetterPage, fonts: Sequence[Path]) -> FPDF:
     paper = FPDF(format="A4")
     paper.set_margins(25, 20)
     paper.set_lang("cy-GB" if page.language == "cy" else "en-GB")
@@ -96,5 +96,5 @@ def _plain(subject: str) -> str:
     return "".join(f"\\{c}" if c in "\\`*_[]<>#&!" else c for c in subject)
 
 
-def _inner(page: Page) -> str:
+def _inner(page: LetterPage) -> str:
     return rendered(_plain(page.subject), page.fields).removeprefix("<p>").strip().removesuffix("</p>")

@@ -9,7 +9,7 @@ from services.dispatcher.campaigns.campaign import DispatchedCampaign, place_pro
 from services.dispatcher.customers.agent import Agent
 from services.dispatcher.customers.customer import STANDARD, Customer, Recipient
 from services.dispatcher.letters.communication import AgentCopy, Communication, reference_of, written
-from services.dispatcher.letters.page import Page, as_html, as_pdf
+from services.dispatcher.letters.page import LetterPage, as_html, as_pdf
 from shared.contracts.campaigns import Arm, Language, Letter
 from shared.errors import Invalid, NotFound, Problem
 
@@ -17,7 +17,7 @@ NAME = {"en": "Alex Specimen", "cy": "Gwenllïan Ŵyn Enghraifft"}
 AGENT = Agent("Specimen and Partners", ("2 Specimen Street", "Anytown"), "ZZ99 9ZZ")
 RESPOND_BY = date(2027, 1, 31)
 """In a draft, where nobody has said by when."""
-SIZES = {"large-print": 16, STANDARD: 11}  # points
+FONT_POINTS = {"large-print": 16, STANDARD: 11}  # points
 
 
 class Previews:
@@ -27,17 +27,19 @@ class Previews:
         self._fonts = fonts
         self._one_at_a_time = asyncio.Lock()
 
-    def html(self, page: Page) -> str:
+    def html(self, page: LetterPage) -> str:
         return as_html(page)
 
-    async def pdf(self, page: Page) -> bytes:
+    async def pdf(self, page: LetterPage) -> bytes:
         """Raises `Invalid` for what cannot be laid out. One after the other: a long one takes a processor for seconds,
         and letters are being issued meanwhile."""
         async with self._one_at_a_time:
             return await asyncio.to_thread(as_pdf, page, self._fonts)
 
 
-def specimen(campaign: DispatchedCampaign, arm: str, language: Language, format_: str, agents: bool = False) -> Page:
+def specimen(
+    campaign: DispatchedCampaign, arm: str, language: Language, format_: str, agents: bool = False
+) -> LetterPage:
     """The customer's letter, or their agent's copy of it. Raises `NotFound` for an arm or a language that the campaign
     has no letter for, or no text for agents."""
     found = next((a for a in campaign.plan.arms if a.code == arm and not a.control), None)
@@ -49,7 +51,7 @@ def specimen(campaign: DispatchedCampaign, arm: str, language: Language, format_
     return _page(letter, format_, campaign.plan.respond_by, agents)
 
 
-def draft(letter: Letter, format_: str, respond_by: date | None, agents: bool = False) -> Page:
+def draft(letter: Letter, format_: str, respond_by: date | None, agents: bool = False) -> LetterPage:
     """The same of a letter that is in no plan yet. Raises `Invalid` for what would be refused at approval, and where
     there is no text for agents."""
     problems = place_problems("letter", letter)
@@ -60,8 +62,8 @@ def draft(letter: Letter, format_: str, respond_by: date | None, agents: bool = 
     return _page(letter, format_, respond_by or RESPOND_BY, agents)
 
 
-def _page(letter: Letter, format_: str, respond_by: date | None, agents: bool) -> Page:
-    flags = frozenset({format_} if format_ in SIZES and format_ != STANDARD else ())
+def _page(letter: Letter, format_: str, respond_by: date | None, agents: bool) -> LetterPage:
+    flags = frozenset({format_} if format_ in FONT_POINTS and format_ != STANDARD else ())
     customer = Customer(
         reference="1955839661", name=NAME[letter.language], address=("1 Specimen Street", "Anytown"),
         postcode="ZZ99 9ZZ", language=letter.language, flags=flags, cluster=None, stratum="all", agent=AGENT,
@@ -71,14 +73,18 @@ def _page(letter: Letter, format_: str, respond_by: date | None, agents: bool) -
     return _copy(filled, filled.copy) if agents and filled.copy else _letter(filled)
 
 
-def _letter(letter: Communication) -> Page:
-    text, size = letter.letter, SIZES.get(letter.format, SIZES[STANDARD])
-    return Page(letter.language, size, _to(letter.customer), letter.subject, text.subject, text.body, letter.fields)
+def _letter(letter: Communication) -> LetterPage:
+    text, size = letter.letter, FONT_POINTS.get(letter.format, FONT_POINTS[STANDARD])
+    return LetterPage(
+        letter.language, size, _to(letter.customer), letter.subject, text.subject, text.body, letter.fields
+    )
 
 
-def _copy(letter: Communication, copy: AgentCopy) -> Page:
+def _copy(letter: Communication, copy: AgentCopy) -> LetterPage:
     text = copy.letter
-    return Page(letter.language, SIZES[STANDARD], _to(copy.agent), copy.subject, text.subject, text.body, copy.fields)
+    return LetterPage(
+        letter.language, FONT_POINTS[STANDARD], _to(copy.agent), copy.subject, text.subject, text.body, copy.fields
+    )
 
 
 def _to(somebody: Customer | Agent) -> Sequence[str]:

@@ -6,24 +6,24 @@ from contextlib import aclosing
 from pathlib import Path
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
-from services.dispatcher.campaigns.capabilities import Abilities
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
 from services.dispatcher.customers.customer import Customer, Recipient, Rejection, read_customer
 from services.dispatcher.customers.schema import PopulationSchema
 from services.dispatcher.files.csv_rows import rows
 from services.dispatcher.files.formats import as_csv
 from services.dispatcher.files.upload import Hashed, Upload
 from services.dispatcher.own_messages import AllocationDue
-from services.dispatcher.population.ports import BLOCK, Known, PopulationRepository
-from services.dispatcher.population.report import Candidate, Report
-from services.dispatcher.population.row_memory import LoadDesk
-from services.dispatcher.population.screening import Judging
+from services.dispatcher.population.ports import ROWS_PER_BLOCK, PopulationRepository, SuppressionLookup
+from services.dispatcher.population.report import Candidate, LoadReport
+from services.dispatcher.population.row_memory import RowMemory
+from services.dispatcher.population.screening import Screening
 from services.dispatcher.suppression.rules import SuppressionRules
 from shared.clock import Clock, today
 from shared.errors import Conflict, Invalid, Problem, Unavailable
 from shared.identifiers import new_id
 from shared.protection import Keyring
 
-AT_ONCE = 2
+LOADS_PER_PROCESS = 2
 """Populations that one process reads at a time, each in memory of its own."""
 
 
@@ -33,9 +33,9 @@ class PopulationLoader:
     def __init__(
         self,
         repository: PopulationRepository,
-        known: Known,
+        known: SuppressionLookup,
         rules: SuppressionRules,
-        channels: Mapping[str, Abilities],
+        channels: Mapping[str, ChannelCapabilities],
         keyring: Keyring,
         clock: Clock,
         folder: Path,
@@ -58,7 +58,7 @@ class PopulationLoader:
         campaign = await self._repository.campaign(reference)
         if campaign.load is not None:
             return await self._same_again(campaign.load, upload)
-        if self._running == AT_ONCE:
+        if self._running == LOADS_PER_PROCESS:
             raise Unavailable("other populations are being loaded: try again when they are done")
         self._running += 1
         try:
@@ -68,7 +68,7 @@ class PopulationLoader:
 
     async def _load(self, campaign: DispatchedCampaign, upload: Upload) -> str:
         schema = await self._repository.schema(campaign)
-        report = Report(load=new_id(), sent_by=upload.sent_by)
+        report = LoadReport(load=new_id(), sent_by=upload.sent_by)
         try:
             await self._repository.begin(report.load, campaign.reference)
             await self._read(campaign, schema, report, upload)
@@ -91,17 +91,17 @@ class PopulationLoader:
         return load
 
     async def _read(
-        self, campaign: DispatchedCampaign, schema: PopulationSchema, report: Report, upload: Upload
+        self, campaign: DispatchedCampaign, schema: PopulationSchema, report: LoadReport, upload: Upload
     ) -> None:
         hashed, block = Hashed(upload), list[Customer | Rejection]()
-        with LoadDesk(self._folder) as desk:
+        with RowMemory(self._folder) as desk:
             now = today(self._clock)
-            judging = Judging(campaign, schema, self._channels, self._rules, self._keyring, desk, now)
+            judging = Screening(campaign, schema, self._channels, self._rules, self._keyring, desk, now)
             async with aclosing(as_csv(hashed.chunks(), self._folder)) as text:
                 async for number, fields in rows(text, schema):
                     ragged = Rejection(number, "row", "ragged")
                     block.append(ragged if fields is None else read_customer(number, fields, schema))
-                    if len(block) == BLOCK:
+                    if len(block) == ROWS_PER_BLOCK:
                         await self._keep(report, judging, block)
                         block = []
             await self._keep(report, judging, block)
@@ -110,7 +110,7 @@ class PopulationLoader:
         hashed.expect_as_sent()
         report.sha256 = hashed.hexdigest()
 
-    async def _keep(self, report: Report, judging: Judging, block: Sequence[Customer | Rejection]) -> None:
+    async def _keep(self, report: LoadReport, judging: Screening, block: Sequence[Customer | Rejection]) -> None:
         if not block:
             return
         first = report.rows + 1
@@ -127,15 +127,15 @@ class PopulationLoader:
         report.count(judged)
         await self._repository.add(report.load, first, judged)
 
-    async def _withdraw(self, report: Report, desk: LoadDesk) -> None:
+    async def _withdraw(self, report: LoadReport, desk: RowMemory) -> None:
         """Customers of whom a later row says what suppresses them: it counts wherever it stands in the file."""
-        for told in desk.told(BLOCK):
+        for told in desk.told(ROWS_PER_BLOCK):
             reasons = {row: reason for row, said in told.items() if (reason := self._rules.gravest(said))}
             for customer in await self._repository.withdraw(report.load, reasons):
                 report.withdraw(customer, reasons[customer.row], desk.leave(customer.place))
 
 
-def _expect_somebody(report: Report) -> None:
+def _expect_somebody(report: LoadReport) -> None:
     if not report.rows:
         raise Invalid("the file has no rows", Problem("file", "empty", "a header and at least one row are needed"))
     if not report.eligible:

@@ -6,13 +6,13 @@ from typing import Protocol
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.customers.customer import Rejection
 from services.dispatcher.customers.schema import PopulationSchema
-from services.dispatcher.population.report import Candidate, Report
+from services.dispatcher.population.report import Candidate, LoadReport
 from services.dispatcher.schedule.allocation import Eligible
-from services.dispatcher.suppression.window import LeavingAlone
+from services.dispatcher.suppression.window import ContactWindow
 from shared.contracts import Contract
 from shared.customer_reference import Kind
 
-BLOCK = 500
+ROWS_PER_BLOCK = 500
 """Rows that are kept together: rows 1 to 500 of a file are its first block, whatever became of them."""
 
 
@@ -38,7 +38,7 @@ class PopulationRepository(Protocol):
         who were; of a row that is suppressed or rejected already nothing changes."""
         ...
 
-    async def finish(self, campaign: str, known_by: Kind, report: Report, said: Sequence[Contract]) -> None:
+    async def finish(self, campaign: str, known_by: Kind, report: LoadReport, said: Sequence[Contract]) -> None:
         """Write down who loads what, then make the load the campaign's population, of customers who are `known_by` such
         references, and say so, all or nothing. `Conflict` if it has one already."""
         ...
@@ -52,7 +52,7 @@ class PopulationRepository(Protocol):
         ...
 
 
-class Known(Protocol):
-    async def reasons(self, leaving: LeavingAlone, customers: Sequence[bytes]) -> Mapping[bytes, Sequence[str]]:
+class SuppressionLookup(Protocol):
+    async def reasons(self, leaving: ContactWindow, customers: Sequence[bytes]) -> Mapping[bytes, Sequence[str]]:
         """Of these customers, by blind index, those who are not to be written to, with all reasons."""
         ...

@@ -25,7 +25,7 @@ class Candidate:
 
 
 @dataclass
-class Report:
+class LoadReport:
     """Counted while the file is read: `rows` = the sum of `rejected` + the sum of `suppressed` + `eligible`."""
 
     load: str

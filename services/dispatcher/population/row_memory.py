@@ -23,7 +23,7 @@ class Earlier(NamedTuple):
     language: str
 
 
-class LoadDesk:
+class RowMemory:
     """Tells where a customer was before, and hands out the places in which arms are randomised."""
 
     TABLES = """

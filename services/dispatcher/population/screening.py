@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
-from services.dispatcher.campaigns.capabilities import Abilities
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
 from services.dispatcher.customers.customer import WELSH, Customer, Recipient
 from services.dispatcher.customers.reference import KnownBy
 from services.dispatcher.customers.schema import PopulationSchema
 from services.dispatcher.population.report import Candidate
-from services.dispatcher.population.row_memory import LoadDesk
+from services.dispatcher.population.row_memory import RowMemory
 from services.dispatcher.suppression.rules import (
     DUPLICATE,
     NO_TRANSLATION,
@@ -17,29 +17,29 @@ from services.dispatcher.suppression.rules import (
     needs_of,
     reason_to_suppress,
 )
-from services.dispatcher.suppression.window import days_left_alone, leaving_alone
+from services.dispatcher.suppression.window import contact_window, window_days
 from shared.protection import Keyring, blind_index
 
 
-class Judging:
+class Screening:
     """One load's judgement: it has to see the rows once, in the order of the file."""
 
     def __init__(
         self,
         campaign: DispatchedCampaign,
         schema: PopulationSchema,
-        channels: Mapping[str, Abilities],
+        channels: Mapping[str, ChannelCapabilities],
         rules: SuppressionRules,
         keyring: Keyring,
-        desk: LoadDesk,
+        desk: RowMemory,
         now: date,
     ) -> None:
         self._needs = needs_of(campaign, channels)
         self._known_by = KnownBy(schema.reference, campaign.reference)
         self._rules, self._keyring, self._desk = rules, keyring, desk
-        days = days_left_alone(schema, rules)
+        days = window_days(schema, rules)
         # nobody is written to before the launch: what is over by then does not matter
-        self.leaving_alone = leaving_alone(campaign.reference, max(now, campaign.plan.launch), days)
+        self.leaving_alone = contact_window(campaign.reference, max(now, campaign.plan.launch), days)
 
     def index(self, customer: Customer) -> bytes:
         return self._known_by.index(self._keyring, customer.reference)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from services.dispatcher.privacy.subject import IN_HAND, Erasure, Refusal, Row, Standing, Subject
+from services.dispatcher.privacy.subject import IN_HAND, Erasure, Refusal, Row, RowProgress, Subject
 from shared.clock import Clock
 from shared.customer_reference import CustomerReference
 from shared.customer_token import customer_index, customer_token
@@ -35,9 +35,9 @@ class SubjectRepository(Protocol):
         """By type, as a person can read them."""
         ...
 
-    async def standing(self, row: Row) -> Standing: ...
+    async def progress(self, row: Row) -> RowProgress: ...
 
-    async def erase(self, standing: Standing, at: datetime) -> bool:
+    async def erase(self, progress: RowProgress, at: datetime) -> bool:
         """Take out all that is personal. False, with nothing done, if the chunk was taken in hand meanwhile."""
         ...
 
@@ -104,16 +104,16 @@ class DataProtection:
         subject = await self._subject(whom)
         rows = await self._subjects.rows(subject.index)
         restricted = await self._restrictions.restricted(subject.index)
-        standings = [await self._subjects.standing(row) for row in rows]
-        reasons = {standing.row: standing.reason_to_wait(restricted) for standing in standings}
-        lawful = [standing for standing in standings if reasons[standing.row] is None]
+        progresses = [await self._subjects.progress(row) for row in rows]
+        reasons = {progress.row: progress.reason_to_wait(restricted) for progress in progresses}
+        lawful = [progress for progress in progresses if reasons[progress.row] is None]
         # before it is done, for afterwards nobody could say what it was
-        about = await self._subjects.letters([standing.row for standing in lawful])
-        details = {"ground": ground, "campaigns": [standing.row.campaign for standing in lawful]}
+        about = await self._subjects.letters([progress.row for progress in lawful])
+        details = {"ground": ground, "campaigns": [progress.row.campaign for progress in lawful]}
         await self._note(caller, "subject.erased", subject, about, details)
-        for standing in lawful:
-            if not await self._subjects.erase(standing, self._clock.now()):
-                reasons[standing.row] = IN_HAND
+        for progress in lawful:
+            if not await self._subjects.erase(progress, self._clock.now()):
+                reasons[progress.row] = IN_HAND
         erased = Counter("population" for reason in reasons.values() if reason is None)
         refused = [Refusal(campaign=row.campaign, because=reason) for row, reason in reasons.items() if reason]
         return Erasure(erased=dict(erased), refused=tuple(refused))

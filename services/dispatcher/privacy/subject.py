@@ -43,7 +43,7 @@ class Erasure(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RowProgress:
     """How far a row has come. `chunk` is None while it is not allocated."""
 
     row: Row

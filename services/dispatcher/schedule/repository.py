@@ -20,7 +20,7 @@ CHUNKS = Indexes(
     (IndexModel([("campaign", ASCENDING), ("finished", ASCENDING)]), IndexModel([("deferred_until", ASCENDING)])),
 )
 CLAIMED_FOR = timedelta(seconds=60)
-TOGETHER = 200
+CHUNKS_PER_STEP = 200
 """Chunks made due again in one step."""
 
 
@@ -90,7 +90,7 @@ class MongoChunks:
         await self._chunks.update_one({"_id": chunk.id}, {"$set": {"deferred_until": until}})
 
     async def deferred(self, now: datetime) -> list[Chunk]:
-        found = self._chunks.find({"deferred_until": {"$gt": BEFORE_ANY, "$lte": now}}).limit(TOGETHER)
+        found = self._chunks.find({"deferred_until": {"$gt": BEFORE_ANY, "$lte": now}}).limit(CHUNKS_PER_STEP)
         return [_chunk(document) async for document in found]
 
     async def make_due(self, chunk: Chunk, at: datetime, said: Sequence[Contract]) -> None:

@@ -16,11 +16,11 @@ from shared.contracts.campaigns import Wave
 from shared.errors import NotYet
 from shared.working_days import add_working_days
 
-TOGETHER = 20
+CHUNKS_PER_WRITE = 20
 """Chunks kept in one write."""
 
 
-class Scheduling:
+class Scheduler:
     def __init__(self, repository: ScheduleRepository, clock: Clock, quiet: QuietDays) -> None:
         self._repository = repository
         self._clock = clock
@@ -94,7 +94,7 @@ class Scheduling:
         kept: list[Chunk] = []
         async for wave, chunk in cut:
             kept.append(chunk)
-            if len(kept) == TOGETHER:
+            if len(kept) == CHUNKS_PER_WRITE:
                 await self._repository.add_chunks(kept)
                 kept = []
             so_far = waves.get(wave.number) or PlannedWave(number=wave.number, on=wave.on, chunks=(), communications=0)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from services.dispatcher.files.scratch import scratch
 from services.dispatcher.suppression.rules import RECENTLY_CONTACTED
-from services.dispatcher.suppression.window import LeavingAlone
+from services.dispatcher.suppression.window import ContactWindow
 
 FOR_EVER = "9999-12-31"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SuppressionEntry:
     """One line of a suppression list: `since` and `until` are the first and last day, as in 2026-09-07."""
 
     customer: bytes
@@ -29,7 +29,7 @@ class KnownOf:
     contacted: Sequence[tuple[str, str]]
 
 
-class LeftAlone:
+class SuppressionIndex:
     """`lists`: the versions of suppression lists that it knows."""
 
     TABLES = """
@@ -49,7 +49,7 @@ class LeftAlone:
     def close(self) -> None:
         self._database.close()
 
-    def add(self, version: str, entries: Iterable[Entry]) -> None:
+    def add(self, version: str, entries: Iterable[SuppressionEntry]) -> None:
         rows = ((e.customer, version, e.reason, e.since, e.until) for e in entries)
         self._database.executemany("INSERT OR IGNORE INTO listed VALUES (?, ?, ?, ?, ?)", rows)
 
@@ -70,22 +70,22 @@ class LeftAlone:
         contacted = self._database.execute("SELECT campaign, day FROM contacted WHERE customer = ?", (customer,))
         return KnownOf(listed.fetchall(), contacted.fetchall())
 
-    def reasons(self, leaving: LeavingAlone, customers: Sequence[bytes]) -> dict[bytes, list[str]]:
+    def reasons(self, leaving: ContactWindow, customers: Sequence[bytes]) -> dict[bytes, list[str]]:
         """Those of `customers` who are left alone, with all reasons."""
         found = {customer: self._reasons(leaving, customer) for customer in customers}
         return {customer: reasons for customer, reasons in found.items() if reasons}
 
-    def contacted(self, leaving: LeavingAlone, customers: Sequence[bytes]) -> bool:
+    def contacted(self, leaving: ContactWindow, customers: Sequence[bytes]) -> bool:
         """Whether any of `customers` was contacted by another campaign, lately enough to be left alone."""
         return any(self._contacted(leaving, customer) for customer in customers)
 
-    def _reasons(self, leaving: LeavingAlone, customer: bytes) -> list[str]:
+    def _reasons(self, leaving: ContactWindow, customer: bytes) -> list[str]:
         day, reasons = leaving.day.isoformat(), list[str]()
         if self.lists:
             reasons = [reason for (reason,) in self._database.execute(self.LISTED, (customer, day, day))]
         return [*reasons, RECENTLY_CONTACTED] if self._contacted(leaving, customer) else reasons
 
-    def _contacted(self, leaving: LeavingAlone, customer: bytes) -> bool:
+    def _contacted(self, leaving: ContactWindow, customer: bytes) -> bool:
         if not self._contacting - {leaving.campaign}:
             return False
         since = (customer, leaving.campaign, leaving.contacted_since.isoformat())

@@ -6,7 +6,7 @@ from datetime import date
 from services.dispatcher.customers.reference import KnownBy
 from services.dispatcher.files.csv_rows import records
 from services.dispatcher.files.formats import refuse_by_name
-from services.dispatcher.suppression.index import FOR_EVER, Entry
+from services.dispatcher.suppression.index import FOR_EVER, SuppressionEntry
 from services.dispatcher.suppression.rules import SuppressionRules
 from shared.errors import Invalid, Problem
 from shared.protection import Keyring
@@ -21,7 +21,7 @@ class SuppressionLines:
         self._keyring = keyring
         self._known_by = known_by
 
-    async def read(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[Entry | Problem]:
+    async def read(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[SuppressionEntry | Problem]:
         """Raises `Invalid` for another header, `Malformed` for what is no CSV."""
         number = 0
         async for line in records(refuse_by_name(chunks)):
@@ -33,7 +33,7 @@ class SuppressionLines:
         if not number:
             _check_header([])
 
-    def _entry(self, number: int, line: list[str]) -> Entry | Problem:
+    def _entry(self, number: int, line: list[str]) -> SuppressionEntry | Problem:
         if len(line) != len(HEADER):
             return _problem(number, "row", "ragged")
         reference, reason, since, until = (value.strip() for value in line)
@@ -46,7 +46,7 @@ class SuppressionLines:
         days = [_day(since, LONG_AGO), _day(until, FOR_EVER)]
         if None in days or str(days[0]) > str(days[1]):
             return _problem(number, "from" if days[0] is None else "until", "not-a-day-or-before-from")
-        return Entry(customer, reason, str(days[0]), str(days[1]))
+        return SuppressionEntry(customer, reason, str(days[0]), str(days[1]))
 
 
 def _check_header(line: list[str]) -> None:

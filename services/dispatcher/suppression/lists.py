@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from services.dispatcher.customers.reference import KnownBy
 from services.dispatcher.files.upload import Hashed, Upload
-from services.dispatcher.suppression.index import Entry
+from services.dispatcher.suppression.index import SuppressionEntry
 from services.dispatcher.suppression.list_lines import SuppressionLines
 from services.dispatcher.suppression.rules import SuppressionRules
 from shared.clock import Clock
@@ -20,7 +20,7 @@ from shared.protection import Keyring
 from shared.trail import AuditTrail
 from shared.values import CampaignReference, Code, Count, Identifier, Instant, Value
 
-BLOCK = 500  # lines kept in one document
+LINES_PER_BLOCK = 500  # lines kept in one document
 MOST_PROBLEMS = 50
 
 
@@ -41,7 +41,7 @@ class ListSummary(Value):
 class ListRepository(Protocol):
     async def begin(self, load: str, name: str) -> None: ...
 
-    async def add(self, load: str, number: int, entries: Sequence[Entry]) -> None: ...
+    async def add(self, load: str, number: int, entries: Sequence[SuppressionEntry]) -> None: ...
 
     async def finish(self, summary: ListSummary) -> None:
         """From now on it is the list of its name, in place of an earlier one."""
@@ -102,7 +102,7 @@ class SuppressionLists:
         await self._repository.withdraw(summary)
 
     async def _read(self, load: str, known_by: KnownBy, file: Hashed) -> Counter[str]:
-        reasons, problems, block, blocks = Counter[str](), list[Problem](), list[Entry](), 0
+        reasons, problems, block, blocks = Counter[str](), list[Problem](), list[SuppressionEntry](), 0
         async for found in SuppressionLines(self._rules, self._keyring, known_by).read(file.chunks()):
             if isinstance(found, Problem):
                 problems.append(found)
@@ -111,7 +111,7 @@ class SuppressionLists:
                 reasons[found.reason] += 1
             if len(problems) == MOST_PROBLEMS:
                 break
-            if len(block) == BLOCK:
+            if len(block) == LINES_PER_BLOCK:
                 await self._repository.add(load, blocks, block)
                 blocks, block = blocks + 1, []
         if problems:

@@ -10,10 +10,10 @@ from pymongo import ASCENDING, IndexModel
 from services.dispatcher.population.repository.abandoned import MongoLoading
 from services.dispatcher.population.repository.blocks import INDEX_BYTES
 from services.dispatcher.population.repository.population import MongoPopulation
-from services.dispatcher.suppression.index import Entry, KnownOf, LeftAlone
+from services.dispatcher.suppression.index import KnownOf, SuppressionEntry, SuppressionIndex
 from services.dispatcher.suppression.lists import ListSummary
 from services.dispatcher.suppression.rules import SuppressionRules
-from services.dispatcher.suppression.window import LeavingAlone, days_left_alone, leaving_alone
+from services.dispatcher.suppression.window import ContactWindow, contact_window, window_days
 from shared.clock import LONDON, Clock
 from shared.errors import NotFound, Stale
 from shared.storage.inserting import insert_new
@@ -25,7 +25,7 @@ RESTRICTIONS = "restrictions"
 CONTACTED = "contacted"
 """Who was written to when, by all campaigns: a log without gaps. Its notes are numbered from 1, and whoever adds one
 has read all before it: so of two campaigns that want to write to one customer at a time, one sees the other."""
-NOTES_AT_ONCE = 10
+NOTES_PER_READ = 10
 LOOK_EVERY = timedelta(seconds=1)
 """How old what is known of other processes' lists and contacts may be."""
 
@@ -48,13 +48,13 @@ class MongoSuppressions:
         self._rules = rules
         self._clock = clock
         self._folder = folder
-        self._left_alone: LeftAlone | None = None
+        self._left_alone: SuppressionIndex | None = None
         self._noted = 0
         self._looked_at: datetime | None = None
         self._settled: dict[str, int] = {}
         self._following = asyncio.Lock()
 
-    async def reasons(self, leaving: LeavingAlone, customers: Sequence[bytes]) -> Mapping[bytes, Sequence[str]]:
+    async def reasons(self, leaving: ContactWindow, customers: Sequence[bytes]) -> Mapping[bytes, Sequence[str]]:
         return (await self._up_to_date()).reasons(leaving, customers)
 
     async def about(self, customer: bytes) -> KnownOf:
@@ -71,7 +71,7 @@ class MongoSuppressions:
         """
         indexes = await self._population.indexes(load, rows)
         day = at.astimezone(LONDON).date()
-        leaving = leaving_alone(campaign, day, await self._days(campaign))
+        leaving = contact_window(campaign, day, await self._days(campaign))
         known = await self.reasons(leaving, list(indexes.values()))
         found = {row: self._rules.gravest(known.get(index, ())) for row, index in indexes.items()}
         return {row: reason for row, reason in found.items() if reason}
@@ -83,7 +83,7 @@ class MongoSuppressions:
             return
         customers = list((await self._population.indexes(load, rows)).values())
         day = at.astimezone(LONDON).date()
-        leaving = leaving_alone(campaign, day, await self._days(campaign))
+        leaving = contact_window(campaign, day, await self._days(campaign))
         note: Document = {"campaign": campaign, "day": day.isoformat(), "customers": b"".join(customers)}
         left_alone = await self._up_to_date()
         async with self._following:
@@ -99,13 +99,13 @@ class MongoSuppressions:
         """For how long the campaign leaves others' customers alone: settled once its population is loaded."""
         if campaign not in self._settled:
             schema = await self._population.schema(await self._population.campaign(campaign))
-            self._settled[campaign] = days_left_alone(schema, self._rules)
+            self._settled[campaign] = window_days(schema, self._rules)
         return self._settled[campaign]
 
     async def begin(self, load: str, name: str) -> None:
         await self._loading.begin(load, name)
 
-    async def add(self, load: str, number: int, entries: Sequence[Entry]) -> None:
+    async def add(self, load: str, number: int, entries: Sequence[SuppressionEntry]) -> None:
         """A block of a list that takes effect when it is whole."""
         await self._loading.touch(load)
         await self._store["suppression_blocks"].insert_one(block_of(load, number, entries))
@@ -148,10 +148,10 @@ class MongoSuppressions:
         self._looked_at = None
         await self._store["suppression_blocks"].delete_many({"load": summary.load})
 
-    async def _up_to_date(self) -> LeftAlone:
+    async def _up_to_date(self) -> SuppressionIndex:
         async with self._following:
             if self._left_alone is None:
-                self._left_alone = LeftAlone(self._folder)
+                self._left_alone = SuppressionIndex(self._folder)
             now = self._clock.now()
             if self._looked_at is None or now >= self._looked_at + LOOK_EVERY:
                 await self._follow_lists(self._left_alone)
@@ -159,7 +159,7 @@ class MongoSuppressions:
                 self._looked_at = now
             return self._left_alone
 
-    async def _follow_lists(self, left_alone: LeftAlone) -> None:
+    async def _follow_lists(self, left_alone: SuppressionIndex) -> None:
         """Until nothing changed meanwhile: of a list that is being replaced only a part may have been there to read."""
         while (current := await self._versions()) != left_alone.lists:
             for version in left_alone.lists - current:
@@ -174,19 +174,19 @@ class MongoSuppressions:
         lists = {row["load"] async for row in self._store["suppression_lists"].find({}, {"load": 1})}
         return lists | {row["load"] async for row in self._store[RESTRICTIONS].find({}, {"load": 1})}
 
-    async def _follow_contacts(self, left_alone: LeftAlone) -> None:
+    async def _follow_contacts(self, left_alone: SuppressionIndex) -> None:
         """Asked for by their numbers: the embedded store would look through all of them for those after one."""
         while True:
-            following = list(range(self._noted + 1, self._noted + 1 + NOTES_AT_ONCE))
+            following = list(range(self._noted + 1, self._noted + 1 + NOTES_PER_READ))
             notes = await self._store[CONTACTED].find({"_id": {"$in": following}}).to_list(None)
             for note in sorted(notes, key=lambda note: int(note["_id"])):
                 left_alone.note_contacted(note["campaign"], note["day"], _cut(note["customers"]))
                 self._noted = note["_id"]
-            if len(notes) < NOTES_AT_ONCE:
+            if len(notes) < NOTES_PER_READ:
                 return
 
 
-def block_of(load: str, number: int, entries: Sequence[Entry]) -> Document:
+def block_of(load: str, number: int, entries: Sequence[SuppressionEntry]) -> Document:
     return {
         "_id": f"{load}:{number:08d}",
         "load": load,
@@ -195,9 +195,9 @@ def block_of(load: str, number: int, entries: Sequence[Entry]) -> Document:
     }
 
 
-def _entries(block: Document) -> list[Entry]:
+def _entries(block: Document) -> list[SuppressionEntry]:
     pairs = zip(_cut(block["customers"]), block["entries"], strict=True)
-    return [Entry(customer, *entry) for customer, entry in pairs]
+    return [SuppressionEntry(customer, *entry) for customer, entry in pairs]
 
 
 def _cut(indexes: bytes) -> list[bytes]:

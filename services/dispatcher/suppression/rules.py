@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
-from services.dispatcher.campaigns.capabilities import Abilities
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
 from services.dispatcher.customers.customer import FLAGS, FORMATS, STANDARD, Customer
 from shared.values import Code, Value
 
@@ -69,11 +69,11 @@ class Needs:
     formats: AbstractSet[str] = frozenset(FORMATS)
 
 
-def needs_of(campaign: DispatchedCampaign, channels: Mapping[str, Abilities]) -> Needs:
+def needs_of(campaign: DispatchedCampaign, channels: Mapping[str, ChannelCapabilities]) -> Needs:
     """`channels` are those that are configured; one that is not makes no format."""
     codes = [arm.channel or "print" for arm in campaign.plan.arms if not arm.control]
     means = {_means_of(code) for code in codes}
-    made = frozenset(FORMATS).intersection(*(channels.get(code, Abilities()).formats for code in codes))
+    made = frozenset(FORMATS).intersection(*(channels.get(code, ChannelCapabilities()).formats for code in codes))
     return Needs(campaign.languages, frozenset(means - {""}), made)
 
 

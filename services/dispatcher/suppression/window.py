@@ -10,7 +10,7 @@ from services.dispatcher.suppression.rules import (
 
 
 @dataclass(frozen=True, slots=True)
-class LeavingAlone:
+class ContactWindow:
     """Whom `campaign` leaves alone on `day`: those listed on that day, and those contacted by another campaign after
     `contacted_since`."""
 
@@ -19,10 +19,10 @@ class LeavingAlone:
     contacted_since: date
 
 
-def leaving_alone(campaign: str, day: date, days: int) -> LeavingAlone:
-    return LeavingAlone(campaign, day, day - timedelta(days=days))
+def contact_window(campaign: str, day: date, days: int) -> ContactWindow:
+    return ContactWindow(campaign, day, day - timedelta(days=days))
 
 
-def days_left_alone(schema: PopulationSchema, rules: SuppressionRules) -> int:
+def window_days(schema: PopulationSchema, rules: SuppressionRules) -> int:
     own = schema.recently_contacted_days
     return rules.recently_contacted_days if own is None else own

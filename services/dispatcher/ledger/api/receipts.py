@@ -9,7 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel, ConfigDict
 
 from services.dispatcher.channels.receipts import ReceiptToken, report_of
-from services.dispatcher.ledger.delivery_reports import Reports
+from services.dispatcher.ledger.delivery_reports import DeliveryReports
 from shared.errors import Unauthenticated
 from shared.web.access import bearer
 from shared.web.dependencies import part
@@ -35,7 +35,7 @@ async def notify_receipt(
     receipt: NotifyReceipt,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
     token: Annotated[ReceiptToken, Depends(part(ReceiptToken))],
-    reports: Annotated[Reports, Depends(part(Reports))],
+    reports: Annotated[DeliveryReports, Depends(part(DeliveryReports))],
 ) -> None:
     """Kept, however often it comes and in whatever order. A status that says nothing of delivery is passed over."""
     sent = credentials.credentials if credentials else ""

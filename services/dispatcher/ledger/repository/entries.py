@@ -6,8 +6,8 @@ from datetime import datetime
 
 from pymongo import UpdateOne
 
-from services.dispatcher.ledger.delivery import RANK, Report
-from services.dispatcher.ledger.entry import Bundle, Entry, Result, Unsent
+from services.dispatcher.ledger.delivery import RANK, DeliveryReport
+from services.dispatcher.ledger.entry import Bundle, LedgerEntry, Result, Unsent
 from services.dispatcher.letters.communication import Communication
 from services.dispatcher.schedule.chunk import Issue
 from shared.storage.store import Document
@@ -50,8 +50,8 @@ def _issue_of(document: Document) -> Issue:
     return Issue(document["at"], document["plan"], document["lines"])
 
 
-def entry_of(document: Document) -> Entry:
-    return Entry(
+def entry_of(document: Document) -> LedgerEntry:
+    return LedgerEntry(
         reference=document["_id"],
         row=document["row"],
         arm=document["arm"],
@@ -82,12 +82,14 @@ def result_update(result: Result, at: datetime, bundle: int) -> UpdateOne:
     fields |= {"sent_at": at, "bundle": bundle}
     change: Document = {"$set": fields}
     if result.outcome == "issued":
-        change |= report_update(Report(result.reference, "accepted", at, "channel", provider_id=result.provider_id))
+        change |= report_update(
+            DeliveryReport(result.reference, "accepted", at, "channel", provider_id=result.provider_id)
+        )
         change["$set"] = fields
     return UpdateOne({"_id": result.reference, "state": "planned"}, change)
 
 
-def report_update(report: Report) -> Document:
+def report_update(report: DeliveryReport) -> Document:
     """Idempotent, and the same in any order."""
     change: Document = {"$min": {f"reports.{report.state}": reported(report)}, "$max": {"rank": RANK[report.state]}}
     if report.provider_id is not None:
@@ -95,5 +97,5 @@ def report_update(report: Report) -> Document:
     return change
 
 
-def reported(report: Report) -> Document:
+def reported(report: DeliveryReport) -> Document:
     return {"at": report.at, "provider": report.provider, "reason": report.reason}

@@ -11,9 +11,9 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
-from services.dispatcher.issue.chunk_part import Part
-from services.dispatcher.ledger.delivery import STATES, Report
-from services.dispatcher.ledger.entry import Bundle, Entry, Result, Unsent
+from services.dispatcher.issue.chunk_part import ChannelPart
+from services.dispatcher.ledger.delivery import STATES, DeliveryReport
+from services.dispatcher.ledger.entry import Bundle, LedgerEntry, Result, Unsent
 from services.dispatcher.ledger.repository.entries import (
     bundle_from,
     entry_of,
@@ -34,7 +34,7 @@ COMMUNICATIONS = Indexes("communications", (IndexModel([("campaign", ASCENDING),
 WITHHELD = "withheld"
 """Arms, and since when, by token of customers to whom nothing was sent, or may turn out not to be: by it outcomes find
 their arms. Who has a letter is found by that. It is no index of the ledger: every index slows down every issue."""
-CHUNKS_AT_ONCE = 200
+CHUNKS_PER_COUNT = 200
 """Chunks counted in one operation, so that none takes long however large the campaign is."""
 LETTER = {"channel": {"$exists": True}}
 UNTRIED = {"state": "planned", "tried": {"$ne": True}}
@@ -46,7 +46,7 @@ class MongoCommunications:
         self._withheld = store[WITHHELD]
 
     async def record(
-        self, chunk: Chunk, part: Part | None, unsent: Sequence[Unsent], bundle: int | None = None
+        self, chunk: Chunk, part: ChannelPart | None, unsent: Sequence[Unsent], bundle: int | None = None
     ) -> None:
         planned = bundle is not None
         common = {"campaign": chunk.campaign, "chunk": chunk.number}
@@ -76,7 +76,7 @@ class MongoCommunications:
         found = await found_by(self._withheld, "_id", list(ids))
         return {ids[row["_id"]]: row["arm"] for row in found if row["at"] <= by}
 
-    async def entries(self, chunk: Chunk) -> list[Entry]:
+    async def entries(self, chunk: Chunk) -> list[LedgerEntry]:
         found = await self.of_chunk(*chunk.key)
         return [entry_of(document) for document in sorted(found, key=lambda d: d["row"]) if "channel" in document]
 
@@ -87,7 +87,7 @@ class MongoCommunications:
                 found.setdefault(document["bundle"], []).append(document)
         return [bundle_from(sorted(found[number], key=lambda d: d["row"])) for number in sorted(found)]
 
-    async def planned(self, campaign: str, chunk: int, channel: str) -> list[Entry]:
+    async def planned(self, campaign: str, chunk: int, channel: str) -> list[LedgerEntry]:
         found = await self.of_chunk(campaign, chunk)
         return [entry_of(d) for d in found if d["state"] == "planned" and d["channel"] == channel]
 
@@ -110,7 +110,7 @@ class MongoCommunications:
         updates = [result_update(result, at, bundle) for result in results]
         await self._communications.bulk_write(updates, ordered=False)
 
-    async def report(self, campaign: str, report: Report) -> Document:
+    async def report(self, campaign: str, report: DeliveryReport) -> Document:
         """The entry with the report merged into it. Raises `NotFound` for a reference that was not issued."""
         letter = {"_id": report.reference, "campaign": campaign, **LETTER}
         await self._communications.update_one(letter, report_update(report))
@@ -119,7 +119,7 @@ class MongoCommunications:
             raise NotFound(f"{campaign} has issued no {report.reference}")
         return kept
 
-    async def said(self, report: Report) -> Document:
+    async def said(self, report: DeliveryReport) -> Document:
         unsaid = {"_id": report.reference, f"said.{report.state}": {"$exists": False}}
         await self._communications.update_one(unsaid, {"$set": {f"said.{report.state}": reported(report)}})
         entry = await self._communications.find_one({"_id": report.reference}, {"said": 1}) or {}
@@ -160,8 +160,8 @@ class MongoCommunications:
     ) -> dict[tuple[str, str], int]:
         counts: dict[tuple[str, str], int] = {}
         last = max((number for wave in campaign.waves for number in wave.chunks), default=0)
-        for start in range(0, last + 1, CHUNKS_AT_ONCE):
-            chunks = {"$gte": start, "$lt": start + CHUNKS_AT_ONCE}
+        for start in range(0, last + 1, CHUNKS_PER_COUNT):
+            chunks = {"$gte": start, "$lt": start + CHUNKS_PER_COUNT}
             stages: list[Document] = [
                 {"$match": {"campaign": campaign.reference, "chunk": chunks}},
                 {"$match": wanted},

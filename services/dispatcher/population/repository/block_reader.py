@@ -4,12 +4,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
-from services.dispatcher.population.ports import BLOCK
+from services.dispatcher.population.ports import ROWS_PER_BLOCK
 from shared.storage.store import Collection, Document
 
-REMEMBERED = 32
+BLOCKS_REMEMBERED = 32
 """Blocks, as the store has them: encrypted, about 100 kB each."""
-REMEMBERED_FOR = 5.0
+REMEMBERED_SECONDS = 5.0
 """Seconds. Chunks that share a block follow each other closely; who is erased must not be read for long after."""
 
 
@@ -33,7 +33,7 @@ class BlockReader:
         return [found[identifier] for identifier in wanted if identifier in found]
 
     def _fresh(self, identifiers: Iterable[str]) -> dict[str, Document]:
-        since = self._now() - REMEMBERED_FOR
+        since = self._now() - REMEMBERED_SECONDS
         known = {
             identifier: self._remembered[identifier] for identifier in identifiers if identifier in self._remembered
         }
@@ -43,13 +43,13 @@ class BlockReader:
         for identifier, block in blocks.items():
             self._remembered[identifier] = self._now(), block
             self._remembered.move_to_end(identifier)
-        while len(self._remembered) > REMEMBERED:
+        while len(self._remembered) > BLOCKS_REMEMBERED:
             self._remembered.popitem(last=False)
 
 
 def holder_of(load: str, row: int) -> str:
     """The id of the block that this row is in."""
-    return block_id(load, (row - 1) // BLOCK * BLOCK + 1)
+    return block_id(load, (row - 1) // ROWS_PER_BLOCK * ROWS_PER_BLOCK + 1)
 
 
 def block_id(load: str, first: int) -> str:

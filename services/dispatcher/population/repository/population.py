@@ -12,7 +12,7 @@ from services.dispatcher.campaigns.repository import MongoCampaigns
 from services.dispatcher.customers.customer import Recipient, Rejection
 from services.dispatcher.customers.reference import ReferenceRule
 from services.dispatcher.customers.schema import PopulationSchema
-from services.dispatcher.population.report import Candidate, Report
+from services.dispatcher.population.report import Candidate, LoadReport
 from services.dispatcher.population.repository.abandoned import MongoLoading
 from services.dispatcher.population.repository.block_reader import BlockReader, holder_of
 from services.dispatcher.population.repository.blocks import (
@@ -97,7 +97,7 @@ class MongoPopulation:
             await self._blocks.update_one({"_id": block["_id"]}, {"$set": changed})
         return withdrawn
 
-    async def finish(self, campaign: str, known_by: Kind, report: Report, said: Sequence[Contract]) -> None:
+    async def finish(self, campaign: str, known_by: Kind, report: LoadReport, said: Sequence[Contract]) -> None:
         now = self._clock.now()
         await self._trail.append(now, report.sent_by, "population.load-asked", _asked(campaign, report))
         summary = report.event(campaign, now).model_dump(mode="json")
@@ -154,7 +154,7 @@ class MongoPopulation:
         return found
 
 
-def _asked(campaign: str, report: Report) -> dict[str, Any]:
+def _asked(campaign: str, report: LoadReport) -> dict[str, Any]:
     """By the file's digest, with counts alone."""
     return {
         "campaign": campaign,

@@ -15,7 +15,7 @@ from services.dispatcher.ledger.repository.ledger import LETTER, WITHHELD, withh
 from services.dispatcher.letters.communication import reference_of
 from services.dispatcher.population.repository.block_reader import holder_of
 from services.dispatcher.population.repository.blocks import BLOCKS, INDEX_BYTES, blanked, customers_in, indexed
-from services.dispatcher.privacy.subject import Row, Standing
+from services.dispatcher.privacy.subject import Row, RowProgress
 from shared.customer_reference import CustomerReference
 from shared.errors import NotFound
 from shared.protection import Cipher
@@ -66,13 +66,13 @@ class MongoSubjects:
         named = (("population", population), ("communications", communications))
         return {name: found for name, found in named if found}
 
-    async def standing(self, row: Row) -> Standing:
+    async def progress(self, row: Row) -> RowProgress:
         campaign = await self._ledger.campaign(row.campaign)
-        return Standing(row, campaign, await self._ledger.chunk_of(row.campaign, row.number))
+        return RowProgress(row, campaign, await self._ledger.chunk_of(row.campaign, row.number))
 
-    async def erase(self, standing: Standing, at: datetime) -> bool:
-        row, chunk = standing.row, standing.chunk
-        if chunk is not None and standing.to_be_left_out and not await self._ledger.leave_out(chunk, row.number):
+    async def erase(self, progress: RowProgress, at: datetime) -> bool:
+        row, chunk = progress.row, progress.chunk
+        if chunk is not None and progress.to_be_left_out and not await self._ledger.leave_out(chunk, row.number):
             return False
         await self._overwrite(row, at)
         entries = [entry for _, entry in await self._entries([row])]

@@ -5,7 +5,7 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from services.dispatcher.suppression.index import FOR_EVER, Entry
+from services.dispatcher.suppression.index import FOR_EVER, SuppressionEntry
 from services.dispatcher.suppression.list_lines import LONG_AGO
 from services.dispatcher.suppression.repository import RESTRICTIONS, MongoSuppressions, block_of
 from services.dispatcher.suppression.rules import RESTRICTED
@@ -22,7 +22,7 @@ class MongoRestrictions:
     async def restrict(self, customer: bytes, reason: str, by: str, at: datetime) -> None:
         """What it says first, under a version of its own: whoever learns of the version can read it."""
         load = new_id()
-        await self._blocks.insert_one(block_of(load, 0, [Entry(customer, RESTRICTED, LONG_AGO, FOR_EVER)]))
+        await self._blocks.insert_one(block_of(load, 0, [SuppressionEntry(customer, RESTRICTED, LONG_AGO, FOR_EVER)]))
         try:
             await self._restrictions.insert_one(
                 {"_id": customer.hex(), "load": load, "reason": reason, "by": by, "at": at}
