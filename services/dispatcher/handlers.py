@@ -1,9 +1,9 @@
 """What dispatcher does about what it hears, and about its own work."""
 
 from datetime import datetime
-from typing import Protocol
 
 from services.dispatcher.campaigns.campaign import Status, expect_sound
+from services.dispatcher.campaigns.ports import CampaignRepository
 from services.dispatcher.issue.issuer import Issuer
 from services.dispatcher.ledger.attribution import ArmAttribution
 from services.dispatcher.ledger.delivery import heard
@@ -23,23 +23,6 @@ from shared.contracts import (
     OutcomesRecorded,
 )
 from shared.events import Announcer, Event
-
-
-class CampaignRepository(Protocol):
-    async def approve(self, plan: CampaignApproved) -> None:
-        """Keep the plan, and let the newest be the campaign's. Raises `Conflict` if it randomises otherwise than one
-        that customers were loaded under."""
-        ...
-
-    async def decide(
-        self, campaign: str, status: Status, version: int, at: datetime, plan_version: int | None = None
-    ) -> None:
-        """Set the status, unless a later decision was heard before. `plan_version` is what may be issued by."""
-        ...
-
-    async def publish_lines(self, campaign: str, version: int) -> None:
-        """Chunks taken in hand from now on carry this version of the lines to take, or a higher one."""
-        ...
 
 
 class Handlers:

@@ -8,7 +8,7 @@ from services.dispatcher.ledger.entry import Bundle, LedgerEntry
 from services.dispatcher.letters.communication import Communication
 from services.dispatcher.schedule.chunk import Chunk, Issue
 from shared.contracts import CommunicationsIssued
-from shared.contracts.base import Tally
+from shared.contracts.base import tallies
 from shared.contracts.communications import Issued
 
 
@@ -65,13 +65,9 @@ def _event(
             for e in entries
             if e.outcome == "issued"
         ),
-        suppressed_late=_tallies(suppressed),
-        failed=_tallies(failed),
+        suppressed_late=tallies(suppressed),
+        failed=tallies(failed),
         lines_to_take=issue.lines_to_take,
         plan_version=issue.plan_version,
         issued_at=issue.at,
     )
-
-
-def _tallies(counter: Mapping[str, int]) -> tuple[Tally, ...]:
-    return tuple(Tally(reason=reason, count=count) for reason, count in sorted(counter.items()))

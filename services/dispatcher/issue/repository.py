@@ -8,6 +8,7 @@ from services.dispatcher.campaigns.campaign import DispatchedCampaign, PlannedWa
 from services.dispatcher.campaigns.repository import MongoCampaigns
 from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.ledger.delivery import waits
+from services.dispatcher.ledger.repository.entries import record_of
 from services.dispatcher.ledger.repository.ledger import MongoCommunications
 from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.schedule.allocation import Eligible
@@ -60,15 +61,15 @@ class MongoDispatch(MongoChunks, MongoCommunications):
         planned, although its entries are there."""
         counts = Counter(await super().counts(campaign))
         async for chunk in self.half_done(campaign.reference):
-            for entry in await self.of_chunk(chunk.campaign, chunk.number):
-                if waits(entry, chunk):
-                    counts[entry["arm"], "issued"] -= 1
-                    counts[entry["arm"], "planned"] += 1
+            for record in await self.records(chunk.campaign, chunk.number):
+                if waits(record, chunk):
+                    counts[record.arm, "issued"] -= 1
+                    counts[record.arm, "planned"] += 1
         return dict(+counts)
 
     async def entry(self, campaign: str, reference: str) -> Document:
         found = await super().entry(campaign, reference)
-        if waits(found, await self.chunk(campaign, found["chunk"])):
+        if waits(record_of(found | {"_id": reference}), await self.chunk(campaign, found["chunk"])):
             found |= {"state": "planned"} | ({"delivery": "planned"} if found["delivery"] == "issued" else {})
         return found
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.campaigns.capabilities import ChannelCapabilities
 from services.dispatcher.customers.customer import Customer, Recipient
 from services.dispatcher.issue.chunk_part import ChannelPart, ChunkInHand
-from services.dispatcher.issue.ports import LateSuppression
+from services.dispatcher.issue.ports import IssueRepository, LateSuppression
 from services.dispatcher.ledger.entry import Unsent
 from services.dispatcher.letters.communication import compose, unreadable
 from services.dispatcher.schedule.chunk import Chunk, Issue, Settlement
@@ -18,25 +17,19 @@ from shared.contracts import CampaignApproved
 from shared.customer_reference import CustomerReference
 
 
-class Plans(Protocol):
-    async def plan(self, reference: str, version: int) -> CampaignApproved:
-        """The plan of that version, however many came after it."""
-        ...
-
-
 class Settler:
     """`token` gives what stands for a customer in events."""
 
     def __init__(
         self,
-        plans: Plans,
+        repository: IssueRepository,
         channels: Mapping[str, ChannelCapabilities],
         suppressions: LateSuppression,
         clock: Clock,
         reference_key: bytes,
         token: Callable[[CustomerReference], str],
     ) -> None:
-        self._plans = plans
+        self._repository = repository
         self._channels = channels
         self._suppressions = suppressions
         self._clock = clock
@@ -119,7 +112,7 @@ class Settler:
     async def _by_plan_of(self, settlement: Settlement, in_hand: ChunkInHand) -> ChunkInHand:
         if settlement.issue.plan_version == in_hand.campaign.plan.plan_version:
             return in_hand
-        return in_hand.by(await self._plans.plan(in_hand.campaign.reference, settlement.issue.plan_version))
+        return in_hand.by(await self._repository.plan(in_hand.campaign.reference, settlement.issue.plan_version))
 
 
 def _channels(plan: CampaignApproved) -> dict[str, str | None]:

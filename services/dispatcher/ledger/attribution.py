@@ -1,22 +1,12 @@
 """Customers whom nobody wrote to have outcomes too, and only dispatcher knows the arm that they were randomised to."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Protocol
-
+from services.dispatcher.ledger.ports import Ledger
 from shared.contracts import OutcomesAttributed, OutcomesRecorded
 from shared.contracts.outcomes import AttributedFact
 
 
-class Withheld(Protocol):
-    async def arms(self, campaign: str, customers: Sequence[str], by: datetime) -> Mapping[str, str]:
-        """By their tokens, the arms of those of these customers whom nothing was sent to: of control arms, suppressed
-        late, or refused by a channel. Only of those who had been dealt with `by` then."""
-        ...
-
-
 class ArmAttribution:
-    def __init__(self, withheld: Withheld) -> None:
+    def __init__(self, withheld: Ledger) -> None:
         self._withheld = withheld
 
     async def attributed(self, recorded: OutcomesRecorded) -> OutcomesAttributed | None:

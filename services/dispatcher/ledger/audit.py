@@ -3,24 +3,17 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.ledger.delivery import waits
 from services.dispatcher.ledger.digest import AGENT, CUSTOMER, Digest, digest_of
+from services.dispatcher.ledger.entry import LedgerRecord
+from services.dispatcher.ledger.ports import Ledger
 from services.dispatcher.letters.communication import reference_of
 from services.dispatcher.schedule.chunk import Chunk
 
 NOT_SENT = ("control", "suppressed-late")
 COUNTED = {CUSTOMER: "communications", AGENT: "agent_copies"}
-
-
-class AuditRepository(Protocol):
-    async def chunk(self, campaign: str, number: int) -> Chunk: ...
-
-    async def of_chunk(self, campaign: str, chunk: int) -> Sequence[Mapping[str, Any]]:
-        """The ledger's entries of one chunk."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +28,16 @@ class Audited:
 class Audit:
     """A chunk at a time, so that it fits into memory however large the campaign is."""
 
-    def __init__(self, repository: AuditRepository, reference_key: bytes) -> None:
+    def __init__(self, repository: Ledger, reference_key: bytes) -> None:
         self._repository = repository
         self._key = reference_key
 
     async def look(self, campaign: DispatchedCampaign) -> Audited:
         found: Counter[str] = Counter()
         issued: dict[str, Counter[str]] = {}
-        async for chunk, entries in self._chunks(campaign):
-            found.update(self._of_chunk(campaign, chunk, entries))
-            for digest in digests_of(chunk, entries):
+        async for chunk, records in self._chunks(campaign):
+            found.update(self._of_chunk(campaign, chunk, records))
+            for digest in digests_of(chunk, records):
                 counts = issued.setdefault(digest.channel, Counter(communications=0, agent_copies=0))
                 counts[COUNTED[digest.recipient]] += digest.references
         findings = {what: count for what, count in sorted(found.items()) if count}
@@ -52,44 +45,44 @@ class Audit:
 
     async def digests(self, campaign: DispatchedCampaign) -> AsyncIterator[Digest]:
         """Of all that is out, in the order of the chunks' waves."""
-        async for chunk, entries in self._chunks(campaign):
-            for digest in digests_of(chunk, entries):
+        async for chunk, records in self._chunks(campaign):
+            for digest in digests_of(chunk, records):
                 yield digest
 
-    async def _chunks(self, campaign: DispatchedCampaign) -> AsyncIterator[tuple[Chunk, Sequence[Mapping[str, Any]]]]:
+    async def _chunks(self, campaign: DispatchedCampaign) -> AsyncIterator[tuple[Chunk, Sequence[LedgerRecord]]]:
         """With their entries in the ledger."""
         for wave in campaign.waves:
             for number in wave.chunks:
                 chunk = await self._repository.chunk(campaign.reference, number)
-                yield chunk, await self._repository.of_chunk(campaign.reference, number)
+                yield chunk, await self._repository.records(campaign.reference, number)
 
-    def _of_chunk(
-        self, campaign: DispatchedCampaign, chunk: Chunk, entries: Sequence[Mapping[str, Any]]
-    ) -> Counter[str]:
+    def _of_chunk(self, campaign: DispatchedCampaign, chunk: Chunk, records: Sequence[LedgerRecord]) -> Counter[str]:
         assigned = {assignment.row: assignment.arm for assignment in chunk.assignments}
-        controls, rows = campaign.controls, Counter(entry["row"] for entry in entries)
+        controls, rows = campaign.controls, Counter(record.row for record in records)
         found: Counter[str] = Counter()
-        for entry in entries:
-            sent = entry["state"] not in NOT_SENT
-            found["not-assigned"] += entry["row"] not in assigned
-            found["in-another-arm"] += assigned.get(entry["row"], entry["arm"]) != entry["arm"]
-            found["control-issued"] += sent and (entry["arm"] in controls or assigned.get(entry["row"]) in controls)
-            found["copied-but-not-sent"] += "copy" in entry and not sent
-            found["wrong-reference"] += sent and entry["_id"] != reference_of(campaign.number, entry["row"], self._key)
+        for record in records:
+            sent = record.state not in NOT_SENT
+            found["not-assigned"] += record.row not in assigned
+            found["in-another-arm"] += assigned.get(record.row, record.arm) != record.arm
+            found["control-issued"] += sent and (record.arm in controls or assigned.get(record.row) in controls)
+            found["copied-but-not-sent"] += record.copied and not sent
+            found["wrong-reference"] += sent and record.reference != reference_of(
+                campaign.number, record.row, self._key
+            )
         found["twice-in-the-ledger"] += sum(count - 1 for count in rows.values())
         found["missing-in-the-ledger"] += len(assigned.keys() - rows.keys()) if chunk.finished else 0
-        found["finished-but-planned"] += sum(chunk.finished and entry["state"] == "planned" for entry in entries)
+        found["finished-but-planned"] += sum(chunk.finished and record.state == "planned" for record in records)
         return found
 
 
-def digests_of(chunk: Chunk, entries: Sequence[Mapping[str, Any]]) -> list[Digest]:
+def digests_of(chunk: Chunk, records: Sequence[LedgerRecord]) -> list[Digest]:
     """By channel and recipient. What waits for its channel is in none."""
     out: dict[tuple[str, str], list[str]] = {}
-    for entry in entries:
-        if entry["state"] == "issued" and "channel" in entry and not waits(entry, chunk):
-            out.setdefault((entry["channel"], CUSTOMER), []).append(entry["_id"])
-            if "copy" in entry:
-                out.setdefault((entry["channel"], AGENT), []).append(entry["_id"])
+    for record in records:
+        if record.state == "issued" and record.channel and not waits(record, chunk):
+            out.setdefault((record.channel, CUSTOMER), []).append(record.reference)
+            if record.copied:
+                out.setdefault((record.channel, AGENT), []).append(record.reference)
     return [
         Digest(chunk.number, channel, recipient, len(references), digest_of(references))
         for (channel, recipient), references in sorted(out.items(), key=lambda each: each[0])

@@ -1,10 +1,9 @@
 """How far a communication has come after it was issued, whatever order the reports of it come in."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from services.dispatcher.ledger.entry import LedgerRecord
 from services.dispatcher.schedule.chunk import Chunk
 from shared.contracts import DeliveryReported
 
@@ -29,6 +28,6 @@ def heard(event: DeliveryReported) -> DeliveryReport:
     return DeliveryReport(event.reference, event.state, event.at, event.provider, event.reason)
 
 
-def waits(entry: Mapping[str, Any], chunk: Chunk) -> bool:
+def waits(record: LedgerRecord, chunk: Chunk) -> bool:
     """Whether a communication is in the hands of a channel that takes a chunk whole, and has not yet."""
-    return entry["state"] == "issued" and "sent_at" not in entry and entry.get("channel") not in chunk.out
+    return record.state == "issued" and not record.confirmed and record.channel not in chunk.out

@@ -34,6 +34,22 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerRecord:
+    """One customer of a chunk in the ledger, whatever became of them; `channel` is None where nothing is to be sent.
+
+    `copied`: a copy went to the agent. `confirmed`: the channel said that it took this very communication.
+    """
+
+    reference: str
+    row: int
+    arm: str
+    state: str
+    channel: str | None = None
+    copied: bool = False
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """What is said together of a chunk and a channel: once said, nothing is added to it. `suppressed` by reason;
     `issue` is that of the suppressed, and of all unless some had to wait."""

@@ -1,10 +1,12 @@
-"""Ledger operations that channels and reports need."""
+"""Ledger operations that channels, reports and audits need."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from services.dispatcher.ledger.entry import LedgerEntry, Result
+from services.dispatcher.ledger.delivery import DeliveryReport
+from services.dispatcher.ledger.entry import LedgerEntry, LedgerRecord, Result
+from services.dispatcher.schedule.chunk import Chunk
 
 
 class SendLedger(Protocol):
@@ -45,4 +47,31 @@ class SendLedger(Protocol):
 
     async def results(self, results: Sequence[Result], at: datetime, bundle: int) -> None:
         """What came of them, to be said in this bundle; an entry that has a result keeps it."""
+        ...
+
+
+class Ledger(Protocol):
+    """Ledger questions of audits, delivery reports and attribution."""
+
+    async def chunk(self, campaign: str, number: int) -> Chunk: ...
+
+    async def records(self, campaign: str, chunk: int) -> Sequence[LedgerRecord]:
+        """The ledger's records of one chunk."""
+        ...
+
+    async def report(self, campaign: str, report: DeliveryReport) -> LedgerRecord:
+        """The record with the report merged into it. Raises `NotFound` for a reference that was not issued."""
+        ...
+
+    async def said(self, report: DeliveryReport) -> DeliveryReport:
+        """The report that is announced for a communication in that state: this one, unless another was first."""
+        ...
+
+    async def campaign_of(self, reference: str) -> str:
+        """Raises `NotFound`."""
+        ...
+
+    async def arms(self, campaign: str, customers: Sequence[str], by: datetime) -> Mapping[str, str]:
+        """Arms of those customers, by token, to whom nothing was sent: of control arms, suppressed late, or refused by
+        a channel. Only customers who had been dealt with `by` then."""
         ...

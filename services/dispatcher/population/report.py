@@ -7,7 +7,7 @@ from datetime import datetime
 from services.dispatcher.customers.customer import Recipient, Rejection
 from services.dispatcher.schedule.allocation import Eligible, Place
 from shared.contracts import PopulationLoaded
-from shared.contracts.base import Tally
+from shared.contracts.base import tallies
 from shared.contracts.populations import Stratum
 
 
@@ -64,8 +64,8 @@ class LoadReport:
             load=self.load,
             sha256=self.sha256,
             rows=self.rows,
-            rejected=_tallies(self.rejected),
-            suppressed=_tallies(self.suppressed),
+            rejected=tallies(self.rejected),
+            suppressed=tallies(self.suppressed),
             eligible=self.eligible,
             strata=tuple(
                 Stratum(code=code, count=count, randomised=self.places[code])
@@ -73,7 +73,3 @@ class LoadReport:
             ),
             loaded_at=at,
         )
-
-
-def _tallies(counter: Counter[str]) -> tuple[Tally, ...]:
-    return tuple(Tally(reason=reason, count=count) for reason, count in sorted(counter.items()))

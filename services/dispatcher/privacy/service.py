@@ -2,58 +2,19 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-from services.dispatcher.privacy.subject import IN_HAND, Erasure, Refusal, Row, RowProgress, Subject
+from services.dispatcher.privacy.ports import Restrictions, SubjectRepository
+from services.dispatcher.privacy.subject import IN_HAND, Erasure, Refusal, Subject
 from shared.clock import Clock
-from shared.customer_reference import CustomerReference
 from shared.customer_token import customer_index, customer_token
 from shared.errors import NotFound
 from shared.letter_reference import parse_letter_reference
 from shared.principal import Principal
 from shared.protection import Keyring
-from shared.subject_access import Export, Ground, Record, Whom
+from shared.subject_access import Export, Ground, Whom
 from shared.trail import AuditTrail
 from shared.values import Code
-
-
-class SubjectRepository(Protocol):
-    async def holder(self, letter: str) -> tuple[bytes, CustomerReference]:
-        """The blind index of the customer who was sent that letter, and what they are known by. Raises `NotFound`."""
-        ...
-
-    async def rows(self, index: bytes) -> Sequence[Row]:
-        """Where the customer stands, found by looking through all populations."""
-        ...
-
-    async def letters(self, rows: Sequence[Row]) -> Sequence[str]:
-        """The letters that these were sent."""
-        ...
-
-    async def records(self, rows: Sequence[Row]) -> dict[str, list[Record]]:
-        """By type, as a person can read them."""
-        ...
-
-    async def progress(self, row: Row) -> RowProgress: ...
-
-    async def erase(self, progress: RowProgress, at: datetime) -> bool:
-        """Take out all that is personal. False, with nothing done, if the chunk was taken in hand meanwhile."""
-        ...
-
-
-class Restrictions(Protocol):
-    async def restrict(self, customer: bytes, reason: str, by: str, at: datetime) -> None:
-        """May be repeated; the first reason stays."""
-        ...
-
-    async def lift(self, customer: bytes) -> None: ...
-
-    async def restricted(self, customer: bytes) -> bool: ...
-
-    async def about(self, customer: bytes) -> dict[str, list[Record]]:
-        """What suppression lists say of the customer, and when campaigns wrote to them."""
-        ...
 
 
 class DataProtection:

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from services.dispatcher.customers.reference import PICTURE, KnownBy, ReferenceRule
 from services.dispatcher.files.api import upload_of
 from services.dispatcher.population.repository.population import MongoPopulation
-from services.dispatcher.suppression.lists import ListSummary, SuppressionLists
+from services.dispatcher.suppression.list_summary import ListSummary
+from services.dispatcher.suppression.lists import SuppressionLists
 from services.dispatcher.suppression.repository import MongoSuppressions
 from shared.customer_reference import OWN, Kind
 from shared.errors import Invalid, Problem

@@ -5,57 +5,23 @@ Who sent or withdrew which list, or tried to, is in the audit trail before it ha
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from services.dispatcher.customers.reference import KnownBy
 from services.dispatcher.files.upload import Hashed, Upload
 from services.dispatcher.suppression.index import SuppressionEntry
 from services.dispatcher.suppression.list_lines import SuppressionLines
+from services.dispatcher.suppression.list_summary import ListSummary
+from services.dispatcher.suppression.ports import ListRepository
 from services.dispatcher.suppression.rules import SuppressionRules
 from shared.clock import Clock
 from shared.errors import Invalid, Malformed, Problem
 from shared.identifiers import new_id
 from shared.protection import Keyring
 from shared.trail import AuditTrail
-from shared.values import CampaignReference, Code, Count, Identifier, Instant, Value
 
 LINES_PER_BLOCK = 500  # lines kept in one document
 MOST_PROBLEMS = 50
-
-
-class ListSummary(Value):
-    """What is told of a list: how many customers it has, by reason, and who sent it when, in a file of what digest.
-    `campaign`: the one whose own references it has."""
-
-    name: Code
-    load: Identifier
-    entries: Count
-    reasons: dict[Code, Count]
-    sent_by: Code
-    sent_at: Instant
-    campaign: CampaignReference | None = None
-    sha256: str | None = None
-
-
-class ListRepository(Protocol):
-    async def begin(self, load: str, name: str) -> None: ...
-
-    async def add(self, load: str, number: int, entries: Sequence[SuppressionEntry]) -> None: ...
-
-    async def finish(self, summary: ListSummary) -> None:
-        """From now on it is the list of its name, in place of an earlier one."""
-        ...
-
-    async def discard(self, load: str) -> None: ...
-
-    async def current(self, name: str) -> ListSummary:
-        """Raises `NotFound`."""
-        ...
-
-    async def withdraw(self, summary: ListSummary) -> None:
-        """Raises `Stale`, with nothing done, if the list of that name is another one by now."""
-        ...
 
 
 class SuppressionLists:

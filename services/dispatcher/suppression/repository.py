@@ -11,7 +11,7 @@ from services.dispatcher.population.repository.abandoned import MongoLoading
 from services.dispatcher.population.repository.blocks import INDEX_BYTES
 from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.suppression.index import KnownOf, SuppressionEntry, SuppressionIndex
-from services.dispatcher.suppression.lists import ListSummary
+from services.dispatcher.suppression.list_summary import ListSummary
 from services.dispatcher.suppression.rules import SuppressionRules
 from services.dispatcher.suppression.window import ContactWindow, contact_window, window_days
 from shared.clock import LONDON, Clock

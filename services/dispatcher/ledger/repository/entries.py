@@ -7,7 +7,7 @@ from datetime import datetime
 from pymongo import UpdateOne
 
 from services.dispatcher.ledger.delivery import RANK, DeliveryReport
-from services.dispatcher.ledger.entry import Bundle, LedgerEntry, Result, Unsent
+from services.dispatcher.ledger.entry import Bundle, LedgerEntry, LedgerRecord, Result, Unsent
 from services.dispatcher.letters.communication import Communication
 from services.dispatcher.schedule.chunk import Issue
 from shared.storage.store import Document
@@ -65,6 +65,18 @@ def entry_of(document: Document) -> LedgerEntry:
         put_off_since=document.get("put_off_since"),
         customer=document.get("customer"),
         extra_support=document.get("extra_support", False),
+    )
+
+
+def record_of(document: Document) -> LedgerRecord:
+    return LedgerRecord(
+        reference=document["_id"],
+        row=document["row"],
+        arm=document["arm"],
+        state=document["state"],
+        channel=document.get("channel"),
+        copied="copy" in document,
+        confirmed="sent_at" in document,
     )
 
 

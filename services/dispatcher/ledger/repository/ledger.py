@@ -5,6 +5,7 @@ does not matter: of each kind of report the earliest is kept, and the state is t
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +14,13 @@ from pymongo import ASCENDING, IndexModel
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.issue.chunk_part import ChannelPart
 from services.dispatcher.ledger.delivery import STATES, DeliveryReport
-from services.dispatcher.ledger.entry import Bundle, LedgerEntry, Result, Unsent
+from services.dispatcher.ledger.entry import Bundle, LedgerEntry, LedgerRecord, Result, Unsent
 from services.dispatcher.ledger.repository.entries import (
     bundle_from,
     entry_of,
     issue_fields,
     letter_document,
+    record_of,
     report_update,
     reported,
     result_update,
@@ -110,21 +112,20 @@ class MongoCommunications:
         updates = [result_update(result, at, bundle) for result in results]
         await self._communications.bulk_write(updates, ordered=False)
 
-    async def report(self, campaign: str, report: DeliveryReport) -> Document:
-        """The entry with the report merged into it. Raises `NotFound` for a reference that was not issued."""
+    async def report(self, campaign: str, report: DeliveryReport) -> LedgerRecord:
+        """The record with the report merged into it. Raises `NotFound` for a reference that was not issued."""
         letter = {"_id": report.reference, "campaign": campaign, **LETTER}
         await self._communications.update_one(letter, report_update(report))
         kept = await self._communications.find_one(letter)
         if kept is None:
             raise NotFound(f"{campaign} has issued no {report.reference}")
-        return kept
+        return record_of(kept)
 
-    async def said(self, report: DeliveryReport) -> Document:
+    async def said(self, report: DeliveryReport) -> DeliveryReport:
         unsaid = {"_id": report.reference, f"said.{report.state}": {"$exists": False}}
         await self._communications.update_one(unsaid, {"$set": {f"said.{report.state}": reported(report)}})
         entry = await self._communications.find_one({"_id": report.reference}, {"said": 1}) or {}
-        said: Document = entry["said"][report.state]
-        return said
+        return replace(report, **entry["said"][report.state])
 
     async def campaign_of(self, reference: str) -> str:
         document = await self._communications.find_one({"_id": reference, **LETTER}, {"campaign": 1})
@@ -140,6 +141,9 @@ class MongoCommunications:
         reports, _ = document.pop("reports", {}), document.pop("said", None)
         state = STATES.get(document.pop("rank", 0), document["state"])
         return {"reference": document.pop("_id"), **document, "delivery": state, "reports": reports}
+
+    async def records(self, campaign: str, chunk: int) -> list[LedgerRecord]:
+        return [record_of(document) for document in await self.of_chunk(campaign, chunk)]
 
     async def of_chunk(self, campaign: str, chunk: int) -> list[Document]:
         """All entries of it. Whoever wants some of them looks through these: the embedded store uses an index only for
