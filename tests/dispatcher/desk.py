@@ -3,6 +3,7 @@
 import csv
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -10,23 +11,16 @@ from typing import Any
 
 from services.dispatcher.app import NAME
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
-from services.dispatcher.campaigns.repository import MongoCampaigns
 from services.dispatcher.channels.repository import MongoUsage
-from services.dispatcher.channels.setup import ChannelSettings, configured_channels
-from services.dispatcher.handlers import Handlers
-from services.dispatcher.issue.issuer import Issuer
+from services.dispatcher.channels.setup import configured_channels
 from services.dispatcher.issue.repository import MongoDispatch
-from services.dispatcher.issue.settlement import Settler
-from services.dispatcher.ledger.attribution import ArmAttribution
-from services.dispatcher.ledger.delivery_reports import DeliveryReports
 from services.dispatcher.own_messages import ChunkDue
-from services.dispatcher.schedule.quiet_days import QuietDays
-from services.dispatcher.schedule.scheduler import Scheduler
-from services.dispatcher.suppression.repository import MongoSuppressions
+from services.dispatcher.settings import Settings
+from services.dispatcher.wiring import Repositories, issuing
+from shared.composition import Parts
 from shared.contracts import CampaignPaused, CampaignResumed, CampaignStopped, Contract
 from shared.customer_token import customer_token
 from shared.events import Event, first_event
-from shared.protection import load_keyring
 from shared.storage.store import Store
 from tests.dispatcher.people import CAMPAIGN
 from tests.support.clocks import StoppedClock
@@ -42,23 +36,24 @@ def heard(data: Contract) -> Event[Any]:
 
 
 class Desk:
-    def __init__(self, dispatcher: Inside, letters: Path, key: bytes = b"k" * 32, **further: Any) -> None:
+    """`further` are settings of channels."""
+
+    def __init__(self, dispatcher: Inside, letters: Path, **further: Any) -> None:
         self.clock, self.spoken = StoppedClock(BEFORE), Spoken()
         self._inside, self._letters = dispatcher, letters
-        self._ledger = dispatcher.part(MongoDispatch)
-        campaigns = MongoCampaigns(dispatcher.service.store, self.clock, NAME)
-        quiet, usage = QuietDays(), MongoUsage(dispatcher.service.store)
-        channels = configured_channels(ChannelSettings(folder=letters, **further), usage, self.clock)
-        suppressions = dispatcher.part(MongoSuppressions)
-        capabilities = {code: channel.capabilities for code, channel in channels.items()}
-        self.scheduling = Scheduler(self._ledger, self.clock, quiet)
-        self.token = partial(customer_token, load_keyring(dispatcher.service.settings.keyring_file))
-        self.settling = Settler(self._ledger, capabilities, suppressions, self.clock, key, self.token)
-        self.dispatch = Issuer(self._ledger, channels, self.settling, suppressions, self.clock, quiet)
-        self.reports = DeliveryReports(self._ledger, self.spoken)
-        self.hear = Handlers(
-            campaigns, self.scheduling, self.dispatch, self.reports, ArmAttribution(self._ledger), self.spoken
+        settings = Settings.model_validate(
+            dispatcher.service.settings.model_dump() | {"print_folder": letters} | further
         )
+        kept = dispatcher.part(Repositories)
+        self._ledger = kept.ledger
+        parts = Parts.of(NAME, settings, clock=self.clock)
+        parts.store.close()
+        parts = replace(parts, store=dispatcher.service.store)
+        channels = configured_channels(settings.channels, MongoUsage(parts.store), self.clock)
+        work = issuing(parts, kept, settings, channels, self.spoken)
+        self.scheduling, self.settling, self.dispatch = work.scheduler, work.settler, work.issuer
+        self.reports, self.hear = work.reports, work.handlers
+        self.token = partial(customer_token, parts.keyring)
 
     async def start(self, at: datetime) -> list[int]:
         """Day by day up to that time start the waves that are due; gives the chunks that this made due."""

@@ -51,7 +51,7 @@ def suppressions(dispatcher: Inside, clock: StoppedClock) -> MongoSuppressions:
 
 async def approve(dispatcher: Inside, reference: str) -> str:
     """Another campaign, launched."""
-    campaigns = MongoCampaigns(dispatcher.service.store, StoppedClock(), NAME)
+    campaigns = MongoCampaigns(dispatcher.service.store, NAME)
     approved = sample(CampaignApproved, campaign=reference)
     await campaigns.approve(approved)
     await campaigns.decide(reference, Status.GO, 1, approved.approved_at, 1)

@@ -17,7 +17,6 @@ from services.dispatcher.letters.communication import compose
 from services.dispatcher.own_messages import AllocationDue
 from shared.contracts import CampaignApproved, CommunicationsIssued, DispatchCompleted
 from shared.errors import Invalid
-from shared.protection import load_keyring
 from tests.dispatcher.auditing import audited
 from tests.dispatcher.desk import Desk, heard
 from tests.dispatcher.known_customers import line, send_list
@@ -184,8 +183,7 @@ async def test_what_is_wrong_with_copies_in_print_files_is_found(unapproved: Ins
 @pytest.fixture
 async def desk(unapproved: Inside, tmp_path: Path) -> Desk:
     """Thirty customers with agents and thirty without, two of each deceased, launched and allocated."""
-    key = load_keyring(unapproved.service.settings.keyring_file).references
-    desk = Desk(unapproved, tmp_path / "letters", key=key)
+    desk = Desk(unapproved, tmp_path / "letters")
     await desk.hear.approve(heard(approved(waves=[{"number": 1, "on": "2026-09-07", "size": 100}])))
     rows = [row(n, flags="deceased" if n in (0, 1, 30, 31) else "") | (COLUMNS if n < 30 else {}) for n in range(60)]
     async with unapproved.caller("analyst") as analyst:

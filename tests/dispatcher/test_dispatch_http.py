@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.dispatcher.app import Settings, build_app
+from services.dispatcher.app import build_app
+from services.dispatcher.settings import Settings
 from shared.contracts import CampaignApproved, CommunicationsIssued
 from tests.dispatcher.desk import Desk, heard
 from tests.dispatcher.people import CAMPAIGN

@@ -10,7 +10,6 @@ import pytest
 
 from services.dispatcher.issue.repository import MongoDispatch
 from shared.contracts import CampaignPaused, CampaignResumed, CampaignStopped, CommunicationsIssued, DispatchCompleted
-from shared.protection import load_keyring
 from tests.dispatcher.auditing import audited
 from tests.dispatcher.sending import Sending
 from tests.dispatcher.waiting import CUSTOMERS, cut_short, ready, smtp
@@ -31,8 +30,7 @@ async def office() -> AsyncIterator[PostOffice]:
 async def test_letters_that_were_printed_before_a_stop_are_said(
     dispatcher: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = load_keyring(dispatcher.service.settings.keyring_file).references
-    desk, chunk = await ready(dispatcher, tmp_path / "letters", "print", key=key)
+    desk, chunk = await ready(dispatcher, tmp_path / "letters", "print")
     await cut_short(desk, chunk, monkeypatch, before="finish")
     await desk.decided(sample(CampaignStopped))
     await desk.issue(chunk, chunk)

@@ -20,7 +20,6 @@ from services.dispatcher.schedule.chunk import Assignment, Chunk, Issue, Settlem
 from services.dispatcher.suppression.repository import MongoSuppressions
 from shared.contracts import CommunicationsIssued
 from shared.errors import Stale
-from shared.protection import load_keyring
 from shared.storage.audit import MongoAuditTrail
 from tests.dispatcher.desk import Desk, heard
 from tests.dispatcher.known_customers import approve, line, send_list
@@ -46,8 +45,7 @@ async def ask(dispatcher: Inside, what: str, body: object, subject: str = "data-
 async def desk(dispatcher: Inside, tmp_path: Path) -> Desk:
     """Twelve customers in one chunk, which is not issued yet; customer `n` stands in row `n`."""
     loaded = (await put(dispatcher, file([row(n) for n in range(1, CUSTOMERS + 1)]))).json()
-    key = load_keyring(dispatcher.service.settings.keyring_file).references
-    desk = Desk(dispatcher, tmp_path / "letters", key)
+    desk = Desk(dispatcher, tmp_path / "letters")
     await desk.hear.allocate(heard(AllocationDue(campaign=CAMPAIGN, load=loaded["load"])))
     return desk
 

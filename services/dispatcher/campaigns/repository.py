@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime
 from pymongo.errors import DuplicateKeyError
 
 from services.dispatcher.campaigns.campaign import Decision, DispatchedCampaign, PlannedWave, Status, randomised_by
-from shared.clock import Clock
 from shared.contracts import CampaignApproved, Contract
 from shared.customer_reference import Kind
 from shared.errors import Conflict, NotYet
@@ -24,12 +23,11 @@ UNDECIDED = {"status": Status.HELD, "version": 0, "decided_at": datetime(1970, 1
 
 
 class MongoCampaigns:
-    def __init__(self, store: Store, clock: Clock, source: str) -> None:
+    def __init__(self, store: Store, source: str) -> None:
         self._store = store
         self._campaigns = store["campaigns"]
         self._plans = store["plans"]
         self._decisions = store["standings"]
-        self._clock = clock
         self._source = source
         self._remembered: dict[str, DispatchedCampaign] = {}
 
