@@ -21,8 +21,8 @@ from services.dispatcher.settings import Settings as DispatcherSettings
 from services.intake import app as taking
 from shared.contracts import CampaignApproved
 from tests.deploy.otm import Answer
-from tests.dispatcher.loading import put
-from tests.dispatcher.people import file, row, utr
+from tests.dispatcher.given.loading import put
+from tests.dispatcher.given.people import file, row, utr
 from tests.intake.letters import CALLED, report, send
 from tests.support.inside import Corner, Inside, inside
 from tests.support.samples import sample

@@ -14,11 +14,11 @@ from services.dispatcher.settings import Settings as DispatcherSettings
 from services.intake import app as taking
 from shared.contracts import CommunicationsIssued, OutcomesAttributed
 from shared.events import first_event
-from tests.dispatcher.cases import NAMES, OTHER, case, issue, ledger, loaded
-from tests.dispatcher.desk import Desk, heard
-from tests.dispatcher.known_customers import approve
-from tests.dispatcher.people import CAMPAIGN
-from tests.dispatcher.test_subjects import ask
+from tests.dispatcher.given.cases import NAMES, OTHER, case, issue, ledger, loaded
+from tests.dispatcher.given.desk import Desk, heard
+from tests.dispatcher.given.known_customers import approve
+from tests.dispatcher.given.people import CAMPAIGN
+from tests.dispatcher.privacy.test_subjects import ask
 from tests.intake.letters import CALLED, handlers, report, send
 from tests.intake.subjects import protect
 from tests.intake.test_outcomes import outcome, post, told
