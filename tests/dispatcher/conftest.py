@@ -10,7 +10,7 @@ from services.dispatcher.own_messages import AllocationDue
 from services.dispatcher.schedule import chunk
 from services.dispatcher.settings import Settings
 from shared.contracts import CampaignApproved
-from tests.dispatcher.campaigns.test_decisions import TUESDAY, launched
+from tests.dispatcher.given.decisions import TUESDAY, launched
 from tests.dispatcher.given.desk import Desk, heard
 from tests.dispatcher.given.people import CAMPAIGN, file, row
 from tests.support.inside import Corner, Inside, inside

@@ -18,7 +18,7 @@ from tests.dispatcher.given.cases import NAMES, OTHER, case, issue, ledger, load
 from tests.dispatcher.given.desk import Desk, heard
 from tests.dispatcher.given.known_customers import approve
 from tests.dispatcher.given.people import CAMPAIGN
-from tests.dispatcher.privacy.test_subjects import ask
+from tests.dispatcher.given.subjects import ask
 from tests.intake.letters import CALLED, handlers, report, send
 from tests.intake.subjects import protect
 from tests.intake.test_outcomes import outcome, post, told

@@ -14,7 +14,6 @@ from services.dispatcher.schedule import chunk
 from shared.contracts import (
     CampaignApproved,
     CampaignCompleted,
-    CampaignLaunched,
     CampaignPaused,
     CampaignRejected,
     CampaignResumed,
@@ -24,6 +23,7 @@ from shared.contracts import (
     LinesToTakePublished,
 )
 from shared.errors import Conflict, Invalid
+from tests.dispatcher.given.decisions import FRIDAY, LAUNCH, THURSDAY, TUESDAY, WEDNESDAY, approved, launched
 from tests.dispatcher.given.desk import Desk, heard
 from tests.dispatcher.given.people import CAMPAIGN, file, row
 from tests.support.clocks import NOON
@@ -31,17 +31,6 @@ from tests.support.inside import Inside
 from tests.support.samples import sample, stored
 
 CUSTOMERS = 60
-WAVES = [{"number": n, "on": f"2026-09-{6 + n:02d}", "size": 20} for n in (1, 2)]
-LAUNCH = {"campaign": CAMPAIGN, "reason": "Agreed", "decided_by": "approver-4", "decided_at": "2026-08-24T14:05:30Z"}
-TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (NOON + timedelta(days=n) for n in (1, 2, 3, 4))
-
-
-def launched(version: int = 2, plan_version: int = 1) -> CampaignLaunched:
-    return CampaignLaunched.model_validate(LAUNCH | {"version": version, "plan_version": plan_version})
-
-
-def approved(plan_version: int = 1, **changes: object) -> CampaignApproved:
-    return sample(CampaignApproved, **{"waves": WAVES, "plan_version": plan_version, **changes})
 
 
 @pytest.fixture

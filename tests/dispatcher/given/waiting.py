@@ -12,7 +12,7 @@ from services.dispatcher.own_messages import AllocationDue
 from services.dispatcher.suppression.repository import MongoSuppressions
 from shared.contracts import CampaignApproved, CommunicationsIssued
 from shared.errors import Stale
-from tests.dispatcher.campaigns.test_decisions import TUESDAY, approved, launched
+from tests.dispatcher.given.decisions import TUESDAY, approved, launched
 from tests.dispatcher.given.desk import Desk, heard
 from tests.dispatcher.given.known_customers import line, send_list
 from tests.dispatcher.given.people import CAMPAIGN, HEADER, file, row

@@ -11,7 +11,7 @@ from services.dispatcher.ledger.entry import Result
 from services.dispatcher.suppression.repository import MongoSuppressions
 from shared.contracts import CommunicationsIssued, DispatchCompleted, LinesToTakePublished
 from shared.errors import Stale
-from tests.dispatcher.campaigns.test_decisions import TUESDAY, WEDNESDAY
+from tests.dispatcher.given.decisions import TUESDAY, WEDNESDAY
 from tests.dispatcher.given.desk import Desk, heard
 from tests.dispatcher.given.known_customers import approve, load_of
 from tests.dispatcher.given.people import CAMPAIGN, file, row

@@ -8,7 +8,7 @@ from services.dispatcher.campaigns.campaign import Status
 from services.dispatcher.suppression.repository import MongoSuppressions
 from shared.contracts import CommunicationsIssued, DispatchCompleted, LinesToTakePublished
 from shared.errors import Stale
-from tests.dispatcher.campaigns.test_decisions import TUESDAY, WEDNESDAY
+from tests.dispatcher.given.decisions import TUESDAY, WEDNESDAY
 from tests.dispatcher.given.desk import heard
 from tests.dispatcher.given.known_customers import approve, line, load_of, send_list
 from tests.dispatcher.given.people import CAMPAIGN, file, row

@@ -7,7 +7,7 @@ import pytest
 from services.dispatcher.channels.third_party import BatchRefused
 from services.dispatcher.own_messages import AllocationDue
 from shared.contracts import CampaignApproved, CommunicationsIssued, DispatchCompleted
-from tests.dispatcher.campaigns.test_decisions import TUESDAY, approved, launched
+from tests.dispatcher.given.decisions import TUESDAY, approved, launched
 from tests.dispatcher.given.desk import Desk, heard
 from tests.dispatcher.given.people import CAMPAIGN, file, row
 from tests.support.inside import Inside

@@ -17,8 +17,8 @@ from services.dispatcher.letters.communication import compose
 from services.dispatcher.own_messages import AllocationDue
 from shared.contracts import CampaignApproved, CommunicationsIssued, DispatchCompleted
 from shared.errors import Invalid
-from tests.dispatcher.campaigns.test_decisions import TUESDAY, approved, launched
 from tests.dispatcher.given.auditing import audited
+from tests.dispatcher.given.decisions import TUESDAY, approved, launched
 from tests.dispatcher.given.desk import Desk, heard
 from tests.dispatcher.given.known_customers import line, send_list
 from tests.dispatcher.given.people import CAMPAIGN, HEADER, SCHEMA, campaign, customer, file, row

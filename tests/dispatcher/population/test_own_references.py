@@ -8,7 +8,7 @@ from tests.dispatcher.given.cases import CASES, NAMES, OTHER, case, declare, iss
 from tests.dispatcher.given.desk import Desk
 from tests.dispatcher.given.known_customers import approve
 from tests.dispatcher.given.people import CAMPAIGN
-from tests.dispatcher.privacy.test_subjects import ask
+from tests.dispatcher.given.subjects import ask
 from tests.support.inside import Inside
 
 BOTH = (CAMPAIGN, OTHER)

@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from services.dispatcher.campaigns.campaign import Decision as SetDecision
@@ -25,20 +24,12 @@ from tests.dispatcher.given.desk import Desk, heard
 from tests.dispatcher.given.known_customers import approve, line, send_list
 from tests.dispatcher.given.loading import put
 from tests.dispatcher.given.people import CAMPAIGN, HEADER, campaign, file, row, utr
+from tests.dispatcher.given.subjects import ask, whom
 from tests.support.clocks import NOON
 from tests.support.inside import Inside
 
 CUSTOMERS = 12
 OTHER = "OTM-26-0043"
-
-
-def whom(number: int) -> dict[str, Any]:
-    return {"customer_reference": {"kind": "utr", "reference": f"{utr(number)[:5]} {utr(number)[5:]}K"}}
-
-
-async def ask(dispatcher: Inside, what: str, body: object, subject: str = "data-protection") -> httpx.Response:
-    async with dispatcher.caller(subject) as caller:
-        return await caller.post(f"/v1/subjects/{what}", json=body)
 
 
 @pytest.fixture
