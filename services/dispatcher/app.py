@@ -18,7 +18,7 @@ from services.dispatcher.privacy.service import DataProtection
 from services.dispatcher.schedule.repository import CHUNKS
 from services.dispatcher.settings import Settings
 from services.dispatcher.suppression.lists import SuppressionLists
-from services.dispatcher.suppression.repository import SUPPRESSION_BLOCKS, MongoSuppressions
+from services.dispatcher.suppression.repository.suppressions import SUPPRESSION_BLOCKS, MongoSuppressions
 from services.dispatcher.wiring import (
     Channels,
     Issuing,

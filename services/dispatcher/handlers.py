@@ -1,4 +1,4 @@
-"""What dispatcher does about what it hears, and about its own work."""
+"""Handlers of the events that dispatcher hears, and of its own work."""
 
 from datetime import datetime
 
@@ -58,7 +58,7 @@ class Handlers:
         await self._decide(event, Status.STOPPED)
 
     async def complete(self, event: Event[CampaignCompleted]) -> None:
-        """Closed, it issues nothing more, whatever is left of it."""
+        """Stops the campaign: once closed, it issues nothing more, even if chunks are left."""
         await self._decide(event, Status.STOPPED)
 
     async def reject(self, event: Event[CampaignRejected]) -> None:

@@ -1,4 +1,4 @@
-"""Everything dispatcher says and hears, on one screen."""
+"""The messages that dispatcher says and hears, on one screen."""
 
 from services.dispatcher.handlers import Handlers
 from services.dispatcher.own_messages import AllocationDue, ChunkDue

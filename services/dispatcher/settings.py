@@ -22,7 +22,7 @@ class Settings(ServiceSettings):
 
     mongo_database: str = "otm_dispatcher"
     handler_seconds: float = 600
-    """To allocate a million customers took 30 seconds, and a slower store must not wear out its retries."""
+    """Seconds. To allocate a million customers took 30, and a slower store must not wear out its retries."""
     print_folder: Path
     spool_folder: Path = Path(tempfile.gettempdir())
     suppression_file: Path = REVIEWED

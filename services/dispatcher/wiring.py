@@ -21,7 +21,7 @@ from services.dispatcher.privacy.service import DataProtection
 from services.dispatcher.schedule.quiet_days import QuietDays
 from services.dispatcher.schedule.scheduler import Scheduler
 from services.dispatcher.settings import Settings
-from services.dispatcher.suppression.repository import MongoSuppressions
+from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from services.dispatcher.suppression.rules import SuppressionRules
 from services.dispatcher.suppression.rules_file import load_suppression_rules
 from shared.clock import SystemClock
@@ -34,7 +34,7 @@ Channels = Mapping[str, GuardedChannel]
 
 @dataclass(frozen=True)
 class Repositories:
-    """Everything that dispatcher keeps, on one store; `rules` are the reviewed reasons to suppress."""
+    """Repositories of dispatcher, on one store; `rules` are the reviewed reasons to suppress."""
 
     campaigns: MongoCampaigns
     loading: MongoLoading
@@ -46,7 +46,7 @@ class Repositories:
 
 @dataclass(frozen=True)
 class Issuing:
-    """What turns an allocated population into letters that are out, and hears what became of them."""
+    """Parts that turn an allocated population into issued letters, and hear what became of them."""
 
     scheduler: Scheduler
     settler: Settler

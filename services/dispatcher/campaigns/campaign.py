@@ -1,4 +1,4 @@
-"""What dispatcher keeps of an approved campaign, and whether it may issue now."""
+"""An approved campaign as dispatcher keeps it, and whether it may issue now."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -14,11 +14,11 @@ from shared.personalisation import AGENT_FIELDS, FIELDS, asks_for, unknown_field
 from shared.values import Value
 
 PLACES_NAMED = 10
-"""Of the places in a letter that nobody can fill, so many are named."""
+"""Number of places that nobody can fill that one message names."""
 
 
 class Status(StrEnum):
-    """Whether communications may go out: only while `GO`. An approved campaign is `HELD` until it is launched."""
+    """Permission to send communications: given only while `GO`. An approved campaign is `HELD` until it is launched."""
 
     HELD = "held"
     GO = "go"
@@ -67,7 +67,7 @@ class DispatchedCampaign(Value):
 
     @property
     def may_issue(self) -> bool:
-        """Launched or resumed, and by a plan that was heard."""
+        """True once launched or resumed, and by a plan that was heard."""
         return self.status is Status.GO and self.plan.plan_version >= self.decision.plan_version
 
     @property
@@ -79,7 +79,7 @@ class DispatchedCampaign(Value):
         return version
 
     def customer(self, reference: str) -> CustomerReference:
-        """Whom a reference of its population means."""
+        """Returns the customer that a reference of this campaign's population stands for."""
         return CustomerReference.known(self.known_by or self.plan.reference_kind, reference, self.reference)
 
     def wave_due(self, day: date) -> PlannedWave | None:
@@ -106,14 +106,14 @@ class DispatchedCampaign(Value):
 
 
 def randomised_by(plan: CampaignApproved) -> str:
-    """All that decides who is in which arm: once customers are allocated, no later plan may differ in it."""
+    """Returns all that decides who is in which arm: once customers are allocated, no later plan may differ in it."""
     arms = ",".join(f"{arm.code}:{arm.share}:{int(arm.control)}" for arm in plan.arms)
     return f"{plan.reference_kind}|{plan.allocation_seed}|{arms}"
 
 
 def expect_sound(plan: CampaignApproved, channels: Mapping[str, ChannelCapabilities]) -> None:
-    """Raises `Invalid` for a plan that would fail at issue: an unknown channel or one that cannot do what the plan asks
-    of it, no letter, a place nobody can fill."""
+    """Raises `Invalid` for a plan that would fail at issue: an unknown channel, one that cannot do what the plan asks,
+    no letter, or a place that nobody can fill."""
     problems = [
         problem
         for index, arm in enumerate(plan.arms)
@@ -146,7 +146,7 @@ def _arm_problems(field: str, arm: Arm, channels: Mapping[str, ChannelCapabiliti
 
 
 def place_problems(field: str, letter: Letter) -> list[Problem]:
-    """Of its texts, those with a place that nobody can fill: each with the places that it is about."""
+    """Returns a problem for each text of the letter that has places nobody can fill, naming the places."""
     texts: list[tuple[str, Letter | AgentLetter, frozenset[str]]] = [(field, letter, FIELDS)]
     if letter.agent:
         texts.append((f"{field}.agent", letter.agent, AGENT_FIELDS))

@@ -1,4 +1,4 @@
-"""What a channel can do beside carrying a letter in standard print."""
+"""Capabilities of a channel beside carrying a letter in standard print."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass

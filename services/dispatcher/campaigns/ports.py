@@ -11,14 +11,14 @@ from shared.contracts import (
 
 class CampaignRepository(Protocol):
     async def approve(self, plan: CampaignApproved) -> None:
-        """Keep the plan, and let the newest be the campaign's. Raises `Conflict` if it randomises otherwise than one
+        """Keeps the plan, and let the newest be the campaign's. Raises `Conflict` if it randomises otherwise than one
         that customers were loaded under."""
         ...
 
     async def decide(
         self, campaign: str, status: Status, version: int, at: datetime, plan_version: int | None = None
     ) -> None:
-        """Set the status, unless a later decision was heard before. `plan_version` is what may be issued by."""
+        """Sets the status, unless a later decision was heard before. `plan_version` is what may be issued by."""
         ...
 
     async def publish_lines(self, campaign: str, version: int) -> None:

@@ -40,7 +40,8 @@ class MongoCampaigns:
         return _campaign(document, decision)
 
     async def issuing(self, reference: str) -> DispatchedCampaign:
-        """Remembered while its schedule follows the newest plan that was heard: then only decisions can change."""
+        """Returns the campaign, remembered while its schedule follows the newest plan heard: then only decisions can
+        change."""
         known = self._remembered.get(reference)
         if known is not None:
             decision = await self._decisions.find_one({"_id": reference})
@@ -79,7 +80,8 @@ class MongoCampaigns:
         await self._note(plan.campaign, "known_plan", version)
 
     async def _replace(self, plan: CampaignApproved, stored: Document) -> None:
-        """By the newer plan. Raises `Conflict` where that would change who is in which arm of a loaded population."""
+        """Replaces the plan by the newer one. Raises `Conflict` where that would change who is in which arm of a loaded
+        population."""
         random = randomised_by(plan)
         older = {"_id": plan.campaign, "plan.plan_version": {"$lt": plan.plan_version}}
         await self._campaigns.update_one(
@@ -93,7 +95,7 @@ class MongoCampaigns:
     async def decide(
         self, campaign: str, status: Status, version: int, at: datetime, plan_version: int | None = None
     ) -> None:
-        """In the order of their versions, and of their times within one; a stop is for good."""
+        """Applies decisions in the order of their versions, and of their times within one; a stop is final."""
         earlier = {
             "_id": campaign,
             "status": {"$ne": Status.STOPPED},
@@ -119,7 +121,7 @@ class MongoCampaigns:
             await self._decisions.update_one({"_id": campaign}, {"$max": {field: version}})
 
     async def set_population(self, reference: str, load: str, known_by: Kind, session: Session) -> None:
-        """Within the caller's transaction. Raises `Conflict` if the campaign has a population already."""
+        """Sets the population within the caller's transaction. Raises `Conflict` if the campaign has one already."""
         changed = await self._campaigns.update_one(
             {"_id": reference, "load": None}, {"$set": {"load": load, "known_by": known_by}}, session=session
         )
@@ -127,7 +129,7 @@ class MongoCampaigns:
             raise Conflict(f"campaign {reference} was given its population meanwhile")
 
     async def set_waves(self, campaign: DispatchedCampaign, waves: Sequence[PlannedWave]) -> bool:
-        """Unless the plan or the schedule is another one by now."""
+        """Sets the waves, unless the plan or the schedule has changed since `campaign` was read."""
         version = campaign.plan.plan_version
         as_read = {"_id": campaign.reference, "plan.plan_version": version, "scheduled": campaign.scheduled}
         planned = [wave.model_dump(mode="json") for wave in waves]

@@ -14,12 +14,12 @@ from shared.identifiers import new_id
 
 PROLONG_SECONDS = 15.0  # seconds: a claim lasts 60
 LOOK_AGAIN = timedelta(seconds=30)
-"""How soon to see whether another worker has finished a chunk."""
+"""Time until a chunk that another worker has is looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkClaim:
-    """What becomes known in it is said as one bundle."""
+    """A worker's claim on a batch: results that become known under it are said as one bundle."""
 
     batch: Batch
     ledger: SendLedger
@@ -28,13 +28,13 @@ class ChunkClaim:
     bundle: int = 0
 
     async def claim(self) -> None:
-        """Again, to be sure of it. Raises `Deferred` if somebody else has it."""
+        """Claims the batch, or confirms the claim. Raises `Deferred` if another worker has it."""
         if not await self.ledger.claim(self.batch.id, self.owner):
             chunk = f"chunk {self.batch.chunk} of {self.batch.campaign}"
             raise Deferred(f"{chunk} is in other hands", self.clock.now() + LOOK_AGAIN)
 
     async def planned(self) -> dict[str, LedgerEntry]:
-        """What has no result, by reference."""
+        """Returns the entries without a result, by reference."""
         batch = self.batch
         return {e.reference: e for e in await self.ledger.planned(batch.campaign, batch.chunk, batch.channel)}
 
@@ -45,8 +45,8 @@ class ChunkClaim:
 
 @asynccontextmanager
 async def chunk_claimed(batch: Batch, ledger: SendLedger, clock: Clock) -> AsyncIterator[ChunkClaim]:
-    """Whoever is cancelled keeps the claim until it lapses: what they handed over may be on its way still, and
-    whoever asks the provider for it too early is told that it is not there."""
+    """Claims the batch for the time of the block. A cancelled worker keeps the claim until it lapses: what it handed
+    over may still be on its way, and a provider asked for it too early does not have it yet."""
     turn = ChunkClaim(batch, ledger, clock, new_id())
     await turn.claim()
     try:
@@ -60,7 +60,7 @@ async def chunk_claimed(batch: Batch, ledger: SendLedger, clock: Clock) -> Async
 
 @asynccontextmanager
 async def _kept(turn: ChunkClaim) -> AsyncIterator[None]:
-    """However slow the provider is with one group. If it is lost, the claim before the next group says so."""
+    """Prolongs the claim, however slow the provider is. If it is lost, the claim before the next group says so."""
 
     async def prolong() -> None:
         while True:

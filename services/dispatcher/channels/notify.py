@@ -28,9 +28,10 @@ CALL_SECONDS = 10  # seconds for one call
 THREADS = 8
 ADDRESS_LINES = 7
 OURS = ("template_id", "reference", "personalisation")
-"""What a `ValidationError` begins with that is not about the recipient."""
+"""Beginnings of the messages of a `ValidationError` that is about our set-up and not about the recipient."""
 THEIRS = ("cannot send to international", "cannot be longer than")
-"""What a `BadRequestError` says of one recipient or one text. All others are about template, key or trial."""
+"""Parts of the messages of a `BadRequestError` about one recipient or one text. All others are about template, key or
+trial."""
 
 
 class NotifySettings(Value):
@@ -130,7 +131,7 @@ def _errors(error: HTTPError) -> list[str]:
 
 
 def _final(error: HTTPError) -> str | None:
-    """Why this one will never be taken; None where the fault is with us, and all others would fail as well."""
+    """Returns why this one will never be taken; None where the fault is with us, and all others would fail as well."""
     said = error.message
     for part in said if isinstance(said, list) else []:
         if not isinstance(part, dict):

@@ -1,7 +1,8 @@
-"""Channels that hand over one communication at a time, and how nothing goes out twice by them.
+"""Channels that hand over one communication at a time, each at most once.
 
-Before a group is handed over, the ledger says that it is being tried; afterwards, what came of each. Whoever finds
-a communication that was tried and has no result asks the provider for it by its reference, before anything else.
+Before a group is handed over, the ledger records that it is being tried; afterwards, the result of each. A
+communication that was tried and has no result is looked up with the provider, by its reference, before anything else is
+done.
 """
 
 import asyncio
@@ -24,12 +25,13 @@ from shared.errors import Transient
 
 T = TypeVar("T")
 GROUP_SIZE = 20
-"""Handed over at the same time, and the most that can be in doubt after a crash."""
+"""Number handed over at the same time, and the most that can be in doubt after a crash."""
 GO_SECONDS = 20.0  # seconds in one go: a handler's time is limited, and a slow provider is no failure
 REMEMBERED = timedelta(days=6)
-"""For so long a provider that can be asked knows what it was handed (Notify: 7 days). Later its no says nothing."""
+"""Time for which a provider that can be asked knows what it was handed (Notify: 7 days). Later, not finding it proves
+nothing."""
 TRY_AGAIN, GIVE_UP = timedelta(minutes=15), timedelta(days=3)
-"""How often, and for how long, a recipient is tried who cannot be reached at present."""
+"""Intervals after which a recipient who cannot be reached is tried again, and given up."""
 UNREACHABLE = "unreachable"
 
 
@@ -50,7 +52,7 @@ class OneByOne:
             await self._go_through(await clearance.begin(turn.bundle), turn, clearance)
 
     async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
-        """Never all of it: what nobody has tried stays planned."""
+        """Looks up what was tried. Never returns True: what nobody has tried stays planned."""
         async with chunk_claimed(batch, ledger, self._clock) as turn:
             await self._clear_up(turn)
         return False
@@ -76,7 +78,7 @@ class OneByOne:
         return entry.put_off is None or entry.put_off <= self._clock.now()
 
     async def _clear_up(self, turn: ChunkClaim) -> None:
-        """Find out what came of those that were tried before and have no result: of none it is in doubt afterwards."""
+        """Finds out what came of those that were tried before and have no result: of none it is in doubt afterwards."""
         tried = [entry.reference for entry in (await turn.planned()).values() if entry.tried]
         if not self._provider.can_find:
             await turn.note([Result(reference, "failed", reason=UNCONFIRMED) for reference in tried], self._clock.now())
@@ -114,7 +116,7 @@ class OneByOne:
 
 @dataclass(frozen=True, slots=True)
 class _Came:
-    """Of a group: `put_off` are to be tried again, `transient` are those that the provider could not take."""
+    """Results of one group: `put_off` are to be tried again, `transient` are those that the provider could not take."""
 
     results: list[Result] = field(default_factory=list)
     put_off: list[str] = field(default_factory=list)

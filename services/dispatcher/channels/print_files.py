@@ -1,4 +1,4 @@
-"""What the letter issuer gets for a chunk: a data file, and a manifest to check it against."""
+"""Files that the letter issuer gets for a chunk: the data, and a manifest to check it against."""
 
 import csv
 import hashlib
@@ -15,7 +15,7 @@ from services.dispatcher.customers.customer import FORMATS, STANDARD, Customer
 from services.dispatcher.letters.communication import Communication
 
 PRINT = ChannelCapabilities(frozenset(FORMATS), agent_copies=True)
-"""What can be asked of a letter issuer."""
+"""Capabilities of a letter issuer."""
 ADDRESS_LINES = 4
 ADDRESS = tuple(f"address_{n}" for n in range(1, ADDRESS_LINES + 1))
 HEADER = ("letter_reference", "language", "format", "name", *ADDRESS, "postcode", "subject", "body", "recipient")
@@ -23,7 +23,7 @@ HEADER = ("letter_reference", "language", "format", "name", *ADDRESS, "postcode"
 
 @dataclass(frozen=True, slots=True)
 class PrintFiles:
-    """Made again from the same batch they are the same bytes."""
+    """Files of one batch. Made again from it, they are the same bytes."""
 
     data_name: str
     data: bytes
@@ -33,7 +33,7 @@ class PrintFiles:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One record of the file: `recipient` is `customer`, or `agent` for the copy that follows the customer's letter."""
+    """Record of the file: `recipient` is `customer`, or `agent` for the copy that follows the customer's letter."""
 
     letter: Communication
     recipient: str
@@ -59,7 +59,7 @@ def manifest_name(batch: Batch) -> str:
 
 
 def is_of(manifest: bytes | str, batch: Batch) -> bool:
-    """Whether that is the batch's, as it was settled, and no other file of its name."""
+    """Returns whether the manifest is that of this batch as it was settled, and not of another file of its name."""
     return bool(json.loads(manifest)["issued_at"] == batch.issued_at.isoformat())
 
 
@@ -78,7 +78,8 @@ def _record(piece: Piece) -> tuple[str, ...]:
 
 
 def _manifest(batch: Batch, pieces: Sequence[Piece], file: str, data: bytes) -> bytes:
-    """`totals` are to be counted again by whoever prints: by language, by format, by arm and by recipient."""
+    """Makes the manifest. Its `totals`, by language, format, arm and recipient, are there for the printer to count
+    again."""
     manifest = {
         "campaign": batch.campaign,
         "chunk": batch.chunk,

@@ -1,4 +1,4 @@
-"""What GOV.UK Notify's words for how far a notification has come mean here."""
+"""Meanings of GOV.UK Notify's words for how far a notification has come."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,13 +24,13 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class ReceiptToken:
-    """None where no receipts are expected: then none is taken."""
+    """The bearer token of receipts; None where no receipts are expected, and then none is taken."""
 
     value: SecretStr | None
 
 
 def report_of(reference: str | None, status: str, at: datetime, provider_id: str) -> DeliveryReport | None:
-    """None for a receipt without one of our references or with a status that we do not know."""
+    """Returns None for a receipt without one of our references or with a status that is not known."""
     state = STATES.get(status)
     if state is None or reference is None:
         return None

@@ -1,4 +1,4 @@
-"""How much went out by each channel in each minute and day, for all replicas together."""
+"""Counts of what went out by each channel in each minute and day, for all replicas together."""
 
 from datetime import UTC, datetime
 

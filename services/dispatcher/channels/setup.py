@@ -1,4 +1,4 @@
-"""Which channels there are, by what is configured: each guarded, within its limits, and backed off when it fails."""
+"""The configured channels: each guarded, within its limits, and backed off when it fails."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ class ChannelSettings(Value):
 
 
 def configured_channels(settings: ChannelSettings, counters: Counters, clock: Clock) -> dict[str, GuardedChannel]:
-    """By the codes that plans use: print, letter, email, text, third-party."""
+    """Returns the channels by the codes that plans use: print, letter, email, text, third-party."""
     printing = SftpPrintChannel(settings.sftp) if settings.sftp else PrintChannel(settings.folder)
     found: dict[str, Channel] = {
         "print": Limited(printing, Limits("print", settings.print_limits, counters, clock)),

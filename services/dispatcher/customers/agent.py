@@ -1,4 +1,4 @@
-"""Whoever acts for a customer, and gets a copy of the letter where the campaign has a text for agents."""
+"""Agents who act for customers, and get a copy of the letter where the campaign has a text for agents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ AGENT_FIELDS = (AGENT_NAME, *AGENT_ADDRESS, AGENT_POSTCODE)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Agent:
-    """With all that a letter to them needs."""
+    """An agent, with all that a letter to them needs."""
 
     name: str
     address: tuple[str, ...]
@@ -20,7 +20,7 @@ class Agent:
 
 
 def read_agent(fields: Mapping[str, str]) -> Agent | None:
-    """None where a row says nothing of an agent. Raises `FieldRefused` for half an agent: a copy that cannot go would
+    """Returns None where a row has no agent. Raises `FieldRefused` for half an agent: a copy that cannot be sent would
     otherwise be left out without a word."""
     name, lines = fields.get(AGENT_NAME, "").strip(), address(fields, AGENT_ADDRESS)
     code = postcode(fields, AGENT_POSTCODE)

@@ -1,4 +1,4 @@
-"""One row of a population file: a customer we may write to, or the reason why the row was refused."""
+"""A row of a population file: a customer to write to, or the reason why the row is rejected."""
 
 import re
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ class Customer:
 
     @property
     def erased(self) -> bool:
-        """Whether all that was personal has been taken out: there is nobody to write to any more."""
+        """True once all personal data was taken out: there is nobody to write to any more."""
         return not self.reference
 
     @property
@@ -61,7 +61,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Why row `row` (the first after the header is 1) was refused; never what stood in it."""
+    """Rejection of row `row` (the first after the header is 1): never says what stood in it."""
 
     row: int
     field: str
@@ -131,7 +131,7 @@ def _flags(fields: Mapping[str, str]) -> frozenset[str]:
 
 
 def _stratum(fields: Mapping[str, str], names: tuple[str, ...]) -> str:
-    """One field's code; or, of several fields, `region-north-size-small`, which no other values give."""
+    """Returns the code of one field; for several fields, `region-north-size-small`, which no other values give."""
     if not names:
         code = fields.get("stratum", "").strip().lower() or NO_STRATUM
         if not STRATUM.fullmatch(code):

@@ -1,4 +1,4 @@
-"""What may stand in the fields of a row: shapes, and the error that says which field breaks which rule."""
+"""Shapes of the fields of a row, and the error that says which field breaks which rule."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,8 @@ class FieldRefused(Exception):
 
 
 def shaped(name: str, value: str, shape: re.Pattern[str]) -> str:
-    """Nothing at all is allowed: whether a customer can be written to without it is for suppression to say."""
+    """Returns the value if it has the shape. An empty value is allowed: suppression decides whether the customer can be
+    reached without it."""
     if value and not shape.fullmatch(value):
         raise FieldRefused(name, "format")
     return value

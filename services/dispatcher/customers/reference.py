@@ -1,4 +1,4 @@
-"""What a campaign's customers are known by: a reference that the law gives, or one of the campaign's own."""
+"""References of a campaign's customers: given by law, or the campaign's own."""
 
 import re
 from dataclasses import dataclass
@@ -40,13 +40,13 @@ class ReferenceRule(Value):
 
 @dataclass(frozen=True, slots=True)
 class KnownBy:
-    """What the customers of one file are known by. `campaign`: the one that gave them references of its own."""
+    """The kind of reference in one file. `campaign`: the one that gave them, for references of its own."""
 
     rule: ReferenceRule
     campaign: str | None
 
     def index(self, keyring: Keyring, reference: str) -> bytes:
-        """What a customer is found by, in whatever file they stand. The reference is in its one spelling."""
+        """Returns the blind index that a customer is found by, in every file. The reference is in its one spelling."""
         return customer_index(keyring, CustomerReference.known(self.rule.kind, reference, self.campaign))
 
 

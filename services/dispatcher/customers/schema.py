@@ -1,4 +1,4 @@
-"""What the columns of a campaign's population file mean: declared for the campaign, or as described here."""
+"""Meaning of the columns of a campaign's population file: declared for the campaign, or as described here."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -51,14 +51,14 @@ class PopulationSchema(Value):
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """All fields that a file may have; those of the strata take the place of `stratum`."""
+        """Fields that a file may have; those of the strata take the place of `stratum`."""
         if not self.strata:
             return FIELDS
         return (*(name for name in FIELDS if name != "stratum"), *(name for name in self.strata if name not in FIELDS))
 
     @property
     def headings(self) -> Mapping[str, str]:
-        """From a heading, in small letters, to its field."""
+        """Fields by heading, in small letters."""
         return {self._heading(name).lower(): name for name in self.fields}
 
     def _heading(self, name: str) -> str:

@@ -13,7 +13,7 @@ DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")
 
 
 def upload_of(request: Request, sent_by: str) -> Upload:
-    """The body as it comes in, and what `Content-Digest` (RFC 9530) says of it. Raises `Malformed`."""
+    """Returns the body as it comes in, with the digest of `Content-Digest` (RFC 9530). Raises `Malformed`."""
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding != "identity":
         raise Malformed("send the file as it is, without a Content-Encoding: nothing is decompressed here")

@@ -43,7 +43,7 @@ def _named(layout: list[str | None], record: list[str]) -> Fields | None:
 
 
 async def records(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[str]]:
-    """What stands in each line that is not blank, the header's too."""
+    """Yields the values of each line that is not blank, the header included."""
     pending = ""
     async for text in _decoded(chunks):
         pending += text
@@ -69,7 +69,7 @@ async def _decoded(chunks: AsyncIterator[bytes]) -> AsyncIterator[str]:
 
 
 def _complete_lines(text: str) -> tuple[str, str]:
-    """Split after the last line end that is outside quotes: there the number of quotes so far is even."""
+    """Splits after the last line end that is outside quotes: there the number of quotes so far is even."""
     quotes, end = text.count(QUOTE), len(text)
     while (line_end := text.rfind("\n", 0, end)) >= 0:
         quotes -= text.count(QUOTE, line_end, end)

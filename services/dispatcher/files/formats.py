@@ -1,4 +1,4 @@
-"""Whatever is sent as a population, as CSV: CSV as it comes, Parquet turned into it, anything else refused by name."""
+"""Files sent as a population, as CSV: CSV as it comes, Parquet turned into it, anything else refused by name."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ REFUSED = {
     b"\xff\xfe": "UTF-16: save it as CSV UTF-8",
     b"\xfe\xff": "UTF-16: save it as CSV UTF-8",
 }
-"""By what they begin with, files that people do send. Nothing is ever decompressed in the service itself."""
+"""Kinds of files that people do send, by their first bytes. Nothing is ever decompressed in the service itself."""
 SIGN_BYTES = 8  # bytes, by which every kind of file is known
 READ_BYTES = 65_536  # bytes
 
@@ -55,7 +55,7 @@ async def as_csv(chunks: AsyncIterator[bytes], folder: Path) -> AsyncGenerator[b
 
 
 async def refuse_by_name(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The same bytes; the first piece is long enough to tell what kind of file it is. Raises `Malformed`."""
+    """Yields the same bytes; the first piece is long enough to tell what kind of file it is. Raises `Malformed`."""
     head = b""
     async for chunk in chunks:
         head += chunk
@@ -89,7 +89,7 @@ async def _converted(file: IO[bytes]) -> AsyncGenerator[bytes, None]:
 
 
 async def _check_end(process: Process) -> None:
-    """Raises `Invalid` with what the reader says, or `Malformed` when the file was the end of it."""
+    """Raises `Invalid` with the reader's problems, or `Malformed` when the file broke the reader."""
     said = await process.stderr.read(READ_BYTES) if process.stderr else b""
     code = await process.wait()
     if code == population_parquet.REFUSED:

@@ -17,7 +17,7 @@ class Upload:
 
 
 class Hashed:
-    """A file and the digest of what was read of it."""
+    """A file, with the digest of the part that was read."""
 
     def __init__(self, upload: Upload) -> None:
         self._upload = upload
@@ -29,7 +29,7 @@ class Hashed:
             yield chunk
 
     async def to_its_end(self) -> str:
-        """Read what is left, and give the digest of all of it."""
+        """Reads the rest, and returns the digest of the whole file."""
         async for _ in self.chunks():
             pass
         return self.hexdigest()

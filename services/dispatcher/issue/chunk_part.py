@@ -13,7 +13,7 @@ from shared.contracts.campaigns import Arm
 
 @dataclass(frozen=True, slots=True)
 class ChannelPart:
-    """Those of a chunk who are in arms of one channel: `communications` go to those who are not suppressed."""
+    """Customers of a chunk whose arms have the same channel: `communications` go to those who are not suppressed."""
 
     channel: str
     settlement: Settlement
@@ -34,7 +34,7 @@ class ChunkInHand:
 
     @property
     def channels(self) -> list[str]:
-        """Those that any of its customers are in an arm of."""
+        """Channels of the arms that any customer of the chunk is in."""
         to_write_to = treated(self.chunk.assignments, self.campaign.controls)
         return sorted({str(self.campaign.arm(code).channel) for code in {a.arm for a in to_write_to}})
 
@@ -48,6 +48,6 @@ class ChunkInHand:
 
     @property
     def arms(self) -> dict[int, Arm]:
-        """By row."""
+        """Arms by row."""
         by_code = {arm.code: arm for arm in self.campaign.plan.arms}
         return {assignment.row: by_code[assignment.arm] for assignment in self.chunk.assignments}

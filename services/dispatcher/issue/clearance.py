@@ -53,14 +53,15 @@ class Clearance:
         return self.batch
 
     async def _settle(self) -> None:
-        """Others should know of it before: of two campaigns that see nothing of each other both would write."""
+        """Settles the part. Other campaigns are told of the contacts first: of two that see nothing of each other both
+        would write."""
         await self._note_contacted(self.part)
         await self._keep(self.part)
 
     async def _settle_anew(self) -> None:
-        """For those who have got nothing yet, however long that is after the others have. They may be in the ledger, as
-        planned, or not: whoever settled them may have come no further, and whoever judged them last may have withdrawn
-        them since this chunk was read, which `_keep` finds out."""
+        """Settles the part again for customers who have got nothing yet, however long after the others. They may be in
+        the ledger as planned, or not: an earlier worker may have settled them and got no further, or withdrawn them
+        since this chunk was read, which `_keep` finds out."""
         channel = self.part.channel
         known = [entry for entry in await self._repository.entries(self.chunk) if entry.channel == channel]
         dealt_with = {entry.row for entry in known if entry.outcome != "planned"}
@@ -82,7 +83,7 @@ class Clearance:
         await self._suppressions.contacted(self.chunk.campaign, self._in_hand.load, rows, at)
 
     async def _keep(self, part: ChannelPart) -> None:
-        """As the store has it from now on, which knows the time less exactly than we do."""
+        """Keeps the settlement, and reads it back, since the store keeps times less exactly."""
         self.chunk = await self._repository.settle(self.chunk, part.channel, part.settlement)
         self.part = replace(part, settlement=self.chunk.settled[part.channel])
 

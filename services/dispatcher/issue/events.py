@@ -1,4 +1,4 @@
-"""What is said of a chunk, by channel."""
+"""Events about a chunk, by channel."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,12 +13,12 @@ from shared.contracts.communications import Issued
 
 
 def issued(chunk: Chunk, channel: str, bundles: Sequence[Bundle]) -> list[CommunicationsIssued]:
-    """The same again on every redo, with more at the end when there are more bundles. Usually it is one event."""
+    """Returns the same events on every redo, with more at the end when there are more bundles; usually one event."""
     return [event for bundle in bundles for event in _of_bundle(chunk, channel, bundle)]
 
 
 def bundle_of(part: ChannelPart) -> Bundle:
-    """What the ledger says of a part that a channel has taken whole."""
+    """Returns the ledger's bundle of a part that a channel has taken whole."""
     issue, suppressed = part.settlement.issue, Counter(part.settlement.suppressed.values())
     return Bundle(issue, [_entry(issue, communication) for communication in part.communications], suppressed)
 

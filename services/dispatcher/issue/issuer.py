@@ -24,7 +24,7 @@ from shared.errors import Permanent
 
 @dataclass(frozen=True, slots=True)
 class Obstacles:
-    """Why channels of a chunk are not out: until when they have to wait, and what they refuse for good."""
+    """Obstacles: why channels of a chunk are not out: until when they have to wait, and what they refuse for good."""
 
     waiting: list[datetime] = field(default_factory=list)
     refused: list[Permanent] = field(default_factory=list)
@@ -51,15 +51,13 @@ class Issuer:
 
     @property
     def channels(self) -> Mapping[str, ChannelCapabilities]:
-        """What each can do, by its code."""
+        """Capabilities of the channels, by code."""
         return {code: channel.capabilities for code, channel in self._channels.items()}
 
     async def issue_chunk(self, reference: str, number: int) -> AsyncIterator[list[CommunicationsIssued]]:
-        """Issue a chunk, or as much as is left of it, and give what is to be said of each channel that it is out by.
-        What one channel refuses for good is raised after that, so that it holds up no other.
-
-        Whatever lets a campaign or a chunk go on makes the chunk due again: it is never waited for here.
-        """
+        """Issues a chunk, or as much as is left of it, and yields the events of each channel that it is out by. A
+        permanent refusal by one channel is raised after the others had their turn. An event that lets the campaign or
+        the chunk go on makes the chunk due again: nothing is waited for here."""
         campaign, chunk = await asyncio.gather(
             self._repository.issuing(reference), self._repository.chunk(reference, number)
         )
@@ -80,7 +78,8 @@ class Issuer:
             yield said
 
     async def completion(self, reference: str) -> DispatchCompleted | None:
-        """What to say when no chunk is left: seen by whoever finishes last, or by both of two last ones."""
+        """Returns the event to say when no chunk is left: seen by the last worker to finish, or by both of the last
+        two."""
         at = await self._repository.complete(reference, self._clock.now())
         if at is None:
             return None
@@ -110,8 +109,8 @@ class Issuer:
             raise met.refused[0]
 
     async def _look_back(self, chunk: Chunk) -> AsyncIterator[list[CommunicationsIssued]]:
-        """Nothing goes out any more. What went before whoever had the chunk in hand died is noted and said all the
-        same: the campaign may never go on, and customers ring about it."""
+        """Records and says what went out before a worker died. Sends nothing more: the campaign may never go on, and
+        customers ring about letters they have."""
         waiting: list[datetime] = []
         for code in sorted(chunk.settled.keys() - chunk.out):
             batch = Batch(chunk.campaign, chunk.number, code, chunk.settled[code].issue.at, ())
@@ -130,7 +129,7 @@ class Issuer:
         return Clearance(self._repository, self._settling, self._suppressions, in_hand, part)
 
     async def _try(self, clearing: Clearance, met: Obstacles) -> bool:
-        """False when it has to wait: for a time, for somebody to see to it, or for the campaign to be resumed."""
+        """Returns False when the part has to wait: for a time, for a person to act, or for a resumption."""
         try:
             await self._send(clearing)
         except Deferred as deferred:
@@ -153,14 +152,14 @@ class Issuer:
             await clearing.begin()
 
     async def _finish_without_letters(self, in_hand: ChunkInHand) -> None:
-        """All of it is out, or in control arms."""
+        """Finishes a chunk whose customers are all out, or in control arms."""
         chunk = in_hand.chunk
         await self._repository.record(chunk, None, self._settling.unsent(in_hand, None))
         await self._repository.finish(chunk, [], last=True)
 
     async def _said(self, chunk: Chunk, code: str, part: ChannelPart | None = None) -> list[CommunicationsIssued]:
-        """What is to be said of this channel by now. `part` is what it took just now: of a channel that takes all of it
-        at once, that is known without looking."""
+        """Returns the events of this channel by now. `part` was taken just now: of a channel that takes it whole, its
+        events are known without reading the ledger."""
         if self._channels[code].one_by_one:
             return issued(chunk, code, await self._repository.bundles(chunk, code))
         if part:

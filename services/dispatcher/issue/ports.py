@@ -1,4 +1,4 @@
-"""What scheduling and issuing need of the store."""
+"""Store operations that issuing needs."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ class IssueRepository(SendLedger, Protocol):
         ...
 
     async def may_issue(self, reference: str) -> bool:
-        """The same as the campaign's own `may_issue`, looked up anew."""
+        """Returns the campaign's own `may_issue`, read anew."""
         ...
 
     async def plan(self, reference: str, version: int) -> CampaignApproved:
@@ -51,11 +51,11 @@ class IssueRepository(SendLedger, Protocol):
         ...
 
     async def withdraw(self, references: Sequence[str]) -> None:
-        """These were recorded as planned, were never tried, and are not to be sent."""
+        """Deletes entries that were recorded as planned, were never tried, and are not to be sent."""
         ...
 
     async def reword(self, references: Sequence[str], issue: Issue) -> None:
-        """These, recorded as planned and never tried, go out as settled now."""
+        """Changes the issue of entries that are planned and never tried to the one settled now."""
         ...
 
     async def entries(self, chunk: Chunk) -> Sequence[LedgerEntry]:
@@ -63,33 +63,33 @@ class IssueRepository(SendLedger, Protocol):
         ...
 
     async def bundles(self, chunk: Chunk, channel: str) -> Sequence[Bundle]:
-        """In the order that they were made in."""
+        """Returns the bundles in the order they were made in."""
         ...
 
     async def finish(self, chunk: Chunk, channels: Sequence[str], last: bool) -> None:
-        """All of the chunk's communications by these channels are out; if `last`, by any channel."""
+        """Records that all communications of the chunk by these channels are out; if `last`, by any channel."""
         ...
 
     async def defer(self, chunk: Chunk, until: datetime) -> None: ...
 
     async def complete(self, campaign: str, at: datetime) -> datetime | None:
-        """Note that nothing is left to issue: gives `at`, or the earlier time if it was complete before. None while
+        """Notes that nothing is left to issue: gives `at`, or the earlier time if it was complete before. None while
         something is left."""
         ...
 
     async def reconcile(self, campaign: DispatchedCampaign) -> tuple[int, int, int, Sequence[ArmReconciliation]]:
-        """Counted anew from the store: rows, rejected, suppressed, and each arm."""
+        """Counts anew from the store: rows, rejected, suppressed, and each arm."""
         ...
 
 
 class LateSuppression(Protocol):
-    """Who must not be written to any more, although they were in scope when the population was loaded."""
+    """Suppression after the population was loaded, and contacts by other campaigns."""
 
     async def late(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> Mapping[int, str]:
         """The rows among `rows` that are suppressed by now, each with the reason."""
         ...
 
     async def contacted(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> None:
-        """These are about to be written to, and from now on other campaigns know it. Raises `Stale`, with nothing
-        done, if another one has taken it on itself to write to any of them since they were judged."""
+        """Tells other campaigns that these customers are about to be written to. Raises `Stale`, with nothing done, if
+        another campaign has undertaken to write to any of them since they were judged."""
         ...

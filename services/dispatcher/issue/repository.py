@@ -1,4 +1,4 @@
-"""Everything that scheduling and issuing need, joined from the campaigns, the population, the chunks and the ledger."""
+"""Store of scheduling and issuing: joins campaigns, population, chunks and ledger."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -93,8 +93,8 @@ class MongoDispatch(MongoChunks, MongoCommunications):
         return await self._campaigns.set_complete(campaign, at)
 
     async def _known_left(self, campaign: str) -> bool:
-        """Whether a chunk of its waves is not finished, looked for from where the last one was found: asked for any,
-        the embedded store reads them all."""
+        """Returns whether a chunk of its waves is not finished, starting from where the last one was found: asked for
+        any, the embedded store reads them all."""
         numbers = [number for wave in (await self.issuing(campaign)).waves for number in wave.chunks]
         for place in range(self._first_left.get(campaign, 0), len(numbers)):
             chunk = await self._chunks.find_one({"_id": f"{campaign}:{numbers[place]:06d}"}, {"finished": 1})

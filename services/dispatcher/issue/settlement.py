@@ -1,4 +1,4 @@
-"""What is written to whom of a chunk, and by which channel: judged as late as can be, and then settled."""
+"""Settlement of a chunk: who gets which communication by which channel, judged as late as possible."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
@@ -39,7 +39,8 @@ class Settler:
     async def in_hand(
         self, campaign: DispatchedCampaign, chunk: Chunk, recipients: Mapping[int, Recipient]
     ) -> ChunkInHand:
-        """By the newest plan, unless it moves customers to another channel by which some may have a letter already."""
+        """Returns the chunk by the newest plan, unless that moves customers to another channel while some may have a
+        letter already."""
         in_hand = ChunkInHand(campaign, chunk, recipients)
         for settlement in chunk.settled.values():
             before = (await self._by_plan_of(settlement, in_hand)).campaign.plan
@@ -48,20 +49,20 @@ class Settler:
         return in_hand
 
     async def part(self, in_hand: ChunkInHand, channel: str) -> ChannelPart:
-        """As it was settled, or as it would be settled now."""
+        """Returns the part as it was settled, or as it would be settled now."""
         settlement = in_hand.chunk.settled.get(channel)
         if settlement is None:
             settlement = await self._settlement(in_hand, in_hand.rows(channel))
         return await self._composed(in_hand, channel, settlement, in_hand.rows(channel))
 
     async def anew(self, in_hand: ChunkInHand, channel: str, rows: Collection[int]) -> ChannelPart:
-        """What was settled, judged again for those of these `rows`, who have got nothing yet, and composed for them."""
+        """Returns the part judged again and composed for these `rows`, who have got nothing yet."""
         before, after = in_hand.chunk.settled[channel], await self._settlement(in_hand, sorted(rows))
         after = replace(after, suppressed={**before.suppressed, **after.suppressed})
         return await self._composed(in_hand, channel, after, sorted(rows))
 
     def unsent(self, in_hand: ChunkInHand, part: ChannelPart | None) -> list[Unsent]:
-        """Those who are written to by no channel, and those who are suppressed in this part."""
+        """Returns customers who are written to by no channel, and those who are suppressed in this part."""
         controls = in_hand.campaign.controls
         settlement = part.settlement if part else Settlement(self._issue(in_hand))
         found = []

@@ -1,4 +1,4 @@
-"""Customers whom nobody wrote to have outcomes too, and only dispatcher knows the arm that they were randomised to."""
+"""Attribution of outcomes without a letter: only dispatcher knows the arm that these customers were randomised to."""
 
 from services.dispatcher.ledger.ports import Ledger
 from shared.contracts import OutcomesAttributed, OutcomesRecorded

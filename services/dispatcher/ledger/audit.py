@@ -44,13 +44,13 @@ class Audit:
         return Audited(findings, {channel: dict(counts) for channel, counts in sorted(issued.items())})
 
     async def digests(self, campaign: DispatchedCampaign) -> AsyncIterator[Digest]:
-        """Of all that is out, in the order of the chunks' waves."""
+        """Yields digests of all that is out, in the order of the chunks' waves."""
         async for chunk, records in self._chunks(campaign):
             for digest in digests_of(chunk, records):
                 yield digest
 
     async def _chunks(self, campaign: DispatchedCampaign) -> AsyncIterator[tuple[Chunk, Sequence[LedgerRecord]]]:
-        """With their entries in the ledger."""
+        """Yields each chunk with its records in the ledger."""
         for wave in campaign.waves:
             for number in wave.chunks:
                 chunk = await self._repository.chunk(campaign.reference, number)
@@ -76,7 +76,7 @@ class Audit:
 
 
 def digests_of(chunk: Chunk, records: Sequence[LedgerRecord]) -> list[Digest]:
-    """By channel and recipient. What waits for its channel is in none."""
+    """Returns digests by channel and recipient. Communications that wait for their channel are in none."""
     out: dict[tuple[str, str], list[str]] = {}
     for record in records:
         if record.state == "issued" and record.channel and not waits(record, chunk):

@@ -1,4 +1,4 @@
-"""How far a communication has come after it was issued, whatever order the reports of it come in."""
+"""Progress of a communication after it was issued, whatever order its reports come in."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,5 +29,5 @@ def heard(event: DeliveryReported) -> DeliveryReport:
 
 
 def waits(record: LedgerRecord, chunk: Chunk) -> bool:
-    """Whether a communication is in the hands of a channel that takes a chunk whole, and has not yet."""
+    """Returns whether a communication is in the hands of a channel that takes a chunk whole, and has not yet."""
     return record.state == "issued" and not record.confirmed and record.channel not in chunk.out

@@ -15,8 +15,8 @@ class DeliveryReports:
         self._announcer = announcer
 
     async def note(self, campaign: str, report: DeliveryReport) -> None:
-        """Said once for each communication and state, and again as it was the first time: what is heard later, of an
-        earlier time, is in the ledger alone."""
+        """Keeps a report. A return or failure is said once for each communication and state, and again as it was the
+        first time; a later report of an earlier time is in the ledger alone."""
         record = await self._repository.report(campaign, report)
         if report.state in NOT_ARRIVED:
             said = await self._repository.said(report)
@@ -24,7 +24,7 @@ class DeliveryReports:
             await self._announcer.announce(cause, said.at, _returned(campaign, report, record, said))
 
     async def receipt(self, report: DeliveryReport) -> None:
-        """Of a provider, who knows no campaigns."""
+        """Keeps the report of a provider, who does not know the campaign."""
         await self.note(await self._repository.campaign_of(report.reference), report)
 
 

@@ -1,4 +1,4 @@
-"""What proves which letters went out and names none of them: a digest that whoever has the letters can compute too."""
+"""Digests that prove which letters went out and name none of them: anybody who has the letters can compute the same."""
 
 import hashlib
 from collections.abc import Iterable
@@ -9,8 +9,8 @@ CUSTOMER, AGENT = "customer", "agent"
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Of what went out of one chunk by one channel to customers, or of the copies that went to their agents: how many
-    letter references there are, and `sha256` over them."""
+    """Digest of what went out of one chunk by one channel to customers, or of the copies that went to their agents: the
+    number of letter references, and `sha256` over them."""
 
     chunk: int
     channel: str
@@ -20,5 +20,5 @@ class Digest:
 
 
 def digest_of(references: Iterable[str]) -> str:
-    """SHA-256, in hex, over the letter references, sorted, with a line feed after each."""
+    """Returns the SHA-256, in hex, over the letter references, sorted, with a line feed after each."""
     return hashlib.sha256("".join(f"{reference}\n" for reference in sorted(references)).encode()).hexdigest()

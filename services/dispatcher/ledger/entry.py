@@ -1,4 +1,4 @@
-"""What the ledger says of each customer of a chunk, and what comes of it."""
+"""Entries of the ledger, one for each customer of a chunk, and their results."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Outcome = Literal["planned", "issued", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """What the ledger says of one communication of a chunk.
+    """A communication of a chunk in the ledger.
 
     `tried`: it was handed to a provider at least once, who may or may not have taken it. `put_off`: when to try a
     recipient again who could not be reached, for the first time at `put_off_since`.
@@ -35,7 +35,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRecord:
-    """One customer of a chunk in the ledger, whatever became of them; `channel` is None where nothing is to be sent.
+    """A customer of a chunk in the ledger, in any state; `channel` is None where nothing is to be sent.
 
     `copied`: a copy went to the agent. `confirmed`: the channel said that it took this very communication.
     """
@@ -51,8 +51,8 @@ class LedgerRecord:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What is said together of a chunk and a channel: once said, nothing is added to it. `suppressed` by reason;
-    `issue` is that of the suppressed, and of all unless some had to wait."""
+    """Entries of a chunk and a channel that are said together: once said, nothing is added. `suppressed` is by reason;
+    `issue` is that of the suppressed, and of all entries unless some had to wait."""
 
     issue: Issue
     entries: Sequence[LedgerEntry]
@@ -61,8 +61,8 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """A customer of a chunk to whom nothing is sent: of a control arm at `issue`, or suppressed, for `reason`, when
-    those who are written to by `channel` were judged. `customer` stands for them in events."""
+    """A customer of a chunk who gets nothing: in a control arm at `issue`, or suppressed, for `reason`, when the
+    customers of `channel` were judged. `customer` stands for them in events."""
 
     row: int
     arm: str
@@ -74,7 +74,7 @@ class Unsent:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a provider said to one communication: `provider_id` is its own name for it."""
+    """A provider's answer to one communication: `provider_id` is its own name for it."""
 
     reference: str
     outcome: Literal["issued", "failed"]

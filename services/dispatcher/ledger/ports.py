@@ -10,14 +10,14 @@ from services.dispatcher.schedule.chunk import Chunk
 
 
 class SendLedger(Protocol):
-    """What a channel that sends one at a time records, so that nothing goes out twice."""
+    """Records of a channel that sends one at a time, so that nothing goes out twice."""
 
     async def claim(self, chunk: str, owner: str) -> bool:
-        """Whether this chunk is `owner`'s for the next while; taken again it is prolonged."""
+        """Claims the chunk for `owner` for the next while, or prolongs the claim; returns whether `owner` has it."""
         ...
 
     async def release(self, chunk: str, owner: str) -> None:
-        """It is `owner`'s no more."""
+        """Ends the claim of `owner`."""
         ...
 
     async def planned(self, campaign: str, chunk: int, channel: str) -> list[LedgerEntry]:
@@ -25,20 +25,21 @@ class SendLedger(Protocol):
         ...
 
     async def trying(self, references: Sequence[str], tried: bool) -> int:
-        """They are about to be handed to the provider; or were, and it has not taken them. Gives how many of them have
-        no result."""
+        """Marks communications as about to be handed to the provider (`tried`), or as not taken by it. Returns how many
+        of them have no result."""
         ...
 
     async def put_off(self, references: Sequence[str], at: datetime, until: datetime) -> None:
-        """At `at` the provider could not reach their recipients; they are to be tried again at `until`."""
+        """Records that at `at` the provider could not reach their recipients, and that they are to be tried again at
+        `until`."""
         ...
 
     async def handing_over(self, chunk: str, channel: str, at: datetime) -> None:
-        """At `at` some of this chunk are handed to the channel's provider."""
+        """Records that at `at` some of this chunk are handed to the channel's provider."""
         ...
 
     async def handed_over(self, chunk: str, channel: str) -> datetime | None:
-        """When that was last; None if it never was."""
+        """Returns the time of the last hand-over; None if there was none."""
         ...
 
     async def open_bundle(self, chunk: str) -> int:
@@ -46,7 +47,7 @@ class SendLedger(Protocol):
         ...
 
     async def results(self, results: Sequence[Result], at: datetime, bundle: int) -> None:
-        """What came of them, to be said in this bundle; an entry that has a result keeps it."""
+        """Records the results, to be said in this bundle; an entry that has a result keeps it."""
         ...
 
 
@@ -72,6 +73,6 @@ class Ledger(Protocol):
         ...
 
     async def arms(self, campaign: str, customers: Sequence[str], by: datetime) -> Mapping[str, str]:
-        """Arms of those customers, by token, to whom nothing was sent: of control arms, suppressed late, or refused by
-        a channel. Only customers who had been dealt with `by` then."""
+        """Returns the arms, by token, of those customers to whom nothing was sent: of control arms, suppressed late, or
+        refused by a channel. Only customers who had been dealt with `by` then."""
         ...

@@ -1,4 +1,4 @@
-"""What letters will look like, over HTTP: those of a campaign, and drafts that are in no plan yet."""
+"""Previews of letters over HTTP: those of a campaign, and drafts that are in no plan yet."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -35,7 +35,7 @@ class DraftAgentLetter(AgentLetter, extra="forbid"):
 
 
 class DraftLetter(Letter, extra="forbid"):
-    """As in a plan; an unknown field is a mistake."""
+    """A letter as in a plan; an unknown field is a mistake."""
 
     agent: DraftAgentLetter | None = None
 
@@ -70,8 +70,8 @@ async def preview(
 
 @router.post("/previews", response_class=Response)
 async def preview_draft(body: Draft, _caller: Reader, previews: Shown) -> Response:
-    """A letter that no campaign has yet, as an invented customer would get it, or (`recipient` `agent`) their agent.
-    Nothing of it is kept. 422 for what would be refused at approval, by name."""
+    """Shows a letter that no campaign has yet, as an invented customer would get it, or (`recipient` `agent`) their
+    agent. Nothing is kept. 422 for a letter that would be refused at approval, with the reasons."""
     page = draft(body.letter, body.format, body.respond_by, agents=body.recipient == "agent")
     return await _shown(page, previews, body.shown_as)
 

@@ -15,19 +15,19 @@ from shared.letter_reference import letter_reference
 from shared.personalisation import fill
 
 ROWS_EACH = 1 << 25
-"""How many rows of one campaign have a number of their own in letter references: 33 million."""
+"""Number of rows of one campaign that have a number of their own in letter references: 33 million."""
 
 
 class ControlContacted(Permanent):
-    """Somebody tried to write to a customer of a control arm."""
+    """An attempt to write to a customer of a control arm."""
 
     code = "control-contacted"
 
 
 @dataclass(frozen=True, slots=True)
 class AgentCopy:
-    """What the customer's agent gets beside the customer's letter, under the same reference: in standard print, in the
-    customer's language. It is no communication of its own. `letter` is it as it was designed."""
+    """The copy for the customer's agent beside the customer's letter, under the same reference: in standard print, in
+    the customer's language. It is no communication of its own. `letter` is the text as designed."""
 
     agent: Agent = field(repr=False)
     letter: AgentLetter
@@ -38,7 +38,7 @@ class AgentCopy:
 
 @dataclass(frozen=True, slots=True)
 class Communication:
-    """Ready for a channel. Composed again from the same recipient, it is the same to the letter.
+    """A communication, ready for a channel. Composed again from the same recipient, it is the same to the letter.
 
     `token` stands for the customer in events: the keyed blind index of their reference. `copy` is for their agent,
     where they have one and the letter has a text for agents.
@@ -58,12 +58,12 @@ class Communication:
 
     @property
     def extra_support(self) -> bool:
-        """Whether whoever answers the customer should know that they need it."""
+        """True if a call handler who answers the customer should know that they need extra support."""
         return EXTRA_SUPPORT in self.customer.flags
 
     @property
     def letter(self) -> Letter:
-        """As it was designed, with its places not filled."""
+        """The letter as it was designed, with its places not filled."""
         return _letter(self.arm.letters, self.language)
 
 
@@ -111,15 +111,15 @@ def reference_of(campaign: int, row: int, key: bytes) -> str:
 
 
 def unreadable(arm: Arm, customer: Customer, formats: AbstractSet[str]) -> str | None:
-    """Why nothing of this arm can be written to the customer, if so: Welsh or nothing for whoever is marked Welsh, and
-    their format or nothing for whoever needs one. `formats` are those that the arm's channel makes."""
+    """Returns why nothing of this arm can be written to the customer, or None. A customer marked Welsh gets Welsh or
+    nothing; one who needs a format gets it or nothing. `formats` are those that the arm's channel makes."""
     if not any(letter.language == customer.language for letter in arm.letters):
         return "welsh-without-translation"
     return None if customer.format in (STANDARD, *formats) else "unmet-format-need"
 
 
 def _letter(letters: Sequence[Letter], language: str) -> Letter:
-    """Nobody marked Welsh gets English: without a letter in the customer's language there is none."""
+    """Returns the letter in the customer's language. Nobody marked Welsh gets English."""
     return next(letter for letter in letters if letter.language == language)
 
 

@@ -86,7 +86,7 @@ def _font(paper: FPDF, fonts: Sequence[Path]) -> str:
 
 
 def _of_matplotlib() -> list[Path]:
-    """It brings the fonts with it."""
+    """Returns the folders of matplotlib, which brings the fonts with it."""
     spec = find_spec("matplotlib")
     return [Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"] if spec and spec.origin else []
 

@@ -1,4 +1,4 @@
-"""What a letter, or the copy that goes to an agent, will look like for an invented customer: as HTML and as PDF."""
+"""Previews of a letter, or of the copy that goes to an agent, for an invented customer: as HTML and as PDF."""
 
 import asyncio
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from shared.errors import Invalid, NotFound, Problem
 NAME = {"en": "Alex Specimen", "cy": "Gwenllïan Ŵyn Enghraifft"}
 AGENT = Agent("Specimen and Partners", ("2 Specimen Street", "Anytown"), "ZZ99 9ZZ")
 RESPOND_BY = date(2027, 1, 31)
-"""In a draft, where nobody has said by when."""
+"""Day to respond by in a draft that has none."""
 FONT_POINTS = {"large-print": 16, STANDARD: 11}  # points
 
 
@@ -40,8 +40,8 @@ class Previews:
 def specimen(
     campaign: DispatchedCampaign, arm: str, language: Language, format_: str, agents: bool = False
 ) -> LetterPage:
-    """The customer's letter, or their agent's copy of it. Raises `NotFound` for an arm or a language that the campaign
-    has no letter for, or no text for agents."""
+    """Returns the customer's letter, or their agent's copy. Raises `NotFound` for an arm or a language that the
+    campaign has no letter for, or no text for agents."""
     found = next((a for a in campaign.plan.arms if a.code == arm and not a.control), None)
     letter = next((letter for letter in found.letters if letter.language == language), None) if found else None
     if letter is None:
@@ -52,8 +52,8 @@ def specimen(
 
 
 def draft(letter: Letter, format_: str, respond_by: date | None, agents: bool = False) -> LetterPage:
-    """The same of a letter that is in no plan yet. Raises `Invalid` for what would be refused at approval, and where
-    there is no text for agents."""
+    """Returns the page of a letter that is in no plan yet. Raises `Invalid` for a letter that would be refused at
+    approval, and where there is no text for agents."""
     problems = place_problems("letter", letter)
     if agents and letter.agent is None:
         problems.append(Problem("letter.agent", "required", "the copy for an agent needs a text for agents"))

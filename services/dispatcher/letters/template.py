@@ -10,8 +10,8 @@ from shared.personalisation import fill
 
 
 def rendered(template: str, fields: Mapping[str, str]) -> str:
-    """HTML of the template with its places filled. No HTML of the template's own, or of a field's, comes through,
-    and no picture."""
+    """Returns HTML of the template with its places filled. HTML of the template's own, or of a field's, does not come
+    through, nor do pictures."""
     return fill(_html(template), {name: escape(value) for name, value in fields.items()})
 
 

@@ -27,14 +27,14 @@ router = APIRouter(prefix="/v1/campaigns/{reference}/population", tags=["populat
 async def declare_schema(
     reference: CampaignReference, schema: PopulationSchema, _caller: Loader, population: Population
 ) -> PopulationSchema:
-    """Say what the columns of the file mean, before it is loaded."""
+    """Says what the columns of the file mean, before it is loaded."""
     await population.declare(reference, schema)
     return schema
 
 
 @router.get("/schema")
 async def population_schema(reference: CampaignReference, _caller: Reader, population: Population) -> PopulationSchema:
-    """As declared; or, once the campaign is approved, what goes without saying."""
+    """The schema as declared; or, once the campaign is approved, the one that holds by default."""
     declared = await population.declared_schema(reference)
     return declared or await population.schema(await population.campaign(reference))
 
@@ -47,14 +47,14 @@ async def load_population(
     loader: Annotated[PopulationLoader, Depends(part(PopulationLoader))],
     population: Population,
 ) -> dict[str, Any]:
-    """Stream a file of the customers in scope: CSV (UTF-8) or Parquet. Good rows are kept, bad ones reported by row
+    """Streams a file of the customers in scope: CSV (UTF-8) or Parquet. Good rows are kept, bad ones reported by row
     and reason. The same file again has the same answer; with `Content-Digest: sha-256=:…:` it need not be read."""
     return await population.loaded(await loader.load(reference, upload_of(request, caller.subject)))
 
 
 @router.get("", response_model=PopulationLoaded)
 async def population_report(reference: CampaignReference, _caller: Reader, population: Population) -> dict[str, Any]:
-    """What the population file came to: counts only."""
+    """The load's report: counts only."""
     return await population.loaded(await _load(population, reference))
 
 

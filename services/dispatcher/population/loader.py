@@ -1,4 +1,4 @@
-"""Loading a population: read, check, suppress, find a place to randomise, keep; all of it or nothing."""
+"""Loading of a population: read, check, suppress, find a place to randomise, keep; the whole file or nothing."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -50,7 +50,7 @@ class PopulationLoader:
         self._running = 0
 
     async def load(self, reference: str, upload: Upload) -> str:
-        """Read a file as it comes in; gives the id of the load.
+        """Reads a file as it comes in; gives the id of the load.
 
         The same file again gives the load it made before. Raises, with nothing kept, when the file as a whole cannot
         be used, or when the campaign has another population: who is randomised cannot change afterwards.
@@ -84,7 +84,7 @@ class PopulationLoader:
         return report.load
 
     async def _same_again(self, load: str, upload: Upload) -> str:
-        """Told what the file is, nothing of it has to be read."""
+        """Returns the finished load if the file is the same. With its digest given, nothing has to be read."""
         digest = upload.sha256 or await Hashed(upload).to_its_end()
         if digest != await self._repository.sha256(load):
             raise Conflict("the campaign has another population already")
@@ -128,7 +128,7 @@ class PopulationLoader:
         await self._repository.add(report.load, first, judged)
 
     async def _withdraw(self, report: LoadReport, desk: RowMemory) -> None:
-        """Customers of whom a later row says what suppresses them: it counts wherever it stands in the file."""
+        """Withdraws customers whom a later row of the file gives a reason to suppress."""
         for told in desk.told(ROWS_PER_BLOCK):
             reasons = {row: reason for row, said in told.items() if (reason := self._rules.gravest(said))}
             for customer in await self._repository.withdraw(report.load, reasons):

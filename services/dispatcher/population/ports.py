@@ -1,4 +1,4 @@
-"""What dispatcher needs of its store."""
+"""Store operations that loading a population needs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -22,15 +22,15 @@ class PopulationRepository(Protocol):
         ...
 
     async def schema(self, campaign: DispatchedCampaign) -> PopulationSchema:
-        """As declared, or that of a letter to customers known as the plan says."""
+        """Returns the declared schema, or that of a letter to customers known as the plan says."""
         ...
 
     async def begin(self, load: str, campaign: str) -> None:
-        """From now on what the load leaves is swept away if nothing more is heard of it."""
+        """Registers the load: if nothing more is heard of it, what it leaves is swept away."""
         ...
 
     async def add(self, load: str, first: int, block: Sequence[Candidate | Rejection]) -> None:
-        """Keep one block of rows, of which `first` is the first. Raises `Unavailable` if the load was swept away."""
+        """Keeps one block of rows, of which `first` is the first. Raises `Unavailable` if the load was swept away."""
         ...
 
     async def withdraw(self, load: str, reasons: Mapping[int, str]) -> list[Eligible]:
@@ -39,8 +39,8 @@ class PopulationRepository(Protocol):
         ...
 
     async def finish(self, campaign: str, known_by: Kind, report: LoadReport, said: Sequence[Contract]) -> None:
-        """Write down who loads what, then make the load the campaign's population, of customers who are `known_by` such
-        references, and say so, all or nothing. `Conflict` if it has one already."""
+        """Notes who loads what, then makes the load the campaign's population, of customers who are `known_by` such
+        references, and says so, all or nothing. Raises `Conflict` if it has one already."""
         ...
 
     async def sha256(self, load: str) -> str:
@@ -48,11 +48,11 @@ class PopulationRepository(Protocol):
         ...
 
     async def discard(self, load: str) -> None:
-        """Forget everything of a load that was not finished."""
+        """Forgets everything of a load that was not finished."""
         ...
 
 
 class SuppressionLookup(Protocol):
     async def reasons(self, leaving: ContactWindow, customers: Sequence[bytes]) -> Mapping[bytes, Sequence[str]]:
-        """Of these customers, by blind index, those who are not to be written to, with all reasons."""
+        """Returns the reasons, by blind index, of those customers who are not to be written to."""
         ...

@@ -1,4 +1,4 @@
-"""What a population file came to."""
+"""Report of a population file: its rows by what became of them."""
 
 from collections import Counter
 from dataclasses import dataclass, field

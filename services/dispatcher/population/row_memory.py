@@ -1,6 +1,6 @@
-"""What a load has to remember of the rows before: kept on disk, so that memory does not grow with the file.
+"""Memory of the rows before, kept on disk, so that a load's memory does not grow with the file.
 
-Only blind indexes are remembered, in a file that has no name and goes with the process, whatever becomes of it.
+Only blind indexes are kept, in a file that has no name and goes with the process.
 """
 
 from collections import Counter
@@ -37,7 +37,7 @@ class RowMemory:
     def __init__(self, folder: Path) -> None:
         self._database = scratch(folder, self.TABLES)
         self.places: Counter[str] = Counter()
-        """By stratum, how many customers and clusters there are to be randomised."""
+        """Number of customers and clusters to be randomised, by stratum."""
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +58,7 @@ class RowMemory:
         self._database.execute("INSERT OR IGNORE INTO told VALUES (?, ?)", (row, reason))
 
     def told(self, block: int) -> Iterator[dict[int, list[str]]]:
-        """All that later rows said, by row; those of one block of so many rows together."""
+        """Yields the reasons that later rows gave, by row; those of one block of so many rows together."""
         if self._database.execute("SELECT 1 FROM told LIMIT 1").fetchone():
             self._database.execute(self.BY_PLACE)
         said = self._database.execute("SELECT row, reason FROM told ORDER BY row")
@@ -78,7 +78,8 @@ class RowMemory:
         return place
 
     def leave(self, place: Place) -> bool:
-        """One customer is there no more. Whether nobody is: the place stays empty, and nobody else gets it."""
+        """Takes one customer out of the place. Returns whether the place is empty now; it is never given to another
+        customer."""
         found = self._database.execute(self.OF_PLACE, (place.stratum, place.number)).fetchone()
         if not found:
             return True

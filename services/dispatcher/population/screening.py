@@ -1,4 +1,4 @@
-"""What becomes of each customer of a population: not written to, and why, or given a place to be randomised in."""
+"""Screening of a population: each customer is suppressed, for a reason, or given a place to be randomised in."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -22,7 +22,7 @@ from shared.protection import Keyring, blind_index
 
 
 class Screening:
-    """One load's judgement: it has to see the rows once, in the order of the file."""
+    """Screening of one load: it has to see the rows once, in the order of the file."""
 
     def __init__(
         self,

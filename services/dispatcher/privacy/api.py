@@ -1,4 +1,4 @@
-"""What a customer may ask of us about the populations that they stand in, over HTTP."""
+"""Requests of customers about the populations they are in, over HTTP: export, restriction and erasure."""
 
 from typing import Annotated
 
@@ -20,14 +20,14 @@ router = APIRouter(prefix="/v1/subjects", tags=["privacy"])
 
 
 class Restriction(Value):
-    """Whose data, and why it is restricted or not any more."""
+    """A customer, and why their data is restricted or no longer restricted."""
 
     whom: Whom
     reason: Code
 
 
 class ErasureRequest(Value):
-    """Whose data, and on what ground they ask for it."""
+    """A customer, and the ground on which they ask for erasure."""
 
     whom: Whom
     ground: Ground
@@ -35,14 +35,14 @@ class ErasureRequest(Value):
 
 @router.post("/export")
 async def export(whom: Whom, caller: Exporter, protection: Protection, response: Response) -> Export:
-    """All that is kept about a customer here, and who has seen it."""
+    """Everything that is kept about a customer here, and who has seen it."""
     response.headers["Cache-Control"] = "no-store"
     return await protection.export(whom, caller)
 
 
 @router.post("/restrict", status_code=204)
 async def restrict(restriction: Restriction, caller: Manager, protection: Protection) -> None:
-    """From now on no campaign writes to the customer, and none takes them into its population."""
+    """Restricts the customer's data: no campaign writes to them or takes them into its population."""
     await protection.restrict(restriction.whom, restriction.reason, caller)
 
 
@@ -54,5 +54,5 @@ async def lift(restriction: Restriction, caller: Manager, protection: Protection
 
 @router.post("/erase")
 async def erase(request: ErasureRequest, caller: Manager, protection: Protection) -> Erasure:
-    """Take the customer out of every population in which nothing is still to be issued to them."""
+    """Takes the customer out of every population in which nothing is still to be issued to them."""
     return await protection.erase(request.whom, request.ground, caller)

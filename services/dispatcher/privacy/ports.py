@@ -15,7 +15,7 @@ class SubjectRepository(Protocol):
         ...
 
     async def rows(self, index: bytes) -> Sequence[Row]:
-        """Where the customer stands, found by looking through all populations."""
+        """Returns the customer's rows, found by looking through all populations."""
         ...
 
     async def letters(self, rows: Sequence[Row]) -> Sequence[str]:
@@ -23,19 +23,19 @@ class SubjectRepository(Protocol):
         ...
 
     async def records(self, rows: Sequence[Row]) -> dict[str, list[Record]]:
-        """By type, as a person can read them."""
+        """Returns the records by type, as a person can read them."""
         ...
 
     async def progress(self, row: Row) -> RowProgress: ...
 
     async def erase(self, progress: RowProgress, at: datetime) -> bool:
-        """Take out all that is personal. False, with nothing done, if the chunk was taken in hand meanwhile."""
+        """Takes out all that is personal. False, with nothing done, if the chunk was taken in hand meanwhile."""
         ...
 
 
 class Restrictions(Protocol):
     async def restrict(self, customer: bytes, reason: str, by: str, at: datetime) -> None:
-        """May be repeated; the first reason stays."""
+        """Restricts the customer's data. May be repeated; the first reason stays."""
         ...
 
     async def lift(self, customer: bytes) -> None: ...
@@ -43,5 +43,5 @@ class Restrictions(Protocol):
     async def restricted(self, customer: bytes) -> bool: ...
 
     async def about(self, customer: bytes) -> dict[str, list[Record]]:
-        """What suppression lists say of the customer, and when campaigns wrote to them."""
+        """Returns entries of suppression lists about the customer, and when campaigns wrote to them."""
         ...

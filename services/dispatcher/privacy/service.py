@@ -1,4 +1,4 @@
-"""What the data protection team does for a customer of a population: export, restrict, erase; each with a trace."""
+"""Requests of the data protection team about a customer of a population: export, restrict, erase; each with a trace."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ class DataProtection:
         self._clock = clock
 
     async def export(self, whom: Whom, caller: Principal) -> Export:
-        """Restricted data too. Raises `NotFound` when nothing is kept."""
+        """Returns everything that is kept, restricted data too. Raises `NotFound` when nothing is kept."""
         subject = await self._subject(whom)
         rows = await self._subjects.rows(subject.index)
         letters = await self._subjects.letters(rows)
@@ -50,7 +50,7 @@ class DataProtection:
         return export
 
     async def restrict(self, whom: Whom, reason: Code, caller: Principal) -> None:
-        """From now on no campaign writes to the customer, and none takes them into its population."""
+        """Restricts the customer's data: no campaign writes to them or takes them into its population."""
         subject = await self._subject(whom)
         await self._note(caller, "subject.restricted", subject, (), {"reason": reason})
         await self._restrictions.restrict(subject.index, reason, caller.subject, self._clock.now())
@@ -61,7 +61,7 @@ class DataProtection:
         await self._restrictions.lift(subject.index)
 
     async def erase(self, whom: Whom, ground: Ground, caller: Principal) -> Erasure:
-        """Every row that can be erased now; of the others it says why not. May be repeated."""
+        """Erases every row that can be erased now, and says of the others why not. May be repeated."""
         subject = await self._subject(whom)
         rows = await self._subjects.rows(subject.index)
         restricted = await self._restrictions.restricted(subject.index)

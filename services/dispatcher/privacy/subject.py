@@ -29,14 +29,14 @@ class Row:
 
 
 class Refusal(Value):
-    """Where something has to stay, and why."""
+    """A campaign in which the data has to stay, and why."""
 
     campaign: CampaignReference
     because: str
 
 
 class Erasure(Value):
-    """What came of it: counts by type of record, and what has to stay."""
+    """Result of an erasure: counts by type of record, and what has to stay."""
 
     erased: dict[Code, Count]
     refused: tuple[Refusal, ...]
@@ -44,16 +44,17 @@ class Erasure(Value):
 
 @dataclass(frozen=True, slots=True)
 class RowProgress:
-    """How far a row has come. `chunk` is None while it is not allocated."""
+    """Progress of a row. `chunk` is None while it is not allocated."""
 
     row: Row
     campaign: DispatchedCampaign
     chunk: Chunk | None
 
     def reason_to_wait(self, restricted: bool) -> str | None:
-        """Why the row cannot be erased now; None if it can.
+        """Returns why the row cannot be erased now; None if it can.
 
-        Whoever is restricted is not written to from now on; whose letter is in hand may be written to at this moment.
+        A restricted customer is not written to from now on; one whose letter is in hand may be written to at this
+        moment.
         """
         if self.campaign.status is Status.STOPPED or self._dealt_with:
             return None
@@ -63,7 +64,7 @@ class RowProgress:
 
     @property
     def to_be_left_out(self) -> bool:
-        """Whether the chunk must still learn that there is nobody to write to."""
+        """True if the chunk must still learn that there is nobody to write to."""
         return self.chunk is not None and not self._in_hand and not self._dealt_with
 
     @property
@@ -72,7 +73,7 @@ class RowProgress:
 
     @property
     def _dealt_with(self) -> bool:
-        """It is out, or in a control arm, or was suppressed when its chunk was settled."""
+        """True if the letter is out, the arm is a control arm, or the row was suppressed when its chunk was settled."""
         if self.chunk is None:
             return False
         arm = next(assignment.arm for assignment in self.chunk.assignments if assignment.row == self.row.number)

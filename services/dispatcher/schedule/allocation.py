@@ -18,7 +18,7 @@ from shared.contracts.campaigns import Arm
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody is randomised: the `number`th, from 0, of all customers and clusters of `stratum`."""
+    """A place to be randomised: the `number`th, from 0, of all customers and clusters of `stratum`."""
 
     stratum: str
     number: int
@@ -34,7 +34,7 @@ class Eligible:
 
 
 class Allocator:
-    """Knows every place's arm. It remembers one block for each stratum, for speed alone."""
+    """Allocator of arms to places. It remembers one block for each stratum, for speed alone."""
 
     def __init__(self, arms: Sequence[Arm], seed: int) -> None:
         divisor = reduce(gcd, (arm.share for arm in arms))

@@ -24,7 +24,7 @@ def treated(assignments: Sequence[Assignment], controls: frozenset[str]) -> list
 
 
 class Issue(NamedTuple):
-    """When something is issued, by which version of the plan, and with which of the lines to take."""
+    """Time of an issue, the version of the plan, and the version of the lines to take."""
 
     at: datetime
     plan_version: int
@@ -33,7 +33,7 @@ class Issue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What was settled about those of a chunk who are written to by one channel, just before they were.
+    """Settlement of the customers of a chunk who are written to by one channel.
 
     `suppressed` are the rows of customers who must not be written to any more, each with the reason.
     """
@@ -44,11 +44,12 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """`schedule` is the plan version it was cut by; `settled` is by channel; `out` are the channels that have all of
-    theirs; `finished` when all of it is out. A chunk that has to wait is made due again at `deferred_until`.
+    """A chunk of one wave.
 
-    `left_out` are rows of customers who were erased. `revision` counts the changes of `settled` and `left_out`: whoever
-    makes another one has to have seen them all.
+    `schedule` is the plan version it was cut by; `settled` is by channel; `out` are the channels that have all of
+    theirs; `finished` is set when all of it is out. A chunk that has to wait is made due again at `deferred_until`.
+    `left_out` are rows of customers who were erased. `revision` counts the changes of `settled` and `left_out`: each
+    further change needs to have seen them all.
     """
 
     campaign: str
@@ -65,7 +66,7 @@ class Chunk:
 
     @property
     def key(self) -> tuple[str, int]:
-        """Its campaign and its number there."""
+        """Campaign and number of the chunk."""
         return self.campaign, self.number
 
     @property
@@ -81,7 +82,7 @@ async def chunks_of(
     first: int = 1,
     schedule: int = 1,
 ) -> AsyncIterator[tuple[Wave, Chunk]]:
-    """Cut the customers, in order, into chunks that fill one wave after the other, numbered from `first`.
+    """Cuts the customers, in order, into chunks that fill one wave after the other, numbered from `first`.
 
     A wave's size counts communications: customers of control arms ride along, so that every arm is dealt with at the
     same time. When there are more than the waves hold, further waves of the last one's size follow on working days,

@@ -24,16 +24,16 @@ class ScheduleRepository(Protocol):
         ...
 
     def cut(self, reference: str, numbers: Sequence[int]) -> AsyncIterator[Chunk]:
-        """These chunks, in order."""
+        """Yields these chunks, in order."""
         ...
 
     async def schedule(self, campaign: DispatchedCampaign, waves: Sequence[PlannedWave]) -> bool:
-        """Make `waves` those of the campaign, by the plan that `campaign` has, and forget chunks that are in none of
+        """Makes `waves` those of the campaign, by the plan that `campaign` has, and forget chunks that are in none of
         them. False, with nothing done, if the plan or the schedule is another one by now."""
         ...
 
     async def forget_drafts(self, campaign: DispatchedCampaign) -> None:
-        """Forget chunks that were cut, by its present schedule or an earlier one, and are in none of its waves."""
+        """Forgets chunks that were cut, by its present schedule or an earlier one, and are in none of its waves."""
         ...
 
     async def due(self, day: date) -> list[DispatchedCampaign]:
@@ -41,7 +41,7 @@ class ScheduleRepository(Protocol):
         ...
 
     async def start_wave(self, campaign: DispatchedCampaign, wave: int, at: datetime, said: Sequence[Contract]) -> None:
-        """Mark it started and say so, all or nothing; if it has started already, or is not as `campaign` has it,
+        """Marks it started and say so, all or nothing; if it has started already, or is not as `campaign` has it,
         nothing."""
         ...
 
@@ -54,5 +54,5 @@ class ScheduleRepository(Protocol):
         ...
 
     async def make_due(self, chunk: Chunk, at: datetime, said: Sequence[Contract]) -> None:
-        """Say that a deferred chunk is due again and wait no more, all or nothing."""
+        """Says that a deferred chunk is due again and wait no more, all or nothing."""
         ...

@@ -18,7 +18,8 @@ class QuietDays:
         return not all(is_working_day(day, division) for division in self.divisions)
 
     def over(self, day: date) -> datetime:
-        """When the quiet that `day` is part of is over: midnight in London before the next day that is not quiet."""
+        """Returns when the quiet that `day` is part of is over: midnight in London before the next day that is not
+        quiet."""
         while self.includes(day):
             day += timedelta(days=1)
         return datetime.combine(day, time(), LONDON)

@@ -66,12 +66,13 @@ class MongoChunks:
         return _chunk(document) if document else None
 
     async def leave_out(self, chunk: Chunk, row: int) -> bool:
-        """Whoever settles it leaves that row out, whatever they know. False if anything of it was settled before."""
+        """Leaves that row out of the chunk when it is settled. Returns False if anything of the chunk was settled
+        before."""
         change = {"$addToSet": {"left_out": row}, "$inc": {"revision": 1}}
         return bool((await self._chunks.update_one({"_id": chunk.id, "settled": {}}, change)).matched_count)
 
     async def claim(self, chunk: str, owner: str) -> bool:
-        """For `CLAIMED_FOR`, by real time, whatever the service's clock is set to."""
+        """Claims the chunk for `CLAIMED_FOR`, by real time, whatever the service's clock is set to."""
         now = datetime.now(UTC)
         free = {"_id": chunk, "$or": [{"owner": owner}, {"owner": None}, {"claimed_until": {"$lt": now}}]}
         claim = {"owner": owner, "claimed_until": now + CLAIMED_FOR}
@@ -119,7 +120,7 @@ class MongoChunks:
         return await self._chunks.find_one({"campaign": campaign, "finished": False}, {"_id": 1}) is not None
 
     async def chunk_counts(self, campaign: str) -> dict[str, int]:
-        """How many chunks are planned, finished, and waiting for a provider or a working day."""
+        """Returns the number of chunks that are planned, finished, and waiting for a provider or a working day."""
         of_it: dict[str, Any] = {"campaign": campaign}
         return {
             "planned": await self._chunks.count_documents(of_it),

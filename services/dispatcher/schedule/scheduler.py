@@ -1,4 +1,4 @@
-"""From a population to waves whose day has come: allocation, chunks, and what a changed plan makes of them."""
+"""Scheduling of a population: allocation, chunks, waves whose day has come, and the effect of a changed plan."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -28,16 +28,16 @@ class Scheduler:
         self._news = asyncio.Event()
 
     def wake(self) -> None:
-        """There may be a wave to start."""
+        """Says that there may be a wave to start."""
         self._news.set()
 
     async def news(self) -> None:
-        """Return when something may have become due in this process since the last call."""
+        """Returns when something may have become due in this process since the last call."""
         await self._news.wait()
         self._news.clear()
 
     async def allocate(self, reference: str, load: str) -> None:
-        """Randomise the population and plan its chunks and waves. Repeated, it plans the same."""
+        """Randomises the population and plan its chunks and waves. Repeated, it plans the same."""
         campaign = await self._repository.campaign(reference)
         if campaign.scheduled is None:
             await self._cut(campaign, self._assignments(campaign, load), campaign.plan.waves, 1)
@@ -45,7 +45,7 @@ class Scheduler:
             await self._repository.forget_drafts(campaign)
 
     async def reschedule(self, reference: str) -> None:
-        """Let waves that have not started follow the newest plan: who is left keeps order and arm."""
+        """Lets waves that have not started follow the newest plan: who is left keeps order and arm."""
         campaign = await self._repository.campaign(reference)
         if campaign.scheduled is None:
             return
@@ -58,7 +58,7 @@ class Scheduler:
         await self._cut(campaign, self._assigned(reference, left), waves, last + 1)
 
     async def start_due_waves(self) -> bool:
-        """Start the wave of each campaign that is due, unless today is quiet. Returns whether there was one."""
+        """Starts the wave of each campaign that is due, unless today is quiet. Returns whether there was one."""
         day = today(self._clock)
         if self._quiet.includes(day):
             return False
@@ -77,7 +77,7 @@ class Scheduler:
         return bool(chunks)
 
     async def chunks_left(self, reference: str) -> list[ChunkDue]:
-        """Work to do again after a pause: the chunks of waves that have started and are not finished."""
+        """Returns the work to do again after a pause: the chunks of waves that have started and are not finished."""
         campaign = await self._repository.campaign(reference)
         if not campaign.may_issue:
             return []

@@ -1,4 +1,4 @@
-"""Suppression lists over HTTP: customers whom no campaign writes to."""
+"""Suppression lists over HTTP: customers who are written to by no campaign."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from services.dispatcher.files.api import upload_of
 from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.suppression.list_summary import ListSummary
 from services.dispatcher.suppression.lists import SuppressionLists
-from services.dispatcher.suppression.repository import MongoSuppressions
+from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from shared.customer_reference import OWN, Kind
 from shared.errors import Invalid, Problem
 from shared.principal import Principal
@@ -26,7 +26,7 @@ Campaign = Annotated[CampaignReference | None, Query(description="Needed for kin
 
 
 async def known_by(kind: Kind, population: Population, picture: Picture = None, campaign: Campaign = None) -> KnownBy:
-    """What the customers of the list are known by. Raises `Invalid`."""
+    """Returns the kind of reference in the list. Raises `Invalid`."""
     if kind == OWN:
         return await _own(population, picture, campaign)
     if picture is not None:
@@ -66,7 +66,7 @@ async def replace_list(
     lists: Lists,
     known_by: Annotated[KnownBy, Depends(known_by)],
 ) -> ListSummary:
-    """Send a list as CSV: customer_reference,reason,from,until (days as 2026-09-07, or nothing). It takes the place of
+    """Sends a list as CSV: customer_reference,reason,from,until (days as 2026-09-07, or nothing). It takes the place of
     the list that had its name, and counts at once: for populations still to load, and before every issue. One of
     kind own counts in its campaign alone."""
     return await lists.replace(name, known_by, upload_of(request, caller.subject))
@@ -74,11 +74,11 @@ async def replace_list(
 
 @router.get("")
 async def suppression_lists(_caller: Keeper, suppressions: Suppressions) -> list[ListSummary]:
-    """All lists: how many customers, by reason, and who sent it."""
+    """Lists all suppression lists: the number of customers, by reason, and who sent each."""
     return await suppressions.lists()
 
 
 @router.delete("/{name}", status_code=204)
 async def withdraw_list(name: Code, caller: Keeper, lists: Lists) -> None:
-    """Who is in no other list can be written to again."""
+    """Withdraws the list: customers who are in no other list can be written to again."""
     await lists.withdraw(name, caller.subject)

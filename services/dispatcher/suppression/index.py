@@ -1,4 +1,4 @@
-"""Who is left alone, as one process knows it: on disk, found at once by blind index, in memory that does not grow."""
+"""Index of suppressed and contacted customers of one process: on disk, by blind index, in memory that does not grow."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ FOR_EVER = "9999-12-31"
 
 @dataclass(frozen=True, slots=True)
 class SuppressionEntry:
-    """One line of a suppression list: `since` and `until` are the first and last day, as in 2026-09-07."""
+    """A line of a suppression list: `since` and `until` are the first and last day, as in 2026-09-07."""
 
     customer: bytes
     reason: str
@@ -63,7 +63,7 @@ class SuppressionIndex:
         self._contacting.add(campaign)
 
     def about(self, customer: bytes) -> KnownOf:
-        """All that is known of one customer, whenever it holds."""
+        """Returns everything known of one customer, whatever its days."""
         listed = self._database.execute(
             "SELECT version, reason, since, until FROM listed WHERE customer = ?", (customer,)
         )
@@ -71,12 +71,12 @@ class SuppressionIndex:
         return KnownOf(listed.fetchall(), contacted.fetchall())
 
     def reasons(self, leaving: ContactWindow, customers: Sequence[bytes]) -> dict[bytes, list[str]]:
-        """Those of `customers` who are left alone, with all reasons."""
+        """Returns the reasons for those of `customers` who are left alone."""
         found = {customer: self._reasons(leaving, customer) for customer in customers}
         return {customer: reasons for customer, reasons in found.items() if reasons}
 
     def contacted(self, leaving: ContactWindow, customers: Sequence[bytes]) -> bool:
-        """Whether any of `customers` was contacted by another campaign, lately enough to be left alone."""
+        """Returns whether any of `customers` was contacted by another campaign, recently enough to be left alone."""
         return any(self._contacted(leaving, customer) for customer in customers)
 
     def _reasons(self, leaving: ContactWindow, customer: bytes) -> list[str]:

@@ -60,7 +60,7 @@ def _problem(number: int, field: str, rule: str) -> Problem:
 
 
 def _day(text: str, otherwise: str) -> str | None:
-    """As in 2026-09-07; None for what is no day."""
+    """Returns a day as in 2026-09-07; None for a text that is no day."""
     if not text:
         return otherwise
     try:

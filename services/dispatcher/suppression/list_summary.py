@@ -4,8 +4,8 @@ from shared.values import CampaignReference, Code, Count, Identifier, Instant, V
 
 
 class ListSummary(Value):
-    """What is told of a list: how many customers it has, by reason, and who sent it when, in a file of what digest.
-    `campaign`: the one whose own references it has."""
+    """Summary of a list: the number of customers, by reason, and who sent it when, in a file of which digest.
+    `campaign`: the one that gave the references, for references of kind own."""
 
     name: Code
     load: Identifier

@@ -35,7 +35,7 @@ class SuppressionLists:
         self._trail = trail
 
     async def replace(self, name: str, known_by: KnownBy, upload: Upload) -> ListSummary:
-        """Read CSV as it comes in. Raises `Invalid`, with the list as it was before, for any line that is not right."""
+        """Reads CSV as it comes in. Raises `Invalid` for any line that is not right, and leaves the list as it was."""
         load, file = new_id(), Hashed(upload)
         try:
             await self._repository.begin(load, name)

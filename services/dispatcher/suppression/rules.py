@@ -1,5 +1,7 @@
-"""Who is not written to, and why. Applied before randomisation, so that the arms stay comparable, and again just
-before issue."""
+"""Rules of suppression: who is not written to, and why.
+
+Applied before randomisation, so that the arms stay comparable, and again just before issue.
+"""
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -15,11 +17,11 @@ from shared.values import Code, Value
 
 DUPLICATE, RECENTLY_CONTACTED, RESTRICTED = "duplicate", "recently-contacted", "restricted"
 ERASED = "erased"
-"""Of somebody who was taken out of a population before their letter was issued: no rule, there is nobody to judge."""
+"""Reason of a customer who was taken out of a population before their letter was issued."""
 NO_ADDRESS, NO_TRANSLATION, UNMET_FORMAT = "no-usable-address", "welsh-without-translation", "unmet-format-need"
 OURS = (DUPLICATE, RECENTLY_CONTACTED, RESTRICTED, NO_ADDRESS, NO_TRANSLATION, UNMET_FORMAT)
 REACHED_BY = {"email": "email", "smtp": "email", "text": "phone", "sms": "phone", "third-party": ""}
-"""By channel, what of a customer it needs, where that is not a postal address."""
+"""Field of a customer that a channel needs, by channel, where that is not a postal address."""
 
 
 class Reason(Value):
@@ -51,7 +53,7 @@ class SuppressionRules(Value):
         return frozenset(reason.code for reason in self.reasons if reason.listed)
 
     def gravest(self, found: Iterable[str | None]) -> str | None:
-        """Of several reasons the one that counts."""
+        """Returns the gravest of several reasons."""
         there = set(found)
         return next((reason.code for reason in self.reasons if reason.code in there), None)
 
@@ -61,7 +63,7 @@ class SuppressionRules(Value):
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a customer must have for every arm to be able to write to them, whichever it will be. `formats` are those
+    """Needs of every arm together: a customer is randomised only if each arm could write to them. `formats` are those
     that the channel of every arm makes."""
 
     languages: AbstractSet[str]
@@ -78,7 +80,7 @@ def needs_of(campaign: DispatchedCampaign, channels: Mapping[str, ChannelCapabil
 
 
 def unreachable(channel: str, customer: Customer) -> str | None:
-    """Why the customer cannot be written to by this channel, if so: a later plan may have another channel."""
+    """Returns why the customer cannot be written to by this channel, if so: a later plan may have another channel."""
     means = _means_of(channel)
     return None if not means or _reached_by(customer)[means] else NO_ADDRESS
 

@@ -11,8 +11,8 @@ from services.dispatcher.suppression.rules import (
 
 @dataclass(frozen=True, slots=True)
 class ContactWindow:
-    """Whom `campaign` leaves alone on `day`: those listed on that day, and those contacted by another campaign after
-    `contacted_since`."""
+    """Customers that `campaign` leaves alone on `day`: those listed on that day, and those contacted by another
+    campaign after `contacted_since`."""
 
     campaign: str
     day: date

@@ -1,4 +1,4 @@
-"""Whether a campaign may issue: only once launched, only by a plan that was heard, in whatever order news come in."""
+"""Decisions about a campaign: it issues only once launched, by a plan that was heard, in any order of events."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -35,7 +35,7 @@ CUSTOMERS = 60
 
 @pytest.fixture
 async def desk(unapproved: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """One campaign with 60 customers, approved and allocated in chunks of ten, and not launched."""
+    """A campaign with 60 customers, approved and allocated in chunks of ten, and not launched."""
     monkeypatch.setattr(chunk, "CHUNK_SIZE", 10)
     desk = Desk(unapproved, tmp_path / "letters")
     await desk.hear.approve(heard(approved()))
@@ -87,7 +87,7 @@ async def test_a_rejected_campaign_is_never_issued(desk: Desk) -> None:
         ("letters", [{"language": "en", "subject": "About rent", "body": "Dear {{ name }"}], "unknown-field"),
     ],
 )
-async def test_what_would_fail_at_issue_is_refused_at_approval(
+async def test_a_plan_that_would_fail_at_issue_is_refused_at_approval(
     unapproved: Inside, tmp_path: Path, field: str, value: object, rule: str
 ) -> None:
     control, plain = stored(CampaignApproved)["arms"]
@@ -149,7 +149,7 @@ async def test_nobody_changes_arms_once_they_are_allocated(desk: Desk) -> None:
 
 
 async def test_waves_that_a_pause_held_up_follow_each_other_day_by_day(desk: Desk) -> None:
-    """All of their days are over when it is resumed."""
+    """The days of all waves are over when the campaign is resumed."""
     await desk.hear.launch(heard(launched()))
     await desk.hear.pause(heard(sample(CampaignPaused, version=3)))
     assert await desk.start(THURSDAY) == []
@@ -177,7 +177,7 @@ async def test_nothing_goes_out_on_weekends_and_bank_holidays(desk: Desk) -> Non
 
 
 async def test_a_pause_takes_effect_in_the_chunk_in_hand(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It comes after the chunk was taken in hand and before it is printed."""
+    """The pause comes after the chunk was taken in hand and before it is printed."""
     await desk.hear.launch(heard(launched()))
     due = await desk.start(NOON)
     part = Settler.part

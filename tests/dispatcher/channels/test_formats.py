@@ -1,4 +1,4 @@
-"""Whoever needs another format gets it or nothing: no channel sends a standard letter instead."""
+"""Formats: a customer who needs one gets it or nothing, and no channel sends a standard letter instead."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -30,7 +30,7 @@ async def with_notify(tmp_path: Path, mongo_url: str, database: str) -> AsyncIte
 
 
 def plan(channel: str, plan_version: int = 1) -> CampaignApproved:
-    """Everybody is written to, by this channel, on one day."""
+    """A plan that writes to every customer by this channel, on one day."""
     _, plain = stored(CampaignApproved)["arms"]
     letters = [letter | {"agent": None} for letter in plain["letters"]]
     waves = [{"number": 1, "on": "2026-09-08", "size": 100}]

@@ -1,4 +1,4 @@
-"""GOV.UK Notify gets each communication once, whatever fails, and the ledger knows what became of it."""
+"""GOV.UK Notify gets each communication once, through every failure, and the ledger has the result."""
 
 import asyncio
 from collections import Counter
@@ -53,7 +53,7 @@ async def test_each_is_handed_over_once_with_all_that_its_template_asks_for(
     assert entry["delivery"] == "accepted"
 
 
-async def test_what_it_will_never_take_has_failed_with_the_reason_and_the_rest_is_issued(
+async def test_a_communication_refused_for_good_has_failed_with_the_reason_and_the_rest_is_issued(
     unapproved: Inside, tmp_path: Path
 ) -> None:
     async with notify() as stand_in:
@@ -170,7 +170,7 @@ async def until(reached: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_what_a_cancelled_worker_handed_over_is_waited_for_before_anybody_else_asks(
+async def test_a_cancelled_workers_hand_over_is_waited_for_before_another_asks(
     unapproved: Inside, tmp_path: Path
 ) -> None:
     async with notify() as stand_in:
@@ -192,7 +192,7 @@ async def test_what_a_cancelled_worker_handed_over_is_waited_for_before_anybody_
     assert once(stand_in, by_notify.references())
 
 
-async def test_however_slow_it_is_with_a_group_the_claim_does_not_lapse(
+async def test_the_claim_does_not_lapse_however_slow_a_group_is(
     unapproved: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(turn, "PROLONG_SECONDS", 0.01)
@@ -216,7 +216,7 @@ async def test_however_slow_it_is_with_a_group_the_claim_does_not_lapse(
 
 
 @pytest.mark.parametrize(("days", "outcome"), [(5, "issued"), (7, "unconfirmed")])
-async def test_what_notify_may_have_forgotten_is_not_sent_again(
+async def test_a_communication_that_notify_may_have_forgotten_is_not_sent_again(
     unapproved: Inside, tmp_path: Path, days: int, outcome: str
 ) -> None:
     async with notify() as stand_in:

@@ -32,7 +32,7 @@ def batch(chunk: int = 2) -> Batch:
 
 
 def visible(folder: Path) -> dict[str, bytes]:
-    """What the letter issuer sees: files that are not hidden."""
+    """Returns the files that the letter issuer sees: those that are not hidden."""
     return {file.name: file.read_bytes() for file in folder.rglob("*") if file.is_file() and file.name[0] != "."}
 
 
@@ -74,7 +74,7 @@ async def test_a_redo_leaves_the_same_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("syncs", "seen"), [(0, set()), (1, {f"{NAME}.csv"}), (2, {f"{NAME}.csv"})])
-async def test_whatever_fails_half_way_no_half_file_and_no_manifest_without_its_data_is_seen(
+async def test_a_failure_half_way_leaves_no_half_file_and_no_manifest_without_its_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, syncs: int, seen: set[str]
 ) -> None:
     """The disk is full, or the process dies, at the first, second or third file or folder to be made sure of."""

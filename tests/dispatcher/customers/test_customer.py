@@ -1,4 +1,4 @@
-"""One row: a customer who may be written to, or the reason why not, and never what stood in it."""
+"""A row gives a customer who may be written to, or the reason why not, and never its own text."""
 
 import pytest
 from hypothesis import given
@@ -57,7 +57,7 @@ def test_a_bad_row_is_refused_by_field_and_reason(changes: dict[str, str], field
 
 
 @given(st.fixed_dictionaries({name: st.text(max_size=20) for name in FIELDS}))
-def test_whatever_stands_in_a_row_it_is_a_customer_or_a_reason_in_our_own_words(fields: dict[str, str]) -> None:
+def test_any_row_is_a_customer_or_a_reason_in_our_own_words(fields: dict[str, str]) -> None:
     for kind in ReferenceKind:
         schema = PopulationSchema(reference=ReferenceRule(kind=kind))
         for tried in (fields, row(1) | {name: fields[name] for name in HEADER[4:]}):

@@ -1,5 +1,5 @@
-"""What comes over HTTP as a population: CSV and Parquet are read, anything else is refused by name, and nothing of it
-stays behind."""
+"""Uploads of a population over HTTP: CSV and Parquet are read, other files are refused by name and leave nothing
+behind."""
 
 import base64
 import gzip
@@ -109,7 +109,7 @@ async def test_a_file_that_did_not_arrive_as_it_was_sent_is_not_taken_over(dispa
     assert await sent(data + b"\n", data) == 409
 
 
-async def test_what_is_spooled_has_no_name(dispatcher: Inside, tmp_path: Path) -> None:
+async def test_a_spooled_file_has_no_name(dispatcher: Inside, tmp_path: Path) -> None:
     data, seen = parquet_of(PEOPLE), set[Path]()
 
     async def stream() -> AsyncIterator[bytes]:

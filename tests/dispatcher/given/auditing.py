@@ -9,7 +9,7 @@ from tests.support.inside import Inside
 
 
 async def audited(dispatcher: Inside, letters: Path) -> dict[str, int]:
-    """What it finds."""
+    """Returns the audit's findings."""
     key = dispatcher.key("operator")["Authorization"].removeprefix("Bearer ")
     async with dispatcher.listening() as url:
         found = await asyncio.to_thread(Dispatching(url, key, CAMPAIGN).audit, letters)

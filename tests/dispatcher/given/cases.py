@@ -15,11 +15,11 @@ OTHER = "OTM-26-0043"
 OWN = {"reference": {"kind": "own", "picture": "T-####"}}
 CASES = 12
 NAMES = {CAMPAIGN: "Gwenllian", OTHER: "Angharad"}
-"""What everybody in a campaign is called."""
+"""Names of all customers, by campaign."""
 
 
 def case(number: int, campaign: str | None) -> dict[str, Any]:
-    """As somebody gives it who may not know the campaign."""
+    """Returns a reference as a caller gives it who may not know the campaign."""
     named = {"kind": "own", "reference": f" t-{number:04d}"}
     return {"customer_reference": named | ({"campaign": campaign} if campaign else {})}
 
@@ -30,7 +30,7 @@ async def declare(dispatcher: Inside, campaign: str) -> None:
 
 
 async def load(dispatcher: Inside, campaign: str) -> dict[str, Any]:
-    """Its report."""
+    """Loads the population and returns its report."""
     rows = [row(n, customer_reference=f"T-{n:04d}", name=NAMES[campaign]) for n in range(1, CASES + 1)]
     async with dispatcher.caller("analyst") as analyst:
         answer = await analyst.put(f"/v1/campaigns/{campaign}/population", content=file(rows))
@@ -55,7 +55,7 @@ async def issue(desk: Desk) -> None:
 
 
 async def ledger(desk: Desk, campaign: str) -> dict[int, dict[str, Any]]:
-    """By row, which is also the number of the case."""
+    """Returns the entries by row, which is also the number of the case."""
     return {entry["row"]: entry async for entry in desk.store["communications"].find({"campaign": campaign})}
 
 

@@ -12,7 +12,7 @@ from services.dispatcher.campaigns.campaign import Status
 from services.dispatcher.campaigns.repository import MongoCampaigns
 from services.dispatcher.population.repository.abandoned import MongoLoading
 from services.dispatcher.population.repository.population import MongoPopulation
-from services.dispatcher.suppression.repository import MongoSuppressions
+from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from services.dispatcher.suppression.rules_file import load_suppression_rules
 from shared.contracts import CampaignApproved
 from tests.dispatcher.given.people import utr
@@ -22,7 +22,7 @@ from tests.support.samples import sample
 
 
 class Ticking(StoppedClock):
-    """Whoever looks at it again does so a second later."""
+    """A clock that moves on by a second each time it is read."""
 
     def now(self) -> datetime:
         self.move(seconds=1)
@@ -43,14 +43,14 @@ async def send_list(dispatcher: Inside, name: str, *lines: str, kind: str = "utr
 
 
 def suppressions(dispatcher: Inside, clock: StoppedClock) -> MongoSuppressions:
-    """As another replica has it, by a clock that is moved."""
+    """Suppressions as another replica has them, by a clock that is moved."""
     store, folder = dispatcher.service.store, Path(tempfile.gettempdir())
     population = dispatcher.part(MongoPopulation)
     return MongoSuppressions(store, population, MongoLoading(store, clock), load_suppression_rules(), clock, folder)
 
 
 async def approve(dispatcher: Inside, reference: str) -> str:
-    """Another campaign, launched."""
+    """Approves and launches another campaign."""
     campaigns = MongoCampaigns(dispatcher.service.store, NAME)
     approved = sample(CampaignApproved, campaign=reference)
     await campaigns.approve(approved)

@@ -36,6 +36,6 @@ async def put(dispatcher: Inside, data: bytes, piece: int = 700) -> httpx.Respon
 
 
 async def kept(dispatcher: Inside) -> Mapping[str, int]:
-    """How many documents there are of everything that a load leaves."""
+    """Returns the number of documents of everything that a load leaves."""
     store = dispatcher.service.store
     return {name: await store[name].count_documents({}) for name in NOTHING}

@@ -54,5 +54,5 @@ def customer(number: int = 1, language: str = "en", flags: frozenset[str] = froz
 
 
 def campaign(**changes: object) -> DispatchedCampaign:
-    """As approved: a control arm, and a plain letter in English and Welsh."""
+    """A campaign as approved: a control arm, and a plain letter in English and Welsh."""
     return DispatchedCampaign(reference=CAMPAIGN, number=3, plan=sample(CampaignApproved, **changes))

@@ -43,9 +43,9 @@ class Sending:
         self.letters = _letters(channel, people or {})
         self.chunk = Chunk(CAMPAIGN, 1, 1, tuple(Assignment(c.row, c.arm.code) for c in self.letters))
         self.cleared = 0
-        """How many times a channel asked for clearance."""
+        """Number of times a channel asked for clearance."""
         self.looks = 1_000_000
-        """How many times it is found that the campaign may still issue."""
+        """Number of times left that the campaign is found to be issuing."""
 
     async def recorded(self) -> "Sending":
         await self.ledger.add_chunks([self.chunk])
@@ -54,7 +54,8 @@ class Sending:
         return self
 
     async def send(self, die_before: str = "") -> None:
-        """By a process that may die on the way; the claim that it leaves behind has run out when the next one comes."""
+        """Sends by a process that may die on the way; the claim that it leaves behind has run out when the next one
+        comes."""
 
         try:
             await self.attempt(Dying(self.ledger, die_before) if die_before else self.ledger)
@@ -62,7 +63,7 @@ class Sending:
             await self.lapse()
 
     async def attempt(self, ledger: Any = None) -> None:
-        """By a process that meets whatever claim there is, and leaves its own as it is."""
+        """Sends by a process that meets any claim there is, and leaves its own as it is."""
 
         await self.channels[self.code].send(self.batch, ledger or self.ledger, self)
 
@@ -83,13 +84,13 @@ class Sending:
         await self.store["chunks"].update_many({}, {"$set": {"owner": None}})
 
     def restarted(self, **how: Any) -> None:
-        """Nothing that a process remembers is remembered; it may be set up another way now."""
+        """Starts a new process that remembers nothing; it may be set up in another way."""
         if how:
             self._settings = ChannelSettings(folder=self._settings.folder, **how)
         self.channels = configured_channels(self._settings, self._usage, self.clock)
 
     async def outcomes(self) -> dict[str, str]:
-        """By reference: issued, planned, or why it failed."""
+        """Returns the outcome by reference: issued, planned, or why it failed."""
         entries = await self.ledger.entries(self.chunk)
         return {e.reference: e.reason if e.outcome == "failed" else e.outcome for e in entries}
 

@@ -9,7 +9,7 @@ import pytest
 from services.dispatcher.channels.one_by_one import GROUP_SIZE
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.own_messages import AllocationDue
-from services.dispatcher.suppression.repository import MongoSuppressions
+from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from shared.contracts import CampaignApproved, CommunicationsIssued
 from shared.errors import Stale
 from tests.dispatcher.given.decisions import TUESDAY, approved, launched
@@ -57,12 +57,12 @@ async def dies_once(dispatcher: Inside, number: int) -> None:
 
 
 def told(event: CommunicationsIssued) -> tuple[int, int, int, int]:
-    """How many letters, by which plan, with which lines to take, on which day of the month."""
+    """Returns the number of letters, the plan, the lines to take, and the day of the month."""
     return len(event.communications), event.plan_version, event.lines_to_take, event.issued_at.day
 
 
 async def cut_short(desk: Desk, chunk: int, monkeypatch: pytest.MonkeyPatch, before: str) -> None:
-    """Whoever has the chunk in hand dies before doing that, and their claim runs out."""
+    """Issues the chunk by a worker that dies before that call, and lets its claim run out."""
 
     async def die(*_: object, **__: object) -> None:
         raise KeyboardInterrupt

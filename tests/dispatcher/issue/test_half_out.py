@@ -8,7 +8,7 @@ import pytest
 from services.dispatcher.channels.one_by_one import GROUP_SIZE
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.ledger.entry import Result
-from services.dispatcher.suppression.repository import MongoSuppressions
+from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from shared.contracts import CommunicationsIssued, DispatchCompleted, LinesToTakePublished
 from shared.errors import Stale
 from tests.dispatcher.given.decisions import TUESDAY, WEDNESDAY
@@ -58,7 +58,7 @@ async def test_of_a_chunk_that_is_half_out_the_rest_is_judged_again_and_reworded
     assert len(desk.spoken.of(DispatchCompleted)) == 1
 
 
-async def test_whoever_was_settled_and_not_recorded_before_somebody_died_is_judged_again(
+async def test_a_customer_settled_and_not_recorded_before_a_crash_is_judged_again(
     dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office))
@@ -80,10 +80,10 @@ async def test_nobody_is_left_out_when_only_some_of_a_chunk_were_recorded(
     assert len({message["To"] for message in office.messages}) == CUSTOMERS
 
 
-async def test_whoever_knows_an_older_judgement_writes_to_nobody_by_it(
+async def test_an_older_judgement_sends_nothing(
     dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between their look at the chunk and their claim of it, somebody else judges it again and sends what is left."""
+    """Between one worker's look at the chunk and its claim, another judges it again and sends what is left."""
     desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP_SIZE))
     left = await half_out(desk, chunk, office)
     await dies_once(dispatcher, int(left[0].removeprefix("c").partition("@")[0]))
@@ -140,7 +140,7 @@ async def test_a_mailbox_that_is_full_waits_alone_and_not_for_ever(
     assert failed == [("unreachable", 1)]
 
 
-async def test_whoever_is_written_to_long_after_a_chunk_began_is_left_alone_from_that_day_on(
+async def test_a_customer_written_to_long_after_the_chunk_began_is_left_alone_from_that_day_on(
     dispatcher: Inside, tmp_path: Path, office: PostOffice
 ) -> None:
     """A campaign was paused half way through a chunk, for longer than others leave its customers alone."""
@@ -161,7 +161,7 @@ async def test_whoever_is_written_to_long_after_a_chunk_began_is_left_alone_from
         await suppressions.contacted(other, load, (1,), desk.clock.now())
 
 
-async def test_whoever_another_campaign_wrote_to_while_a_chunk_waited_is_left_alone(
+async def test_a_customer_contacted_by_another_campaign_while_the_chunk_waited_is_left_alone(
     dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other one notes its letter in the moment in which those who wait are judged again."""
@@ -179,10 +179,10 @@ async def test_whoever_another_campaign_wrote_to_while_a_chunk_waited_is_left_al
     assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
 
 
-async def test_what_is_said_of_a_chunk_that_another_worker_puts_together_just_now_is_what_that_one_says(
+async def test_a_chunk_put_together_by_another_worker_just_now_is_said_as_that_worker_says_it(
     dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Some results of a group are in the ledger when somebody else, to whom the chunk came twice, looks."""
+    """Some results of a group are in the ledger when another worker, who got the chunk a second time, looks."""
     desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office, a_day=GROUP_SIZE))
     results = MongoDispatch.results
 

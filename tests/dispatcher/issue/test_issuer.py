@@ -1,4 +1,4 @@
-"""From an allocated population to the last letter on the real store, through pauses and repeats."""
+"""Issue from an allocated population to the last letter on the real store, through pauses and repeats."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -27,7 +27,7 @@ LAUNCH, NEXT_DAY = NOON, NOON + timedelta(days=1)
 
 @pytest.fixture
 async def desk(dispatcher: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """With 60 customers, two of them suppressed, allocated and cut into chunks of at most ten."""
+    """A campaign with 60 customers, two of them suppressed, allocated and cut into chunks of at most ten."""
     monkeypatch.setattr(chunk, "CHUNK_SIZE", 10)
     rows = [row(n, flags="deceased" if n < SUPPRESSED else "") for n in range(CUSTOMERS)] + [row(99, name="")]
     rows[7] |= {"flags": "extra-support"}
@@ -56,7 +56,7 @@ async def test_every_customer_is_in_the_ledger_once_and_no_control_is_written_to
     assert len({event.issued_at for event in issued}) == len(due)
 
 
-async def test_who_needs_extra_support_is_told_with_the_letter_as_often_as_it_is_told(desk: Desk) -> None:
+async def test_extra_support_is_said_with_the_letter_as_often_as_the_letter_is_said(desk: Desk) -> None:
     said = set()
     for number in await desk.start(NEXT_DAY + timedelta(microseconds=123_456)):  # the store keeps milliseconds
         first, again = [[event async for event in desk.dispatch.issue_chunk(CAMPAIGN, number)] for _ in range(2)]

@@ -1,11 +1,11 @@
-"""Whoever has to wait is judged again before they are written to, and gets the words of that day."""
+"""Customers who have to wait are judged again before they are written to, and get the words of that day."""
 
 from pathlib import Path
 
 import pytest
 
 from services.dispatcher.campaigns.campaign import Status
-from services.dispatcher.suppression.repository import MongoSuppressions
+from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from shared.contracts import CommunicationsIssued, DispatchCompleted, LinesToTakePublished
 from shared.errors import Stale
 from tests.dispatcher.given.decisions import TUESDAY, WEDNESDAY
@@ -36,7 +36,7 @@ async def test_a_chunk_that_waits_for_room_at_the_printer_is_judged_on_the_day_i
     assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
 
 
-async def test_when_everybody_is_suppressed_late_it_is_said(dispatcher: Inside, tmp_path: Path) -> None:
+async def test_a_chunk_whose_customers_are_all_suppressed_late_is_said(dispatcher: Inside, tmp_path: Path) -> None:
     desk, chunk = await ready(dispatcher, tmp_path, "print")
     await send_list(dispatcher, "deaths", *(line(n) for n in range(CUSTOMERS)))
     dispatcher.part(MongoSuppressions).look_anew()

@@ -1,5 +1,4 @@
-"""What went out before a worker died is in the ledger and said, even if the campaign was stopped meanwhile; and nothing
-more goes out."""
+"""Communications that went out before a worker died are recorded and said, even after a stop; nothing more goes out."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

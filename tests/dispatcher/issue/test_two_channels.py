@@ -17,7 +17,7 @@ from tests.support.samples import stored
 CUSTOMERS = 6
 
 
-async def test_what_a_third_party_refuses_does_not_keep_letters_from_being_printed_and_said(
+async def test_a_batch_refused_by_a_third_party_does_not_keep_letters_from_being_printed_and_said(
     dispatcher: Inside, tmp_path: Path
 ) -> None:
     _, plain = stored(CampaignApproved)["arms"]

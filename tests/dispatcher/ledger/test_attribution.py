@@ -1,4 +1,4 @@
-"""The outcomes of customers whom nobody wrote to are told with the arm that they were randomised to."""
+"""Outcomes of customers without a letter are told with the arm that they were randomised to."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ NOBODY = 77
 
 @pytest.fixture
 async def desk(dispatcher: Inside, tmp_path: Path) -> Desk:
-    """With a chunk that is out: customers in a control arm, letters, and one who was suppressed just before."""
+    """A chunk that is out: customers in a control arm, letters, and one customer who was suppressed just before."""
     loaded = (await put(dispatcher, file([row(n) for n in range(1, CUSTOMERS + 1)]))).json()
     desk = Desk(dispatcher, tmp_path / "letters")
     await desk.hear.allocate(heard(AllocationDue(campaign=CAMPAIGN, load=loaded["load"])))
@@ -46,7 +46,7 @@ def known(number: int) -> CustomerReference:
 
 
 def outcomes(desk: Desk, *customers: int, **changes: object) -> Event[OutcomesRecorded]:
-    """Of customers of whom no letter is known."""
+    """Outcomes of customers of whom no letter is known."""
     facts = [
         OutcomeFact(id=new_id(), customer=desk.token(known(n)), outcome="filed", on=NOON.date(), amount_pence=5)
         for n in customers
@@ -82,7 +82,7 @@ async def test_nothing_is_said_of_outcomes_that_have_an_arm_or_belong_to_another
 async def test_outcomes_from_before_their_customers_were_dealt_with_have_no_arm_however_late_they_are_heard(
     desk: Desk,
 ) -> None:
-    """So that the same event says the same again, and no arm has outcomes of days on which others could have none."""
+    """The same event says the same again, and no arm has outcomes of days on which others could have none."""
     control = next(n for n, arm in (await assigned(desk)).items() if arm == "control")
     await desk.hear.attribute_outcomes(outcomes(desk, control, recorded_at=NOON - timedelta(minutes=1)))
     assert desk.spoken.of(OutcomesAttributed) == []

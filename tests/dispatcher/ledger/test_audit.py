@@ -46,7 +46,7 @@ async def looked(dispatcher: Inside) -> dict[str, object]:
     return found
 
 
-async def test_whoever_prints_or_hears_of_letters_computes_the_digests_that_the_ledger_has(
+async def test_digests_computed_from_letters_or_events_are_those_of_the_ledger(
     issued: Desk, unapproved: Inside, tmp_path: Path
 ) -> None:
     said = {
@@ -67,7 +67,7 @@ async def test_whoever_prints_or_hears_of_letters_computes_the_digests_that_the_
 
 
 def rewritten(letters: Path, chunk: int, old: str, new: str) -> None:
-    """As somebody leaves it who knows how: the manifest fits."""
+    """Changes a print file and makes the manifest fit, as a knowing forger would."""
     data, manifest = (letters / CAMPAIGN / f"{CAMPAIGN}-{chunk:06d}{ending}" for ending in (".csv", ".manifest.json"))
     data.write_bytes(data.read_bytes().replace(old.encode(), new.encode()))
     sha256 = hashlib.sha256(data.read_bytes()).hexdigest()

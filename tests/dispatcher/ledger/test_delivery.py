@@ -33,7 +33,7 @@ async def printed(unapproved: Inside, tmp_path: Path) -> Sending:
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(reports, st.randoms(use_true_random=False))
-async def test_whatever_order_they_come_in_the_entry_is_the_same(
+async def test_reports_in_any_order_leave_the_same_entry(
     printed: Sending, said: list[tuple[str, int, str | None]], random: Random
 ) -> None:
     ledger: MongoDispatch = printed.ledger

@@ -1,4 +1,4 @@
-"""What dispatching tells over HTTP: the sums, single communications, previews, and receipts it is sent."""
+"""Dispatching over HTTP: the sums, single communications, previews, and receipts that are sent to it."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

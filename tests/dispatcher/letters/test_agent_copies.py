@@ -166,7 +166,7 @@ def held_against(printed: Sending, folder: Path, copied: set[int]) -> dict[str, 
     return file_findings(folder, CAMPAIGN, manifests_in(folder), digests)
 
 
-async def test_what_is_wrong_with_copies_in_print_files_is_found(unapproved: Inside, tmp_path: Path) -> None:
+async def test_faults_of_copies_in_print_files_are_found(unapproved: Inside, tmp_path: Path) -> None:
     printed = Sending(unapproved, tmp_path, "print", {2: {"agent": AGENT}, 5: {"agent": AGENT}})
     await printed.send()
     folder = tmp_path / CAMPAIGN
@@ -195,7 +195,7 @@ async def desk(unapproved: Inside, tmp_path: Path) -> Desk:
     return desk
 
 
-async def test_only_who_is_written_to_has_an_agent_written_to_and_no_count_changes(
+async def test_only_agents_of_customers_who_are_written_to_get_a_copy_and_no_count_changes(
     desk: Desk, unapproved: Inside, tmp_path: Path
 ) -> None:
     await send_list(unapproved, "deaths", *(line(n) for n in range(2, 8)))  # found just before issue

@@ -70,7 +70,9 @@ async def test_a_draft_is_refused_by_the_places_that_nobody_can_fill(
         {"letter": ENGLISH | {"body": "|a|\n|-|\n|" + "x" * 9_000}, "as": "pdf"},  # too high for a page
     ],
 )
-async def test_what_is_no_draft_or_does_not_fit_on_paper_is_refused(unapproved: Inside, draft: dict[str, Any]) -> None:
+async def test_a_draft_that_is_none_or_does_not_fit_on_paper_is_refused(
+    unapproved: Inside, draft: dict[str, Any]
+) -> None:
     assert (await asked(unapproved, **draft)).status_code == 422
 
 

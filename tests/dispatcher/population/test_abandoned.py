@@ -1,4 +1,4 @@
-"""What a load leaves that was never finished, its recipients above all, is swept away; what was finished never is."""
+"""Documents of a load that was never finished are swept away; those of a finished load never are."""
 
 import asyncio
 import os

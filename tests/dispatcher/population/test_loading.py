@@ -40,7 +40,7 @@ async def test_good_rows_are_kept_and_bad_ones_told_by_row_and_reason(dispatcher
     ]  # fmt: skip
 
 
-async def test_whoever_any_row_marks_welsh_is_not_written_to_in_english(dispatcher: Inside) -> None:
+async def test_a_customer_whom_any_row_marks_welsh_is_not_written_to_in_english(dispatcher: Inside) -> None:
     first = [row(1), row(2), row(3, language="cy"), row(4, language="cy")]
     again = [row(1, language="cy"), row(2), row(3, language="cy"), row(4)]
     report = (await put(dispatcher, file([*first, *again]))).json()
@@ -49,8 +49,8 @@ async def test_whoever_any_row_marks_welsh_is_not_written_to_in_english(dispatch
     assert rows == [2, 3, 4]
 
 
-async def test_what_a_later_row_says_of_a_customer_counts_wherever_it_stands(dispatcher: Inside) -> None:
-    """Rows 1 to 600; then customers 1, 2, 3 and 4 again, whom these rows know better: two blocks on."""
+async def test_a_later_rows_reason_to_suppress_counts_wherever_it_stands(dispatcher: Inside) -> None:
+    """Rows 1 to 600, then customers 1 to 4 again, two blocks on, in rows that know more."""
     first = [row(n, cluster="pair" if n in (1, 2) else "", flags="ceased" if n == 4 else "") for n in range(1, 601)]
     again = [row(1, flags="insolvent"), row(1, flags="deceased"), row(2), row(3, flags="dispute;extra-support"), row(4)]
     report = (await put(dispatcher, file([*first, *again]))).json()
@@ -75,7 +75,7 @@ async def test_what_a_later_row_says_of_a_customer_counts_wherever_it_stands(dis
     assert {n: r.customer.reference for n, r in recipients.items()} == {n: utr(n) for n in rows}
 
 
-async def test_who_loads_what_is_in_the_trail(dispatcher: Inside) -> None:
+async def test_a_load_is_in_the_trail_with_who_sent_it(dispatcher: Inside) -> None:
     report = (await put(dispatcher, mixed())).json()
     await put(dispatcher, mixed())  # again: nothing happens
     trail = dispatcher.part(MongoAuditTrail)

@@ -1,4 +1,4 @@
-"""Whatever stands in a population file, every row of it is accounted for, once, or the file is refused as a whole."""
+"""Every row of a population file is accounted for, once, or the file is refused as a whole."""
 
 import csv
 import io
@@ -123,7 +123,7 @@ async def test_every_row_is_randomised_suppressed_or_rejected_and_none_is_passed
 
 
 def flagged(kept: Kept) -> set[str]:
-    """The customers of whom any row says that they must not be written to."""
+    """Returns the customers of whom any row says that they must not be written to."""
     found = [item.recipient.customer for item in kept.judged if isinstance(item, Candidate)]
     return {customer.reference for customer in found if customer.flags}
 

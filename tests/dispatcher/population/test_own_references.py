@@ -1,4 +1,4 @@
-"""The same reference is another customer in each campaign that has references of its own."""
+"""References of a campaign's own: the same one is another customer in each campaign."""
 
 from pathlib import Path
 
@@ -22,12 +22,14 @@ async def desk(dispatcher: Inside, tmp_path: Path) -> Desk:
 
 
 async def names_of(dispatcher: Inside, campaign: str, number: int) -> list[str]:
-    """What the populations call the customer of that reference."""
+    """Returns the names that the populations have for the customer of that reference."""
     holdings = (await ask(dispatcher, "export", case(number, campaign))).json().get("holdings", {})
     return [each["said"]["name"] for each in holdings.get("population", [])]
 
 
-async def test_what_one_asks_for_is_not_done_to_the_others_of_their_reference(dispatcher: Inside, desk: Desk) -> None:
+async def test_a_customers_request_is_not_applied_to_another_with_the_same_reference(
+    dispatcher: Inside, desk: Desk
+) -> None:
     assert [await names_of(dispatcher, campaign, 1) for campaign in BOTH] == [[NAMES[CAMPAIGN]], [NAMES[OTHER]]]
     restriction = {"whom": case(1, CAMPAIGN), "reason": "objects"}
     assert (await ask(dispatcher, "restrict", restriction)).status_code == 204
@@ -96,7 +98,7 @@ async def test_a_list_that_would_hold_back_nobody_or_others_than_it_says_is_refu
     assert refused.json()["problems"][0]["rule"] == rule
 
 
-async def test_whoever_names_one_without_the_campaign_is_told_that_it_is_needed(dispatcher: Inside, desk: Desk) -> None:
+async def test_an_own_reference_without_its_campaign_is_refused_and_says_so(dispatcher: Inside, desk: Desk) -> None:
     for what, body in (
         ("export", case(1, None)), ("restrict", {"whom": case(1, None), "reason": "objects"}),
         ("lift", {"whom": case(1, None), "reason": "settled"}),

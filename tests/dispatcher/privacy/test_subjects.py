@@ -1,4 +1,4 @@
-"""What a customer of a population may ask of us: what we hold, that nobody uses it, that it goes; and who saw it."""
+"""Data protection for a customer of a population: export, restriction, erasure, and the trail of each."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from services.dispatcher.population.repository.blocks import customers_in
 from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.privacy.subject import Row, RowProgress
 from services.dispatcher.schedule.chunk import Assignment, Chunk, Issue, Settlement
-from services.dispatcher.suppression.repository import MongoSuppressions
+from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from shared.contracts import CommunicationsIssued
 from shared.errors import Stale
 from shared.storage.audit import MongoAuditTrail
@@ -85,7 +85,7 @@ async def test_all_that_is_kept_about_a_customer_is_found_in_every_campaign_by_a
     assert (await ask(dispatcher, "export", whom(77))).status_code == 404
 
 
-async def test_whoever_is_restricted_is_neither_written_to_nor_taken_into_a_population(
+async def test_a_restricted_customer_is_neither_written_to_nor_taken_into_a_population(
     dispatcher: Inside, desk: Desk
 ) -> None:
     first, second = (await in_arm(desk, "plain"))[:2]
@@ -109,7 +109,7 @@ async def test_whoever_is_restricted_is_neither_written_to_nor_taken_into_a_popu
     assert [(each["reason"], each["by"]) for each in kept] == [("accuracy-contested", "data-protection")]
 
 
-async def test_who_is_erased_is_gone_and_the_ledger_keeps_what_was_done(dispatcher: Inside, desk: Desk) -> None:
+async def test_an_erased_customer_is_gone_and_the_ledger_keeps_what_was_done(dispatcher: Inside, desk: Desk) -> None:
     treated, control = (await in_arm(desk, "plain"))[0], (await in_arm(desk, "control"))[0]
     await desk.issue(*await desk.start(NOON))
     before, (said,) = await ledger(desk), desk.spoken.of(CommunicationsIssued)
@@ -171,9 +171,7 @@ async def populations(dispatcher: Inside) -> list[dict[str, Any]]:
     return [each for answer in answers for each in answer.get("holdings", {}).get("population", [])]
 
 
-async def test_whose_letter_is_still_to_be_issued_is_erased_only_while_they_are_restricted(
-    dispatcher: Inside, desk: Desk
-) -> None:
+async def test_a_customer_with_a_letter_to_come_is_erased_only_while_restricted(dispatcher: Inside, desk: Desk) -> None:
     treated, control = (await in_arm(desk, "plain"))[0], (await in_arm(desk, "control"))[0]
     request = {"whom": whom(treated), "ground": "objection"}
     refused = (await ask(dispatcher, "erase", request)).json()
@@ -207,7 +205,7 @@ class Meanwhile:
         return known
 
 
-async def test_whoever_is_erased_while_their_chunk_is_judged_is_left_out_of_it(dispatcher: Inside, desk: Desk) -> None:
+async def test_a_customer_erased_while_their_chunk_is_judged_is_left_out_of_it(dispatcher: Inside, desk: Desk) -> None:
     number = (await in_arm(desk, "plain"))[0]
 
     async def erase() -> None:
@@ -256,7 +254,7 @@ async def test_only_the_data_protection_team_may_and_references_are_checked(disp
     assert (await ask(dispatcher, "erase", {"whom": whom(1), "ground": "because"})).status_code == 422
 
 
-async def test_what_was_read_of_a_population_is_not_used_for_long(dispatcher: Inside, desk: Desk) -> None:
+async def test_a_block_that_was_read_is_not_used_for_long(dispatcher: Inside, desk: Desk) -> None:
     blocks, now = dispatcher.service.store["recipients"], 0.0
     reader = BlockReader(blocks, lambda: now)
     load = (await desk.campaign()).load

@@ -68,9 +68,7 @@ def test_strata_do_not_disturb_each_other_and_shares_count_only_in_proportion(se
 
 
 @given(seeds, people)
-def test_those_who_belong_together_are_in_one_arm_and_count_as_one(
-    seed: int, customers: list[tuple[str, bytes | None]]
-) -> None:
+def test_a_cluster_is_in_one_arm_and_counts_as_one(seed: int, customers: list[tuple[str, bytes | None]]) -> None:
     allocator = Allocator(arms(*SHARES), seed)
     found = [allocator.arm(place) for place in places(customers)]
     arms_of = defaultdict(set)

@@ -63,7 +63,7 @@ async def test_the_days_are_filled_one_after_the_other_with_letters_to_their_siz
 
 @given(sizes, st.integers(0, 30))
 async def test_controls_take_no_room_and_ride_along_with_their_neighbours(sizes: list[int], letters: int) -> None:
-    """With a control after each letter, every day still takes as many letters as before."""
+    """A control after each letter leaves the number of letters of every day as it was."""
     alone = await cut(["plain"] * letters, sizes)
     mixed = await cut(["plain", "control"] * letters, sizes)
 

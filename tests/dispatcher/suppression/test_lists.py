@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.dispatcher.suppression.repository import MongoSuppressions
+from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from shared.errors import Stale
 from shared.storage.audit import MongoAuditTrail
 from shared.trail import Entry
@@ -125,7 +125,7 @@ def digest(*lines: str) -> str:
     return hashlib.sha256("\r\n".join((HEADER, *lines)).encode()).hexdigest()
 
 
-async def test_who_sends_and_withdraws_which_list_is_in_the_trail_without_a_reference(dispatcher: Inside) -> None:
+async def test_sending_and_withdrawing_a_list_is_in_the_trail_without_a_reference(dispatcher: Inside) -> None:
     lines = (line(1), line(2, "insolvent"))
     sent = (await send_list(dispatcher, "deaths", *lines)).json()
     assert sent["sha256"] == digest(*lines)
@@ -181,7 +181,7 @@ async def test_no_list_takes_effect_or_loses_it_before_the_trail_has_it(
 
 
 async def test_a_list_that_was_replaced_meanwhile_is_not_withdrawn(dispatcher: Inside) -> None:
-    """What the trail says was withdrawn is what was."""
+    """The list that the trail names is the list that was withdrawn."""
     await send_list(dispatcher, "deaths", line(1))
     before = await dispatcher.part(MongoSuppressions).current("deaths")
     await send_list(dispatcher, "deaths", line(2))

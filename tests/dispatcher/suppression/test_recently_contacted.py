@@ -1,8 +1,8 @@
-"""Whom one campaign writes to, others leave alone for a while."""
+"""Customers whom one campaign writes to are left alone by others for a while."""
 
 from datetime import UTC, datetime
 
-from services.dispatcher.suppression.repository import MongoSuppressions
+from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from tests.dispatcher.given.known_customers import approve, late, load_of, suppressions
 from tests.dispatcher.given.loading import POPULATION, put
 from tests.dispatcher.given.people import CAMPAIGN, file, row

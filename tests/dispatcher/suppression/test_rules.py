@@ -1,4 +1,4 @@
-"""Who is not written to, by the reviewed rules: the gravest reason counts, and what every arm needs must be there."""
+"""Rules of suppression: the gravest reason counts, and every arm's needs must be met."""
 
 from pathlib import Path
 
@@ -50,7 +50,9 @@ def test_nobody_is_written_to_who_must_not_be_and_the_gravest_reason_counts() ->
         ({"address": ()}, Needs(frozenset({"en"}), frozenset()), None),
     ],
 )
-def test_nobody_is_written_to_who_cannot_be(changes: dict[str, object], needs: Needs, reason: str | None) -> None:
+def test_a_customer_who_cannot_be_reached_is_not_written_to(
+    changes: dict[str, object], needs: Needs, reason: str | None
+) -> None:
     assert reason_to_suppress(customer(**changes), needs, RULES) == reason  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""How far dispatching has come, over HTTP: counts, sums, single communications, and whether it all tallies."""
+"""Progress of dispatching over HTTP: counts, sums, single communications, and the audit."""
 
 from collections.abc import AsyncIterator
 from dataclasses import astuple, fields
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["dispatch"])
 async def dispatch_status(
     reference: CampaignReference, _caller: Reader, population: Population, dispatched: Dispatched
 ) -> dict[str, Any]:
-    """How far it has come, counted from the ledger: `ledger` is what was done, `delivery` how far it came after."""
+    """Progress, counted from the ledger: `ledger` is what was done, `delivery` how far it came after."""
     campaign = await population.campaign(reference)
     return {
         "campaign": reference,
@@ -49,7 +49,7 @@ async def dispatch_status(
 async def reconciliation(
     reference: CampaignReference, _caller: Reader, population: Population, dispatched: Dispatched
 ) -> dict[str, Any]:
-    """Every row of the population accounted for, by arm. `left` is what is not dealt with yet; it ends at 0."""
+    """Accounts for every row of the population, by arm. `left` counts rows not dealt with yet; it ends at 0."""
     campaign = await population.campaign(reference)
     if campaign.load is None:
         return {
@@ -79,8 +79,8 @@ async def reconciliation(
 async def audit(
     reference: CampaignReference, _caller: Reader, population: Population, auditing: Auditing
 ) -> dict[str, Any]:
-    """The ledger held against the allocation and the references it must have; `findings` is empty when all is well.
-    `issued` is what print files, and whoever else carries communications, must have, by channel."""
+    """Compares the ledger with the allocation and the references it must have; `findings` is empty when all is well.
+    `issued` is the number of communications, by channel, that print files and providers must have."""
     found = await auditing.look(await population.campaign(reference))
     return {"campaign": reference, "well": not found.findings, "findings": found.findings, "issued": found.issued}
 
@@ -89,8 +89,9 @@ async def audit(
 async def digests(
     reference: CampaignReference, _caller: Reader, population: Population, auditing: Auditing
 ) -> StreamingResponse:
-    """Which letters are out, without naming any, as CSV: for each chunk, channel and recipient (`customer`, `agent`)
-    how many letter references there are, and the SHA-256 over them, sorted, with a line feed after each."""
+    """Lists digests of the letters that are out, without naming any, as CSV: for each chunk, channel and recipient
+    (`customer`, `agent`) the number of letter references, and the SHA-256 over them, sorted, with a line feed after
+    each."""
     return StreamingResponse(_lines(auditing, await population.campaign(reference)), media_type="text/csv")
 
 
@@ -98,7 +99,7 @@ async def digests(
 async def communication(
     reference: CampaignReference, letter: LetterReference, _caller: Reader, dispatched: Dispatched
 ) -> dict[str, Any]:
-    """All that the ledger knows of one communication: when it was issued, by what plan, and how far it came."""
+    """Everything the ledger has of one communication: when it was issued, by which plan, and how far it came."""
     return await dispatched.entry(reference, letter)
 
 

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/receipts", tags=["receipts"])
 
 
 class NotifyReceipt(BaseModel):
-    """As Notify describes it. What it says of the recipient is passed over: we know who it was."""
+    """A receipt as Notify describes it. Its data about the recipient is passed over: the ledger knows who it was."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -37,7 +37,8 @@ async def notify_receipt(
     token: Annotated[ReceiptToken, Depends(part(ReceiptToken))],
     reports: Annotated[DeliveryReports, Depends(part(DeliveryReports))],
 ) -> None:
-    """Kept, however often it comes and in whatever order. A status that says nothing of delivery is passed over."""
+    """Keeps a receipt, however often it comes and in whatever order. A status that says nothing of delivery is passed
+    over."""
     sent = credentials.credentials if credentials else ""
     if token.value is None or not hmac.compare_digest(sent.encode(), token.value.get_secret_value().encode()):
         raise Unauthenticated("the bearer token is not the one agreed for receipts")

@@ -102,7 +102,7 @@ def result_update(result: Result, at: datetime, bundle: int) -> UpdateOne:
 
 
 def report_update(report: DeliveryReport) -> Document:
-    """Idempotent, and the same in any order."""
+    """Makes an update that is idempotent, and the same in any order."""
     change: Document = {"$min": {f"reports.{report.state}": reported(report)}, "$max": {"rank": RANK[report.state]}}
     if report.provider_id is not None:
         change["$set"] = {"provider_id": report.provider_id}

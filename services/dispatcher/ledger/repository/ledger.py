@@ -34,8 +34,8 @@ from shared.storage.store import Document, Indexes, Store
 
 COMMUNICATIONS = Indexes("communications", (IndexModel([("campaign", ASCENDING), ("chunk", ASCENDING)]),))
 WITHHELD = "withheld"
-"""Arms, and since when, by token of customers to whom nothing was sent, or may turn out not to be: by it outcomes find
-their arms. Who has a letter is found by that. It is no index of the ledger: every index slows down every issue."""
+"""Collection of arms, and since when, by token of customers to whom nothing was sent, or may turn out not to be:
+outcomes find their arms by it. It is no index of the ledger, since every index slows down every issue."""
 CHUNKS_PER_COUNT = 200
 """Chunks counted in one operation, so that none takes long however large the campaign is."""
 LETTER = {"channel": {"$exists": True}}
@@ -134,7 +134,7 @@ class MongoCommunications:
         return str(document["campaign"])
 
     async def entry(self, campaign: str, reference: str) -> Document:
-        """All that the ledger knows of one communication, for people."""
+        """Returns everything the ledger has of one communication, for people."""
         document = await self._communications.find_one({"_id": reference, "campaign": campaign, **LETTER})
         if document is None:
             raise NotFound(f"{campaign} has issued no {reference}")
@@ -146,7 +146,7 @@ class MongoCommunications:
         return [record_of(document) for document in await self.of_chunk(campaign, chunk)]
 
     async def of_chunk(self, campaign: str, chunk: int) -> list[Document]:
-        """All entries of it. Whoever wants some of them looks through these: the embedded store uses an index only for
+        """Returns all entries of the chunk, for the caller to select from: the embedded store uses an index only for
         questions about nothing but the fields that it has."""
         return [d async for d in self._communications.find({"campaign": campaign, "chunk": chunk})]
 
@@ -155,7 +155,7 @@ class MongoCommunications:
         return await self._counted(campaign, "state", {})
 
     async def deliveries(self, campaign: DispatchedCampaign) -> dict[tuple[str, str], int]:
-        """Those that somebody reported on, counted by arm and how far they have come."""
+        """Counts communications that were reported on, by arm and how far they have come."""
         counts = await self._counted(campaign, "rank", {"rank": {"$gt": 0}})
         return {(arm, STATES[int(rank)]): count for (arm, rank), count in counts.items()}
 

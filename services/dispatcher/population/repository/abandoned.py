@@ -8,9 +8,9 @@ from shared.errors import Unavailable
 from shared.storage.store import Session, Store
 
 LEFT_BY_LOADS = (BLOCKS, "suppression_blocks")
-"""Where loads leave documents with their id as `load`."""
+"""Collections where loads leave documents with their id as `load`."""
 SILENT_FOR = timedelta(minutes=10)
-"""So long without a new block, and a load is abandoned."""
+"""Time without a new block after which a load is abandoned."""
 LAST_WRITES_TAKE = timedelta(minutes=1)
 """A write of the load that was on its way when it was marked has long ended by then."""
 
@@ -29,19 +29,19 @@ class MongoLoading:
         )
 
     async def touch(self, load: str) -> None:
-        """Before each write of the load. Raises `Unavailable` if it was taken for abandoned."""
+        """Notes a sign of life, before each write of the load. Raises `Unavailable` if it was taken for abandoned."""
         alive = {"_id": load, "abandoned_at": None}
         if not (await self._loading.update_one(alive, {"$set": {"touched_at": self._clock.now()}})).matched_count:
             raise _swept()
 
     async def end(self, load: str, session: Session) -> None:
-        """Within the caller's transaction: what the load left is there to stay."""
+        """Ends the load within the caller's transaction: what it left is there to stay."""
         ended = await self._loading.delete_one({"_id": load, "abandoned_at": None}, session=session)
         if not ended.deleted_count:
             raise _swept()
 
     async def discard(self, load: str) -> None:
-        """Nothing happens to a load that was finished after all, though nobody heard of it."""
+        """Deletes what the load left. A load that was finished after all, unknown to the caller, is left alone."""
         marked = await self._loading.update_one({"_id": load}, {"$set": {"abandoned_at": self._clock.now()}})
         if not marked.matched_count:
             return
@@ -50,7 +50,7 @@ class MongoLoading:
         await self._loading.delete_one({"_id": load})
 
     async def sweep(self) -> bool:
-        """Mark loads that went silent, then, when no write of theirs can be under way, discard them.
+        """Marks loads that went silent, then, when no write of theirs can be under way, discard them.
 
         Returns whether one was discarded.
         """

@@ -1,4 +1,4 @@
-"""Reads blocks of populations, and remembers the last few: whoever issues a chunk asks for the same ones again."""
+"""Reader of blocks of populations, which remembers the last few: issuing a chunk asks for the same ones again."""
 
 import time
 from collections import OrderedDict
@@ -8,7 +8,7 @@ from services.dispatcher.population.ports import ROWS_PER_BLOCK
 from shared.storage.store import Collection, Document
 
 BLOCKS_REMEMBERED = 32
-"""Blocks, as the store has them: encrypted, about 100 kB each."""
+"""Number of blocks remembered, as the store has them: encrypted, about 100 kB each."""
 REMEMBERED_SECONDS = 5.0
 """Seconds. Chunks that share a block follow each other closely; who is erased must not be read for long after."""
 

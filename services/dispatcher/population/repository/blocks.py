@@ -39,13 +39,14 @@ def block_document(load: str, first: int, block: Sequence[Candidate | Rejection]
 
 
 def eligible_in(block: Document) -> Iterator[Eligible]:
-    """Those of the block who are randomised."""
+    """Yields customers of the block who are randomised."""
     for row, stratum, of, number in orjson.loads(block.get("randomised", b"[]")):
         yield Eligible(row, stratum, Place(of, number))
 
 
 def without(block: Document, reasons: Mapping[int, str], cipher: Cipher) -> Document:
-    """What changes of a block when these rows, which are randomised so far, are suppressed: nothing of them is kept."""
+    """Returns the changes of a block when these rows, which are randomised so far, are suppressed: nothing of them is
+    kept."""
     place = _place(block["_id"])
     personal = [item for item in cipher.decrypt(block["personal"], place) if item[0] not in reasons]
     return {
@@ -57,7 +58,7 @@ def without(block: Document, reasons: Mapping[int, str], cipher: Cipher) -> Docu
 
 
 def customers_in(block: Document, cipher: Cipher) -> Iterator[tuple[int, Customer]]:
-    """With their rows. Whom they belong together with is not kept: their places say it."""
+    """Yields customers with their rows. Clusters are not kept: the places carry them."""
     for row, *kept in cipher.decrypt(block["personal"], _place(block["_id"])):
         yield row, _customer(*kept)
 
@@ -82,7 +83,8 @@ def _customer(
 
 
 def blanked(block: Document, row: int, cipher: Cipher) -> Document:
-    """What changes in a block when all that is personal of one row is taken out: nobody finds or reads it again."""
+    """Returns the changes of a block when all personal data of one row is taken out: the row can no longer be found or
+    read."""
     kept = cipher.decrypt(block["personal"], _place(block["_id"]))
     place = next(place for place, (number, *_) in enumerate(kept) if number == row)
     kept[place] = [row, *(type(value)() for value in kept[place][1:])]
@@ -98,7 +100,8 @@ def indexed(block: Document) -> Iterator[tuple[int, bytes]]:
 
 
 def _personal(candidate: Candidate) -> list[object]:
-    """Whoever has no agent has three values less, as everybody had before there were agents."""
+    """Returns the values to encrypt. A customer without an agent has three values less, as every customer had before
+    there were agents."""
     customer, agent = candidate.recipient.customer, candidate.recipient.customer.agent
     return [
         candidate.recipient.row,

@@ -37,7 +37,7 @@ from shared.trail import AuditTrail
 
 RECIPIENTS = Indexes(BLOCKS, (IndexModel([("load", ASCENDING), ("first", ASCENDING)]),))
 ENCRYPTED = (EncryptedField(BLOCKS, "personal"),)
-"""What follows a rotation of keys."""
+"""Fields that follow a rotation of keys."""
 
 
 class MongoPopulation:
@@ -155,7 +155,7 @@ class MongoPopulation:
 
 
 def _asked(campaign: str, report: LoadReport) -> dict[str, Any]:
-    """By the file's digest, with counts alone."""
+    """Returns the trail's details of a load: the file's digest, and counts alone."""
     return {
         "campaign": campaign,
         "load": report.load,

@@ -1,7 +1,7 @@
-"""All that is kept about one customer of populations, wherever it is in MongoDB.
+"""Store of everything that is kept about one customer of populations.
 
-Blocks have no index of customers: who asks for one is rare, and an index would cost every load. All are looked through,
-16 bytes a customer.
+Blocks have no index of customers: such requests are rare, and an index would cost every load. All blocks are looked
+through, 16 bytes a customer.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -83,7 +83,7 @@ class MongoSubjects:
         return True
 
     async def _overwrite(self, row: Row, at: datetime) -> None:
-        """Again, where somebody else changed the block at the same moment."""
+        """Overwrites the row's data, and tries again where another process changed the block at the same moment."""
         while True:
             block = await self._block(row.load, row.number)
             as_read = {"_id": block["_id"], "personal": block["personal"]}
@@ -96,7 +96,7 @@ class MongoSubjects:
         return {name: sorted(value) if name == "flags" else value for name, value in customer.items() if value}
 
     async def _entries(self, rows: Sequence[Row]) -> list[tuple[Row, Document]]:
-        """Those of the ledger that there are: of each row the letter, or that none was sent."""
+        """Returns the rows with their entries in the ledger: the letter, or the note that none was sent."""
         found = []
         for row in rows:
             number = (await self._ledger.campaign(row.campaign)).number
@@ -120,7 +120,7 @@ class MongoSubjects:
 
 
 def _has(customers: bytes, index: bytes) -> bool:
-    """Whether one of the indexes that stand there one after the other is this one."""
+    """Returns whether this index is one of the indexes that stand there one after the other."""
     at = customers.find(index)
     while at % INDEX_BYTES and at >= 0:
         at = customers.find(index, at + 1)

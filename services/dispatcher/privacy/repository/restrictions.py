@@ -7,7 +7,8 @@ from pymongo.errors import DuplicateKeyError
 
 from services.dispatcher.suppression.index import FOR_EVER, SuppressionEntry
 from services.dispatcher.suppression.list_lines import LONG_AGO
-from services.dispatcher.suppression.repository import RESTRICTIONS, MongoSuppressions, block_of
+from services.dispatcher.suppression.repository.blocks import block_of
+from services.dispatcher.suppression.repository.suppressions import RESTRICTIONS, MongoSuppressions
 from services.dispatcher.suppression.rules import RESTRICTED
 from shared.identifiers import new_id
 from shared.storage.store import Store
@@ -20,7 +21,8 @@ class MongoRestrictions:
         self._suppressions = suppressions
 
     async def restrict(self, customer: bytes, reason: str, by: str, at: datetime) -> None:
-        """What it says first, under a version of its own: whoever learns of the version can read it."""
+        """Restricts the customer. The entry is written first, under a version of its own, so that every process that
+        learns of the version can read it."""
         load = new_id()
         await self._blocks.insert_one(block_of(load, 0, [SuppressionEntry(customer, RESTRICTED, LONG_AGO, FOR_EVER)]))
         try:

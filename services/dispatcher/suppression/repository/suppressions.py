@@ -8,10 +8,10 @@ from pathlib import Path
 from pymongo import ASCENDING, IndexModel
 
 from services.dispatcher.population.repository.abandoned import MongoLoading
-from services.dispatcher.population.repository.blocks import INDEX_BYTES
 from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.suppression.index import KnownOf, SuppressionEntry, SuppressionIndex
 from services.dispatcher.suppression.list_summary import ListSummary
+from services.dispatcher.suppression.repository.blocks import block_of, cut, entries_of
 from services.dispatcher.suppression.rules import SuppressionRules
 from services.dispatcher.suppression.window import ContactWindow, contact_window, window_days
 from shared.clock import LONDON, Clock
@@ -23,11 +23,12 @@ SUPPRESSION_BLOCKS = Indexes("suppression_blocks", (IndexModel([("load", ASCENDI
 RESTRICTIONS = "restrictions"
 """Customers whose data is restricted, each with the version of the list of one that says so."""
 CONTACTED = "contacted"
-"""Who was written to when, by all campaigns: a log without gaps. Its notes are numbered from 1, and whoever adds one
-has read all before it: so of two campaigns that want to write to one customer at a time, one sees the other."""
+"""Log of who was written to when, by all campaigns, without gaps. Its notes are numbered from 1, and a new one is added
+only after all before it were read: so of two campaigns that want to write to one customer at a time, one sees the
+other."""
 NOTES_PER_READ = 10
 LOOK_EVERY = timedelta(seconds=1)
-"""How old what is known of other processes' lists and contacts may be."""
+"""Greatest age of what a process knows of other processes' lists and contacts."""
 
 
 class MongoSuppressions:
@@ -61,13 +62,13 @@ class MongoSuppressions:
         return (await self._up_to_date()).about(customer)
 
     def look_anew(self) -> None:
-        """What is known is old."""
+        """Makes the next question read lists and contacts anew."""
         self._looked_at = None
 
     async def late(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> dict[int, str]:
-        """Which of these rows must not be written to any more at `at`, and the gravest reason.
+        """Returns the rows that must not be written to any more at `at`, each with the gravest reason.
 
-        Asked again it may say something else: whoever acts on it keeps what it said.
+        Asked again it may answer otherwise: the caller keeps the answer that it acts on.
         """
         indexes = await self._population.indexes(load, rows)
         day = at.astimezone(LONDON).date()
@@ -77,7 +78,7 @@ class MongoSuppressions:
         return {row: reason for row, reason in found.items() if reason}
 
     async def contacted(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> None:
-        """Note that the customers of these rows are written to now. Raises `Stale` if another campaign noted any of
+        """Notes that the customers of these rows are written to now. Raises `Stale` if another campaign noted any of
         them before: they have to be judged again."""
         if not rows:
             return
@@ -96,7 +97,7 @@ class MongoSuppressions:
             await self._follow_contacts(left_alone)
 
     async def _days(self, campaign: str) -> int:
-        """For how long the campaign leaves others' customers alone: settled once its population is loaded."""
+        """Returns the days for which others' customers are left alone: fixed once the population is loaded."""
         if campaign not in self._settled:
             schema = await self._population.schema(await self._population.campaign(campaign))
             self._settled[campaign] = window_days(schema, self._rules)
@@ -111,7 +112,7 @@ class MongoSuppressions:
         await self._store["suppression_blocks"].insert_one(block_of(load, number, entries))
 
     async def finish(self, summary: ListSummary) -> None:
-        """From now on this is the list of its name; what was before is forgotten."""
+        """Makes this the list of its name, and forgets the one before."""
 
         async def write(session: Session) -> str | None:
             await self._loading.end(summary.load, session)
@@ -160,13 +161,14 @@ class MongoSuppressions:
             return self._left_alone
 
     async def _follow_lists(self, left_alone: SuppressionIndex) -> None:
-        """Until nothing changed meanwhile: of a list that is being replaced only a part may have been there to read."""
+        """Reads lists until nothing changed meanwhile: of a list that is being replaced only a part may have been there
+        to read."""
         while (current := await self._versions()) != left_alone.lists:
             for version in left_alone.lists - current:
                 left_alone.drop(version)
             for version in current - left_alone.lists:
                 async for block in self._store["suppression_blocks"].find({"load": version}):
-                    left_alone.add(version, _entries(block))
+                    left_alone.add(version, entries_of(block))
                 left_alone.lists.add(version)
 
     async def _versions(self) -> set[str]:
@@ -175,30 +177,12 @@ class MongoSuppressions:
         return lists | {row["load"] async for row in self._store[RESTRICTIONS].find({}, {"load": 1})}
 
     async def _follow_contacts(self, left_alone: SuppressionIndex) -> None:
-        """Asked for by their numbers: the embedded store would look through all of them for those after one."""
+        """Follows the notes by their numbers: asked for all after one, the embedded store would look through all."""
         while True:
             following = list(range(self._noted + 1, self._noted + 1 + NOTES_PER_READ))
             notes = await self._store[CONTACTED].find({"_id": {"$in": following}}).to_list(None)
             for note in sorted(notes, key=lambda note: int(note["_id"])):
-                left_alone.note_contacted(note["campaign"], note["day"], _cut(note["customers"]))
+                left_alone.note_contacted(note["campaign"], note["day"], cut(note["customers"]))
                 self._noted = note["_id"]
             if len(notes) < NOTES_PER_READ:
                 return
-
-
-def block_of(load: str, number: int, entries: Sequence[SuppressionEntry]) -> Document:
-    return {
-        "_id": f"{load}:{number:08d}",
-        "load": load,
-        "customers": b"".join(entry.customer for entry in entries),
-        "entries": [[entry.reason, entry.since, entry.until] for entry in entries],
-    }
-
-
-def _entries(block: Document) -> list[SuppressionEntry]:
-    pairs = zip(_cut(block["customers"]), block["entries"], strict=True)
-    return [SuppressionEntry(customer, *entry) for customer, entry in pairs]
-
-
-def _cut(indexes: bytes) -> list[bytes]:
-    return [indexes[start : start + INDEX_BYTES] for start in range(0, len(indexes), INDEX_BYTES)]
