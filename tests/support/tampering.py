@@ -34,8 +34,11 @@ CRASH_POINTS = {
     "correction: kept, not answered": ("after", "services.intake.repository.corrections:MongoCorrections.replace"),
     "outcomes: kept, not answered": ("after", "services.intake.repository.outcomes:MongoOutcomes.add"),
     "report: kept, not answered": ("after", "services.intake.repository.delivery:MongoDelivery.add"),
-    "responses: kept, not acknowledged": ("after", "services.planner.repository.progress:MongoProgress.count"),
-    "population: half loaded": ("after", "services.dispatcher.population.repository.population:MongoPopulation.add"),
+    "responses: kept, not acknowledged": ("after", "services.planner.progress.repository:MongoProgress.count"),
+    "population: half loaded": (
+        "after",
+        "services.dispatcher.population.repository.population:MongoPopulation.add",
+    ),
     "allocation: chunks kept, waves not": ("before", "services.dispatcher.issue.repository:MongoDispatch.schedule"),
     "chunk: noted as contacted, not settled": ("before", "services.dispatcher.issue.repository:MongoDispatch.settle"),
     "chunk: settled, not in the ledger": ("after", "services.dispatcher.issue.repository:MongoDispatch.settle"),
