@@ -80,11 +80,15 @@ async def test_what_the_broker_does_not_confirm_stays_until_it_does(amqp_url: st
     async with probe_service(amqp_url, Heard()) as service:
         say = relay(store.outbox, service)
         for _ in range(2):
-            with pytest.raises(Unavailable):  # the work queue is not there yet
-                await say.step()
+            await say.step()
             assert await store.outbox.depth() == 1
+            with pytest.raises(Unavailable, match=r"probe\.due\.v1 waits aside .* no such queue"):
+                await store.outbox.flowing()
         await service.channel.declare_queue("nobody.probe.due.v1")
-        await say.step()
+        async with asyncio.timeout(20):
+            while await store.outbox.depth():
+                await say.step()
+                await asyncio.sleep(0.1)
         assert (await service.take("nobody.probe.due.v1")).message_id == "17"
     assert await store.outbox.depth() == 0
 
