@@ -145,6 +145,8 @@ class Bus:
 
     async def consuming(self) -> None:
         """Raises `Unavailable` unless this process has a consumer on every queue."""
+        if not self.begun:
+            raise Unavailable("consuming has not begun")
         if idle := self.live.lost():
             raise Unavailable(f"nobody here consumes {', '.join(idle)}")
 

@@ -91,7 +91,5 @@ def _consumes(subscriber: Any) -> bool:
     queue, tag = subscriber._queue_obj, subscriber._consumer_tag
     if queue is None or tag is None:
         return False
-    try:
-        return tag in queue.channel.channel.consumers
-    except Exception:
-        return False
+    underlay = queue.channel._channel
+    return underlay is not None and not underlay.channel.is_closed and tag in underlay.channel.consumers

@@ -16,17 +16,7 @@ from shared.messaging.metrics import BusMetrics
 from shared.messaging.relay import Relay, Waiting
 from shared.storage.outbox import Outbox
 from shared.storage.store import Session, Store
-from tests.support.probe import Heard, ProbeMade, ProbeService, probe, probe_service
-
-
-class AllTheTime:
-    """A turn that is never anybody else's."""
-
-    async def held(self) -> bool:
-        return True
-
-    async def release(self) -> None:
-        """Nothing was taken."""
+from tests.support.probe import AllTheTime, Heard, ProbeMade, ProbeService, probe, probe_service
 
 
 @pytest.fixture
