@@ -1,4 +1,4 @@
-"""Every queue of the topology. Written from the code by `make docs`: change the message maps, not this file."""
+"""The names of all queues. Written from the code by `make docs`: change the message maps, not this file."""
 
 KNOWN_QUEUES = (
     "otm.unrouted",

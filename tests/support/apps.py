@@ -7,11 +7,12 @@ from services.dispatcher import app as dispatcher
 from services.intake import app as intake
 from services.notifier import app as notifier
 from services.planner import app as planner
+from services.planner.settings import Settings as PlannerSettings
 from shared.service import Service
 from tests.support.inside import Corner
 
 SERVICES: dict[str, Callable[[Corner, Path], Service]] = {
-    "planner": lambda corner, _: planner.build_app(corner.settings(planner.Settings)),
+    "planner": lambda corner, _: planner.build_app(corner.settings(PlannerSettings)),
     "dispatcher": lambda corner, folder: dispatcher.build_app(
         corner.settings(dispatcher.Settings, print_folder=folder)
     ),

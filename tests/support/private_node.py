@@ -13,8 +13,8 @@ import pytest
 
 from deploy.local.broker.configuration import NODE_NAME, NodePorts, node_environment
 from deploy.local.broker.node import PrivateNode
-from deploy.local.home import Home
-from deploy.local.machine import Machine
+from deploy.local.stack.home import Home
+from deploy.local.stack.machine import Machine
 
 
 class Node:

@@ -34,7 +34,7 @@ CRASH_POINTS = {
     "correction: kept, not answered": ("after", "services.intake.repository.corrections:MongoCorrections.replace"),
     "outcomes: kept, not answered": ("after", "services.intake.repository.outcomes:MongoOutcomes.add"),
     "report: kept, not answered": ("after", "services.intake.repository.delivery:MongoDelivery.add"),
-    "responses: kept, not acknowledged": ("after", "services.planner.repository.progress:MongoProgress.count"),
+    "responses: kept, not acknowledged": ("after", "services.planner.progress.repository:MongoProgress.count"),
     "population: half loaded": ("after", "services.dispatcher.repository.population:MongoPopulation.add"),
     "allocation: chunks kept, waves not": ("before", "services.dispatcher.repository.ledger:MongoDispatch.schedule"),
     "chunk: noted as contacted, not settled": ("before", "services.dispatcher.repository.ledger:MongoDispatch.settle"),
