@@ -24,6 +24,8 @@ class Contract(Part):
     event_type: ClassVar[str]
     private: ClassVar[bool] = False
     """A private contract is a service's message to itself, in a work queue of its own; nobody else can hear it."""
+    urgent: ClassVar[bool] = False
+    """Said before everything else that waits in the outbox."""
     at_once: ClassVar[int | None] = None
     """How many a replica has in hand at a time, where that is another number than the service's prefetch."""
 
