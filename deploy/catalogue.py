@@ -1,4 +1,4 @@
-"""Who says and hears what, from the message maps of the services."""
+"""Producers and consumers of every event, from the message maps of the services."""
 
 from dataclasses import dataclass
 

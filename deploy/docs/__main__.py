@@ -1,4 +1,4 @@
-"""Write the documents; with `--check`, only say which ones are not as the code has them, and exit with 1 if any."""
+"""Writes the documents; with `--check`, only names those that differ from the code, and exits with 1 if any do."""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,7 @@ FOLDER = Path(__file__).parents[2] / "docs"
 
 
 def documents() -> dict[Path, str]:
-    """What each document should be."""
+    """The text that each document should have, by its path."""
     return {FOLDER / "events.md": events()} | {
         FOLDER / "asyncapi" / f"{name}.json": asyncapi(name, messages) for name, messages in SERVICES.items()
     }

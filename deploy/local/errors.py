@@ -1,4 +1,4 @@
-"""What can go wrong on one machine. The text of each says what to do about it."""
+"""Errors on one machine. The text of each says what to do about it."""
 
 from collections.abc import Sequence
 from pathlib import Path

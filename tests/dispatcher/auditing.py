@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from deploy.local.dispatching import Dispatching
+from deploy.local.operate.dispatch import Dispatching
 from tests.dispatcher.people import CAMPAIGN
 from tests.support.inside import Inside
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.local.ports import Ports
+from deploy.local.stack.ports import Ports
 from services.dispatcher.repository.loading import MongoLoading
 from services.dispatcher.repository.population import MongoPopulation
 from shared.errors import Unavailable

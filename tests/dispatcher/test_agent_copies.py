@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from deploy.local.print_files import file_findings, manifests_in
+from deploy.local.operate.print_files import file_findings, manifests_in
 from services.dispatcher.agent import AGENT_FIELDS, Agent
 from services.dispatcher.communication import Recipient, compose
 from services.dispatcher.customer import Rejection, read_customer

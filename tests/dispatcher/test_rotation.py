@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from deploy.local.demo.people import population_csv
-from deploy.local.home import Home
-from deploy.local.keyring import add_key
+from deploy.local.stack.home import Home
+from deploy.local.stack.keyring import add_key
 from services.dispatcher.repository.blocks import customers_in
 from services.dispatcher.repository.population import MongoPopulation
 from shared.storage import reencryption

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.local import access
+from deploy.local.stack import access
 from tests.intake.letters import ENGLISH, report, send
 from tests.intake.subjects import protect
 from tests.support.inside import Corner, Inside

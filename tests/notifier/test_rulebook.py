@@ -10,13 +10,13 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from deploy.local.rulebook import schema_of
+from deploy.local.operate.notify import schema_of
 from services.notifier.app import HERE
 from services.notifier.messages import EVENTS
 from services.notifier.rendering import Templates
 from services.notifier.rulebook import Rulebook, RulebookRefused, load_rulebook
 from services.notifier.rulebook_checks import OWN
-from tests.deploy.otm import answer_of
+from tests.deploy.given.otm import answer_of
 from tests.notifier.desk import RULEBOOK, shipped
 
 DIRECTORY = """\

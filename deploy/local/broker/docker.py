@@ -3,10 +3,10 @@
 import asyncio
 
 from deploy.local.broker.own import GRACE, OwnBroker
-from deploy.local.home import Home
 from deploy.local.processes.program import Program
 from deploy.local.processes.supervised import Supervised
-from deploy.local.state import Watch, unwatched
+from deploy.local.stack.home import Home
+from deploy.local.stack.state import Watch, unwatched
 
 AMQP, MANAGEMENT = 5672, 15672
 
@@ -57,7 +57,7 @@ class DockerBroker(OwnBroker):
 
 
 async def remove_container(name: str) -> None:
-    """Stop and remove it, if it is there. Its volume stays."""
+    """Stops and removes the container, if it is there. Its volume stays."""
     quiet = asyncio.subprocess.DEVNULL
     command = await asyncio.create_subprocess_exec("docker", "rm", "--force", name, stdout=quiet, stderr=quiet)
     await command.wait()

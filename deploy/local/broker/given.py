@@ -7,11 +7,11 @@ import aio_pika
 from deploy.local.broker.broker import with_vhost
 from deploy.local.broker.management import Management
 from deploy.local.errors import StackError, StartError
-from deploy.local.processes.part import Part
-from deploy.local.state import Watch, given, unwatched
+from deploy.local.processes.component import Component
+from deploy.local.stack.state import Watch, given, unwatched
 
 
-class GivenBroker(Part):
+class GivenBroker(Component):
     """Used as it is: neither started nor stopped. Its URL names the virtual host too."""
 
     def __init__(self, amqp_url: str, management_url: str | None = None, watch: Watch = unwatched) -> None:

@@ -13,7 +13,7 @@ class Management:
         self._http = httpx.AsyncClient(base_url=url, timeout=10, trust_env=False)
 
     async def create_vhost(self, name: str) -> None:
-        """Make it, with full rights for the user who asks. Harmless when it is there."""
+        """Makes the virtual host, with full rights for the asking user. Harmless when it is there."""
         (await self._http.put(_path(name))).raise_for_status()
 
     async def delete_vhost(self, name: str) -> None:

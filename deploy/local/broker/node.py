@@ -5,12 +5,12 @@ from pathlib import Path
 from deploy.local.broker.configuration import NodePorts, node_environment, write_configuration
 from deploy.local.broker.own import GRACE, OwnBroker
 from deploy.local.errors import NoWayError
-from deploy.local.home import Home
-from deploy.local.machine import Machine
-from deploy.local.ports import Ports
 from deploy.local.processes.program import Program
 from deploy.local.processes.supervised import Supervised
-from deploy.local.state import Watch, unwatched
+from deploy.local.stack.home import Home
+from deploy.local.stack.machine import Machine
+from deploy.local.stack.ports import Ports
+from deploy.local.stack.state import Watch, unwatched
 
 
 class PrivateNode(OwnBroker):

@@ -7,11 +7,11 @@ from deploy.local.broker.docker import DockerBroker
 from deploy.local.broker.given import GivenBroker
 from deploy.local.broker.install import InstalledNode
 from deploy.local.broker.node import PrivateNode
-from deploy.local.home import Home
-from deploy.local.machine import Machine
-from deploy.local.settings import LocalSettings
-from deploy.local.state import Watch, unwatched
-from deploy.local.ways import Way
+from deploy.local.stack.home import Home
+from deploy.local.stack.machine import Machine
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.stack.state import Watch, unwatched
+from deploy.local.stack.ways import Way
 
 
 def broker_ways(

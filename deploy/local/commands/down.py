@@ -7,14 +7,14 @@ from contextlib import suppress
 import psutil
 from rich.console import Console
 
-from deploy.local.commands.plainly import plainly
-from deploy.local.commands.printing import AsJson
-from deploy.local.home import Home
-from deploy.local.leftovers import sweep
-from deploy.local.lock import Lock
-from deploy.local.processes.family import see_off
-from deploy.local.settings import LocalSettings
-from deploy.local.state import Phase, StackState
+from deploy.local.processes.family import terminate
+from deploy.local.stack.home import Home
+from deploy.local.stack.leftovers import sweep
+from deploy.local.stack.lock import Lock
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.stack.state import Phase, StackState
+from deploy.local.terminal.errors_shown import errors_shown
+from deploy.local.terminal.printing import AsJson
 
 # A supervisor stops everything within 15 s.
 PATIENCE = 20.0
@@ -23,7 +23,7 @@ PATIENCE = 20.0
 def down(as_json: AsJson = False) -> None:
     """Stop the stack that `otm up` started, and what a killed one left. Exit code 0 also when nothing ran."""
     console = Console()
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         stopped = asyncio.run(bring_down(Home(LocalSettings().home)))
     if as_json:
         console.print_json(json.dumps({"stopped": stopped}))
@@ -32,14 +32,14 @@ def down(as_json: AsJson = False) -> None:
 
 
 async def bring_down(home: Home) -> bool:
-    """Whether anything ran. Returns when nothing does any more."""
+    """Stops the stack. Returns, when nothing runs any more, whether anything did."""
     if not home.state.exists():
         return False
     supervisor = _supervisor(home)
     if supervisor:
         with suppress(psutil.NoSuchProcess):
             supervisor.terminate()
-        await see_off([supervisor], PATIENCE)
+        await terminate([supervisor], PATIENCE)
     lock = Lock(home.lock)
     lock.acquire()
     try:

@@ -1,4 +1,4 @@
-"""Whether something answers."""
+"""Probes of whether a process answers."""
 
 import asyncio
 from typing import Self

@@ -9,7 +9,7 @@ BOUND = 20 * 1024 * 1024
 
 
 def open_log(path: Path) -> BinaryIO:
-    """Open for appending. A log over 20 MB is set aside first as `….log.1`, in place of the one set aside before."""
+    """Opens a log for appending. One over 20 MB is set aside first as `….log.1`, replacing the one before."""
     if path.exists() and path.stat().st_size > BOUND:
         path.replace(path.with_name(path.name + ".1"))
     return path.open("ab")

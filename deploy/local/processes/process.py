@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from deploy.local.processes.family import descendants, see_off
+from deploy.local.processes.family import descendants, terminate
 from deploy.local.processes.identity import Identity
 from deploy.local.processes.logs import open_log
 
@@ -55,7 +55,7 @@ class Process:
         except TimeoutError:
             self.kill()
             await self.wait()
-        await see_off(below, patience=0.25)
+        await terminate(below, patience=0.25)
 
 
 def _tied_to_us(command: Sequence[str]) -> list[str]:

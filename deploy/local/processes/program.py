@@ -1,4 +1,4 @@
-"""What to run."""
+"""A program to run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Program:
     health: str
     """`http://…` that answers 200, or `tcp://host:port` that accepts a connection, once it serves."""
     environment: Mapping[str, str] | None = None
-    """All of its environment; None: the same as ours."""
+    """The whole environment; None: the same as ours."""
     container: str | None = None
     """The Docker container it stands for, which outlives it if it is killed."""
     patience: float = 60.0

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from deploy.local.errors import StartError
 from deploy.local.processes.backoff import Backoff
+from deploy.local.processes.component import Component
 from deploy.local.processes.health import Prober
 from deploy.local.processes.logs import tail
-from deploy.local.processes.part import Part
 from deploy.local.processes.process import Process
 from deploy.local.processes.program import Program
-from deploy.local.state import Phase, ProcessState, Watch, unwatched
+from deploy.local.stack.state import Phase, ProcessState, Watch, unwatched
 
 
-class Supervised(Part):
+class Supervised(Component):
     """Keeps one program running. Its first start must succeed; when it ends later, it is started again."""
 
     def __init__(self, program: Program, logs: Path, watch: Watch = unwatched) -> None:
@@ -33,7 +33,7 @@ class Supervised(Part):
         return self._process.identity.pid if self._process and self._process.running else None
 
     async def wait_ready(self) -> None:
-        """Return when it serves (again)."""
+        """Returns when it serves (again)."""
         await self._ready.wait()
 
     async def kill(self) -> None:
@@ -85,7 +85,7 @@ class Supervised(Part):
         return self._process
 
     async def _serves(self, process: Process) -> None:
-        """Return when it answers, or has ended."""
+        """Returns when it answers, or has ended."""
         async with Prober() as prober:
             while process.running:
                 if await prober.answers(self.program.health):

@@ -2,12 +2,12 @@
 
 from pymongo.uri_parser import parse_uri
 
-from deploy.local.processes.part import Part
-from deploy.local.state import Watch, given, unwatched
+from deploy.local.processes.component import Component
+from deploy.local.stack.state import Watch, given, unwatched
 from deploy.local.store.store import until_writable
 
 
-class GivenStore(Part):
+class GivenStore(Component):
     """Used as it is: neither started nor stopped."""
 
     def __init__(self, url: str, watch: Watch = unwatched) -> None:

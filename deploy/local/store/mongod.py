@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 from pymongo.errors import OperationFailure
 
-from deploy.local.home import Home
-from deploy.local.state import Watch, unwatched
+from deploy.local.stack.home import Home
+from deploy.local.stack.state import Watch, unwatched
 from deploy.local.store.own import OwnStore
 from deploy.local.store.store import connect
 
@@ -43,7 +43,7 @@ class Admin(Protocol):
 
 
 async def ensure_initiated(admin: Admin, host: str) -> None:
-    """Make the set at the first start. It names its member by host and port, so a new port is a change of the set."""
+    """Makes the set at the first start. It names its member by host and port, so a new port is a change of the set."""
     members = [{"_id": 0, "host": host}]
     try:
         config = (await admin.command("replSetGetConfig"))["config"]

@@ -3,8 +3,8 @@
 import sys
 from collections.abc import Sequence
 
-from deploy.local.home import Home
-from deploy.local.state import Watch, unwatched
+from deploy.local.stack.home import Home
+from deploy.local.stack.state import Watch, unwatched
 from deploy.local.store.own import OwnStore
 
 
