@@ -121,6 +121,6 @@ async def test_nothing_is_passed_to_a_team_that_there_is_not(intake: Inside) -> 
 
 
 def test_notifier_can_tell_every_team_that_intake_passes_customers_to() -> None:
-    directory = yaml.safe_load(files("services.notifier").joinpath("rulebook_files/directory.yaml").read_text())
+    directory = yaml.safe_load(files("services.notifier").joinpath("rulebook/files/directory.yaml").read_text())
     assert default_routing().teams <= set(directory["teams"])
     assert {rule.team for rule in default_rules().rules} | {DEFAULT_PROCESS.owner} <= default_routing().teams

@@ -56,14 +56,14 @@ CRASH_POINTS = {
         "services.dispatcher.repository.communications:MongoCommunications.results",
     ),
     "notice: claimed, not sent": ("before", "services.notifier.channels.email:EmailChannel.send"),
-    "notice: noted, not said": ("before", "services.notifier.repository.outgoing:MongoOutgoing.said"),
-    "notice: sent, not noted": ("before", "services.notifier.repository.outgoing:MongoOutgoing.end"),
-    "notices: kept, not asked": ("before", "services.notifier.repository.asks:MongoAsks.open"),
-    "moment: said, not marked": ("before", "services.notifier.repository.moments:MongoMoments.mark"),
-    "reminder: said, not noted": ("before", "services.notifier.repository.asks:MongoAsks.reminded"),
-    "answer: kept, not said": ("before", "services.notifier.repository.asks:MongoAsks.said"),
-    "change: asks void, notices not": ("before", "services.notifier.repository.notices:MongoNotices.void"),
-    "digest: taken up, not told": ("before", "services.notifier.repository.digests:MongoDigests.mark_told"),
+    "notice: noted, not said": ("before", "services.notifier.delivery.repository:MongoOutgoing.said"),
+    "notice: sent, not noted": ("before", "services.notifier.delivery.repository:MongoOutgoing.end"),
+    "notices: kept, not asked": ("before", "services.notifier.acknowledgements.repository:MongoAsks.open"),
+    "moment: said, not marked": ("before", "services.notifier.timed.repository.moments:MongoMoments.mark"),
+    "reminder: said, not noted": ("before", "services.notifier.acknowledgements.repository:MongoAsks.reminded"),
+    "answer: kept, not said": ("before", "services.notifier.acknowledgements.repository:MongoAsks.said"),
+    "change: asks void, notices not": ("before", "services.notifier.notices.repository.notices:MongoNotices.void"),
+    "digest: taken up, not told": ("before", "services.notifier.timed.repository.digests:MongoDigests.mark_told"),
 }
 
 
