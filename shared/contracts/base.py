@@ -1,5 +1,6 @@
 """What every event contract is made of: frozen models of references, codes, counts and dates, never personal data."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -54,3 +55,8 @@ class Tally(Part):
 
     reason: Code
     count: Count
+
+
+def tallies(counts: Mapping[str, int]) -> tuple[Tally, ...]:
+    """Returns one tally for each reason, in the order of the reasons."""
+    return tuple(Tally(reason=reason, count=count) for reason, count in sorted(counts.items()))
