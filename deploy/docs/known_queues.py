@@ -15,5 +15,5 @@ def known_queues() -> str:
     return (
         HEAD
         + "".join(lines)
-        + '}\n"""The key that binds each queue to the exchange of events; empty for a queue that is not bound there."""\n'
+        + '}\n"""The key that binds each queue to the exchange of events; empty for one that is not bound there."""\n'
     )

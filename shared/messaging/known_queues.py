@@ -75,4 +75,4 @@ KNOWN_QUEUES: dict[str, str] = {
     "notifier.answer.missing.v1": "",
     "notifier.deadline.passed.v1": "",
 }
-"""The key that binds each queue to the exchange of events; empty for a queue that is not bound there."""
+"""The key that binds each queue to the exchange of events; empty for one that is not bound there."""
