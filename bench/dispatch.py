@@ -16,8 +16,8 @@ from typing import Any
 from bench.floor import floor
 from bench.peers.race import race
 from bench.service import issue
-from deploy.local.home import Home
-from deploy.local.infrastructure import Infrastructure
+from deploy.local.stack.home import Home
+from deploy.local.stack.infrastructure import Infrastructure
 
 
 async def measure(sizes: list[int], peers: int) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def describe(run: dict[str, Any]) -> str:
 
 
 def summary(found: dict[str, Any]) -> dict[str, Any]:
-    """Of the largest run: the ratio to the floor, and how many times the best of the others it is."""
+    """Returns, for the largest run, the ratio to the floor and the multiple of the best of the others."""
     last = found["sizes"][-1]
     said: dict[str, Any] = {"ratio": round(last["issued_per_second"] / last["floor_per_second"], 3)}
     if found.get("peers"):

@@ -15,9 +15,9 @@ import httpx
 from bench.plan import CAMPAIGN, MONDAY, approved, launched
 from deploy.local.demo.people import population_csv
 from deploy.local.demo.services import ServiceClients
-from deploy.local.environment import Wiring
-from deploy.local.home import Home
-from deploy.local.services import Services
+from deploy.local.stack.environment import Wiring
+from deploy.local.stack.home import Home
+from deploy.local.stack.services import Services
 from shared.clock import ShiftedClock
 from shared.contracts import Contract
 from shared.events import first_event
@@ -31,7 +31,7 @@ PATIENCE = 1_800.0  # seconds: a million rows on a busy machine
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What one run came to: times in seconds, memory in megabytes at its highest."""
+    """Measurements of one run: times in seconds, the highest memory in megabytes."""
 
     rows: int
     issued: int

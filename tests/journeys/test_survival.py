@@ -1,4 +1,4 @@
-"""Whatever dies, and wherever it dies: the same final state, nothing lost, nothing issued twice."""
+"""Survival: after any process dies anywhere, the final state is the same, nothing is lost, nothing is issued twice."""
 
 import asyncio
 import sys
@@ -10,7 +10,7 @@ import pytest
 
 from deploy.local.demo.figures import Outcome
 from deploy.local.demo.services import UnexpectedAnswerError
-from deploy.local.services import SERVICES
+from deploy.local.stack.services import SERVICES
 from tests.support.ground import Ground
 from tests.support.stage import Silent, Stage, stage
 
