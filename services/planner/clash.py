@@ -6,7 +6,7 @@ from typing import Literal
 
 from services.planner.lifecycle import ENDED, State
 from services.planner.plan import Plan
-from services.planner.schedule import last_day
+from services.planner.forecast.schedule import last_day
 from shared.errors import Problem
 from shared.values import CampaignReference, Code, Instant, OfficialText, Title, Value
 

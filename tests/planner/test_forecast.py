@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.planner.forecast import expected_contacts
-from services.planner.response_curve import daily_shares
+from services.planner.forecast.forecast import expected_contacts
+from services.planner.forecast.response_curve import daily_shares
 from services.planner.response_handling import ContactRate
 from shared.contracts.campaigns import Wave
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.planner.plan import Plan
-from services.planner.schedule import last_day, planned_waves, waves
+from services.planner.forecast.schedule import last_day, planned_waves, waves
 from shared.working_days import working_days_from
 from tests.planner.plans import plan
 

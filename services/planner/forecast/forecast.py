@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from services.planner.response_curve import daily_shares
+from services.planner.forecast.response_curve import daily_shares
 from services.planner.response_handling import ContactRate
 from shared.contracts.campaigns import ExpectedContacts, Wave
 
