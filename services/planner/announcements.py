@@ -6,9 +6,9 @@ from typing import Any
 
 from services.planner.campaign import Campaign, Change
 from services.planner.forecast.forecast import expected_contacts
+from services.planner.forecast.schedule import planned_waves
 from services.planner.lifecycle import State, Step
 from services.planner.plan import Plan
-from services.planner.forecast.schedule import planned_waves
 from shared.contracts import (
     CampaignAmended,
     CampaignApproved,

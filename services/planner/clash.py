@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Literal
 
+from services.planner.forecast.schedule import last_day
 from services.planner.lifecycle import ENDED, State
 from services.planner.plan import Plan
-from services.planner.forecast.schedule import last_day
 from shared.errors import Problem
 from shared.values import CampaignReference, Code, Instant, OfficialText, Title, Value
 

@@ -6,8 +6,8 @@ from itertools import islice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.planner.plan import Plan
 from services.planner.forecast.schedule import last_day, planned_waves, waves
+from services.planner.plan import Plan
 from shared.working_days import working_days_from
 from tests.planner.plans import plan
 
