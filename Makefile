@@ -29,7 +29,7 @@ test-long: $(READY) ## the tests that take longer
 	@$(BIN)/pytest -m long
 
 test-containers: $(READY) ## the integration tests against containers that testcontainers starts
-	@OTM_TEST_CONTAINERS=1 $(BIN)/pytest -m "not long" tests/integration tests/deploy/test_docker.py
+	@OTM_TEST_CONTAINERS=1 $(BIN)/pytest -m "not long" tests/integration tests/deploy/broker/test_docker.py
 
 lint: $(READY) ## formatting, style, types, and who may import whom
 	@echo "Checking format, style, types and imports"

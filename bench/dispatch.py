@@ -16,8 +16,8 @@ from typing import Any
 from bench.floor import floor
 from bench.peers.race import race
 from bench.service import issue
-from deploy.local.home import Home
-from deploy.local.infrastructure import Infrastructure
+from deploy.local.stack.home import Home
+from deploy.local.stack.infrastructure import Infrastructure
 
 
 async def measure(sizes: list[int], peers: int) -> dict[str, Any]:

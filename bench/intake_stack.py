@@ -17,14 +17,14 @@ import psutil
 from aio_pika.abc import AbstractIncomingMessage
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from deploy.local.environment import Wiring
-from deploy.local.home import Home
-from deploy.local.infrastructure import Infrastructure
-from deploy.local.ports import Ports
 from deploy.local.processes.program import Program
 from deploy.local.processes.supervised import Supervised
-from deploy.local.services import Services
-from services.intake.repository.subjects import PERSONAL
+from deploy.local.stack.environment import Wiring
+from deploy.local.stack.home import Home
+from deploy.local.stack.infrastructure import Infrastructure
+from deploy.local.stack.ports import Ports
+from deploy.local.stack.services import Services
+from services.intake.privacy.repository.privacy import PERSONAL
 from shared.contracts import ContactRecorded, ContactsRecorded
 from shared.letter_reference import letter_reference
 from shared.messaging import topology

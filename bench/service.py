@@ -15,9 +15,9 @@ import httpx
 from bench.plan import CAMPAIGN, MONDAY, approved, launched
 from deploy.local.demo.people import population_csv
 from deploy.local.demo.services import ServiceClients
-from deploy.local.environment import Wiring
-from deploy.local.home import Home
-from deploy.local.services import Services
+from deploy.local.stack.environment import Wiring
+from deploy.local.stack.home import Home
+from deploy.local.stack.services import Services
 from shared.clock import ShiftedClock
 from shared.contracts import Contract
 from shared.events import first_event

@@ -1,6 +1,7 @@
 """The same request twice: one effect, and the same answer. A request is known again by its caller and its key."""
 
 import hmac
+from typing import Protocol
 
 from pydantic import BaseModel
 
@@ -37,7 +38,18 @@ def identified(caller: Principal, operation: str, key: str | None, body: BaseMod
     return Request(id=identifier, digest=digest(body))
 
 
-def expect_same_request(stored_digest: str, request: Request) -> None:
+class Digested(Protocol):
+    """A request, or what was read from one, with the digest of its body."""
+
+    @property
+    def digest(self) -> str: ...
+
+
+def expect_same_request(stored_digest: str, request: Digested) -> None:
     """Raises `Conflict` when another body was sent under this key before."""
     if stored_digest != request.digest:
-        raise Conflict("this Idempotency-Key was used before with a different body")
+        raise reused_key()
+
+
+def reused_key() -> Conflict:
+    return Conflict("this Idempotency-Key was used before with a different body")

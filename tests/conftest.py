@@ -9,8 +9,8 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 from deploy.local.broker.management import Management
-from deploy.local.home import Home
-from deploy.local.infrastructure import Infrastructure
+from deploy.local.stack.home import Home
+from deploy.local.stack.infrastructure import Infrastructure
 from tests.support.containers import containers
 from tests.support.ground import Ground
 

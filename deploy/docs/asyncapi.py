@@ -12,7 +12,7 @@ from shared.messaging.topology import EVENTS_EXCHANGE, queue_name
 
 
 def asyncapi(service: str, messages: Messages) -> str:
-    """As JSON text, with a new line at the end. Private work queues are nobody else's business and left out."""
+    """Returns the document as JSON text, ending in a new line. Private work queues are left out."""
     broker = RabbitBroker("amqp://broker/", app_id=service, logger=None)
     for contract in messages.hears:
         if not contract.private:

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """How a command ended.
+    """The end of a command.
 
     | code | up | up --detach | status | down | logs |
     | --- | --- | --- | --- | --- | --- |

@@ -1,7 +1,7 @@
 """Everything notifier says and hears, on one screen."""
 
 from services.notifier.handlers import Handlers
-from services.notifier.work import AnswerMissing, DeadlinePassed, DigestDue, MomentCame
+from services.notifier.own_messages import AnswerMissing, DeadlinePassed, DigestDue, MomentCame
 from shared.contracts import (
     CampaignAmended,
     CampaignApproved,

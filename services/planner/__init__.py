@@ -1,1 +1,1 @@
-"""Planner: decides whether a campaign is right, gets agreement, and follows what comes back."""
+"""Planner: decides whether a campaign is right, gathers everybody's agreement, and follows what comes back."""

@@ -4,14 +4,14 @@ from typing import Any
 
 from pydantic import Field
 
-from services.planner.aspects import Seen, seen
+from services.planner.agreement.clashes import ClashDecision, OtherCampaign
+from services.planner.agreement.gates import Approval
+from services.planner.agreement.sign_off import Acknowledgement, Current
 from services.planner.assessment.answer import Answer
-from services.planner.clash import ClashDecision, Other
-from services.planner.gates import Approval
 from services.planner.lifecycle import State, Step
-from services.planner.lines_to_take import LinesToTake
-from services.planner.plan import Plan
-from services.planner.signoff import Acknowledgement, Current
+from services.planner.lines_to_take.words import LinesToTake
+from services.planner.plan.aspects import Seen, seen
+from services.planner.plan.plan import Plan
 from shared.values import CampaignReference, Code, Count, Instant, Number, OfficialText, Value
 
 
@@ -27,7 +27,7 @@ class Change(Value):
 
 
 class EarlierCampaign(Value):
-    """The campaign that this one was cloned from, and what came of it."""
+    """The campaign that this one was cloned from, and its results."""
 
     campaign: CampaignReference
     issued: Count | None
@@ -35,15 +35,15 @@ class EarlierCampaign(Value):
 
 
 class Campaign(Value):
-    """`version` counts every change; `plan_version` those of the plan. `changes` are those of this version alone: the
-    history keeps them all. `contributors` had a hand in the plan, and approve nothing of it.
+    """A campaign. `version` counts every change; `plan_version` counts changes of the plan. `changes` are those of this
+    version alone: the history keeps them all. `contributors` had a hand in the plan, and approve nothing of it.
     """
 
     reference: CampaignReference
     version: Number = 1
     plan_version: Number = 1
     told_since: Number = 1
-    """The plan version in which something that teams are told last changed."""
+    """The plan version in which a fact that teams are told last changed."""
     state: State = State.DRAFT
     author: Code
     contributors: frozenset[Code]
@@ -53,11 +53,11 @@ class Campaign(Value):
     approvals: dict[Code, Approval] = Field(default_factory=dict)
     published: LinesToTake | None = None
     proposed: LinesToTake | None = None
-    """Lines to take that somebody wrote and nobody has approved yet."""
+    """The version of the lines to take that waits for approval."""
     acknowledged: dict[Code, Acknowledgement] = Field(default_factory=dict)
     clash_decisions: dict[CampaignReference, ClashDecision] = Field(default_factory=dict)
     announced: Number | None = None
-    """The plan version that was last said to be approved."""
+    """The plan version that was last announced as approved."""
     changes: tuple[Change, ...]
 
     @property
@@ -77,9 +77,9 @@ class Campaign(Value):
         return seen(self.plan)
 
     @property
-    def as_other(self) -> Other:
-        return Other(reference=self.reference, title=self.plan.title, state=self.state, plan=self.plan)
+    def as_other_campaign(self) -> OtherCampaign:
+        return OtherCampaign(reference=self.reference, title=self.plan.title, state=self.state, plan=self.plan)
 
     def with_changes(self, *changes: Change, **fields: Any) -> "Campaign":
-        """The next version."""
+        """Returns the next version."""
         return self.model_copy(update={"version": self.version + 1, "changes": changes, **fields})

@@ -1,57 +1,61 @@
-"""What people do with campaigns, one change after the other, each on what they have seen."""
+"""Campaigns as people change them: one change after the other, each on the version that they have seen."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from services.planner.acting import Act
-from services.planner.announcements import announcements
+from services.planner.act import Act
+from services.planner.agreement.clashes import OtherCampaign
+from services.planner.agreement.gates import Directorate
 from services.planner.campaign import Campaign, Change, EarlierCampaign
-from services.planner.clash import Other
-from services.planner.drafting import clone, create
-from services.planner.gates import Directorate
+from services.planner.draft import clone, create
+from services.planner.events import events_for
 from services.planner.lifecycle import State
-from services.planner.plan import Plan
-from services.planner.progress import ProgressRepository, results
-from services.planner.readiness import Around
+from services.planner.plan.plan import Plan
+from services.planner.progress.ports import ProgressRepository
+from services.planner.progress.progress import results
+from services.planner.readiness import Circumstances
 from shared.clock import Clock, today
 from shared.contracts import Contract
 from shared.errors import Problem, Stale
+from shared.idempotency import Request
 from shared.values import CampaignReference, Code, Count, Number, Title, Value
 
-Decide = Callable[[Campaign, Act, Around], Campaign]
+Decide = Callable[[Campaign, Act, Circumstances], Campaign]
 
 
 class CampaignRepository(Protocol):
     async def next_reference(self, year: int) -> str:
-        """A reference such as `OTM-26-0001` that was never given before."""
+        """Returns a reference such as `OTM-26-0001` that was never given before."""
         ...
 
-    async def add(self, campaign: Campaign, request_id: str, digest: str) -> Campaign:
-        """Keep a new campaign. The same request again gives what it created first; another body raises `Conflict`."""
+    async def add(self, campaign: Campaign, request: Request) -> Campaign:
+        """Keeps a new campaign. A repeated request returns the campaign it created first; with another body it raises
+        `Conflict`.
+        """
         ...
 
     async def get(self, reference: str) -> Campaign:
-        """Raises `NotFound`."""
+        """Returns one campaign. Raises `NotFound`."""
         ...
 
     async def save(self, campaign: Campaign, said: list[Contract]) -> None:
-        """Replace the version before it, add its changes to the history, and say `said`, all or nothing.
+        """Replaces the version before, adds its changes to the history, and says the events `said`, all or nothing.
 
-        Raises `Stale` if the version before it is not the present one.
+        Raises `Stale` if the version before is not the present one.
         """
         ...
 
     async def all(self, state: State | None = None) -> list["Summary"]:
-        """Oldest first; those in one state, if that is asked."""
+        """Returns all campaigns, or those in one state, oldest first."""
         ...
 
-    async def of_regime(self, regime: str) -> list[Other]:
-        """Every campaign of the regime that has not ended."""
+    async def of_regime(self, regime: str) -> list[OtherCampaign]:
+        """Returns every campaign of the regime that has not ended."""
         ...
 
     async def history(self, reference: str, about: str | None = None) -> list["Entry"]:
-        """Every change, oldest first; only those about one thing, if that is asked."""
+        """Returns every change, or those about one thing, oldest first."""
         ...
 
 
@@ -87,19 +91,19 @@ class Campaigns:
         self._rules = rules
         self._clock = clock
 
-    async def create(self, plan: Plan, by: str, request_id: str, digest: str) -> Campaign:
+    async def create(self, plan: Plan, by: str, request: Request) -> Campaign:
         reference = await self._repository.next_reference(today(self._clock).year)
-        return await self._repository.add(create(reference, plan, self._act(by)), request_id, digest)
+        return await self._repository.add(create(reference, plan, self._act(by)), request)
 
-    async def clone(self, reference: str, title: str, by: str, request_id: str, digest: str) -> Campaign:
-        """A draft that begins where an earlier campaign ended, with its results beside the answers."""
+    async def clone(self, reference: str, title: str, by: str, request: Request) -> Campaign:
+        """Returns a new draft from an earlier campaign, with that campaign's results beside the answers."""
         earlier = await self._repository.get(reference)
         came_of_it = results(
             await self._progress.progress(reference), await self._progress.responses(reference), reference
         )
         new = await self._repository.next_reference(today(self._clock).year)
         copy = clone(new, earlier, EarlierCampaign.model_validate(came_of_it), title, self._act(by))
-        return await self._repository.add(copy, request_id, digest)
+        return await self._repository.add(copy, request)
 
     async def get(self, reference: str) -> Campaign:
         return await self._repository.get(reference)
@@ -111,23 +115,25 @@ class Campaigns:
         await self._repository.get(reference)
         return await self._repository.history(reference, about)
 
-    async def look(self, reference: str) -> tuple[Campaign, Around, Act]:
-        """A campaign with all that a decision about it depends on, as it is now."""
+    async def with_circumstances(self, reference: str) -> tuple[Campaign, Circumstances, Act]:
+        """Returns a campaign, the circumstances that a decision about it depends on, and an act at the present time."""
         campaign = await self._repository.get(reference)
-        return campaign, await self._around(campaign), self._act("")
+        return campaign, await self._circumstances(campaign), self._act("")
 
     async def change(self, reference: str, seen: int | None, by: str, decide: Decide, reason: str = "") -> Campaign:
-        """Raises `Stale` when the caller has seen another version than the present one; None expects nothing."""
+        """Returns the campaign after `decide`. Raises `Stale` when `seen` is not its present version; None expects
+        nothing.
+        """
         campaign = await self._repository.get(reference)
         _expect_seen(campaign, seen)
-        changed = decide(campaign, self._act(by, reason), await self._around(campaign))
+        changed = decide(campaign, self._act(by, reason), await self._circumstances(campaign))
         if changed is not campaign:
-            await self._repository.save(changed, announcements(changed))
+            await self._repository.save(changed, events_for(changed))
         return changed
 
-    async def _around(self, campaign: Campaign) -> Around:
+    async def _circumstances(self, campaign: Campaign) -> Circumstances:
         others = await self._repository.of_regime(campaign.plan.regime)
-        return Around(
+        return Circumstances(
             self._rules,
             others,
             await self._progress.notified(campaign.reference),

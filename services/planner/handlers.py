@@ -1,11 +1,12 @@
-"""What planner does about what it hears."""
+"""Handlers of the events that planner hears."""
 
 from datetime import datetime
 
-from services.planner.briefing import note_acknowledgement
+from services.planner.agreement.sign_off import Told
+from services.planner.brief import note_acknowledgement
 from services.planner.campaigns import Campaigns
-from services.planner.progress import ProgressRepository, Response
-from services.planner.signoff import Told
+from services.planner.progress.ports import ProgressRepository
+from services.planner.progress.progress import Response
 from shared.clock import LONDON
 from shared.contracts import (
     CommunicationsReturned,
@@ -55,7 +56,7 @@ class Handlers:
             data.campaign,
             None,
             data.acknowledged_by,
-            lambda c, act, around: note_acknowledgement(c, data.team, told, act, around),
+            lambda c, act, circumstances: note_acknowledgement(c, data.team, told, act, circumstances),
         )
 
     async def count_contact(self, event: Event[ContactRecorded]) -> None:
@@ -94,7 +95,7 @@ class Handlers:
 
 
 def _response(id_: str, campaign: str | None, arm: str | None, kind: str, at: datetime) -> Response | None:
-    """None for a letter that nobody knows: no campaign's response."""
+    """Returns the response as it is counted; None without a campaign, as for an unknown letter reference."""
     if campaign is None:
         return None
     return Response(id=id_, campaign=campaign, on=at.astimezone(LONDON).date(), arm=arm or NO_ARM, kind=kind)

@@ -17,7 +17,7 @@ class State(StrEnum):
 
 
 class Step(StrEnum):
-    """What is done to a campaign. Most steps leave its state as it is."""
+    """A step that people take with a campaign. Most steps leave its state as it is."""
 
     CREATE = "create"
     AMEND = "amend"
@@ -69,7 +69,7 @@ AT_ANY_TIME = frozenset({Step.ANSWER, Step.WRITE_LINES, Step.APPROVE_LINES, Step
 
 
 def after(state: State, step: Step) -> State:
-    """Raises `Conflict` when there is no such way."""
+    """Returns the state after a step. Raises `Conflict` when the state does not allow the step."""
     if step in AT_ANY_TIME and state not in ENDED:
         return state
     try:

@@ -1,87 +1,88 @@
-"""Whether a campaign has earned its next step: the complete list of what stands against it."""
+"""Readiness of a campaign for its next step: the complete list of what stands against it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.planner.agreement.clashes import OtherCampaign, clash_problems, clashes
+from services.planner.agreement.gates import Directorate, Standing, gate_problems, standings
+from services.planner.agreement.sign_off import TeamSignOff, Told, press_knows_the_date, sign_off, teams_needed
 from services.planner.assessment.answer import assessment_problems
 from services.planner.campaign import Campaign
-from services.planner.clash import Other, clash_problems, clashes
-from services.planner.gates import Directorate, Standing, gate_problems, standings
-from services.planner.lines_to_take import words_problems
-from services.planner.plan import Plan
-from services.planner.signoff import TeamSignOff, Told, press_knows_the_date, sign_off, teams_needed
-from services.planner.submission import plan_problems
+from services.planner.lines_to_take.words import words_problems
+from services.planner.plan.completeness import plan_problems
+from services.planner.plan.plan import Plan
 from shared.clock import LONDON
 from shared.errors import Problem
 
 
 @dataclass(frozen=True)
-class Around:
-    """What a decision depends on besides the campaign: the gates of every directorate, the other campaigns, and what
-    the teams were notified of. `dispatched` when nothing of it is left to issue.
+class Circumstances:
+    """The facts beside the campaign that a decision depends on: the gates of every directorate, the other campaigns,
+    and the briefings of teams. `dispatched` is true when nothing is left to issue.
     """
 
     rules: Mapping[str, Directorate]
-    others: Sequence[Other] = ()
+    others: Sequence[OtherCampaign] = ()
     notified: Mapping[str, Told] = field(default_factory=dict)
     dispatched: bool = False
 
 
-def how_gates_stand(campaign: Campaign, around: Around, at: datetime) -> tuple[Standing, ...]:
-    """Every gate of the campaign's directorate, in order; none where there is no such directorate."""
-    directorate = around.rules.get(campaign.plan.directorate)
+def gate_standings(campaign: Campaign, circumstances: Circumstances, at: datetime) -> tuple[Standing, ...]:
+    """Returns every gate of the campaign's directorate, in order; none when there is no such directorate."""
+    directorate = circumstances.rules.get(campaign.plan.directorate)
     if directorate is None:
         return ()
     gates, tolerance = directorate.gates_of(campaign.trial), directorate.size_tolerance
     return standings(gates, campaign.approvals, campaign.seen, campaign.contributors, at, tolerance)
 
 
-def how_teams_stand(campaign: Campaign, around: Around) -> tuple[TeamSignOff, ...]:
-    """Every team that the plan names or that must have acknowledged."""
+def team_sign_offs(campaign: Campaign, circumstances: Circumstances) -> tuple[TeamSignOff, ...]:
+    """Returns every team that the plan names or that must acknowledge."""
     needed = teams_needed(campaign.plan.responses)
     teams = dict.fromkeys((*needed, *campaign.plan.stakeholders))
     return tuple(
-        sign_off(team, team in needed, around.notified, campaign.acknowledged, campaign.current) for team in teams
+        sign_off(team, team in needed, circumstances.notified, campaign.acknowledged, campaign.current)
+        for team in teams
     )
 
 
-def submission_problems(campaign: Campaign, around: Around, at: datetime) -> list[Problem]:
-    """What stands against asking for approval."""
+def submission_problems(campaign: Campaign, circumstances: Circumstances, at: datetime) -> list[Problem]:
+    """Returns the problems that stand against submission."""
     today = at.astimezone(LONDON).date()
     return [
         *plan_problems(campaign.plan, today),
-        *directorate_problems(campaign.plan, around),
+        *directorate_problems(campaign.plan, circumstances),
         *assessment_problems(campaign.answers, today),
-        *_clash_problems(campaign, around),
+        *_clash_problems(campaign, circumstances),
     ]
 
 
-def launch_problems(campaign: Campaign, around: Around, at: datetime) -> list[Problem]:
-    """What stands against letting communications go out, for the first time or again after a pause."""
+def launch_problems(campaign: Campaign, circumstances: Circumstances, at: datetime) -> list[Problem]:
+    """Returns the problems that stand against a launch, or against going on after a pause."""
     today = at.astimezone(LONDON).date()
     launched = campaign.state.value in ("live", "paused")
     plan = [p for p in plan_problems(campaign.plan, today) if not (launched and p.field == "launch")]
     return [
         *plan,
-        *directorate_problems(campaign.plan, around),
-        *gate_problems(how_gates_stand(campaign, around, at)),
+        *directorate_problems(campaign.plan, circumstances),
+        *gate_problems(gate_standings(campaign, circumstances, at)),
         *assessment_problems(campaign.answers, today),
-        *_clash_problems(campaign, around),
+        *_clash_problems(campaign, circumstances),
         *_words_problems(campaign),
-        *_team_problems(campaign, around),
+        *_team_problems(campaign, circumstances),
         *_volunteered_problems(campaign),
     ]
 
 
-def directorate_problems(plan: Plan, around: Around) -> list[Problem]:
-    if plan.directorate in around.rules:
+def directorate_problems(plan: Plan, circumstances: Circumstances) -> list[Problem]:
+    if plan.directorate in circumstances.rules:
         return []
-    return [Problem("directorate", "known", f"there are gates for {', '.join(sorted(around.rules))}")]
+    return [Problem("directorate", "known", f"there are gates for {', '.join(sorted(circumstances.rules))}")]
 
 
-def _clash_problems(campaign: Campaign, around: Around) -> list[Problem]:
-    return clash_problems(clashes(campaign.reference, campaign.plan, around.others), campaign.clash_decisions)
+def _clash_problems(campaign: Campaign, circumstances: Circumstances) -> list[Problem]:
+    return clash_problems(clashes(campaign.reference, campaign.plan, circumstances.others), campaign.clash_decisions)
 
 
 def _words_problems(campaign: Campaign) -> list[Problem]:
@@ -100,13 +101,13 @@ def _words_problems(campaign: Campaign) -> list[Problem]:
     return problems
 
 
-def _team_problems(campaign: Campaign, around: Around) -> list[Problem]:
+def _team_problems(campaign: Campaign, circumstances: Circumstances) -> list[Problem]:
     problems = [
         Problem(f"stakeholders.{team.team}", "acknowledged", team.why_void or "has not acknowledged what it was told")
-        for team in how_teams_stand(campaign, around)
+        for team in team_sign_offs(campaign, circumstances)
         if team.needed and not team.signed_off
     ]
-    if not press_knows_the_date(around.notified, campaign.acknowledged, campaign.current):
+    if not press_knows_the_date(circumstances.notified, campaign.acknowledged, campaign.current):
         problems.append(Problem("stakeholders.press-office", "told", "the press office does not have the date"))
     return problems
 

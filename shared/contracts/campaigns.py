@@ -165,6 +165,7 @@ class CampaignPaused(CampaignDecision):
     """Stop issuing within the chunk in hand, until resumed."""
 
     event_type: ClassVar[str] = "campaign.paused.v1"
+    urgent: ClassVar[bool] = True
 
 
 class CampaignResumed(CampaignDecision):
@@ -178,6 +179,7 @@ class CampaignStopped(CampaignDecision):
     """Stop issuing within the chunk in hand, for good."""
 
     event_type: ClassVar[str] = "campaign.stopped.v1"
+    urgent: ClassVar[bool] = True
 
 
 class CampaignCompleted(CampaignDecision):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 from pydantic import AwareDatetime, BaseModel, StringConstraints
 
-from services.dispatcher.work import AllocationDue, ChunkDue
+from services.dispatcher.own_messages import AllocationDue, ChunkDue
 from shared.contracts import CONTRACTS, Contract
 from shared.values import OfficialText, Title
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.local.home import Home
-from deploy.local.infrastructure import Infrastructure
-from deploy.local.services import SERVICES
-from deploy.local.settings import LocalSettings
-from tests.deploy.standin import standin
-from tests.deploy.traces import nothing_is_left_of, processes_of
+from deploy.local.stack.home import Home
+from deploy.local.stack.infrastructure import Infrastructure
+from deploy.local.stack.services import SERVICES
+from deploy.local.stack.settings import LocalSettings
+from tests.deploy.given.standin import standin
+from tests.deploy.given.traces import nothing_is_left_of, processes_of
 
 
 @pytest.fixture

@@ -6,14 +6,14 @@ from collections.abc import Callable
 import pytest
 
 from deploy.local.exit_codes import ExitCode
-from deploy.local.home import Home
-from deploy.local.services import SERVICES
-from deploy.local.settings import LocalSettings
-from deploy.local.stack import Stack
-from deploy.local.state import Phase, StackState
-from tests.deploy.otm import Otm, answer_of
-from tests.deploy.standin import standin
-from tests.deploy.traces import nothing_is_left_of, processes_of
+from deploy.local.stack.home import Home
+from deploy.local.stack.services import SERVICES
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.stack.stack import Stack
+from deploy.local.stack.state import Phase, StackState
+from tests.deploy.given.otm import Otm, answer_of
+from tests.deploy.given.standin import standin
+from tests.deploy.given.traces import nothing_is_left_of, processes_of
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from deploy.local import access
-from deploy.local.scopes import scopes
+from deploy.local.operate.scopes import scopes
+from deploy.local.stack import access
 from tests.http.asking import wrong_answers
 from tests.support.apps import SERVICES
 from tests.support.inside import Corner, inside

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.local import access
+from deploy.local.stack import access
 from services.notifier.app import Settings, build_app
 from shared import watched_file as watched
 from shared.web.usage import Usage

@@ -14,10 +14,10 @@ import aio_pika
 import pymongo
 
 from deploy.local.demo.services import ServiceClients, until
-from deploy.local.environment import Wiring
-from deploy.local.home import Home
-from deploy.local.services import Services
-from services.dispatcher.work import AllocationDue, ChunkDue
+from deploy.local.stack.environment import Wiring
+from deploy.local.stack.home import Home
+from deploy.local.stack.services import Services
+from services.dispatcher.own_messages import AllocationDue, ChunkDue
 from shared.clock import ShiftedClock
 from shared.contracts import CampaignPaused, CampaignResumed, Contract, DispatchCompleted, WaveStarted
 from shared.events import first_event

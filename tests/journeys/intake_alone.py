@@ -15,12 +15,12 @@ import httpx
 import pymongo
 from aio_pika.abc import AbstractChannel
 
-from deploy.local.access import key_of
 from deploy.local.demo.services import until
-from deploy.local.environment import Wiring
-from deploy.local.home import Home
-from deploy.local.services import Services
-from deploy.local.signing import Signing
+from deploy.local.demo.signing import Signing
+from deploy.local.stack.access import key_of
+from deploy.local.stack.environment import Wiring
+from deploy.local.stack.home import Home
+from deploy.local.stack.services import Services
 from services.intake.messages import SAYS
 from shared.clock import ShiftedClock
 from shared.contracts import CampaignApproved, CommunicationsIssued, Contract
@@ -28,7 +28,7 @@ from shared.events import first_event
 from shared.letter_reference import letter_reference
 from shared.messaging import topology
 from shared.messaging.envelope import sealed, to_message
-from tests.intake.letters import CALLED
+from tests.intake.given.letters import CALLED
 from tests.support.clocks import NOON
 from tests.support.samples import sample
 
@@ -52,7 +52,7 @@ class Alone:
     _clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
 
     def client(self, subject: str) -> httpx.AsyncClient:
-        """Somebody of `deploy.local.access`, who signs where they have to."""
+        """Somebody of `deploy.local.stack.access`, who signs where they have to."""
         if subject not in self._clients:
             headers = {"Authorization": f"Bearer {key_of(self.home, subject)}"}
             auth = Signing(self.home, subject) if subject == SIGNER else None

@@ -19,10 +19,10 @@ import aio_pika
 import httpx
 from aio_pika.abc import AbstractChannel, AbstractQueue
 
-from deploy.local.environment import Wiring
-from deploy.local.home import Home
-from deploy.local.mailsink import MailSink
-from deploy.local.services import Services
+from deploy.local.stack.environment import Wiring
+from deploy.local.stack.home import Home
+from deploy.local.stack.mailsink import MailSink
+from deploy.local.stack.services import Services
 from shared.clock import ShiftedClock
 from shared.contracts import Contract, NoticeAcknowledged
 from shared.events import first_event

@@ -13,7 +13,7 @@ import pytest
 
 from deploy.local.demo.people import population_csv
 from deploy.local.demo.services import until
-from deploy.local.home import Home
+from deploy.local.stack.home import Home
 from shared.contracts import (
     CampaignApproved,
     CampaignLaunched,

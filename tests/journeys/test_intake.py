@@ -10,16 +10,16 @@ from random import Random
 
 import pytest
 
-from deploy.local.home import Home
-from deploy.local.machine import Machine
 from deploy.local.processes import supervised
 from deploy.local.processes.backoff import Backoff
-from deploy.local.settings import LocalSettings
-from deploy.local.state import unwatched
+from deploy.local.stack.home import Home
+from deploy.local.stack.machine import Machine
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.stack.state import unwatched
+from deploy.local.stack.ways import choose
 from deploy.local.store.store import Store
 from deploy.local.store.ways import store_ways
-from deploy.local.ways import choose
-from tests.intake.letters import report
+from tests.intake.given.letters import report
 from tests.journeys.intake_alone import LETTERS, Alone, alone
 from tests.journeys.intake_books import Book
 from tests.journeys.intake_callers import Customer, Streams

@@ -10,7 +10,7 @@ import pytest
 
 from deploy.local.demo.figures import Outcome
 from deploy.local.demo.services import UnexpectedAnswerError
-from deploy.local.services import SERVICES
+from deploy.local.stack.services import SERVICES
 from tests.support.ground import Ground
 from tests.support.stage import Silent, Stage, stage
 

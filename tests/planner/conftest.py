@@ -3,15 +3,23 @@ from pathlib import Path
 
 import pytest
 
-from services.planner.app import Settings, build_app
-from tests.planner.plans import DESIGNED
+from services.planner.app import build_app
+from services.planner.settings import Settings
+from tests.planner.given.people import People
+from tests.planner.given.plans import DESIGNED
 from tests.support.inside import Corner, Inside, inside
 
 
 @pytest.fixture
 async def planner(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator[Inside]:
-    """Planner in this process, on a day in the summer before the launch of the plan."""
+    """Starts planner in this process, on a day in the summer before the launch of the plan."""
     corner = Corner.made(tmp_path, mongo_url, database)
     corner.move_clock(DESIGNED)
     async with inside(build_app(corner.settings(Settings)), corner) as running:
         yield running
+
+
+@pytest.fixture
+async def people(planner: Inside) -> AsyncIterator[People]:
+    async with People(planner) as people:
+        yield people

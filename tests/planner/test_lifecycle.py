@@ -1,4 +1,4 @@
-"""Whatever people try, in whatever order, a campaign only ever goes the ways of the table."""
+"""Lifecycle: a campaign only ever goes the ways of the table."""
 
 import pytest
 
@@ -12,7 +12,7 @@ MOVES = {
     "live": {"pause": "paused", "stop": "stopped", "complete": "completed"},
     "paused": {"resume": "live", "stop": "stopped"},
 }
-"""Every step that leads from one state to another."""
+"""The steps that lead from one state to another."""
 
 
 def test_these_are_all_the_ways_from_one_state_to_another() -> None:
@@ -29,14 +29,14 @@ def test_a_plan_changes_only_while_nothing_goes_out() -> None:
 
 
 @pytest.mark.parametrize("state", sorted(ENDED))
-def test_what_has_ended_changes_no_more(state: State) -> None:
+def test_a_campaign_that_has_ended_changes_no_more(state: State) -> None:
     for step in Step:
         with pytest.raises(Conflict, match="change no more"):
             after(state, step)
 
 
 @pytest.mark.parametrize("step", sorted(AT_ANY_TIME))
-def test_what_is_said_and_agreed_beside_leaves_the_state_as_it_is(step: Step) -> None:
+def test_steps_beside_the_lifecycle_leave_the_state_as_it_is(step: Step) -> None:
     for state in set(State) - ENDED:
         assert after(state, step) is state
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.local.home import Home
-from deploy.local.keyring import ensure_keyring
+from deploy.local.stack.home import Home
+from deploy.local.stack.keyring import ensure_keyring
 from shared.errors import Invalid
 from shared.protection import Cipher, Keyring, Undecryptable, blind_index, load_keyring
 

@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 import httpx
 import uvicorn
 
-from deploy.local.access import ensure_access
-from deploy.local.home import Home
-from deploy.local.keyring import ensure_keyring
-from deploy.local.signing import Signing
+from deploy.local.demo.signing import Signing
+from deploy.local.stack.access import ensure_access
+from deploy.local.stack.home import Home
+from deploy.local.stack.keyring import ensure_keyring
 from shared.clock import ShiftedClock
 from shared.messaging.envelope import Envelope
 from shared.service import Service
@@ -70,7 +70,7 @@ class Inside:
         self._keys: dict[str, str] = json.loads(corner.home.credentials.read_bytes())
 
     def caller(self, subject: str | None) -> httpx.AsyncClient:
-        """Somebody of `deploy.local.access`, who signs where they have to, or nobody known."""
+        """Somebody of `deploy.local.stack.access`, who signs where they have to, or nobody known."""
         transport = httpx.ASGITransport(self.service.api, raise_app_exceptions=False)
         return httpx.AsyncClient(
             transport=transport,

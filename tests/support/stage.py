@@ -10,10 +10,10 @@ from uuid import uuid4
 from deploy.local.demo.figures import Outcome
 from deploy.local.demo.journey import Display, Journey
 from deploy.local.demo.people import population_csv
-from deploy.local.environment import Wiring
-from deploy.local.home import Home
-from deploy.local.mailsink import MailSink
-from deploy.local.services import Services
+from deploy.local.stack.environment import Wiring
+from deploy.local.stack.home import Home
+from deploy.local.stack.mailsink import MailSink
+from deploy.local.stack.services import Services
 from tests.support.ground import Ground
 
 CUSTOMERS, SEED = 700, 11

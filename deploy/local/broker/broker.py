@@ -1,4 +1,4 @@
-"""What every way to a broker offers."""
+"""The interface that every way to a broker offers."""
 
 from typing import Protocol
 from urllib.parse import quote, urlsplit
@@ -21,11 +21,11 @@ class Broker(Protocol):
     async def stop(self) -> None: ...
 
     async def create_vhost(self, name: str) -> str:
-        """Make a virtual host, if it is not there yet, and return the URL that leads to it."""
+        """Makes a virtual host, if it is not there yet, and returns the URL that leads to it."""
         ...
 
     async def delete_vhost(self, name: str) -> None:
-        """Remove a virtual host with all that is in it."""
+        """Removes a virtual host with all that is in it."""
         ...
 
 

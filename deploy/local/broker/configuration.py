@@ -1,4 +1,4 @@
-"""How a private RabbitMQ node is kept private: by its files and its environment."""
+"""Files and environment that keep a private RabbitMQ node apart from others."""
 
 import os
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ def write_configuration(folder: Path, ports: NodePorts) -> None:
 
 
 def node_environment(folder: Path, ports: NodePorts) -> dict[str, str]:
-    """Ours, without what is meant for other nodes, and with all that would otherwise be looked for in /etc."""
+    """Returns our environment without other nodes' variables, and with every path otherwise looked for in /etc."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("RABBITMQ_", "ERL_"))}
     return inherited | {
         "HOME": str(folder / "home"),

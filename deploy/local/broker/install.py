@@ -9,7 +9,7 @@ from deploy.local.broker.node import PrivateNode
 from deploy.local.errors import StartError
 from deploy.local.processes.logs import tail
 from deploy.local.processes.process import Process
-from deploy.local.state import Phase, ProcessState
+from deploy.local.stack.state import Phase, ProcessState
 
 # Debian asks this script before it starts the service of a package it installs; 101 means "do not".
 POLICY = Path("/usr/sbin/policy-rc.d")

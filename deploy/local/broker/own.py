@@ -1,12 +1,12 @@
-"""What a broker that we start ourselves has in common, whether it is a node or a container."""
+"""The common part of the brokers that we start ourselves, a node or a container."""
 
 from abc import abstractmethod
 
 from deploy.local.broker.broker import VHOST, with_vhost
 from deploy.local.broker.management import Management
-from deploy.local.home import Home
-from deploy.local.ports import Ports
-from deploy.local.processes.part import Part
+from deploy.local.processes.component import Component
+from deploy.local.stack.home import Home
+from deploy.local.stack.ports import Ports
 
 # RabbitMQ's own default user. It is no less private than the store: both are on this machine's loopback interface only.
 USER = "guest:guest"
@@ -16,7 +16,7 @@ USER = "guest:guest"
 GRACE = 6.5
 
 
-class OwnBroker(Part):
+class OwnBroker(Component):
     """A broker on ports of our choice."""
 
     def __init__(self, home: Home) -> None:
@@ -51,4 +51,4 @@ class OwnBroker(Part):
 
     @abstractmethod
     async def _serve(self) -> None:
-        """Return when the broker answers on both ports."""
+        """Returns when the broker answers on both ports."""

@@ -7,11 +7,11 @@ from deploy.local.broker.docker import DockerBroker
 from deploy.local.broker.given import GivenBroker
 from deploy.local.broker.install import InstalledNode
 from deploy.local.broker.node import PrivateNode
-from deploy.local.home import Home
-from deploy.local.machine import Machine
-from deploy.local.settings import LocalSettings
-from deploy.local.state import Watch, unwatched
-from deploy.local.ways import Way
+from deploy.local.stack.home import Home
+from deploy.local.stack.machine import Machine
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.stack.state import Watch, unwatched
+from deploy.local.stack.ways import Way
 
 
 def broker_ways(
@@ -28,18 +28,18 @@ def broker_ways(
             "node",
             "have rabbitmq-server (3.10 or later) on this machine; a private node of it is started",
             applies=lambda: machine.rabbitmq_server() is not None,
-            build=lambda: PrivateNode(home, machine, watch),
+            build=lambda: PrivateNode(home, machine, watch, settings.hung_after),
         ),
         Way(
             "docker",
             f"have a Docker engine that answers `docker info`; {settings.rabbitmq_image} is started in it",
             applies=machine.docker,
-            build=lambda: DockerBroker(home, settings.rabbitmq_image, watch),
+            build=lambda: DockerBroker(home, settings.rabbitmq_image, watch, settings.hung_after),
         ),
         Way(
             "install",
             "be root on Debian or Ubuntu; the rabbitmq-server package is installed",
             applies=machine.can_install,
-            build=lambda: InstalledNode(home, machine, watch),
+            build=lambda: InstalledNode(home, machine, watch, settings.hung_after),
         ),
     ]

@@ -1,4 +1,4 @@
-"""`otm access`: keys for whoever calls the services. They notice every change within a second."""
+"""`otm access`: keys for callers of the services, which notice every change within a second."""
 
 import asyncio
 import json
@@ -10,12 +10,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local import access as keys
-from deploy.local.commands.plainly import plainly
-from deploy.local.commands.printing import AsJson
 from deploy.local.errors import StackError
-from deploy.local.home import Home
-from deploy.local.settings import LocalSettings
+from deploy.local.stack import access as keys
+from deploy.local.stack.home import Home
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.terminal.errors_shown import errors_shown
+from deploy.local.terminal.printing import AsJson
 
 access = typer.Typer(help="Keys for whoever calls the services.", no_args_is_help=True)
 LONGEST_SUBJECT = 60
@@ -33,9 +33,9 @@ def create(
     days: Days = 365,
 ) -> None:
     """Make a key and print it: this once, for only its hash is kept."""
-    from deploy.local.scopes import scopes
+    from deploy.local.operate.scopes import scopes
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", subject) or len(subject) > LONGEST_SUBJECT:
             raise StackError("A subject is a code: small letters, digits and hyphens, at most 60")
         if unknown := sorted(set(scope) - set(scopes())):
@@ -48,9 +48,9 @@ def create(
 @access.command("list")
 def list_(as_json: AsJson = False) -> None:
     """Show all keys: whose they are, what they may do, until when, and when they were last used."""
-    from deploy.local.operations import last_used
+    from deploy.local.operate.operations import last_used
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         entries = keys.listed(_home())
         used = asyncio.run(last_used(_home()))
     rows = [entry | {"last_used": used.get(entry["id"])} for entry in entries]
@@ -72,7 +72,7 @@ def rotate(
     days: Days = 365,
 ) -> None:
     """Print a new key in place of another, which goes on being good for a while."""
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         key = keys.rotate(_home(), key_id, timedelta(hours=overlap), days, datetime.now(UTC))
     typer.echo(key)
 
@@ -80,7 +80,7 @@ def rotate(
 @access.command()
 def revoke(key_id: KeyId) -> None:
     """Let nobody in with this key any more."""
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         keys.revoke(_home(), key_id, datetime.now(UTC))
     typer.echo(f"{key_id} is revoked")
 

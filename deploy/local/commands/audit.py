@@ -6,18 +6,18 @@ import json
 import typer
 from rich.console import Console
 
-from deploy.local.commands.plainly import plainly
-from deploy.local.commands.printing import AsJson
 from deploy.local.exit_codes import ExitCode
-from deploy.local.home import Home
-from deploy.local.settings import LocalSettings
+from deploy.local.stack.home import Home
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.terminal.errors_shown import errors_shown
+from deploy.local.terminal.printing import AsJson
 
 audit = typer.Typer(help="The audit trails of all services, and the operators' own.", no_args_is_help=True)
 
 
 @audit.callback()
 def _group() -> None:
-    """So that `verify` stays a command of its own while it is the only one."""
+    """A group, so that `verify` stays a command of its own while it is the only one."""
 
 
 @audit.command()
@@ -27,9 +27,9 @@ def verify(as_json: AsJson = False) -> None:
     The end of each trail is noted in this stack's folder, so that the next time a trail that was cut short or written
     anew is found as well.
     """
-    from deploy.local.trails import verify as look
+    from deploy.local.operate.audit import verify as look
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         found = asyncio.run(look(Home(LocalSettings().home)))
     if as_json:
         Console().print_json(json.dumps([trail._asdict() for trail in found]))

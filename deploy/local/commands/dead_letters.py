@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local.commands.plainly import plainly
-from deploy.local.commands.printing import AsJson
+from deploy.local.terminal.errors_shown import errors_shown
+from deploy.local.terminal.printing import AsJson
 
 dead_letters = typer.Typer(help="Messages that could not be dealt with.", no_args_is_help=True)
 Queue = Annotated[str, typer.Argument(help="A consumer's queue, such as intake.communications.issued.v1.")]
@@ -24,9 +24,9 @@ Cause = Annotated[str, typer.Option(help="Only those whose cause has this text i
 @dead_letters.command("list")
 def list_(as_json: AsJson = False) -> None:
     """Count them by queue and cause."""
-    from deploy.local.dead_letters import counted
+    from deploy.local.operate.dead_letters import counted
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         rows = asyncio.run(counted())
     if as_json:
         Console().print_json(json.dumps(rows))
@@ -40,9 +40,9 @@ def list_(as_json: AsJson = False) -> None:
 @dead_letters.command()
 def show(queue: Queue, cause: Cause = "", limit: Annotated[int, typer.Option(min=1)] = 20) -> None:
     """Show them one by one as JSON, with everything that may be a customer's masked."""
-    from deploy.local.dead_letters import shown
+    from deploy.local.operate.dead_letters import shown
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         letters = asyncio.run(shown(queue, cause))
     for letter in letters[:limit]:
         Console().print_json(json.dumps(letter))
@@ -56,13 +56,13 @@ def replay(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Put those that are there now back in their own queue. Done twice, it has one effect: the event ids stay."""
-    from deploy.local.dead_letters import replay as put_back
+    from deploy.local.operate.dead_letters import replay as put_back
 
     def confirm(causes: Counter[str]) -> bool:
         for reason, count in causes.items():
             typer.echo(f"{count} x {reason}")
         return causes.total() > 0 and (yes or typer.confirm(f"Put {causes.total()} back in {queue}?"))
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         replayed = asyncio.run(put_back(queue, cause, rate, confirm))
     typer.echo(f"{replayed} replayed")

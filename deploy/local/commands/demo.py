@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from deploy.local.commands.plainly import plainly
 from deploy.local.commands.population import SEED, SIZE
-from deploy.local.commands.printing import AsJson
 from deploy.local.demo.people import population_csv
 from deploy.local.exit_codes import ExitCode
-from deploy.local.home import Home
-from deploy.local.settings import LocalSettings
+from deploy.local.stack.home import Home
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.terminal.errors_shown import errors_shown
+from deploy.local.terminal.printing import AsJson
 
 Keep = Annotated[bool, typer.Option("--keep", help="Leave the stack running, to look around.")]
 Population = Annotated[
@@ -37,7 +37,7 @@ def demo(as_json: AsJson = False, keep: Keep = False, population: Population = N
         if population
         else list(population_csv(SIZE, SEED, agents=True))
     )
-    with plainly(console):
+    with errors_shown(console):
         outcome = asyncio.run(play(home, lines, keep, console))
     if as_json:
         Console().print_json(outcome.model_dump_json())

@@ -8,12 +8,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local.commands.plainly import plainly
 from deploy.local.commands.population import dispatcher
-from deploy.local.commands.printing import AsJson
 from deploy.local.exit_codes import ExitCode
-from deploy.local.home import Home
-from deploy.local.settings import LocalSettings
+from deploy.local.stack.home import Home
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.terminal.errors_shown import errors_shown
+from deploy.local.terminal.printing import AsJson
 
 dispatch = typer.Typer(help="What was sent to whom, and whether it tallies.", no_args_is_help=True)
 Campaign = Annotated[str, typer.Argument(help="The campaign's reference, such as OTM-26-0001.")]
@@ -57,9 +57,9 @@ def reconcile(campaign: Campaign, subject: Subject = "operator", as_json: AsJson
 @dispatch.command()
 def audit(campaign: Campaign, letters: Letters = None, subject: Subject = "operator", as_json: AsJson = False) -> None:
     """Hold the ledger against the allocation, the references and the print files. Exit codes: 0 all is well; 1 not."""
-    from deploy.local.dispatching import Dispatching
+    from deploy.local.operate.dispatch import Dispatching
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         own = Home(LocalSettings().home).letters
         found = Dispatching(*dispatcher(subject), campaign).audit(letters or (own if own.exists() else None))
     if as_json:
@@ -78,17 +78,17 @@ def digests(campaign: Campaign, subject: Subject = "operator") -> None:
 
     Whoever has the letters computes the same: SHA-256 over the references, sorted, with a line feed after each.
     """
-    from deploy.local.dispatching import Dispatching
+    from deploy.local.operate.dispatch import Dispatching
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         for line in Dispatching(*dispatcher(subject), campaign).digests():
             typer.echo(line)
 
 
 def _look(campaign: str, subject: str, what: str) -> dict[str, Any]:
-    from deploy.local.dispatching import Dispatching
+    from deploy.local.operate.dispatch import Dispatching
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         return Dispatching(*dispatcher(subject), campaign).look(what)
 
 

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from deploy.local.commands.plainly import plainly
-from deploy.local.commands.printing import AsJson
-from deploy.local.home import Home
-from deploy.local.settings import LocalSettings
+from deploy.local.stack.home import Home
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.terminal.errors_shown import errors_shown
+from deploy.local.terminal.printing import AsJson
 
 keys = typer.Typer(help="The keys that personal data is encrypted with.", no_args_is_help=True)
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Do not wait until everything is under the new key.")]
@@ -19,9 +19,9 @@ NoWait = Annotated[bool, typer.Option("--no-wait", help="Do not wait until every
 @keys.command()
 def status(as_json: AsJson = False) -> None:
     """Show which key each process encrypts with, and how far it has come in bringing everything under it."""
-    from deploy.local.operations import ask_all
+    from deploy.local.operate.operations import ask_all
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         answers = asyncio.run(ask_all(Home(LocalSettings().home), "keys"))
     if as_json:
         Console().print_json(json.dumps(answers))
@@ -34,8 +34,8 @@ def status(as_json: AsJson = False) -> None:
 @keys.command()
 def rotate(no_wait: NoWait = False) -> None:
     """Make a new key and bring everything under it, which goes on by itself if this command is stopped."""
-    from deploy.local.rotation import rotate as begin
-    from deploy.local.rotation import until_done
+    from deploy.local.operate.keys import rotate as begin
+    from deploy.local.operate.keys import until_done
 
     async def run() -> str:
         name = await begin(Home(LocalSettings().home))
@@ -44,15 +44,15 @@ def rotate(no_wait: NoWait = False) -> None:
             await until_done(Home(LocalSettings().home), name, lambda line: typer.echo(line, err=True))
         return name
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         typer.echo(asyncio.run(run()))
 
 
 @keys.command()
 def retire(key: Annotated[str, typer.Argument(help="The id of a key that is not the current one.")]) -> None:
     """Take a key out of the keyring. Refused while any value is encrypted with it, or any service does not answer."""
-    from deploy.local.rotation import retire as take_out
+    from deploy.local.operate.keys import retire as take_out
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         asyncio.run(take_out(Home(LocalSettings().home), key))
     typer.echo(f"{key} is retired; backups from before need it: it is in keyring.retired.json")

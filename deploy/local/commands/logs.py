@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.text import Text
 
 from deploy.local.exit_codes import ExitCode
-from deploy.local.home import Home
 from deploy.local.processes.logs import Follower, tail
-from deploy.local.settings import LocalSettings
+from deploy.local.stack.home import Home
+from deploy.local.stack.settings import LocalSettings
 
 Name = Annotated[str | None, typer.Argument(metavar="[SERVICE]", help="planner, broker, supervisor … By default all.")]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Stay, and show what is added, until Ctrl-C.")]

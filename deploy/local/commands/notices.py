@@ -1,4 +1,4 @@
-"""`otm notices`: what was told to whom, what became of it, and sending it once more."""
+"""`otm notices`: notices sent, by receiver and result, and sending one again."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from deploy.local import notices as history
-from deploy.local.commands.plainly import plainly
-from deploy.local.commands.printing import AsJson
 from deploy.local.errors import StackError
+from deploy.local.operate import notices as history
+from deploy.local.terminal.errors_shown import errors_shown
+from deploy.local.terminal.printing import AsJson
 
 notices = typer.Typer(help="What the stakeholder teams were told.", no_args_is_help=True)
 COLUMNS = ("made", "team", "to", "subject", "state", "tries", "acknowledged")
@@ -37,7 +37,7 @@ def list_(
 ) -> None:
     """The newest first."""
     asked = {"campaign": campaign, "team": team, "rule": rule, "state": state}
-    with _plainly():
+    with _errors_shown():
         found = history.listed({name: value for name, value in asked.items() if value}, limit)
     if as_json:
         Console().print_json(json.dumps(found))
@@ -50,8 +50,8 @@ def list_(
 
 @notices.command()
 def show(notice: Notice, as_json: AsJson = False) -> None:
-    """What it said, to whom, and how every attempt ended."""
-    with _plainly():
+    """Show a notice's text, its receiver, and how every attempt ended."""
+    with _errors_shown():
         found = history.shown(notice)
     if as_json:
         Console().print_json(json.dumps(found))
@@ -63,7 +63,7 @@ def show(notice: Notice, as_json: AsJson = False) -> None:
 @notices.command()
 def resend(notice: Notice) -> None:
     """Send it once more, under a new message id. Who did it is kept in notifier's audit trail."""
-    with _plainly():
+    with _errors_shown():
         sent = history.resend(notice)
     typer.echo(f"On its way again to {sent['team']}, {sent['address']}")
 
@@ -74,13 +74,13 @@ def calendar(
     rotate: Annotated[bool, typer.Option("--rotate", help="Make a new link; the old one leads nowhere then.")] = False,
 ) -> None:
     """The secret link of a team's calendar of launches and waves."""
-    with _plainly():
+    with _errors_shown():
         typer.echo(history.calendar_link(team, rotate))
 
 
 @contextmanager
-def _plainly() -> Iterator[None]:
-    with plainly(Console(stderr=True)):
+def _errors_shown() -> Iterator[None]:
+    with errors_shown(Console(stderr=True)):
         try:
             yield
         except httpx.TransportError as error:

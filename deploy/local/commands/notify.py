@@ -27,7 +27,7 @@ class Kind(StrEnum):
 @notify.command()
 def check(files: Files = None, endpoints: Endpoints = None) -> None:
     """Say everything that is wrong with them, each with file, line and what to do about it."""
-    from deploy.local.rulebook import checked
+    from deploy.local.operate.notify import checked
 
     findings, summary = checked(files or [], endpoints)
     for finding in findings:
@@ -40,6 +40,6 @@ def check(files: Files = None, endpoints: Endpoints = None) -> None:
 @notify.command()
 def schema(kind: Kind) -> None:
     """Print the JSON schema of the directory or of the rules, for editors."""
-    from deploy.local.rulebook import schema_of
+    from deploy.local.operate.notify import schema_of
 
     typer.echo(json.dumps(schema_of(kind.value), indent=2))

@@ -11,14 +11,14 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
-from deploy.local.access import key_of
-from deploy.local.commands.plainly import plainly
-from deploy.local.commands.printing import AsJson
 from deploy.local.demo.people import population_csv
 from deploy.local.errors import StackError
-from deploy.local.home import Home
-from deploy.local.settings import LocalSettings
-from deploy.local.state import StackState
+from deploy.local.stack.access import key_of
+from deploy.local.stack.home import Home
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.stack.state import StackState
+from deploy.local.terminal.errors_shown import errors_shown
+from deploy.local.terminal.printing import AsJson
 
 SIZE, SEED = 2_000, 7
 
@@ -55,10 +55,10 @@ def load(
     It goes to the stack that runs here, or to OTM_DISPATCHER_URL with the key OTM_KEY. Exit codes: 0 it is loaded;
     1 it is not, and nothing of it is kept.
     """
-    from deploy.local.population import Population
+    from deploy.local.operate.population import Population
 
     console = Console(stderr=True)
-    with plainly(console):
+    with errors_shown(console):
         sending = Population(*dispatcher(subject), campaign)
         if schema:
             sending.declare(schema)

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from deploy.local.commands.plainly import plainly
 from deploy.local.commands.population import dispatcher
+from deploy.local.terminal.errors_shown import errors_shown
 
 Letter = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, help="Markdown; its first line is the subject: # Your income")
@@ -32,9 +32,9 @@ def preview(
 
     Exit codes: 0 it is saved; 1 it is refused, with the places in it that nobody can fill.
     """
-    from deploy.local.previewing import letter_in, previewed
+    from deploy.local.operate.preview import letter_in, previewed
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         drafted: dict[str, Any] = {"language": language, **letter_in(letter)}
         if agent:
             drafted["agent"] = letter_in(agent)

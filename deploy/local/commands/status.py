@@ -4,10 +4,10 @@ import asyncio
 
 import typer
 
-from deploy.local.commands.printing import AsJson, print_report
 from deploy.local.exit_codes import ExitCode
-from deploy.local.home import Home
-from deploy.local.settings import LocalSettings
+from deploy.local.stack.home import Home
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.terminal.printing import AsJson, print_report
 
 
 def status(as_json: AsJson = False) -> None:

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from deploy.local.commands.plainly import plainly
 from deploy.local.errors import StackError
-from deploy.local.home import Home
-from deploy.local.settings import LocalSettings
+from deploy.local.stack.home import Home
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.terminal.errors_shown import errors_shown
 
 subject = typer.Typer(help="What we hold about a customer: export, restrict, lift, erase.", no_args_is_help=True)
 Letter = Annotated[str | None, typer.Option(help="The reference of a letter that the customer holds.")]
@@ -37,7 +37,7 @@ def export(letter: Letter = None, kind: Kind = None, campaign: Campaign = None, 
 def restrict(
     reason: Reason, letter: Letter = None, kind: Kind = None, campaign: Campaign = None, caller: Caller = PRIVACY
 ) -> None:
-    """From now on nobody reads or uses what is kept, and no campaign writes to the customer."""
+    """Stop any reading or use of the customer's data, and any campaign from writing to the customer."""
     _ask("restrict", {"whom": _whom(letter, kind, campaign), "reason": reason}, caller)
 
 
@@ -71,9 +71,9 @@ def _whom(letter: str | None, kind: str | None, campaign: str | None) -> dict[st
 
 
 def _ask(what: Any, body: object, caller: str) -> None:
-    from deploy.local.subjects import addresses, ask
+    from deploy.local.operate.subject import addresses, ask
 
-    with plainly(Console(stderr=True)):
+    with errors_shown(Console(stderr=True)):
         answers = ask(*addresses(Home(LocalSettings().home), caller), what, body)
         if what == "export" and not any(answers.values()):
             raise StackError("nothing is kept about this customer")

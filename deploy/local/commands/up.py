@@ -7,16 +7,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from deploy.local.commands.detached import start_detached
-from deploy.local.commands.display import narrate
-from deploy.local.commands.interruption import interruptible
-from deploy.local.commands.plainly import plainly
-from deploy.local.commands.printing import AsJson, print_report
 from deploy.local.errors import AlreadyRunningError
 from deploy.local.exit_codes import ExitCode
-from deploy.local.home import Home
-from deploy.local.settings import LocalSettings
-from deploy.local.stack import Stack
+from deploy.local.operate.up import start_detached
+from deploy.local.stack.home import Home
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.stack.stack import Stack
+from deploy.local.terminal.display import narrate
+from deploy.local.terminal.errors_shown import errors_shown
+from deploy.local.terminal.interruption import interruptible
+from deploy.local.terminal.printing import AsJson, print_report
 
 Detach = Annotated[bool, typer.Option("--detach", help="Return when it is ready, and leave it running.")]
 Replicas = Annotated[int, typer.Option(min=1, max=9, help="How many processes of each service.")]
@@ -30,7 +30,7 @@ def up(detach: Detach = False, replicas: Replicas = 1, as_json: AsJson = False) 
     """
     settings, console = LocalSettings(), Console(stderr=True)
     home = Home(settings.home)
-    with plainly(console):
+    with errors_shown(console):
         if detach:
             asyncio.run(start_detached(home, replicas, console))
             asyncio.run(print_report(home, as_json))

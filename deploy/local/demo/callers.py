@@ -26,7 +26,7 @@ ISSUERS_PART = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One report to intake, by whom, and the Idempotency-Key that goes with it."""
+    """One report to intake, its caller, and the Idempotency-Key that goes with it."""
 
     subject: str
     path: str
@@ -46,7 +46,7 @@ def letters_in(folder: Path, recipient: str = "customer") -> list[str]:
 
 
 def calls(references: list[str], since: datetime, seed: int) -> Iterator[Call]:
-    """Who calls, why, and when: the same for the same letters and seed. The first caller needs extra support."""
+    """The calls: the same for the same letters and seed. The first caller needs extra support."""
     random = Random(seed)  # noqa: S311 - invents calls
     callers = random.sample(references, round(len(references) * RATE))
     for number, reference in enumerate(callers):

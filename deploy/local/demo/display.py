@@ -8,7 +8,7 @@ from deploy.local.demo.figures import Figures, Outcome
 
 
 class LiveDisplay:
-    """One line for each step and what came of it, with a spinner while it lasts."""
+    """One line for each step and its result, with a spinner while it lasts."""
 
     def __init__(self, console: Console) -> None:
         self._console = console

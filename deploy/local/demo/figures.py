@@ -15,8 +15,9 @@ from pydantic import BaseModel
 from deploy.catalogue import consumers
 from deploy.local.demo.callers import letters_in
 from deploy.local.demo.services import ServiceClients
-from deploy.local.home import Home
-from shared.messaging.topology import UNROUTED, depths
+from deploy.local.stack.home import Home
+from shared.messaging.declaring import depths
+from shared.messaging.topology import UNROUTED, queues
 
 SERVICES = ("planner", "dispatcher", "intake", "notifier")
 
@@ -99,7 +100,7 @@ async def gather(clients: ServiceClients, campaign: str, urls: Mapping[str, str]
 
 
 def checks(figures: Figures, letters: Path, reported: int, launch_told: bool) -> dict[str, bool]:
-    """What must hold at the end, by what it means."""
+    """The conditions that must hold at the end, by their meaning."""
     references, copies = letters_in(letters), letters_in(letters, "agent")
     issued = sum(figures.issued.values())
     rejected, suppressed = sum(figures.rejected.values()), sum(figures.suppressed.values())
@@ -122,7 +123,7 @@ def checks(figures: Figures, letters: Path, reported: int, launch_told: bool) ->
 
 
 async def _metrics(urls: Mapping[str, str]) -> str:
-    """Of every replica of every service."""
+    """Totals over every replica of every service."""
     async with httpx.AsyncClient() as http:
         replicas = [url for name, url in urls.items() if name.startswith(SERVICES)]
         return "\n".join([(await http.get(f"{url}/metrics")).text for url in replicas])
@@ -130,8 +131,8 @@ async def _metrics(urls: Mapping[str, str]) -> str:
 
 async def _queues(amqp_url: str) -> dict[str, int]:
     connection = await aio_pika.connect(amqp_url)
-    async with connection, connection.channel() as channel:
-        found = await depths(channel, *consumers())
+    async with connection:
+        found = await depths(connection, [queue.name for queue in queues(consumers())])
     dead = {name: depth for name, depth in found.items() if name.endswith(".dead")}
     return {
         "unrouted": found[UNROUTED].messages,
@@ -141,7 +142,7 @@ async def _queues(amqp_url: str) -> dict[str, int]:
 
 
 def message_ids(mails: Path) -> list[str]:
-    """Of every message that the mail sink took."""
+    """Counts over every message that the mail sink took."""
     parser = BytesHeaderParser()
     return [str(parser.parsebytes(file.read_bytes())["Message-ID"]) for file in mails.glob("*.eml")]
 

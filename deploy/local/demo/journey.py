@@ -12,7 +12,7 @@ from deploy.local.demo.figures import Outcome, checks, gather
 from deploy.local.demo.plan import SEED
 from deploy.local.demo.planning import Planning
 from deploy.local.demo.services import ServiceClients, good, until
-from deploy.local.home import Home
+from deploy.local.stack.home import Home
 from shared.clock import LONDON, ShiftedClock, today
 from shared.working_days import add_working_days
 
@@ -61,7 +61,7 @@ class Journey:
         self.campaign = ""
 
     async def play(self) -> Outcome:
-        """All the steps; the outcome says whether everything that must hold does."""
+        """Plays all the steps; the outcome says whether every condition holds."""
         began = time.monotonic()
         launch = add_working_days(today(self._clock), NOTICE)
         launch_time = datetime.combine(launch, OPENING_TIME, LONDON)
@@ -132,7 +132,7 @@ class Journey:
         self._display.say("intake recognises every letter reference")
 
     async def take_calls(self, launched_at: datetime) -> int:
-        """How many of the reported contacts are about letters of this campaign."""
+        """Counts the reported contacts that are about letters of this campaign."""
         made = list(calls(letters_in(self._home.letters / self.campaign), launched_at, SEED))
         self._display.step(f"Customers get in touch: helpline and letter issuer report {len(made)} contacts")
         known = 0
@@ -223,7 +223,7 @@ def _told(notices: Iterable[dict[str, Any]], digests: bool = False) -> set[str]:
 
 
 def _before(notices: Iterable[dict[str, Any]], launch: datetime) -> bool:
-    """Whether helplines and press had their notice before the launch."""
+    """Tells whether helplines and press had their notice before the launch."""
     told = {n["team"] for n in notices if n["state"] == "sent" and datetime.fromisoformat(n["created_at"]) < launch}
     return {"customer-services", "press-office"} <= told
 

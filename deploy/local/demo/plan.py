@@ -12,7 +12,7 @@ AGENTS = {
     "cy": "Annwyl {{ agent_name }}\n\nYsgrifenasom at eich cleient {{ name }} ynghylch incwm o osod eiddo, dan y "
     "cyfeirnod {{ letter_reference }}. Trafodwch hyn gyda nhw erbyn {{ respond_by }}.",
 }
-"""What a customer's agent reads."""
+"""The text that a customer's agent reads."""
 
 
 def _letter(language: str, subject: str, opening: str, asked: str) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def _letter(language: str, subject: str, opening: str, asked: str) -> dict[str, 
 
 
 def plan(customers: int, launch: date, respond_by: date) -> dict[str, Any]:
-    """As planner's API takes it: an untouched control and two letters, one plain and one that says how others act."""
+    """The plan for planner's API: an untouched control and two letters, one plain and one that says how others act."""
     asked = "Please check your return and put it right by {{ respond_by }}."
     asked_cy = "Gwiriwch eich ffurflen a'i chywiro erbyn {{ respond_by }}."
     plain = "We think that income from letting property may be missing from your tax return."

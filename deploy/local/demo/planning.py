@@ -1,4 +1,4 @@
-"""How the demo's campaign is planned, agreed to and let go: by many people, each with a key of their own."""
+"""The demo's campaign planned, agreed to and launched, by many people, each with a key of their own."""
 
 from datetime import date
 from typing import Any
@@ -45,7 +45,7 @@ class Planning:
         await self._step("submission", {}, "submitted")
 
     async def refused_to_author(self) -> str:
-        """What the author is told who tries to pass a gate."""
+        """The answer to an author who tries to pass a gate."""
         answer = await self.attempt("designer", "POST", "/gates/senior-agreement/approval", {"reason": "Mine"})
         if answer.status_code != FORBIDDEN:
             raise UnexpectedAnswerError(f"the author's own approval was answered {answer.status_code}")

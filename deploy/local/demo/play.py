@@ -5,17 +5,17 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from deploy.local.commands.detached import start_detached
-from deploy.local.commands.down import bring_down
 from deploy.local.demo.display import LiveDisplay
 from deploy.local.demo.figures import Outcome
 from deploy.local.demo.journey import Journey
-from deploy.local.home import Home
-from deploy.local.state import StackState
+from deploy.local.operate.down import bring_down
+from deploy.local.operate.up import start_detached
+from deploy.local.stack.home import Home
+from deploy.local.stack.state import StackState
 
 
 async def play(home: Home, population: Sequence[bytes], keep: bool, console: Console) -> Outcome:
-    """Start a stack in `home`, which is emptied first, and play; stop the stack afterwards unless it is to be kept."""
+    """Starts a stack in `home`, which is emptied first, and plays; stops it afterwards unless it is to be kept."""
     await bring_down(home)
     shutil.rmtree(home.folder, ignore_errors=True)
     display = LiveDisplay(console)

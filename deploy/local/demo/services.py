@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import httpx
 
+from deploy.local.demo.signing import Signing
 from deploy.local.errors import StackError
-from deploy.local.home import Home
-from deploy.local.signing import Signing
+from deploy.local.stack.home import Home
 
 T = TypeVar("T")
 ANSWER_WITHIN = 60.0  # seconds
@@ -94,7 +94,7 @@ def good(answer: httpx.Response) -> httpx.Response:
 
 
 async def until(look: Callable[[], Awaitable[T]], enough: Callable[[T], bool], what: str, within: float = 30.0) -> T:
-    """Look again and again until it is enough; raises `UnexpectedAnswerError` naming `what` was waited for."""
+    """Looks again and again until it is enough; raises `UnexpectedAnswerError` naming `what` was waited for."""
     deadline = time.monotonic() + within
     while not enough(found := await look()):
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""How long to wait before a crashed process is started again."""
+"""Delays before a crashed process is started again."""
 
 
 class Backoff:

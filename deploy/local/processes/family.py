@@ -1,4 +1,4 @@
-"""What processes have started themselves."""
+"""Processes that a process has started itself."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ def descendants(pid: int) -> list[psutil.Process]:
     return []
 
 
-async def see_off(processes: Sequence[psutil.Process], patience: float) -> None:
-    """Give them that many seconds to end, then end them.
+async def terminate(processes: Sequence[psutil.Process], patience: float) -> None:
+    """Waits that many seconds for the processes to end, then kills them.
 
     They must not be children of this process: waiting for those is asyncio's.
     """

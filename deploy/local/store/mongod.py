@@ -6,8 +6,9 @@ from typing import Any, Protocol
 
 from pymongo.errors import OperationFailure
 
-from deploy.local.home import Home
-from deploy.local.state import Watch, unwatched
+from deploy.local.processes.program import HUNG_AFTER_SECONDS
+from deploy.local.stack.home import Home
+from deploy.local.stack.state import Watch, unwatched
 from deploy.local.store.own import OwnStore
 from deploy.local.store.store import connect
 
@@ -18,9 +19,11 @@ NOT_YET_INITIALIZED = 94
 class MongodStore(OwnStore):
     """A replica set of one member, because transactions and change streams need a replica set."""
 
-    def __init__(self, home: Home, mongod: Path, watch: Watch = unwatched) -> None:
+    def __init__(
+        self, home: Home, mongod: Path, watch: Watch = unwatched, hung_after: float = HUNG_AFTER_SECONDS
+    ) -> None:
         self._mongod = mongod
-        super().__init__(home, "MongoDB", watch)
+        super().__init__(home, "MongoDB", watch, hung_after)
 
     def _command(self) -> Sequence[str]:
         return [
@@ -43,7 +46,7 @@ class Admin(Protocol):
 
 
 async def ensure_initiated(admin: Admin, host: str) -> None:
-    """Make the set at the first start. It names its member by host and port, so a new port is a change of the set."""
+    """Makes the set at the first start. It names its member by host and port, so a new port is a change of the set."""
     members = [{"_id": 0, "host": host}]
     try:
         config = (await admin.command("replSetGetConfig"))["config"]

@@ -1,21 +1,21 @@
-"""What a store that we start ourselves has in common, whatever program it is."""
+"""The common part of the stores that we start ourselves, whatever program they are."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
 
-from deploy.local.home import Home
-from deploy.local.ports import Ports
-from deploy.local.processes.part import Part
-from deploy.local.processes.program import Program
+from deploy.local.processes.component import Component
+from deploy.local.processes.program import HUNG_AFTER_SECONDS, Program
 from deploy.local.processes.supervised import Supervised
-from deploy.local.state import Watch, unwatched
+from deploy.local.stack.home import Home
+from deploy.local.stack.ports import Ports
+from deploy.local.stack.state import Watch, unwatched
 from deploy.local.store.store import until_writable
 
 
-class OwnStore(Part):
+class OwnStore(Component):
     """A store on a port of our choice on the loopback interface, its data under the home folder."""
 
-    def __init__(self, home: Home, kind: str, watch: Watch = unwatched) -> None:
+    def __init__(self, home: Home, kind: str, watch: Watch = unwatched, hung_after: float = HUNG_AFTER_SECONDS) -> None:
         self.port = Ports(home.ports).get("store")
         self.url = f"mongodb://127.0.0.1:{self.port}/"
         self._data = home.store / kind
@@ -24,7 +24,8 @@ class OwnStore(Part):
             description=kind,
             command=self._command(),
             port=self.port,
-            health=f"tcp://127.0.0.1:{self.port}",
+            health=f"mongodb://127.0.0.1:{self.port}",
+            hung_after=hung_after,
             grace=6.0,
         )
         self._process = Supervised(program, home.logs, watch)
@@ -42,4 +43,4 @@ class OwnStore(Part):
     def _command(self) -> Sequence[str]: ...
 
     async def _initiate(self) -> None:
-        """What it takes, once the process answers, to make it a primary. By default nothing."""
+        """Makes the process a primary, once it answers. By default nothing is needed."""

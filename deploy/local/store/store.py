@@ -1,4 +1,4 @@
-"""What every way to a store offers."""
+"""The interface that every way to a store offers."""
 
 import asyncio
 from typing import Any, Protocol
@@ -25,7 +25,7 @@ def connect(url: str, **options: Any) -> AsyncMongoClient[dict[str, Any]]:
 
 
 async def until_writable(url: str, patience: float = 20.0) -> None:
-    """Return when there is a primary; StartError after that many seconds."""
+    """Returns when there is a primary; raises StartError after that many seconds."""
     try:
         async with asyncio.timeout(patience), connect(url) as client:
             while not await _is_writable(client):

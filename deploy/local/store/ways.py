@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.local.home import Home
-from deploy.local.machine import Machine
-from deploy.local.settings import LocalSettings
-from deploy.local.state import Watch, unwatched
+from deploy.local.stack.home import Home
+from deploy.local.stack.machine import Machine
+from deploy.local.stack.settings import LocalSettings
+from deploy.local.stack.state import Watch, unwatched
+from deploy.local.stack.ways import Way
 from deploy.local.store.given import GivenStore
 from deploy.local.store.mongod import MongodStore
 from deploy.local.store.secantus import SecantusStore
 from deploy.local.store.store import Store
-from deploy.local.ways import Way
 
 
 def store_ways(home: Home, settings: LocalSettings, machine: Machine, watch: Watch = unwatched) -> Sequence[Way[Store]]:
@@ -26,12 +26,12 @@ def store_ways(home: Home, settings: LocalSettings, machine: Machine, watch: Wat
             "mongod",
             "have mongod on the path; a replica set of one is started",
             applies=lambda: machine.mongod() is not None,
-            build=lambda: MongodStore(home, machine.mongod() or Path("mongod"), watch),
+            build=lambda: MongodStore(home, machine.mongod() or Path("mongod"), watch, settings.hung_after),
         ),
         Way(
             "secantus",
             "install SecantusDB (pip install 'one-to-many[local]')",
             applies=machine.secantus,
-            build=lambda: SecantusStore(home, watch),
+            build=lambda: SecantusStore(home, watch, settings.hung_after),
         ),
     ]

@@ -10,14 +10,15 @@ from typing import Literal
 import aiosmtplib
 from pydantic import SecretStr
 
-from services.notifier.calendar import calendar_file
 from services.notifier.channels.outgoing import FarEndDown, NotTaken, Outgoing, Refused
-from services.notifier.charts import Charts
-from services.notifier.email_look import BUTTON, CHART_CID, EmailLook
-from services.notifier.notice import Notice, Urgency
-from services.notifier.plain import FOOT
+from services.notifier.notices.notice import Notice
+from services.notifier.rendering.calendar import calendar_file
+from services.notifier.rendering.charts import Charts
+from services.notifier.rendering.email_layout import BUTTON, CHART_CID, EmailLayout
+from services.notifier.rendering.plain_text import FOOT
+from services.notifier.rulebook.rules import Urgency
 
-ANSWER_WITHIN = 15.0  # seconds
+ANSWER_SECONDS = 15.0  # seconds
 PERMANENT = 500  # SMTP answers from here on are final
 CLOSING = 421  # the server says so when it goes away
 
@@ -56,7 +57,8 @@ class MailServerDown(FarEndDown):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailServer:
-    """`encryption`: STARTTLS where the server offers it, or always, or TLS from the first byte, or never.
+    """A mail server. `encryption`: STARTTLS where the server offers it, or always, or TLS from the first byte, or
+    never.
 
     Certificates are checked, except where encryption is used only if offered: anybody in between could refuse it too.
     `ca_file` trusts an authority of one's own instead of the system's.
@@ -82,7 +84,7 @@ class EmailChannel:
         self._sender = sender
         self._domain = sender.rpartition("@")[2]
         self._charts = Charts()
-        self._look = EmailLook()
+        self._look = EmailLayout()
 
     async def send(self, outgoing: Outgoing) -> None:
         message = await self._message(outgoing)
@@ -111,7 +113,7 @@ class EmailChannel:
             port=server.port,
             username=server.user,
             password=server.password.get_secret_value() if server.password else None,
-            timeout=ANSWER_WITHIN,
+            timeout=ANSWER_SECONDS,
             use_tls=server.encryption == "tls",
             start_tls={"starttls": True, "if-offered": None}.get(server.encryption, False),
             validate_certs=self._trust is not None,

@@ -1,17 +1,17 @@
-"""Campaigns: create, read, change, clone, and their history."""
+"""Campaigns over HTTP: create, read, change and clone them, and read their history and progress."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
-from services.planner.api.asking import AllCampaigns, Designer, MustHaveSeen, Reader, tagged
+from services.planner.api.callers import AllCampaigns, Designer, MustHaveSeen, Reader, tagged
 from services.planner.campaign import Campaign
 from services.planner.campaigns import Entry, Summary
-from services.planner.drafting import amend
+from services.planner.draft import amend
 from services.planner.lifecycle import State
-from services.planner.plan import Plan
-from services.planner.progress import ProgressRepository
-from services.planner.trial import OneLine
+from services.planner.plan.plan import Plan
+from services.planner.plan.trial import OneLine
+from services.planner.progress.ports import ProgressRepository
 from shared.idempotency import identified
 from shared.values import CampaignReference, Code, OfficialText, Value
 from shared.web.dependencies import part
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1/campaigns", tags=["campaigns"])
 
 
 class Amended(Value):
-    """The whole plan as it is to be, and why it changes."""
+    """The whole new plan, and the reason for the change."""
 
     plan: Plan
     reason: OfficialText = ""
@@ -42,9 +42,9 @@ async def create(
     digest: Digest,
     idempotency_key: IdempotencyKey = None,
 ) -> Campaign:
-    """Keep a plan as a draft. Only its title and regime are needed to begin with."""
+    """Keeps a plan as a draft. Only its title and regime are needed to begin with."""
     request = identified(caller, "create-campaign", idempotency_key, plan, digest)
-    campaign = await campaigns.create(plan, caller.subject, request.id, request.digest)
+    campaign = await campaigns.create(plan, caller.subject, request)
     response.headers["Location"] = f"/v1/campaigns/{campaign.reference}"
     return tagged(campaign, response)
 
@@ -59,22 +59,22 @@ async def clone(
     digest: Digest,
     idempotency_key: IdempotencyKey = None,
 ) -> Campaign:
-    """Start from an earlier campaign: its plan without dates, and its answers, each to be given again."""
+    """Creates a draft from an earlier campaign: its plan without dates, and its answers, each to be given again."""
     request = identified(caller, f"clone-{reference}", idempotency_key, body, digest)
-    campaign = await campaigns.clone(reference, body.title, caller.subject, request.id, request.digest)
+    campaign = await campaigns.clone(reference, body.title, caller.subject, request)
     response.headers["Location"] = f"/v1/campaigns/{campaign.reference}"
     return tagged(campaign, response)
 
 
 @router.get("")
 async def everything(_caller: Reader, campaigns: AllCampaigns, state: State | None = None) -> list[Summary]:
-    """All campaigns, oldest first; those in one state, if that is asked."""
+    """Returns all campaigns, or those in one state, oldest first."""
     return await campaigns.all(state)
 
 
 @router.get("/{reference}")
 async def one(reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns, response: Response) -> Campaign:
-    """One campaign as it stands; its version is the ETag."""
+    """Returns one campaign as it stands; its version is the ETag."""
     return tagged(await campaigns.get(reference), response)
 
 
@@ -87,9 +87,13 @@ async def change_plan(
     seen: MustHaveSeen,
     response: Response,
 ) -> Campaign:
-    """Replace the plan. Once submitted, this re-opens exactly the gates that the change touches."""
+    """Replaces the plan. Once submitted, this re-opens exactly the gates that the change touches."""
     changed = await campaigns.change(
-        reference, seen, caller.subject, lambda c, act, around: amend(c, body.plan, act, around), body.reason
+        reference,
+        seen,
+        caller.subject,
+        lambda c, act, circumstances: amend(c, body.plan, act, circumstances),
+        body.reason,
     )
     return tagged(changed, response)
 
@@ -98,7 +102,7 @@ async def change_plan(
 async def history(
     reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns, about: Code | None = None
 ) -> list[Entry]:
-    """Every change with its author, time and reason; `about` a gate, question, team or version, if that is asked."""
+    """Returns every change with its author, time and reason; `about` selects a gate, question, team or version."""
     return list(await campaigns.history(reference, about))
 
 
@@ -106,7 +110,7 @@ async def history(
 async def how_it_goes(
     reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns, progress: Progress
 ) -> dict[str, Any]:
-    """Population, dispatch, notices, responses and outcomes, as far as they are known."""
+    """Returns population, dispatch, notices, responses and outcomes, as far as they are known."""
     await campaigns.get(reference)
     responses = [count.model_dump(mode="json") for count in await progress.responses(reference)]
     outcomes = [total.model_dump(mode="json") for total in await progress.outcomes(reference)]

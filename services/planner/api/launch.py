@@ -1,15 +1,23 @@
-"""Launch, pause, resume, stop, complete."""
+"""Launch, pause, resumption, stop and completion over HTTP."""
 
 from typing import Literal
 
 from fastapi import APIRouter, Response
 
-from services.planner.api.asking import AllCampaigns, Decider, MustHaveSeen, Reader, Reason, SeenVersion, tagged
-from services.planner.api.gates import Missing
+from services.planner.api.callers import (
+    AllCampaigns,
+    Decider,
+    Missing,
+    MustHaveSeen,
+    Reader,
+    Reason,
+    SeenVersion,
+    tagged,
+)
 from services.planner.campaign import Campaign
 from services.planner.lifecycle import Step
 from services.planner.readiness import launch_problems
-from services.planner.running import complete, halt, launch, resume
+from services.planner.run import complete, halt, launch, resume
 from shared.values import CampaignReference
 
 router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["launch"])
@@ -18,9 +26,9 @@ HALTS = {"pause": Step.PAUSE, "stop": Step.STOP}
 
 @router.get("/launch")
 async def what_is_missing(reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns) -> Missing:
-    """The complete list of what stands against a letter going out."""
-    campaign, around, now = await campaigns.look(reference)
-    return Missing(problems=tuple(launch_problems(campaign, around, now.at)))
+    """Returns the complete list of problems that stand against a launch."""
+    campaign, circumstances, now = await campaigns.with_circumstances(reference)
+    return Missing(problems=tuple(launch_problems(campaign, circumstances, now.at)))
 
 
 @router.post("/launch")
@@ -32,7 +40,7 @@ async def let_go(
     seen: MustHaveSeen,
     response: Response,
 ) -> Campaign:
-    """Let communications go out, from the date of the launch on."""
+    """Launches the campaign: communications go out from its launch date on."""
     return tagged(await campaigns.change(reference, seen, caller.subject, launch, body.reason), response)
 
 
@@ -45,7 +53,7 @@ async def go_on(
     seen: MustHaveSeen,
     response: Response,
 ) -> Campaign:
-    """Go on after a pause, by the plan as it is now."""
+    """Resumes the campaign after a pause, by the plan as it is now."""
     return tagged(await campaigns.change(reference, seen, caller.subject, resume, body.reason), response)
 
 
@@ -58,7 +66,9 @@ async def close(
     seen: SeenVersion,
     response: Response,
 ) -> Campaign:
-    """Close it, once everything is issued. One that has something left to issue can be stopped instead."""
+    """Completes the campaign once everything is issued. A campaign with communications left to issue can be stopped
+    instead.
+    """
     return tagged(await campaigns.change(reference, seen, caller.subject, complete, body.reason), response)
 
 
@@ -72,7 +82,7 @@ async def halt_at_once(
     seen: SeenVersion,
     response: Response,
 ) -> Campaign:
-    """Pause or stop, for a reason. It needs no If-Match: whoever sees harm stops it first."""
+    """Pauses or stops the campaign, for a reason. No If-Match is needed, so that harm can be stopped at once."""
     changed = await campaigns.change(
         reference, seen, caller.subject, lambda c, act, _: halt(c, HALTS[halt_by], act), body.reason
     )

@@ -1,1 +1,1 @@
-"""Is One to Many the right approach? The questions, and their living answers."""
+"""Assessment: the questions whether One to Many is the right approach, and their living answers."""

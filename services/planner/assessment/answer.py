@@ -10,14 +10,14 @@ from services.planner.assessment.questions import QUESTIONS, Figure
 from shared.errors import Invalid, NotFound, Problem
 from shared.values import CampaignReference, Code, Count, Instant, OfficialText, Value
 
-LONGEST_REVIEW = timedelta(days=366)
-"""An answer that nobody has to look at again within a year is not a living one."""
+REVIEW_WITHIN = timedelta(days=366)
+"""The longest time until an answer must be reviewed."""
 Evidence = Annotated[str, StringConstraints(pattern=r"^https://[\x21-\x7e]{1,500}$")]
 Pounds = Annotated[float, Field(ge=0, le=1e12)]
 
 
 class Given(Value):
-    """What somebody answers. Costs are pounds; `cost_one_to_many` and `cost_one_to_one` are per customer."""
+    """The content of an answer. Costs are pounds; `cost_one_to_many` and `cost_one_to_one` are per customer."""
 
     text: Annotated[OfficialText, Field(min_length=1)]
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=50)] = ()
@@ -30,7 +30,7 @@ class Given(Value):
 
 
 class Answer(Value):
-    """An answer with its author and time. `earlier` is the campaign it was cloned from: then it must be given again."""
+    """An answer with its author and time. `earlier` names the campaign it was cloned from: it must be given again."""
 
     given: Given
     by: Code
@@ -47,14 +47,14 @@ def check(question: str, given: Given, today: date) -> None:
         for figure in QUESTIONS[question].needs
         if _figure(given, figure) in (None, ())
     ]
-    if not today < given.review_by <= today + LONGEST_REVIEW:
+    if not today < given.review_by <= today + REVIEW_WITHIN:
         problems.append(Problem("review_by", "within-a-year", "an answer is reviewed after today and within a year"))
     if problems:
         raise Invalid(f"the answer to {question} is not complete", *problems)
 
 
 def assessment_problems(answers: Mapping[str, Answer], today: date) -> list[Problem]:
-    """Every question that is not answered, and every answer that no longer holds, with the reason."""
+    """Returns a problem for each question without an answer, and for each answer that no longer holds."""
     problems = []
     for question in QUESTIONS:
         field, answer = f"assessment.{question}", answers.get(question)

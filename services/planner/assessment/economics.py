@@ -1,4 +1,4 @@
-"""When writing to many is cheaper than asking each."""
+"""Economics of the approach: when writing to many is cheaper than asking each."""
 
 from collections.abc import Mapping
 
@@ -10,8 +10,8 @@ class Economics(Value):
     """Pounds per customer, and the response rate (0 to 1) above which One to Many is the cheaper way.
 
     Writing costs `cost_one_to_many` for every customer, of whom a share r responds: cost_one_to_many / r for each
-    response. Asking each costs `cost_one_to_one`, and everybody answers. The two are the same where
-    r = cost_one_to_many / cost_one_to_one. Above 1 there is no such rate: None.
+    response. Asking each costs `cost_one_to_one`, and everybody answers. The two are the same where r =
+    cost_one_to_many / cost_one_to_one. Above 1 there is no such rate: None.
     """
 
     cost_one_to_many: float
@@ -20,7 +20,7 @@ class Economics(Value):
 
 
 def economics(answers: Mapping[str, Answer]) -> Economics | None:
-    """None until the question about resource is answered."""
+    """Returns the economics; None until the question about resource is answered."""
     answer = answers.get("resource")
     if answer is None or answer.given.cost_one_to_many is None or answer.given.cost_one_to_one is None:
         return None

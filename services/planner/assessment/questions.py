@@ -1,11 +1,11 @@
-"""The thirteen questions of the guidance on planning (CH600210), and three more that it asks in passing."""
+"""Questions of the assessment: the thirteen of the guidance on planning (CH600210), and three more from its text."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Figure(StrEnum):
-    """What an answer gives as a number or a date, beside its words. Money is in pounds."""
+    """A number or date that an answer gives beside its words. Money is in pounds."""
 
     CUSTOMERS = "customers"
     EXCHEQUER_COST = "exchequer_cost"

@@ -1,15 +1,25 @@
-"""How many customers will get in touch, day by day: what the helplines are told, and what reality is held against."""
+"""The forecast of contacts by day: helplines are told it, and the actual contacts are compared with it."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 from services.planner.forecast.response_curve import daily_shares
-from services.planner.response_handling import ContactRate
+from services.planner.forecast.schedule import planned_waves
+from services.planner.plan.plan import Plan
+from services.planner.plan.response_handling import ContactRate
 from shared.contracts.campaigns import ExpectedContacts, Wave
 
 
+def forecast(plan: Plan) -> tuple[ExpectedContacts, ...]:
+    """Returns how many customers are expected to get in touch, by day; nothing while the plan leaves its launch, size,
+    arms or contact rate open.
+    """
+    waves = planned_waves(plan)
+    return expected_contacts(waves, plan.contact_rate) if waves and plan.contact_rate else ()
+
+
 def expected_contacts(waves: Sequence[Wave], rate: ContactRate) -> tuple[ExpectedContacts, ...]:
-    """For each day from the first wave until the responses to the last have died out.
+    """Returns the expected contacts of each day from the first wave until the responses to the last wave have ended.
 
     Each wave's responses follow the response curve from the day it goes out; the waves add up. Whole numbers, rounded
     so that their sum is the rounded total.

@@ -1,4 +1,4 @@
-"""When customers get in touch after a mailing, as a share of all who ever do."""
+"""The response curve: when customers get in touch after a mailing, as shares of all who ever do."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -9,7 +9,7 @@ MAILING = ((0, 0.0), (3, 0.119), (5, 0.285), (8, 0.493), (10, 0.596), (14, 0.741
 
 
 def daily_shares(cumulative: Sequence[tuple[int, float]] = MAILING) -> list[float]:
-    """The share that comes on day 0, 1, 2, … after the mailing, evenly between the given points; the sum is 1."""
+    """Returns the share that comes on day 0, 1, 2, … after the mailing, evenly between the points; the sum is 1."""
     shares = [0.0]
     for (day, reached), (next_day, next_reached) in pairwise(cumulative):
         shares += [(next_reached - reached) / (next_day - day)] * (next_day - day)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.errors import Invalid
-from tests.planner.forecast.given import FIRST_DAY, RATE, assumptions
+from tests.planner.given.outlooks import FIRST_DAY, RATE, assumptions
 
 
 def arms(**rate: Any) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from services.planner.forecast.assumptions import Assumptions, Rate
 from services.planner.forecast.bands import Bands, gamma_of
 from services.planner.forecast.outlook import Outlook, outlook
 from services.planner.forecast.response_days import arrived_curve
-from tests.planner.forecast.given import FIRST_DAY, RATE, Runs, assumptions, matrix, simulated
+from tests.planner.given.outlooks import FIRST_DAY, RATE, Runs, assumptions, matrix, simulated
 
 Simulated: TypeAlias = tuple[Assumptions, Outlook, list[Runs]]
 RUNS = 1_000

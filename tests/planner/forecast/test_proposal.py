@@ -17,7 +17,7 @@ from services.planner.forecast.issue_program import IssueProgram
 from services.planner.forecast.outlook import outlook
 from services.planner.forecast.proposal import Proposal, propose
 from shared.errors import Invalid
-from tests.planner.forecast.given import FIRST_DAY, RATE, assumptions
+from tests.planner.given.outlooks import FIRST_DAY, RATE, assumptions
 
 ASKED_ON = FIRST_DAY - timedelta(days=1)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from deploy.local.commands.campaign.options import Caller, Reference, Seen, Why, desk, told
-from deploy.local.commands.printing import AsJson
+from deploy.local.terminal.printing import AsJson
 
 Gate = Annotated[str, typer.Argument(help="Such as data-protection; `otm campaign gates` lists them.")]
 Lead = Annotated[str, typer.Option("--as", help="Whose key to act with; else that of the gate's or team's lead.")]

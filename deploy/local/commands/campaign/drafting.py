@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 import typer
 import yaml
 
-from deploy.local.campaigns import document
 from deploy.local.commands.campaign.options import Caller, File, Reference, Seen, Why, desk, told
-from deploy.local.commands.printing import AsJson
+from deploy.local.operate.campaign import document
+from deploy.local.terminal.printing import AsJson
 from shared.working_days import add_working_days
 
 TO_RESPOND = 22  # working days that customers have in an example

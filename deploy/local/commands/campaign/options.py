@@ -1,4 +1,4 @@
-"""What the commands have in common."""
+"""Arguments and output that the campaign commands share."""
 
 import json
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from deploy.local.campaigns import Desk
-from deploy.local.commands.plainly import plainly
+from deploy.local.operate.campaign import Desk
+from deploy.local.terminal.errors_shown import errors_shown
 
 Reference = Annotated[str, typer.Argument(help="Such as OTM-26-0001.")]
 Caller = Annotated[str, typer.Option("--as", help="Whose key of .otm/credentials.json to act with.")]
@@ -21,12 +21,12 @@ File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A YAML 
 
 @contextmanager
 def desk(caller: str) -> Iterator[Desk]:
-    with plainly(Console(stderr=True)), Desk(caller) as opened:
+    with errors_shown(Console(stderr=True)), Desk(caller) as opened:
         yield opened
 
 
 def told(campaign: dict[str, Any], as_json: bool = False) -> None:
-    """What has become of the campaign, in one line."""
+    """Prints the campaign's state and version, in one line."""
     if as_json:
         Console().print_json(json.dumps(campaign))
     else:

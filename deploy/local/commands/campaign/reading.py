@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.local.commands.campaign.options import Caller, Reference, desk
-from deploy.local.commands.printing import AsJson
 from deploy.local.exit_codes import ExitCode
+from deploy.local.terminal.printing import AsJson
 
 Row = tuple[object, ...]
 
@@ -22,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def list_(as_json: AsJson = False, caller: Caller = "designer") -> None:
-    """All campaigns."""
+    """List all campaigns."""
     _table("", caller, as_json, ("campaign", "state", "launch", "title"), lambda campaigns: (
         (c["reference"], c["state"], c["launch"], c["title"]) for c in campaigns
     ))  # fmt: skip
@@ -77,7 +77,7 @@ def missing(
     as_json: AsJson = False,
     caller: Caller = "designer",
 ) -> None:
-    """All that stands against submitting it, or against launching it. Exit code 1 while there is anything."""
+    """List all that stands against submitting it, or against launching it. Exit code 1 while there is anything."""
     with desk(caller) as opened:
         problems = opened.read(f"/{campaign}/{step}")["problems"]
     if as_json:

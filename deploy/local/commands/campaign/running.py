@@ -5,7 +5,7 @@ from collections.abc import Callable
 import typer
 
 from deploy.local.commands.campaign.options import Caller, Reference, Why, desk, told
-from deploy.local.commands.printing import AsJson
+from deploy.local.terminal.printing import AsJson
 
 STEPS = {
     "launch": (

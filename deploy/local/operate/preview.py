@@ -1,0 +1,36 @@
+"""A letter in a file, and what it will look like, asked of dispatcher over its HTTP API."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from deploy.local.errors import StackError
+from deploy.local.operate.campaign import RefusedError
+
+ANSWER_WITHIN = 60.0  # seconds: a long letter takes a while to lay out
+SUBJECT = "# "
+
+
+def letter_in(file: Path) -> dict[str, str]:
+    """Its first line is the subject, as a heading; all that follows is the body. Raises `StackError`."""
+    try:
+        subject, _, body = file.read_text(encoding="utf-8-sig").lstrip().partition("\n")
+    except UnicodeDecodeError:
+        raise StackError(f"{file} is no text in UTF-8") from None
+    if not subject.startswith(SUBJECT) or not body.strip():
+        raise StackError(f"{file} must begin with its subject, as `# Your property income`, and go on with the letter")
+    return {"subject": subject.removeprefix(SUBJECT).strip(), "body": body.strip()}
+
+
+def previewed(url: str, key: str, draft: dict[str, Any]) -> bytes:
+    """Raises `RefusedError` with what is wrong with the letter."""
+    try:
+        answer = httpx.post(
+            f"{url}/v1/previews", json=draft, timeout=ANSWER_WITHIN, headers={"Authorization": f"Bearer {key}"}
+        )
+    except httpx.HTTPError as error:
+        raise StackError(f"dispatcher cannot be reached: {type(error).__name__}") from None
+    if answer.is_error:
+        raise RefusedError(answer)
+    return answer.content

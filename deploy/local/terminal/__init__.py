@@ -1,0 +1,1 @@
+"""Output of the commands in a terminal: tables, errors, and the handling of Ctrl-C."""

@@ -1,0 +1,1 @@
+"""Gates, sign-off and clashes over HTTP."""

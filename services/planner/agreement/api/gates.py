@@ -1,0 +1,105 @@
+"""Submission and gates over HTTP. Passing the gate X needs the scope `gates:X`."""
+
+from fastapi import APIRouter, Response
+
+from services.planner.agreement.gates import Standing
+from services.planner.api.callers import (
+    AllCampaigns,
+    Anybody,
+    Approver,
+    Designer,
+    Missing,
+    MustHaveSeen,
+    Reader,
+    Reason,
+    SeenVersion,
+    tagged,
+)
+from services.planner.approve import GateDecision, Rejection, pass_gate, reject, send_back, submit
+from services.planner.campaign import Campaign
+from services.planner.readiness import gate_standings, submission_problems
+from shared.values import CampaignReference, Code
+
+router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["approval"])
+
+
+@router.get("/submission")
+async def what_is_missing(reference: CampaignReference, _caller: Reader, campaigns: AllCampaigns) -> Missing:
+    """Returns the complete list of problems that stand against submitting the campaign now."""
+    campaign, circumstances, now = await campaigns.with_circumstances(reference)
+    return Missing(problems=tuple(submission_problems(campaign, circumstances, now.at)))
+
+
+@router.post("/submission")
+async def ask(
+    reference: CampaignReference, caller: Designer, campaigns: AllCampaigns, seen: SeenVersion, response: Response
+) -> Campaign:
+    """Asks for approval."""
+    return tagged(await campaigns.change(reference, seen, caller.subject, submit), response)
+
+
+@router.get("/gates")
+async def gates(reference: CampaignReference, _caller: Anybody, campaigns: AllCampaigns) -> list[Standing]:
+    """Returns every gate in order, with the reason why it is open, if it is."""
+    campaign, circumstances, now = await campaigns.with_circumstances(reference)
+    return list(gate_standings(campaign, circumstances, now.at))
+
+
+@router.post("/gates/{gate}/approval")
+async def approve(
+    reference: CampaignReference,
+    gate: Code,
+    decision: GateDecision,
+    caller: Anybody,
+    campaigns: AllCampaigns,
+    seen: MustHaveSeen,
+    response: Response,
+) -> Campaign:
+    """Passes a gate, perhaps under conditions. Refused to people who changed the plan or passed another gate."""
+    caller.expect(f"gates:{gate}")
+    changed = await campaigns.change(
+        reference,
+        seen,
+        caller.subject,
+        lambda c, act, circumstances: pass_gate(c, gate, decision, act, circumstances),
+        decision.reason,
+    )
+    return tagged(changed, response)
+
+
+@router.post("/gates/{gate}/return")
+async def return_to_designers(
+    reference: CampaignReference,
+    gate: Code,
+    body: Reason,
+    caller: Anybody,
+    campaigns: AllCampaigns,
+    seen: MustHaveSeen,
+    response: Response,
+) -> Campaign:
+    """Sends the campaign back to its designers, for a reason."""
+    caller.expect(f"gates:{gate}")
+    changed = await campaigns.change(
+        reference,
+        seen,
+        caller.subject,
+        lambda c, act, circumstances: send_back(c, gate, act, circumstances),
+        body.reason,
+    )
+    return tagged(changed, response)
+
+
+@router.post("/rejection")
+async def decide_otherwise(
+    reference: CampaignReference,
+    rejection: Rejection,
+    caller: Approver,
+    campaigns: AllCampaigns,
+    seen: SeenVersion,
+    response: Response,
+) -> Campaign:
+    """Records that something else is done instead: one-to-one, another approach, a pilot first, or nothing further."""
+    changed = await campaigns.change(
+        reference, seen, caller.subject, lambda c, act, _: reject(c, rejection, act), rejection.reason
+    )
+    return tagged(changed, response)

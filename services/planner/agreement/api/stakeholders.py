@@ -1,0 +1,51 @@
+"""Stakeholder teams over HTTP: their briefing and their acknowledgements. Speaking for the team X needs `teams:X`."""
+
+from fastapi import APIRouter, Response
+
+from services.planner.agreement.sign_off import Briefing, Told
+from services.planner.api.callers import AllCampaigns, Anybody, MustHaveSeen, tagged
+from services.planner.brief import acknowledge
+from services.planner.campaign import Campaign
+from services.planner.forecast.forecast import forecast
+from services.planner.readiness import team_sign_offs
+from shared.values import CampaignReference, Code
+
+router = APIRouter(prefix="/v1/campaigns/{reference}/stakeholders", tags=["stakeholders"])
+
+
+@router.get("")
+async def briefing(reference: CampaignReference, _caller: Anybody, campaigns: AllCampaigns) -> Briefing:
+    """Returns the expected contacts by day, the lines to take in force, the launch date, and how each team stands to
+    them.
+    """
+    campaign, circumstances, _ = await campaigns.with_circumstances(reference)
+    return Briefing(
+        plan_version=campaign.plan_version,
+        launch=campaign.plan.launch,
+        lines_to_take=campaign.lines_version,
+        expected_contacts=forecast(campaign.plan),
+        teams=team_sign_offs(campaign, circumstances),
+    )
+
+
+@router.post("/{team}/acknowledgement")
+async def say_that_it_knows(
+    reference: CampaignReference,
+    team: Code,
+    caller: Anybody,
+    campaigns: AllCampaigns,
+    seen: MustHaveSeen,
+    response: Response,
+) -> Campaign:
+    """Acknowledges the present briefing, for a team."""
+    caller.expect(f"teams:{team}")
+
+    changed = await campaigns.change(
+        reference,
+        seen,
+        caller.subject,
+        lambda c, act, circumstances: acknowledge(
+            c, team, Told(plan_version=c.plan_version, lines_to_take=c.lines_version, at=act.at), act, circumstances
+        ),
+    )
+    return tagged(changed, response)

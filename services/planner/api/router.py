@@ -1,0 +1,12 @@
+"""The router of planner's whole API."""
+
+from fastapi import APIRouter
+
+from services.planner.agreement.api import clashes, gates, stakeholders
+from services.planner.api import campaigns, launch
+from services.planner.assessment import api as assessment
+from services.planner.lines_to_take import api as lines_to_take
+
+router = APIRouter()
+for module in (campaigns, assessment, gates, lines_to_take, clashes, stakeholders, launch):
+    router.include_router(module.router)

@@ -1,0 +1,111 @@
+"""Approval: submission, gates, return to the designers, and rejection."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from services.planner.act import Act
+from services.planner.agreement.gates import Approval, Standing, expiry, gate_problems
+from services.planner.campaign import Campaign
+from services.planner.lifecycle import State, Step, after
+from services.planner.readiness import Circumstances, gate_standings, submission_problems
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.values import OfficialText, Value
+
+Condition = Annotated[OfficialText, Field(min_length=1, max_length=2_000)]
+
+
+class GateDecision(Value):
+    """A decision to pass a gate: its reason, and conditions if there are any."""
+
+    reason: OfficialText
+    conditions: Annotated[tuple[Condition, ...], Field(max_length=20)] = ()
+
+
+class Rejection(Value):
+    """A decision against the campaign, with what is done instead."""
+
+    reason: OfficialText
+    instead: Literal["one-to-one", "another-approach", "pilot-first", "no-further-action"]
+
+
+def submit(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign submitted. Raises `Invalid` with all that is missing."""
+    state = after(campaign.state, Step.SUBMIT)
+    problems = submission_problems(campaign, circumstances, act.at)
+    if problems:
+        raise Invalid("the campaign is not ready to be submitted", *problems)
+    contributors = campaign.contributors | {act.by}
+    submitted = campaign.with_changes(act.change(Step.SUBMIT), state=state, contributors=contributors)
+    return _approved_if_passed(submitted, act, circumstances)
+
+
+def pass_gate(
+    campaign: Campaign, gate: str, decision: GateDecision, act: Act, circumstances: Circumstances
+) -> Campaign:
+    """Returns the campaign with one more gate passed. Raises `Forbidden` for a person who had a hand in the plan or
+    passed another gate, `Conflict` while an earlier gate is open.
+    """
+    act.expect_reason()
+    state = after(campaign.state, Step.PASS_GATE)
+    found = gate_standings(campaign, circumstances, act.at)
+    standing = _gate(found, gate)
+    _expect_somebody_else(campaign, found, gate, act.by)
+    earlier = gate_problems(found[: found.index(standing)])
+    if earlier:
+        raise Conflict(f"gates are passed in order: first {', '.join(p.field for p in earlier)}", *earlier)
+    approval = Approval(
+        by=act.by,
+        at=act.at,
+        reason=act.reason,
+        conditions=decision.conditions,
+        plan_version=campaign.plan_version,
+        seen=campaign.seen,
+        expires_at=expiry(standing.gate, act.at),
+    )
+    passed = campaign.with_changes(
+        act.change(Step.PASS_GATE, gate, decision), state=state, approvals=campaign.approvals | {gate: approval}
+    )
+    return _approved_if_passed(passed, act, circumstances)
+
+
+def send_back(campaign: Campaign, gate: str, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign as a draft again. Other approvals hold until an aspect that they looked at changes."""
+    act.expect_reason()
+    state = after(campaign.state, Step.SEND_BACK)
+    found = gate_standings(campaign, circumstances, act.at)
+    _gate(found, gate)
+    _expect_somebody_else(campaign, (), gate, act.by)
+    approvals = {code: approval for code, approval in campaign.approvals.items() if code != gate}
+    return campaign.with_changes(act.change(Step.SEND_BACK, gate), state=state, approvals=approvals)
+
+
+def reject(campaign: Campaign, rejection: Rejection, act: Act) -> Campaign:
+    """Returns the campaign rejected, with what is done instead."""
+    act.expect_reason()
+    return campaign.with_changes(act.change(Step.REJECT, rejection.instead), state=after(campaign.state, Step.REJECT))
+
+
+def _approved_if_passed(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign approved, if no gate is open any more."""
+    open_ = gate_problems(gate_standings(campaign, circumstances, act.at))
+    if open_ or campaign.state is not State.SUBMITTED:
+        return campaign
+    changes = (*campaign.changes, act.change(Step.APPROVE))
+    state = after(campaign.state, Step.APPROVE)
+    return campaign.model_copy(update={"state": state, "changes": changes, "announced": campaign.plan_version})
+
+
+def _gate(found: tuple[Standing, ...], code: str) -> Standing:
+    for standing in found:
+        if standing.gate.code == code:
+            return standing
+    raise NotFound(f"there is no gate {code}: there are {', '.join(s.gate.code for s in found)}")
+
+
+def _expect_somebody_else(campaign: Campaign, found: tuple[Standing, ...], gate: str, by: str) -> None:
+    if by in campaign.contributors:
+        raise Forbidden("nobody passes a gate for a plan that they wrote, changed or submitted")
+    for other in found:
+        if other.approval and other.approval.by == by and other.gate.code != gate and not other.why_open:
+            raise Forbidden(f"gates are passed by different people: {other.gate.code} was passed by the same person")

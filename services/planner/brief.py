@@ -1,0 +1,83 @@
+"""Briefing: lines to take, acknowledgements of teams, and decisions about clashes."""
+
+from services.planner.act import Act
+from services.planner.agreement.clashes import ClashChoice, ClashDecision, clashes
+from services.planner.agreement.sign_off import Acknowledgement, Told
+from services.planner.campaign import Campaign
+from services.planner.lifecycle import ENDED, Step, after
+from services.planner.lines_to_take.words import LinesToTake, Words, words_problems
+from services.planner.readiness import Circumstances, team_sign_offs
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.values import OfficialText, Value
+
+
+class DecisionAboutClash(Value):
+    decision: ClashChoice
+    reason: OfficialText
+
+
+def write_lines(campaign: Campaign, words: Words, act: Act) -> Campaign:
+    """Returns the campaign with a proposed version of its lines to take. Nobody uses it before it is approved."""
+    after(campaign.state, Step.WRITE_LINES)
+    problems = words_problems(words, frozenset(arm.code for arm in campaign.plan.arms))
+    if problems:
+        raise Invalid("the lines to take do not hang together", *problems)
+    version = max((v.version for v in (campaign.published, campaign.proposed) if v), default=0) + 1
+    proposed = LinesToTake(version=version, words=words, written_by=act.by, written_at=act.at)
+    return campaign.with_changes(act.change(Step.WRITE_LINES, f"version-{version}", words), proposed=proposed)
+
+
+def approve_lines(campaign: Campaign, version: int, act: Act) -> Campaign:
+    """Returns the campaign with its proposed lines to take published. Raises `Forbidden` for their author."""
+    act.expect_reason()
+    after(campaign.state, Step.APPROVE_LINES)
+    proposed = campaign.proposed
+    if proposed is None or proposed.version != version:
+        raise Conflict(f"version {version} does not wait for approval")
+    if proposed.written_by == act.by:
+        raise Forbidden("nobody approves lines to take that they wrote")
+    published = proposed.model_copy(update={"approved_by": act.by, "approved_at": act.at})
+    return campaign.with_changes(
+        act.change(Step.APPROVE_LINES, f"version-{version}"), published=published, proposed=None
+    )
+
+
+def acknowledge(campaign: Campaign, team: str, told: Told, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign with a team's acknowledgement. Repeated, it changes nothing."""
+    after(campaign.state, Step.ACKNOWLEDGE)
+    if team not in {one.team for one in team_sign_offs(campaign, circumstances)}:
+        raise NotFound(f"{campaign.reference} does not affect {team}")
+    before = campaign.acknowledged.get(team)
+    if before and _extent(before.told) >= _extent(told):
+        return campaign
+    acknowledged = campaign.acknowledged | {team: Acknowledgement(by=act.by, told=told)}
+    return campaign.with_changes(act.change(Step.ACKNOWLEDGE, team, told), acknowledged=acknowledged)
+
+
+def note_acknowledgement(campaign: Campaign, team: str, told: Told, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign with an acknowledgement that was heard of. After its end, or for another team, nothing
+    changes.
+    """
+    affected = team in {one.team for one in team_sign_offs(campaign, circumstances)}
+    return (
+        acknowledge(campaign, team, told, act, circumstances) if affected and campaign.state not in ENDED else campaign
+    )
+
+
+def _extent(told: Told) -> tuple[int, int]:
+    return told.plan_version, told.lines_to_take or 0
+
+
+def decide_clash(
+    campaign: Campaign, other: str, decision: DecisionAboutClash, act: Act, circumstances: Circumstances
+) -> Campaign:
+    """Returns the campaign with a decision about a clash as it is now. Raises `NotFound` for any other campaign."""
+    act.expect_reason()
+    after(campaign.state, Step.DECIDE_CLASH)
+    for clash in clashes(campaign.reference, campaign.plan, circumstances.others):
+        if clash.campaign == other:
+            decided = ClashDecision(decision=decision.decision, reason=act.reason, by=act.by, at=act.at, clash=clash)
+            decisions = campaign.clash_decisions | {other: decided}
+            change = act.change(Step.DECIDE_CLASH, other.lower(), decided)
+            return campaign.with_changes(change, clash_decisions=decisions)
+    raise NotFound(f"{campaign.reference} does not clash with {other}")

@@ -1,0 +1,104 @@
+"""Drafting: write a plan, change it, answer the questions, and start from an earlier campaign."""
+
+from services.planner.act import Act
+from services.planner.assessment.answer import Answer, Given, check
+from services.planner.campaign import Campaign, EarlierCampaign
+from services.planner.lifecycle import State, Step, after
+from services.planner.plan.aspects import Aspect, changed
+from services.planner.plan.completeness import plan_problems
+from services.planner.plan.plan import Plan
+from services.planner.readiness import Circumstances, directorate_problems, gate_standings, team_sign_offs
+from shared.clock import LONDON
+from shared.errors import Invalid
+from shared.values import Code, Value
+
+ASPECTS_TOLD = frozenset({Aspect.LAUNCH, Aspect.SIZE, Aspect.CHANNEL, Aspect.MESSAGE, Aspect.RESPONSES})
+"""The aspects of a plan that teams are told: after a change of one of them, teams must be told again."""
+
+
+class Amendment(Value):
+    """The effects of a change of the plan: gates re-opened, and teams whose acknowledgement became void."""
+
+    plan: Plan
+    changed: tuple[Code, ...]
+    reopened: tuple[Code, ...]
+    void: tuple[Code, ...]
+
+
+def create(reference: str, plan: Plan, act: Act) -> Campaign:
+    return Campaign(
+        reference=reference,
+        author=act.by,
+        contributors=frozenset({act.by}),
+        plan=plan,
+        changes=(act.change(Step.CREATE, given=plan),),
+    )
+
+
+def clone(reference: str, earlier: Campaign, results: EarlierCampaign, title: str, act: Act) -> Campaign:
+    """Returns a draft with the plan of an earlier campaign without its dates, and its answers, to be given again."""
+    undated = {"launch": None, "respond_by": None, "milestones": (), "allocation_seed": None}
+    briefings = {"press_office_briefed": None, "communications_briefed": None}
+    plan = earlier.plan.model_copy(update={"title": title, **undated, **briefings})
+    answers = {code: a.model_copy(update={"earlier": earlier.reference}) for code, a in earlier.answers.items()}
+    return create(reference, plan, act).model_copy(update={"answers": answers, "earlier": results})
+
+
+def answer(campaign: Campaign, question: str, given: Given, act: Act) -> Campaign:
+    """Returns the campaign with a question answered, for the first time or again; the history keeps every answer."""
+    after(campaign.state, Step.ANSWER)
+    check(question, given, act.at.astimezone(LONDON).date())
+    answers = campaign.answers | {question: Answer(given=given, by=act.by, at=act.at)}
+    return campaign.with_changes(act.change(Step.ANSWER, question, given), answers=answers)
+
+
+def amend(campaign: Campaign, plan: Plan, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign with a new plan. After submission a change needs a reason and a plan that could be
+    submitted.
+    """
+    state = after(campaign.state, Step.AMEND)
+    if state is not State.DRAFT:
+        act.expect_reason()
+        _expect_complete(campaign, plan, act, circumstances)
+    differ = _changed(campaign, plan)
+    version = campaign.plan_version + 1
+    amended = campaign.model_copy(
+        update={
+            "plan": plan,
+            "plan_version": version,
+            "contributors": campaign.contributors | {act.by},
+            "told_since": version if differ & ASPECTS_TOLD else campaign.told_since,
+        }
+    )
+    what = _amendment(campaign, amended, act, circumstances)
+    changes = [act.change(Step.AMEND, given=what)]
+    if state is State.APPROVED and what.reopened:
+        state = after(state, Step.REOPEN)
+        changes.append(act.change(Step.REOPEN))
+    announced = version if state is State.APPROVED else campaign.announced
+    return amended.with_changes(*changes, state=state, announced=announced)
+
+
+def _amendment(before: Campaign, now: Campaign, act: Act, circumstances: Circumstances) -> Amendment:
+    open_before = {s.gate.code: s.why_open for s in gate_standings(before, circumstances, act.at)}
+    open_now = [s.gate.code for s in gate_standings(now, circumstances, act.at) if s.why_open]
+    signed_off = [t.team for t in team_sign_offs(before, circumstances) if t.signed_off]
+    still = {t.team for t in team_sign_offs(now, circumstances) if t.signed_off}
+    return Amendment(
+        plan=now.plan,
+        changed=tuple(sorted(_changed(before, now.plan))),
+        reopened=tuple(gate for gate in open_now if open_before.get(gate) is None),
+        void=tuple(team for team in signed_off if team not in still),
+    )
+
+
+def _changed(campaign: Campaign, plan: Plan) -> frozenset[Aspect]:
+    return changed(campaign.seen, campaign.model_copy(update={"plan": plan}).seen, tolerance=0)
+
+
+def _expect_complete(campaign: Campaign, plan: Plan, act: Act, circumstances: Circumstances) -> None:
+    problems = [*plan_problems(plan, act.at.astimezone(LONDON).date()), *directorate_problems(plan, circumstances)]
+    if campaign.state is State.PAUSED and plan.launch == campaign.plan.launch:
+        problems = [problem for problem in problems if problem.rule != "not-past"]
+    if problems:
+        raise Invalid("the plan that this would make could not have been submitted", *problems)

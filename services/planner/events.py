@@ -1,0 +1,153 @@
+"""Events that planner says about a campaign, each with all that its hearers need."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from services.planner.campaign import Campaign, Change
+from services.planner.forecast.forecast import forecast
+from services.planner.forecast.schedule import planned_waves
+from services.planner.lifecycle import State, Step
+from services.planner.plan.plan import Plan
+from shared.contracts import (
+    CampaignAmended,
+    CampaignApproved,
+    CampaignCompleted,
+    CampaignLaunched,
+    CampaignPaused,
+    CampaignRejected,
+    CampaignResumed,
+    CampaignStopped,
+    CampaignSubmitted,
+    Contract,
+    LinesToTakePublished,
+)
+
+
+def events_for(campaign: Campaign) -> list[Contract]:
+    """Returns the events to say after the latest changes, in order."""
+    return [event for change in campaign.changes for event in _said(campaign, change)]
+
+
+def _said(campaign: Campaign, change: Change) -> list[Contract]:
+    if change.step is Step.AMEND:
+        return _amended(campaign, change)
+    say = _SAY.get(change.step)
+    return say(campaign, change) if say else []
+
+
+def _submitted(campaign: Campaign, change: Change) -> list[Contract]:
+    plan = campaign.plan
+    return [
+        CampaignSubmitted(
+            campaign=campaign.reference,
+            title=plan.title,
+            regime=plan.regime,
+            customers=plan.customers or 0,
+            launch=_launch(plan),
+            submitted_by=change.by,
+            submitted_at=change.at,
+        )
+    ]
+
+
+def _amended(campaign: Campaign, change: Change) -> list[Contract]:
+    if campaign.state is State.DRAFT:
+        return []
+    plan, what = campaign.plan, change.detail
+    amended = CampaignAmended(
+        **_decision(campaign, change),
+        plan_version=campaign.plan_version,
+        title=plan.title,
+        changed=what["changed"],
+        reopened=what["reopened"],
+        void=what["void"],
+        launch=_launch(plan),
+        customers=plan.customers or 0,
+        expected_contacts=forecast(plan),
+        stakeholders=plan.stakeholders,
+    )
+    return [amended, *(_approved(campaign, change) if campaign.state is State.APPROVED else [])]
+
+
+def _approved(campaign: Campaign, change: Change) -> list[Contract]:
+    plan = campaign.plan
+    fields = plan.model_dump(include=set(CampaignApproved.model_fields) & set(Plan.model_fields))
+    responses = plan.responses.model_dump() if plan.responses else {}
+    return [
+        CampaignApproved(
+            **fields,
+            campaign=campaign.reference,
+            version=campaign.version,
+            plan_version=campaign.plan_version,
+            waves=planned_waves(plan),
+            expected_contacts=forecast(plan),
+            lines_to_take=campaign.lines_version,
+            liability_expected=responses.get("liability_expected", False),
+            letter_issuer_takes_calls=responses.get("letter_issuer", {}).get("takes_calls", False),
+            volunteered=responses.get("volunteered"),
+            helplines=responses.get("helplines", ()),
+            approved_by=change.by,
+            approved_at=change.at,
+        )
+    ]
+
+
+def _published(campaign: Campaign, change: Change) -> list[Contract]:
+    if campaign.published is None:
+        return []
+    return [
+        LinesToTakePublished(
+            campaign=campaign.reference,
+            version=campaign.published.version,
+            published_at=change.at,
+            **campaign.published.words.model_dump(),
+        )
+    ]
+
+
+def _rejected(campaign: Campaign, change: Change) -> list[Contract]:
+    return [CampaignRejected.model_validate(_decision(campaign, change) | {"instead": change.about})]
+
+
+def _launched(campaign: Campaign, change: Change) -> list[Contract]:
+    return [CampaignLaunched(**_decision(campaign, change), plan_version=campaign.plan_version)]
+
+
+def _resumed(campaign: Campaign, change: Change) -> list[Contract]:
+    resumed = CampaignResumed(**_decision(campaign, change), plan_version=campaign.plan_version)
+    return [*_approved(campaign, change), resumed]
+
+
+def _halted(kind: type[CampaignPaused | CampaignStopped | CampaignCompleted]) -> "Say":
+    return lambda campaign, change: [kind(**_decision(campaign, change))]
+
+
+def _decision(campaign: Campaign, change: Change) -> dict[str, Any]:
+    return {
+        "campaign": campaign.reference,
+        "version": campaign.version,
+        "reason": change.reason,
+        "decided_by": change.by,
+        "decided_at": change.at,
+    }
+
+
+def _launch(plan: Plan) -> date:
+    if plan.launch is None:
+        raise ValueError("a plan that was submitted has a launch")
+    return plan.launch
+
+
+Say = Callable[[Campaign, Change], list[Contract]]
+_SAY: dict[Step, Say] = {
+    Step.SUBMIT: _submitted,
+    Step.APPROVE: _approved,
+    Step.APPROVE_LINES: _published,
+    Step.REJECT: _rejected,
+    Step.LAUNCH: _launched,
+    Step.RESUME: _resumed,
+    Step.PAUSE: _halted(CampaignPaused),
+    Step.STOP: _halted(CampaignStopped),
+    Step.COMPLETE: _halted(CampaignCompleted),
+}

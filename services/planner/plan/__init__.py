@@ -1,0 +1,1 @@
+"""The plan: what a designer writes down, how it hangs together, and what it still lacks."""

@@ -1,0 +1,110 @@
+"""The plan that a designer writes. A draft may leave most of it open; `completeness` lists what is missing."""
+
+from datetime import date
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field, ValidationInfo, model_validator
+
+from services.planner.plan.response_handling import ContactRate, ResponseHandling, helpline_problems, rate_problems
+from services.planner.plan.trial import Arm, OneLine, arm_problems
+from shared.customer_reference import ReferenceKind
+from shared.errors import Invalid, Problem
+from shared.values import Code, Count, Number, OfficialText, Value
+from shared.working_days import is_working_day
+
+LETTERS_PER_DAY = 20_000
+"""The number of letters that a letter issuer prints a day, unless agreed otherwise."""
+AS_KEPT: Final = {"as_kept": True}
+"""The validation context of a plan accepted earlier: later rules and bank holidays do not apply to it."""
+Text = Annotated[OfficialText, Field(min_length=1)]
+
+
+class Group(Value):
+    """Customers who share the behaviour and the reason for it. `could_grow_to`: their number, if it could grow."""
+
+    code: Code
+    description: Text
+    customers: Count
+    could_grow_to: Count | None = None
+
+
+class Action(Value):
+    """The action asked of customers. `asks_for_records` must be false: asking for records is opening a check."""
+
+    asked_to: Text
+    why: Text
+    if_they_do: Text
+    if_they_do_not: Text
+    follow_up: OfficialText = ""
+    asks_for_records: bool
+
+
+class Evaluation(Value):
+    """The way of finding out whether the campaign worked, decided before it starts."""
+
+    method: Text
+    success_measure: Text
+
+
+class Milestone(Value):
+    what: Text
+    on: date
+
+
+class Briefed(Value):
+    """A briefing in person: the day, and the person who gave it."""
+
+    on: date
+    by: Code
+
+
+class Plan(Value):
+    """Everything that is agreed before a letter goes out. `customers` is the number expected to be in scope."""
+
+    title: OneLine
+    regime: Code
+    directorate: Code = "default"
+    risk: OfficialText = ""
+    purpose: OfficialText = ""
+    aim: Literal["promote", "prevent", "respond"] | None = None
+    groups: Annotated[tuple[Group, ...], Field(max_length=20)] = ()
+    customers: Annotated[int, Field(ge=1, le=100_000_000)] | None = None
+    resource: OfficialText = ""
+    approach: Literal["trial", "established"] | None = None
+    hypothesis: OfficialText = ""
+    method: OfficialText = ""
+    action: Action | None = None
+    evaluation: Evaluation | None = None
+    milestones: Annotated[tuple[Milestone, ...], Field(max_length=50)] = ()
+    stakeholders: Annotated[tuple[Code, ...], Field(max_length=30)] = ()
+    press_office_briefed: Briefed | None = None
+    communications_briefed: Briefed | None = None
+    reference_kind: ReferenceKind = ReferenceKind.UTR
+    contact_rate: ContactRate | None = None
+    launch: date | None = None
+    respond_by: date | None = None
+    daily_limit: Number = LETTERS_PER_DAY
+    allocation_seed: Count | None = None
+    arms: Annotated[tuple[Arm, ...], Field(max_length=20)] = ()
+    responses: ResponseHandling | None = None
+
+    @model_validator(mode="after")
+    def _hangs_together(self, info: ValidationInfo) -> Self:
+        if info.context == AS_KEPT:
+            return self
+        problems = [*arm_problems(self.arms), *rate_problems(self.contact_rate), *_date_problems(self)]
+        problems += helpline_problems(self.responses)
+        if len(set(self.stakeholders)) < len(self.stakeholders):
+            problems.append(Problem("stakeholders", "unique", "a team is named twice"))
+        if problems:
+            raise Invalid("the plan does not hang together", *problems)
+        return self
+
+
+def _date_problems(plan: Plan) -> list[Problem]:
+    problems = []
+    if plan.launch and not is_working_day(plan.launch):
+        problems.append(Problem("launch", "working-day", "the launch must be on a working day"))
+    if plan.launch and plan.respond_by and plan.respond_by <= plan.launch:
+        problems.append(Problem("respond_by", "after-launch", "customers must answer after the launch"))
+    return problems

@@ -1,0 +1,1 @@
+"""Progress: what the other services say has become of a campaign."""

@@ -1,0 +1,65 @@
+"""The port through which planner keeps and reads the progress of campaigns."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from services.planner.agreement.sign_off import Told
+from services.planner.progress.progress import OutcomeTotal, Response, ResponseCount
+from shared.contracts import (
+    CommunicationsReturned,
+    DispatchCompleted,
+    NoticeFailed,
+    NoticeSent,
+    OutcomesAttributed,
+    OutcomesRecorded,
+    PopulationLoaded,
+    WaveStarted,
+)
+
+
+class ProgressRepository(Protocol):
+    """Keeps progress. Every write may be repeated: an event heard twice changes nothing."""
+
+    async def population_loaded(self, loaded: PopulationLoaded) -> None: ...
+
+    async def wave_started(self, started: WaveStarted) -> None: ...
+
+    async def dispatch_completed(self, completed: DispatchCompleted) -> None: ...
+
+    async def dispatched(self, campaign: str) -> bool:
+        """Returns whether dispatcher has said that nothing is left to issue."""
+        ...
+
+    async def notice(self, notice: NoticeSent | NoticeFailed) -> None: ...
+
+    async def notified(self, campaign: str) -> Mapping[str, Told]:
+        """Returns, by team, the newest briefing that the team was sent a notice of."""
+        ...
+
+    async def count(self, responses: Sequence[Response]) -> None:
+        """Adds each response to its day, arm and kind, once for each id."""
+        ...
+
+    async def recount(self, id_: str, version: int, response: Response | None) -> None:
+        """Replaces how a response is counted; None counts it no more. A version that was counted before changes
+        nothing.
+        """
+        ...
+
+    async def outcomes_recorded(self, recorded: OutcomesRecorded) -> None: ...
+
+    async def outcomes_attributed(self, attributed: OutcomesAttributed) -> None:
+        """Counts these outcomes for their arms, also when this is heard before the outcomes were recorded."""
+        ...
+
+    async def outcomes(self, campaign: str) -> Sequence[OutcomeTotal]: ...
+
+    async def returned(self, returned: CommunicationsReturned) -> None: ...
+
+    async def responses(self, campaign: str) -> Sequence[ResponseCount]: ...
+
+    async def progress(self, campaign: str) -> dict[str, Any]:
+        """Returns `population`, `waves`, `dispatch`, `notices` and `returned` as JSON; each is missing while it is not
+        known.
+        """
+        ...

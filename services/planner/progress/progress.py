@@ -1,0 +1,44 @@
+"""Progress of a campaign, as other services tell it: responses, outcomes and results."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from shared.values import CampaignReference, Code, Count, Value
+
+
+class Response(Value):
+    """One response of a customer, as it is counted. `kind` is `contact` or `volunteered`; `id` is that of the contact
+    or disclosure.
+    """
+
+    id: str
+    campaign: CampaignReference
+    on: date
+    arm: Code
+    kind: Code
+
+
+class ResponseCount(Value):
+    on: date
+    arm: Code
+    kind: Code
+    count: Count
+
+
+class OutcomeTotal(Value):
+    """The number of customers with an outcome. `arm` is None for customers who were not randomised."""
+
+    arm: Code | None
+    outcome: Code
+    count: Count
+
+
+def results(progress: Mapping[str, Any], responses: Sequence[ResponseCount], campaign: str) -> dict[str, Any]:
+    """Returns the results of a campaign: `issued`, None until dispatch is complete, and `responses` by kind."""
+    arms = progress.get("dispatch", {}).get("arms")
+    counts: dict[str, int] = {}
+    for response in responses:
+        counts[response.kind] = counts.get(response.kind, 0) + response.count
+    issued = sum(arm["issued"] for arm in arms) if arms is not None else None
+    return {"campaign": campaign, "issued": issued, "responses": counts}

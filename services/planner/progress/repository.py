@@ -1,0 +1,135 @@
+"""Progress of campaigns in MongoDB."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from services.planner.agreement.sign_off import Told
+from services.planner.progress.progress import OutcomeTotal, Response, ResponseCount
+from shared.coalescer import Coalescer
+from shared.contracts import (
+    CommunicationsReturned,
+    DispatchCompleted,
+    NoticeFailed,
+    NoticeSent,
+    OutcomesAttributed,
+    OutcomesRecorded,
+    PopulationLoaded,
+    WaveStarted,
+)
+from shared.storage.inserting import insert_new
+from shared.storage.store import Document, Indexes, Store
+
+RESPONSES = Indexes(
+    "responses", (IndexModel([("campaign", ASCENDING), ("on", ASCENDING), ("arm", ASCENDING), ("kind", ASCENDING)]),)
+)
+OUTCOMES = Indexes("outcomes", (IndexModel([("campaign", ASCENDING), ("arm", ASCENDING), ("outcome", ASCENDING)]),))
+RETURNED = Indexes("returned", (IndexModel([("campaign", ASCENDING)]),))
+NOTICES = Indexes("notices", (IndexModel([("campaign", ASCENDING)]),))
+
+
+class MongoProgress:
+    """Keeps responses as a set and counts them when asked: heard twice, a response counts once; corrected, it moves."""
+
+    def __init__(self, store: Store) -> None:
+        self._progress = store["progress"]
+        self._notices = store["notices"]
+        self._responses = store["responses"]
+        self._outcomes = store["outcomes"]
+        self._returned = store["returned"]
+        self._keeping = Coalescer(self._keep_together)
+
+    async def population_loaded(self, loaded: PopulationLoaded) -> None:
+        await self._progress.update_one(
+            {"_id": loaded.campaign}, {"$set": {"population": loaded.model_dump(mode="json")}}, upsert=True
+        )
+
+    async def wave_started(self, started: WaveStarted) -> None:
+        await self._progress.update_one(
+            {"_id": started.campaign}, {"$set": {f"waves.{started.wave}": started.model_dump(mode="json")}}, upsert=True
+        )
+
+    async def dispatch_completed(self, completed: DispatchCompleted) -> None:
+        await self._progress.update_one(
+            {"_id": completed.campaign}, {"$set": {"dispatch": completed.model_dump(mode="json")}}, upsert=True
+        )
+
+    async def dispatched(self, campaign: str) -> bool:
+        known = await self._progress.find_one({"_id": campaign, "dispatch": {"$ne": None}}, {"_id": 1})
+        return known is not None
+
+    async def notice(self, notice: NoticeSent | NoticeFailed) -> None:
+        fields = notice.model_dump(mode="json") | {"sent": isinstance(notice, NoticeSent)}
+        await self._notices.replace_one({"_id": notice.notice}, fields, upsert=True)
+
+    async def notified(self, campaign: str) -> Mapping[str, Told]:
+        newest: dict[str, Told] = {}
+        sent = {"campaign": campaign, "sent": True, "plan_version": {"$ne": None}}
+        async for row in self._notices.find(sent).sort([("plan_version", ASCENDING), ("lines_to_take", ASCENDING)]):
+            newest[row["team"]] = Told(
+                plan_version=row["plan_version"], lines_to_take=row["lines_to_take"], at=row["sent_at"]
+            )
+        return newest
+
+    async def count(self, responses: Sequence[Response]) -> None:
+        await asyncio.gather(*map(self._keeping.add, responses))
+
+    async def recount(self, id_: str, version: int, response: Response | None) -> None:
+        fields = response.model_dump(mode="json", exclude={"id"}) if response else {"campaign": None}
+        earlier = {"_id": id_, "version": {"$lt": version}}
+        with suppress(DuplicateKeyError):  # it is there, by this version or a higher one
+            await self._responses.update_one(earlier, {"$set": fields | {"version": version}}, upsert=True)
+
+    async def outcomes_recorded(self, recorded: OutcomesRecorded) -> None:
+        facts = [fact.model_dump(mode="json", include={"id", "arm", "outcome"}) for fact in recorded.facts]
+        rows = [{"_id": fact.pop("id"), "campaign": recorded.campaign, **fact} for fact in facts]
+        for position in await insert_new(self._outcomes, rows):
+            if rows[position]["arm"]:  # its letter may have become known since it was said first
+                known = {name: rows[position][name] for name in ("campaign", "arm")}
+                await self._outcomes.update_one({"_id": rows[position]["_id"], "arm": None}, {"$set": known})
+
+    async def outcomes_attributed(self, attributed: OutcomesAttributed) -> None:
+        of_campaign = {"campaign": attributed.campaign}
+        inserted = [{"_id": f.id, "arm": f.arm, "outcome": f.outcome, **of_campaign} for f in attributed.facts]
+        for position in await insert_new(self._outcomes, inserted):
+            fact = attributed.facts[position]
+            await self._outcomes.update_one({"_id": fact.id}, {"$set": {"arm": fact.arm}})
+
+    async def outcomes(self, campaign: str) -> Sequence[OutcomeTotal]:
+        stages: list[Document] = [
+            {"$match": {"campaign": campaign}},
+            {"$group": {"_id": {"arm": "$arm", "outcome": "$outcome"}, "count": {"$sum": 1}}},
+        ]
+        totals = [OutcomeTotal(**row["_id"], count=row["count"]) async for row in self._outcomes.aggregate(stages)]
+        return sorted(totals, key=lambda total: (total.arm or "", total.outcome))
+
+    async def returned(self, returned: CommunicationsReturned) -> None:
+        await insert_new(self._returned, [{"_id": returned.reference, "campaign": returned.campaign}])
+
+    async def responses(self, campaign: str) -> Sequence[ResponseCount]:
+        fields = ("on", "arm", "kind")
+        stages: list[Document] = [
+            {"$match": {"campaign": campaign}},
+            {"$group": {"_id": {field: f"${field}" for field in fields}, "count": {"$sum": 1}}},
+        ]
+        counts = [ResponseCount(**row["_id"], count=row["count"]) async for row in self._responses.aggregate(stages)]
+        return sorted(counts, key=lambda count: (count.on, count.arm, count.kind))
+
+    async def progress(self, campaign: str) -> dict[str, Any]:
+        known: dict[str, Any] = await self._progress.find_one({"_id": campaign}, {"_id": 0}) or {}
+        notices = [row async for row in self._notices.find({"campaign": campaign}, {"_id": 0})]
+        returned = await self._returned.count_documents({"campaign": campaign})
+        return known | {"notices": notices, "returned": returned}
+
+    async def _keep_together(self, responses: Sequence[Response]) -> Sequence[None]:
+        await insert_new(self._responses, [_document(response) for response in responses])
+        return [None] * len(responses)
+
+
+def _document(response: Response) -> Document:
+    fields = response.model_dump(mode="json")
+    return {"_id": fields.pop("id"), "version": 1, **fields}

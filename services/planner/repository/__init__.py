@@ -1,1 +1,0 @@
-"""What planner keeps in MongoDB."""

@@ -1,0 +1,44 @@
+"""Running a campaign: launch, pause, resume, stop, complete."""
+
+from services.planner.act import Act
+from services.planner.campaign import Campaign
+from services.planner.lifecycle import Step, after
+from services.planner.readiness import Circumstances, launch_problems
+from shared.errors import Conflict, Invalid
+
+
+def launch(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign live: communications may be issued. Raises `Invalid` with all that is not agreed yet."""
+    return _go(campaign, Step.LAUNCH, act, circumstances)
+
+
+def resume(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign live again, by its present plan. Changes made in the pause must be agreed as before a
+    launch.
+    """
+    return _go(campaign, Step.RESUME, act, circumstances)
+
+
+def halt(campaign: Campaign, step: Step, act: Act) -> Campaign:
+    """Returns the campaign paused, stopped or completed. Needs a reason."""
+    act.expect_reason()
+    return campaign.with_changes(act.change(step), state=after(campaign.state, step))
+
+
+def complete(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign completed. Raises `Conflict` while communications are left to issue: these
+    can be stopped.
+    """
+    completed = halt(campaign, Step.COMPLETE, act)
+    if not circumstances.dispatched:
+        raise Conflict("communications are left to issue: stop the campaign, or complete it when all are out")
+    return completed
+
+
+def _go(campaign: Campaign, step: Step, act: Act, circumstances: Circumstances) -> Campaign:
+    act.expect_reason()
+    state = after(campaign.state, step)
+    problems = launch_problems(campaign, circumstances, act.at)
+    if problems:
+        raise Invalid(f"the campaign cannot {step}: it has not earned it yet", *problems)
+    return campaign.with_changes(act.change(step), state=state, announced=campaign.plan_version)

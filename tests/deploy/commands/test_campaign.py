@@ -1,0 +1,93 @@
+"""`otm campaign`: from an idea to a launch, or to something else, on real services."""
+
+import asyncio
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from deploy.local.cli import app
+from deploy.local.stack.state import StackState
+from shared.working_days import add_working_days
+from tests.support.ground import Ground
+from tests.support.stage import Stage, stage
+
+LAUNCH = add_working_days(date.today() + timedelta(days=20), 1)  # noqa: DTZ011
+GATES = ("communications-tone", "analyst-sign-off", "data-protection", "affected-stakeholders", "strategy-unit",
+         "senior-agreement")  # fmt: skip
+
+
+class Campaign:
+    """The command, as somebody types it in the stack's folder."""
+
+    def __init__(self, running: Stage, folder: Path) -> None:
+        StackState(urls=running.urls).write(running.home.state)
+        self._environment = {"OTM_HOME": str(running.home.folder), "COLUMNS": "200"}
+        self._folder = folder
+
+    async def __call__(self, *arguments: object, code: int = 0) -> str:
+        """Returns the standard output."""
+        words = ["campaign", *(str(argument) for argument in arguments)]
+        done = await asyncio.to_thread(CliRunner().invoke, app, words, env=self._environment)
+        assert done.exit_code == code, done.output
+        return done.output
+
+    async def example(self, what: str) -> Path:
+        """An example's file."""
+        file = self._folder / f"{what}.yaml"
+        file.write_text(await self("example", what, "--launch", LAUNCH))
+        return file
+
+
+async def test_a_campaign_goes_from_an_idea_to_its_launch(ground: Ground, amqp_url: str, tmp_path: Path) -> None:
+    async with stage(ground, amqp_url, tmp_path / "stack") as running:
+        otm = Campaign(running, tmp_path)
+        for text, said in (
+            ("title: [", "line 1 is neither YAML nor JSON"),
+            ("title: x\nlunch: 2026-01-01\n", "body.lunch"),
+        ):
+            (tmp_path / "wrong.yaml").write_text(text)
+            assert said in await otm("create", tmp_path / "wrong.yaml", code=1)
+        idea = tmp_path / "idea.json"
+        idea.write_text('{"title": "An idea", "regime": "vat"}')
+        one = json.loads(await otm("create", idea, "--json"))["reference"]
+        assert "groups: say which groups" in await otm("missing", one, code=1)
+        refused = await otm("submit", one, code=1)
+        assert "Refused (422): the campaign is not ready to be submitted" in refused
+        assert "assessment.risk: this question is not answered [answered]" in refused
+
+        plan = await otm.example("plan")
+        assert "version 2" in await otm("amend", one, plan, "--reason", "The whole plan")
+        assert "version 18" in await otm("answer", one, await otm.example("answers"))
+        await otm("write-lines", one, await otm.example("lines"))
+        assert "(403)" in await otm("approve-lines", one, 1, "--reason", "Mine", "--as", "designer", code=1)
+        await otm("approve-lines", one, 1, "--reason", "Clear")
+        assert "is submitted" in await otm("submit", one)
+        assert "gates are passed in order" in await otm("pass", one, GATES[1], "--reason", "Sound", code=1)
+        for gate in GATES:
+            await otm("pass", one, gate, "--reason", "Sound", "--condition", "Tell the helplines on the day")
+        assert "passed" in await otm("gates", one)
+        assert "is being changed" not in await otm("missing", one, "launch", code=1)
+        for team in ("customer-services", "debt-management", "press-office"):
+            await otm("acknowledge", one, team)
+        assert await otm("missing", one, "launch") == ""
+        assert "is live" in await otm("launch", one, "--reason", "Everyone knows")
+        assert "is paused" in await otm("pause", one, "--reason", "A wrong page")
+        assert "a campaign that is paused cannot pause" in await otm("pause", one, "--reason", "Again", code=1)
+
+        history = await otm("history", one)
+        assert "pass-gate" in history
+        assert "A wrong page" in history
+        for command in ("assessment", "stakeholders", "clashes", "show"):
+            assert await otm(command, one)
+
+        two = json.loads(await otm("clone", one, "The same again", "--json"))["reference"]
+        assert "this is the answer of" in await otm("assessment", two)
+        assert "is rejected" in await otm("reject", two, "--instead", "one-to-one", "--reason", "Too few")
+        assert "rejected" in await otm("list")
+
+
+async def test_without_a_stack_it_says_how_to_start_one(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["campaign", "list"], env={"OTM_HOME": str(tmp_path)})
+    assert (done.exit_code, "otm up" in done.output) == (1, True)

@@ -1,0 +1,52 @@
+import base64
+import hashlib
+import json
+from stat import S_IMODE
+
+from deploy.local.stack.access import CALLERS, ensure_access
+from deploy.local.stack.home import Home
+from deploy.local.stack.keyring import ensure_keyring
+
+
+def test_the_keyring_is_made_once(home: Home) -> None:
+    home.prepare()
+    ensure_keyring(home)
+    made = home.keyring.read_bytes()
+    ensure_keyring(home)
+    assert home.keyring.read_bytes() == made
+    keyring = json.loads(made)
+    keys = [keyring["encryption"]["keys"][keyring["encryption"]["current"]], keyring["index"], keyring["references"]]
+    assert [len(base64.b64decode(key)) for key in keys] == [32, 32, 32]
+    assert len(set(keys)) == 3
+
+
+def test_every_caller_has_a_key_that_services_know_by_its_hash_alone(home: Home) -> None:
+    home.prepare()
+    ensure_access(home)
+    keys, access = json.loads(home.credentials.read_bytes()), json.loads(home.access.read_bytes())["keys"]
+    assert list(keys) == [entry["subject"] for entry in access] == [caller.subject for caller in CALLERS]
+    for entry in access:
+        key = keys[entry["subject"]]
+        assert key.startswith(f"otm_{entry['id']}_")
+        assert len(key.split("_", 2)[2]) == 43
+        assert hashlib.sha256(key.encode()).hexdigest() == entry["sha256"]
+        assert key not in home.access.read_text()
+
+
+def test_keys_stay_the_same_and_a_new_caller_gets_one(home: Home) -> None:
+    home.prepare()
+    ensure_access(home)
+    keys = json.loads(home.credentials.read_bytes())
+    home.credentials.write_text(json.dumps({name: key for name, key in keys.items() if name != "operator"}))
+    ensure_access(home)
+    again = json.loads(home.credentials.read_bytes())
+    assert again.keys() == keys.keys()
+    assert [name for name in keys if again[name] != keys[name]] == ["operator"]
+
+
+def test_secrets_are_for_their_owner_alone(home: Home) -> None:
+    home.prepare()
+    ensure_keyring(home)
+    ensure_access(home)
+    assert S_IMODE(home.folder.stat().st_mode) == 0o700
+    assert {S_IMODE(file.stat().st_mode) for file in (home.keyring, home.access, home.credentials)} == {0o600}

@@ -1,0 +1,40 @@
+"""Events of planner about the campaign of the samples, from its approval on."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from shared.contracts import CampaignAmended, CampaignLaunched, CampaignRejected
+
+CAMPAIGN = "OTM-26-0042"
+_DECIDED: dict[str, Any] = {
+    "version": 40,
+    "campaign": CAMPAIGN,
+    "reason": "The partner's data came late",
+    "decided_by": "designer-2",
+    "decided_at": datetime(2026, 8, 25, 10, 0, tzinfo=UTC),
+}
+
+
+def launched(**changes: object) -> CampaignLaunched:
+    return CampaignLaunched.model_validate({**_DECIDED, "version": 5, "plan_version": 1, **changes})
+
+
+def rejected(**changes: object) -> CampaignRejected:
+    return CampaignRejected.model_validate({**_DECIDED, "instead": "pilot-first", **changes})
+
+
+def amended(**changes: object) -> CampaignAmended:
+    """The launch goes from 7 to 21 September, and fewer customers are in scope."""
+    return CampaignAmended.model_validate(
+        {
+            **_DECIDED,
+            "version": 3,
+            "plan_version": 2,
+            "title": "Undeclared income from letting property",
+            "changed": ["launch", "size"],
+            "void": ["customer-services", "letter-issuer"],
+            "launch": date(2026, 9, 21),
+            "customers": 20_000,
+            **changes,
+        }
+    )

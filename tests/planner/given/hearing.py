@@ -1,0 +1,27 @@
+"""Events as planner hears them, and the handlers that hear them."""
+
+from typing import TypeVar
+
+from services.planner.campaigns import Campaigns
+from services.planner.handlers import Handlers
+from services.planner.progress.ports import ProgressRepository
+from shared.contracts import Contract
+from shared.events import Event, first_event
+from tests.planner.given.plans import DESIGNED, plan
+from tests.support.inside import Inside
+
+C = TypeVar("C", bound=Contract)
+CAMPAIGN = "OTM-26-0001"
+
+
+def heard(data: C) -> Event[C]:
+    return first_event(data, "somebody", DESIGNED)
+
+
+def handlers(planner: Inside) -> Handlers:
+    return Handlers(planner.part(Campaigns), planner.part(ProgressRepository))
+
+
+async def drafted(planner: Inside) -> None:
+    async with planner.caller("designer") as designer:
+        await designer.post("/v1/campaigns", json=plan())
