@@ -54,7 +54,7 @@ class FittedRate(Value):
 
 
 class Fit(Value):
-    """What the contacts until `as_of` say. `speed` is the likeliest, between `speed_low` and `speed_high`; `to_come` are
+    """The fit to the contacts until `as_of`. `speed` is the likeliest, from `speed_low` to `speed_high`; `to_come` are
     the contacts after letters that are out already: low, central, high."""
 
     as_of: date
