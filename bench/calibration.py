@@ -188,7 +188,9 @@ def _designs() -> list[Simulated]:
         Simulated("three arms, Holm", three, _single(three), 0.25),
         Simulated("three arms, Benjamini-Hochberg", _plan(3, correction="benjamini-hochberg"), _single(three), 0.25),
         Simulated("four arms, Dunnett", dunnett, _single(dunnett), 0.25),
-        Simulated("clusters of four", clusters, _clusters(many, lambda rng: rng.integers(4, 5, many), 0.3), 0.4, planned=True),
+        Simulated(
+            "clusters of four", clusters, _clusters(many, lambda rng: rng.integers(4, 5, many), 0.3), 0.4, planned=True
+        ),
         Simulated("twenty unequal clusters", single, _clusters(20, lambda rng: rng.integers(1, 20, 20), 0.2), 0.5),
         Simulated(
             "three arms of clusters, Holm", three, _clusters(60, lambda rng: rng.integers(1, 9, 60), 0.2, 3), 0.4
