@@ -1,9 +1,9 @@
-"""What the store can take: the ledger's own documents again, bare, in the same chunks, by the same driver."""
+"""Floor of the store: the ledger's own documents again, bare, in the same chunks, by the same driver."""
 
 import time
 
 from bench.plan import CAMPAIGN
-from services.dispatcher.repository.communications import COMMUNICATIONS
+from services.dispatcher.ledger.repository.ledger import COMMUNICATIONS
 from shared.storage.store import Document, Indexes, Store
 
 

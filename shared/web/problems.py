@@ -46,7 +46,7 @@ DESCRIBED: Mapping[int | str, dict[str, Any]] = {
     }
     for kind, description in (("4XX", "The caller must change something"), ("5XX", "Try again later"))
 }
-"""What every operation may answer as well, for the OpenAPI document."""
+"""Answers that every operation may give as well, for the OpenAPI document."""
 
 _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json")
 _NOT_READ = {"json_invalid", "model_attributes_type", "model_type", "dict_type", "list_type", "missing"}

@@ -41,16 +41,19 @@ CRASH_POINTS = {
     "outcomes: kept, not answered": ("after", "services.intake.outcomes.repository:MongoOutcomes.add"),
     "report: kept, not answered": ("after", "services.intake.delivery.repository:MongoDelivery.add"),
     "responses: kept, not acknowledged": ("after", "services.planner.progress.repository:MongoProgress.count"),
-    "population: half loaded": ("after", "services.dispatcher.repository.population:MongoPopulation.add"),
-    "allocation: chunks kept, waves not": ("before", "services.dispatcher.repository.ledger:MongoDispatch.schedule"),
-    "chunk: noted as contacted, not settled": ("before", "services.dispatcher.repository.ledger:MongoDispatch.settle"),
-    "chunk: settled, not in the ledger": ("after", "services.dispatcher.repository.ledger:MongoDispatch.settle"),
-    "chunk: in the ledger, not printed": ("after", "services.dispatcher.repository.ledger:MongoDispatch.record"),
-    "chunk: printed, not finished": ("before", "services.dispatcher.repository.ledger:MongoDispatch.finish"),
-    "chunk: finished, not announced": ("after", "services.dispatcher.repository.ledger:MongoDispatch.finish"),
+    "population: half loaded": (
+        "after",
+        "services.dispatcher.population.repository.population:MongoPopulation.add",
+    ),
+    "allocation: chunks kept, waves not": ("before", "services.dispatcher.issue.repository:MongoDispatch.schedule"),
+    "chunk: noted as contacted, not settled": ("before", "services.dispatcher.issue.repository:MongoDispatch.settle"),
+    "chunk: settled, not in the ledger": ("after", "services.dispatcher.issue.repository:MongoDispatch.settle"),
+    "chunk: in the ledger, not printed": ("after", "services.dispatcher.issue.repository:MongoDispatch.record"),
+    "chunk: printed, not finished": ("before", "services.dispatcher.issue.repository:MongoDispatch.finish"),
+    "chunk: finished, not announced": ("after", "services.dispatcher.issue.repository:MongoDispatch.finish"),
     "group: to be tried, not handed over": (
         "after",
-        "services.dispatcher.repository.communications:MongoCommunications.trying",
+        "services.dispatcher.ledger.repository.ledger:MongoCommunications.trying",
     ),
     "group: one taken by Notify, others on their way": (
         "after",
@@ -59,17 +62,17 @@ CRASH_POINTS = {
     "group: one taken by SMTP, others on their way": ("after", "services.dispatcher.channels.email:Smtp.hand_over"),
     "group: handed over, results not kept": (
         "before",
-        "services.dispatcher.repository.communications:MongoCommunications.results",
+        "services.dispatcher.ledger.repository.ledger:MongoCommunications.results",
     ),
     "notice: claimed, not sent": ("before", "services.notifier.channels.email:EmailChannel.send"),
-    "notice: noted, not said": ("before", "services.notifier.repository.outgoing:MongoOutgoing.said"),
-    "notice: sent, not noted": ("before", "services.notifier.repository.outgoing:MongoOutgoing.end"),
-    "notices: kept, not asked": ("before", "services.notifier.repository.asks:MongoAsks.open"),
-    "moment: said, not marked": ("before", "services.notifier.repository.moments:MongoMoments.mark"),
-    "reminder: said, not noted": ("before", "services.notifier.repository.asks:MongoAsks.reminded"),
-    "answer: kept, not said": ("before", "services.notifier.repository.asks:MongoAsks.said"),
-    "change: asks void, notices not": ("before", "services.notifier.repository.notices:MongoNotices.void"),
-    "digest: taken up, not told": ("before", "services.notifier.repository.digests:MongoDigests.mark_told"),
+    "notice: noted, not said": ("before", "services.notifier.delivery.repository:MongoOutgoing.said"),
+    "notice: sent, not noted": ("before", "services.notifier.delivery.repository:MongoOutgoing.end"),
+    "notices: kept, not asked": ("before", "services.notifier.acknowledgements.repository:MongoAsks.open"),
+    "moment: said, not marked": ("before", "services.notifier.timed.repository.moments:MongoMoments.mark"),
+    "reminder: said, not noted": ("before", "services.notifier.acknowledgements.repository:MongoAsks.reminded"),
+    "answer: kept, not said": ("before", "services.notifier.acknowledgements.repository:MongoAsks.said"),
+    "change: asks void, notices not": ("before", "services.notifier.notices.repository.notices:MongoNotices.void"),
+    "digest: taken up, not told": ("before", "services.notifier.timed.repository.digests:MongoDigests.mark_told"),
 }
 
 
@@ -122,7 +125,7 @@ def _arm(point: str) -> None:
 def _short_claims() -> None:
     """The chunk that a dead dispatcher had in hand is free after seconds. Only where one alone runs: it is a claim that
     keeps a second one away from a chunk."""
-    chunks, turn = "services.dispatcher.repository.chunks", "services.dispatcher.channels.turn"
+    chunks, turn = "services.dispatcher.schedule.repository", "services.dispatcher.channels.claim"
     setattr(import_module(chunks), "CLAIMED_FOR", timedelta(seconds=4))  # noqa: B010
     setattr(import_module(turn), "LOOK_AGAIN", timedelta(seconds=2))  # noqa: B010
 

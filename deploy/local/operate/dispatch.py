@@ -11,7 +11,7 @@ import httpx
 
 from deploy.local.errors import StackError
 from deploy.local.operate.print_files import file_findings, manifests_in
-from services.dispatcher.digest import Digest
+from services.dispatcher.ledger.digest import Digest
 
 ANSWER_WITHIN = 300.0  # seconds: an audit reads the whole ledger
 

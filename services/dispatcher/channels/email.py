@@ -8,12 +8,12 @@ from pydantic import SecretStr
 
 from services.dispatcher.channels.limits import Allowance
 from services.dispatcher.channels.provider import UNCONFIRMED, Accepted, Answer, PutOff, Refused
-from services.dispatcher.communication import Communication
-from services.dispatcher.templates import rendered
+from services.dispatcher.letters.communication import Communication
+from services.dispatcher.letters.template import rendered
 from shared.errors import Unavailable
 from shared.values import Value
 
-WITHIN = 20.0  # seconds
+REPLY_SECONDS = 20.0  # seconds
 PERMANENT = range(500, 600)
 CLOSING = 421
 
@@ -71,7 +71,7 @@ class Smtp:
             username=settings.user,
             password=settings.password.get_secret_value() if settings.password else None,
             start_tls=settings.start_tls,
-            timeout=WITHIN,
+            timeout=REPLY_SECONDS,
         )
 
     def _message(self, c: Communication) -> EmailMessage:

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from services.dispatcher.channels.channel import Deferred
 from services.dispatcher.channels.limits import Allowance
 from services.dispatcher.channels.provider import Accepted, Refused
-from services.dispatcher.communication import Communication
+from services.dispatcher.letters.communication import Communication
 from shared.clock import LONDON, Clock
 from shared.errors import Unavailable
 from shared.values import Value
@@ -24,13 +24,14 @@ from shared.values import Value
 T = TypeVar("T")
 Kind = Literal["letter", "email", "text"]
 BAD_REQUEST, TOO_MANY, FORBIDDEN = 400, 429, 403
-WITHIN = 10  # seconds for one call
+CALL_SECONDS = 10  # seconds for one call
 THREADS = 8
 ADDRESS_LINES = 7
 OURS = ("template_id", "reference", "personalisation")
-"""What a `ValidationError` begins with that is not about the recipient."""
+"""Beginnings of the messages of a `ValidationError` that is about our set-up and not about the recipient."""
 THEIRS = ("cannot send to international", "cannot be longer than")
-"""What a `BadRequestError` says of one recipient or one text. All others are about template, key or trial."""
+"""Parts of the messages of a `BadRequestError` about one recipient or one text. All others are about template, key or
+trial."""
 
 
 class NotifySettings(Value):
@@ -101,7 +102,7 @@ class Notify:
         if not hasattr(self._own, "client"):
             key = self._settings.api_key.get_secret_value()
             make: Any = NotificationsAPIClient
-            self._own.client = make(key, base_url=self._settings.base_url, timeout=WITHIN)
+            self._own.client = make(key, base_url=self._settings.base_url, timeout=CALL_SECONDS)
         return self._own.client
 
     def _send(self, client: Any, c: Communication) -> Any:
@@ -130,7 +131,7 @@ def _errors(error: HTTPError) -> list[str]:
 
 
 def _final(error: HTTPError) -> str | None:
-    """Why this one will never be taken; None where the fault is with us, and all others would fail as well."""
+    """Returns why this one will never be taken; None where the fault is with us, and all others would fail as well."""
     said = error.message
     for part in said if isinstance(said, list) else []:
         if not isinstance(part, dict):

@@ -7,14 +7,14 @@ import orjson
 
 from services.notifier.channels.outgoing import Outgoing
 from services.notifier.channels.web import WebSender
-from services.notifier.charts import in_words
-from services.notifier.content import Content
-from services.notifier.endpoints import Endpoints
-from services.notifier.markdown import Block, Heading, Items, Paragraph, Picture, Runs, Table, blocks
-from services.notifier.notice import Urgency
-from services.notifier.plain import FOOT, table_text
+from services.notifier.rendering.charts import in_words
+from services.notifier.rendering.content import Content
+from services.notifier.rendering.markdown import Block, Heading, Items, Paragraph, Picture, Runs, Table, blocks
+from services.notifier.rendering.plain_text import FOOT, table_text
+from services.notifier.rulebook.endpoints import Endpoints
+from services.notifier.rulebook.rules import Urgency
 
-MOST_TEXT, MOST_HEADER, MOST_BLOCKS = 3000, 150, 45
+SECTION_CHARACTERS, HEADER_CHARACTERS, MESSAGE_BLOCKS = 3000, 150, 45
 """Slack's own limits are 3,000 characters in a section, 150 in a header, and 50 blocks."""
 
 
@@ -29,20 +29,20 @@ class SlackChannel:
 
 
 def message(outgoing: Outgoing) -> dict[str, Any]:
-    """`text` is what a notification and a screen reader say."""
+    """Returns the message. Its `text` is read out by notifications and screen readers."""
     content = outgoing.notice.content
     urgent = "Urgent: " if outgoing.notice.urgency is Urgency.URGENT else ""
-    title = (urgent + content.subject)[:MOST_HEADER]
+    title = (urgent + content.subject)[:HEADER_CHARACTERS]
     shown = [piece for block in blocks(content.markdown) for piece in _block(block, content)]
-    if len(shown) > MOST_BLOCKS:
-        shown = [*shown[: MOST_BLOCKS - 1], _section("_The rest is in the e-mail and in the history of notices._")]
+    if len(shown) > MESSAGE_BLOCKS:
+        shown = [*shown[: MESSAGE_BLOCKS - 1], _section("_The rest is in the e-mail and in the history of notices._")]
     head = {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}
     foot = {"type": "context", "elements": [{"type": "plain_text", "text": _foot(content), "emoji": False}]}
     return {"text": escaped(title), "blocks": [head, *shown, *_button(outgoing.link), foot]}
 
 
 def escaped(text: str) -> str:
-    """What Slack takes for mark-up, made harmless: no mention, no link, no bold of a value's own."""
+    """Returns `text` without anything that Slack takes for mark-up: no mention, no link, no bold of a value's own."""
     for sign, harmless in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.replace(sign, harmless)
     for sign in "*_~`":
@@ -66,7 +66,7 @@ def _block(block: Block, content: Content) -> Iterator[dict[str, Any]]:
 
 
 def _section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:MOST_TEXT]}}
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:SECTION_CHARACTERS]}}
 
 
 def _button(link: str | None) -> list[dict[str, Any]]:
@@ -94,10 +94,10 @@ def escaped_link(link: str) -> str:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Whole lines, as many as a section takes."""
+    """Splits a text into parts of whole lines, as many as a section takes."""
     part = ""
     for line in text.replace("`", "'").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split("\n"):
-        if len(part) + len(line) > MOST_TEXT - 10:
+        if len(part) + len(line) > SECTION_CHARACTERS - 10:
             yield part
             part = ""
         part += line + "\n"

@@ -16,15 +16,15 @@ from deploy.local.commands.subject import subject
 from deploy.local.errors import StackError
 from deploy.local.operate.subject import PATHS, What, ask
 from services.dispatcher import app as dispatching
-from services.dispatcher.repository.campaigns import MongoCampaigns
+from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.settings import Settings as DispatcherSettings
 from services.intake import app as taking
 from services.intake.settings import Settings as IntakeSettings
 from shared.contracts import CampaignApproved
 from tests.deploy.given.otm import Answer
-from tests.dispatcher.loading import put
-from tests.dispatcher.people import file, row, utr
+from tests.dispatcher.given.loading import put
+from tests.dispatcher.given.people import file, row, utr
 from tests.intake.given.letters import CALLED, report, send
-from tests.support.clocks import StoppedClock
 from tests.support.inside import Corner, Inside, inside
 from tests.support.samples import sample
 
@@ -58,7 +58,7 @@ async def asking(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator
     corner = Corner.made(tmp_path, mongo_url, database)
     corner.move_clock(CALLED)
     settings = corner.settings(
-        dispatching.Settings, mongo_database=f"{database}_d", print_folder=tmp_path / "print", spool_folder=tmp_path
+        DispatcherSettings, mongo_database=f"{database}_d", print_folder=tmp_path / "print", spool_folder=tmp_path
     )
     async with AsyncExitStack() as stack:
         intake = await stack.enter_async_context(inside(taking.build_app(corner.settings(IntakeSettings)), corner))
@@ -78,7 +78,7 @@ async def asking(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator
 
 
 async def approve(dispatcher: Inside) -> None:
-    await MongoCampaigns(dispatcher.service.store, StoppedClock(), "dispatcher").approve(sample(CampaignApproved))
+    await MongoCampaigns(dispatcher.service.store, "dispatcher").approve(sample(CampaignApproved))
 
 
 async def test_both_answer_as_one_and_restrict_and_erase_likewise(asking: Asking) -> None:

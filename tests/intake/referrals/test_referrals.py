@@ -121,6 +121,6 @@ async def test_an_unknown_team_is_refused_by_naming_those_that_exist(intake: Ins
 
 
 def test_notifier_can_tell_every_team_that_intake_passes_customers_to() -> None:
-    directory = yaml.safe_load(files("services.notifier").joinpath("rulebook_files/directory.yaml").read_text())
+    directory = yaml.safe_load(files("services.notifier").joinpath("rulebook/files/directory.yaml").read_text())
     assert default_routing().teams <= set(directory["teams"])
     assert {rule.team for rule in default_rules().rules} | {DEFAULT_PROCESS.owner} <= default_routing().teams

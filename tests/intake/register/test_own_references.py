@@ -115,7 +115,7 @@ async def test_a_file_of_outcomes_says_the_campaign_in_a_column_of_its_own(intak
     assert [(event.campaign, fact.reference) for fact in event.facts] == [(OTHER, LETTERS[OTHER])]
 
 
-async def test_a_request_of_one_customer_leaves_others_of_the_same_reference_alone(intake: Inside) -> None:
+async def test_a_customers_request_is_not_applied_to_another_with_the_same_reference(intake: Inside) -> None:
     for letter in LETTERS.values():
         await send(intake, report(letter_reference=letter))
     assert [await contacts_of(intake, campaign) for campaign in BOTH] == [1, 1]
