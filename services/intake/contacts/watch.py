@@ -9,9 +9,9 @@ and with k = 1 / day_noise**2 the logarithm of the likelihood ratio is
     n * log(ratio) + (k + n) * log((k + m) / (k + ratio * m)).
 
 The sum begins anew at 0 whenever it falls below it, and is looked at every quarter of an hour. Alarms while the
-forecast holds are then at least `false_alarm_days` open days apart on average where the limit is the logarithm of that number (G.
-Lorden (1971), Annals of Mathematical Statistics 42: 1897-1908). An excursion is over when the sum of the opposite
-ratios, of whole days, has reached the logarithm of `recovery_odds`.
+forecast holds are then at least `false_alarm_days` open days apart on average where the limit is the logarithm of that
+number (G. Lorden (1971), Annals of Mathematical Statistics 42: 1897-1908). An excursion is over when the sum of the
+opposite ratios, of whole days, has reached the logarithm of `recovery_odds`.
 """
 
 from collections.abc import Sequence
