@@ -1,4 +1,4 @@
-"""What every composition root does the same way: clock, keys, store, bus, relay, health and HTTP."""
+"""Parts that every composition root builds in the same way: clock, keys, store, bus, relay, health and HTTP."""
 
 import hmac
 from collections.abc import Mapping, Sequence
@@ -80,19 +80,21 @@ class Parts:
         return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit)
 
     def access(self, usage: Usage) -> Access:
-        """Who may call. By real time as well."""
+        """Returns the check of callers, which goes by real time."""
         settings, clock = self.settings, SystemClock()
         tokens = Tokens(settings.oauth, Jwks(settings.oauth.jwks_url), clock) if settings.oauth else None
         limits = RateLimits(Rate(settings.rate_per_second, settings.rate_burst))
         return Access(AccessKeys(WatchedFile(settings.access_file, load_access_keys), clock), tokens, limits, usage)
 
     def signatures(self) -> Signatures:
-        """Of requests that callers sign. By real time: a rehearsal moves the service's clock, not the callers'."""
+        """Returns the check of signed requests. By real time: a rehearsal moves the service's clock,
+        not the callers'.
+        """
         nonces = MongoNonces(self.store[NONCES.collection])
         return Signatures(lambda: self.keyring_file.value().signing, nonces, SystemClock())
 
     def lease(self, job: str) -> Lease:
-        """Whose turn it is to do `job`, among all replicas of this service."""
+        """Returns the lease by which one of all replicas of this service does `job`."""
         return Lease(self.store["leases"], job)
 
 

@@ -1,4 +1,4 @@
-"""What a customer is known by: UTR, NINO, VRN or PAYE, or a reference of a campaign's own; checked, in one spelling."""
+"""References of customers: UTR, NINO, VRN or PAYE, or a reference of a campaign's own; checked, in one spelling."""
 
 import re
 from enum import StrEnum
@@ -51,7 +51,7 @@ class CustomerReference(Value):
         return cls.model_construct(kind=kind, reference=reference, campaign=campaign if kind == OWN else None)
 
     def within(self, campaign: str | None) -> "CustomerReference":
-        """Of this campaign, if it is of kind own and does not say of which."""
+        """Returns the reference within this campaign, if it is of kind own and names no campaign."""
         return self if self.kind != OWN or self.campaign else self.model_copy(update={"campaign": campaign})
 
     def normalised(self) -> "CustomerReference":

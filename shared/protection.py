@@ -33,7 +33,7 @@ class Undecryptable(Permanent):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SigningKey:
-    """What one caller signs its requests with."""
+    """The key with which one caller signs its requests."""
 
     subject: str
     secret: bytes
@@ -128,7 +128,7 @@ def key_of(sealed: bytes) -> str:
 
 
 def _check_ids(keyring: Keyring) -> None:
-    """What is encrypted under an id that does not fit beside the value could never be decrypted again."""
+    """Checks that ids of keys fit beside a value; a value under a longer id could never be decrypted again."""
     for name in keyring.keys:
         if not name.isalnum() or len(name.encode()) > KEY_ID:
             raise Invalid("a key's id is letters and digits, at most 8", Problem("encryption.keys", "id", "not an id"))

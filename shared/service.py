@@ -32,7 +32,7 @@ class _Server(uvicorn.Server):
 
 @dataclass
 class Service:
-    """What `build_app` puts together. `jobs` run once the store is there."""
+    """A service as `build_app` puts it together. `jobs` run once the store is there."""
 
     name: str
     settings: ServiceSettings

@@ -20,7 +20,7 @@ class BusSettings(BaseSettings):
 
 
 class OAuthSettings(BaseModel, frozen=True):
-    """Whose tokens are taken, and for whom they must be meant: `OTM_OAUTH__ISSUER` and so on."""
+    """The issuer whose tokens are accepted, and the audience they must name: `OTM_OAUTH__ISSUER` and so on."""
 
     issuer: str
     audience: str

@@ -1,4 +1,4 @@
-"""What planner says about a campaign as it goes from an idea to its end."""
+"""Events of planner about a campaign, from an idea to its end."""
 
 from datetime import date
 from typing import ClassVar, Literal
@@ -13,8 +13,8 @@ Language = Literal["en", "cy"]
 
 
 class AgentLetter(Part):
-    """What the agents of one arm's customers read instead, in the customer's language; with places as in a letter, and
-    `{{ agent_name }}`.
+    """The text for the agents of one arm's customers, in the customer's language; with places as in a letter, and `{{
+    agent_name }}`.
     """
 
     subject: Title
@@ -22,9 +22,8 @@ class AgentLetter(Part):
 
 
 class Letter(Part):
-    """What one arm's customers read, in one language. `body` is markdown with `{{ field }}` places to fill.
-
-    Where there is an `agent`, customers' agents get a copy that says this, under the same letter reference.
+    """The letter of one arm in one language. `body` is markdown with `{{ field }}` places to fill. With an `agent`,
+    customers' agents get a copy with its text, under the same letter reference.
     """
 
     language: Language
@@ -64,7 +63,7 @@ class ExpectedContacts(Part):
 
 
 class VolunteeredProcess(Part):
-    """Who deals with what customers volunteer, and within how many working days of its receipt."""
+    """The team that deals with volunteered information, and the working days that it has from receipt."""
 
     owner: Code
     working_days: Number

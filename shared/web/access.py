@@ -1,4 +1,4 @@
-"""Who calls: by a key of ours or a token of the issuer's, within their rate, and with the scopes it takes."""
+"""Check of callers: by a key of ours or a token of the issuer's, within their rate, and with the scopes needed."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
@@ -19,7 +19,9 @@ bearer = HTTPBearer(auto_error=False, description="A key, as `otm_<id>_<secret>`
 
 
 class Access:
-    """Whoever is known is limited by their own key alone, so that no crowd of strangers keeps them out."""
+    """Checks callers. A known caller is limited by their own key alone, so that no crowd of strangers
+    keeps them out.
+    """
 
     def __init__(self, keys: AccessKeys, tokens: Tokens | None, limits: RateLimits, usage: Usage) -> None:
         self._keys = keys

@@ -1,6 +1,5 @@
-"""What no operation takes: parameters that it does not know, and characters that nobody can see.
-
-A mistyped filter would answer another question; a control character would end up in a file, a terminal or a page.
+"""Inputs that every operation refuses: unknown parameters, and characters that nobody can see. A mistyped filter would
+answer another question; a control character would end up in a file, a terminal or a page.
 """
 
 import re

@@ -16,7 +16,9 @@ from shared.watched_file import WatchedFile
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a caller showed us, and who that makes them. `rate`: requests a second, where it is their own."""
+    """The credential that a caller showed, and the caller it stands for. `rate` is their own rate in requests a second,
+    if any.
+    """
 
     id: str
     principal: Principal
@@ -34,7 +36,9 @@ class AccessKeys:
         self._clock = clock
 
     def find(self, key: str) -> Credential | None:
-        """Whose key this is, as the file is now or was a second ago. Raises `Unauthenticated` for one that expired."""
+        """Returns the owner of a key, by the file as it is now or was a second ago. Raises `Unauthenticated` for an
+        expired key.
+        """
         found = self._file.value().get(hashlib.sha256(key.encode()).hexdigest())
         if found and found.expires and found.expires <= self._clock.now():
             raise Unauthenticated("this key has expired")

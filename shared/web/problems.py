@@ -44,7 +44,7 @@ DESCRIBED: Mapping[int | str, dict[str, Any]] = {
     }
     for kind, description in (("4XX", "The caller must change something"), ("5XX", "Try again later"))
 }
-"""What every operation may answer as well, for the OpenAPI document."""
+"""Answers that every operation may give as well, for the OpenAPI document."""
 
 log = structlog.get_logger(__name__)
 

@@ -37,8 +37,9 @@ _FORM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SignedContent:
-    """What a signature is over. `target` is the path with its query, `sha256` the body's digest in hex, `key` the
-    `Idempotency-Key`: under another, a request that was held back would be done a second time."""
+    """The content that a signature covers. `target` is the path with its query, `sha256` the body's digest in hex,
+    `key` the `Idempotency-Key`: under another, a request that was held back would be done a second time.
+    """
 
     method: str
     target: str

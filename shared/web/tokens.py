@@ -43,12 +43,14 @@ class Tokens:
         return text.count(".") == 2 and len(text) <= LONGEST  # noqa: PLR2004 (header, claims and signature)
 
     def remembered(self, token: str) -> Credential | None:
-        """Who a token stands for that was verified before and has not expired."""
+        """Returns the caller of a token that was verified before and has not expired."""
         found = self._verified.get(_digest(token))
         return found if found and found.expires and found.expires > self._clock.now() else None
 
     async def verify(self, token: str) -> Credential:
-        """Who a token stands for. Raises `Unauthenticated`, and `Unavailable` when its issuer has to be asked first."""
+        """Returns the caller of a token. Raises `Unauthenticated`, and `Unavailable` when its issuer has to be asked
+        first.
+        """
         claims = await self._claims(token)
         expires = datetime.fromtimestamp(min(claims.exp, 2**33), UTC)
         principal = Principal(claims.sub, "machine", frozenset(claims.scope.split()), claims.team)

@@ -1,4 +1,4 @@
-"""What was said once must be understood for ever: each event version is held against a frozen sample of it."""
+"""Samples: each event version is compared with a frozen sample, because old messages must be understood for ever."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""What should never have been sent is refused with a problem that says so, costs little, and leaves nothing behind."""
+"""Bad input is refused with a problem that says so, costs little, and leaves nothing behind."""
 
 import asyncio
 import json
