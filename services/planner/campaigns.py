@@ -7,7 +7,7 @@ from typing import Protocol
 from services.planner.act import Act
 from services.planner.agreement.clashes import OtherCampaign
 from services.planner.agreement.gates import Directorate
-from services.planner.agreement_event import agreement_events
+from services.planner.agreement_changes import agreement_events
 from services.planner.campaign import Campaign, Change, EarlierCampaign
 from services.planner.draft import clone, create
 from services.planner.events import events_for

@@ -1,21 +1,23 @@
 """Errors as RFC 9457 problem details, which name the field and the rule and never repeat what was sent."""
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from shared.errors import OtmError, Problem, TooMany, Unauthenticated, Unavailable
+from shared.refusals import problems_of
 from shared.storage.store import UNAVAILABLE
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "5"  # seconds
-MOST_PROBLEMS = 50
 
 DESCRIBED: Mapping[int | str, dict[str, Any]] = {
     kind: {
@@ -45,6 +47,10 @@ DESCRIBED: Mapping[int | str, dict[str, Any]] = {
     for kind, description in (("4XX", "The caller must change something"), ("5XX", "Try again later"))
 }
 """Answers that every operation may give as well, for the OpenAPI document."""
+
+_JSON = re.compile(r"application/(?:[\w.+-]+\+)?json")
+_NOT_READ = {"json_invalid", "model_attributes_type", "model_type", "dict_type", "list_type", "missing"}
+"""Errors of a body that was not read as JSON because of its headers."""
 
 log = structlog.get_logger(__name__)
 
@@ -78,17 +84,25 @@ def _our_own(_request: Request, error: OtmError) -> Response:
     return problem(error.status, error.code, error.message, error.problems, headers)
 
 
-def _not_as_described(_request: Request, error: RequestValidationError) -> Response:
-    found = [
-        Problem(".".join(str(part) for part in e["loc"]), e["type"].replace("_", "-"), _without_input(e))
-        for e in error.errors()[:MOST_PROBLEMS]
-    ]
-    return problem(422, "invalid", "the request does not have the shape that this operation asks for", found)
+def _not_as_described(request: Request, error: RequestValidationError) -> Response:
+    found = problems_of(cast("Sequence[ErrorDetails]", error.errors()))
+    if refused := _not_json(request, error):
+        return problem(415, "unsupported-media-type", refused)
+    title = "the request does not have the shape that this operation asks for"
+    if found:
+        first = found[0]
+        title += f": {first.field.removeprefix('body.')}: {first.message}"
+    return problem(422, "invalid", title, found)
 
 
-def _without_input(error: dict[str, Any]) -> str:
-    """Pydantic's own words, unless they come from a validator that might quote the value."""
-    return "this value breaks a rule" if error["type"] == "value_error" else str(error["msg"])
+def _not_json(request: Request, error: RequestValidationError) -> str | None:
+    """Returns what to send instead of a body that could not be read as JSON, None for one that was."""
+    if not any(e["loc"][:1] == ("body",) and e["type"] in _NOT_READ for e in error.errors()):
+        return None
+    if request.headers.get("content-encoding", "identity") != "identity":
+        return "send the body as it is, without a Content-Encoding"
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return "send application/json" if kind and not _JSON.fullmatch(kind) else None
 
 
 def _plain(_request: Request, error: HTTPException) -> Response:
