@@ -1,17 +1,17 @@
 """The watch: whether the contacts that arrive are still those that were forecast.
 
-A cumulative sum of log-likelihood ratios (E. S. Page (1954), "Continuous inspection schemes", Biometrika 41: 100-115; on
-counts, J. M. Lucas (1985), Technometrics 27: 129-144) weighs the forecast against `ratio` times the forecast. Within
+A cumulative sum of log-likelihood ratios (E. S. Page (1954), "Continuous inspection schemes", Biometrika 41: 100-115;
+on counts, J. M. Lucas (1985), Technometrics 27: 129-144) weighs the forecast against `ratio` times the forecast. Within
 a day, the counts of its quarters are Poisson about their expected counts times one Gamma factor for the day, of mean 1
 and coefficient of variation `day_noise`; so of a day only the contacts so far `n` and those expected so far `m` matter,
 and with k = 1 / day_noise**2 the logarithm of the likelihood ratio is
 
     n * log(ratio) + (k + n) * log((k + m) / (k + ratio * m)).
 
-The sum begins anew at 0 whenever it falls below it, and is looked at every quarter of an hour. Alarms while the forecast
-holds are then at least `false_alarm_days` open days apart on average where the limit is the logarithm of that number (G.
-Lorden (1971), Annals of Mathematical Statistics 42: 1897-1908). An excursion is over when the sum of the opposite
-ratios, of whole days, has reached the logarithm of `recovery_odds`.
+The sum begins anew at 0 whenever it falls below it, and is looked at every quarter of an hour. Alarms while the
+forecast holds are then at least `false_alarm_days` open days apart on average where the limit is the logarithm of that
+number (G. Lorden (1971), Annals of Mathematical Statistics 42: 1897-1908). An excursion is over when the sum of the
+opposite ratios, of whole days, has reached the logarithm of `recovery_odds`.
 """
 
 from collections.abc import Sequence
