@@ -1,6 +1,8 @@
 """E-mail by SMTP: plain text and HTML, with a message id that is the same on every try."""
 
+from datetime import UTC
 from email.message import EmailMessage
+from email.utils import format_datetime
 from typing import ClassVar
 
 import aiosmtplib
@@ -81,6 +83,8 @@ class Smtp:
         message["Subject"] = c.subject
         message["Message-ID"] = f"<{c.reference}@{self._settings.sender.rpartition('@')[2]}>"
         message["Content-Language"] = c.language
+        if c.issued_at:
+            message["Date"] = format_datetime(c.issued_at.astimezone(UTC))
         if self._settings.reply_to:
             message["Reply-To"] = self._settings.reply_to
         message.set_content(c.body)
