@@ -26,7 +26,8 @@ from shared.storage.audit import MongoAuditTrail
 from shared.storage.lease import Lease
 from shared.storage.nonces import MongoNonces
 from shared.storage.reencryption import EncryptedField, ReEncryption
-from shared.storage.store import Indexes, Store, store_is_unavailable
+from shared.storage.store import Indexes, Store
+from shared.storage.unavailable import store_is_unavailable
 from shared.storage.usage import MongoUsage
 from shared.trail import AuditTrail
 from shared.watched_file import WatchedFile

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import aclosing
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from services.dispatcher.own_messages import AllocationDue
 from services.dispatcher.population.ports import ROWS_PER_BLOCK, PopulationRepository, SuppressionLookup
 from services.dispatcher.population.report import Candidate, LoadReport
 from services.dispatcher.population.row_memory import RowMemory
-from services.dispatcher.population.screening import Screening
+from services.dispatcher.population.screening import IN_WELSH, Screening
 from services.dispatcher.suppression.rules import SuppressionRules
 from shared.clock import Clock, today
 from shared.errors import Conflict, Invalid, Problem, Unavailable
@@ -99,8 +100,7 @@ class PopulationLoader:
             judging = Screening(campaign, schema, self._channels, self._rules, self._keyring, desk, now)
             async with aclosing(as_csv(hashed.chunks(), self._folder)) as text:
                 async for number, fields in rows(text, schema):
-                    ragged = Rejection(number, "row", "ragged")
-                    block.append(ragged if fields is None else read_customer(number, fields, schema))
+                    block.append(_read(number, fields, schema, judging.needed))
                     if len(block) == ROWS_PER_BLOCK:
                         await self._keep(report, judging, block)
                         block = []
@@ -117,6 +117,9 @@ class PopulationLoader:
         indexes = {
             row: judging.index(item) for row, item in enumerate(block, start=first) if isinstance(item, Customer)
         }
+        for item in block:
+            if isinstance(item, Rejection):
+                judging.hear(item)
         known = await self._known.reasons(judging.leaving_alone, list(indexes.values()))
         judged: list[Candidate | Rejection] = [
             judging.candidate(Recipient(row, item), indexes[row], known.get(indexes[row], ()))
@@ -128,11 +131,27 @@ class PopulationLoader:
         await self._repository.add(report.load, first, judged)
 
     async def _withdraw(self, report: LoadReport, desk: RowMemory) -> None:
-        """Withdraws customers whom a later row of the file gives a reason to suppress."""
+        """Applies what later rows say of customers: withdraws those with a reason to suppress, and turns to Welsh
+        those whom a later row marks Welsh."""
         for told in desk.told(ROWS_PER_BLOCK):
             reasons = {row: reason for row, said in told.items() if (reason := self._rules.gravest(said))}
+            welsh = [row for row, said in told.items() if IN_WELSH in said and row not in reasons]
+            if welsh:
+                await self._repository.write_in_welsh(report.load, welsh)
+            if not reasons:
+                continue
             for customer in await self._repository.withdraw(report.load, reasons):
                 report.withdraw(customer, reasons[customer.row], desk.leave(customer.place))
+
+
+def _read(
+    number: int, fields: Mapping[str, str] | str, schema: PopulationSchema, needed: AbstractSet[str]
+) -> Customer | Rejection:
+    if isinstance(fields, str):
+        return Rejection(number, "row", fields)
+    if not any(map(str.strip, fields.values())):
+        return Rejection(number, "row", "blank")
+    return read_customer(number, fields, schema, needed)
 
 
 def _expect_somebody(report: LoadReport) -> None:

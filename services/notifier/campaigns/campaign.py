@@ -4,7 +4,14 @@ from datetime import date
 
 from services.notifier.rulebook.rules import Anchor
 from shared.clock import LONDON
-from shared.contracts import CampaignAmended, CampaignApproved, Contract, InformationAssigned, InformationVolunteered
+from shared.contracts import (
+    AgreementChanged,
+    CampaignAmended,
+    CampaignApproved,
+    Contract,
+    InformationAssigned,
+    InformationVolunteered,
+)
 from shared.values import Code, Number, Value
 from shared.working_days import add_working_days
 
@@ -15,6 +22,7 @@ class Known(Value):
     campaign: str
     approved: CampaignApproved | None = None
     amended: CampaignAmended | None = None
+    agreement: AgreementChanged | None = None
     course: Code | None = None
     launched: bool = False
     started: frozenset[int] = frozenset()
@@ -29,6 +37,15 @@ class Known(Value):
         return self.amended is not None and self.amended.plan_version > (
             self.approved.plan_version if self.approved else 0
         )
+
+    def teams_that_know(self, plan_version: int | None, lines_to_take: int | None) -> frozenset[str]:
+        """Returns the teams that have acknowledged that plan and lines to take, or later ones, by planner's word."""
+        agreement = self.agreement
+        if agreement is None or plan_version is None:
+            return frozenset()
+        if (agreement.plan_version, agreement.lines_to_take or 0) < (plan_version, lines_to_take or 0):
+            return frozenset()
+        return frozenset(each.team for each in agreement.teams if each.knows)
 
     @property
     def over(self) -> bool:

@@ -11,7 +11,8 @@ from pymongo.errors import DuplicateKeyError
 from services.notifier.campaigns.campaign import Known
 from shared.clock import LONDON
 from shared.coalescer import Coalescer
-from shared.contracts import CampaignAmended, CampaignApproved, LinesToTakePublished
+from shared.contracts import AgreementChanged, CampaignAmended, CampaignApproved, LinesToTakePublished
+from shared.contracts.base import CampaignContract
 from shared.contracts.campaigns import CampaignDecision
 from shared.contracts.contacts import RecordedContact
 from shared.storage.inserting import insert_new
@@ -31,10 +32,13 @@ class MongoCampaigns:
         self._counting = Coalescer(self._count_together)
 
     async def keep_campaign(self, approved: CampaignApproved) -> None:
-        await self._keep_plan("approved", approved)
+        await self._keep("approved", approved, "plan_version")
 
     async def keep_amendment(self, amended: CampaignAmended) -> None:
-        await self._keep_plan("amended", amended)
+        await self._keep("amended", amended, "plan_version")
+
+    async def keep_agreement(self, agreement: AgreementChanged) -> None:
+        await self._keep("agreement", agreement, "version")
 
     async def keep_decision(self, course: str, decision: CampaignDecision) -> None:
         order = f"{decision.version:08d} {decision.decided_at.isoformat()}"
@@ -89,17 +93,19 @@ class MongoCampaigns:
         await insert_new(self._contacts, list(rows))
         return [None] * len(rows)
 
-    async def _keep_plan(self, kind: str, plan: CampaignApproved | CampaignAmended) -> None:
-        await self._ensure(plan.campaign)
-        older = [{kind: None}, {f"{kind}.plan_version": {"$lt": plan.plan_version}}]
+    async def _keep(self, kind: str, said: CampaignContract, counted_by: str) -> None:
+        """Keeps an event, unless one with a higher number in its field `counted_by` is kept."""
+        await self._ensure(said.campaign)
+        older = [{kind: None}, {f"{kind}.{counted_by}": {"$lt": getattr(said, counted_by)}}]
         await self._campaigns.update_one(
-            {"_id": plan.campaign, "$or": older}, {"$set": {kind: plan.model_dump(mode="json")}}
+            {"_id": said.campaign, "$or": older}, {"$set": {kind: said.model_dump(mode="json")}}
         )
 
     async def _ensure(self, campaign: str) -> None:
         blank: Document = {
             "approved": None,
             "amended": None,
+            "agreement": None,
             "order": "",
             "course": None,
             "launched": False,
@@ -112,5 +118,5 @@ class MongoCampaigns:
 
 
 def _known(row: Document) -> Known:
-    names = ("approved", "amended", "course", "launched", "started")
-    return Known.model_validate({"campaign": row["_id"], **{name: row[name] for name in names}})
+    names = ("approved", "amended", "agreement", "course", "launched", "started")
+    return Known.model_validate({"campaign": row["_id"], **{name: row[name] for name in names if name in row}})

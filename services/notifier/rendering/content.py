@@ -41,5 +41,7 @@ class Content(Value):
     markdown: str = Field("", repr=False)
     text: str = Field(repr=False)
     html: str = Field(repr=False)
+    language: str = "en"
+    """The languages of the text, as `Content-Language` names them."""
     chart: tuple[Day, ...] = Field((), repr=False)
     dates: tuple[DiaryDate, ...] = ()
