@@ -30,7 +30,7 @@ async def at_once(
     at = await situation(intake, way)
     with pytest.MonkeyPatch.context() as monkeypatch:
         Meeting(monkeypatch)
-        statuses = await asyncio.gather(OPERATIONS[first](intake, at), OPERATIONS[second](replica, at))
+        statuses = list(await asyncio.gather(OPERATIONS[first](intake, at), OPERATIONS[second](replica, at)))
     return await left_by(intake, at) | {"done": [status < 300 for status in statuses]}, statuses
 
 
