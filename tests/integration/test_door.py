@@ -157,10 +157,14 @@ async def test_a_client_that_takes_no_answers_is_cut_off(corner: Corner, monkeyp
     monkeypatch.setattr(protocol, "STALLED_SECONDS", 0.5)
     async with served(corner) as (_, url), connected(url, receive_bytes=4_096) as greedy:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            with pytest.raises(ConnectionError):  # noqa: PT012
-                while True:
-                    await greedy.send("GET /openapi.json HTTP/1.1\nHost: x\n\n" * 20)
-                    await asyncio.sleep(0.1)
+            with pytest.raises(ConnectionError):
+                await ask_for_ever(greedy)
+
+
+async def ask_for_ever(greedy: Connection) -> None:
+    while True:
+        await greedy.send("GET /openapi.json HTTP/1.1\nHost: x\n\n" * 20)
+        await asyncio.sleep(0.1)
 
 
 async def test_one_connection_too_many_is_closed_and_those_before_it_are_served(corner: Corner) -> None:
