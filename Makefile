@@ -33,7 +33,7 @@ test-one: test-up ## run T=path (a file, a folder, path::test) on a broker and a
 	@test -n "$(T)" || { echo "Say which: make test-one T=tests/intake/contacts"; exit 2; }
 	@$(BIN)/pytest -q $(T)
 
-test-up: $(READY) ## start the broker and the store of test-one; test and test-long use them as well
+test-up: $(READY) ## start the broker and the store of test-one
 	@$(BIN)/python -m tests.support.kept start
 
 test-down: $(READY) ## stop them, and take their data away

@@ -41,6 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("stack")
 
 
+def _kept() -> Kept | None:
+    """Returns what is kept between runs; None for runs of several workers, of which one may stop the broker."""
+    return None if "PYTEST_XDIST_WORKER" in os.environ else Kept.now()
+
+
 @pytest.fixture(scope="session")
 async def started(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Infrastructure | None]:
     """A broker and a store for the whole run: those that are kept between runs, or by the first way that applies.
@@ -50,7 +55,7 @@ async def started(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Inf
     if os.environ.get("OTM_TEST_CONTAINERS"):
         yield None
         return
-    kept, settings = Kept.now(), None
+    kept, settings = _kept(), None
     if kept:
         urls = kept.model_dump(include={"amqp_url", "management_url", "mongo_url"})
         settings = LocalSettings(broker="url", store="url", **urls)
@@ -73,7 +78,7 @@ async def ground(started: Infrastructure | None) -> AsyncIterator[Ground]:
         return
     if started.management_url is None:
         pytest.fail("the tests make virtual hosts: set OTM_MANAGEMENT_URL beside OTM_AMQP_URL")
-    broker = KeptBroker(started.amqp_url, started.management_url) if Kept.now() else started.broker
+    broker = KeptBroker(started.amqp_url, started.management_url) if _kept() else started.broker
     yield Ground(started.amqp_url, started.management_url, started.mongo_url, broker)
 
 

@@ -1,7 +1,7 @@
 """A broker and a store that stay up between runs of tests, in `.otm/test`.
 
 `python -m tests.support.kept start` returns when they serve; `stop` ends them and takes their data away. A run of tests
-uses them while they are there, and may stop and start the broker, as a test of an outage does.
+in one process uses them while they are there, and may stop and start the broker, as a test of an outage does.
 """
 
 import asyncio
