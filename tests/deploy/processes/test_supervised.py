@@ -94,7 +94,7 @@ async def test_a_process_that_hangs_is_killed_and_started_again(make: Make, told
         await process.wait_ready()
         assert process.pid not in (None, before)
     assert [state.detail for state in told if state.phase is Phase.RESTARTING] == [
-        "has not answered for 1 s (no answer within 2.5 s) and was killed; starts again in 0.5 s"
+        "has not been well for 1 s (no answer within 2.5 s) and was killed; starts again in 0.5 s"
     ]
 
 
