@@ -48,7 +48,7 @@ class OwnStore(Component):
         await self._process.stop()
 
     async def _alive(self) -> Answer:
-        """Tells whether it answers and writes: one whose disk was full may answer, and write nothing until restarted."""
+        """Tells whether it answers and writes: after a full disk it may answer, and write nothing until restarted."""
         async with Prober() as prober:
             answer = await prober.ask(f"mongodb://127.0.0.1:{self.port}")
         if answer.well and time.monotonic() > self._look_at:
