@@ -1,97 +1,178 @@
-"""Puts notifier together."""
+"""Notifier's composition root: settings in, a service out, one function for each part of it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from services.notifier.acknowledgement import Acknowledging, Links
+from services.notifier.acknowledgements.acknowledgement import Acknowledgements
+from services.notifier.acknowledgements.links import Links
+from services.notifier.acknowledgements.reminders import ReminderScheduler, ReminderWriter
+from services.notifier.acknowledgements.repository import ASKS, MongoAsks
 from services.notifier.api import router
-from services.notifier.bounces import Bounces
-from services.notifier.calendar_feed import CalendarFeed
+from services.notifier.calendars.feed import CalendarFeed
+from services.notifier.calendars.repository import MongoSalts
+from services.notifier.campaigns.repository import CAMPAIGNS, CONTACTS, MongoCampaigns
+from services.notifier.channels import Channel
 from services.notifier.channels.govuk_notify import NotifyChannel
-from services.notifier.channels.setup import build_channels
-from services.notifier.delivery import Delivery
-from services.notifier.delivery_job import DeliveryJob
-from services.notifier.digests import Digests
-from services.notifier.due import Due
-from services.notifier.endpoints import load_endpoints
-from services.notifier.escalation import Chasing, Reminding
+from services.notifier.delivery.bounces import Bounces
+from services.notifier.delivery.delivery import Delivery
+from services.notifier.delivery.job import DeliveryJob
+from services.notifier.delivery.repository import MongoOutgoing
+from services.notifier.delivery.setup import build_channels
 from services.notifier.handlers import Handlers
 from services.notifier.messages import EVENTS, HEARS
-from services.notifier.moments import Moments
-from services.notifier.notifying import Notifying
-from services.notifier.rendering import Templates
-from services.notifier.repository.asks import ASKS, MongoAsks
-from services.notifier.repository.campaigns import CAMPAIGNS, CONTACTS, MongoCampaigns
-from services.notifier.repository.digests import ENTRIES, MongoDigests
-from services.notifier.repository.moments import MongoMoments
-from services.notifier.repository.notices import NOTICES, MongoNotices
-from services.notifier.repository.outgoing import MongoOutgoing
-from services.notifier.repository.salts import MongoSalts
-from services.notifier.resending import Resending
-from services.notifier.rulebook import load_rulebook
+from services.notifier.notices.event_notices import EventNotices
+from services.notifier.notices.repository.notices import NOTICES, MongoNotices
+from services.notifier.notices.resend import Resender
+from services.notifier.notices.writer import NoticeWriter
+from services.notifier.rendering.templates import Templates
+from services.notifier.rulebook.endpoints import load_endpoints
+from services.notifier.rulebook.rulebook import Rulebook, load_rulebook
 from services.notifier.settings import Settings
-from services.notifier.telling import Telling
+from services.notifier.timed.digests import Digests
+from services.notifier.timed.due import TimedNotices
+from services.notifier.timed.moments import Moments
+from services.notifier.timed.repository.digests import ENTRIES, MongoDigests
+from services.notifier.timed.repository.moments import MongoMoments
 from shared.clock import Clock
 from shared.composition import Parts, assemble
+from shared.events import Announcer
 from shared.jobs import Job
 from shared.messaging.bus import bound
 from shared.service import Service
 
 NAME = "notifier"
-HERE = Path(__file__).parent
-LOOK_EVERY = 1.0  # seconds between looks for what has become due
+TEMPLATES = Path(__file__).parent / "rendering" / "templates"
+LOOK_SECONDS = 1.0  # between looks for what has become due
+CLAIM_PER_SEND = 1.5  # how much longer a claim on a notice lasts than one attempt to send it
 
 __all__ = ["Settings", "build_app"]
 
 
-def build_app(settings: Settings | None = None) -> Service:
+@dataclass(frozen=True)
+class Repositories:
+    campaigns: MongoCampaigns
+    asks: MongoAsks
+    digests: MongoDigests
+    notices: MongoNotices
+    outgoing: MongoOutgoing
+    moments: MongoMoments
+    salts: MongoSalts
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """The acting parts. Tests take them from the parts of the service's API."""
+
+    book: Rulebook
+    templates: Templates
+    links: Links
+    handlers: Handlers
+    event_notices: EventNotices
+    acknowledgements: Acknowledgements
+    reminders: ReminderScheduler
+    moments: Moments
+    digests: Digests
+    delivery: Delivery
+    bounces: Bounces | None
+
+
+def build_app(
+    settings: Settings | None = None,
+    *,
+    clock: Clock | None = None,
+    announcer: Announcer | None = None,
+    channels: Mapping[str, Channel] | None = None,
+) -> Service:
+    """Returns the service, not connected yet. Tests replace `clock`, `announcer` and `channels`."""
     settings = settings or Settings()
-    parts = Parts.of(NAME, settings, NOTICES, ENTRIES, ASKS, CAMPAIGNS, CONTACTS)
-    clock, announcer = parts.clock, parts.bus.announcer
-    templates = Templates(HERE / "templates")
-    endpoints = load_endpoints(settings.endpoints_file)
-    book = load_rulebook(settings.directory_file, settings.rules_file, EVENTS, templates, endpoints.names)
-
-    campaigns, asks = MongoCampaigns(parts.store), MongoAsks(parts.store)
-    gathered = MongoDigests(parts.store)
-    notices = MongoNotices(parts.store, gathered)
-    outgoing = MongoOutgoing(parts.store, claim=timedelta(seconds=settings.send_seconds * 1.5))
-
-    links = Links(parts.keyring.index, settings.public_url)
-    telling = Telling(notices, asks, book, templates, clock)
-    notifying = Notifying(campaigns, notices, telling, book, clock)
-    acknowledging = Acknowledging(asks, notices, announcer, clock)
-    due = Due(campaigns, gathered, notifying, telling, book)
-    reminding = Reminding(asks, campaigns, telling, book, clock)
-    moments = Moments(campaigns, MongoMoments(parts.store), asks, book, announcer, clock)
-    chasing = Chasing(asks, book, announcer, clock)
-    digests = Digests(gathered, announcer, clock)
-    channels = build_channels(settings, endpoints, clock)
-    delivery = Delivery(outgoing, channels, links, announcer, clock, settings.send_seconds)
-    notify = channels.get("notify")
-    bounces = [Bounces(outgoing, notify, clock)] if isinstance(notify, NotifyChannel) else []
-
+    parts = Parts.of(NAME, settings, NOTICES, ENTRIES, ASKS, CAMPAIGNS, CONTACTS, clock=clock)
+    kept = build_repositories(parts, settings)
+    acting = build_capabilities(parts, settings, kept, announcer or parts.bus.announcer, channels)
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(campaigns, notifying, acknowledging, due, reminding)),
+        hears=bound(HEARS, acting.handlers),
         router=router,
-        provides={
-            MongoNotices: notices,
-            Acknowledging: acknowledging,
-            Links: links,
-            Resending: Resending(notices, parts.audit, clock),
-            CalendarFeed: CalendarFeed(
-                parts.keyring.index, settings.public_url, book.teams, MongoSalts(parts.store), notices, campaigns
-            ),
-            Clock: clock,
-        },
-        jobs=[
-            DeliveryJob(delivery, every=LOOK_EVERY, turn=parts.lease("delivery"), news=notices.news),
-            *(Job("bounces", each.step, every=LOOK_EVERY, turn=parts.lease("bounces")) for each in bounces),
-            Job("said", delivery.say, every=LOOK_EVERY, turn=parts.lease("said")),
-            Job("acknowledged", acknowledging.say, every=LOOK_EVERY, turn=parts.lease("acknowledged")),
-            Job("digests", digests.step, every=LOOK_EVERY, turn=parts.lease("digests")),
-            Job("moments", moments.step, every=LOOK_EVERY, turn=parts.lease("moments")),
-            Job("chasing", chasing.step, every=LOOK_EVERY, turn=parts.lease("chasing")),
-        ],
+        provides=build_provided(parts, settings, kept, acting),
+        jobs=build_jobs(parts, kept, acting),
     )
+
+
+def build_repositories(parts: Parts, settings: Settings) -> Repositories:
+    store, digests = parts.store, MongoDigests(parts.store)
+    return Repositories(
+        campaigns=MongoCampaigns(store),
+        asks=MongoAsks(store),
+        digests=digests,
+        notices=MongoNotices(store, digests),
+        outgoing=MongoOutgoing(store, claim=timedelta(seconds=settings.send_seconds * CLAIM_PER_SEND)),
+        moments=MongoMoments(store),
+        salts=MongoSalts(store),
+    )
+
+
+def build_capabilities(
+    parts: Parts,
+    settings: Settings,
+    kept: Repositories,
+    announcer: Announcer,
+    channels: Mapping[str, Channel] | None = None,
+) -> Capabilities:
+    clock, endpoints, templates = (
+        parts.clock,
+        load_endpoints(settings.endpoints_file),
+        Templates(TEMPLATES, settings.link_hosts),
+    )
+    book = load_rulebook(settings.directory_file, settings.rules_file, EVENTS, templates, endpoints.names)
+    channels = build_channels(settings, endpoints, clock) if channels is None else channels
+    links, notify = Links(parts.keyring.index, settings.public_url), channels.get("notify")
+    writer = NoticeWriter(kept.notices, kept.asks, book, templates, clock)
+    event_notices = EventNotices(kept.campaigns, kept.notices, writer, book, clock)
+    acknowledgements = Acknowledgements(kept.asks, kept.notices, announcer, clock)
+    timed = TimedNotices(kept.campaigns, kept.digests, event_notices, writer, book)
+    reminders = ReminderWriter(kept.asks, kept.campaigns, writer, book, clock)
+    return Capabilities(
+        book=book,
+        templates=templates,
+        links=links,
+        handlers=Handlers(kept.campaigns, event_notices, acknowledgements, timed, reminders),
+        event_notices=event_notices,
+        acknowledgements=acknowledgements,
+        reminders=ReminderScheduler(kept.asks, book, announcer, clock),
+        moments=Moments(kept.campaigns, kept.moments, kept.asks, book, announcer, clock),
+        digests=Digests(kept.digests, announcer, clock),
+        delivery=Delivery(kept.outgoing, channels, links, announcer, clock, settings.send_seconds),
+        bounces=Bounces(kept.outgoing, notify, clock) if isinstance(notify, NotifyChannel) else None,
+    )
+
+
+def build_provided(parts: Parts, settings: Settings, kept: Repositories, acting: Capabilities) -> dict[type, object]:
+    """The parts that functions of the API ask for, by type."""
+    key, url, teams = parts.keyring.index, settings.public_url, acting.book.teams
+    return {
+        Repositories: kept,
+        Capabilities: acting,
+        MongoNotices: kept.notices,
+        Acknowledgements: acting.acknowledgements,
+        Links: acting.links,
+        Resender: Resender(kept.notices, parts.audit, parts.clock),
+        CalendarFeed: CalendarFeed(key, url, teams, kept.salts, kept.notices, kept.campaigns),
+        Clock: parts.clock,
+    }
+
+
+def build_jobs(parts: Parts, kept: Repositories, acting: Capabilities) -> list[Job]:
+    steps = {
+        "said": acting.delivery.say,
+        "acknowledged": acting.acknowledgements.say,
+        "digests": acting.digests.step,
+        "moments": acting.moments.step,
+        "chasing": acting.reminders.step,
+    }
+    if acting.bounces is not None:
+        steps["bounces"] = acting.bounces.step
+    return [
+        DeliveryJob(acting.delivery, every=LOOK_SECONDS, turn=parts.lease("delivery"), news=kept.notices.news),
+        *(Job(name, step, every=LOOK_SECONDS, turn=parts.lease(name)) for name, step in steps.items()),
+    ]

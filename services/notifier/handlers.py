@@ -1,13 +1,16 @@
-"""What notifier does about what it hears: it keeps what notices need, and tells who must know."""
+"""Handlers of what notifier hears: they keep what notices need, and tell the teams that must know."""
 
-from services.notifier.acknowledgement import Acknowledging
-from services.notifier.due import Due
-from services.notifier.escalation import Reminding
-from services.notifier.notifying import CampaignRepository, Notifying
-from services.notifier.work import AnswerMissing, DeadlinePassed, DigestDue, MomentCame
+from services.notifier.acknowledgements.acknowledgement import Acknowledgements
+from services.notifier.acknowledgements.reminders import ReminderWriter
+from services.notifier.campaigns.ports import CampaignRepository
+from services.notifier.notices.event_notices import EventNotices
+from services.notifier.own_messages import AnswerMissing, DeadlinePassed, DigestDue, MomentCame
+from services.notifier.timed.due import TimedNotices
 from shared.contracts import (
+    AgreementChanged,
     CampaignAmended,
     CampaignApproved,
+    CampaignSubmitted,
     ContactRecorded,
     ContactsRecorded,
     Contract,
@@ -22,40 +25,48 @@ class Handlers:
     def __init__(
         self,
         campaigns: CampaignRepository,
-        notifying: Notifying,
-        acknowledging: Acknowledging,
-        due: Due,
-        reminding: Reminding,
+        event_notices: EventNotices,
+        acknowledgements: Acknowledgements,
+        due: TimedNotices,
+        reminders: ReminderWriter,
     ) -> None:
         self._campaigns = campaigns
-        self._notifying = notifying
-        self._acknowledging = acknowledging
+        self._event_notices = event_notices
+        self._acknowledgements = acknowledgements
         self._due = due
-        self._reminding = reminding
+        self._reminders = reminders
 
     async def keep_lines_to_take(self, event: Event[LinesToTakePublished]) -> None:
         await self._campaigns.keep_lines(event.data)
-        await self._notifying.notify(event)
+        await self._event_notices.notify(event)
+        await self._close(event.data.campaign)
 
     async def announce_campaign(self, event: Event[CampaignApproved]) -> None:
         await self._campaigns.keep_campaign(event.data)
-        await self._notifying.notify(event)
+        await self._event_notices.notify(event)
         known = await self._campaigns.known(event.data.campaign)
         if known.amended is not None:  # it may have been amended while the notices of this plan were made
-            await self._acknowledging.void(known.amended)
+            await self._acknowledgements.void(known.amended)
+        await self._acknowledgements.close(known)
 
     async def amend(self, event: Event[CampaignAmended]) -> None:
         await self._campaigns.keep_amendment(event.data)
-        await self._acknowledging.void(event.data)
-        await self._notifying.notify(event)
+        await self._acknowledgements.void(event.data)
+        await self._event_notices.notify(event)
+
+    async def follow_agreement(self, event: Event[AgreementChanged]) -> None:
+        await self._campaigns.keep_agreement(event.data)
+        await self._close(event.data.campaign)
+        await self._event_notices.notify(event)
 
     async def decide(self, event: Event[CampaignDecision]) -> None:
         await self._campaigns.keep_decision(event.type.split(".")[1], event.data)
-        await self._notifying.notify(event)
+        await self._close(event.data.campaign)
+        await self._event_notices.notify(event)
 
     async def start_wave(self, event: Event[WaveStarted]) -> None:
-        await self._campaigns.keep_wave(event.data.campaign, event.data.wave)
-        await self._notifying.notify(event)
+        await self._campaigns.keep_wave(event.data)
+        await self._event_notices.notify(event)
 
     async def count_contact(self, event: Event[ContactRecorded]) -> None:
         await self._campaigns.count([event.data])
@@ -63,8 +74,12 @@ class Handlers:
     async def count_contacts(self, event: Event[ContactsRecorded]) -> None:
         await self._campaigns.count(event.data.contacts)
 
+    async def submit(self, event: Event[CampaignSubmitted]) -> None:
+        await self._event_notices.notify(event)
+        await self._close(event.data.campaign)
+
     async def notify(self, event: Event[Contract]) -> None:
-        await self._notifying.notify(event)
+        await self._event_notices.notify(event)
 
     async def tell_moment(self, event: Event[MomentCame]) -> None:
         await self._due.moment(event.data)
@@ -73,7 +88,10 @@ class Handlers:
         await self._due.digest(event.data)
 
     async def remind(self, event: Event[AnswerMissing]) -> None:
-        await self._reminding.remind(event.data)
+        await self._reminders.remind(event.data)
 
     async def tell_overdue(self, event: Event[DeadlinePassed]) -> None:
-        await self._reminding.tell_overdue(event.data)
+        await self._reminders.tell_overdue(event.data)
+
+    async def _close(self, campaign: str) -> None:
+        await self._acknowledgements.close(await self._campaigns.known(campaign))

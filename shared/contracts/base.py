@@ -1,4 +1,4 @@
-"""What every event contract is made of: frozen models of references, codes, counts and dates, never personal data."""
+"""Base of every event contract: frozen models of references, codes, counts and dates, never personal data."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -24,12 +24,14 @@ class Contract(Part):
     event_type: ClassVar[str]
     private: ClassVar[bool] = False
     """A private contract is a service's message to itself, in a work queue of its own; nobody else can hear it."""
+    urgent: ClassVar[bool] = False
+    """Said before everything else that waits in the outbox."""
     at_once: ClassVar[int | None] = None
     """How many a replica has in hand at a time, where that is another number than the service's prefetch."""
 
     @property
     def subject(self) -> str:
-        """What the event is about: the campaign's reference, or the id of what has no campaign."""
+        """The subject of the event: the campaign's reference, or the id of a thing without a campaign."""
         raise NotImplementedError
 
     @classmethod

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.intake.letters import report
+from tests.intake.given.letters import report
 from tests.journeys.intake_alone import LETTERS, SIGNER, Alone, answers, lines
 from tests.journeys.intake_books import Book, changed_to
 
@@ -87,7 +87,7 @@ class Customer:
 
 @dataclass
 class Streams:
-    """Those who tell of many customers at a time: helplines, the letter issuer, who signs it all, and analysts."""
+    """Callers who send many customers at a time: helplines, the letter issuer, who signs it all, and analysts."""
 
     intake: Alone
     book: Book

@@ -19,7 +19,7 @@ from deploy.local.stack.state import unwatched
 from deploy.local.stack.ways import choose
 from deploy.local.store.store import Store
 from deploy.local.store.ways import store_ways
-from tests.intake.letters import report
+from tests.intake.given.letters import report
 from tests.journeys.intake_alone import LETTERS, Alone, alone
 from tests.journeys.intake_books import Book
 from tests.journeys.intake_callers import Customer, Streams
@@ -37,7 +37,7 @@ MORE_POINTS = (
 
 @pytest.fixture(autouse=True)
 def started_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever dies as often as here would be left alone for ever longer."""
+    """Restarts processes at once: one that dies as often as here would otherwise be left alone for ever longer."""
     monkeypatch.setattr(supervised, "Backoff", partial(Backoff, first=0.1, longest=0.1))
 
 

@@ -12,6 +12,7 @@ import pytest
 from services.dispatcher import app as dispatching
 from services.dispatcher.settings import Settings as DispatcherSettings
 from services.intake import app as taking
+from services.intake.settings import Settings as IntakeSettings
 from shared.contracts import CommunicationsIssued, OutcomesAttributed
 from shared.events import first_event
 from tests.dispatcher.given.cases import NAMES, OTHER, case, issue, ledger, loaded
@@ -19,9 +20,9 @@ from tests.dispatcher.given.desk import Desk, heard
 from tests.dispatcher.given.known_customers import approve
 from tests.dispatcher.given.people import CAMPAIGN
 from tests.dispatcher.given.subjects import ask
-from tests.intake.letters import CALLED, handlers, report, send
-from tests.intake.subjects import protect
-from tests.intake.test_outcomes import outcome, post, told
+from tests.intake.given.letters import CALLED, handlers, report, send
+from tests.intake.given.outcomes import outcome, post, told
+from tests.intake.given.subjects import protect
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside, inside
 
@@ -42,7 +43,7 @@ class Services:
             await handlers(self.intake).register_letters(first_event(said, "dispatcher", NOON))
 
     async def numbers(self, state: str) -> list[int]:
-        """Of the cases with which this was done in both campaigns."""
+        """Returns the numbers of the cases with which this was done in both campaigns."""
         entries = [await ledger(self.desk, campaign) for campaign in BOTH]
         return [n for n in entries[0] if {each[n]["state"] for each in entries} == {state}]
 
@@ -52,7 +53,7 @@ class Services:
         return [found["letter"]["reference"] for found in answer.json()]
 
     async def kept(self, campaign: str, number: int) -> list[Any]:
-        """What each service exports of a customer; without what was seen, for that grows."""
+        """Returns each service's export of a customer, without the log of look-ups, because that grows."""
         whom = case(number, campaign)
         answers: list[httpx.Response] = [
             await protect(self.intake, "exports", whom), await ask(self.dispatcher, "export", whom)
@@ -67,7 +68,7 @@ async def services(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterat
     further = {"mongo_database": f"{database}_d", "print_folder": tmp_path / "print", "spool_folder": tmp_path}
     settings = corner.settings(DispatcherSettings, **further)
     async with AsyncExitStack() as stack:
-        intake = await stack.enter_async_context(inside(taking.build_app(corner.settings(taking.Settings)), corner))
+        intake = await stack.enter_async_context(inside(taking.build_app(corner.settings(IntakeSettings)), corner))
         dispatcher = await stack.enter_async_context(inside(dispatching.build_app(settings), corner))
         services = Services(intake, dispatcher, Desk(dispatcher, tmp_path / "letters"))
         await services.issue()

@@ -8,7 +8,7 @@ import pytest
 from shared.clock import LONDON
 from shared.contracts import CampaignApproved, LinesToTakePublished, WaveStarted
 from tests.journeys.notifier_alone import NotifierAlone, notifier_alone
-from tests.notifier.planned import CAMPAIGN, amended, launched
+from tests.notifier.given.planned import CAMPAIGN, amended, launched
 from tests.support.ground import Ground
 from tests.support.samples import sample
 

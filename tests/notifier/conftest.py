@@ -3,10 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from services.notifier.app import Settings, build_app
-from tests.notifier.desk import Desk
+from tests.notifier.given.desk import Desk, opened
 from tests.support.clocks import NOON
-from tests.support.inside import Corner, inside
+from tests.support.inside import Corner
 from tests.support.smtp import PostOffice, post_office
 
 
@@ -18,9 +17,15 @@ async def office() -> AsyncIterator[PostOffice]:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, mongo_url: str, database: str, office: PostOffice) -> AsyncIterator[Desk]:
+def corner(tmp_path: Path, mongo_url: str, database: str) -> Corner:
+    """A store of the test's own, and the keys and access that notifier's settings ask for."""
+    made = Corner.made(tmp_path, mongo_url, database)
+    made.move_clock(NOON)
+    return made
+
+
+@pytest.fixture
+async def desk(corner: Corner, office: PostOffice) -> AsyncIterator[Desk]:
     """Notifier in this process, with the rulebook and the templates it ships with."""
-    corner = Corner.made(tmp_path, mongo_url, database)
-    corner.move_clock(NOON)
-    async with inside(build_app(corner.settings(Settings)), corner) as notifier:
-        yield Desk(notifier, office.port)
+    async with opened(corner, office.port) as desk:
+        yield desk

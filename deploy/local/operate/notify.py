@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from services.notifier.app import HERE
-from services.notifier.directory import Directory
-from services.notifier.endpoints import load_endpoints
-from services.notifier.marked_yaml import read_marked
+from services.notifier.app import TEMPLATES
 from services.notifier.messages import EVENTS
-from services.notifier.rendering import Templates
-from services.notifier.rulebook import RulebookRefused, load_rulebook
-from services.notifier.rules import Rules
-
-SHIPPED = HERE / "rulebook_files"
+from services.notifier.rendering.templates import Templates
+from services.notifier.rulebook.directory import Directory
+from services.notifier.rulebook.endpoints import load_endpoints
+from services.notifier.rulebook.rulebook import RulebookRefused, load_rulebook
+from services.notifier.rulebook.rules import Rules
+from services.notifier.rulebook.yaml_lines import read_marked
+from services.notifier.settings import SHIPPED
 
 
 def checked(files: Sequence[Path], endpoints: Path | None) -> tuple[list[str], str]:
@@ -22,7 +21,7 @@ def checked(files: Sequence[Path], endpoints: Path | None) -> tuple[list[str], s
     directory, rules = (given.get(kind, SHIPPED / f"{kind}.yaml") for kind in ("directory", "rules"))
     names = load_endpoints(endpoints).names if endpoints else None
     try:
-        book = load_rulebook(directory, rules, EVENTS, Templates(HERE / "templates"), names)
+        book = load_rulebook(directory, rules, EVENTS, Templates(TEMPLATES), names)
     except RulebookRefused as refused:
         return [str(finding) for finding in refused.findings], ""
     return [], f"{len(book.teams)} teams and {len(book.rules)} rules hold together"

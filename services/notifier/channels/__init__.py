@@ -1,4 +1,4 @@
-"""The ways out: one small module for each, all of them taking the same outgoing notice."""
+"""Channels: one small module for each, all of them taking the same outgoing notice."""
 
 from services.notifier.channels.outgoing import Channel, FarEndDown, NotTaken, Outgoing, Refused
 

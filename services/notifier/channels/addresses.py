@@ -1,4 +1,4 @@
-"""Which addresses a webhook may reach: the public internet, and what the settings allow of anything else."""
+"""Addresses that a webhook may reach: the public internet, and further networks of the settings."""
 
 import asyncio
 import socket
@@ -24,13 +24,15 @@ class UnknownHost(FarEndDown):
 
 
 class Addresses:
-    """Resolves names, and gives only what may be connected to. `allowed` are further networks, such as 10.1.0.0/16."""
+    """Resolver that returns only addresses that may be connected to. `allowed` are further networks, such as
+    10.1.0.0/16.
+    """
 
     def __init__(self, allowed: Iterable[str] = ()) -> None:
         self._allowed: Sequence[Network] = [ip_network(network) for network in allowed]
 
     async def of(self, host: str, port: int) -> Sequence[Address]:
-        """Every address of `host`, none of which is forbidden: one bad address among good ones is an attack.
+        """Returns every address of `host`, none of which is forbidden: one bad address among good ones is an attack.
 
         Raises `ForbiddenAddress`, or `UnknownHost` when it has no address.
         """
@@ -47,7 +49,7 @@ class Addresses:
         return self.allowed(address) or all(_public(each) for each in _meant(address))
 
     def allowed(self, address: Address) -> bool:
-        """Said to be ours by the settings."""
+        """Returns whether the settings allow this address."""
         return any(address in network for network in self._allowed)
 
 
@@ -56,7 +58,7 @@ def _public(address: Address) -> bool:
 
 
 def _meant(address: Address) -> list[Address]:
-    """The address itself, and those that it carries inside it on its way to an IPv4 network."""
+    """Returns the address itself, and those that it carries inside it on its way to an IPv4 network."""
     if isinstance(address, IPv4Address):
         return [address]
     inside: list[Address] = [each for each in (address.ipv4_mapped, address.sixtofour) if each is not None]

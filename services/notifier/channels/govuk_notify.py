@@ -8,12 +8,11 @@ from typing import Any
 from notifications_python_client.errors import HTTPError
 from notifications_python_client.notifications import NotificationsAPIClient
 
-from services.notifier.bounces import Fate
-from services.notifier.channels.outgoing import FarEndDown, NotTaken, Outgoing, Refused
-from services.notifier.markdown import Block, Heading, Items, Paragraph, Runs, Table, blocks, words
-from services.notifier.plain import FOOT
+from services.notifier.channels.outgoing import FarEndDown, Fate, NotTaken, Outgoing, Refused
+from services.notifier.rendering.markdown import Block, Heading, Items, Paragraph, Runs, Table, blocks, words
+from services.notifier.rendering.plain_text import FOOT
 
-ANSWER_WITHIN = 15  # seconds
+ANSWER_SECONDS = 15  # seconds
 BAD_REQUEST = 400
 ON_ITS_WAY, ARRIVED, BOUNCED = ("created", "sending", "pending"), ("delivered", "sent"), "permanent-failure"
 _begins_block = re.compile(r"^(\s*)([#*^•-]|\d+\.)", re.MULTILINE)
@@ -36,7 +35,7 @@ class NotifyDown(FarEndDown):
 
 
 class NotifyChannel:
-    """`reference` is the message id: after a crash GOV.UK Notify is asked by it before anything is sent again."""
+    """GOV.UK Notify. `reference` is the message id: after a crash it is looked up there before another send."""
 
     def __init__(self, api_key: str, template: str, url: str) -> None:
         self._api_key = api_key
@@ -57,14 +56,14 @@ class NotifyChannel:
         )
 
     async def fate(self, message_id: str) -> Fate:
-        """What became of a notice that it took."""
+        """Returns the fate of a notice that GOV.UK Notify took."""
         statuses = await self._statuses(message_id)
         if statuses.intersection(ARRIVED):
             return Fate.ARRIVED
         return Fate.BOUNCED if BOUNCED in statuses and not statuses.intersection(ON_ITS_WAY) else Fate.OPEN
 
     async def _taken_before(self, outgoing: Outgoing) -> bool:
-        """Raises `NotifyBounced` if it was, and went nowhere."""
+        """Returns whether the notice was taken before. Raises `NotifyBounced` if it was, and went nowhere."""
         statuses = await self._statuses(outgoing.notice.message_id)
         if statuses.intersection(ON_ITS_WAY + ARRIVED):
             return True
@@ -77,8 +76,8 @@ class NotifyChannel:
         return {each["status"] for each in answer["notifications"]}
 
     async def _call(self, ask: Callable[[Any], Any]) -> Any:
-        """In a thread, with a client of its own: theirs is blocking and not safe to share."""
-        client = NotificationsAPIClient(self._api_key, base_url=self._url, timeout=ANSWER_WITHIN)  # type: ignore[no-untyped-call]
+        """Calls in a thread, with a client of its own: the client is blocking and not safe to share."""
+        client = NotificationsAPIClient(self._api_key, base_url=self._url, timeout=ANSWER_SECONDS)  # type: ignore[no-untyped-call]
         try:
             return await asyncio.to_thread(ask, client)
         except HTTPError as error:
@@ -90,7 +89,9 @@ class NotifyChannel:
 
 
 def body(outgoing: Outgoing) -> str:
-    """In what GOV.UK Notify understands: headings, bullets and paragraphs; a table becomes a line for each row."""
+    """Returns the notice in GOV.UK Notify's own mark-up: headings, bullets and paragraphs; a table becomes a line for
+    each row.
+    """
     content = outgoing.notice.content
     parts = [part for block in blocks(content.markdown) if (part := _part(block))]
     if outgoing.link:
@@ -117,6 +118,6 @@ def _row(head: Sequence[Runs], row: Sequence[Runs]) -> str:
 
 
 def _words(runs: Runs) -> str:
-    """With no mark-up of a value's own: no link in disguise, no line that begins a block."""
+    """Returns text without mark-up of a value's own: no link in disguise, no line that begins a block."""
     text = _begins_block.sub("\\1\u200b\\2", words(runs).replace("](", "]\u200b("))
     return text.replace("((", "(\u200b(")

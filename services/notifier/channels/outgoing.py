@@ -1,9 +1,10 @@
-"""What every channel is given, and how it says that it could not hand it over."""
+"""Outgoing notices: the input of every channel, and its errors."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
-from services.notifier.notice import Notice
+from services.notifier.notices.notice import Notice
 from shared.errors import Permanent, Transient
 
 
@@ -20,14 +21,15 @@ class NotTaken(Transient):
 
 
 class FarEndDown(Transient):
-    """Nothing would be taken there at present, whatever it says."""
+    """The far end takes nothing at present."""
 
     code = "far-end-down"
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """`link` is where the notice is acknowledged, if it asks for that; a key, so it is not in the notice.
+    """A notice on its way out. `link` is where the notice is acknowledged, if it asks for that; a key, so it is not in
+    the notice.
 
     `again` says that it may have been taken before: somebody died without noting how it went.
     """
@@ -39,5 +41,13 @@ class Outgoing:
 
 class Channel(Protocol):
     async def send(self, outgoing: Outgoing) -> None:
-        """Raises `Permanent` when it can never be taken, `FarEndDown` when nothing is, `Transient` else."""
+        """Sends a notice. Raises `Permanent` when it can never be taken, `FarEndDown` when nothing is, else
+        `Transient`.
+        """
         ...
+
+
+class Fate(StrEnum):
+    OPEN = "open"
+    ARRIVED = "arrived"
+    BOUNCED = "bounced"

@@ -8,12 +8,12 @@ import orjson
 
 from services.notifier.channels.outgoing import Outgoing
 from services.notifier.channels.web import WebSender
-from services.notifier.charts import in_words
-from services.notifier.content import Content
-from services.notifier.endpoints import Endpoints
-from services.notifier.markdown import Block, Heading, Items, Paragraph, Picture, Runs, Table, blocks, words
-from services.notifier.notice import Urgency
-from services.notifier.plain import FOOT
+from services.notifier.rendering.charts import in_words
+from services.notifier.rendering.content import Content
+from services.notifier.rendering.markdown import Block, Heading, Items, Paragraph, Picture, Runs, Table, blocks, words
+from services.notifier.rendering.plain_text import FOOT
+from services.notifier.rulebook.endpoints import Endpoints
+from services.notifier.rulebook.rules import Urgency
 
 MOST = 24_000  # bytes: Teams takes 28 KB
 _special = re.compile(r"([\\`*_\[\]()#~|>-])")
@@ -31,7 +31,7 @@ class TeamsChannel:
 
 
 def message(outgoing: Outgoing) -> Element:
-    """What the Workflows trigger "When a Teams webhook request is received" takes: a message with one card."""
+    """Returns a message with one card, for the Workflows trigger "When a Teams webhook request is received"."""
     attachment = {
         "contentType": "application/vnd.microsoft.card.adaptive",
         "contentUrl": None,
@@ -60,12 +60,12 @@ def card(outgoing: Outgoing) -> Element:
 
 
 def escaped(text: str) -> str:
-    """What a card takes for mark-up, made harmless."""
+    """Returns `text` without anything that a card takes for mark-up."""
     return _special.sub(r"\\\1", text)
 
 
 def _fitting(elements: list[Element]) -> list[Element]:
-    """As many as a card may hold; where that is not all, it says where the rest is."""
+    """Returns as many elements as a card may hold; where that is not all, the last says where the rest is."""
     size, fitting = 0, list[Element]()
     for element in elements:
         size += len(orjson.dumps(element))

@@ -9,7 +9,7 @@ import httpx
 from services.notifier.channels.addresses import Address, Addresses, ForbiddenAddress
 from services.notifier.channels.outgoing import FarEndDown, NotTaken, Refused
 
-ANSWER_WITHIN = 10.0  # seconds
+ANSWER_SECONDS = 10.0  # seconds
 HTTPS, HTTP = 443, 80
 FINE, REDIRECT, TOO_MANY, SERVER_ERROR = 200, 300, 429, 500
 LATER = (408, 409, 425)
@@ -30,15 +30,19 @@ class EndpointDown(FarEndDown):
 
 
 class WebSender:
-    """Names are resolved once, every address checked, and the connection made to a checked one: nothing can be slipped
-    in between. Plain http is for allowed networks only. `ca_file` trusts an authority of one's own beside no other."""
+    """Sender of JSON. Names are resolved once, every address checked, and the connection made to a checked one: nothing
+    can be slipped in between. Plain http is for allowed networks only. `ca_file` trusts an authority of one's own
+    beside no other.
+    """
 
     def __init__(self, addresses: Addresses, ca_file: Path | None = None) -> None:
         self._addresses = addresses
         self._trust = create_default_context(cafile=ca_file)
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> None:
-        """Raises `ForbiddenAddress`, `WebRefused`, `WebNotTaken` or `EndpointDown`; none of them repeats the URL."""
+        """Posts `body`. Raises `ForbiddenAddress`, `WebRefused`, `WebNotTaken` or `EndpointDown`; none of them repeats
+        the URL.
+        """
         target = _target(url)
         port = target.port or (HTTPS if target.scheme == "https" else HTTP)
         addresses = await self._addresses.of(target.host, port)
@@ -47,7 +51,7 @@ class WebSender:
         _judge(await self._status([_request(target, address, body, headers) for address in addresses]))
 
     async def _status(self, requests: Sequence[httpx.Request]) -> int:
-        """Of the first that somebody answers: the others are the same for another address of the host."""
+        """Returns the status of the first answer; `requests` are the same for each address of the host."""
         async with httpx.AsyncClient(verify=self._trust, trust_env=False, follow_redirects=False) as client:
             for number, request in enumerate(requests, 1):
                 try:
@@ -77,7 +81,7 @@ def _request(target: httpx.URL, address: Address, body: bytes, headers: Mapping[
         target.copy_with(host=str(address)),
         content=body,
         headers={"Content-Type": "application/json", **headers, "Host": target.netloc.decode()},
-        extensions={"sni_hostname": target.host, "timeout": httpx.Timeout(ANSWER_WITHIN).as_dict()},
+        extensions={"sni_hostname": target.host, "timeout": httpx.Timeout(ANSWER_SECONDS).as_dict()},
     )
 
 

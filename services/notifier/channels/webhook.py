@@ -7,7 +7,7 @@ import orjson
 
 from services.notifier.channels.outgoing import Outgoing, Refused
 from services.notifier.channels.web import WebSender
-from services.notifier.endpoints import Endpoints
+from services.notifier.rulebook.endpoints import Endpoints
 from shared.clock import Clock
 
 SIGNATURE = "OTM-Signature"
@@ -18,7 +18,7 @@ class NoSecret(Refused):
 
 
 class WebhookChannel:
-    """`OTM-Signature: t=<unix seconds>,v1=<hex>`: HMAC-SHA256 over `<t>.<body>` with the endpoint's secret.
+    """Webhooks. `OTM-Signature: t=<unix seconds>,v1=<hex>`: HMAC-SHA256 over `<t>.<body>` with the endpoint's secret.
 
     `OTM-Delivery` is the same for every try of one notice, so that the receiver can drop one that comes again.
     """
@@ -59,6 +59,6 @@ def payload(outgoing: Outgoing) -> bytes:
 
 
 def signed(body: bytes, secret: str, at: int) -> str:
-    """`at` is in Unix seconds: a receiver refuses what is older than five minutes."""
+    """Returns the signature of `body`. `at` is in Unix seconds: a receiver refuses what is older than five minutes."""
     mac = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256)
     return f"t={at},v1={mac.hexdigest()}"

@@ -1,0 +1,1 @@
+"""Acknowledgements: what teams are asked to say that they know, their answers, and reminders."""

@@ -1,0 +1,108 @@
+"""Acknowledgements: a team's answer to what it was asked, taken once and said as an event."""
+
+from services.notifier.acknowledgements.closing import why_closed
+from services.notifier.acknowledgements.ports import AskRepository, Copies
+from services.notifier.campaigns.campaign import Known
+from services.notifier.notices.ask import Answer, Ask, Closed
+from services.notifier.notices.notice import Notice
+from shared.clock import Clock
+from shared.contracts import CampaignAmended, NoticeAcknowledged
+from shared.errors import Conflict, NotFound
+from shared.events import Announcer
+
+ASKS_PER_STEP = 50
+
+
+NOT_ASKED = {
+    Closed.GATE_PASSED: "this gate has been passed: nothing is left to do",
+    Closed.NOT_WANTED: "the plan is with its designers again: you will be asked when it comes back",
+    Closed.ENDED: "this campaign has ended: nothing is left to acknowledge",
+}
+
+
+class NotAsked(Conflict):
+    """The ask needs no answer any more."""
+
+    code = "not-asked-any-more"
+
+
+class Overtaken(Conflict):
+    """The notice was overtaken: it does not hold any more."""
+
+    code = "overtaken"
+
+
+class Acknowledgements:
+    def __init__(self, asks: AskRepository, copies: Copies, announcer: Announcer, clock: Clock) -> None:
+        self._asks = asks
+        self._copies = copies
+        self._announcer = announcer
+        self._clock = clock
+
+    async def asked(self, notice_id: str) -> tuple[Notice, Ask]:
+        """Returns a notice and what it asks. Raises `NotFound` when there is none, or it asks nothing."""
+        notice = await self._copies.get(notice_id)
+        ask = await self._asks.get(notice.thread) if notice else None
+        if notice is None or ask is None:
+            raise NotFound("there is no such notice, or it needs no acknowledgement")
+        return notice, ask
+
+    async def acknowledge(self, notice_id: str, by: str) -> Ask:
+        """Keeps the first answer. Raises `NotFound`, or `Overtaken` when the notice does not hold any more."""
+        notice, ask = await self.asked(notice_id)
+        if ask.closed is Closed.KNOWN:
+            return ask
+        if ask.closed is not None:
+            raise NotAsked(NOT_ASKED[ask.closed])
+        if ask.answer is None:
+            now = self._clock.now()
+            answer = Answer(by=by, at=now, notice=notice.id, channel=notice.channel, attempts=notice.attempts)
+            await self._asks.answer(ask.thread, answer)
+            _, ask = await self.asked(notice_id)
+        if ask.void_at is not None or ask.answer is None:
+            raise Overtaken("this was changed since: acknowledge the notice that came after it")
+        await self._copies.acknowledged(ask.thread, ask.answer.by, ask.answer.at)
+        return ask
+
+    async def void(self, amended: CampaignAmended) -> None:
+        """Withdraws what the `void` teams of an amendment were asked of earlier plans, and what they answered."""
+        now = self._clock.now()
+        threads = await self._asks.void(amended.campaign, amended.void, amended.plan_version, now)
+        await self._copies.void(threads, now)
+
+    async def close(self, known: Known) -> None:
+        """Ends the asks about a campaign that need no answer any more, and withdraws their reminders."""
+        now = self._clock.now()
+        for ask in await self._asks.open_of(known.campaign):
+            why = why_closed(ask, known)
+            if why is Closed.ENDED:
+                await self._copies.void([ask.thread], now)
+            elif why is not None:
+                await self._copies.withdraw_reminders(ask.thread, now)
+            if why is not None:
+                await self._asks.close(ask.thread, why)
+
+    async def say(self) -> bool:
+        """Announces what was acknowledged. Returns whether there was anything to say."""
+        unsaid = await self._asks.unsaid(ASKS_PER_STEP)
+        for ask in unsaid:
+            if ask.answer is not None:
+                await self._copies.acknowledged(ask.thread, ask.answer.by, ask.answer.at)
+                await self._announcer.announce(ask.thread, ask.answer.at, _said(ask, ask.answer))
+            await self._asks.said(ask)
+        return bool(unsaid)
+
+
+def _said(ask: Ask, answer: Answer) -> NoticeAcknowledged:
+    return NoticeAcknowledged(
+        notice=answer.notice,
+        campaign=ask.campaign,
+        team=ask.team,
+        rule=ask.rule,
+        channel=answer.channel,
+        attempts=answer.attempts,
+        acknowledged_by=answer.by,
+        acknowledged_at=answer.at,
+        plan_version=ask.plan_version,
+        lines_to_take=ask.lines_to_take,
+    )

@@ -1,0 +1,12 @@
+"""Notifier over HTTP: a module for each subject, one router of all."""
+
+from fastapi import APIRouter
+
+from services.notifier.acknowledgements import api as acknowledgement
+from services.notifier.calendars import api as calendars
+from services.notifier.notices import api as notices
+
+router = APIRouter()
+router.include_router(notices.router)
+router.include_router(acknowledgement.router)
+router.include_router(calendars.router)

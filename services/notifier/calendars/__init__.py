@@ -1,0 +1,1 @@
+"""Teams' calendars of launches, waves and the days by which customers are asked to act."""

@@ -1,0 +1,1 @@
+"""Campaigns as far as notices need them."""

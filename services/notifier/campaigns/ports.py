@@ -1,0 +1,42 @@
+"""Ports of campaigns: what notifier keeps of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from services.notifier.campaigns.campaign import Known
+from shared.contracts import AgreementChanged, CampaignAmended, CampaignApproved, LinesToTakePublished, WaveStarted
+from shared.contracts.campaigns import CampaignDecision
+from shared.contracts.contacts import RecordedContact
+
+
+class CampaignRepository(Protocol):
+    """Store of campaigns. Every write may be repeated; of two versions the higher stays."""
+
+    async def keep_campaign(self, approved: CampaignApproved) -> None: ...
+
+    async def keep_amendment(self, amended: CampaignAmended) -> None: ...
+
+    async def keep_agreement(self, agreement: AgreementChanged) -> None: ...
+
+    async def keep_decision(self, course: str, decision: CampaignDecision) -> None: ...
+
+    async def keep_wave(self, started: WaveStarted) -> None: ...
+
+    async def keep_lines(self, published: LinesToTakePublished) -> None: ...
+
+    async def known(self, campaign: str) -> Known: ...
+
+    async def running(self) -> list[Known]: ...
+
+    async def forget(self, campaign: str) -> None:
+        """Notes that the campaign runs no more."""
+        ...
+
+    async def lines(self, campaign: str, version: int) -> LinesToTakePublished | None: ...
+
+    async def count(self, contacts: Sequence[RecordedContact]) -> None:
+        """Counts contacts about known letters, each once however often it is heard of."""
+        ...
+
+    async def contacts(self, campaign: str) -> Mapping[date, int]: ...

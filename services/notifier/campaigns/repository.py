@@ -1,0 +1,138 @@
+"""Campaigns in MongoDB. Events may come in any order: the higher version stays."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from services.notifier.campaigns.campaign import Known
+from services.notifier.campaigns.dates import plan_dates
+from shared.clock import LONDON
+from shared.coalescer import Coalescer
+from shared.contracts import AgreementChanged, CampaignAmended, CampaignApproved, LinesToTakePublished, WaveStarted
+from shared.contracts.base import CampaignContract
+from shared.contracts.campaigns import CampaignDecision
+from shared.contracts.contacts import RecordedContact
+from shared.storage.inserting import insert_new
+from shared.storage.store import Document, Indexes, Store
+
+CAMPAIGNS = Indexes("campaigns", (IndexModel([("over", ASCENDING)]),))
+CONTACTS = Indexes("contacts", (IndexModel([("campaign", ASCENDING), ("on", ASCENDING)]),))
+ENDS = ("stopped", "rejected")
+BEGUN = ("launched", "paused", "resumed", "completed")
+
+
+class MongoCampaigns:
+    def __init__(self, store: Store) -> None:
+        self._campaigns = store["campaigns"]
+        self._lines = store["lines_to_take"]
+        self._contacts = store["contacts"]
+        self._counting = Coalescer(self._count_together)
+
+    async def keep_campaign(self, approved: CampaignApproved) -> None:
+        await self._keep("approved", approved, "plan_version", approved.approved_at, plan_dates(approved))
+
+    async def keep_amendment(self, amended: CampaignAmended) -> None:
+        await self._keep("amended", amended, "plan_version", amended.decided_at, plan_dates(amended))
+
+    async def keep_agreement(self, agreement: AgreementChanged) -> None:
+        await self._keep("agreement", agreement, "version", None, {})
+
+    async def keep_decision(self, course: str, decision: CampaignDecision) -> None:
+        order = f"{decision.version:08d} {decision.decided_at.isoformat()}"
+        decided = {
+            "order": order,
+            "course": course,
+            "over": course in ENDS,
+            "decision_version": decision.version,
+        }
+        await self._ensure(decision.campaign)
+        await self._campaigns.update_one(
+            {"_id": decision.campaign, "order": {"$lt": order}},
+            {"$set": decided, "$max": {"changed_at": decision.decided_at}},
+        )
+        if course in BEGUN:
+            await self._campaigns.update_one({"_id": decision.campaign}, {"$set": {"launched": True}})
+
+    async def keep_wave(self, started: WaveStarted) -> None:
+        await self._ensure(started.campaign)
+        noted = {"launched": True, f"started_on.{started.wave}": started.on.isoformat()}
+        await self._campaigns.update_one(
+            {"_id": started.campaign},
+            {"$addToSet": {"started": started.wave}, "$set": noted, "$max": {"changed_at": started.started_at}},
+        )
+
+    async def keep_lines(self, published: LinesToTakePublished) -> None:
+        key = f"{published.campaign}:{published.version}"
+        await insert_new(self._lines, [{"_id": key, "published": published.model_dump(mode="json")}])
+
+    async def known(self, campaign: str) -> Known:
+        row = await self._campaigns.find_one({"_id": campaign})
+        return _known(row) if row else Known(campaign=campaign)
+
+    async def running(self) -> list[Known]:
+        """Returns every campaign that may still have moments to come, without what its letters say."""
+        return [_known(row) async for row in self._campaigns.find({"over": False}, {"approved.arms.letters": 0})]
+
+    async def forget(self, campaign: str) -> None:
+        await self._campaigns.update_one({"_id": campaign}, {"$set": {"over": True}})
+
+    async def lines(self, campaign: str, version: int) -> LinesToTakePublished | None:
+        row = await self._lines.find_one({"_id": f"{campaign}:{version}"})
+        return LinesToTakePublished.model_validate(row["published"]) if row else None
+
+    async def count(self, contacts: Sequence[RecordedContact]) -> None:
+        rows = [
+            {"_id": c.contact, "campaign": c.campaign, "on": c.received_at.astimezone(LONDON).date().isoformat()}
+            for c in contacts
+            if c.campaign is not None  # else about a letter that nobody knows
+        ]
+        await asyncio.gather(*map(self._counting.add, rows))
+
+    async def contacts(self, campaign: str) -> Mapping[date, int]:
+        """Returns the number of contacts by day."""
+        stages: list[Document] = [
+            {"$match": {"campaign": campaign}},
+            {"$group": {"_id": "$on", "count": {"$sum": 1}}},
+        ]
+        return {date.fromisoformat(row["_id"]): row["count"] async for row in self._contacts.aggregate(stages)}
+
+    async def _count_together(self, rows: Any) -> list[None]:
+        await insert_new(self._contacts, list(rows))
+        return [None] * len(rows)
+
+    async def _keep(
+        self, kind: str, said: CampaignContract, counted_by: str, at: datetime | None, dates: Mapping[str, date]
+    ) -> None:
+        """Keeps an event and its dates, unless one with a higher number in its field `counted_by` is kept."""
+        await self._ensure(said.campaign)
+        older = [{kind: None}, {f"{kind}.{counted_by}": {"$lt": getattr(said, counted_by)}}]
+        changed: Document = {
+            "$set": {kind: said.model_dump(mode="json"), **{f"past_dates.{key}": str(on) for key, on in dates.items()}}
+        }
+        if at is not None:
+            changed["$max"] = {"changed_at": at}
+        await self._campaigns.update_one({"_id": said.campaign, "$or": older}, changed)
+
+    async def _ensure(self, campaign: str) -> None:
+        blank: Document = {
+            "approved": None,
+            "amended": None,
+            "agreement": None,
+            "order": "",
+            "course": None,
+            "launched": False,
+            "started": [],
+        }
+        try:
+            await self._campaigns.update_one({"_id": campaign}, {"$setOnInsert": {**blank, "over": False}}, upsert=True)
+        except DuplicateKeyError:
+            return  # another replica was first
+
+
+def _known(row: Document) -> Known:
+    names = tuple(name for name in Known.model_fields if name != "campaign")
+    return Known.model_validate({"campaign": row["_id"], **{name: row[name] for name in names if name in row}})

@@ -1,0 +1,1 @@
+"""Delivery: notices on their way out, each far end by itself."""

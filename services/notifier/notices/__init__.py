@@ -1,0 +1,1 @@
+"""Notices: from an event to the words that a team is told, and their history."""

@@ -1,0 +1,167 @@
+"""Notices of events: what the rules tell because of an event."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.notifier.calendars.diary import diary
+from services.notifier.campaigns.campaign import Known, deadline
+from services.notifier.campaigns.ports import CampaignRepository
+from services.notifier.notices.notice import DigestEntry, digest_due
+from services.notifier.notices.ports import NoticeStore
+from services.notifier.notices.writer import About, NoticeWriter, NotTold
+from services.notifier.rulebook.rulebook import Rulebook
+from services.notifier.rulebook.rules import FROM_EVENT, Rule
+from services.notifier.rulebook.template_facts import is_planned
+from shared.clock import Clock
+from shared.contracts import (
+    CampaignAmended,
+    CampaignApproved,
+    Contract,
+    LinesToTakePublished,
+    NoticeFailed,
+)
+from shared.errors import NotYet
+from shared.events import Event
+from shared.identifiers import derived_id
+
+SUMMARISED = (
+    "customers", "launch", "respond_by", "plan_version", "changed", "void", "wave", "on", "communications", "instead",
+    "team", "notice", "rows", "rejected", "suppressed", "version",
+)  # fmt: skip
+"""The fields of events that are kept with a notice as its facts."""
+
+
+class EventNotices:
+    def __init__(
+        self, campaigns: CampaignRepository, notices: NoticeStore, writer: NoticeWriter, book: Rulebook, clock: Clock
+    ) -> None:
+        self._campaigns = campaigns
+        self._notices = notices
+        self._writer = writer
+        self._book = book
+        self._clock = clock
+
+    async def notify(self, event: Event[Contract]) -> None:
+        """Keeps a notice, or an entry for a digest, for every rule on this event. Raises `NotTold` at the end if one
+        could not be made, and `NotYet` at once if what the event is about has not come.
+        """
+        rules = self._book.on(event.type)
+        known = await self._known(event.data)
+        if not rules or _is_overtaken(event.data, known):
+            return
+        await self._notices.add([], await self._entries(event, [r for r in rules if r.gather_minutes], known))
+        at_once = [rule for rule in rules if not rule.gather_minutes]
+        if at_once:
+            facts, about = await self._facts(event.data, known)
+            await self._tell(event, at_once, facts, about)
+
+    async def plan_facts(self, known: Known) -> tuple[dict[str, Any], About]:
+        """Returns the campaign as it stands, and its lines to take. Raises `NotYet` while they have not come."""
+        plan = known.plan
+        if plan is None:
+            raise NotYet(f"the approval of {known.campaign} has not come yet")
+        lines = await self._lines(plan)
+        about = self._about(known, plan.plan_version, plan.lines_to_take, summary(plan))
+        return {"campaign": plan, "lines": lines, "dates": diary(known)}, about
+
+    @staticmethod
+    def _about(known: Known, plan_version: int | None, lines: int | None, told: Mapping[str, object]) -> About:
+        knowing = known.teams_that_know(plan_version, lines)
+        return About(known.campaign, plan_version, lines, summary=told, knowing=knowing)
+
+    async def _lines(self, plan: CampaignApproved) -> LinesToTakePublished:
+        """Returns the lines that the plan names; empty ones where none are approved yet, which are told later."""
+        if plan.lines_to_take is None:
+            return LinesToTakePublished(campaign=plan.campaign, version=1, lines=(), published_at=plan.approved_at)
+        lines = await self._campaigns.lines(plan.campaign, plan.lines_to_take)
+        if lines is None:
+            raise NotYet(f"the lines to take of {plan.campaign} have not come yet")
+        return lines
+
+    async def _tell(
+        self, event: Event[Contract], rules: Sequence[Rule], facts: Mapping[str, Any], about: About
+    ) -> None:
+        failures = []
+        for rule in rules:
+            try:
+                await self._writer.tell(_cause(event, rule), rule, receivers(rule, event.data), facts, about)
+            except NotTold as error:  # the other rules do not suffer from it
+                failures.append(error)
+        if failures:
+            raise failures[0]
+
+    async def _known(self, data: Contract) -> Known:
+        reference = getattr(data, "campaign", None)
+        return await self._campaigns.known(reference) if reference else Known(campaign="")
+
+    async def _facts(self, data: Contract, known: Known) -> tuple[dict[str, Any], About]:
+        """Returns the facts of templates: the event's data, and for an approved campaign its plan and its lines."""
+        facts: dict[str, Any] = {"event": data, "kind": data.event_type.split(".")[1]}
+        if is_planned(type(data)):
+            planned, about = await self.plan_facts(known)
+            facts |= planned
+            lines = data.version if isinstance(data, LinesToTakePublished) else about.lines_to_take
+            return facts, self._about(known, about.plan_version, lines, {**about.summary, **summary(data)})
+        version = getattr(data, "plan_version", None)
+        return facts, About(known.campaign or None, version, summary=summary(data))
+
+    async def _entries(self, event: Event[Contract], rules: Sequence[Rule], known: Known) -> list[DigestEntry]:
+        entries = []
+        for rule in rules:
+            for team in receivers(rule, event.data):
+                if team not in self._book.teams:
+                    error = NotTold(f"the directory has no team {team}")
+                    await self._writer.report(derived_id(event.id, rule.code), rule.code, known.campaign, error.message)
+                    raise error
+                entries.append(self._entry(event, rule, team, known))
+        return entries
+
+    def _entry(self, event: Event[Contract], rule: Rule, team: str, known: Known) -> DigestEntry:
+        data = event.data
+        return DigestEntry(
+            id=derived_id(event.id, f"entry|{rule.code}|{team}"),
+            campaign=known.campaign or None,
+            team=team,
+            rule=rule.code,
+            facts={
+                "reference": event.subject,
+                "reason": getattr(data, "reason", getattr(data, "kind", "other")),
+                "deadline": deadline(data, known),
+            },
+            due_at=digest_due(self._clock.now(), rule.gather_minutes or 1),
+        )
+
+
+def receivers(rule: Rule, data: Contract) -> list[str]:
+    """Returns the teams that the rule tells of that event. Nobody is told by the way that has just failed to reach
+    them.
+    """
+    teams: dict[str, None] = {}
+    for receiver in rule.to:
+        named = getattr(data, receiver.removeprefix(FROM_EVENT)) if receiver.startswith(FROM_EVENT) else receiver
+        teams |= dict.fromkeys([named] if isinstance(named, str) else named or ())
+    return [team for team in teams if not (isinstance(data, NoticeFailed) and data.team == team)]
+
+
+def summary(data: Contract) -> dict[str, object]:
+    """Returns the references, codes, counts and dates of what a notice tells."""
+    whole = data.model_dump(mode="json", include=set(SUMMARISED))
+    return {name: value for name, value in whole.items() if value is not None}
+
+
+def _cause(event: Event[Contract], rule: Rule) -> str:
+    """Returns the cause of a rule's notices: the event, or the stretch of time in which repeats are left out."""
+    if rule.once_in_minutes is None:
+        return event.id
+    stretch = int(event.time.timestamp() // (60 * rule.once_in_minutes))
+    about = f"{getattr(event.data, 'campaign', None)}|{getattr(event.data, 'team', '')}|{event.type}"
+    return derived_id(about, f"once|{rule.code}", stretch)
+
+
+def _is_overtaken(data: Contract, known: Known) -> bool:
+    """Returns whether an event's plan was changed since; or whether lines to take come with a plan that tells them."""
+    if isinstance(data, LinesToTakePublished):
+        return known.approved is None or known.in_change or data.version <= (known.approved.lines_to_take or 0)
+    if isinstance(data, CampaignApproved | CampaignAmended):
+        return data.plan_version < known.plan_version
+    return False

@@ -1,1 +1,0 @@
-"""What notifier keeps in MongoDB."""

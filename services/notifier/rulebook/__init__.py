@@ -1,0 +1,1 @@
+"""The rulebook: the stakeholder directory and the rules, read from reviewed files."""

@@ -1,0 +1,86 @@
+"""Facts that a template may use, by the moment that its rule waits for: each by name and type."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from services.notifier.rendering.content import DiaryDate
+from services.notifier.rulebook.directory import Team
+from services.notifier.rulebook.rules import Daily, NotInTime, OnEvent, Rule
+from services.notifier.rulebook.rules import Missing as MissingKind
+from shared.contracts import (
+    CampaignAmended,
+    CampaignApproved,
+    CampaignRejected,
+    CampaignSubmitted,
+    Contract,
+    LinesToTakePublished,
+)
+from shared.contracts.base import CampaignContract
+from shared.contracts.campaigns import ExpectedContacts, Wave
+from shared.values import Code, Value
+
+Types = Mapping[str, Any]
+
+BEFORE_APPROVAL = (CampaignSubmitted, CampaignRejected, CampaignAmended)
+"""What may be said of a campaign that nobody has approved yet."""
+
+
+class Reckoning(Value):
+    """Contacts expected and contacts that came, on a day and since the launch."""
+
+    on: date
+    expected: ExpectedContacts
+    contacts: int
+    expected_so_far: int
+    contacts_so_far: int
+
+
+class Unanswered(Value):
+    """A notice that nobody has acknowledged. `team` is the name of the team that was told."""
+
+    campaign: str | None
+    rule: Code
+    team: str
+    subject: str
+    told_at: datetime
+    deadline: date | None
+    references: tuple[str, ...]
+
+
+class HeldNotice(Value):
+    """Something of low urgency, told in the team's digest."""
+
+    campaign: str | None
+    subject: str
+    text: str
+
+
+ALWAYS: Types = {"team": Team, "day": Any, "number": Any, "kind": str}
+PLAN: Types = {"campaign": CampaignApproved, "lines": LinesToTakePublished, "dates": tuple[DiaryDate, ...]}
+GATHERED: Types = {
+    "team": Team, "day": Any, "number": Any, "campaign": str, "count": int, "reasons": tuple[tuple[str, int], ...],
+    "references": tuple[str, ...], "deadline": date | None,
+}  # fmt: skip
+DIGEST: Types = {"team": Team, "day": Any, "number": Any, "items": tuple[HeldNotice, ...]}
+CHASED: Types = {"team": Team, "day": Any, "number": Any, "asked": Unanswered, "step": int}
+
+
+def is_planned(contract: type[Contract]) -> bool:
+    """Returns whether the campaign of such an event has a plan that was approved."""
+    return issubclass(contract, CampaignContract) and not issubclass(contract, BEFORE_APPROVAL)
+
+
+def supplied(rule: Rule, contracts: Mapping[str, type[Contract]]) -> Types:
+    """Returns the facts that the templates of `rule` are given. `contracts` are the events that are heard, by type."""
+    if rule.gather_minutes is not None:
+        return GATHERED
+    when = rule.when
+    if isinstance(when, OnEvent):
+        contract = contracts[when.event]
+        return {**ALWAYS, "event": contract, **(PLAN if is_planned(contract) else {})}
+    if isinstance(when, NotInTime):
+        return CHASED if when.missing is MissingKind.DISCLOSURE else {**ALWAYS, **PLAN, "on": date, "wave": Wave}
+    if isinstance(when, Daily):
+        return {**ALWAYS, **PLAN, "on": date, "reckoning": Reckoning, "actual": Mapping[date, int]}
+    return {**ALWAYS, **PLAN, "on": date}

@@ -1,0 +1,1 @@
+"""Notices that come with time: moments of a plan, deadlines and digests."""

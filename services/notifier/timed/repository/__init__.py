@@ -1,0 +1,1 @@
+"""The store of moments that came and of digests."""

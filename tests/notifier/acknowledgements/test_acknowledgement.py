@@ -1,0 +1,181 @@
+"""A team says that it knows: by a link that only a person follows to the end, or as its own system; and is chased."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from services.notifier.acknowledgements.acknowledgement import Overtaken
+from services.notifier.acknowledgements.links import LINK_LIFETIME, Expired, Links
+from services.notifier.notices.notice import Notice, State
+from shared.contracts import CampaignApproved, CampaignStopped, NoticeAcknowledged
+from shared.errors import NotFound
+from tests.notifier.given.desk import PUBLIC_URL, RULEBOOK, Desk, opened
+from tests.notifier.given.planned import amended
+from tests.support.clocks import NOON
+from tests.support.inside import Corner
+from tests.support.samples import sample
+
+
+@pytest.fixture
+async def asked(desk: Desk) -> Desk:
+    """Customer services and the letter issuer were told of the plan, on a Monday at 13:00 in summer time."""
+    await desk.approved()
+    await desk.say(sample(CampaignApproved))
+    return desk
+
+
+async def notice_to(desk: Desk, team: str = "customer-services") -> Notice:
+    return next(n for n in await desk.made() if n.team == team and n.needs_acknowledgement)
+
+
+def reachable(desk: Desk, notice: Notice) -> str:
+    """Returns the path of the page of a notice."""
+    links = desk.notifier.part(Links)
+    link = links.of(notice)
+    assert link is not None
+    return link.removeprefix(PUBLIC_URL)
+
+
+async def test_looking_at_the_link_acknowledges_nothing_and_the_button_does(asked: Desk) -> None:
+    notice = await notice_to(asked)
+    async with asked.notifier.caller(None) as person:
+        page = await person.get(reachable(asked, notice))
+        assert page.status_code == 200
+        assert page.headers["cache-control"] == "no-store"
+        assert re.search(r'<form method="post">.*<button>', page.text)
+        assert (await asked.asks.get(notice.thread)).answer is None  # type: ignore[union-attr]
+        done = await person.post(reachable(asked, notice), content="by=Desk-7")
+        assert "Acknowledged by desk-7" in done.text
+        again = await person.post(reachable(asked, notice), content="by=desk-8")
+        assert "Acknowledged by desk-7" in again.text  # the first answer stays
+    await asked.turn()
+    (said,) = asked.spoken.of(NoticeAcknowledged)
+    assert (said.team, said.rule, said.acknowledged_by) == ("customer-services", "advance-notice", "desk-7")
+    assert (said.plan_version, said.lines_to_take, said.notice) == (1, 1, notice.id)
+    acknowledged = await asked.notices.get(notice.id)
+    assert acknowledged is not None
+    assert acknowledged.acknowledged_by == "desk-7"
+
+
+@pytest.mark.parametrize("by", ["", "by=", "by=Ann%20Smith", "by=" + "x" * 80, "by=%3Cscript%3E"])
+async def test_who_acknowledges_says_so_by_a_staff_code(asked: Desk, by: str) -> None:
+    notice = await notice_to(asked)
+    async with asked.notifier.caller(None) as person:
+        answer = await person.post(reachable(asked, notice), content=by)
+    assert answer.status_code == 422
+    assert "<script>" not in answer.text
+    assert (await asked.asks.get(notice.thread)).answer is None  # type: ignore[union-attr]
+
+
+async def test_a_link_that_we_did_not_make_or_that_is_too_old_is_refused(asked: Desk) -> None:
+    notice = await notice_to(asked)
+    token = (asked.links.of(notice) or "").rpartition("/")[2]
+    identifier, expires, signature = token.split(".")
+    assert asked.links.notice(token, NOON) == notice.id
+    other = await notice_to(asked, "letter-issuer")
+    for forged in (
+        f"{other.id}.{expires}.{signature}", f"{identifier}.{int(expires) + 1}.{signature}", f"{identifier}.{expires}.",
+        f"{identifier}..{signature}", identifier, "", f"{identifier}.{expires}.{signature[:-1]}é",
+    ):  # fmt: skip
+        with pytest.raises(NotFound):
+            asked.links.notice(forged, NOON)
+    with pytest.raises(Expired):
+        asked.links.notice(token, NOON + LINK_LIFETIME)
+    async with asked.notifier.caller(None) as person:
+        assert (await person.post(f"/v1/acknowledgements/{identifier}.1.x", content="by=a")).status_code == 404
+
+
+async def test_a_team_may_acknowledge_its_own_notices_and_no_other(asked: Desk) -> None:
+    own, other = await notice_to(asked), await notice_to(asked, "letter-issuer")
+    async with asked.notifier.caller("customer-services") as system:
+        for _ in range(2):
+            answer = await system.post(f"/v1/notices/{own.id}/acknowledgement")
+            assert answer.status_code == 200
+            assert answer.json()["answer"]["by"] == "customer-services"
+        assert (await system.post(f"/v1/notices/{other.id}/acknowledgement")).status_code == 403
+        assert (await system.post(f"/v1/notices/{other.thread}/acknowledgement")).status_code == 404
+    async with asked.notifier.caller("operator") as operator:
+        assert (await operator.post(f"/v1/notices/{own.id}/acknowledgement")).status_code == 403
+
+
+async def test_a_change_voids_what_was_acknowledged_and_asks_anew(asked: Desk) -> None:
+    before = await notice_to(asked)
+    await asked.acknowledging.acknowledge(before.id, "desk-7")
+    await asked.say(amended())
+    for team in ("customer-services", "letter-issuer"):
+        (voided,) = [n for n in await asked.made() if n.team == team and n.plan_version == 1]
+        assert voided.void_at is not None
+        with pytest.raises(Overtaken):
+            await asked.acknowledging.acknowledge(voided.id, "desk-7")
+        (change, *_) = [n for n in await asked.made() if n.rule == "plan-changed" and n.team == team]
+        assert change.plan_version == 2
+        assert "21 September 2026" in change.content.text
+    await asked.say(sample(CampaignApproved, plan_version=2, version=4, launch="2026-09-21"))
+    (after,) = [n for n in await asked.of_rule("advance-notice") if n.plan_version == 2]
+    await asked.acknowledging.acknowledge(after.id, "desk-7")
+    await asked.turn()
+    assert [said.plan_version for said in asked.spoken.of(NoticeAcknowledged)] == [1, 2]
+
+
+async def test_what_has_not_gone_out_when_it_is_changed_never_does(asked: Desk) -> None:
+    await asked.say(amended())
+    states = {n.team: n.state for n in await asked.made() if n.plan_version == 1 and n.needs_acknowledgement}
+    assert states == {"customer-services": State.VOID, "letter-issuer": State.VOID}
+
+
+async def test_silence_is_followed_by_a_reminder_and_then_by_others_until_somebody_answers(asked: Desk) -> None:
+    """Customer services work from 08:00 to 18:00; the first reminder comes after ten hours of that."""
+    tuesday = NOON + timedelta(days=1)
+    advance = {("advance-notice", "customer-services")}
+    assert await asked.at(tuesday - timedelta(minutes=1)) == {("team-digest", "analysts")}
+    assert await asked.at(tuesday) & advance == advance
+    reminder = next(n for n in await asked.made() if n.template == "reminder")
+    assert reminder.content.subject.startswith("Still to acknowledge: OTM-26-0042")
+    assert await asked.at(tuesday + timedelta(hours=23)) & advance == set()
+    for day in (2, 3, 4):
+        assert ("advance-notice", "on-call") in await asked.at(NOON + timedelta(days=day))
+    escalation = next(n for n in await asked.made() if n.template == "escalation")
+    assert (escalation.team, escalation.urgency.value) == ("on-call", "urgent")
+    await asked.acknowledging.acknowledge(escalation.id, "rota-1")
+    assert ("advance-notice", "on-call") not in await asked.at(NOON + timedelta(days=7))
+    (said,) = asked.spoken.of(NoticeAcknowledged)
+    assert (said.team, said.acknowledged_by) == ("customer-services", "rota-1")
+
+
+async def test_whoever_stands_in_that_day_is_asked_in_the_place_of_a_silent_team(
+    asked: Desk, corner: Corner, tmp_path: Path
+) -> None:
+    away = "stand_ins: [{team: compliance, from: 2026-09-07, until: 2026-09-09}]"
+    mine = tmp_path / "directory.yaml"
+    mine.write_text(
+        (RULEBOOK / "directory.yaml").read_text().replace("name: Customer Services", f"name: The desk\n    {away}")
+    )
+    async with opened(corner, 0, directory_file=mine) as desk:
+        await desk.at(NOON + timedelta(days=1))
+        assert ("advance-notice", "compliance") in await desk.at(NOON + timedelta(days=2))  # the last day they are away
+        assert ("advance-notice", "on-call") in await desk.at(NOON + timedelta(days=3))
+
+
+async def test_after_a_long_silence_of_the_service_itself_nobody_is_reminded_twice_at_once(asked: Desk) -> None:
+    await asked.at(NOON + timedelta(days=21))
+    assert len([n for n in await asked.of_rule("advance-notice") if n.template in ("reminder", "escalation")]) == 1
+
+
+async def test_of_a_campaign_that_was_stopped_nobody_is_asked_any_more(asked: Desk) -> None:
+    await asked.say(sample(CampaignStopped))
+    assert not await asked.at(NOON + timedelta(days=1)) & {("advance-notice", "customer-services")}
+
+
+async def test_a_crash_between_saying_and_noting_reminds_once(asked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def die(*_: object) -> None:
+        raise SystemError("killed")
+
+    asked.clock.instant = NOON + timedelta(days=1)
+    with monkeypatch.context() as dying:
+        dying.setattr(asked.asks, "reminded", die)
+        with pytest.raises(SystemError):
+            await asked.chasing.step()
+    await asked.turn()
+    assert len([n for n in await asked.of_rule("advance-notice") if n.template == "reminder"]) == 1

@@ -1,0 +1,123 @@
+"""Facts of every template, from the campaign of the samples: the same each time."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from services.notifier.calendars.diary import diary
+from services.notifier.campaigns.campaign import Known
+from services.notifier.messages import EVENTS
+from services.notifier.rulebook.checks import OWN
+from services.notifier.rulebook.directory import Team
+from services.notifier.rulebook.rulebook import Rulebook
+from services.notifier.rulebook.rules import OnEvent
+from services.notifier.rulebook.template_facts import HeldNotice, Reckoning, Unanswered, supplied
+from shared.contracts import (
+    CampaignAmended,
+    CampaignApproved,
+    CampaignLaunched,
+    CampaignRejected,
+    Contract,
+    LinesToTakePublished,
+)
+from shared.contracts.campaigns import ExpectedContacts, VolunteeredProcess
+from shared.contracts.lines_to_take import MediaLine, Script
+from tests.notifier.given.planned import CAMPAIGN, amended, launched, rejected
+from tests.support.samples import sample
+
+LAUNCH = date(2026, 9, 7)
+REFERENCES = ("0c1d7c1e-2d4a-5b8e-9c3f-0a1d2e3f4b5c", "9f0b7c1e-2d4a-5b8e-9c3f-0a1d2e3f4b5c")
+WEEKS = (
+    (0, 0, 60, 99, 120, 40, 20),
+    (110, 100, 90, 80, 70, 30, 15),
+    (60, 50, 45, 40, 30, 10, 5),
+    (20, 15, 12, 9, 6, 0, 0),
+)
+SCRIPT = Script(title="A customer who agrees that income is missing", body="1. Thank them.\n2. Ask for the reference.")
+EMBARGO = datetime(2026, 9, 7, 5, 0, tzinfo=UTC)
+
+_made: Mapping[type[Contract], Contract] = {
+    CampaignAmended: amended(), CampaignLaunched: launched(), CampaignRejected: rejected()
+}  # fmt: skip
+
+
+def campaign() -> CampaignApproved:
+    days = [central for week in WEEKS for central in week]
+    expected = tuple(
+        ExpectedContacts(on=LAUNCH + timedelta(days=n), low=c * 6 // 10, central=c, high=c * 3 // 2)
+        for n, c in enumerate(days)
+    )
+    return sample(
+        CampaignApproved, expected_contacts=expected, letter_issuer_takes_calls=True, liability_expected=True,
+        volunteered=VolunteeredProcess(owner="disclosure-team", working_days=15), plan_version=2,
+    )  # fmt: skip
+
+
+def lines() -> LinesToTakePublished:
+    media = MediaLine(body="We write to landlords to help them get their **returns** right.", embargo=EMBARGO)
+    return sample(LinesToTakePublished, scripts=(SCRIPT,), media=(media,))
+
+
+def facts(book: Rulebook) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yields the code of each template, a name for the specimen, and its facts; one for several events has several."""
+    contracts = {contract.event_type: contract for contract in EVENTS}
+    for rule in book.rules:
+        event = contracts[rule.when.event] if isinstance(rule.when, OnEvent) else None
+        names = supplied(rule, contracts)
+        kind = event.event_type.split(".")[1] if event else "moment"
+        name = f"{rule.template}-{kind}" if rule.template == "change-of-course" else rule.template
+        yield (
+            rule.template,
+            name,
+            {each: _fact(each, kind, event, names[each]) for each in names if each in _known(names)},
+        )
+    for template, names in OWN.items():
+        yield (
+            template,
+            template,
+            {each: _fact(each, "moment", None, names[each]) for each in names if each in _known(names)},
+        )
+
+
+def _known(names: Mapping[str, Any]) -> set[str]:
+    """Returns the facts that are given; `day` and `number` are every template's own."""
+    return set(names) - {"day", "number"}
+
+
+def _fact(name: str, kind: str, event: type[Contract] | None, of: Any) -> Any:
+    plan = campaign()
+    held = HeldNotice(
+        campaign=CAMPAIGN, subject=f"{CAMPAIGN} is launched", text="It **is** launched.\n\n- one\n- two\n"
+    )
+    asked = Unanswered(
+        campaign=CAMPAIGN, rule="advance-notice", team="Customer Services", references=REFERENCES,
+        subject=f"{CAMPAIGN}: calls to expect from Monday 7 September 2026",
+        told_at=datetime(2026, 8, 24, 14, 6, tzinfo=UTC), deadline=date(2026, 9, 28),
+    )  # fmt: skip
+    day = plan.expected_contacts[4]
+    reckoning = Reckoning(on=day.on, expected=day, contacts=171, expected_so_far=279, contacts_so_far=366)
+    specimens: Mapping[str, Any] = {
+        "team": Team.model_validate(
+            {
+                "name": "Customer Services",
+                "contacts": [{"role": "lead", "address": "customer-services@authority.example"}],
+            }
+        ),
+        "kind": kind,
+        "event": _made.get(event) or sample(event) if event else None,
+        "campaign": CAMPAIGN if of is str else plan,
+        "lines": lines(),
+        "dates": diary(Known(campaign=plan.campaign, approved=plan)),
+        "on": LAUNCH,
+        "wave": plan.waves[1],
+        "count": 3,
+        "reasons": (("time-to-pay", 2), ("extra-support", 1)),
+        "references": REFERENCES,
+        "deadline": date(2026, 9, 28),
+        "items": (held, held),
+        "asked": asked,
+        "step": 1,
+        "reckoning": reckoning,
+        "actual": {each.on: each.central * (6 + n) // 7 for n, each in enumerate(plan.expected_contacts[:5])},
+    }
+    return specimens[name]
