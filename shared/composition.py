@@ -26,7 +26,8 @@ from shared.storage.audit import MongoAuditTrail
 from shared.storage.lease import Lease
 from shared.storage.nonces import MongoNonces
 from shared.storage.reencryption import EncryptedField, ReEncryption
-from shared.storage.store import Indexes, Store, store_is_unavailable
+from shared.storage.store import Indexes, Store
+from shared.storage.unavailable import store_is_unavailable
 from shared.storage.usage import MongoUsage
 from shared.trail import AuditTrail
 from shared.watched_file import WatchedFile
@@ -38,6 +39,7 @@ from shared.web.rate_limits import Rate, RateLimits
 from shared.web.signing import Signatures
 from shared.web.tokens import Tokens
 from shared.web.usage import Usage
+from shared.working_days import use_bank_holidays
 
 RELAY_EVERY = 0.1  # seconds between looks at the outbox, where nothing woke the relay
 WATCH_EVERY = 3.0  # seconds between looks at the topology and the queues, by one replica
@@ -68,6 +70,7 @@ class Parts:
     def of(cls, name: str, settings: ServiceSettings, *indexes: Indexes, clock: Clock | None = None) -> Self:
         """`clock` is for tests; without it, that of the settings."""
         clock = clock or clock_from(settings.clock_file)
+        use_bank_holidays(settings.bank_holidays)
         store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, NONCES, AUDIT)
         keyring_file = WatchedFile(settings.keyring_file, load_keyring)
         registry = CollectorRegistry()

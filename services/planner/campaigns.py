@@ -5,9 +5,9 @@ from datetime import date
 from typing import Protocol
 
 from services.planner.act import Act
-from services.planner.agreement.announcement import agreement_events
 from services.planner.agreement.clashes import OtherCampaign
 from services.planner.agreement.gates import Directorate
+from services.planner.agreement_changes import agreement_events
 from services.planner.campaign import Campaign, Change, EarlierCampaign
 from services.planner.draft import clone, create
 from services.planner.events import events_for
@@ -130,7 +130,7 @@ class Campaigns:
         act, circumstances = self._act(by, reason), await self._circumstances(campaign)
         changed = decide(campaign, act, circumstances)
         if changed is not campaign:
-            said = [*events_for(changed), *agreement_events(campaign, changed, circumstances, act.at)]
+            said = [*agreement_events(campaign, changed, circumstances, act.at), *events_for(changed)]
             await self._repository.save(changed, said)
         return changed
 

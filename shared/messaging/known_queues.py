@@ -51,6 +51,7 @@ KNOWN_QUEUES: dict[str, str] = {
     "notifier.retry.10s": "",
     "notifier.retry.60s": "",
     "notifier.retry.600s": "",
+    "notifier.agreement.changed.v1": "agreement.changed.v1",
     "notifier.lines-to-take.published.v1": "lines-to-take.published.v1",
     "notifier.campaign.submitted.v1": "campaign.submitted.v1",
     "notifier.campaign.rejected.v1": "campaign.rejected.v1",

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from shared.errors import OtmError, Problem, TooMany, Unauthenticated, Unavailable
 from shared.refusals import problems_of
-from shared.storage.store import UNAVAILABLE
+from shared.storage.unavailable import STORE_ERROR, store_is_unavailable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "5"  # seconds
@@ -70,11 +70,24 @@ def add_problem_handlers(api: FastAPI) -> None:
     api.exception_handler(RequestValidationError)(_not_as_described)
     api.exception_handler(HTTPException)(_plain)
     api.exception_handler(Exception)(_unexpected)
-    for kind in UNAVAILABLE:
-        api.exception_handler(kind)(_store_unavailable)
+    api.exception_handler(STORE_ERROR)(_of_the_store)
 
 
-def _our_own(_request: Request, error: OtmError) -> Response:
+def answer_of(error: OtmError, headers: Mapping[str, str]) -> Response:
+    """The problem of an error of ours, with `headers` added."""
+    answer = _our_own(None, error)
+    answer.headers.update(headers)
+    return answer
+
+
+def store_answer_of(error: Exception, headers: Mapping[str, str]) -> Response:
+    """The problem of an error that came from the store, or from anywhere."""
+    answer = _of_the_store(None, error)
+    answer.headers.update(headers)
+    return answer
+
+
+def _our_own(_request: Request | None, error: OtmError) -> Response:
     headers = {}
     if isinstance(error, Unavailable):
         headers["Retry-After"] = RETRY_AFTER
@@ -123,11 +136,13 @@ def _unreadable(request: Request) -> Response:
     return problem(400, "malformed", "the body cannot be read: send JSON in UTF-8, less deeply nested")
 
 
-def _store_unavailable(_request: Request, error: Exception) -> Response:
+def _of_the_store(request: Request | None, error: Exception) -> Response:
+    if not store_is_unavailable(error):
+        return _unexpected(request, error)
     log.warning("store unavailable", error=type(error).__name__)
     return problem(503, "unavailable", "the store cannot be reached: try again", headers={"Retry-After": RETRY_AFTER})
 
 
-def _unexpected(_request: Request, error: Exception) -> Response:
+def _unexpected(_request: Request | None, error: Exception) -> Response:
     log.error("unexpected error", exc_info=error)
     return problem(500, "internal", "something unexpected went wrong; nothing more is said here on purpose")

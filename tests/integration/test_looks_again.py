@@ -18,7 +18,7 @@ from shared.messaging.circuit_breaker import CircuitBreaker
 from shared.messaging.envelope import sealed
 from shared.messaging.metrics import BusMetrics
 from shared.settings import BusSettings
-from shared.storage.store import store_is_unavailable
+from shared.storage.unavailable import store_is_unavailable
 from tests.support.ground import Ground
 from tests.support.probe import PROBE_QUEUE, Heard, ProbeMade, ProbeService, nothing_wrong, probe, probe_service
 
