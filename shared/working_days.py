@@ -29,6 +29,12 @@ def is_working_day(day: date, division: Division = Division.ENGLAND_AND_WALES) -
     return day.weekday() < _SATURDAY and day not in _bank_holidays(division, day.year)
 
 
+def holiday_name(day: date, division: Division = Division.ENGLAND_AND_WALES) -> str | None:
+    """Returns the name of the bank holiday on this day; None when there is none."""
+    name: str | None = holidays.country_holidays("GB", subdiv=_SUBDIVISIONS[division], years=day.year).get(day)
+    return name
+
+
 def working_days_from(day: date, division: Division = Division.ENGLAND_AND_WALES) -> Iterator[date]:
     """`day` itself if it is a working day, then every one after it, without end."""
     while True:

@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problem details, which name the field and the rule and never repeat what was sent."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import structlog
 from fastapi import FastAPI, Request
@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from shared.errors import OtmError, Problem, TooMany, Unauthenticated, Unavailable
 from shared.storage.store import UNAVAILABLE
+from shared.values import CampaignReference, Code, LetterReference
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "5"  # seconds
@@ -87,8 +88,23 @@ def _not_as_described(_request: Request, error: RequestValidationError) -> Respo
 
 
 def _without_input(error: dict[str, Any]) -> str:
-    """Pydantic's own words, unless they come from a validator that might quote the value."""
+    """Returns pydantic's own words, unless they come from a validator that might quote the value, or show a pattern."""
+    if error["type"] == "string_pattern_mismatch":
+        return EXAMPLES.get(error["ctx"]["pattern"], str(error["msg"]))
     return "this value breaks a rule" if error["type"] == "value_error" else str(error["msg"])
+
+
+def _pattern(kind: Any) -> str:
+    """Returns the pattern of a type of text."""
+    return str(get_args(kind)[1].pattern)
+
+
+EXAMPLES = {
+    _pattern(CampaignReference): "write a campaign's reference, such as OTM-26-0001",
+    _pattern(LetterReference): "write a letter reference, such as 7KM2X-Q4R9E",
+    _pattern(Code): "write a code of small letters, digits and single hyphens, such as press-office",
+}
+"""The messages about texts that do not have the pattern of their type, in place of the pattern."""
 
 
 def _plain(_request: Request, error: HTTPException) -> Response:
