@@ -3,7 +3,7 @@
 import time
 
 from bench.plan import CAMPAIGN
-from services.dispatcher.repository.communications import COMMUNICATIONS
+from services.dispatcher.ledger.repository.ledger import COMMUNICATIONS
 from shared.storage.store import Document, Indexes, Store
 
 

@@ -23,7 +23,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from bench.http import flat_out, paced, request
 from bench.intake_stack import KEY, Bench, running
-from services.intake.batch import TOGETHER
+from services.intake.contacts.stream import LINES_PER_COMMIT
 from shared.identifiers import new_id
 from shared.letter_reference import letter_reference
 
@@ -115,8 +115,8 @@ async def batches(bench: Bench, count: int) -> Figures:
         if indexed:
             await collection.create_index("about")
         began = time.perf_counter()
-        for start in range(0, len(kept), TOGETHER):
-            await collection.insert_many([dict(row) for row in kept[start : start + TOGETHER]])
+        for start in range(0, len(kept), LINES_PER_COMMIT):
+            await collection.insert_many([dict(row) for row in kept[start : start + LINES_PER_COMMIT]])
         found[name] = len(kept) / (time.perf_counter() - began)
     client.close()
     return {

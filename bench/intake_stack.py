@@ -24,7 +24,7 @@ from deploy.local.stack.home import Home
 from deploy.local.stack.infrastructure import Infrastructure
 from deploy.local.stack.ports import Ports
 from deploy.local.stack.services import Services
-from services.intake.repository.subjects import PERSONAL
+from services.intake.privacy.repository.privacy import PERSONAL
 from shared.contracts import ContactRecorded, ContactsRecorded
 from shared.letter_reference import letter_reference
 from shared.messaging import topology

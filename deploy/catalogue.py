@@ -9,6 +9,7 @@ from services.planner import messages as planner
 from shared.contracts.base import Contract
 from shared.messaging.bus import MessageMap
 from shared.messaging.topology import Consumer
+from shared.settings import BusSettings
 
 
 @dataclass(frozen=True)
@@ -34,5 +35,6 @@ def hearers(contract: type[Contract]) -> list[str]:
 
 
 def consumers() -> list[Consumer]:
-    """Every consumer of the four services, as the broker knows them."""
-    return [Consumer(name, contract, ()) for name, messages in SERVICES.items() for contract in messages.hears]
+    """Every consumer of the four services, with the retries that the settings have by default."""
+    delays = BusSettings.model_fields["retry_delays"].default
+    return [Consumer(name, contract, delays) for name, messages in SERVICES.items() for contract in messages.hears]

@@ -15,6 +15,7 @@ from shared.idempotency import BodyDigest
 from shared.jobs import Job
 from shared.messaging.bus import Bus, Handler
 from shared.messaging.circuit_breaker import CircuitBreaker
+from shared.messaging.known_queues import KNOWN_QUEUES
 from shared.messaging.metrics import BusMetrics
 from shared.messaging.relay import Relay
 from shared.messaging.watch import QueueWatch
@@ -25,7 +26,8 @@ from shared.storage.audit import MongoAuditTrail
 from shared.storage.lease import Lease
 from shared.storage.nonces import MongoNonces
 from shared.storage.reencryption import EncryptedField, ReEncryption
-from shared.storage.store import Indexes, Store, store_is_unavailable
+from shared.storage.store import Indexes, Store
+from shared.storage.unavailable import store_is_unavailable
 from shared.storage.usage import MongoUsage
 from shared.trail import AuditTrail
 from shared.watched_file import WatchedFile
@@ -37,9 +39,11 @@ from shared.web.rate_limits import Rate, RateLimits
 from shared.web.signing import Signatures
 from shared.web.tokens import Tokens
 from shared.web.usage import Usage
+from shared.working_days import use_bank_holidays
 
 RELAY_EVERY = 0.1  # seconds between looks at the outbox, where nothing woke the relay
-WATCH_EVERY = 5.0  # seconds between looks at the queues
+WATCH_EVERY = 3.0  # seconds between looks at the topology and the queues, by one replica
+CONSUMERS_EVERY = 1.0  # seconds between looks at this process's own consumers, which ask the broker nothing
 KEEP_USAGE_EVERY = 30.0  # seconds
 LOOK_AT_KEYS_EVERY = 2.0  # seconds between looks whether the key was rotated
 AUDIT = Indexes("audit", MongoAuditTrail.INDEXES)
@@ -66,11 +70,14 @@ class Parts:
     def of(cls, name: str, settings: ServiceSettings, *indexes: Indexes, clock: Clock | None = None) -> Self:
         """`clock` is for tests; without it, that of the settings."""
         clock = clock or clock_from(settings.clock_file)
+        use_bank_holidays(settings.bank_holidays)
         store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, NONCES, AUDIT)
         keyring_file = WatchedFile(settings.keyring_file, load_keyring)
         registry = CollectorRegistry()
         metrics = BusMetrics(registry)
-        bus = Bus(name, settings, CircuitBreaker(store.ping, store_is_unavailable), clock, metrics)
+        bus = Bus(
+            name, settings, CircuitBreaker(store.ping, store_is_unavailable), clock, metrics, store.outbox.keep_aside
+        )
         audit = MongoAuditTrail(store["audit"], _audit_key(keyring_file.value(), name))
         keyring, cipher = keyring_file.value(), Cipher(keyring_file)
         return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit)
@@ -112,8 +119,11 @@ def assemble(
     parts.bus.hear(hears)
     keys = ReEncryption(parts.store, parts.cipher, SystemClock(), encrypted)
     usage = Usage(MongoUsage(parts.store["access_used"]), SystemClock())
+    outbox = parts.store.outbox
     health = Health(
-        essential={"store": parts.store.ping}, others={"broker": parts.bus.ping, "consumers": parts.bus.consuming}
+        essential={"store": parts.store.ping, "topology": parts.bus.relied_on},
+        others={"broker": parts.bus.ping, "consumers": parts.bus.consuming, "outbox": outbox.flowing},
+        vital={"consumers": parts.bus.alive},
     )
     api = build_api(
         f"One to Many: {parts.name}",
@@ -132,14 +142,14 @@ def assemble(
         registry=parts.registry,
         size_limits=size_limits or {},
     )
-    outbox = parts.store.outbox
     relay = Relay(outbox, parts.bus.publisher, parts.metrics)
-    watch = QueueWatch(parts.bus, outbox, parts.metrics)
+    watch = QueueWatch(parts.bus, outbox, KNOWN_QUEUES)
     standing = (
         Job("relay", relay.step, every=RELAY_EVERY, turn=parts.lease("relay"), news=outbox.news),
         Job("re-encryption", keys.step, every=LOOK_AT_KEYS_EVERY, turn=parts.lease("re-encryption")),
         Job("usage", usage.step, every=KEEP_USAGE_EVERY, turn=Always()),
-        Job("watch", watch.step, every=WATCH_EVERY, turn=Always()),
+        Job("watch", watch.step, every=WATCH_EVERY, turn=parts.lease("watch")),
+        Job("consumers", parts.bus.keep_consuming, every=CONSUMERS_EVERY, turn=Always()),
     )
     return Service(parts.name, parts.settings, api, parts.bus, parts.store, health, (*standing, *jobs))
 

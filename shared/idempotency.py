@@ -1,6 +1,7 @@
 """The same request twice: one effect, and the same answer. A request is known again by its caller and its key."""
 
 import hmac
+from typing import Protocol
 
 from pydantic import BaseModel
 
@@ -8,6 +9,9 @@ from shared.errors import Conflict
 from shared.identifiers import derived_id, new_id
 from shared.principal import Principal
 from shared.protection import Keyring
+
+ERASED = "erased"
+"""Stands for the digest of a body of which everything personal was erased: no body is the same as that."""
 
 
 class Request(BaseModel):
@@ -37,7 +41,21 @@ def identified(caller: Principal, operation: str, key: str | None, body: BaseMod
     return Request(id=identifier, digest=digest(body))
 
 
-def expect_same_request(stored_digest: str, request: Request) -> None:
+class Digested(Protocol):
+    """A request, or what was read from one, with the digest of its body."""
+
+    @property
+    def digest(self) -> str: ...
+
+
+def expect_same_request(stored_digest: str, request: Digested) -> None:
     """Raises `Conflict` when another body was sent under this key before."""
     if stored_digest != request.digest:
-        raise Conflict("this Idempotency-Key was used before with a different body")
+        raise reused_key(stored_digest)
+
+
+def reused_key(stored_digest: str = "") -> Conflict:
+    """Returns the refusal of a body under a key that was used before."""
+    if stored_digest == ERASED:
+        return Conflict("what was recorded under this Idempotency-Key has been erased: record nothing under it again")
+    return Conflict("this Idempotency-Key was used before with a different body")

@@ -70,7 +70,18 @@ def load_keyring(file: Path) -> Keyring:
         encryption["current"], keys, base64.b64decode(stored["index"]), base64.b64decode(stored["references"]), signing
     )
     _check_ids(keyring)
+    _check_signing(keyring)
     return keyring
+
+
+SECRET_BYTES = 16
+"""The shortest secret that requests are signed with: an empty one would let everybody sign."""
+
+
+def _check_signing(keyring: Keyring) -> None:
+    for name, key in keyring.signing.items():
+        if len(key.secret) < SECRET_BYTES:
+            raise Invalid(f"the secret of signing key {name} has fewer than {SECRET_BYTES} bytes: make a new one")
 
 
 _NONE = Keyring("", {}, b"", b"")

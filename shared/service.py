@@ -16,6 +16,7 @@ from shared.messaging.bus import Bus
 from shared.observability import configure_logging
 from shared.settings import ServiceSettings
 from shared.storage.store import Store
+from shared.web.protocol import LimitedProtocol
 
 PREPARE_EVERY = 1.0  # seconds between tries to reach the store
 
@@ -67,9 +68,16 @@ class Service:
                 port=self.settings.http_port,
                 log_config=None,
                 access_log=False,
+                http=self._protocol(),
+                ws="none",
+                proxy_headers=bool(self.settings.trusted_proxies),
+                forwarded_allow_ips=list(self.settings.trusted_proxies),
                 timeout_graceful_shutdown=int(self.settings.graceful_seconds),
             )
         )
+
+    def _protocol(self) -> type[LimitedProtocol]:
+        return type("Protocol", (LimitedProtocol,), {"most_connections": self.settings.http_connections})
 
     async def _start(self) -> None:
         """The store first, since everything else writes to it; then the bus and the jobs."""

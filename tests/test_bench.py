@@ -1,8 +1,8 @@
 """The measurements measure what dispatcher would really take on."""
 
 from bench.plan import approved, launched
-from services.dispatcher.campaign import expect_sound
-from services.dispatcher.channels.files import PRINT
+from services.dispatcher.campaigns.campaign import expect_sound
+from services.dispatcher.channels.print_files import PRINT
 
 
 def test_the_campaign_that_is_measured_can_be_issued() -> None:

@@ -15,10 +15,10 @@ import orjson
 from pymongo import MongoClient
 
 from bench.plan import CAMPAIGN, MONDAY, approved
-from services.dispatcher.campaign import DispatchedCampaign
-from services.dispatcher.channels.files import HEADER
-from services.dispatcher.communication import Communication, Recipient, compose
-from services.dispatcher.customer import Customer
+from services.dispatcher.campaigns.campaign import DispatchedCampaign
+from services.dispatcher.channels.print_files import HEADER
+from services.dispatcher.customers.customer import Customer, Recipient
+from services.dispatcher.letters.communication import Communication, compose
 from shared.protection import Cipher, Keyring
 
 KEYRING = Keyring("bench", {"bench": b"e" * 32}, b"i" * 32, b"r" * 32)

@@ -12,7 +12,7 @@ from typing import Any
 import aio_pika
 
 from bench.peers.one import DONE, recipients
-from services.dispatcher.repository.communications import COMMUNICATIONS
+from services.dispatcher.ledger.repository.ledger import COMMUNICATIONS
 from shared.storage.store import Indexes, Store
 
 PEERS = ("celery", "dramatiq", "taskiq")

@@ -1,1 +1,1 @@
-"""The documents that are written from the code: `docs/events.md` and `docs/asyncapi/<service>.json`."""
+"""What is written from the code: `docs/events.md`, `docs/asyncapi/<service>.json` and the names of all queues."""

@@ -6,13 +6,15 @@ from pathlib import Path
 from deploy.catalogue import SERVICES
 from deploy.docs.asyncapi import asyncapi
 from deploy.docs.events import events
+from deploy.docs.known_queues import known_queues
 
 FOLDER = Path(__file__).parents[2] / "docs"
+KNOWN_QUEUES = Path(__file__).parents[2] / "shared" / "messaging" / "known_queues.py"
 
 
 def documents() -> dict[Path, str]:
     """The text that each document should have, by its path."""
-    return {FOLDER / "events.md": events()} | {
+    return {FOLDER / "events.md": events(), KNOWN_QUEUES: known_queues()} | {
         FOLDER / "asyncapi" / f"{name}.json": asyncapi(name, messages) for name, messages in SERVICES.items()
     }
 

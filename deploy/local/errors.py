@@ -12,6 +12,10 @@ class NoWayError(StackError):
     """None of the ways to get a broker or a store applies here."""
 
 
+class MissingError(StackError):
+    """Something that a stack needs is missing on the machine. The text names all of it."""
+
+
 class AlreadyRunningError(StackError):
     """Another supervisor holds this stack's folder."""
 
@@ -23,3 +27,9 @@ class StartError(StackError):
         self.name = name
         excerpt = "".join(f"\n  {line}" for line in lines)
         super().__init__(f"{name} {reason}" + (f"; the end of {log}:{excerpt}" if log else ""))
+
+    def beside(self, log: Path, lines: Sequence[str]) -> "StartError":
+        """Returns the same error with another process's words, where those may hold the cause."""
+        excerpt = "".join(f"\n  {line}" for line in lines)
+        self.args = (f"{self}\nErrors in {log}:{excerpt}",) if lines else self.args
+        return self

@@ -1,130 +1,94 @@
-"""Puts dispatcher together."""
+"""Composition root of dispatcher."""
 
-import tempfile
-from functools import partial
-from pathlib import Path
+from collections.abc import Mapping
 
 from services.dispatcher.api import router
-from services.dispatcher.attributing import Attributing
-from services.dispatcher.audit import Audit
-from services.dispatcher.channels.email import SmtpSettings
-from services.dispatcher.channels.limits import Allowance
-from services.dispatcher.channels.lineup import ChannelSettings, lineup
-from services.dispatcher.channels.notify import NotifySettings
-from services.dispatcher.channels.print_sftp import SftpSettings
 from services.dispatcher.channels.receipts import ReceiptToken
-from services.dispatcher.channels.third_party import ThirdPartySettings
-from services.dispatcher.data_protection import DataProtection
-from services.dispatcher.dispatch import Dispatch
-from services.dispatcher.handlers import Handlers
+from services.dispatcher.channels.repository import USAGE, MongoUsage
+from services.dispatcher.channels.setup import configured_channels
+from services.dispatcher.issue.repository import MongoDispatch
+from services.dispatcher.ledger.audit import Audit
+from services.dispatcher.ledger.delivery_reports import DeliveryReports
+from services.dispatcher.ledger.repository.ledger import COMMUNICATIONS
+from services.dispatcher.letters.preview import Previews
 from services.dispatcher.messages import HEARS
-from services.dispatcher.population import PopulationLoader
-from services.dispatcher.preview import Previews
-from services.dispatcher.quiet import QuietDays
-from services.dispatcher.reports import Reports
-from services.dispatcher.repository.campaigns import MongoCampaigns
-from services.dispatcher.repository.chunks import CHUNKS
-from services.dispatcher.repository.communications import COMMUNICATIONS
-from services.dispatcher.repository.ledger import MongoDispatch
-from services.dispatcher.repository.loading import MongoLoading
-from services.dispatcher.repository.population import ENCRYPTED, RECIPIENTS, MongoPopulation
-from services.dispatcher.repository.restrictions import MongoRestrictions
-from services.dispatcher.repository.subjects import MongoSubjects
-from services.dispatcher.repository.suppressions import SUPPRESSION_BLOCKS, MongoSuppressions
-from services.dispatcher.repository.usage import USAGE, MongoUsage
-from services.dispatcher.scheduling import Scheduling
-from services.dispatcher.settling import Settling
-from services.dispatcher.suppression_list import SuppressionLists
-from services.dispatcher.suppression_rules import REVIEWED, load_suppression_rules
-from shared.clock import SystemClock
+from services.dispatcher.population.loader import PopulationLoader
+from services.dispatcher.population.repository.population import ENCRYPTED, RECIPIENTS, MongoPopulation
+from services.dispatcher.privacy.service import DataProtection
+from services.dispatcher.schedule.repository import CHUNKS
+from services.dispatcher.settings import Settings
+from services.dispatcher.suppression.lists import SuppressionLists
+from services.dispatcher.suppression.repository.suppressions import SUPPRESSION_BLOCKS, MongoSuppressions
+from services.dispatcher.wiring import (
+    Channels,
+    Issuing,
+    Repositories,
+    data_protection,
+    issuing,
+    population_loader,
+    repositories,
+)
+from shared.clock import Clock
 from shared.composition import Parts, assemble
-from shared.customer_token import customer_token
+from shared.events import Announcer
 from shared.jobs import Job
 from shared.messaging.bus import bound
 from shared.service import Service
-from shared.settings import ServiceSettings
-from shared.working_days import Division
 
 NAME = "dispatcher"
-LOOK_FOR_WAVES_EVERY = 1.0  # seconds
-SWEEP_EVERY = 60.0  # seconds
-LARGEST_POPULATION = 2_000_000_000  # bytes
-LARGEST_LIST = 200_000_000  # bytes
+WAVES_SECONDS = 1.0
+SWEEP_SECONDS = 60.0
+POPULATION_BYTES = 2_000_000_000
+LIST_BYTES = 200_000_000
 
 
-class Settings(ServiceSettings):
-    mongo_database: str = "otm_dispatcher"
-    handler_seconds: float = 600
-    """To allocate a million customers took 30 seconds, and a slower store must not wear out its retries."""
-    print_folder: Path
-    spool_folder: Path = Path(tempfile.gettempdir())
-    suppression_file: Path = REVIEWED
-    print_limits: Allowance = Allowance()
-    sftp: SftpSettings | None = None
-    notify: NotifySettings | None = None
-    smtp: SmtpSettings | None = None
-    third_party: ThirdPartySettings | None = None
-    divisions: tuple[Division, ...] = (Division.ENGLAND_AND_WALES,)
-    fonts: tuple[Path, ...] = ()
-
-    @property
-    def channels(self) -> ChannelSettings:
-        return ChannelSettings(
-            folder=self.print_folder, print_limits=self.print_limits, sftp=self.sftp, notify=self.notify,
-            smtp=self.smtp, third_party=self.third_party,
-        )  # fmt: skip
-
-
-def build_app(settings: Settings | None = None) -> Service:
+def build_app(
+    settings: Settings | None = None,
+    *,
+    clock: Clock | None = None,
+    announcer: Announcer | None = None,
+    channels: Channels | None = None,
+) -> Service:
+    """The clock, the announcer and the channels are those of the settings and the bus, unless a test gives its own."""
     settings = settings or Settings()
-    parts = Parts.of(NAME, settings, RECIPIENTS, SUPPRESSION_BLOCKS, CHUNKS, COMMUNICATIONS, USAGE)
-    campaigns = MongoCampaigns(parts.store, parts.clock, NAME)
-    rules = load_suppression_rules(settings.suppression_file)
-    loading = MongoLoading(parts.store, SystemClock())
-    population = MongoPopulation(parts.store, campaigns, loading, parts.cipher, parts.clock, parts.audit, NAME)
-    suppressions = MongoSuppressions(parts.store, population, loading, rules, SystemClock(), settings.spool_folder)
-    ledger = MongoDispatch(parts.store, campaigns, population, NAME)
-    quiet = QuietDays(settings.divisions)
-    scheduling = Scheduling(ledger, parts.clock, quiet)
-    channels = lineup(settings.channels, MongoUsage(parts.store), parts.clock)
-    abilities = {code: channel.abilities for code, channel in channels.items()}
-    token = partial(customer_token, parts.keyring)
-    settling = Settling(ledger, abilities, suppressions, parts.clock, parts.keyring.references, token)
-    dispatch = Dispatch(ledger, channels, settling, suppressions, parts.clock, quiet)
-    reports = Reports(ledger, parts.bus.announcer)
-    subjects = MongoSubjects(parts.store, ledger, parts.cipher, parts.keyring.references)
-    restrictions = MongoRestrictions(parts.store, suppressions)
+    parts = Parts.of(NAME, settings, RECIPIENTS, SUPPRESSION_BLOCKS, CHUNKS, COMMUNICATIONS, USAGE, clock=clock)
+    kept = repositories(parts, settings)
+    channels = channels or configured_channels(settings.channels, MongoUsage(parts.store), parts.clock)
+    work = issuing(parts, kept, settings, channels, announcer or parts.bus.announcer)
     return assemble(
         parts,
-        hears=bound(
-            HEARS, Handlers(campaigns, scheduling, dispatch, reports, Attributing(ledger), parts.bus.announcer)
-        ),
+        hears=bound(HEARS, work.handlers),
         router=router,
-        provides={
-            PopulationLoader: PopulationLoader(
-                population, suppressions, rules, abilities, parts.keyring, parts.clock, settings.spool_folder
-            ),
-            SuppressionLists: SuppressionLists(suppressions, rules, parts.keyring, parts.clock, parts.audit),
-            MongoSuppressions: suppressions,
-            MongoPopulation: population,
-            MongoDispatch: ledger,
-            Reports: reports,
-            DataProtection: DataProtection(subjects, restrictions, parts.audit, parts.keyring, parts.clock),
-            Audit: Audit(ledger, parts.keyring.references),
-            Previews: Previews(settings.fonts),
-            ReceiptToken: ReceiptToken(settings.notify.callback_token if settings.notify else None),
-        },
-        jobs=[
-            Job(
-                "waves",
-                scheduling.start_due_waves,
-                every=LOOK_FOR_WAVES_EVERY,
-                turn=parts.lease("waves"),
-                news=scheduling.news,
-            ),
-            Job("sweep", loading.sweep, every=SWEEP_EVERY, turn=parts.lease("sweep")),
-            Job("deferred", scheduling.make_deferred_due, every=LOOK_FOR_WAVES_EVERY, turn=parts.lease("deferred")),
-        ],
+        provides=_provided(parts, kept, settings, channels, work),
+        jobs=_jobs(parts, kept, work),
         encrypted=ENCRYPTED,
-        size_limits={"/population": LARGEST_POPULATION, "/entries": LARGEST_LIST},
+        size_limits={"/population": POPULATION_BYTES, "/entries": LIST_BYTES},
     )
+
+
+def _provided(
+    parts: Parts, kept: Repositories, settings: Settings, channels: Channels, work: Issuing
+) -> Mapping[type, object]:
+    """Parts that the functions of the router ask for, by type."""
+    return {
+        PopulationLoader: population_loader(parts, kept, settings, channels),
+        SuppressionLists: SuppressionLists(kept.suppressions, kept.rules, parts.keyring, parts.clock, parts.audit),
+        MongoSuppressions: kept.suppressions,
+        MongoPopulation: kept.population,
+        MongoDispatch: kept.ledger,
+        Repositories: kept,
+        DeliveryReports: work.reports,
+        DataProtection: data_protection(parts, kept),
+        Audit: Audit(kept.ledger, parts.keyring.references),
+        Previews: Previews(settings.fonts),
+        ReceiptToken: ReceiptToken(settings.notify.callback_token if settings.notify else None),
+    }
+
+
+def _jobs(parts: Parts, kept: Repositories, work: Issuing) -> list[Job]:
+    scheduler = work.scheduler
+    return [
+        Job("waves", scheduler.start_due_waves, every=WAVES_SECONDS, turn=parts.lease("waves"), news=scheduler.news),
+        Job("sweep", kept.loading.sweep, every=SWEEP_SECONDS, turn=parts.lease("sweep")),
+        Job("deferred", scheduler.make_deferred_due, every=WAVES_SECONDS, turn=parts.lease("deferred")),
+    ]

@@ -1,15 +1,15 @@
-"""What dispatcher does about what it hears, and about its own work."""
+"""Handlers of the events that dispatcher hears, and of its own work."""
 
 from datetime import datetime
-from typing import Protocol
 
-from services.dispatcher.attributing import Attributing
-from services.dispatcher.campaign import Status, expect_sound
-from services.dispatcher.delivery import heard
-from services.dispatcher.dispatch import Dispatch
-from services.dispatcher.reports import Reports
-from services.dispatcher.scheduling import Scheduling
-from services.dispatcher.work import AllocationDue, ChunkDue
+from services.dispatcher.campaigns.campaign import Status, expect_sound
+from services.dispatcher.campaigns.ports import CampaignRepository
+from services.dispatcher.issue.issuer import Issuer
+from services.dispatcher.ledger.attribution import ArmAttribution
+from services.dispatcher.ledger.delivery import heard
+from services.dispatcher.ledger.delivery_reports import DeliveryReports
+from services.dispatcher.own_messages import AllocationDue, ChunkDue
+from services.dispatcher.schedule.scheduler import Scheduler
 from shared.contracts import (
     CampaignApproved,
     CampaignCompleted,
@@ -25,31 +25,14 @@ from shared.contracts import (
 from shared.events import Announcer, Event
 
 
-class CampaignRepository(Protocol):
-    async def approve(self, plan: CampaignApproved) -> None:
-        """Keep the plan, and let the newest be the campaign's. Raises `Conflict` if it randomises otherwise than one
-        that customers were loaded under."""
-        ...
-
-    async def decide(
-        self, campaign: str, status: Status, version: int, at: datetime, plan_version: int | None = None
-    ) -> None:
-        """Set the status, unless a later decision was heard before. `plan_version` is what may be issued by."""
-        ...
-
-    async def publish_lines(self, campaign: str, version: int) -> None:
-        """Chunks taken in hand from now on carry this version of the lines to take, or a higher one."""
-        ...
-
-
 class Handlers:
     def __init__(
         self,
         campaigns: CampaignRepository,
-        scheduling: Scheduling,
-        dispatch: Dispatch,
-        reports: Reports,
-        attributing: Attributing,
+        scheduling: Scheduler,
+        dispatch: Issuer,
+        reports: DeliveryReports,
+        attributing: ArmAttribution,
         announcer: Announcer,
     ) -> None:
         self._campaigns = campaigns
@@ -59,7 +42,7 @@ class Handlers:
         self._attributing = attributing
         self._announcer = announcer
 
-    async def take_on(self, event: Event[CampaignApproved]) -> None:
+    async def approve(self, event: Event[CampaignApproved]) -> None:
         expect_sound(event.data, self._dispatch.channels)
         await self._campaigns.approve(event.data)
         await self._scheduling.reschedule(event.data.campaign)
@@ -75,7 +58,7 @@ class Handlers:
         await self._decide(event, Status.STOPPED)
 
     async def complete(self, event: Event[CampaignCompleted]) -> None:
-        """Closed, it issues nothing more, whatever is left of it."""
+        """Stops the campaign: once closed, it issues nothing more, even if chunks are left."""
         await self._decide(event, Status.STOPPED)
 
     async def reject(self, event: Event[CampaignRejected]) -> None:

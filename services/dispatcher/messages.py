@@ -1,7 +1,7 @@
-"""Everything dispatcher says and hears, on one screen."""
+"""The messages that dispatcher says and hears, on one screen."""
 
 from services.dispatcher.handlers import Handlers
-from services.dispatcher.work import AllocationDue, ChunkDue
+from services.dispatcher.own_messages import AllocationDue, ChunkDue
 from shared.contracts import (
     CampaignApproved,
     CampaignCompleted,
@@ -34,7 +34,7 @@ SAYS: tuple[type[Contract], ...] = (
 
 
 HEARS: MessageMap = {
-    CampaignApproved: Handlers.take_on,
+    CampaignApproved: Handlers.approve,
     CampaignLaunched: Handlers.launch,
     CampaignPaused: Handlers.pause,
     CampaignResumed: Handlers.resume,

@@ -1,43 +1,48 @@
-"""Puts intake together."""
+"""Composition of intake: a function for each capability gives the parts that its HTTP functions ask for."""
 
-import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from typing import Self
 
-from services.intake.adopting import Adoption
+from services.intake.access_log import PersonalData
 from services.intake.api import router
-from services.intake.attachments import Attachments
-from services.intake.batch import BatchRecorder
-from services.intake.block import IN_A_BLOCK
-from services.intake.correcting import Corrections
-from services.intake.data_protection import DataProtection
-from services.intake.delivery import DeliveryDesk
+from services.intake.campaigns.repository import LINES, MongoCampaigns
+from services.intake.contacts.block import LINES_PER_BLOCK
+from services.intake.contacts.corrections import Corrections
+from services.intake.contacts.recogniser import Recogniser
+from services.intake.contacts.recorder import Recorder
+from services.intake.contacts.repository.contacts import CONTACTS, MongoContacts
+from services.intake.contacts.repository.corrections import HISTORY, MongoCorrections
+from services.intake.contacts.repository.locks import ContactLocks
+from services.intake.contacts.repository.rows import ContactRows
+from services.intake.contacts.repository.volumes import VOLUMES, MongoVolumes
+from services.intake.contacts.stream import BatchRecorder
+from services.intake.delivery.recorder import DeliveryRecorder
+from services.intake.delivery.repository import MongoDelivery
+from services.intake.disclosures.attachments import Attachments
+from services.intake.disclosures.overdue import Overdue
+from services.intake.disclosures.repository.attachments import ATTACHMENTS, UPLOADS, MongoAttachments
+from services.intake.disclosures.repository.disclosures import DISCLOSURES, MongoDisclosures
 from services.intake.handlers import Handlers
+from services.intake.late_arrivals.approvals import LateApprovals
+from services.intake.late_arrivals.letters import LateLetters
+from services.intake.late_arrivals.repository.assignments import MongoAssignments
+from services.intake.late_arrivals.repository.late_arrivals import REGISTRATIONS, MongoLateLetters
 from services.intake.messages import HEARS
-from services.intake.outcomes import OutcomeDesk
-from services.intake.overdue import Overdue
-from services.intake.privacy import PersonalData
-from services.intake.recording import Recogniser, Recorder
-from services.intake.register import LookUp, Register
-from services.intake.repository.assignments import MongoAssignments
-from services.intake.repository.attachments import ATTACHMENTS, UPLOADS, MongoAttachments
-from services.intake.repository.campaigns import LINES, MongoCampaigns
-from services.intake.repository.contact_rows import ContactRows
-from services.intake.repository.contacts import CONTACTS, MongoContacts
-from services.intake.repository.corrections import HISTORY, MongoCorrections
-from services.intake.repository.delivery import MongoDelivery
-from services.intake.repository.disclosures import DISCLOSURES, MongoDisclosures
-from services.intake.repository.outcomes import OUTCOMES, MongoOutcomes
-from services.intake.repository.referrals import REFERRALS, MongoReferrals
-from services.intake.repository.register import LETTERS, MongoRegister
-from services.intake.repository.registrations import REGISTRATIONS, MongoRegistrations
-from services.intake.repository.restrictions import MongoRestrictions
-from services.intake.repository.retention import MongoRetention
-from services.intake.repository.subjects import FOUND_BY, PERSONAL, MongoSubjects
-from services.intake.repository.volumes import VOLUMES, MongoVolumes
-from services.intake.retaining import Retention
-from services.intake.retention import load_policy
-from services.intake.settling import Settling
+from services.intake.outcomes.recorder import OutcomeRecorder
+from services.intake.outcomes.repository import OUTCOMES, MongoOutcomes
+from services.intake.privacy.repository.privacy import FOUND_BY, PERSONAL, MongoPrivacy
+from services.intake.privacy.repository.restrictions import MongoRestrictions
+from services.intake.privacy.repository.retention import MongoRetention
+from services.intake.privacy.retention import Retention
+from services.intake.privacy.retention_policy import load_policy
+from services.intake.privacy.service import DataProtection
+from services.intake.referrals.repository import REFERRALS, MongoReferrals
+from services.intake.register.look_up import LookUp
+from services.intake.register.ports import Register
+from services.intake.register.repository import LETTERS, MongoRegister
+from services.intake.settings import Settings
 from shared.clock import Clock, SystemClock
 from shared.composition import Parts, assemble
 from shared.customer_token import token_given
@@ -45,99 +50,151 @@ from shared.idempotency import BodyDigest
 from shared.jobs import Job
 from shared.messaging.bus import bound
 from shared.service import Service
-from shared.settings import ServiceSettings
 from shared.storage.reencryption import TOGETHER, EncryptedField
 from shared.web.spool import SpoolRoom
 
 NAME = "intake"
-ADOPT_EVERY = 5.0  # seconds
-LARGEST_BATCH = 200_000_000  # bytes
-LARGEST_ATTACHMENT = 10_000_000  # bytes
+LATE_ARRIVALS_SECONDS = 5.0
+BATCH_BYTES = 200_000_000
+ATTACHMENT_BYTES = 10_000_000
+SIZE_LIMITS = {"/contacts/batch": BATCH_BYTES, "/outcomes/file": BATCH_BYTES, "/attachments": ATTACHMENT_BYTES}
 INDEXES = (
     CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, UPLOADS, REFERRALS, VOLUMES, LETTERS, LINES, OUTCOMES, REGISTRATIONS,
     *FOUND_BY,
 )  # fmt: skip
+RECORDS_PER_DOCUMENT = {"contacts": LINES_PER_BLOCK}
+ENCRYPTED = [EncryptedField(n, "personal", together=TOGETHER // RECORDS_PER_DOCUMENT.get(n, 1)) for n in PERSONAL]
+Step = Callable[[], Awaitable[bool]]
+Provided = dict[type, object]
+"""Parts of the service, by the type that HTTP functions ask for."""
 
 
-class Settings(ServiceSettings):
-    """`overdue_every`: seconds between looks for what was volunteered and not dealt with in time; `retention_every`,
-    for what has been kept for long enough. `spool_folder`: where signed streams wait until they are whole."""
+@dataclass(frozen=True)
+class Core:
+    """The parts of intake that several capabilities use."""
 
-    mongo_database: str = "otm_intake"
-    overdue_every: float = 60.0
-    retention_every: float = 3_600.0
-    retention_file: Path = Path(__file__).parent / "retention.yaml"
-    spool_folder: Path = Path(tempfile.gettempdir())
+    rows: ContactRows
+    campaigns: MongoCampaigns
+    restrictions: MongoRestrictions
+    register: MongoRegister
+    disclosures: MongoDisclosures
+    referrals: MongoReferrals
+    volumes: MongoVolumes
+    contacts: MongoContacts
+    outcomes: MongoOutcomes
+    attachments: MongoAttachments
+
+    @classmethod
+    def of(cls, parts: Parts) -> Self:
+        store, cipher = parts.store, parts.cipher
+        rows = ContactRows(cipher)
+        campaigns = MongoCampaigns(store, SystemClock())
+        restrictions = MongoRestrictions(store)
+        register = MongoRegister(store, campaigns, rows, restrictions)
+        disclosures = MongoDisclosures(store, cipher, NAME)
+        referrals = MongoReferrals(store, cipher, ContactLocks(store, rows), NAME)
+        volumes = MongoVolumes(store)
+        contacts = MongoContacts(store, register, disclosures, referrals, volumes, rows, NAME)
+        outcomes, attachments = MongoOutcomes(store, cipher, NAME), MongoAttachments(store, cipher)
+        return cls(
+            rows, campaigns, restrictions, register, disclosures, referrals, volumes, contacts, outcomes, attachments
+        )
 
 
-def build_app(settings: Settings | None = None) -> Service:
+def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Service:
+    """The service, not connected yet; `clock` is for tests, without it that of the settings holds."""
     settings = settings or Settings()
-    parts = Parts.of(NAME, settings, *INDEXES)
-    store, cipher, clock = parts.store, parts.cipher, parts.clock
-    token = partial(token_given, parts.keyring)
-    campaigns = MongoCampaigns(store, SystemClock())
-    restrictions = MongoRestrictions(store)
-    rows = ContactRows(cipher)
-    register = MongoRegister(store, campaigns, rows, restrictions)
-    disclosures = MongoDisclosures(store, cipher, NAME)
-    referrals = MongoReferrals(store, cipher, NAME)
-    volumes = MongoVolumes(store)
-    contacts = MongoContacts(store, register, disclosures, referrals, volumes, rows, NAME)
-    recogniser = Recogniser(register, token)
-    recorder = Recorder(contacts, recogniser, clock)
-    corrections = Corrections(MongoCorrections(store, contacts, rows, volumes, cipher, NAME), recogniser, clock)
-    outcomes = MongoOutcomes(store, cipher, NAME)
-    adoption = Adoption(contacts, outcomes, corrections, MongoRegistrations(store, register), SystemClock())
-    overdue = Overdue(disclosures, clock)
-    settling = Settling(campaigns, MongoAssignments(store, NAME), SystemClock(), clock)
-    attachments = MongoAttachments(store, cipher)
-    policy = load_policy(settings.retention_file)
-    retention = Retention(MongoRetention(store, contacts, attachments, restrictions), policy, parts.audit, clock)
-    subjects = MongoSubjects(store, contacts, rows, cipher, attachments, policy)
-    personal = PersonalData(parts.audit, restrictions, clock)
+    parts = Parts.of(NAME, settings, *INDEXES, clock=clock)
+    core = Core.of(parts)
+    recogniser = Recogniser(core.register, partial(token_given, parts.keyring))
+    corrections = _corrections(parts, core, recogniser)
+    letters, approvals = _late_arrivals(parts, core, corrections)
+    retention = _retention(parts, core, settings)
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(register, adoption)),
+        hears=bound(HEARS, Handlers(core.register, letters)),
         router=router,
         provides={
-            Clock: clock,
-            Register: register,
-            MongoRegister: register,
-            MongoCampaigns: campaigns,
-            LookUp: LookUp(register, token),
-            Recorder: recorder,
-            BatchRecorder: BatchRecorder(recorder, BodyDigest(parts.keyring)),
+            Clock: parts.clock,
             Corrections: corrections,
-            Adoption: adoption,
-            Settling: settling,
-            Attachments: Attachments(attachments, clock),
-            OutcomeDesk: OutcomeDesk(outcomes, register, token, clock),
-            DeliveryDesk: DeliveryDesk(MongoDelivery(store, NAME), register, clock),
-            MongoOutcomes: outcomes,
-            MongoContacts: contacts,
-            MongoDisclosures: disclosures,
-            MongoReferrals: referrals,
-            MongoVolumes: volumes,
-            Retention: retention,
-            PersonalData: personal,
+            LateLetters: letters,
+            LateApprovals: approvals,
             SpoolRoom: SpoolRoom(settings.spool_folder),
-            DataProtection: DataProtection(
-                subjects, restrictions, personal, parts.audit, retention.policy, clock, token
-            ),
+            **_register(parts, core),
+            **_contacts(parts, core, recogniser),
+            **_disclosures_and_reports(parts, core),
+            **_privacy(parts, core, retention),
         },
-        jobs=[
-            Job("overdue", overdue.step, every=settings.overdue_every, turn=parts.lease("overdue")),
-            Job("adoption", adoption.look_again, every=ADOPT_EVERY, turn=parts.lease("adoption")),
-            Job("settling", settling.step, every=ADOPT_EVERY, turn=parts.lease("settling")),
-            Job("retention", retention.step, every=settings.retention_every, turn=parts.lease("retention")),
-        ],
-        encrypted=[
-            EncryptedField(name, "personal", together=TOGETHER // IN_A_BLOCK if name == "contacts" else TOGETHER)
-            for name in PERSONAL
-        ],
-        size_limits={
-            "/contacts/batch": LARGEST_BATCH,
-            "/outcomes/file": LARGEST_BATCH,
-            "/attachments": LARGEST_ATTACHMENT,
-        },
+        jobs=_jobs(parts, core, settings, letters.look_again, approvals.step, retention.step),
+        encrypted=ENCRYPTED,
+        size_limits=SIZE_LIMITS,
     )
+
+
+def _register(parts: Parts, core: Core) -> Provided:
+    return {
+        Register: core.register,
+        MongoRegister: core.register,
+        MongoCampaigns: core.campaigns,
+        LookUp: LookUp(core.register, partial(token_given, parts.keyring)),
+    }
+
+
+def _contacts(parts: Parts, core: Core, recogniser: Recogniser) -> Provided:
+    recorder = Recorder(core.contacts, recogniser, parts.clock)
+    return {
+        MongoContacts: core.contacts,
+        MongoVolumes: core.volumes,
+        MongoReferrals: core.referrals,
+        Recorder: recorder,
+        BatchRecorder: BatchRecorder(recorder, BodyDigest(parts.keyring)),
+    }
+
+
+def _corrections(parts: Parts, core: Core, recogniser: Recogniser) -> Corrections:
+    kept = MongoCorrections(parts.store, core.contacts, core.rows, core.volumes, parts.cipher, NAME)
+    return Corrections(kept, recogniser, parts.clock)
+
+
+def _disclosures_and_reports(parts: Parts, core: Core) -> Provided:
+    token = partial(token_given, parts.keyring)
+    return {
+        MongoDisclosures: core.disclosures,
+        Attachments: Attachments(core.attachments, parts.clock),
+        MongoOutcomes: core.outcomes,
+        OutcomeRecorder: OutcomeRecorder(core.outcomes, core.register, token, parts.clock),
+        DeliveryRecorder: DeliveryRecorder(MongoDelivery(parts.store, NAME), core.register, parts.clock),
+    }
+
+
+def _late_arrivals(parts: Parts, core: Core, corrections: Corrections) -> tuple[LateLetters, LateApprovals]:
+    kept = MongoLateLetters(parts.store, core.register)
+    assignments = MongoAssignments(parts.store, NAME)
+    letters = LateLetters(core.contacts, core.outcomes, corrections, kept, SystemClock())
+    return letters, LateApprovals(core.campaigns, assignments, SystemClock(), parts.clock)
+
+
+def _retention(parts: Parts, core: Core, settings: Settings) -> Retention:
+    kept = MongoRetention(parts.store, core.contacts, core.attachments, core.restrictions)
+    return Retention(kept, load_policy(settings.retention_file), parts.audit, parts.clock)
+
+
+def _privacy(parts: Parts, core: Core, retention: Retention) -> Provided:
+    personal = PersonalData(parts.audit, core.restrictions, parts.clock)
+    policy, token = retention.policy, partial(token_given, parts.keyring)
+    subjects = MongoPrivacy(parts.store, core.contacts, core.rows, parts.cipher, core.attachments, policy)
+    return {
+        Retention: retention,
+        PersonalData: personal,
+        DataProtection: DataProtection(subjects, core.restrictions, personal, parts.audit, policy, parts.clock, token),
+    }
+
+
+def _jobs(parts: Parts, core: Core, settings: Settings, letters: Step, approvals: Step, retention: Step) -> list[Job]:
+    steps = {
+        "overdue": (Overdue(core.disclosures, parts.clock).step, settings.overdue_every),
+        "adoption": (letters, LATE_ARRIVALS_SECONDS),
+        "settling": (approvals, LATE_ARRIVALS_SECONDS),
+        "retention": (retention, settings.retention_every),
+    }
+    return [Job(name, step, every=every, turn=parts.lease(name)) for name, (step, every) in steps.items()]

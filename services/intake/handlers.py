@@ -1,13 +1,14 @@
-"""What intake does about what it hears: it learns to recognise callers and what to tell them."""
+"""Handlers of the events that intake hears, by which it recognises callers and knows what to tell them."""
 
-from services.intake.adopting import Adoption
-from services.intake.register import Register, letters_of
+from services.intake.late_arrivals.letters import LateLetters
+from services.intake.register.letter import letters_of
+from services.intake.register.ports import Register
 from shared.contracts import CampaignApproved, CommunicationsIssued, LinesToTakePublished
 from shared.events import Event
 
 
 class Handlers:
-    def __init__(self, register: Register, adoption: Adoption) -> None:
+    def __init__(self, register: Register, adoption: LateLetters) -> None:
         self._register = register
         self._adoption = adoption
 

@@ -1,4 +1,4 @@
-"""Everything intake says and hears, on one screen."""
+"""Messages that intake says and hears, on one screen."""
 
 from services.intake.handlers import Handlers
 from shared.contracts import (

@@ -1,12 +1,9 @@
-"""Restriction: what is kept of a customer stays, but nobody reads or uses it, except to give it to the customer."""
+"""Restriction: a customer's data stays, but nobody reads or uses it, except to give it to the customer."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Protocol
 
-from services.intake.subject import Subject
 from shared.errors import Forbidden
-from shared.values import Code
 
 
 class Restricted(Forbidden):
@@ -14,18 +11,10 @@ class Restricted(Forbidden):
 
 
 class Restrictions(Protocol):
-    async def restrict(self, subject: Subject, reason: Code, by: str, at: datetime) -> None:
-        """May be repeated; the first reason stays."""
-        ...
-
-    async def lift(self, subject: Subject) -> None: ...
+    """Names of customers whose data is restricted."""
 
     async def among(self, keys: Sequence[str]) -> set[str]:
-        """Those of them that are restricted."""
-        ...
-
-    async def keys(self) -> list[str]:
-        """All that are restricted."""
+        """Returns the restricted ones of `keys`."""
         ...
 
 

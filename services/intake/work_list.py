@@ -1,11 +1,17 @@
-"""What waits for a team, a page at a time."""
+"""Work lists of teams: items that wait, a page at a time."""
 
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from shared.errors import Conflict
 from shared.paging import Placed
 from shared.values import CampaignReference, Identifier, LetterReference
 
+State = TypeVar("State", bound=str)
+
 
 class Waiting(Placed):
-    """Something on a work list: of which contact, and about whom."""
+    """An item on a work list: its contact, and the names of the customer."""
 
     id: Identifier
     contact: Identifier
@@ -16,5 +22,11 @@ class Waiting(Placed):
 
     @property
     def about(self) -> list[str | None]:
-        """Every name of the customer, as its contact has them."""
+        """Names of the customer, as its contact has them."""
         return [self.customer, self.letter, self.given]
+
+
+def expect_step(state: str, wanted: State, before: Mapping[State, Sequence[State]]) -> None:
+    """Raises `Conflict` for a step that cannot be taken from `state`; `before` has the states that each may follow."""
+    if state not in before[wanted]:
+        raise Conflict(f"what is {state} cannot be {wanted}; it must be {' or '.join(before[wanted])} first")

@@ -2,6 +2,7 @@
 
 from services.planner.handlers import Handlers
 from shared.contracts import (
+    AgreementChanged,
     CampaignAmended,
     CampaignApproved,
     CampaignCompleted,
@@ -31,6 +32,7 @@ from shared.contracts import (
 from shared.messaging.bus import MessageMap
 
 SAYS: tuple[type[Contract], ...] = (
+    AgreementChanged,
     CampaignSubmitted,
     CampaignRejected,
     CampaignApproved,

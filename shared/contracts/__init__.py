@@ -1,5 +1,6 @@
 """The event contracts, one module for each subject. `CONTRACTS` is the whole catalogue."""
 
+from shared.contracts.agreements import AgreementChanged
 from shared.contracts.base import Contract
 from shared.contracts.campaigns import (
     CampaignAmended,
@@ -43,6 +44,7 @@ CONTRACTS: tuple[type[Contract], ...] = (
     CampaignResumed,
     CampaignStopped,
     CampaignCompleted,
+    AgreementChanged,
     LinesToTakePublished,
     PopulationLoaded,
     WaveStarted,
@@ -66,6 +68,7 @@ CONTRACTS: tuple[type[Contract], ...] = (
 
 __all__ = [
     "CONTRACTS",
+    "AgreementChanged",
     "CampaignAmended",
     "CampaignApproved",
     "CampaignCompleted",

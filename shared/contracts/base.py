@@ -1,5 +1,6 @@
 """Base of every event contract: frozen models of references, codes, counts and dates, never personal data."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -23,6 +24,8 @@ class Contract(Part):
     event_type: ClassVar[str]
     private: ClassVar[bool] = False
     """A private contract is a service's message to itself, in a work queue of its own; nobody else can hear it."""
+    urgent: ClassVar[bool] = False
+    """Said before everything else that waits in the outbox."""
     at_once: ClassVar[int | None] = None
     """How many a replica has in hand at a time, where that is another number than the service's prefetch."""
 
@@ -52,3 +55,8 @@ class Tally(Part):
 
     reason: Code
     count: Count
+
+
+def tallies(counts: Mapping[str, int]) -> tuple[Tally, ...]:
+    """Returns one tally for each reason, in the order of the reasons."""
+    return tuple(Tally(reason=reason, count=count) for reason, count in sorted(counts.items()))

@@ -146,6 +146,7 @@ class CampaignLaunched(CampaignDecision):
 class CampaignAmended(CampaignDecision):
     """The plan was changed after it was submitted. `changed` names the aspects (`launch`, `size`, `channel`,
     `message`, …), `reopened` the gates that must be passed again, `void` the teams whose acknowledgement is void.
+    `respond_by` and `waves` are those of the new plan.
     """
 
     event_type: ClassVar[str] = "campaign.amended.v1"
@@ -155,6 +156,8 @@ class CampaignAmended(CampaignDecision):
     reopened: tuple[Code, ...] = ()
     void: tuple[Code, ...] = ()
     launch: date
+    respond_by: date | None = None
+    waves: tuple[Wave, ...] = ()
     customers: Count
     expected_contacts: tuple[ExpectedContacts, ...] = ()
     stakeholders: tuple[Code, ...] = ()
@@ -164,6 +167,7 @@ class CampaignPaused(CampaignDecision):
     """Stop issuing within the chunk in hand, until resumed."""
 
     event_type: ClassVar[str] = "campaign.paused.v1"
+    urgent: ClassVar[bool] = True
 
 
 class CampaignResumed(CampaignDecision):
@@ -177,6 +181,7 @@ class CampaignStopped(CampaignDecision):
     """Stop issuing within the chunk in hand, for good."""
 
     event_type: ClassVar[str] = "campaign.stopped.v1"
+    urgent: ClassVar[bool] = True
 
 
 class CampaignCompleted(CampaignDecision):

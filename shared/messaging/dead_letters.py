@@ -16,8 +16,15 @@ from shared.errors import Invalid
 from shared.letter_reference import parse_letter_reference
 from shared.messaging.envelope import PREFIX
 from shared.messaging.settlement import DIED_AT, EXCEPTION, ORIGIN, REASON, attempts_before, copy_of
+from shared.messaging.topology import dead_queue, is_retry
 
-DEAD = ".dead"
+BROKERS_REASONS = {
+    "delivery_limit": "delivered again and again without an end: it kills its consumer, or takes too long",
+    "expired": "expired before it was consumed: its publisher gave it a time to live",
+    "rejected": "rejected by a consumer that is not one of ours",
+    "maxlen": "pushed out of a queue that was full",
+}
+"""The reasons in `x-death`, in words."""
 SMALL = 1_000_000
 """Numbers below this are counts; above, they may be somebody's reference."""
 _REFERENCE_OR_DATE = re.compile(
@@ -75,9 +82,9 @@ class HeldLetters:
 
 
 @asynccontextmanager
-async def held(channel: AbstractChannel, queue: str) -> AsyncIterator[HeldLetters]:
-    """The dead letters of `queue` at this moment; what dies later is not among them."""
-    declared = await channel.declare_queue(queue + DEAD, passive=True)
+async def held(channel: AbstractChannel, service: str) -> AsyncIterator[HeldLetters]:
+    """The dead letters of `service` at this moment; what dies later is not among them."""
+    declared = await channel.declare_queue(dead_queue(service), passive=True)
     messages = []
     for _ in range(declared.declaration_result.message_count or 0):
         message = await declared.get(fail=False)
@@ -91,20 +98,32 @@ async def held(channel: AbstractChannel, queue: str) -> AsyncIterator[HeldLetter
 
 
 def letter_of(message: AbstractIncomingMessage) -> DeadLetter:
-    """What the headers tell, whoever put it there: ourselves, or the broker after too many crashes."""
+    """The facts in the headers that `Settlement` wrote, or that the broker wrote after too many deliveries."""
     headers = message.headers
-    queue = (message.routing_key or "").removesuffix(DEAD)
+    died_in, died_of = _broker_says(message)
     return DeadLetter(
-        queue=str(headers.get(ORIGIN, queue)),
+        queue=str(headers.get(ORIGIN, died_in)),
         event_id=message.message_id or "",
         event_type=str(headers.get(f"{PREFIX}type", "")),
         subject=str(headers.get(f"{PREFIX}subject", "")),
-        reason=str(headers.get(REASON, "killed its consumer again and again")),
-        exception=str(headers.get(EXCEPTION, "unknown")),
+        reason=str(headers.get(REASON, died_of)),
+        exception=str(headers.get(EXCEPTION, "RabbitMQ")),
         attempts=attempts_before(message),
         died_at=str(headers.get(DIED_AT, "")),
         body=message.body,
     )
+
+
+def _broker_says(message: AbstractIncomingMessage) -> tuple[str, str]:
+    """The queue that the broker took the message from, and why, by the newest entry of `x-death` that is no retry."""
+    deaths = message.headers.get("x-death")
+    for death in deaths if isinstance(deaths, list) else ():
+        if not isinstance(death, dict):
+            continue
+        queue, reason = str(death.get("queue", "")), str(death.get("reason", ""))
+        if not is_retry(queue):
+            return queue, BROKERS_REASONS.get(reason, f"dead-lettered by the broker: {reason}")
+    return "", "put here by hand: the broker and the service say nothing about it"
 
 
 def redacted(body: bytes, contract: type[Contract]) -> Any:

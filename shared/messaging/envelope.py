@@ -10,7 +10,7 @@ from aio_pika.abc import AbstractMessage
 from pydantic import ValidationError
 
 from shared.contracts.base import Contract
-from shared.errors import Malformed, Problem
+from shared.errors import Malformed, Problem, TooLarge
 from shared.events import Event
 from shared.tracing import current_trace
 
@@ -36,6 +36,13 @@ class Envelope:
 
 
 def sealed(event: Event[Contract]) -> Envelope:
+    """The event made ready. Raises `TooLarge` where no consumer would take it."""
+    body = event.data.model_dump_json().encode()
+    if len(body) > LARGEST_BODY:
+        raise TooLarge(
+            f"{event.type} would take {len(body):,} bytes, and an event may take {LARGEST_BODY:,}: "
+            "make what it tells of smaller, or split it"
+        )
     return Envelope(
         id=event.id,
         source=event.source,
@@ -46,7 +53,7 @@ def sealed(event: Event[Contract]) -> Envelope:
         correlation_id=event.trace.correlation_id,
         traceparent=event.trace.traceparent,
         private=event.data.private,
-        body=event.data.model_dump_json().encode(),
+        body=body,
     )
 
 

@@ -3,24 +3,43 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+import structlog
+
+from shared.errors import Unavailable
 from shared.messaging.envelope import Envelope
 from shared.messaging.metrics import BusMetrics
-from shared.messaging.publishing import Publisher
+from shared.messaging.publishing import Publisher, Refused
 
-AT_ONCE = 20
+ROWS_TOGETHER = 20
 """Rows taken together; each has what one commit says."""
 IN_FLIGHT = 250
 """Events that wait for their confirms at the same time: few enough for the last one not to wait too long."""
+ANSWER_SECONDS = 2.0
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A row of the outbox."""
+    """A row of the outbox. `tries` counts those that the broker refused; `stored` is in nanoseconds since 1970."""
 
     id: str
     envelopes: tuple[Envelope, ...]
+    tries: int = 0
+    urgent: bool = False
+    stored: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """The outbox at one moment: rows not yet said, those of them set aside, and when the oldest was stored."""
+
+    rows: int
+    aside: int
+    oldest: datetime | None
 
 
 class WaitingEvents(Protocol):
@@ -28,11 +47,18 @@ class WaitingEvents(Protocol):
 
     async def oldest(self, limit: int) -> list[Waiting]: ...
 
+    async def overdue(self, limit: int) -> list[Waiting]: ...
+
     async def forget(self, said: Sequence[Waiting]) -> None: ...
+
+    async def set_aside(self, row: Waiting, reason: str) -> None: ...
 
 
 class Relay:
-    """A crash between saying and forgetting says an event twice, with the same id: consumers know it again."""
+    """A crash between saying and forgetting says an event twice, with the same id: consumers know it again.
+
+    A row that the broker refuses while it takes others is set aside, and the rest overtakes it.
+    """
 
     def __init__(self, outbox: WaitingEvents, publisher: Publisher, metrics: BusMetrics) -> None:
         self._outbox = outbox
@@ -41,16 +67,51 @@ class Relay:
 
     async def step(self) -> bool:
         """Say what waits. Returns whether there may be more. Raises `Unavailable` with it still in the outbox."""
-        waiting = await self._outbox.oldest(AT_ONCE)
+        waiting = await self._outbox.oldest(ROWS_TOGETHER)
         for rows in _groups(waiting):
-            envelopes = [envelope for row in rows for envelope in row.envelopes]
-            for start in range(0, len(envelopes), IN_FLIGHT):
-                # started in order on one channel, so they leave in order; the confirms may come back as they like
-                together = envelopes[start : start + IN_FLIGHT]
-                await asyncio.gather(*(self._publisher.publish(envelope) for envelope in together))
-            await self._outbox.forget(rows)
-            self._metrics.relayed.inc(len(envelopes))
-        return len(waiting) == AT_ONCE
+            await self._say(rows)
+        for row in await self._outbox.overdue(ROWS_TOGETHER):
+            await self._say([row])
+        return len(waiting) == ROWS_TOGETHER
+
+    async def _say(self, rows: Sequence[Waiting]) -> None:
+        errors = await self._errors(rows)
+        said = [row for row in rows if row.id not in errors]
+        if said:
+            await self._outbox.forget(said)
+            self._metrics.relayed.inc(sum(len(row.envelopes) for row in said))
+        lost = [error for error in errors.values() if not isinstance(error, Refused)]
+        if lost:
+            # no answer: of the broker, or of a queue behind it that others do not wait for
+            await self._publisher.answers(ANSWER_SECONDS)
+        for row in rows:
+            if row.id in errors:
+                await self._set_aside(row, errors[row.id])
+
+    async def _errors(self, rows: Sequence[Waiting]) -> dict[str, Unavailable]:
+        """Publish all; the first error of each row that has one."""
+        pairs = [(row.id, envelope) for row in rows for envelope in row.envelopes]
+        errors: dict[str, Unavailable] = {}
+        for start in range(0, len(pairs), IN_FLIGHT):
+            # started in order on one channel, so they leave in order; the confirms may come back as they like
+            together = pairs[start : start + IN_FLIGHT]
+            results = await asyncio.gather(
+                *(self._publisher.publish(envelope) for _, envelope in together), return_exceptions=True
+            )
+            for (row, _), result in zip(together, results, strict=True):
+                if isinstance(result, Unavailable):
+                    errors.setdefault(row, result)
+                elif isinstance(result, BaseException):
+                    raise result
+        return errors
+
+    async def _set_aside(self, row: Waiting, error: Unavailable) -> None:
+        types = sorted({envelope.type for envelope in row.envelopes})
+        log.error(
+            "events wait aside", types=types, event_ids=[envelope.id for envelope in row.envelopes[:5]],
+            tries=row.tries + 1, reason=error.message,
+        )  # fmt: skip
+        await self._outbox.set_aside(row, error.message)
 
 
 def _groups(rows: Sequence[Waiting]) -> Iterator[list[Waiting]]:

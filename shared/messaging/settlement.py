@@ -15,14 +15,14 @@ from prometheus_client import Counter
 from shared.clock import Clock
 from shared.errors import Unavailable
 from shared.messaging.failures import Failure, failure_of
-from shared.messaging.publishing import Publisher
+from shared.messaging.publishing import DEFAULT_EXCHANGE, Publisher
 from shared.messaging.topology import Consumer
 
 ATTEMPT = "x-otm-attempt"
 REASON, EXCEPTION, ORIGIN, DIED_AT = "x-otm-reason", "x-otm-exception", "x-otm-origin", "x-otm-died-at"
 _BROKERS_OWN = ("x-death", "x-first-death-", "x-last-death-", "x-delivery-count")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_PATIENCE = 15.0  # seconds between tries to put a message aside while the broker refuses
+RETRY_SECONDS = 5.0  # between tries to put a message aside while the broker refuses it
 
 log = structlog.get_logger(__name__)
 
@@ -67,24 +67,25 @@ class Settlement(BaseMiddleware[Any, IncomingMessage]):
     async def _put_aside(self, consumer: Consumer, failure: Failure) -> None:
         attempt = attempts_before(self.msg)
         again = not failure.permanent and attempt < len(consumer.delays)
-        where = consumer.retry(attempt) if again else consumer.dead
+        exchange = consumer.retry(attempt) if again else DEFAULT_EXCHANGE
         headers = {ATTEMPT: attempt + 1} if again else self._obituary(consumer, failure, attempt)
         log.warning(
-            "put aside", queue=where, event_id=_id_of(self.msg), attempt=attempt + 1, error=failure.exception,
-            reason=failure.reason,
+            "put aside", queue=consumer.queue, put_in=exchange or consumer.dead, event_id=_id_of(self.msg),
+            attempt=attempt + 1, error=failure.exception, reason=failure.reason,
         )  # fmt: skip
-        await self._send_patiently(copy_of(self.msg, headers), where)
+        # what waits for its retry comes back by its routing key, to the queue that it came from
+        await self._send_patiently(copy_of(self.msg, headers), consumer.queue if again else consumer.dead, exchange)
         await self._settle(consumer, "retried" if again else "dead")
 
-    async def _send_patiently(self, message: Message, queue: str) -> None:
+    async def _send_patiently(self, message: Message, routing_key: str, exchange: str) -> None:
         """Hold on to the message while the broker refuses its copy; a closed channel means it will be redelivered."""
         while True:
             try:
-                return await self._publisher.send(message, queue)
+                return await self._publisher.send(message, routing_key, exchange)
             except Unavailable:
                 if self.msg.channel.is_closed:
                     raise
-                await asyncio.sleep(_PATIENCE)
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _settle(self, consumer: Consumer, how: str) -> None:
         await self.msg.ack()

@@ -1,17 +1,20 @@
-"""The shape of the broker: one exchange, and for each consumer a queue, its retry queues and its dead letters.
+"""The shape of the broker: one exchange, one queue for each consumer, and a handful for each service.
 
-otm.events (topic) ──routing key──▶ <service>.<event type>            quorum, consumed by one service
+otm.events (topic) ──routing key──▶ <service>.<event type>              quorum, consumed by one service
     │                                   │ a failure that may pass
-    │                                   ├──▶ <queue>.retry.<delay>    quorum, fixed TTL, back to that queue alone
-    │                                   │ a failure that will not
-    │                                   └──▶ <queue>.dead             quorum, kept until someone replays it
-    └─ no queue is bound ─▶ otm.unrouted (fanout) ─▶ otm.unrouted     quorum, alert on its depth
+    │                                   ├──▶ <service>.retry.<delay>    fanout exchange to a quorum queue with this TTL,
+    │                                   │                               then back to the queue of its routing key
+    │                                   │ a failure that will not, or a message that kills its consumer
+    │                                   └──▶ <service>.dead             quorum, kept until replayed or discarded
+    └─ no queue is bound ─▶ otm.unrouted (fanout) ─▶ otm.unrouted       quorum, alert on its depth
+
+This module holds names and arguments; `shared.messaging.declaring` makes them and looks at them on a broker.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
-from aio_pika.abc import AbstractChannel, AbstractQueue
 from faststream.rabbit import ExchangeType, QueueType, RabbitExchange, RabbitQueue
 
 from shared.contracts.base import Contract
@@ -28,8 +31,22 @@ EVENTS_EXCHANGE = RabbitExchange(
 )
 
 
-def queue_name(service: str, event_type: str) -> str:
-    return f"{service}.{event_type}"
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A durable exchange."""
+
+    name: str
+    kind: ExchangeType
+    arguments: Arguments = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A durable quorum queue; `bindings` are pairs of an exchange and a routing key."""
+
+    name: str
+    arguments: Arguments
+    bindings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,62 +63,64 @@ class Consumer:
 
     @property
     def dead(self) -> str:
-        return f"{self.queue}.dead"
+        return dead_queue(self.service)
 
     def retry(self, attempt: int) -> str:
-        """The retry queue for the `attempt`-th retry, counted from 0."""
-        return f"{self.queue}.retry.{_spelt(self.delays[attempt])}"
+        """The exchange of the `attempt`-th retry, counted from 0, and the queue behind it: both have one name."""
+        return retry_queue(self.service, self.delays[attempt])
 
     def rabbit_queue(self) -> RabbitQueue:
-        """Declared by `declare` below, so FastStream only looks it up; binding is there as well."""
+        """Looked up by FastStream and never declared by it: `declaring` makes the queue and its binding."""
         return RabbitQueue(self.queue, queue_type=QueueType.QUORUM, durable=True, declare=False)
 
 
-async def declare(channel: AbstractChannel, *consumers: Consumer) -> None:
-    """Make the exchange and everything `consumers` need. Safe to repeat, by any number of replicas."""
-    unrouted = await channel.declare_exchange(UNROUTED, ExchangeType.FANOUT.value, durable=True)
-    await (await _quorum(channel, UNROUTED, {"x-delivery-limit": NO_LIMIT})).bind(unrouted)
-    events = await channel.declare_exchange(
-        EVENTS, ExchangeType.TOPIC.value, durable=True, arguments=dict(EVENTS_EXCHANGE.arguments or {})
-    )
+def queue_name(service: str, event_type: str) -> str:
+    return f"{service}.{event_type}"
+
+
+def dead_queue(service: str) -> str:
+    return f"{service}.dead"
+
+
+def retry_queue(service: str, seconds: float) -> str:
+    return f"{service}.retry.{seconds:g}s"
+
+
+def is_retry(queue: str) -> bool:
+    return ".retry." in queue
+
+
+def exchanges(consumers: Iterable[Consumer]) -> list[Exchange]:
+    """Every exchange that `consumers` rely on, in an order in which they can be declared."""
+    retries = {consumer.retry(attempt) for consumer in consumers for attempt in range(len(consumer.delays))}
+    return [
+        Exchange(UNROUTED, ExchangeType.FANOUT),
+        Exchange(EVENTS, ExchangeType.TOPIC, dict(EVENTS_EXCHANGE.arguments or {})),
+        *(Exchange(name, ExchangeType.FANOUT) for name in sorted(retries)),
+    ]
+
+
+def queues(consumers: Iterable[Consumer]) -> list[Queue]:
+    """Every queue that `consumers` rely on, dead letters before the queues that lead to them."""
+    found = {UNROUTED: Queue(UNROUTED, {"x-delivery-limit": NO_LIMIT}, ((UNROUTED, ""),))}
     for consumer in consumers:
-        await _quorum(channel, consumer.dead, {"x-delivery-limit": NO_LIMIT})
-        queue = await _quorum(channel, consumer.queue, _back_to(consumer.dead) | {"x-delivery-limit": CRASH_LIMIT})
+        found.setdefault(consumer.dead, Queue(consumer.dead, {"x-delivery-limit": NO_LIMIT}))
         for attempt, delay in enumerate(consumer.delays):
-            await _quorum(
-                channel, consumer.retry(attempt), _back_to(consumer.queue) | {"x-message-ttl": round(delay * 1000)}
-            )
-        if not consumer.contract.private:
-            await queue.bind(events, routing_key=consumer.contract.event_type)
+            name = consumer.retry(attempt)
+            found.setdefault(name, Queue(name, _back() | {"x-message-ttl": round(delay * 1000)}, ((name, ""),)))
+        found[consumer.queue] = _consumed(consumer)
+    return list(found.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Depth:
-    messages: int
-    consumers: int
+def _consumed(consumer: Consumer) -> Queue:
+    arguments = _back() | {"x-dead-letter-routing-key": consumer.dead, "x-delivery-limit": CRASH_LIMIT}
+    bindings = () if consumer.contract.private else ((EVENTS, consumer.contract.event_type),)
+    return Queue(consumer.queue, arguments, bindings)
 
 
-async def depths(channel: AbstractChannel, *consumers: Consumer) -> dict[str, Depth]:
-    found = {}
-    for name in [UNROUTED, *(name for c in consumers for name in (c.queue, c.dead))]:
-        answer = (await channel.declare_queue(name, passive=True)).declaration_result
-        found[name] = Depth(answer.message_count or 0, answer.consumer_count or 0)
-    return found
+def _back() -> Arguments:
+    """Dead-letter through the default exchange and never lose a message on the way.
 
-
-async def _quorum(channel: AbstractChannel, name: str, arguments: Arguments) -> AbstractQueue:
-    return await channel.declare_queue(name, durable=True, arguments={"x-queue-type": "quorum", **arguments})
-
-
-def _back_to(queue: str) -> Arguments:
-    """Dead-letter to `queue` alone, never losing a message on the way."""
-    return {
-        "x-dead-letter-exchange": "",
-        "x-dead-letter-routing-key": queue,
-        "x-dead-letter-strategy": "at-least-once",
-        "x-overflow": "reject-publish",
-    }
-
-
-def _spelt(seconds: float) -> str:
-    return f"{seconds:g}s"
+    Without a routing key of its own a message keeps the one that it was published under.
+    """
+    return {"x-dead-letter-exchange": "", "x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish"}

@@ -5,19 +5,28 @@ import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
 from pymongo import ASCENDING, IndexModel
 
 from shared.contracts.base import Contract
+from shared.errors import Unavailable
 from shared.events import Event
 from shared.identifiers import new_id
 from shared.messaging.envelope import Envelope, sealed
-from shared.messaging.relay import Waiting
+from shared.messaging.relay import Backlog, Waiting
 
+URGENT, ORDINARY, ASIDE = "0", "1", "2"
+"""Lanes: the first character of `order`, so that one index serves them all. In `ASIDE` the time of the next try
+follows, in the others the time of storing."""
+MOST_ASIDE_SECONDS = 60.0
+URGENT_ASIDE_SECONDS = 5.0
+ASIDE_LOOKED_AT = 1_000
 _counter = itertools.count()
 _NAMES = tuple(field.name for field in fields(Envelope))
+Row = dict[str, Any]
 
 
 class Outbox:
@@ -25,25 +34,61 @@ class Outbox:
 
     INDEXES: ClassVar[tuple[IndexModel, ...]] = (IndexModel([("order", ASCENDING)]),)
 
-    def __init__(self, rows: AsyncIOMotorCollection[dict[str, Any]]) -> None:
+    def __init__(self, rows: AsyncIOMotorCollection[Row]) -> None:
         self._rows = rows
         self._news = asyncio.Event()
 
     async def add(self, events: Sequence[Event[Contract]], session: AsyncIOMotorClientSession) -> None:
-        """Within the caller's transaction."""
+        """Within the caller's transaction. Raises `TooLarge` for an event that nobody would take."""
         if events:
+            lane = URGENT if any(event.data.urgent for event in events) else ORDINARY
             envelopes = [_fields(sealed(event)) for event in events]
-            await self._rows.insert_one({"_id": new_id(), "order": _order(), "envelopes": envelopes}, session=session)
+            row = {"_id": new_id(), "order": _order(lane, time.time_ns()), "envelopes": envelopes}
+            await self._rows.insert_one(row, session=session)
 
     async def oldest(self, limit: int) -> list[Waiting]:
-        rows = self._rows.find({}).sort("order", ASCENDING).limit(limit)
-        return [Waiting(row["_id"], tuple(Envelope(**e) for e in row["envelopes"])) async for row in rows]
+        """What waits for its first try: urgent rows, then the others, each in the order of storing."""
+        return await self._waiting({"$lt": ASIDE}, limit)
+
+    async def overdue(self, limit: int) -> list[Waiting]:
+        """What was set aside and is due for another try."""
+        return await self._waiting({"$gte": ASIDE, "$lt": f"{ASIDE}-{time.time_ns():020d}"}, limit)
 
     async def forget(self, said: Sequence[Waiting]) -> None:
         await self._rows.delete_many({"_id": {"$in": [row.id for row in said]}})
 
+    async def set_aside(self, row: Waiting, reason: str) -> None:
+        """Let the rest overtake it. It is tried again after 1 s, then 2 s and so on up to a minute; urgent ones 5 s."""
+        longest = URGENT_ASIDE_SECONDS if row.urgent else MOST_ASIDE_SECONDS
+        order = _order(ASIDE, time.time_ns() + round(min(2.0**row.tries, longest) * 1e9))
+        change = {"$set": {"order": order, "reason": reason, "urgent": row.urgent, "stored": row.stored},
+                  "$inc": {"tries": 1}}  # fmt: skip
+        await self._rows.update_one({"_id": row.id}, change)
+
+    async def keep_aside(self, envelope: Envelope, reason: str) -> None:
+        """Keep what a handler could not say, to be tried again as if it had been set aside."""
+        now = time.time_ns()
+        row = {"_id": new_id(), "order": _order(ASIDE, now + round(1e9)), "envelopes": [_fields(envelope)]}
+        await self._rows.insert_one({**row, "tries": 1, "reason": reason, "urgent": False, "stored": now})
+
     async def depth(self) -> int:
         return await self._rows.count_documents({})
+
+    async def backlog(self) -> Backlog:
+        aside = [row async for row in self._rows.find({"order": {"$gte": ASIDE}}).limit(ASIDE_LOOKED_AT)]
+        stored = [int(row["stored"]) for row in aside]
+        for lane in (URGENT, ORDINARY):
+            first = await self._first_of(lane)
+            stored += [_stored(first)] if first else []
+        oldest = datetime.fromtimestamp(min(stored) / 1e9, UTC) if stored else None
+        return Backlog(await self._rows.estimated_document_count(), len(aside), oldest)
+
+    async def flowing(self) -> None:
+        """Raises `Unavailable` while something waits aside, with the broker's reason."""
+        row = await self._rows.find_one({"order": {"$gte": ASIDE}})
+        if row is not None:
+            types = sorted({envelope["type"] for envelope in row["envelopes"]})
+            raise Unavailable(f"{', '.join(types)} waits aside after {row['tries']} tries: {row['reason']}")
 
     def wake(self) -> None:
         """Tell a relay in this process that there is something to say."""
@@ -54,11 +99,35 @@ class Outbox:
         await self._news.wait()
         self._news.clear()
 
+    async def _first_of(self, lane: str) -> Row | None:
+        in_lane = {"order": {"$gte": lane, "$lt": chr(ord(lane) + 1)}}
+        found: Row | None = await self._rows.find_one(in_lane, sort=[("order", ASCENDING)])
+        return found
 
-def _fields(envelope: Envelope) -> dict[str, Any]:
+    async def _waiting(self, order: dict[str, str], limit: int) -> list[Waiting]:
+        rows = self._rows.find({"order": order}).sort("order", ASCENDING).limit(limit)
+        return [_as_waiting(row) async for row in rows]
+
+
+def _as_waiting(row: Row) -> Waiting:
+    return Waiting(
+        row["_id"],
+        tuple(Envelope(**envelope) for envelope in row["envelopes"]),
+        tries=row.get("tries", 0),
+        urgent=row.get("urgent", row["order"].startswith(URGENT)),
+        stored=_stored(row),
+    )
+
+
+def _stored(row: Row) -> int:
+    """Nanoseconds since 1970 at which the row was stored."""
+    return int(row["stored"]) if "stored" in row else int(row["order"].split("-")[1])
+
+
+def _fields(envelope: Envelope) -> Row:
     return {name: getattr(envelope, name) for name in _NAMES}
 
 
-def _order() -> str:
-    """In the order of writing: by the clock of the machine, then as this process counted."""
-    return f"{time.time_ns():020d}-{next(_counter):010d}"
+def _order(lane: str, nanoseconds: int) -> str:
+    """In the order of time by the clock of the machine, then as this process counted."""
+    return f"{lane}-{nanoseconds:020d}-{next(_counter):010d}"

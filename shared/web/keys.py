@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from shared.clock import Clock
 from shared.errors import Unauthenticated
 from shared.principal import Principal
+from shared.values import Code, Sha256
 from shared.watched_file import WatchedFile
 
 
@@ -45,16 +48,31 @@ class AccessKeys:
         return found
 
 
+class _Entry(BaseModel):
+    """An entry of `access.json`. A team or a subject is written with what its caller does, so that it is a code."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    subject: Code
+    kind: Literal["person", "machine"]
+    scopes: frozenset[str]
+    sha256: Sha256
+    team: Code | None = None
+    rate: Annotated[float, Field(gt=0)] | None = None
+    expires: AwareDatetime | None = None
+    revoked: AwareDatetime | None = None
+
+
 def load_access_keys(file: Path) -> Credentials:
     """Reads `{"keys": [{"id", "subject", "kind", "scopes", "sha256"}]}`; leaves revoked ones out.
 
-    Each may have: `team`, `expires` and `revoked` (instants), and `rate` (requests a second).
+    Each may have: `team`, `expires` and `revoked` (instants with a time zone), and `rate` (requests a second). Raises
+    `ValueError` for a file of another form, all of which is refused.
     """
-    keys = json.loads(file.read_text())["keys"]
-    return {key["sha256"]: _credential(key) for key in keys if not key.get("revoked")}
+    keys = TypeAdapter(list[_Entry]).validate_python(json.loads(file.read_text())["keys"])
+    return {key.sha256: _credential(key) for key in keys if not key.revoked}
 
 
-def _credential(key: Mapping[str, Any]) -> Credential:
-    principal = Principal(key["subject"], key["kind"], frozenset(key["scopes"]), key.get("team"))
-    expires = datetime.fromisoformat(key["expires"]) if key.get("expires") else None
-    return Credential(key["id"], principal, expires, key.get("rate"))
+def _credential(key: _Entry) -> Credential:
+    return Credential(key.id, Principal(key.subject, key.kind, key.scopes, key.team), key.expires, key.rate)

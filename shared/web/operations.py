@@ -21,10 +21,17 @@ Keys = Annotated[ReEncryption, Depends(part(ReEncryption))]
 router = APIRouter(tags=["operations"])
 
 
-@router.get("/health/live")
-async def live() -> dict[str, str]:
-    """The process answers. Says nothing of the store or the broker: restarting would not help them."""
-    return {"status": "ok"}
+@router.get("/health/live", responses={503: {"content": {"application/json": {}}, "description": "Start it again"}})
+async def live(health: Annotated[Health, Depends(part(Health))]) -> Response:
+    """Whether the process works: 503 when it has lost its consumers for a minute while the broker can be reached.
+
+    Says nothing of the store or the broker: restarting would not help them.
+    """
+    parts = await health.alive()
+    alive = all(result == "ok" for result in parts.values())
+    return JSONResponse(
+        {"status": "ok" if alive else "not-alive", **({} if alive else {"parts": parts})}, 200 if alive else 503
+    )
 
 
 @router.get("/health/ready", responses={503: {"content": {"application/json": {}}, "description": "Not now"}})

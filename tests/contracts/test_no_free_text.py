@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 from pydantic import AwareDatetime, BaseModel, StringConstraints
 
-from services.dispatcher.work import AllocationDue, ChunkDue
+from services.dispatcher.own_messages import AllocationDue, ChunkDue
 from shared.contracts import CONTRACTS, Contract
 from shared.values import OfficialText, Title
 
@@ -16,6 +16,7 @@ OFFICIAL = {
     "title", "risk", "reason",  # of a campaign and of a decision about it
     "subject", "body",  # of a letter, as designed, with places to fill
     "question", "answer",  # of the lines to take
+    "condition",  # of an approval
 }  # fmt: skip
 """Fields that the authority's own staff write for others to read; a new one is a decision, made here."""
 

@@ -13,8 +13,9 @@ from tests.support.samples import FOLDER, stored
 
 Path = tuple[str | int, ...]
 MAY_BE_MISSING = {
+    "AgreementChanged": {"lines_to_take", "gates", "teams", "conditions", "reviews"},
     "Arm": {"control", "share", "channel", "letters"},
-    "CampaignAmended": {"reopened", "void", "expected_contacts", "stakeholders"},
+    "CampaignAmended": {"reopened", "void", "respond_by", "waves", "expected_contacts", "stakeholders"},
     "CampaignApproved": {
         "respond_by", "expected_contacts", "stakeholders", "lines_to_take", "liability_expected",
         "letter_issuer_takes_calls", "volunteered", "helplines", "directorate",
@@ -22,9 +23,11 @@ MAY_BE_MISSING = {
     "ArmReconciliation": {"failed"},
     "CommunicationsIssued": {"suppressed_late", "failed"},
     "CommunicationsReturned": {"reason"},
+    "ConditionState": {"met"},
     "ContactCorrected": {"campaign", "letter", "arm"},
     "ContactRecorded": {"campaign", "letter", "arm", "duration_seconds"},
     "DeliveryReported": {"reason"},
+    "GateState": {"why_open", "expires_at"},
     "InformationAssigned": {"campaign", "arm"},
     "InformationOverdue": {"campaign"},
     "InformationVolunteered": {"campaign", "arm"},

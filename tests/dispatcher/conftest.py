@@ -3,17 +3,16 @@ from pathlib import Path
 
 import pytest
 
-from services.dispatcher import chunk
-from services.dispatcher.app import NAME, Settings, build_app
-from services.dispatcher.campaign import Status
-from services.dispatcher.repository.campaigns import MongoCampaigns
-from services.dispatcher.work import AllocationDue
+from services.dispatcher.app import NAME, build_app
+from services.dispatcher.campaigns.campaign import Status
+from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.own_messages import AllocationDue
+from services.dispatcher.schedule import chunk
+from services.dispatcher.settings import Settings
 from shared.contracts import CampaignApproved
-from shared.protection import load_keyring
-from tests.dispatcher.desk import Desk, heard
-from tests.dispatcher.people import CAMPAIGN, file, row
-from tests.dispatcher.test_standing import TUESDAY, launched
-from tests.support.clocks import StoppedClock
+from tests.dispatcher.given.decisions import TUESDAY, launched
+from tests.dispatcher.given.desk import Desk, heard
+from tests.dispatcher.given.people import CAMPAIGN, file, row
 from tests.support.inside import Corner, Inside, inside
 from tests.support.samples import sample
 from tests.support.smtp import PostOffice, post_office
@@ -31,7 +30,7 @@ async def unapproved(tmp_path: Path, mongo_url: str, database: str) -> AsyncIter
 @pytest.fixture
 async def dispatcher(unapproved: Inside) -> Inside:
     """Dispatcher in this process, with one launched campaign: a control arm, a plain letter, 20 letters a day."""
-    campaigns = MongoCampaigns(unapproved.service.store, StoppedClock(), NAME)
+    campaigns = MongoCampaigns(unapproved.service.store, NAME)
     waves = [{"number": n, "on": day, "size": 20} for n, day in ((1, "2026-09-07"), (2, "2026-09-08"))]
     approved = sample(CampaignApproved, waves=waves)
     await campaigns.approve(approved)
@@ -43,9 +42,9 @@ async def dispatcher(unapproved: Inside) -> Inside:
 async def issued(unapproved: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Sixty customers, forty of them written to, with references by the service's own key."""
     monkeypatch.setattr(chunk, "CHUNK_SIZE", 10)
-    desk = Desk(unapproved, tmp_path / "letters", key=load_keyring(unapproved.service.settings.keyring_file).references)
+    desk = Desk(unapproved, tmp_path / "letters")
     waves = [{"number": 1, "on": "2026-09-07", "size": 100}]
-    await desk.hear.take_on(heard(sample(CampaignApproved, waves=waves)))
+    await desk.hear.approve(heard(sample(CampaignApproved, waves=waves)))
     async with unapproved.caller("analyst") as analyst:
         answer = await analyst.put(f"/v1/campaigns/{CAMPAIGN}/population", content=file([row(n) for n in range(60)]))
     await desk.hear.allocate(heard(AllocationDue(campaign=CAMPAIGN, load=answer.json()["load"])))

@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from services.intake.app import Settings, build_app
+from services.intake.app import build_app
+from services.intake.settings import Settings
 from shared.errors import Invalid
 from shared.protection import load_keyring
 from shared.visible_text import expect_visible
 from shared.web.signing import HEADER, SignedContent, signature
-from tests.intake.letters import CALLED, contacts_kept, report
+from tests.intake.given.letters import CALLED, contacts_kept, report
 from tests.support.inside import Corner, Inside, inside
 
 BODY = json.dumps(report()).encode()

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.app import Settings, build_app
-from tests.intake import letters
-from tests.intake.letters import CALLED, register
+from services.intake.app import build_app
+from services.intake.settings import Settings
+from tests.intake.given.letters import CALLED, SendContact, register, send, send_in_a_stream
 from tests.support.inside import Corner, Inside, inside
 
 
@@ -24,7 +24,8 @@ async def intake(corner: Corner) -> AsyncIterator[Inside]:
         yield running
 
 
-@pytest.fixture(params=[False, True], ids=["alone", "in-a-stream"])
-def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=[send, send_in_a_stream], ids=["alone", "in-a-stream"])
+def send_contact(request: pytest.FixtureRequest) -> SendContact:
     """Contacts come by themselves, or in a stream, and are kept in blocks then."""
-    monkeypatch.setattr(letters, "BY_STREAM", request.param)
+    way: SendContact = request.param
+    return way

@@ -6,8 +6,8 @@ import pytest
 
 from shared.letter_reference import letter_reference
 from shared.storage.audit import MongoAuditTrail
-from tests.intake.letters import report, send
-from tests.intake.subjects import protect
+from tests.intake.given.letters import report, send
+from tests.intake.given.subjects import protect
 from tests.support.inside import Inside
 
 MANY, RESTRICTED = 11, (0, 1, 2, 3, 7)
@@ -61,7 +61,7 @@ async def test_every_page_is_full_and_none_shows_what_is_restricted(
 
 
 @each_list
-async def test_what_is_done_is_listed_only_where_it_is_asked_for(
+async def test_finished_work_is_listed_only_where_it_is_asked_for(
     intake: Inside, name: str, team: str, ended: str
 ) -> None:
     await many_in_touch(intake)
@@ -80,7 +80,7 @@ async def test_what_is_done_is_listed_only_where_it_is_asked_for(
     assert [item["id"] for item in taken] == [second["id"]]
 
 
-async def test_what_is_due_first_is_first_on_whatever_page(intake: Inside) -> None:
+async def test_work_due_first_is_first_on_every_page(intake: Inside) -> None:
     """Two are due on each of three days, so that a page ends between the two of the second."""
     for number, letter in enumerate(LETTERS[:6]):
         at = f"2026-09-{10 - number // 2:02}T10:20:00Z"

@@ -16,7 +16,7 @@ from shared.messaging.settlement import ATTEMPT, EXCEPTION, ORIGIN, REASON
 from shared.settings import BusSettings
 from tests.support.probe import PROBE_QUEUE, Heard, ProbeMade, probe, probe_service
 
-DEAD = f"{PROBE_QUEUE}.dead"
+DEAD = "probe.dead"
 
 
 async def test_an_event_arrives_with_its_cloudevents_attributes(amqp_url: str) -> None:
@@ -132,9 +132,9 @@ async def test_what_is_said_together_arrives_in_order_though_the_connection_has_
     async with probe_service(amqp_url, Heard()) as service, await aio_pika.connect_robust(amqp_url) as connection:
         queue = await service.channel.declare_queue("in-order")
         await queue.bind(topology.EVENTS, ProbeMade.event_type)
-        broker = Connection("publish", "probe", BusSettings(amqp_url=SecretStr(amqp_url))).broker
-        broker.config.connect(connection)
-        publisher = Publisher(broker)
+        publishing = Connection("publish", "probe", BusSettings(amqp_url=SecretStr(amqp_url)))
+        publishing.link = connection
+        publisher = Publisher(publishing)
         await asyncio.gather(*(publisher.publish(sealed(probe(number))) for number in range(100)))
         assert connection.transport
         channels = [number for number in connection.transport.connection.channels if number]

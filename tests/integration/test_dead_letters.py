@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from shared.messaging.dead_letters import DEAD, redacted
+from shared.messaging.dead_letters import redacted
 from shared.messaging.settlement import ATTEMPT
 from shared.storage.store import Store
 from tests.support.ailing import FAST, Ailing, dead, holding, number_of, replay
 from tests.support.probe import PROBE_QUEUE, ProbeMade, probe, probe_service
+
+DEAD = "probe.dead"
 
 
 @pytest.fixture
@@ -69,7 +71,7 @@ async def test_what_dies_while_others_are_brought_back_is_not_among_them(amqp_ur
         async with holding(amqp_url, 1) as letters:
             await service.say(probe(2))
             async with asyncio.timeout(20):
-                while not await service.depth(PROBE_QUEUE + DEAD):
+                while not await service.depth(DEAD):
                     await asyncio.sleep(0.02)
             assert [number_of(letter) for letter in letters.letters] == [1]
             ailing.mended = True
@@ -88,7 +90,7 @@ async def test_a_letter_that_is_brought_back_has_all_its_tries_again(amqp_url: s
         ailing.mended = True
         await replay(amqp_url, 100, of=1)
         await ailing.until(lambda h: h.numbers == [100])
-        assert await service.depth(PROBE_QUEUE + DEAD) == 0
+        assert await service.depth(DEAD) == 0
 
 
 async def test_a_letter_that_is_brought_back_twice_has_one_effect(amqp_url: str, ailing: Ailing) -> None:
@@ -96,7 +98,7 @@ async def test_a_letter_that_is_brought_back_twice_has_one_effect(amqp_url: str,
     async with probe_service(amqp_url, ailing) as service:
         await service.say(probe(1))
         await dead(amqp_url, 1)
-        copy = await service.take(PROBE_QUEUE + DEAD)
+        copy = await service.take(DEAD)
         for _ in range(2):
             await service.send_raw(copy.body, {**copy.headers, ATTEMPT: 1}, message_id=copy.message_id)
         await dead(amqp_url, 2)

@@ -16,17 +16,7 @@ from shared.messaging.metrics import BusMetrics
 from shared.messaging.relay import Relay, Waiting
 from shared.storage.outbox import Outbox
 from shared.storage.store import Session, Store
-from tests.support.probe import Heard, ProbeMade, ProbeService, probe, probe_service
-
-
-class AllTheTime:
-    """A turn that is never anybody else's."""
-
-    async def held(self) -> bool:
-        return True
-
-    async def release(self) -> None:
-        """Nothing was taken."""
+from tests.support.probe import AllTheTime, Heard, ProbeMade, ProbeService, probe, probe_service
 
 
 @pytest.fixture
@@ -80,11 +70,15 @@ async def test_what_the_broker_does_not_confirm_stays_until_it_does(amqp_url: st
     async with probe_service(amqp_url, Heard()) as service:
         say = relay(store.outbox, service)
         for _ in range(2):
-            with pytest.raises(Unavailable):  # the work queue is not there yet
-                await say.step()
+            await say.step()
             assert await store.outbox.depth() == 1
+            with pytest.raises(Unavailable, match=r"probe\.due\.v1 waits aside .* no such queue"):
+                await store.outbox.flowing()
         await service.channel.declare_queue("nobody.probe.due.v1")
-        await say.step()
+        async with asyncio.timeout(20):
+            while await store.outbox.depth():
+                await say.step()
+                await asyncio.sleep(0.1)
         assert (await service.take("nobody.probe.due.v1")).message_id == "17"
     assert await store.outbox.depth() == 0
 

@@ -17,7 +17,7 @@ from deploy.local.demo.services import ServiceClients, until
 from deploy.local.stack.environment import Wiring
 from deploy.local.stack.home import Home
 from deploy.local.stack.services import Services
-from services.dispatcher.work import AllocationDue, ChunkDue
+from services.dispatcher.own_messages import AllocationDue, ChunkDue
 from shared.clock import ShiftedClock
 from shared.contracts import CampaignPaused, CampaignResumed, Contract, DispatchCompleted, WaveStarted
 from shared.events import first_event

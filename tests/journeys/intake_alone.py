@@ -28,7 +28,7 @@ from shared.events import first_event
 from shared.letter_reference import letter_reference
 from shared.messaging import topology
 from shared.messaging.envelope import sealed, to_message
-from tests.intake.letters import CALLED
+from tests.intake.given.letters import CALLED
 from tests.support.clocks import NOON
 from tests.support.samples import sample
 

@@ -13,7 +13,7 @@ from typing import Any
 import pymongo
 from aio_pika.abc import AbstractIncomingMessage
 
-from services.intake.repository.contact_rows import ContactRows
+from services.intake.contacts.repository.rows import ContactRows
 from shared.contracts import (
     ContactCorrected,
     ContactRecorded,

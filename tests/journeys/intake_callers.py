@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.intake.letters import report
+from tests.intake.given.letters import report
 from tests.journeys.intake_alone import LETTERS, SIGNER, Alone, answers, lines
 from tests.journeys.intake_books import Book, changed_to
 

@@ -19,7 +19,7 @@ from deploy.local.stack.state import unwatched
 from deploy.local.stack.ways import choose
 from deploy.local.store.store import Store
 from deploy.local.store.ways import store_ways
-from tests.intake.letters import report
+from tests.intake.given.letters import report
 from tests.journeys.intake_alone import LETTERS, Alone, alone
 from tests.journeys.intake_books import Book
 from tests.journeys.intake_callers import Customer, Streams

@@ -10,18 +10,19 @@ import httpx
 import pytest
 
 from services.dispatcher import app as dispatching
+from services.dispatcher.settings import Settings as DispatcherSettings
 from services.intake import app as taking
+from services.intake.settings import Settings as IntakeSettings
 from shared.contracts import CommunicationsIssued, OutcomesAttributed
 from shared.events import first_event
-from shared.protection import load_keyring
-from tests.dispatcher.cases import NAMES, OTHER, case, issue, ledger, loaded
-from tests.dispatcher.desk import Desk, heard
-from tests.dispatcher.known_customers import approve
-from tests.dispatcher.people import CAMPAIGN
-from tests.dispatcher.test_subjects import ask
-from tests.intake.letters import CALLED, handlers, report, send
-from tests.intake.subjects import protect
-from tests.intake.test_outcomes import outcome, post, told
+from tests.dispatcher.given.cases import NAMES, OTHER, case, issue, ledger, loaded
+from tests.dispatcher.given.desk import Desk, heard
+from tests.dispatcher.given.known_customers import approve
+from tests.dispatcher.given.people import CAMPAIGN
+from tests.dispatcher.given.subjects import ask
+from tests.intake.given.letters import CALLED, handlers, report, send
+from tests.intake.given.outcomes import outcome, post, told
+from tests.intake.given.subjects import protect
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside, inside
 
@@ -65,12 +66,11 @@ async def services(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterat
     corner = Corner.made(tmp_path, mongo_url, database)
     corner.move_clock(CALLED)
     further = {"mongo_database": f"{database}_d", "print_folder": tmp_path / "print", "spool_folder": tmp_path}
-    settings = corner.settings(dispatching.Settings, **further)
+    settings = corner.settings(DispatcherSettings, **further)
     async with AsyncExitStack() as stack:
-        intake = await stack.enter_async_context(inside(taking.build_app(corner.settings(taking.Settings)), corner))
+        intake = await stack.enter_async_context(inside(taking.build_app(corner.settings(IntakeSettings)), corner))
         dispatcher = await stack.enter_async_context(inside(dispatching.build_app(settings), corner))
-        key = dispatcher.service.settings.keyring_file
-        services = Services(intake, dispatcher, Desk(dispatcher, tmp_path / "letters", load_keyring(key).references))
+        services = Services(intake, dispatcher, Desk(dispatcher, tmp_path / "letters"))
         await services.issue()
         yield services
 

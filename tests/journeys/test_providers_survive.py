@@ -9,7 +9,7 @@ import pytest
 
 from shared.contracts import CampaignApproved, CampaignLaunched, CommunicationsIssued, DispatchCompleted
 from shared.working_days import add_working_days
-from tests.dispatcher.people import HEADER, file, row
+from tests.dispatcher.given.people import HEADER, file, row
 from tests.journeys.dispatcher_alone import DAYS, MONDAY, Campaign, dispatchers
 from tests.support.ground import Ground
 from tests.support.notify import API_KEY, TEMPLATES, notify

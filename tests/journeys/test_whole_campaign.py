@@ -38,7 +38,7 @@ async def test_personal_data_is_nowhere_but_in_the_letters(ground: Ground, amqp_
         await _poison(channel)
         outcome = await running.play(last_look=2)  # the dead letter is there to stay
         assert [check for check, holds in outcome.checks.items() if not holds] == ["nothing is in the dead letters"]
-        said = [await _drain(channel, name) for name in ("everything-said", "intake.communications.issued.v1.dead")]
+        said = [await _drain(channel, name) for name in ("everything-said", "intake.dead")]
         stored = await asyncio.to_thread(_everything_stored, running)
     logged = "".join(file.read_text() for file in running.home.logs.glob("*.log"))
     assert len(logged) > 10_000

@@ -5,7 +5,7 @@ import json
 import pytest
 from pydantic import BaseModel
 
-from services.dispatcher.communication import ControlContacted
+from services.dispatcher.letters.communication import ControlContacted
 from shared.errors import Conflict, NotYet, Permanent
 from shared.messaging.failures import Failure, failure_of
 
@@ -23,7 +23,7 @@ def test_our_own_errors_say_why() -> None:
     found = failure(Conflict("a completed campaign cannot be paused"))
     assert found == Failure("Conflict", "a completed campaign cannot be paused", permanent=True)
     assert not failure(NotYet("later")).permanent
-    assert failure(ControlContacted("arm a")).exception == "services.dispatcher.communication.ControlContacted"
+    assert failure(ControlContacted("arm a")).exception == "services.dispatcher.letters.communication.ControlContacted"
     assert found.cause == "Conflict: a completed campaign cannot be paused"
 
 

@@ -27,10 +27,10 @@ async def ill() -> None:
 async def test_only_the_store_and_being_stopped_keep_requests_away(
     store: Check, broker: Check, stopping: bool, state: State
 ) -> None:
-    health = Health({"store": store}, {"broker": broker}, stopping)
+    health = Health({"store": store}, {"broker": broker}, stopping=stopping)
     found, parts = await health.look()
     assert found == state
-    assert parts == {name: "ok" if check is well else "Unavailable" for name, check in
+    assert parts == {name: "ok" if check is well else "amqp://***@broker does not answer" for name, check in
                      {"store": store, "broker": broker}.items()}  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from shared.observability import configure_logging
 from shared.tracing import continued_trace, tracing
 
 configure_logging("intake", sys.argv[1], "info")
-log = structlog.get_logger("services.intake.recording")
+log = structlog.get_logger("services.intake.contacts.recorder")
 
 def fail():
     try:

@@ -11,7 +11,7 @@ from shared.events import Event
 from shared.messaging.dead_letters import DeadLetter, HeldLetters, held
 from shared.storage.inserting import insert_new
 from shared.storage.store import Store
-from tests.support.probe import PROBE_QUEUE, Heard, ProbeMade
+from tests.support.probe import Heard, ProbeMade
 
 FAST = 1000.0  # messages a second
 
@@ -43,7 +43,7 @@ async def holding(amqp_url: str, count: int) -> AsyncIterator[HeldLetters]:
     async with await aio_pika.connect(amqp_url) as connection, asyncio.timeout(20) as patience:
         while True:
             channel = await connection.channel(on_return_raises=True)
-            async with channel, held(channel, PROBE_QUEUE) as letters:
+            async with channel, held(channel, "probe") as letters:
                 if len(letters.letters) >= count:
                     patience.reschedule(None)
                     yield letters

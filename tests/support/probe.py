@@ -14,12 +14,15 @@ from prometheus_client import CollectorRegistry
 from shared.clock import SystemClock
 from shared.contracts.base import CampaignContract
 from shared.events import Event, first_event
+from shared.jobs import Job
 from shared.messaging.bus import Bus
 from shared.messaging.circuit_breaker import CircuitBreaker
 from shared.messaging.envelope import sealed, to_message
 from shared.messaging.metrics import BusMetrics
+from shared.messaging.relay import Backlog
+from shared.messaging.watch import QueueWatch
 from shared.settings import BusSettings
-from shared.storage.store import store_is_unavailable
+from shared.storage.unavailable import store_is_unavailable
 from shared.values import Count
 
 PROBE_QUEUE = "probe.probe.made.v1"
@@ -91,6 +94,23 @@ class ProbeService:
         return declared.declaration_result.message_count or 0
 
 
+class AllTheTime:
+    """A turn that is never anybody else's."""
+
+    async def held(self) -> bool:
+        return True
+
+    async def release(self) -> None:
+        """Nothing was taken."""
+
+
+class NoOutbox:
+    """An outbox with nothing in it."""
+
+    async def backlog(self) -> Backlog:
+        return Backlog(0, 0, None)
+
+
 async def nothing_wrong() -> None:
     """A probe of the infrastructure that always succeeds."""
 
@@ -100,9 +120,11 @@ async def probe_service(
     amqp_url: str,
     heard: Heard,
     check: Callable[[], Awaitable[None]] = nothing_wrong,
+    *,
+    kept: bool = False,
     **settings: Any,
 ) -> AsyncIterator[ProbeService]:
-    """Running and consuming; stopped at the end."""
+    """Running and consuming; stopped at the end. `kept`: with the jobs that look at the topology and mend it."""
     registry = CollectorRegistry()
     bus = Bus(
         "probe",
@@ -114,10 +136,16 @@ async def probe_service(
     bus.hear({ProbeMade: heard.handle})
     bus.start()
     connection = await aio_pika.connect(amqp_url)  # a robust channel would answer depths from memory
+    jobs = [Job("consumers", bus.keep_consuming, every=0.2, turn=AllTheTime())] if kept else []
+    if kept:
+        jobs.append(Job("watch", QueueWatch(bus, NoOutbox(), ()).step, every=0.5, turn=AllTheTime()))
     try:
         await consuming(bus)
+        for job in jobs:
+            job.start()
         yield ProbeService(bus, await connection.channel(on_return_raises=True), registry)
     finally:
+        await asyncio.gather(*(job.stop() for job in jobs))
         await connection.close()
         await bus.stop_consuming()
         await bus.stop()

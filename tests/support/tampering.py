@@ -23,28 +23,37 @@ CRASH_POINTS = {
     "relay: said, not forgotten": ("before", "shared.storage.outbox:Outbox.forget"),
     "handler: recorded, not announced": ("before", "shared.messaging.publishing:BusAnnouncer.announce"),
     "handler: done, not acknowledged": ("before", "shared.messaging.settlement:Settlement._settle"),
-    "contacts: kept, not answered": ("after", "services.intake.repository.contacts:MongoContacts.add"),
+    "contacts: kept, not answered": ("after", "services.intake.contacts.repository.contacts:MongoContacts.add"),
     "attachment: uploaded, not known": (
         "after",
         "motor.motor_asyncio:AsyncIOMotorGridFSBucket.upload_from_stream_with_id",
     ),
-    "attachment: known, not answered": ("after", "services.intake.repository.attachments:MongoAttachments.add"),
-    "referral: raised, not answered": ("after", "services.intake.repository.referrals:MongoReferrals.raise_one"),
-    "referral: moved, not answered": ("after", "services.intake.repository.referrals:MongoReferrals.step"),
-    "correction: kept, not answered": ("after", "services.intake.repository.corrections:MongoCorrections.replace"),
-    "outcomes: kept, not answered": ("after", "services.intake.repository.outcomes:MongoOutcomes.add"),
-    "report: kept, not answered": ("after", "services.intake.repository.delivery:MongoDelivery.add"),
+    "attachment: known, not answered": (
+        "after",
+        "services.intake.disclosures.repository.attachments:MongoAttachments.add",
+    ),
+    "referral: raised, not answered": ("after", "services.intake.referrals.repository:MongoReferrals.raise_one"),
+    "referral: moved, not answered": ("after", "services.intake.referrals.repository:MongoReferrals.step"),
+    "correction: kept, not answered": (
+        "after",
+        "services.intake.contacts.repository.corrections:MongoCorrections.replace",
+    ),
+    "outcomes: kept, not answered": ("after", "services.intake.outcomes.repository:MongoOutcomes.add"),
+    "report: kept, not answered": ("after", "services.intake.delivery.repository:MongoDelivery.add"),
     "responses: kept, not acknowledged": ("after", "services.planner.progress.repository:MongoProgress.count"),
-    "population: half loaded": ("after", "services.dispatcher.repository.population:MongoPopulation.add"),
-    "allocation: chunks kept, waves not": ("before", "services.dispatcher.repository.ledger:MongoDispatch.schedule"),
-    "chunk: noted as contacted, not settled": ("before", "services.dispatcher.repository.ledger:MongoDispatch.settle"),
-    "chunk: settled, not in the ledger": ("after", "services.dispatcher.repository.ledger:MongoDispatch.settle"),
-    "chunk: in the ledger, not printed": ("after", "services.dispatcher.repository.ledger:MongoDispatch.record"),
-    "chunk: printed, not finished": ("before", "services.dispatcher.repository.ledger:MongoDispatch.finish"),
-    "chunk: finished, not announced": ("after", "services.dispatcher.repository.ledger:MongoDispatch.finish"),
+    "population: half loaded": (
+        "after",
+        "services.dispatcher.population.repository.population:MongoPopulation.add",
+    ),
+    "allocation: chunks kept, waves not": ("before", "services.dispatcher.issue.repository:MongoDispatch.schedule"),
+    "chunk: noted as contacted, not settled": ("before", "services.dispatcher.issue.repository:MongoDispatch.settle"),
+    "chunk: settled, not in the ledger": ("after", "services.dispatcher.issue.repository:MongoDispatch.settle"),
+    "chunk: in the ledger, not printed": ("after", "services.dispatcher.issue.repository:MongoDispatch.record"),
+    "chunk: printed, not finished": ("before", "services.dispatcher.issue.repository:MongoDispatch.finish"),
+    "chunk: finished, not announced": ("after", "services.dispatcher.issue.repository:MongoDispatch.finish"),
     "group: to be tried, not handed over": (
         "after",
-        "services.dispatcher.repository.communications:MongoCommunications.trying",
+        "services.dispatcher.ledger.repository.ledger:MongoCommunications.trying",
     ),
     "group: one taken by Notify, others on their way": (
         "after",
@@ -53,7 +62,7 @@ CRASH_POINTS = {
     "group: one taken by SMTP, others on their way": ("after", "services.dispatcher.channels.email:Smtp.hand_over"),
     "group: handed over, results not kept": (
         "before",
-        "services.dispatcher.repository.communications:MongoCommunications.results",
+        "services.dispatcher.ledger.repository.ledger:MongoCommunications.results",
     ),
     "notice: claimed, not sent": ("before", "services.notifier.channels.email:EmailChannel.send"),
     "notice: noted, not said": ("before", "services.notifier.delivery.repository:MongoOutgoing.said"),
@@ -116,7 +125,7 @@ def _arm(point: str) -> None:
 def _short_claims() -> None:
     """The chunk that a dead dispatcher had in hand is free after seconds. Only where one alone runs: it is a claim that
     keeps a second one away from a chunk."""
-    chunks, turn = "services.dispatcher.repository.chunks", "services.dispatcher.channels.turn"
+    chunks, turn = "services.dispatcher.schedule.repository", "services.dispatcher.channels.claim"
     setattr(import_module(chunks), "CLAIMED_FOR", timedelta(seconds=4))  # noqa: B010
     setattr(import_module(turn), "LOOK_AGAIN", timedelta(seconds=2))  # noqa: B010
 

@@ -1,9 +1,10 @@
 """A RabbitMQ broker in a Docker container."""
 
 import asyncio
+import shutil
 
 from deploy.local.broker.own import GRACE, OwnBroker
-from deploy.local.processes.program import Program
+from deploy.local.processes.program import HUNG_AFTER_SECONDS, Program
 from deploy.local.processes.supervised import Supervised
 from deploy.local.stack.home import Home
 from deploy.local.stack.state import Watch, unwatched
@@ -20,10 +21,12 @@ class DockerBroker(OwnBroker):
     Its data stays, in a Docker volume of the container's name; `docker volume rm` removes that.
     """
 
-    def __init__(self, home: Home, image: str, watch: Watch = unwatched) -> None:
+    def __init__(
+        self, home: Home, image: str, watch: Watch = unwatched, hung_after: float = HUNG_AFTER_SECONDS
+    ) -> None:
         super().__init__(home)
         self.container = f"otm-{home.tag}"
-        self._image = image
+        self._image, self._hung_after = image, hung_after
         self._client = Supervised(self._program(), home.logs, watch)
 
     async def _serve(self) -> None:
@@ -42,6 +45,7 @@ class DockerBroker(OwnBroker):
             health=self.health(AMQP),
             container=self.container,
             patience=300,  # the image may have to be fetched first
+            hung_after=self._hung_after,
             grace=GRACE,
         )
 
@@ -58,6 +62,19 @@ class DockerBroker(OwnBroker):
 
 async def remove_container(name: str) -> None:
     """Stops and removes the container, if it is there. Its volume stays."""
+    await _docker("rm", "--force", name)
+
+
+async def has_volume(name: str) -> bool:
+    """Tells whether there is a volume of that name; False where there is no Docker engine either."""
+    return shutil.which("docker") is not None and await _docker("volume", "inspect", name) == 0
+
+
+async def remove_volume(name: str) -> None:
+    await _docker("volume", "rm", "--force", name)
+
+
+async def _docker(*arguments: str) -> int:
     quiet = asyncio.subprocess.DEVNULL
-    command = await asyncio.create_subprocess_exec("docker", "rm", "--force", name, stdout=quiet, stderr=quiet)
-    await command.wait()
+    command = await asyncio.create_subprocess_exec("docker", *arguments, stdout=quiet, stderr=quiet)
+    return await command.wait()

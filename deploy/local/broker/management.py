@@ -1,23 +1,59 @@
 """RabbitMQ's management API, as far as a stack needs it."""
 
-from typing import Self
+from typing import Any, Self
 from urllib.parse import quote
 
 import httpx
 
+from deploy.local.errors import StackError
+
 
 class Management:
-    """Speaks to `http://user:password@host:port`."""
+    """Speaks to `http://user:password@host:port`. Raises `StackError` where it does not answer as it should."""
 
-    def __init__(self, url: str) -> None:
-        self._http = httpx.AsyncClient(base_url=url, timeout=10, trust_env=False)
+    def __init__(self, url: str, seconds: float = 10) -> None:
+        self._http = httpx.AsyncClient(base_url=url, timeout=seconds, trust_env=False)
 
     async def create_vhost(self, name: str) -> None:
         """Makes the virtual host, with full rights for the asking user. Harmless when it is there."""
-        (await self._http.put(_path(name))).raise_for_status()
+        await self._ask("PUT", f"/api/vhosts/{_quoted(name)}")
 
     async def delete_vhost(self, name: str) -> None:
-        (await self._http.delete(_path(name))).raise_for_status()
+        await self._ask("DELETE", f"/api/vhosts/{_quoted(name)}")
+
+    async def alarms(self) -> list[str]:
+        """Returns the resources that are short (`memory`, `disk`), for which publishers are blocked."""
+        answer = await self._send("GET", "/api/health/checks/alarms")
+        if answer.status_code == httpx.codes.OK:
+            return []
+        alarms = answer.json().get("alarms", ()) if "json" in answer.headers.get("content-type", "") else ()
+        return sorted({str(alarm["resource"]) for alarm in alarms}) or [f"unknown ({answer.status_code})"]
+
+    async def nodes(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (await self._ask("GET", "/api/nodes")).json()
+        return found
+
+    async def listed(self, kind: str, vhost: str, columns: str = "name") -> list[dict[str, Any]]:
+        """Returns the `queues` or `exchanges` of a virtual host."""
+        answer = await self._ask("GET", f"/api/{kind}/{_quoted(vhost)}?columns={columns}")
+        found: list[dict[str, Any]] = answer.json()
+        return found
+
+    async def delete(self, kind: str, vhost: str, name: str) -> None:
+        """Deletes one of the `queues` or `exchanges` of a virtual host."""
+        await self._ask("DELETE", f"/api/{kind}/{_quoted(vhost)}/{_quoted(name)}")
+
+    async def _ask(self, method: str, path: str) -> httpx.Response:
+        answer = await self._send(method, path)
+        if answer.is_error:
+            raise StackError(f"The broker's management API answers {answer.status_code}: {answer.text[:200]}")
+        return answer
+
+    async def _send(self, method: str, path: str) -> httpx.Response:
+        try:
+            return await self._http.request(method, path)
+        except httpx.HTTPError as error:
+            raise StackError(f"The broker's management API cannot be reached: {type(error).__name__}") from None
 
     async def __aenter__(self) -> Self:
         return self
@@ -26,5 +62,5 @@ class Management:
         await self._http.aclose()
 
 
-def _path(vhost: str) -> str:
-    return f"/api/vhosts/{quote(vhost, safe='')}"
+def _quoted(name: str) -> str:
+    return quote(name, safe="")

@@ -5,7 +5,8 @@ from pathlib import Path
 from deploy.local.broker.configuration import NodePorts, node_environment, write_configuration
 from deploy.local.broker.own import GRACE, OwnBroker
 from deploy.local.errors import NoWayError
-from deploy.local.processes.program import Program
+from deploy.local.processes.descriptors import hard_limit
+from deploy.local.processes.program import HUNG_AFTER_SECONDS, Program
 from deploy.local.processes.supervised import Supervised
 from deploy.local.stack.home import Home
 from deploy.local.stack.machine import Machine
@@ -16,7 +17,9 @@ from deploy.local.stack.state import Watch, unwatched
 class PrivateNode(OwnBroker):
     """RabbitMQ and its epmd (Erlang's name server) as children of ours, listening on the loopback interface only."""
 
-    def __init__(self, home: Home, machine: Machine, watch: Watch = unwatched) -> None:
+    def __init__(
+        self, home: Home, machine: Machine, watch: Watch = unwatched, hung_after: float = HUNG_AFTER_SECONDS
+    ) -> None:
         super().__init__(home)
         ports = Ports(home.ports)
         self._ports = NodePorts(
@@ -26,7 +29,7 @@ class PrivateNode(OwnBroker):
             distribution=ports.get("broker.distribution"),
             epmd=ports.get("broker.epmd"),
         )
-        self._home, self._machine, self._watch = home, machine, watch
+        self._home, self._machine, self._watch, self._hung_after = home, machine, watch, hung_after
         self._processes: list[Supervised] = []
 
     async def _serve(self) -> None:
@@ -51,18 +54,20 @@ class PrivateNode(OwnBroker):
             command=["epmd", "-port", str(self._ports.epmd)],
             environment=node_environment(self._home.broker, self._ports),
             port=self._ports.epmd,
-            health=f"tcp://127.0.0.1:{self._ports.epmd}",
+            health=f"epmd://127.0.0.1:{self._ports.epmd}",
+            hung_after=self._hung_after,
             grace=0.5,
         )
 
     def _node(self, server: Path) -> Program:
         return Program(
             name="broker",
-            description="a private RabbitMQ node",
+            description=f"a private RabbitMQ node, with {hard_limit():,} file descriptors",
             command=[str(server)],
             environment=node_environment(self._home.broker, self._ports),
             port=self.port,
             health=self.health(self.port),
             patience=60,
+            hung_after=self._hung_after,
             grace=GRACE,
         )

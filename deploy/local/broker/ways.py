@@ -28,18 +28,18 @@ def broker_ways(
             "node",
             "have rabbitmq-server (3.10 or later) on this machine; a private node of it is started",
             applies=lambda: machine.rabbitmq_server() is not None,
-            build=lambda: PrivateNode(home, machine, watch),
+            build=lambda: PrivateNode(home, machine, watch, settings.hung_after),
         ),
         Way(
             "docker",
             f"have a Docker engine that answers `docker info`; {settings.rabbitmq_image} is started in it",
             applies=machine.docker,
-            build=lambda: DockerBroker(home, settings.rabbitmq_image, watch),
+            build=lambda: DockerBroker(home, settings.rabbitmq_image, watch, settings.hung_after),
         ),
         Way(
             "install",
             "be root on Debian or Ubuntu; the rabbitmq-server package is installed",
             applies=machine.can_install,
-            build=lambda: InstalledNode(home, machine, watch),
+            build=lambda: InstalledNode(home, machine, watch, settings.hung_after),
         ),
     ]

@@ -2,55 +2,63 @@
 
 import asyncio
 import json
-from contextlib import suppress
+from collections.abc import Sequence
+from typing import Annotated
 
-import psutil
+import typer
 from rich.console import Console
 
-from deploy.local.processes.family import terminate
+from deploy.local.operate.clean import Remains, remains, take_away
+from deploy.local.operate.down import bring_down
 from deploy.local.stack.home import Home
-from deploy.local.stack.leftovers import sweep
-from deploy.local.stack.lock import Lock
 from deploy.local.stack.settings import LocalSettings
-from deploy.local.stack.state import Phase, StackState
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
 
-# A supervisor stops everything within 15 s.
-PATIENCE = 20.0
+SHOWN = 3
+Clean = Annotated[bool, typer.Option("--clean", help="Take away as well what the stack has made; asks first.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
-def down(as_json: AsJson = False) -> None:
-    """Stop the stack that `otm up` started, and what a killed one left. Exit code 0 also when nothing ran."""
-    console = Console()
+def down(clean: Clean = False, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Stop the stack that `otm up` started, and what a killed one left. Exit code 0 also when nothing ran.
+
+    With --clean its queues and exchanges on the broker that OTM_AMQP_URL names are deleted, with the messages in them,
+    and the data in its own folder. Keys stay, and so do the databases of a store that OTM_MONGO_URL names.
+    """
+    settings, console = LocalSettings(), Console()
+    home = Home(settings.home)
     with errors_shown(Console(stderr=True)):
-        stopped = asyncio.run(bring_down(Home(LocalSettings().home)))
+        stopped = asyncio.run(bring_down(home))
+        cleaned = _clean(home, settings, yes) if clean else None
     if as_json:
-        console.print_json(json.dumps({"stopped": stopped}))
+        console.print_json(json.dumps({"stopped": stopped} | ({} if cleaned is None else {"cleaned": cleaned})))
     else:
         console.print("Stopped" if stopped else "Nothing ran")
 
 
-async def bring_down(home: Home) -> bool:
-    """Stops the stack. Returns, when nothing runs any more, whether anything did."""
-    if not home.state.exists():
+def _clean(home: Home, settings: LocalSettings, yes: bool) -> bool:
+    """Tells whether everything was taken away; not if somebody says no."""
+    found = asyncio.run(remains(home, settings))
+    if found.nothing:
+        return True
+    for line in _lines(found):
+        typer.echo(line, err=True)
+    if not yes and not typer.confirm("Take it away for good?", err=True):
         return False
-    supervisor = _supervisor(home)
-    if supervisor:
-        with suppress(psutil.NoSuchProcess):
-            supervisor.terminate()
-        await terminate([supervisor], PATIENCE)
-    lock = Lock(home.lock)
-    lock.acquire()
-    try:
-        left = StackState.read(home.state)
-        await sweep(left)
-        StackState(failure=left.failure).write(home.state)
-    finally:
-        lock.release()
-    return supervisor is not None or left.phase is not Phase.STOPPED
+    asyncio.run(take_away(found, settings))
+    return True
 
 
-def _supervisor(home: Home) -> psutil.Process | None:
-    identity = StackState.read(home.state).supervisor
-    return identity.process() if identity else None
+def _lines(found: Remains) -> list[str]:
+    messages = "with whatever is in them" if found.messages is None else f"with {found.messages:,} messages"
+    return [
+        *([f"{len(found.queues)} queues {messages}: {_few(found.queues)}"] if found.queues else []),
+        *([f"{len(found.exchanges)} exchanges: {_few(found.exchanges)}"] if found.exchanges else []),
+        *([f"the Docker volume {found.volume}"] if found.volume else []),
+        *(str(path) for path in found.paths),
+    ]
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")

@@ -16,7 +16,8 @@ from deploy.catalogue import consumers
 from deploy.local.demo.callers import letters_in
 from deploy.local.demo.services import ServiceClients
 from deploy.local.stack.home import Home
-from shared.messaging.topology import UNROUTED, depths
+from shared.messaging.declaring import depths
+from shared.messaging.topology import UNROUTED, queues
 
 SERVICES = ("planner", "dispatcher", "intake", "notifier")
 
@@ -130,8 +131,8 @@ async def _metrics(urls: Mapping[str, str]) -> str:
 
 async def _queues(amqp_url: str) -> dict[str, int]:
     connection = await aio_pika.connect(amqp_url)
-    async with connection, connection.channel() as channel:
-        found = await depths(channel, *consumers())
+    async with connection:
+        found = await depths(connection, [queue.name for queue in queues(consumers())])
     dead = {name: depth for name, depth in found.items() if name.endswith(".dead")}
     return {
         "unrouted": found[UNROUTED].messages,

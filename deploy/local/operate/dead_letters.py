@@ -8,26 +8,26 @@ from typing import Any
 import aio_pika
 from aio_pika.abc import AbstractChannel
 
-from deploy.catalogue import consumers
+from deploy.catalogue import SERVICES, consumers
 from deploy.local.errors import StackError
 from deploy.local.operate.operators import address, note
-from shared.messaging.dead_letters import DeadLetter, held, redacted
+from shared.messaging.dead_letters import DeadLetter, HeldLetters, held, redacted
 
 
 async def counted() -> list[dict[str, Any]]:
     """Counts the dead letters of each queue and cause."""
     found: Counter[tuple[str, str]] = Counter()
     async with _channel() as channel:
-        for consumer in consumers():
-            async with held(channel, consumer.queue) as letters:
-                found.update((consumer.queue, letter.cause) for letter in letters.letters)
+        for service in SERVICES:
+            async with held(channel, service) as letters:
+                found.update((letter.queue, letter.cause) for letter in letters.letters)
     return [{"queue": queue, "cause": cause, "count": count} for (queue, cause), count in sorted(found.items())]
 
 
 async def shown(queue: str, cause: str) -> list[dict[str, Any]]:
     """Returns the dead letters whose cause has the text in it, with everything that may be a customer's masked."""
-    async with _channel() as channel, held(channel, _known(queue)) as letters:
-        return [_described(letter) for letter in letters.letters if cause in letter.cause]
+    async with _channel() as channel, held(channel, _service_of(queue)) as letters:
+        return [_described(letter) for letter in _chosen(letters, queue, cause)]
 
 
 async def replay(queue: str, cause: str, rate: float, confirm: Callable[[Counter[str]], bool]) -> int:
@@ -35,8 +35,8 @@ async def replay(queue: str, cause: str, rate: float, confirm: Callable[[Counter
 
     Returns how many. Each keeps its event id, so that doing it twice has one effect; who did it is kept in the trail.
     """
-    async with _channel() as channel, held(channel, _known(queue)) as letters:
-        chosen = [letter for letter in letters.letters if cause in letter.cause]
+    async with _channel() as channel, held(channel, _service_of(queue)) as letters:
+        chosen = _chosen(letters, queue, cause)
         if not confirm(Counter(letter.cause for letter in chosen)):
             return 0
         replayed: list[DeadLetter] = []
@@ -52,10 +52,15 @@ async def _note(queue: str, cause: str, replayed: Sequence[DeadLetter]) -> None:
     await note("dead-letters.replayed", details)
 
 
-def _known(queue: str) -> str:
-    if queue not in {consumer.queue for consumer in consumers()}:
-        raise StackError(f"No service has a queue {queue}; `otm dead-letters list` names those that have dead letters")
-    return queue
+def _service_of(queue: str) -> str:
+    for consumer in consumers():
+        if consumer.queue == queue:
+            return consumer.service
+    raise StackError(f"No service has a queue {queue}; `otm dead-letters list` names those that have dead letters")
+
+
+def _chosen(letters: HeldLetters, queue: str, cause: str) -> list[DeadLetter]:
+    return [letter for letter in letters.letters if letter.queue == queue and cause in letter.cause]
 
 
 def _described(letter: DeadLetter) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from services.dispatcher.digest import AGENT, CUSTOMER, Digest, digest_of
+from services.dispatcher.ledger.digest import AGENT, CUSTOMER, Digest, digest_of
 
 MANIFEST = ".manifest.json"
 

@@ -1,17 +1,13 @@
-"""The logs of the processes: one file each."""
+"""The logs of the processes: one file each, appended to by the process itself."""
 
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-BOUND = 20 * 1024 * 1024
-
 
 def open_log(path: Path) -> BinaryIO:
-    """Opens a log for appending. One over 20 MB is set aside first as `….log.1`, replacing the one before."""
-    if path.exists() and path.stat().st_size > BOUND:
-        path.replace(path.with_name(path.name + ".1"))
+    """Opens a log for appending, as `rotate` needs it."""
     return path.open("ab")
 
 
@@ -21,6 +17,11 @@ def tail(path: Path, lines: int) -> list[str]:
         return []
     with path.open(encoding="utf-8", errors="replace") as file:
         return [line.rstrip("\n") for line in deque(file, maxlen=lines)]
+
+
+def errors_in(path: Path, lines: int) -> list[str]:
+    """Returns the last lines that RabbitMQ marks as errors, of the end of its log."""
+    return [line for line in tail(path, 500) if "[error]" in line or "[critical]" in line][-lines:]
 
 
 class Follower:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from deploy.local.processes.descriptors import raise_soft_limit
 from deploy.local.processes.family import descendants, terminate
 from deploy.local.processes.identity import Identity
 from deploy.local.processes.logs import open_log
@@ -21,6 +22,7 @@ class Process:
 
     @classmethod
     async def spawn(cls, command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> Self:
+        raise_soft_limit()
         with open_log(log) as output:
             child = await asyncio.create_subprocess_exec(
                 *_tied_to_us(command),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+HUNG_AFTER_SECONDS = 30.0
+
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
@@ -13,12 +15,16 @@ class Program:
     command: Sequence[str]
     port: int
     health: str
-    """`http://…` that answers 200, or `tcp://host:port` that accepts a connection, once it serves."""
+    """Address that answers once it serves: see `health.Prober`."""
+    alive: str | None = None
+    """Address that answers unless it hangs and a new start is the only help; None: `health`."""
     environment: Mapping[str, str] | None = None
     """The whole environment; None: the same as ours."""
     container: str | None = None
     """The Docker container it stands for, which outlives it if it is killed."""
     patience: float = 60.0
     """Seconds from launch to serving, at the first start."""
+    hung_after: float = HUNG_AFTER_SECONDS
+    """Seconds without an answer from `alive` after which it is killed and started again."""
     grace: float = 7.0
     """Seconds from SIGTERM to SIGKILL."""

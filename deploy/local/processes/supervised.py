@@ -1,4 +1,4 @@
-"""A process that is started again when it ends unasked."""
+"""A process that is started again when it ends unasked, or answers no more."""
 
 import asyncio
 import time
@@ -7,6 +7,7 @@ from pathlib import Path
 from deploy.local.errors import StartError
 from deploy.local.processes.backoff import Backoff
 from deploy.local.processes.component import Component
+from deploy.local.processes.hang import until_hung
 from deploy.local.processes.health import Prober
 from deploy.local.processes.logs import tail
 from deploy.local.processes.process import Process
@@ -15,7 +16,7 @@ from deploy.local.stack.state import Phase, ProcessState, Watch, unwatched
 
 
 class Supervised(Component):
-    """Keeps one program running. Its first start must succeed; when it ends later, it is started again."""
+    """Keeps one program running. Its first start must succeed; when it ends or hangs later, it is started again."""
 
     def __init__(self, program: Program, logs: Path, watch: Watch = unwatched) -> None:
         self.program = program
@@ -26,6 +27,7 @@ class Supervised(Component):
         self._keeper: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
         self._launched = self._served = 0.0
+        self._trouble = ""
 
     @property
     def pid(self) -> int | None:
@@ -61,7 +63,8 @@ class Supervised(Component):
             async with asyncio.timeout(self.program.patience):
                 await self._serves(process)
         except TimeoutError:
-            raise self._failure(f"did not answer within {self.program.patience:g} s") from None
+            last = f"; last: {self._trouble}" if self._trouble else ""
+            raise self._failure(f"did not answer within {self.program.patience:g} s{last}") from None
         if not self._ready.is_set():
             raise self._failure(f"ended with code {await process.wait()} before it was ready")
         self._keeper = asyncio.create_task(self._keep(process))
@@ -69,14 +72,30 @@ class Supervised(Component):
     async def _keep(self, process: Process) -> None:
         backoff = Backoff()
         while True:
-            code = await process.wait()
+            ended = await self._until_lost(process)
             self._ready.clear()
             self.restarts += 1
             delay = backoff.after(time.monotonic() - self._served if self._served > self._launched else 0.0)
-            self._tell(Phase.RESTARTING, f"ended with code {code}; starts again in {delay:g} s")
+            self._tell(Phase.RESTARTING, f"{ended}; starts again in {delay:g} s")
             await asyncio.sleep(delay)
             process = await self._launch()
-            await self._serves(process)
+
+    async def _until_lost(self, process: Process) -> str:
+        """Returns how the process was lost: it ended, or it hung and was killed with what it had started."""
+        url, seconds = self.program.alive or self.program.health, self.program.hung_after
+        allowed = seconds if self._ready.is_set() else max(seconds, self.program.patience)
+        end = asyncio.create_task(process.wait())
+        hang = asyncio.create_task(until_hung(url, seconds, allowed))
+        serving = asyncio.create_task(self._serves(process))
+        try:
+            await asyncio.wait({end, hang}, return_when=asyncio.FIRST_COMPLETED)
+            if end.done():
+                return f"ended with code {end.result()}"
+            await process.stop(grace=0)
+            return f"has not answered for {seconds:g} s ({hang.result()}) and was killed"
+        finally:
+            for task in (end, hang, serving):
+                task.cancel()
 
     async def _launch(self) -> Process:
         self._launched = time.monotonic()
@@ -87,12 +106,14 @@ class Supervised(Component):
     async def _serves(self, process: Process) -> None:
         """Returns when it answers, or has ended."""
         async with Prober() as prober:
-            while process.running:
-                if await prober.answers(self.program.health):
+            while process.running and not self._ready.is_set():
+                answer = await prober.ask(self.program.health)
+                if answer.well:
                     self._served = time.monotonic()
                     self._ready.set()
                     self._tell(Phase.READY, f"ready after {self._served - self._launched:.1f} s")
                     return
+                self._trouble = answer.trouble
                 await asyncio.sleep(0.1)
 
     def _failure(self, reason: str) -> StartError:

@@ -5,10 +5,12 @@ import secrets
 import socket
 from pathlib import Path
 
+from deploy.local.errors import StackError
 from deploy.local.stack.files import write_whole
 
 # Below the range that systems take outgoing ports from, so that a port we were told is free stays free.
 FIRST, LAST = 15_000, 32_000
+TRIES = 200
 
 
 class Ports:
@@ -40,7 +42,8 @@ def is_free(port: int) -> bool:
 
 
 def _choose(taken: set[int]) -> int:
-    while True:
+    for _ in range(TRIES):
         port = FIRST + secrets.randbelow(LAST - FIRST)
         if port not in taken and is_free(port):
             return port
+    raise StackError(f"none is free on 127.0.0.1 between {FIRST} and {LAST}: stop what listens there")

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from deploy.local.processes.component import Component, together
-from deploy.local.processes.program import Program
+from deploy.local.processes.program import HUNG_AFTER_SECONDS, Program
 from deploy.local.processes.supervised import Supervised
 from deploy.local.stack.access import ensure_access
 from deploy.local.stack.environment import Wiring, service_environment
@@ -32,9 +32,10 @@ class Services(Component):
         names: Sequence[str] = SERVICES,
         commands: Mapping[str, Sequence[str]] | None = None,
         environment: Mapping[str, Mapping[str, str]] | None = None,
+        hung_after: float = HUNG_AFTER_SECONDS,
         watch: Watch = unwatched,
     ) -> None:
-        self._home, self._wiring = home, wiring
+        self._home, self._wiring, self._hung_after = home, wiring, hung_after
         self._commands, self._environment = commands or {}, environment or {}
         home.prepare()
         self._replicas = {
@@ -81,4 +82,6 @@ class Services(Component):
             environment=service_environment(self._home, self._wiring, name, port, self._environment.get(name, {})),
             port=port,
             health=f"http://127.0.0.1:{port}/health/ready?wholly=true",
+            alive=f"http://127.0.0.1:{port}/health/live",
+            hung_after=self._hung_after,
         )

@@ -3,7 +3,10 @@
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from deploy.local.processes.program import HUNG_AFTER_SECONDS
 
 
 class LocalSettings(BaseSettings):
@@ -16,7 +19,7 @@ class LocalSettings(BaseSettings):
     amqp_url: str | None = None
     """A broker that runs already, with its virtual host. Used as it is, neither started nor stopped."""
     management_url: str | None = None
-    """The given broker's management API, `http://user:password@host:port`. Only needed to make virtual hosts."""
+    """The given broker's management API, `http://user:password@host:port`: alarms, limits, making virtual hosts."""
     mongo_url: str | None = None
     """A replica set that runs already. Used as it is."""
 
@@ -25,6 +28,12 @@ class LocalSettings(BaseSettings):
     store: Literal["url", "mongod", "secantus"] | None = None
     """Insist on one way to a store."""
     rabbitmq_image: str = "rabbitmq:management"
+
+    hung_after: float = Field(HUNG_AFTER_SECONDS, gt=0)
+    """Seconds without an answer after which a process of the stack is killed and started again. Set it high where
+    services are stopped in a debugger."""
+    log_bytes: int = Field(20 * 1024 * 1024, ge=1024)
+    """Size from which a log is set aside as `….log.1`, in place of the one set aside before."""
 
     commands: dict[str, list[str]] = {}
     """Commands to run in place of a service, by its name: under a debugger, say. As JSON in the environment."""

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
+from deploy.local.errors import StartError
 from deploy.local.processes.component import Component, together
+from deploy.local.processes.logs import errors_in
+from deploy.local.processes.rotation import LogRotation
 from deploy.local.stack.environment import Wiring
 from deploy.local.stack.home import Home
 from deploy.local.stack.infrastructure import Infrastructure
 from deploy.local.stack.leftovers import sweep
 from deploy.local.stack.lock import Lock
 from deploy.local.stack.mailsink import MailSink
+from deploy.local.stack.requirements import expect_room
 from deploy.local.stack.roster import Roster
 from deploy.local.stack.services import Services
 from deploy.local.stack.settings import LocalSettings
@@ -51,16 +55,22 @@ class Stack(Component):
         self._roster.begin()
         try:
             await sweep(before)
+            expect_room(self.home, self.settings, self._replicas)
             await self._start_components()
         except Exception as error:
+            if isinstance(error, StartError) and error.name not in ("broker", "store"):
+                log = self.home.logs / "broker.log"
+                error.beside(log, errors_in(log, lines=5))
             self._roster.fail(str(error))
             raise
         self._roster.move(Phase.READY)
 
     async def _start_components(self) -> None:
         self.infrastructure = Infrastructure(self.home, self.settings, self._notice)
-        self.mail = MailSink(self.home, self._notice)
-        self._components += [self.infrastructure, self.mail]
+        self.mail = MailSink(self.home, self._notice, self.settings.hung_after)
+        rotation = LogRotation(self.home.logs, self.settings.log_bytes)
+        self._components += [rotation, self.infrastructure, self.mail]
+        await rotation.start()
         await together(self.infrastructure.start(), self.mail.start())
         self.services = self._make_services()
         self._roster.locate(self.urls())
@@ -99,6 +109,7 @@ class Stack(Component):
             replicas=self._replicas,
             commands=self._commands,
             environment=self._environment,
+            hung_after=self.settings.hung_after,
             watch=self._notice,
         )
 

@@ -64,13 +64,13 @@ def unwatched(_: ProcessState) -> None:
     """Tells nobody."""
 
 
-def given(name: str, setting: str, host: str, port: int) -> ProcessState:
+def given(name: str, setting: str, scheme: str, host: str, port: int) -> ProcessState:
     """Returns the state of a process that is not ours, once it has answered."""
     return ProcessState(
         name=name,
         phase=Phase.READY,
         detail=f"given by {setting}",
         description="somebody else's",
-        health=f"tcp://{host}:{port}",
+        health=f"{scheme}://{host}:{port}",
         port=port,
     )

@@ -17,7 +17,7 @@ class GivenStore(Component):
     async def _start(self) -> None:
         await until_writable(self.url, patience=3.0)
         host, port = parse_uri(self.url)["nodelist"][0]
-        self._watch(given("store", "OTM_MONGO_URL", host, port))
+        self._watch(given("store", "OTM_MONGO_URL", "tcp", host, port))
 
     async def stop(self) -> None:
         """It is not ours to stop."""

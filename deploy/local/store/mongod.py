@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from pymongo.errors import OperationFailure
 
+from deploy.local.processes.program import HUNG_AFTER_SECONDS
 from deploy.local.stack.home import Home
 from deploy.local.stack.state import Watch, unwatched
 from deploy.local.store.own import OwnStore
@@ -18,9 +19,11 @@ NOT_YET_INITIALIZED = 94
 class MongodStore(OwnStore):
     """A replica set of one member, because transactions and change streams need a replica set."""
 
-    def __init__(self, home: Home, mongod: Path, watch: Watch = unwatched) -> None:
+    def __init__(
+        self, home: Home, mongod: Path, watch: Watch = unwatched, hung_after: float = HUNG_AFTER_SECONDS
+    ) -> None:
         self._mongod = mongod
-        super().__init__(home, "MongoDB", watch)
+        super().__init__(home, "MongoDB", watch, hung_after)
 
     def _command(self) -> Sequence[str]:
         return [

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 
 from deploy.local.processes.component import Component
-from deploy.local.processes.program import Program
+from deploy.local.processes.program import HUNG_AFTER_SECONDS, Program
 from deploy.local.processes.supervised import Supervised
 from deploy.local.stack.home import Home
 from deploy.local.stack.ports import Ports
@@ -15,7 +15,7 @@ from deploy.local.store.store import until_writable
 class OwnStore(Component):
     """A store on a port of our choice on the loopback interface, its data under the home folder."""
 
-    def __init__(self, home: Home, kind: str, watch: Watch = unwatched) -> None:
+    def __init__(self, home: Home, kind: str, watch: Watch = unwatched, hung_after: float = HUNG_AFTER_SECONDS) -> None:
         self.port = Ports(home.ports).get("store")
         self.url = f"mongodb://127.0.0.1:{self.port}/"
         self._data = home.store / kind
@@ -24,7 +24,8 @@ class OwnStore(Component):
             description=kind,
             command=self._command(),
             port=self.port,
-            health=f"tcp://127.0.0.1:{self.port}",
+            health=f"mongodb://127.0.0.1:{self.port}",
+            hung_after=hung_after,
             grace=6.0,
         )
         self._process = Supervised(program, home.logs, watch)

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 
+from deploy.local.processes.program import HUNG_AFTER_SECONDS
 from deploy.local.stack.home import Home
 from deploy.local.stack.state import Watch, unwatched
 from deploy.local.store.own import OwnStore
@@ -11,9 +12,9 @@ from deploy.local.store.own import OwnStore
 class SecantusStore(OwnStore):
     """Says it is a replica set of one. What it has acknowledged survives a SIGKILL, because every commit is synced."""
 
-    def __init__(self, home: Home, watch: Watch = unwatched) -> None:
+    def __init__(self, home: Home, watch: Watch = unwatched, hung_after: float = HUNG_AFTER_SECONDS) -> None:
         self._configuration = home.store / "secantusd.toml"
-        super().__init__(home, "SecantusDB", watch)
+        super().__init__(home, "SecantusDB", watch, hung_after)
 
     async def _start(self) -> None:
         self._configuration.touch()

@@ -26,12 +26,12 @@ def store_ways(home: Home, settings: LocalSettings, machine: Machine, watch: Wat
             "mongod",
             "have mongod on the path; a replica set of one is started",
             applies=lambda: machine.mongod() is not None,
-            build=lambda: MongodStore(home, machine.mongod() or Path("mongod"), watch),
+            build=lambda: MongodStore(home, machine.mongod() or Path("mongod"), watch, settings.hung_after),
         ),
         Way(
             "secantus",
             "install SecantusDB (pip install 'one-to-many[local]')",
             applies=machine.secantus,
-            build=lambda: SecantusStore(home, watch),
+            build=lambda: SecantusStore(home, watch, settings.hung_after),
         ),
     ]

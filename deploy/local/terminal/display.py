@@ -34,6 +34,9 @@ def show(console: Console, stack: StackReport) -> None:
         return
     console.print(f"[bold]{stack.phase}[/] in {stack.home}, supervised by process {stack.supervisor}", highlight=False)
     console.print(_table(stack.processes, stack.urls))
+    for process in stack.processes:
+        if process.trouble:
+            console.print(f"[red]{process.name}[/]: {escape(process.trouble)}", highlight=False, soft_wrap=True)
 
 
 def _table(processes: list[ProcessReport], urls: dict[str, str]) -> Table:

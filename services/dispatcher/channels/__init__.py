@@ -1,1 +1,1 @@
-"""How communications leave the house: one small module for each channel, all behind the interface in `channel`."""
+"""Channels by which communications leave: one small module each, all behind the interface in `channel`."""

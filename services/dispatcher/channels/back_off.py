@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from services.dispatcher.abilities import Abilities
-from services.dispatcher.channels.channel import Batch, Channel, Clearance, Deferred
-from services.dispatcher.dispatch_ports import SendLedger
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
+from services.dispatcher.channels.channel import Batch, Channel, Deferred, SendClearance
+from services.dispatcher.ledger.ports import SendLedger
 from shared.clock import Clock
 from shared.errors import Unavailable
 
@@ -29,10 +29,10 @@ class BackingOff:
         return self._channel.one_by_one
 
     @property
-    def abilities(self) -> Abilities:
-        return self._channel.abilities
+    def capabilities(self) -> ChannelCapabilities:
+        return self._channel.capabilities
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
         await self._unless_ailing(lambda: self._channel.send(batch, ledger, clearance))
 
     async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:

@@ -1,18 +1,18 @@
-"""What every channel offers, and the guard that stands before them all."""
+"""The interface of every channel, and the guard that stands before each of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from services.dispatcher.abilities import Abilities
-from services.dispatcher.communication import Communication, ControlContacted
-from services.dispatcher.dispatch_ports import SendLedger
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
+from services.dispatcher.ledger.ports import SendLedger
+from services.dispatcher.letters.communication import Communication, ControlContacted
 from shared.errors import Transient
 
 
 class Deferred(Transient):
-    """Nothing more can go out by this channel before `until`: it is at its limit, or its provider is ailing."""
+    """The channel takes nothing more before `until`: it is at its limit, or its provider is failing."""
 
     def __init__(self, message: str, until: datetime) -> None:
         super().__init__(message)
@@ -25,7 +25,7 @@ class Halted(Transient):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One chunk's communications for one channel. Sent again, it is the same batch with the same bytes."""
+    """The communications of one chunk for one channel. Sent again, the batch has the same bytes."""
 
     campaign: str
     chunk: int
@@ -44,37 +44,35 @@ class Batch:
 
     @property
     def items(self) -> int:
-        """What there is to print and post: the letters, and the agents' copies of them."""
+        """Number of pieces to print and post: the letters and the agents' copies of them."""
         return sum(1 if communication.copy is None else 2 for communication in self.communications)
 
 
-class Clearance(Protocol):
-    """What a channel asks of dispatch, when nothing else stands in the way, before it does what cannot be undone."""
+class SendClearance(Protocol):
+    """Permission that a channel asks of the issuer just before a step that cannot be undone."""
 
     async def begin(self, bundle: int | None = None) -> Batch:
-        """From now on the batch is settled and in the ledger: this is what goes out, which may be less than it was to
-        be. A channel that hands over one by one names the bundle that it opened, and is given those that are left,
-        judged anew.
-
-        Raises `Halted`, and `Stale` if somebody else settled it otherwise, or wrote to one of its customers, meanwhile.
-        """
+        """Settles the batch, records it in the ledger, and returns the communications to send, which may be fewer than
+        before. A channel that sends one by one names the bundle that it opened, and gets those that are left, judged
+        anew. Raises `Halted`, and `Stale` if another process settled the batch otherwise, or wrote to one of its
+        customers, meanwhile."""
         ...
 
     async def going(self) -> bool:
-        """Whether the campaign may still issue: asked again before every further step."""
+        """Returns whether the campaign may still issue: asked again before every further step."""
         ...
 
 
 class Channel(Protocol):
     @property
     def one_by_one(self) -> bool:
-        """Whether each communication has a result of its own; else the batch is taken whole or not at all."""
+        """True if each communication has a result of its own; else the batch is taken whole or not at all."""
         ...
 
     @property
-    def abilities(self) -> Abilities: ...
+    def capabilities(self) -> ChannelCapabilities: ...
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
         """Returns when all of the batch is out, durably; a repeat has no further effect. Nothing goes out before
         `clearance` was given.
 
@@ -84,11 +82,9 @@ class Channel(Protocol):
         ...
 
     async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
-        """Find out, and note, what went of a settled batch before whoever sent it died. Nothing more goes out, so that
-        the batch need not have its communications. True if all of it is known to be out.
-
-        Raises `Deferred` while that cannot be told.
-        """
+        """Finds out and records what of a settled batch went out before its sender died. Sends nothing, so that the
+        batch need not have its communications. Returns True if all of it is known to be out. Raises `Deferred` while
+        that cannot be told."""
         ...
 
 
@@ -103,10 +99,10 @@ class GuardedChannel:
         return self._channel.one_by_one
 
     @property
-    def abilities(self) -> Abilities:
-        return self._channel.abilities
+    def capabilities(self) -> ChannelCapabilities:
+        return self._channel.capabilities
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
         _expect_no_control(batch)
         await self._channel.send(batch, ledger, _Guarded(clearance))
 
@@ -115,7 +111,7 @@ class GuardedChannel:
 
 
 class _Guarded:
-    def __init__(self, clearance: Clearance) -> None:
+    def __init__(self, clearance: SendClearance) -> None:
         self._clearance = clearance
         self.going = clearance.going
 

@@ -1,12 +1,12 @@
-"""How much may go out by a channel: so many a minute and so many a day, counted for all replicas together."""
+"""Limits of a channel: so many a minute and so many a day, counted for all replicas together."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from datetime import time as time_of_day
 from typing import Protocol
 
-from services.dispatcher.abilities import Abilities
-from services.dispatcher.channels.channel import Batch, Channel, Clearance, Deferred
-from services.dispatcher.dispatch_ports import SendLedger
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
+from services.dispatcher.channels.channel import Batch, Channel, Deferred, SendClearance
+from services.dispatcher.ledger.ports import SendLedger
 from shared.clock import LONDON, Clock
 from shared.values import Number, Value
 
@@ -15,7 +15,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class Allowance(Value):
-    """None is as many as there are."""
+    """Most that may go out in a minute and in a day; None is no limit."""
 
     a_minute: Number | None = None
     a_day: Number | None = None
@@ -23,7 +23,7 @@ class Allowance(Value):
 
 class Counters(Protocol):
     async def take(self, name: str, count: int, at_most: int) -> bool:
-        """Add `count` to the counter, unless that takes it beyond `at_most` and it is not at 0. It is forgotten a
+        """Adds `count` to the counter, unless that takes it beyond `at_most` and it is not at 0. It is forgotten a
         week after it began."""
         ...
 
@@ -31,23 +31,28 @@ class Counters(Protocol):
 
 
 class Limits:
-    def __init__(self, channel: str, allowance: Allowance, counters: Counters, clock: Clock) -> None:
+    """`zone` is that of the days that the other party counts."""
+
+    def __init__(
+        self, channel: str, allowance: Allowance, counters: Counters, clock: Clock, zone: tzinfo = LONDON
+    ) -> None:
         self._channel = channel
         self._allowance = allowance
         self._counters = counters
         self._clock = clock
+        self._zone = zone
 
     def most_at_once(self, wanted: int) -> int:
-        """As many as fit into one minute and one day."""
+        """Returns the most of `wanted` that fits into one minute and one day."""
         return min(wanted, self._allowance.a_minute or wanted, self._allowance.a_day or wanted)
 
     async def take(self, count: int) -> str:
-        """Count them as going out now; gives what `give_back` asks for. Raises `Deferred` till the next minute or day
+        """Counts them as going out now; gives what `give_back` asks for. Raises `Deferred` till the next minute or day
         when there is no room."""
         now = self._clock.now()
         minute = now.replace(second=0, microsecond=0)
-        day = now.astimezone(LONDON).date()
-        midnight = datetime.combine(day + ONE_DAY, time_of_day(), LONDON)
+        day = now.astimezone(self._zone).date()
+        midnight = datetime.combine(day + ONE_DAY, time_of_day(), self._zone)
         daily = f"{self._channel}:{day}"
         await self._within(daily, count, self._allowance.a_day, midnight)
         try:
@@ -59,7 +64,7 @@ class Limits:
         return daily
 
     async def give_back(self, taken: str, count: int) -> None:
-        """So many of what was taken did not go out: others may, on that day. The minute's rate is one of asking."""
+        """Gives back what was taken and did not go out, for others on that day. The minute's rate counts attempts."""
         if count and self._allowance.a_day is not None:
             await self._counters.give_back(taken, count)
 
@@ -78,10 +83,10 @@ class Limited:
         self._limits = limits
 
     @property
-    def abilities(self) -> Abilities:
-        return self._channel.abilities
+    def capabilities(self) -> ChannelCapabilities:
+        return self._channel.capabilities
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
         taken = await self._limits.take(batch.items)
         try:
             await self._channel.send(batch, ledger, clearance)

@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 from typing import Any, ClassVar, Literal, TypeVar
 
@@ -16,21 +16,24 @@ from pydantic import SecretStr
 from services.dispatcher.channels.channel import Deferred
 from services.dispatcher.channels.limits import Allowance
 from services.dispatcher.channels.provider import Accepted, Refused
-from services.dispatcher.communication import Communication
-from shared.clock import LONDON, Clock
+from services.dispatcher.letters.communication import Communication
+from services.dispatcher.letters.markup import in_notify
+from services.dispatcher.suppression.reach import address_lines
+from shared.clock import Clock
 from shared.errors import Unavailable
 from shared.values import Value
 
 T = TypeVar("T")
 Kind = Literal["letter", "email", "text"]
 BAD_REQUEST, TOO_MANY, FORBIDDEN = 400, 429, 403
-WITHIN = 10  # seconds for one call
+CALL_SECONDS = 10  # seconds for one call
 THREADS = 8
 ADDRESS_LINES = 7
 OURS = ("template_id", "reference", "personalisation")
-"""What a `ValidationError` begins with that is not about the recipient."""
+"""Beginnings of the messages of a `ValidationError` that is about our set-up and not about the recipient."""
 THEIRS = ("cannot send to international", "cannot be longer than")
-"""What a `BadRequestError` says of one recipient or one text. All others are about template, key or trial."""
+"""Parts of the messages of a `BadRequestError` about one recipient or one text. All others are about template, key or
+trial."""
 
 
 class NotifySettings(Value):
@@ -101,13 +104,13 @@ class Notify:
         if not hasattr(self._own, "client"):
             key = self._settings.api_key.get_secret_value()
             make: Any = NotificationsAPIClient
-            self._own.client = make(key, base_url=self._settings.base_url, timeout=WITHIN)
+            self._own.client = make(key, base_url=self._settings.base_url, timeout=CALL_SECONDS)
         return self._own.client
 
     def _send(self, client: Any, c: Communication) -> Any:
-        said = {"subject": c.subject, "body": c.body}
+        said = {"subject": c.subject, "body": c.marked_up(in_notify)}
         if self._kind == "letter":
-            lines = [c.customer.name, *c.customer.address, c.customer.postcode][:ADDRESS_LINES]
+            lines = address_lines(c.customer)[:ADDRESS_LINES]
             said |= {f"address_line_{number}": line for number, line in enumerate(lines, start=1)}
             return client.send_letter_notification(self._template, said, reference=c.reference)
         if self._kind == "email":
@@ -115,11 +118,11 @@ class Notify:
         return client.send_sms_notification(c.customer.phone, self._template, {"body": c.body}, reference=c.reference)
 
     def _later(self, error: HTTPError) -> datetime:
-        """The next minute beyond the rate, the next day beyond the day's number."""
+        """Returns the next minute beyond the rate, the next day beyond the day's number: Notify's days are of UTC."""
         now = self._clock.now()
         if "TooManyRequestsError" in _errors(error):
-            tomorrow = now.astimezone(LONDON).date() + timedelta(days=1)
-            return datetime.combine(tomorrow, time_of_day(), LONDON)
+            tomorrow = now.astimezone(UTC).date() + timedelta(days=1)
+            return datetime.combine(tomorrow, time_of_day(), UTC)
         return now + timedelta(minutes=1)
 
 
@@ -130,7 +133,7 @@ def _errors(error: HTTPError) -> list[str]:
 
 
 def _final(error: HTTPError) -> str | None:
-    """Why this one will never be taken; None where the fault is with us, and all others would fail as well."""
+    """Returns why this one will never be taken; None where the fault is with us, and all others would fail as well."""
     said = error.message
     for part in said if isinstance(said, list) else []:
         if not isinstance(part, dict):

@@ -1,35 +1,37 @@
-"""Channels that hand over one communication at a time, and how nothing goes out twice by them.
+"""Channels that hand over one communication at a time, each at most once.
 
-Before a group is handed over, the ledger says that it is being tried; afterwards, what came of each. Whoever finds
-a communication that was tried and has no result asks the provider for it by its reference, before anything else.
+Before a group is handed over, the ledger records that it is being tried; afterwards, the result of each. A
+communication that was tried and has no result is looked up with the provider, by its reference, before anything else is
+done.
 """
 
 import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from services.dispatcher.abilities import Abilities
-from services.dispatcher.channels.channel import Batch, Clearance, Deferred, Halted
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
+from services.dispatcher.channels.channel import Batch, Deferred, Halted, SendClearance
+from services.dispatcher.channels.claim import ChunkClaim, chunk_claimed
 from services.dispatcher.channels.limits import Limits
 from services.dispatcher.channels.provider import UNCONFIRMED, Accepted, Answer, Provider, PutOff, Refused
-from services.dispatcher.channels.turn import Turn, turn_with
-from services.dispatcher.communication import Communication
-from services.dispatcher.dispatch_ports import SendLedger
-from services.dispatcher.entry import Entry, Result
+from services.dispatcher.ledger.entry import LedgerEntry, Result
+from services.dispatcher.ledger.ports import SendLedger
+from services.dispatcher.letters.communication import Communication
 from shared.clock import Clock
 from shared.errors import Transient
 
 T = TypeVar("T")
-GROUP = 20
-"""Handed over at the same time, and the most that can be in doubt after a crash."""
-LONGEST = 20.0  # seconds in one go: a handler's time is limited, and a slow provider is no failure
+GROUP_SIZE = 20
+"""Number handed over at the same time, and the most that can be in doubt after a crash."""
+GO_SECONDS = 20.0  # seconds in one go: a handler's time is limited, and a slow provider is no failure
 REMEMBERED = timedelta(days=6)
-"""For so long a provider that can be asked knows what it was handed (Notify: 7 days). Later its no says nothing."""
+"""Time for which a provider that can be asked knows what it was handed (Notify: 7 days). Later, not finding it proves
+nothing."""
 TRY_AGAIN, GIVE_UP = timedelta(minutes=15), timedelta(days=3)
-"""How often, and for how long, a recipient is tried who cannot be reached at present."""
+"""Intervals after which a recipient who cannot be reached is tried again, and given up."""
 UNREACHABLE = "unreachable"
 
 
@@ -37,32 +39,36 @@ class OneByOne:
     """Carries one text to one place, in standard print: neither another format nor a copy for an agent."""
 
     one_by_one = True
-    abilities = Abilities()
+    capabilities = ChannelCapabilities()
 
     def __init__(self, provider: Provider, limits: Limits, clock: Clock) -> None:
         self._provider = provider
         self._limits = limits
         self._clock = clock
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
-        async with turn_with(batch, ledger, self._clock) as turn:
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
+        async with chunk_claimed(batch, ledger, self._clock) as turn:
             await self._clear_up(turn)
             await self._go_through(await clearance.begin(turn.bundle), turn, clearance)
 
     async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
-        """Never all of it: what nobody has tried stays planned."""
-        async with turn_with(batch, ledger, self._clock) as turn:
+        """Looks up what was tried. Never returns True: what nobody has tried stays planned."""
+        async with chunk_claimed(batch, ledger, self._clock) as turn:
             await self._clear_up(turn)
         return False
 
-    async def _go_through(self, batch: Batch, turn: Turn, clearance: Clearance) -> None:
+    async def _go_through(self, batch: Batch, turn: ChunkClaim, clearance: SendClearance) -> None:
         began = time.monotonic()
         entries = await turn.planned()
-        left = [c for c in batch.communications if c.reference in entries and self._ready(entries[c.reference])]
-        for group in _groups(left, self._limits.most_at_once(GROUP)):
+        left = [
+            replace(c, issued_at=batch.issued_at)
+            for c in batch.communications
+            if c.reference in entries and self._ready(entries[c.reference])
+        ]
+        for group in _groups(left, self._limits.most_at_once(GROUP_SIZE)):
             if not await clearance.going():
                 raise Halted(f"{batch.campaign} may not issue any more")
-            if time.monotonic() > began + LONGEST:
+            if time.monotonic() > began + GO_SECONDS:
                 raise Deferred(f"chunk {batch.chunk} of {batch.campaign} goes on in a moment", self._clock.now())
             await turn.claim()
             taken = await self._limits.take(len(group))
@@ -72,18 +78,18 @@ class OneByOne:
         if put_off:
             raise Deferred(f"{len(put_off)} of chunk {batch.chunk} cannot be reached at present", min(put_off))
 
-    def _ready(self, entry: Entry) -> bool:
+    def _ready(self, entry: LedgerEntry) -> bool:
         return entry.put_off is None or entry.put_off <= self._clock.now()
 
-    async def _clear_up(self, turn: Turn) -> None:
-        """Find out what came of those that were tried before and have no result: of none it is in doubt afterwards."""
+    async def _clear_up(self, turn: ChunkClaim) -> None:
+        """Finds out what came of those that were tried before and have no result: of none it is in doubt afterwards."""
         tried = [entry.reference for entry in (await turn.planned()).values() if entry.tried]
         if not self._provider.can_find:
             await turn.note([Result(reference, "failed", reason=UNCONFIRMED) for reference in tried], self._clock.now())
             return
         last = await turn.ledger.handed_over(turn.batch.id, turn.batch.channel) or turn.batch.issued_at
         forgotten = self._clock.now() > last + REMEMBERED
-        for group in _groups(tried, GROUP):
+        for group in _groups(tried, GROUP_SIZE):
             found = dict(zip(group, await asyncio.gather(*map(self._provider.find, group)), strict=True))
             results = [Result(reference, "issued", has.provider_id) for reference, has in found.items() if has]
             lost = [reference for reference, has in found.items() if not has]
@@ -94,7 +100,7 @@ class OneByOne:
             await turn.note(results, self._clock.now())
 
     async def _hand_over(
-        self, group: Sequence[Communication], entries: Mapping[str, Entry], turn: Turn, taken: str
+        self, group: Sequence[Communication], entries: Mapping[str, LedgerEntry], turn: ChunkClaim, taken: str
     ) -> None:
         references = [communication.reference for communication in group]
         if await turn.ledger.trying(references, True) < len(group):
@@ -114,7 +120,7 @@ class OneByOne:
 
 @dataclass(frozen=True, slots=True)
 class _Came:
-    """Of a group: `put_off` are to be tried again, `transient` are those that the provider could not take."""
+    """Results of one group: `put_off` are to be tried again, `transient` are those that the provider could not take."""
 
     results: list[Result] = field(default_factory=list)
     put_off: list[str] = field(default_factory=list)
@@ -125,7 +131,7 @@ class _Came:
         return sum(result.outcome == "failed" and result.reason != UNCONFIRMED for result in self.results)
 
 
-def _sorted_out(entries: Sequence[Entry], answers: Sequence[Answer | BaseException], now: datetime) -> _Came:
+def _sorted_out(entries: Sequence[LedgerEntry], answers: Sequence[Answer | BaseException], now: datetime) -> _Came:
     came = _Came()
     for entry, answer in zip(entries, answers, strict=True):
         if isinstance(answer, Accepted):

@@ -7,23 +7,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from services.dispatcher.channels.channel import Batch, Clearance
-from services.dispatcher.channels.files import PRINT, is_of, manifest_name, print_files
-from services.dispatcher.dispatch_ports import SendLedger
+from services.dispatcher.channels.channel import Batch, SendClearance
+from services.dispatcher.channels.print_files import PRINT, is_of, manifest_name, print_files
+from services.dispatcher.ledger.ports import SendLedger
 from shared.errors import Unavailable
 from shared.identifiers import new_id
 
 
 class PrintChannel:
-    """Where there is a manifest, its data file is complete."""
+    """Print channel that writes to a folder. A manifest that exists means that its data file is complete."""
 
     one_by_one = False
-    abilities = PRINT
+    capabilities = PRINT
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
         folder = self._folder / batch.campaign
         with _refusing():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -53,8 +53,8 @@ def _write(folder: Path, batch: Batch) -> None:
 
 
 def _write_whole(file: Path, data: bytes) -> None:
-    """On disk before it is seen under its name; again, the same bytes replace themselves. Each writer has a draft of
-    its own: the pids of two containers may well be the same."""
+    """Writes the file to disk under a draft name, then renames it; the same bytes replace themselves. Each writer has a
+    draft of its own, since two containers may have the same pid."""
     draft = file.with_name(f".{file.name}.{new_id()}.part")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:

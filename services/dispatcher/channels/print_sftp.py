@@ -8,14 +8,14 @@ from pathlib import Path, PurePosixPath
 import asyncssh
 from pydantic import SecretStr
 
-from services.dispatcher.channels.channel import Batch, Clearance
-from services.dispatcher.channels.files import PRINT, is_of, manifest_name, print_files
-from services.dispatcher.dispatch_ports import SendLedger
+from services.dispatcher.channels.channel import Batch, SendClearance
+from services.dispatcher.channels.print_files import PRINT, is_of, manifest_name, print_files
+from services.dispatcher.ledger.ports import SendLedger
 from shared.errors import Permanent, Unavailable
 from shared.identifiers import new_id
 from shared.values import Value
 
-WITHIN = 30.0  # seconds for one file
+FILE_SECONDS = 30.0  # seconds for one file
 
 
 class SftpRefused(Permanent):
@@ -40,12 +40,12 @@ class SftpPrintChannel:
     """A redo overwrites each file with the same bytes, in one step on the server's side."""
 
     one_by_one = False
-    abilities = PRINT
+    capabilities = PRINT
 
     def __init__(self, settings: SftpSettings) -> None:
         self._settings = settings
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
         async with self._reached() as server:
             folder = PurePosixPath(self._settings.folder) / batch.campaign
             await server.makedirs(folder, exist_ok=True)
@@ -66,7 +66,7 @@ class SftpPrintChannel:
     @asynccontextmanager
     async def _reached(self) -> AsyncIterator[asyncssh.SFTPClient]:
         try:
-            async with asyncio.timeout(WITHIN * 2), self._server() as server:
+            async with asyncio.timeout(FILE_SECONDS * 2), self._server() as server:
                 yield server
         except (asyncssh.PermissionDenied, asyncssh.HostKeyNotVerifiable, asyncssh.SFTPPermissionDenied) as error:
             raise SftpRefused(f"the letter issuer's server refuses: {type(error).__name__}") from None

@@ -1,9 +1,9 @@
-"""What a provider that is handed one communication at a time has to offer, and how it answers."""
+"""The interface of a provider that is handed one communication at a time, and its answers."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from services.dispatcher.communication import Communication
+from services.dispatcher.letters.communication import Communication
 
 UNCONFIRMED = "unconfirmed"
 
@@ -32,8 +32,8 @@ Answer = Accepted | Refused | PutOff
 
 class Provider(Protocol):
     can_find: ClassVar[bool]
-    """Whether it can be asked for a communication by its reference. If not, one that was tried and has no result is
-    never tried again: it is `failed` and `unconfirmed`, for somebody to look into."""
+    """True if the provider can be asked for a communication by its reference. If not, a communication that was tried
+    and has no result is never tried again: it is `failed` and `unconfirmed`, for a person to look into."""
 
     async def hand_over(self, communication: Communication) -> Answer:
         """Raises `Unavailable` or `Deferred` when none may be taken before later. A provider that cannot find then has
@@ -41,5 +41,5 @@ class Provider(Protocol):
         ...
 
     async def find(self, reference: str) -> Accepted | None:
-        """What the provider has of it, if it has it."""
+        """Returns what the provider has under this reference; None if it has nothing."""
         ...

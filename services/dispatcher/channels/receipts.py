@@ -1,11 +1,11 @@
-"""What GOV.UK Notify's words for how far a notification has come mean here."""
+"""Meanings of GOV.UK Notify's words for how far a notification has come."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import SecretStr
 
-from services.dispatcher.delivery import Report
+from services.dispatcher.ledger.delivery import UNKNOWN, DeliveryReport
 
 STATES = {
     "created": "accepted",
@@ -19,19 +19,24 @@ STATES = {
     "temporary-failure": "failed",
     "technical-failure": "failed",
     "cancelled": "failed",
+    "validation-failed": "failed",
+    "virus-scan-failed": "failed",
+    "pending-virus-check": "accepted",
+    "returned-letter": "returned",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptToken:
-    """None where no receipts are expected: then none is taken."""
+    """The bearer token of receipts; None where no receipts are expected, and then none is taken."""
 
     value: SecretStr | None
 
 
-def report_of(reference: str | None, status: str, at: datetime, provider_id: str) -> Report | None:
-    """None for a receipt without one of our references or with a status that we do not know."""
-    state = STATES.get(status)
-    if state is None or reference is None:
+def report_of(reference: str | None, status: str, at: datetime, provider_id: str) -> DeliveryReport | None:
+    """Returns None for a receipt without one of our references. A status that is not known is kept as Notify's word."""
+    if reference is None:
         return None
-    return Report(reference, state, at, "notify", status if state == "failed" else None, provider_id)
+    state = STATES.get(status, UNKNOWN)
+    said = None if state in ("accepted", "dispatched", "delivered") else status
+    return DeliveryReport(reference, state, at, "notify", said, provider_id)

@@ -8,17 +8,18 @@ import json
 import httpx
 from pydantic import SecretStr
 
-from services.dispatcher.abilities import Abilities
-from services.dispatcher.channels.channel import Batch, Clearance
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
+from services.dispatcher.channels.channel import Batch, SendClearance
 from services.dispatcher.channels.limits import Allowance
-from services.dispatcher.communication import Communication
-from services.dispatcher.customer import FORMATS
-from services.dispatcher.dispatch_ports import SendLedger
+from services.dispatcher.customers.customer import FORMATS
+from services.dispatcher.ledger.ports import SendLedger
+from services.dispatcher.letters.communication import Communication
+from services.dispatcher.letters.markup import in_markdown
 from shared.clock import Clock
 from shared.errors import Permanent, Unavailable
 from shared.values import Value
 
-WITHIN = 20.0  # seconds
+REPLY_SECONDS = 20.0  # seconds
 PASSING = frozenset({408, 409, 425, 429})
 
 
@@ -42,13 +43,13 @@ class ThirdParty:
     """
 
     one_by_one = False
-    abilities = Abilities(frozenset(FORMATS), agent_copies=True)
+    capabilities = ChannelCapabilities(frozenset(FORMATS), agent_copies=True)
 
     def __init__(self, settings: ThirdPartySettings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: Clearance) -> None:
+    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
         body = await asyncio.to_thread(_body, await clearance.begin())
         timestamp = str(int(self._clock.now().timestamp()))
         headers = {
@@ -58,7 +59,7 @@ class ThirdParty:
             "Otm-Signature": signature(self._settings.secret.get_secret_value(), timestamp, body),
         }
         try:
-            async with httpx.AsyncClient(timeout=WITHIN) as client:
+            async with httpx.AsyncClient(timeout=REPLY_SECONDS) as client:
                 answer = await client.post(self._settings.url, content=body, headers=headers)
         except httpx.HTTPError as error:
             raise Unavailable(f"the third party cannot be reached: {type(error).__name__}") from None
@@ -95,8 +96,12 @@ def _described(c: Communication) -> dict[str, object]:
         "language": c.language,
         "format": c.format,
         "subject": c.subject,
-        "body": c.body,
+        "body": c.marked_up(in_markdown),
     }
     if c.copy:
-        described["agent_copy"] = {"name": c.copy.agent.name, "subject": c.copy.subject, "body": c.copy.body}
+        described["agent_copy"] = {
+            "name": c.copy.agent.name,
+            "subject": c.copy.subject,
+            "body": c.copy.marked_up(in_markdown),
+        }
     return described

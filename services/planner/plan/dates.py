@@ -5,7 +5,6 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
-from pydantic_core import PydanticCustomError
 
 AS_KEPT: Final = {"as_kept": True}
 """The validation context of a plan accepted earlier: later rules and bank holidays do not apply to it."""
@@ -18,12 +17,12 @@ def _written_out(value: Any) -> Any:
     """Refuses numbers and times, which could be read as some other day."""
     if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
         return value
-    raise PydanticCustomError("day", "write the day as 2026-09-10")
+    raise ValueError("write the day as 2026-09-10")
 
 
 def _plausible(day: date, info: ValidationInfo) -> date:
     if info.context != AS_KEPT and not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
-        raise PydanticCustomError("year", BETWEEN)
+        raise ValueError(BETWEEN)
     return day
 
 

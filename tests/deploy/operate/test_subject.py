@@ -12,18 +12,20 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from deploy.local.client import Endpoint
 from deploy.local.commands.subject import subject
 from deploy.local.errors import StackError
 from deploy.local.operate.subject import PATHS, What, ask
 from services.dispatcher import app as dispatching
-from services.dispatcher.repository.campaigns import MongoCampaigns
+from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.settings import Settings as DispatcherSettings
 from services.intake import app as taking
+from services.intake.settings import Settings as IntakeSettings
 from shared.contracts import CampaignApproved
 from tests.deploy.given.otm import Answer
-from tests.dispatcher.loading import put
-from tests.dispatcher.people import file, row, utr
-from tests.intake.letters import CALLED, report, send
-from tests.support.clocks import StoppedClock
+from tests.dispatcher.given.loading import put
+from tests.dispatcher.given.people import file, row, utr
+from tests.intake.given.letters import CALLED, report, send
 from tests.support.inside import Corner, Inside, inside
 from tests.support.samples import sample
 
@@ -36,9 +38,10 @@ class Asking:
 
     async def ask(self, what: What, **further: str) -> Any:
         whom = {"customer_reference": {"kind": "utr", "reference": utr(1)}}
-        urls = {name: self.environment[f"OTM_{name.upper()}_URL"] for name in PATHS}
+        key = self.environment["OTM_KEY"]
+        services = [Endpoint(name, self.environment[f"OTM_{name.upper()}_URL"], key) for name in PATHS]
         body = {"whom": whom, **further} if further else whom
-        return await asyncio.to_thread(ask, urls, self.environment["OTM_KEY"], what, body)
+        return await asyncio.to_thread(ask, services, what, body)
 
     async def otm(self, *command: str, reference: str) -> Answer:
         """The command as people run it."""
@@ -57,10 +60,10 @@ async def asking(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator
     corner = Corner.made(tmp_path, mongo_url, database)
     corner.move_clock(CALLED)
     settings = corner.settings(
-        dispatching.Settings, mongo_database=f"{database}_d", print_folder=tmp_path / "print", spool_folder=tmp_path
+        DispatcherSettings, mongo_database=f"{database}_d", print_folder=tmp_path / "print", spool_folder=tmp_path
     )
     async with AsyncExitStack() as stack:
-        intake = await stack.enter_async_context(inside(taking.build_app(corner.settings(taking.Settings)), corner))
+        intake = await stack.enter_async_context(inside(taking.build_app(corner.settings(IntakeSettings)), corner))
         dispatcher = await stack.enter_async_context(inside(dispatching.build_app(settings), corner))
         environment = {
             "OTM_INTAKE_URL": await stack.enter_async_context(intake.listening()),
@@ -77,7 +80,7 @@ async def asking(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator
 
 
 async def approve(dispatcher: Inside) -> None:
-    await MongoCampaigns(dispatcher.service.store, StoppedClock(), "dispatcher").approve(sample(CampaignApproved))
+    await MongoCampaigns(dispatcher.service.store, "dispatcher").approve(sample(CampaignApproved))
 
 
 async def test_both_answer_as_one_and_restrict_and_erase_likewise(asking: Asking) -> None:

@@ -1,5 +1,6 @@
 import asyncio
 import os
+import signal
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,7 @@ from deploy.local.processes.program import Program
 from deploy.local.processes.supervised import Supervised
 from deploy.local.stack.home import Home
 from deploy.local.stack.ports import Ports
-from deploy.local.stack.state import ProcessState
+from deploy.local.stack.state import Phase, ProcessState
 from tests.deploy.given.standin import standin
 from tests.deploy.given.traces import nothing_is_left_of, processes_of
 
@@ -29,7 +30,9 @@ def make(home: Home, told: list[ProcessState]) -> Make:
     """Makes a supervised stand-in of some mood."""
     home.prepare()
 
-    def make(mood: str = "well", patience: float = 20, grace: float = 5, record: Path | None = None) -> Supervised:
+    def make(
+        mood: str = "well", patience: float = 20, grace: float = 5, record: Path | None = None, hung_after: float = 30
+    ) -> Supervised:
         port = Ports(home.ports).get("standin")
         further = {"OTM_HTTP_PORT": str(port), "HOME": str(home.folder), "STANDIN_RECORD": str(record or "")}
         program = Program(
@@ -40,6 +43,7 @@ def make(home: Home, told: list[ProcessState]) -> Make:
             port=port,
             health=f"http://127.0.0.1:{port}/health/ready",
             patience=patience,
+            hung_after=hung_after,
             grace=grace,
         )
         return Supervised(program, home.logs, told.append)
@@ -78,6 +82,19 @@ async def test_a_process_that_is_killed_is_started_again(make: Make) -> None:
         await process.wait_ready()
         assert process.pid not in (None, before)
         assert process.restarts == 1
+
+
+async def test_a_process_that_hangs_is_killed_and_started_again(make: Make, told: list[ProcessState]) -> None:
+    async with make(hung_after=1) as process, asyncio.timeout(60):
+        before = process.pid
+        os.kill(before or 0, signal.SIGSTOP)
+        while not process.restarts:
+            await asyncio.sleep(0.05)
+        await process.wait_ready()
+        assert process.pid not in (None, before)
+    assert [state.detail for state in told if state.phase is Phase.RESTARTING] == [
+        "has not answered for 1 s (no answer within 2.5 s) and was killed; starts again in 0.5 s"
+    ]
 
 
 async def test_a_process_that_keeps_crashing_is_started_less_and_less_often(make: Make, tmp_path: Path) -> None:

@@ -49,16 +49,6 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatc
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("stack.json", b"old")]
 
 
-def test_a_log_that_has_grown_too_large_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "BOUND", 10)
-    log = tmp_path / "planner.log"
-    for line in (b"a line that is long\n", b"short\n", b"also\n"):
-        with logs.open_log(log) as file:
-            file.write(line)
-    assert logs.tail(log, 5) == ["short", "also"]
-    assert logs.tail(tmp_path / "planner.log.1", 5) == ["a line that is long"]
-
-
 def test_what_is_added_to_a_log_is_followed_line_by_line_also_when_it_begins_anew(tmp_path: Path) -> None:
     log = tmp_path / "planner.log"
     log.write_text("before, and long enough\n")

@@ -18,7 +18,13 @@ async def test_a_service_is_ready_without_a_broker_but_not_wholly(planner: Insid
         assert (await probe.get("/health/live")).status_code == 200
         ready = await probe.get("/health/ready")
         assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
-        assert ready.json()["parts"] == {"store": "ok", "broker": "Unavailable", "consumers": "Unavailable"}
+        assert ready.json()["parts"] == {
+            "store": "ok",
+            "topology": "ok",
+            "broker": "consuming has not begun: the broker was not reached yet",
+            "consumers": "consuming has not begun",
+            "outbox": "ok",
+        }
         assert (await probe.get("/health/ready?wholly=true")).status_code == 503
         planner.service.health.stopping = True
         assert (await probe.get("/health/ready")).status_code == 503

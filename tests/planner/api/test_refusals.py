@@ -99,9 +99,9 @@ async def test_a_body_that_is_too_large_is_refused_however_it_is_sent(planner: I
 async def test_a_malformed_reference_or_code_is_answered_with_an_example(planner: Inside) -> None:
     async with planner.caller("designer") as designer:
         path = await designer.get("/v1/campaigns/otm-26-1")
-        assert "such as OTM-26-0001" in path.json()["problems"][0]["message"]
+        assert "OTM-26-0042" in path.json()["problems"][0]["message"]
         code = await designer.post("/v1/campaigns", json=plan(regime="Self Assessment"))
-        assert "such as press-office" in code.json()["problems"][0]["message"]
+        assert "such as wrong-button" in code.json()["problems"][0]["message"]
 
 
 async def test_an_implausible_day_is_answered_with_what_to_write(planner: Inside) -> None:

@@ -1,0 +1,1 @@
+"""Campaigns: approved plans, and the decisions about them."""

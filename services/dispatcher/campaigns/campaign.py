@@ -1,0 +1,162 @@
+"""An approved campaign as dispatcher keeps it, and whether it may issue now."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
+from shared.clock import LONDON
+from shared.contracts import CampaignApproved
+from shared.contracts.campaigns import AgentLetter, Arm, Letter
+from shared.customer_reference import CustomerReference, Kind
+from shared.errors import Invalid, NotYet, Problem
+from shared.personalisation import AGENT_FIELDS, FIELDS, asks_for, unknown_fields
+from shared.values import Value
+
+PLACES_NAMED = 10
+"""Number of places that nobody can fill that one message names."""
+
+
+class Status(StrEnum):
+    """Permission to send communications: given only while `GO`. An approved campaign is `HELD` until it is launched."""
+
+    HELD = "held"
+    GO = "go"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+class PlannedWave(Value):
+    """A wave as it turned out after allocation: its chunks, and when they were made due."""
+
+    number: int
+    on: date
+    chunks: tuple[int, ...]
+    communications: int
+    started_at: datetime | None = None
+
+
+class Decision(Value):
+    """The latest decision about a campaign. `GO` is about the plan of version `plan_version` and later ones only."""
+
+    status: Status = Status.HELD
+    plan_version: int = 1
+    lines_to_take: int | None = None
+
+
+class DispatchedCampaign(Value):
+    """`number` is this campaign's place in all letter references; `waves` is empty until allocation.
+
+    `plan` is the newest; `scheduled` is the version of the plan that `waves` follow. `known_by` is the kind of
+    reference that the customers of its population have, once it has one.
+    """
+
+    reference: str
+    number: int
+    plan: CampaignApproved
+    decision: Decision = Decision()
+    load: str | None = None
+    known_by: Kind | None = None
+    waves: tuple[PlannedWave, ...] = ()
+    scheduled: int | None = None
+    completed_at: datetime | None = None
+
+    @property
+    def status(self) -> Status:
+        return self.decision.status
+
+    @property
+    def may_issue(self) -> bool:
+        """True once launched or resumed, and by a plan that was heard."""
+        return self.status is Status.GO and self.plan.plan_version >= self.decision.plan_version
+
+    @property
+    def lines_to_take(self) -> int:
+        """The version that a chunk taken in hand now is issued under: the latest published, or else the plan's."""
+        version = self.decision.lines_to_take or self.plan.lines_to_take
+        if version is None:
+            raise NotYet(f"the lines to take of {self.reference} have not come yet")
+        return version
+
+    def customer(self, reference: str) -> CustomerReference:
+        """Returns the customer that a reference of this campaign's population stands for."""
+        return CustomerReference.known(self.known_by or self.plan.reference_kind, reference, self.reference)
+
+    def wave_due(self, day: date) -> PlannedWave | None:
+        """The next wave, if its day has come. At most one starts on each day: what a pause held up goes out a day's
+        share a day, as the helplines were told, and not all at once."""
+        if any(wave.started_at and wave.started_at.astimezone(LONDON).date() >= day for wave in self.waves):
+            return None
+        waiting = [wave for wave in self.waves if wave.started_at is None and wave.on <= day]
+        return min(waiting, key=lambda wave: (wave.on, wave.number), default=None)
+
+    @property
+    def controls(self) -> frozenset[str]:
+        """The codes of the arms that are never written to."""
+        return frozenset(arm.code for arm in self.plan.arms if arm.control)
+
+    def arm(self, code: str) -> Arm:
+        return next(arm for arm in self.plan.arms if arm.code == code)
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages that every arm which is written to can be read in."""
+        letters = [{letter.language for letter in arm.letters} for arm in self.plan.arms if not arm.control]
+        return frozenset(set.intersection(*letters))
+
+
+def randomised_by(plan: CampaignApproved) -> str:
+    """Returns all that decides who is in which arm: once customers are allocated, no later plan may differ in it."""
+    arms = ",".join(f"{arm.code}:{arm.share}:{int(arm.control)}" for arm in plan.arms)
+    return f"{plan.reference_kind}|{plan.allocation_seed}|{arms}"
+
+
+def expect_sound(plan: CampaignApproved, channels: Mapping[str, ChannelCapabilities]) -> None:
+    """Raises `Invalid` for a plan that would fail at issue: an unknown channel, one that cannot do what the plan asks,
+    no letter, or a place that nobody can fill."""
+    problems = [
+        problem
+        for index, arm in enumerate(plan.arms)
+        if not arm.control
+        for problem in _arm_problems(f"arms.{index}", arm, channels)
+    ]
+    texts = [text for arm in plan.arms for letter in arm.letters for text in (letter, letter.agent)]
+    if plan.respond_by is None and asks_for("respond_by", texts):
+        problems.append(Problem("respond_by", "required", "a letter says by when to respond"))
+    if problems:
+        raise Invalid(f"{plan.campaign} cannot be issued as approved", *problems)
+
+
+def _arm_problems(field: str, arm: Arm, channels: Mapping[str, ChannelCapabilities]) -> list[Problem]:
+    problems, copying = [], sorted(code for code, can in channels.items() if can.agent_copies)
+    if arm.channel not in channels:
+        known = f"the channels are {', '.join(sorted(channels))}"
+        problems.append(Problem(f"{field}.channel", "unknown-channel", known))
+    elif any(letter.agent for letter in arm.letters) and arm.channel not in copying:
+        by = f"agents' copies go by {', '.join(copying)}, not by {arm.channel}"
+        problems.append(Problem(f"{field}.channel", "no-agent-copies", by))
+    languages = [letter.language for letter in arm.letters]
+    if not languages or len(set(languages)) < len(languages):
+        problems.append(Problem(f"{field}.letters", "one-for-each-language", "one letter for each language"))
+    if len({letter.agent is None for letter in arm.letters}) > 1:
+        problems.append(Problem(f"{field}.letters", "agent-in-each-language", "a text for agents in each language"))
+    for place, letter in enumerate(arm.letters):
+        problems += place_problems(f"{field}.letters.{place}", letter)
+    return problems
+
+
+def place_problems(field: str, letter: Letter) -> list[Problem]:
+    """Returns a problem for each text of the letter that has places nobody can fill, naming the places."""
+    texts: list[tuple[str, Letter | AgentLetter, frozenset[str]]] = [(field, letter, FIELDS)]
+    if letter.agent:
+        texts.append((f"{field}.agent", letter.agent, AGENT_FIELDS))
+    found = [(where, unknown_fields(f"{text.subject}\n{text.body}", known), known) for where, text, known in texts]
+    return [
+        Problem(where, "unknown-field", f"{_some(unknown)}: the places to fill are {', '.join(sorted(known))}")
+        for where, unknown, known in found
+        if unknown
+    ]
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join([*names[:PLACES_NAMED], *(["…"] if len(names) > PLACES_NAMED else [])])

@@ -1,0 +1,174 @@
+"""Dispatcher's campaigns in MongoDB: the plans that were approved, and the decisions about them.
+
+A decision may be heard before the approval it is about, so decisions are documents of their own (`standings`). Each
+also knows the newest plan that was heard, so that one small look says whether a campaign may issue.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from pymongo.errors import DuplicateKeyError
+
+from services.dispatcher.campaigns.campaign import Decision, DispatchedCampaign, PlannedWave, Status, randomised_by
+from shared.contracts import CampaignApproved, Contract
+from shared.customer_reference import Kind
+from shared.errors import Conflict, NotYet
+from shared.events import events_after
+from shared.storage.numbering import next_number
+from shared.storage.store import Document, Session, Store
+
+CAMPAIGNS_REMEMBERED = 20  # campaigns
+UNDECIDED = {"status": Status.HELD, "version": 0, "decided_at": datetime(1970, 1, 1, tzinfo=UTC), "plan_version": 1}
+
+
+class MongoCampaigns:
+    def __init__(self, store: Store, source: str) -> None:
+        self._store = store
+        self._campaigns = store["campaigns"]
+        self._plans = store["plans"]
+        self._decisions = store["standings"]
+        self._source = source
+        self._remembered: dict[str, DispatchedCampaign] = {}
+
+    async def campaign(self, reference: str) -> DispatchedCampaign:
+        document, decision = await asyncio.gather(
+            self._campaigns.find_one({"_id": reference}), self._decisions.find_one({"_id": reference})
+        )
+        if document is None:
+            raise NotYet(f"campaign {reference} is not approved, as far as dispatcher has heard")
+        return _campaign(document, decision)
+
+    async def issuing(self, reference: str) -> DispatchedCampaign:
+        """Returns the campaign, remembered while its schedule follows the newest plan heard: then only decisions can
+        change."""
+        known = self._remembered.get(reference)
+        if known is not None:
+            decision = await self._decisions.find_one({"_id": reference})
+            if decision and decision.get("known_plan") == known.plan.plan_version:
+                return known.model_copy(update={"decision": _decision(decision)})
+        campaign = await self.campaign(reference)
+        self._remembered.pop(reference, None)
+        if campaign.scheduled == campaign.plan.plan_version:
+            self._remembered[reference] = campaign
+            while len(self._remembered) > CAMPAIGNS_REMEMBERED:
+                del self._remembered[next(iter(self._remembered))]
+        return campaign
+
+    async def plan(self, reference: str, version: int) -> CampaignApproved:
+        document = await self._plans.find_one({"_id": f"{reference}:{version}"})
+        if document is None:
+            raise NotYet(f"plan {version} of {reference} was not heard yet")
+        return CampaignApproved.model_validate(document["plan"])
+
+    async def may_issue(self, reference: str) -> bool:
+        decision = await self._decisions.find_one({"_id": reference}) or {}
+        return decision.get("status") == Status.GO and decision.get("known_plan", 0) >= decision["plan_version"]
+
+    async def approve(self, plan: CampaignApproved) -> None:
+        stored = plan.model_dump(mode="json")
+        version = plan.plan_version
+        await self._plans.update_one(
+            {"_id": f"{plan.campaign}:{version}"}, {"$setOnInsert": {"plan": stored}}, upsert=True
+        )
+        if not await self._campaigns.find_one({"_id": plan.campaign}, {"_id": 1}):
+            number = await next_number(self._store["counters"], "campaigns")
+            kept = DispatchedCampaign(reference=plan.campaign, number=number, plan=plan)
+            fields = kept.model_dump(mode="json", exclude={"reference", "decision"}) | {"random": randomised_by(plan)}
+            await self._campaigns.update_one({"_id": plan.campaign}, {"$setOnInsert": fields}, upsert=True)
+        await self._replace(plan, stored)
+        await self._note(plan.campaign, "known_plan", version)
+
+    async def _replace(self, plan: CampaignApproved, stored: Document) -> None:
+        """Replaces the plan by the newer one. Raises `Conflict` where that would change who is in which arm of a loaded
+        population."""
+        random = randomised_by(plan)
+        older = {"_id": plan.campaign, "plan.plan_version": {"$lt": plan.plan_version}}
+        await self._campaigns.update_one(
+            older | {"$or": [{"load": None}, {"random": random}]}, {"$set": {"plan": stored, "random": random}}
+        )
+        if await self._campaigns.find_one(older, {"_id": 1}):
+            raise Conflict(
+                f"{plan.campaign} has its population: plan {plan.plan_version} cannot randomise it otherwise"
+            )
+
+    async def decide(
+        self, campaign: str, status: Status, version: int, at: datetime, plan_version: int | None = None
+    ) -> None:
+        """Applies decisions in the order of their versions, and of their times within one; a stop is final."""
+        earlier = {
+            "_id": campaign,
+            "status": {"$ne": Status.STOPPED},
+            "$or": [{"version": {"$lt": version}}, {"version": version, "decided_at": {"$lt": at}}],
+        }
+        decision = {"status": status, "version": version, "decided_at": at}
+        if plan_version is not None:
+            decision["plan_version"] = plan_version
+        await self._note(campaign, "version", 0)
+        await self._decisions.update_one(earlier, {"$set": decision})
+
+    async def publish_lines(self, campaign: str, version: int) -> None:
+        await self._note(campaign, "lines_to_take", version)
+
+    async def _note(self, campaign: str, field: str, version: int) -> None:
+        """The highest `version` that was heard of `field`."""
+        unless_there = {name: value for name, value in UNDECIDED.items() if name != field}
+        try:
+            await self._decisions.update_one(
+                {"_id": campaign}, {"$max": {field: version}, "$setOnInsert": unless_there}, upsert=True
+            )
+        except DuplicateKeyError:  # another replica made it at the same moment
+            await self._decisions.update_one({"_id": campaign}, {"$max": {field: version}})
+
+    async def set_population(self, reference: str, load: str, known_by: Kind, session: Session) -> None:
+        """Sets the population within the caller's transaction. Raises `Conflict` if the campaign has one already."""
+        changed = await self._campaigns.update_one(
+            {"_id": reference, "load": None}, {"$set": {"load": load, "known_by": known_by}}, session=session
+        )
+        if not changed.matched_count:
+            raise Conflict(f"campaign {reference} was given its population meanwhile")
+
+    async def set_waves(self, campaign: DispatchedCampaign, waves: Sequence[PlannedWave]) -> bool:
+        """Sets the waves, unless the plan or the schedule has changed since `campaign` was read."""
+        version = campaign.plan.plan_version
+        as_read = {"_id": campaign.reference, "plan.plan_version": version, "scheduled": campaign.scheduled}
+        planned = [wave.model_dump(mode="json") for wave in waves]
+        changed = await self._campaigns.update_one(as_read, {"$set": {"waves": planned, "scheduled": version}})
+        return bool(changed.matched_count)
+
+    async def due(self, day: date) -> list[DispatchedCampaign]:
+        going = [row["_id"] async for row in self._decisions.find({"status": Status.GO}, {"_id": 1})]
+        waiting = self._campaigns.find({"_id": {"$in": going}, "completed_at": None, "scheduled": {"$ne": None}})
+        campaigns = [await self.campaign(document["_id"]) async for document in waiting]
+        return [c for c in campaigns if c.may_issue and c.scheduled == c.plan.plan_version and c.wave_due(day)]
+
+    async def start_wave(self, campaign: DispatchedCampaign, wave: int, at: datetime, said: Sequence[Contract]) -> None:
+        reference = campaign.reference
+        as_read = {"_id": reference, "plan.plan_version": campaign.scheduled, "scheduled": campaign.scheduled}
+        # not by its place: "waves.0.started_at": None holds for any list, since no wave has a field named "0"
+        not_started = {"waves": {"$elemMatch": {"number": wave, "started_at": None}}}
+
+        async def write(session: Session) -> None:
+            changed = await self._campaigns.update_one(
+                as_read | not_started, {"$set": {"waves.$.started_at": at.isoformat()}}, session=session
+            )
+            if not changed.matched_count:
+                raise Conflict(f"wave {wave} of {reference} was started or planned anew meanwhile")
+
+        await self._store.commit(write, *events_after(f"{reference}:wave:{wave}", self._source, at, said))
+
+    async def set_complete(self, campaign: str, at: datetime) -> datetime:
+        await self._campaigns.update_one(
+            {"_id": campaign, "completed_at": None}, {"$set": {"completed_at": at.isoformat()}}
+        )
+        completed = (await self.campaign(campaign)).completed_at
+        return completed or at
+
+
+def _campaign(document: Document, decision: Document | None) -> DispatchedCampaign:
+    fields = {name: value for name, value in document.items() if name in DispatchedCampaign.model_fields}
+    return DispatchedCampaign.model_validate({"reference": document["_id"], "decision": _decision(decision), **fields})
+
+
+def _decision(document: Document | None) -> Decision:
+    return Decision.model_validate({k: v for k, v in (document or {}).items() if k in Decision.model_fields})

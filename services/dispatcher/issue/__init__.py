@@ -1,0 +1,1 @@
+"""Issue: chunks settled, recorded, sent and said."""

@@ -1,0 +1,175 @@
+"""Issuing: a chunk in hand, its letters judged, recorded, sent, and said; and the sums when all are out."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from services.dispatcher.campaigns.campaign import DispatchedCampaign
+from services.dispatcher.campaigns.capabilities import ChannelCapabilities
+from services.dispatcher.channels.channel import Batch, Deferred, GuardedChannel, Halted
+from services.dispatcher.issue.chunk_part import ChannelPart, ChunkInHand
+from services.dispatcher.issue.clearance import Clearance
+from services.dispatcher.issue.events import bundle_of, issued
+from services.dispatcher.issue.ports import IssueRepository, LateSuppression
+from services.dispatcher.issue.settlement import Settler
+from services.dispatcher.ledger.entry import Bundle
+from services.dispatcher.schedule.chunk import Chunk
+from services.dispatcher.schedule.quiet_days import QuietDays
+from shared.clock import Clock, today
+from shared.contracts import CommunicationsIssued, DispatchCompleted
+from shared.errors import Permanent
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """Obstacles: why channels of a chunk are not out: until when they have to wait, and what they refuse for good."""
+
+    waiting: list[datetime] = field(default_factory=list)
+    refused: list[Permanent] = field(default_factory=list)
+
+
+class Issuer:
+    """`channels` by code; a campaign whose arm asks for another one is refused at its approval."""
+
+    def __init__(
+        self,
+        repository: IssueRepository,
+        channels: Mapping[str, GuardedChannel],
+        settling: Settler,
+        suppressions: LateSuppression,
+        clock: Clock,
+        quiet: QuietDays,
+    ) -> None:
+        self._repository = repository
+        self._channels = channels
+        self._settling = settling
+        self._suppressions = suppressions
+        self._clock = clock
+        self._quiet = quiet
+
+    @property
+    def channels(self) -> Mapping[str, ChannelCapabilities]:
+        """Capabilities of the channels, by code."""
+        return {code: channel.capabilities for code, channel in self._channels.items()}
+
+    async def issue_chunk(self, reference: str, number: int) -> AsyncIterator[list[CommunicationsIssued]]:
+        """Issues a chunk, or as much as is left of it, and yields the events of each channel that it is out by. A
+        permanent refusal by one channel is raised after the others had their turn. An event that lets the campaign or
+        the chunk go on makes the chunk due again: nothing is waited for here."""
+        campaign, chunk = await asyncio.gather(
+            self._repository.issuing(reference), self._repository.chunk(reference, number)
+        )
+        for code in sorted(chunk.out):
+            if said := await self._said(chunk, code):
+                yield said
+        if chunk.finished:
+            return
+        if not _may_issue(campaign, chunk):
+            async for said in self._look_back(chunk):
+                yield said
+            return
+        if self._quiet.includes(today(self._clock)):
+            await self._repository.defer(chunk, self._quiet.over(today(self._clock)))
+            return
+        recipients = await self._repository.recipients(str(campaign.load), chunk)
+        async for said in self._issue(await self._settling.in_hand(campaign, chunk, recipients)):
+            yield said
+
+    async def completion(self, reference: str) -> DispatchCompleted | None:
+        """Returns the event to say when no chunk is left: seen by the last worker to finish, or by both of the last
+        two."""
+        at = await self._repository.complete(reference, self._clock.now())
+        if at is None:
+            return None
+        campaign = await self._repository.campaign(reference)
+        rows, rejected, suppressed, arms = await self._repository.reconcile(campaign)
+        return DispatchCompleted(
+            campaign=reference, rows=rows, rejected=rejected, suppressed=suppressed, arms=tuple(arms), completed_at=at
+        )
+
+    async def _issue(self, in_hand: ChunkInHand) -> AsyncIterator[list[CommunicationsIssued]]:
+        left = [code for code in in_hand.channels if code not in in_hand.chunk.out]
+        if not left:
+            await self._finish_without_letters(in_hand)
+        met = Obstacles()
+        for code in list(left):
+            clearing = await self._clearing(in_hand, code)
+            if done := await self._try(clearing, met):
+                left.remove(code)
+                await self._repository.finish(clearing.chunk, [code], last=not left)
+            chunk = clearing.chunk if done and not left else await self._repository.chunk(*in_hand.chunk.key)
+            if clearing.begun and (said := await self._said(chunk, code, clearing.part if done else None)):
+                yield said
+            in_hand = replace(in_hand, chunk=chunk)
+        if met.waiting:
+            await self._repository.defer(in_hand.chunk, min(met.waiting))
+        if met.refused:
+            raise met.refused[0]
+
+    async def _look_back(self, chunk: Chunk) -> AsyncIterator[list[CommunicationsIssued]]:
+        """Records and says what went out before a worker died. Sends nothing more: the campaign may never go on, and
+        customers ring about letters they have."""
+        waiting: list[datetime] = []
+        for code in sorted(chunk.settled.keys() - chunk.out):
+            batch = Batch(chunk.campaign, chunk.number, code, chunk.settled[code].issue.at, ())
+            try:
+                if await self._channels[code].look_back(batch, self._repository):
+                    await self._repository.finish(chunk, [code], last=False)
+            except Deferred as deferred:
+                waiting.append(deferred.until)
+            if said := await self._said(await self._repository.chunk(*chunk.key), code):
+                yield said
+        if waiting:
+            await self._repository.defer(chunk, min(waiting))
+
+    async def _clearing(self, in_hand: ChunkInHand, code: str) -> Clearance:
+        part = await self._settling.part(in_hand, code)
+        return Clearance(self._repository, self._settling, self._suppressions, in_hand, part)
+
+    async def _try(self, clearing: Clearance, met: Obstacles) -> bool:
+        """Returns False when the part has to wait: for a time, for a person to act, or for a resumption."""
+        try:
+            await self._send(clearing)
+        except Deferred as deferred:
+            met.waiting.append(deferred.until)
+        except Permanent as error:
+            met.refused.append(error)
+        except Halted:
+            pass
+        else:
+            return True
+        return False
+
+    async def _send(self, clearing: Clearance) -> None:
+        channel, batch = self._channels[clearing.part.channel], clearing.batch
+        if batch.communications:
+            await channel.send(batch, self._repository, clearing)
+        elif channel.one_by_one:
+            await clearing.begin(await self._repository.open_bundle(batch.id))
+        else:
+            await clearing.begin()
+
+    async def _finish_without_letters(self, in_hand: ChunkInHand) -> None:
+        """Finishes a chunk whose customers are all out, or in control arms."""
+        chunk = in_hand.chunk
+        await self._repository.record(chunk, None, self._settling.unsent(in_hand, None))
+        await self._repository.finish(chunk, [], last=True)
+
+    async def _said(self, chunk: Chunk, code: str, part: ChannelPart | None = None) -> list[CommunicationsIssued]:
+        """Returns the events of this channel by now. `part` was taken just now: of a channel that takes it whole, its
+        events are known without reading the ledger."""
+        if self._channels[code].one_by_one:
+            return issued(chunk, code, await self._repository.bundles(chunk, code))
+        if part:
+            return issued(chunk, code, [bundle_of(part)])
+        if code not in chunk.out:
+            return []
+        entries = [entry for entry in await self._repository.entries(chunk) if entry.channel == code]
+        settlement = chunk.settled[code]
+        return issued(chunk, code, [Bundle(settlement.issue, entries, Counter(settlement.suppressed.values()))])
+
+
+def _may_issue(campaign: DispatchedCampaign, chunk: Chunk) -> bool:
+    return campaign.may_issue and any(chunk.number in wave.chunks for wave in campaign.waves)

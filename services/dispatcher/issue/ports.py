@@ -1,0 +1,95 @@
+"""Store operations that issuing needs."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from services.dispatcher.campaigns.campaign import DispatchedCampaign
+from services.dispatcher.customers.customer import Recipient
+from services.dispatcher.issue.chunk_part import ChannelPart
+from services.dispatcher.ledger.entry import Bundle, LedgerEntry, Unsent
+from services.dispatcher.ledger.ports import SendLedger
+from services.dispatcher.schedule.chunk import Chunk, Issue, Settlement
+from shared.contracts import CampaignApproved
+from shared.contracts.communications import ArmReconciliation
+
+
+class IssueRepository(SendLedger, Protocol):
+    async def campaign(self, reference: str) -> DispatchedCampaign: ...
+
+    async def issuing(self, reference: str) -> DispatchedCampaign:
+        """The campaign, with what matters to issuing as it is now: the decision, the plan, the chunks of the waves."""
+        ...
+
+    async def may_issue(self, reference: str) -> bool:
+        """Returns the campaign's own `may_issue`, read anew."""
+        ...
+
+    async def plan(self, reference: str, version: int) -> CampaignApproved:
+        """The plan of that version, however many came after it."""
+        ...
+
+    async def chunk(self, campaign: str, number: int) -> Chunk:
+        """Raises `NotYet` if it is not there."""
+        ...
+
+    async def settle(self, chunk: Chunk, channel: str, settlement: Settlement) -> Chunk:
+        """The chunk with what is settled for that channel. Raises `Stale`, with nothing done, if anybody changed what
+        is settled or who is left out since `chunk` was read."""
+        ...
+
+    async def recipients(self, load: str, chunk: Chunk) -> Mapping[int, Recipient]:
+        """The customers of the chunk, by row."""
+        ...
+
+    async def record(
+        self, chunk: Chunk, part: ChannelPart | None, unsent: Sequence[Unsent], bundle: int | None = None
+    ) -> None:
+        """A ledger entry for each communication of the part and each of those unsent; entries already there stay.
+        With a `bundle` to say them in, communications are `planned` until their results are in; else they are
+        `issued`."""
+        ...
+
+    async def withdraw(self, references: Sequence[str]) -> None:
+        """Deletes entries that were recorded as planned, were never tried, and are not to be sent."""
+        ...
+
+    async def reword(self, references: Sequence[str], issue: Issue) -> None:
+        """Changes the issue of entries that are planned and never tried to the one settled now."""
+        ...
+
+    async def entries(self, chunk: Chunk) -> Sequence[LedgerEntry]:
+        """The communications of a chunk in the ledger, in the order of their rows."""
+        ...
+
+    async def bundles(self, chunk: Chunk, channel: str) -> Sequence[Bundle]:
+        """Returns the bundles in the order they were made in."""
+        ...
+
+    async def finish(self, chunk: Chunk, channels: Sequence[str], last: bool) -> None:
+        """Records that all communications of the chunk by these channels are out; if `last`, by any channel."""
+        ...
+
+    async def defer(self, chunk: Chunk, until: datetime) -> None: ...
+
+    async def complete(self, campaign: str, at: datetime) -> datetime | None:
+        """Notes that nothing is left to issue: gives `at`, or the earlier time if it was complete before. None while
+        something is left."""
+        ...
+
+    async def reconcile(self, campaign: DispatchedCampaign) -> tuple[int, int, int, Sequence[ArmReconciliation]]:
+        """Counts anew from the store: rows, rejected, suppressed, and each arm."""
+        ...
+
+
+class LateSuppression(Protocol):
+    """Suppression after the population was loaded, and contacts by other campaigns."""
+
+    async def late(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> Mapping[int, str]:
+        """The rows among `rows` that are suppressed by now, each with the reason."""
+        ...
+
+    async def contacted(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> None:
+        """Tells other campaigns that these customers are about to be written to. Raises `Stale`, with nothing done, if
+        another campaign has undertaken to write to any of them since they were judged."""
+        ...

@@ -1,0 +1,121 @@
+"""Store of scheduling and issuing: joins campaigns, population, chunks and ledger."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date, datetime
+
+from services.dispatcher.campaigns.campaign import DispatchedCampaign, PlannedWave
+from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.customers.customer import Recipient
+from services.dispatcher.ledger.delivery import waits
+from services.dispatcher.ledger.repository.entries import record_of
+from services.dispatcher.ledger.repository.ledger import MongoCommunications
+from services.dispatcher.population.repository.population import MongoPopulation
+from services.dispatcher.schedule.allocation import Eligible
+from services.dispatcher.schedule.chunk import Chunk
+from services.dispatcher.schedule.repository import MongoChunks
+from shared.contracts import CampaignApproved, Contract
+from shared.contracts.communications import ArmReconciliation
+from shared.storage.store import Document, Store
+
+
+class MongoDispatch(MongoChunks, MongoCommunications):
+    def __init__(self, store: Store, campaigns: MongoCampaigns, population: MongoPopulation, source: str) -> None:
+        MongoChunks.__init__(self, store, source)
+        MongoCommunications.__init__(self, store)
+        self._campaigns = campaigns
+        self._population = population
+        self._first_left: dict[str, int] = {}
+
+    async def campaign(self, reference: str) -> DispatchedCampaign:
+        return await self._campaigns.campaign(reference)
+
+    async def issuing(self, reference: str) -> DispatchedCampaign:
+        return await self._campaigns.issuing(reference)
+
+    async def may_issue(self, reference: str) -> bool:
+        return await self._campaigns.may_issue(reference)
+
+    async def plan(self, reference: str, version: int) -> CampaignApproved:
+        return await self._campaigns.plan(reference, version)
+
+    def eligible(self, load: str) -> AsyncIterator[Eligible]:
+        return self._population.eligible(load)
+
+    async def recipients(self, load: str, chunk: Chunk) -> Mapping[int, Recipient]:
+        return await self._population.recipients(load, chunk)
+
+    async def schedule(self, campaign: DispatchedCampaign, waves: Sequence[PlannedWave]) -> bool:
+        done = await self._campaigns.set_waves(campaign, waves)
+        await self.forget_drafts(await self._campaigns.campaign(campaign.reference))
+        return done
+
+    async def due(self, day: date) -> list[DispatchedCampaign]:
+        return await self._campaigns.due(day)
+
+    async def start_wave(self, campaign: DispatchedCampaign, wave: int, at: datetime, said: Sequence[Contract]) -> None:
+        await self._campaigns.start_wave(campaign, wave, at, said)
+
+    async def counts(self, campaign: DispatchedCampaign) -> dict[tuple[str, str], int]:
+        """The ledger counted by arm and what was done. What waits in a chunk for a channel that takes it whole is
+        planned, although its entries are there."""
+        counts = Counter(await super().counts(campaign))
+        async for chunk in self.half_done(campaign.reference):
+            for record in await self.records(chunk.campaign, chunk.number):
+                if waits(record, chunk):
+                    counts[record.arm, "issued"] -= 1
+                    counts[record.arm, "planned"] += 1
+        return dict(+counts)
+
+    async def entry(self, campaign: str, reference: str) -> Document:
+        found = await super().entry(campaign, reference)
+        if waits(record_of(found | {"_id": reference}), await self.chunk(campaign, found["chunk"])):
+            found |= {"state": "planned"} | ({"delivery": "planned"} if found["delivery"] == "issued" else {})
+        return found
+
+    async def handing_over(self, chunk: str, channel: str, at: datetime) -> None:
+        await self._chunks.update_one({"_id": chunk}, {"$set": {f"handed_over.{channel}": at}})
+
+    async def handed_over(self, chunk: str, channel: str) -> datetime | None:
+        document = await self._chunks.find_one({"_id": chunk}, {"handed_over": 1})
+        at: datetime | None = (document or {}).get("handed_over", {}).get(channel)
+        return at
+
+    async def open_bundle(self, chunk: str) -> int:
+        await self._chunks.update_one({"_id": chunk}, {"$inc": {"bundles": 1}})
+        document = await self._chunks.find_one({"_id": chunk}, {"bundles": 1}) or {}
+        return int(document["bundles"])
+
+    async def complete(self, campaign: str, at: datetime) -> datetime | None:
+        if await self._known_left(campaign) or await self.anything_left(campaign):
+            return None
+        self._first_left.pop(campaign, None)
+        return await self._campaigns.set_complete(campaign, at)
+
+    async def _known_left(self, campaign: str) -> bool:
+        """Returns whether a chunk of its waves is not finished, starting from where the last one was found: asked for
+        any, the embedded store reads them all."""
+        numbers = [number for wave in (await self.issuing(campaign)).waves for number in wave.chunks]
+        for place in range(self._first_left.get(campaign, 0), len(numbers)):
+            chunk = await self._chunks.find_one({"_id": f"{campaign}:{numbers[place]:06d}"}, {"finished": 1})
+            if chunk is not None and not chunk["finished"]:
+                self._first_left[campaign] = place
+                return True
+        return False
+
+    async def reconcile(self, campaign: DispatchedCampaign) -> tuple[int, int, int, Sequence[ArmReconciliation]]:
+        counts = await self.counts(campaign)
+        loaded = await self._population.loaded(str(campaign.load))
+        arms = [
+            ArmReconciliation(
+                arm=arm.code,
+                control=arm.control,
+                assigned=sum(count for (code, _), count in counts.items() if code == arm.code),
+                issued=counts.get((arm.code, "issued"), 0),
+                suppressed_late=counts.get((arm.code, "suppressed-late"), 0),
+                failed=counts.get((arm.code, "failed"), 0),
+            )
+            for arm in campaign.plan.arms
+        ]
+        rejected, suppressed = (sum(t["count"] for t in loaded[name]) for name in ("rejected", "suppressed"))
+        return loaded["rows"], rejected, suppressed, arms

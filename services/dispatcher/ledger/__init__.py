@@ -1,0 +1,1 @@
+"""Ledger: what was done for every customer, and how far it came."""

@@ -1,0 +1,1 @@
+"""Letters: composed for a customer, rendered and previewed."""

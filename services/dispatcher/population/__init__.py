@@ -1,0 +1,1 @@
+"""Population: loaded, screened and kept."""

@@ -1,0 +1,1 @@
+"""Privacy: export, restriction and erasure of one customer."""

@@ -1,0 +1,1 @@
+"""Customers' data in MongoDB, for data protection."""

@@ -1,1 +1,0 @@
-"""What dispatcher keeps in MongoDB."""

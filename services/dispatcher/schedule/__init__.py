@@ -1,0 +1,1 @@
+"""Schedule: allocation to arms, chunks and waves."""

@@ -1,0 +1,176 @@
+"""Chunks in MongoDB: who is in them, what was settled about them, and how far they have come."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+
+from services.dispatcher.campaigns.campaign import DispatchedCampaign
+from services.dispatcher.schedule.chunk import Assignment, Chunk, Issue, Settlement
+from shared.contracts import Contract
+from shared.errors import NotYet, Stale
+from shared.events import events_after
+from shared.storage.finding import BEFORE_ANY
+from shared.storage.inserting import insert_new
+from shared.storage.store import Document, Indexes, Session, Store
+
+CHUNKS = Indexes(
+    "chunks",
+    (IndexModel([("campaign", ASCENDING), ("finished", ASCENDING)]), IndexModel([("deferred_until", ASCENDING)])),
+)
+CLAIMED_FOR = timedelta(seconds=60)
+CHUNKS_PER_STEP = 200
+"""Chunks made due again in one step."""
+
+
+class MongoChunks:
+    def __init__(self, store: Store, source: str) -> None:
+        self._store = store
+        self._chunks = store["chunks"]
+        self._source = source
+
+    async def add_chunks(self, chunks: Sequence[Chunk]) -> None:
+        documents = [_document(chunk) for chunk in chunks]
+        for position in await insert_new(self._chunks, documents):
+            document = documents[position]
+            draft = {"_id": document["_id"], "schedule": {"$lt": document["schedule"]}, "settled": {}}
+            await self._chunks.replace_one(draft, document)
+
+    async def cut(self, reference: str, numbers: Sequence[int]) -> AsyncIterator[Chunk]:
+        for number in numbers:
+            yield await self.chunk(reference, number)
+
+    async def forget_drafts(self, campaign: DispatchedCampaign) -> None:
+        """Chunks of this schedule or an earlier one that are in no wave: a newer plan cut their customers anew."""
+        kept = [number for wave in campaign.waves for number in wave.chunks]
+        drafts = {"campaign": campaign.reference, "schedule": {"$lte": campaign.scheduled}, "settled": {}}
+        await self._chunks.delete_many(drafts | {"number": {"$nin": kept}})
+
+    async def chunk(self, campaign: str, number: int) -> Chunk:
+        document = await self._chunks.find_one({"_id": f"{campaign}:{number:06d}"})
+        if document is None:
+            raise NotYet(f"chunk {number} of {campaign} is not planned yet")
+        return _chunk(document)
+
+    async def settle(self, chunk: Chunk, channel: str, settlement: Settlement) -> Chunk:
+        as_read = {"_id": chunk.id, "revision": chunk.revision}
+        change = {"$set": {f"settled.{channel}": _settlement_document(settlement)}, "$inc": {"revision": 1}}
+        if not (await self._chunks.update_one(as_read, change)).matched_count:
+            raise Stale(f"chunk {chunk.number} of {chunk.campaign} was settled by somebody else meanwhile")
+        return await self.chunk(*chunk.key)
+
+    async def chunk_of(self, campaign: str, row: int) -> Chunk | None:
+        """The chunk that a row is in; None while it is not allocated."""
+        document = await self._chunks.find_one({"campaign": campaign, "rows": row})
+        return _chunk(document) if document else None
+
+    async def leave_out(self, chunk: Chunk, row: int) -> bool:
+        """Leaves that row out of the chunk when it is settled. Returns False if anything of the chunk was settled
+        before."""
+        change = {"$addToSet": {"left_out": row}, "$inc": {"revision": 1}}
+        return bool((await self._chunks.update_one({"_id": chunk.id, "settled": {}}, change)).matched_count)
+
+    async def claim(self, chunk: str, owner: str) -> bool:
+        """Claims the chunk for `CLAIMED_FOR`, by real time, whatever the service's clock is set to."""
+        now = datetime.now(UTC)
+        free = {"_id": chunk, "$or": [{"owner": owner}, {"owner": None}, {"claimed_until": {"$lt": now}}]}
+        claim = {"owner": owner, "claimed_until": now + CLAIMED_FOR}
+        return bool((await self._chunks.update_one(free, {"$set": claim})).matched_count)
+
+    async def release(self, chunk: str, owner: str) -> None:
+        await self._chunks.update_one({"_id": chunk, "owner": owner}, {"$set": {"owner": None}})
+
+    async def finish(self, chunk: Chunk, channels: Sequence[str], last: bool) -> None:
+        change: Document = {"$addToSet": {"out": {"$each": list(channels)}}}
+        if last:
+            change["$set"] = {"finished": True}
+        await self._chunks.update_one({"_id": chunk.id}, change)
+
+    async def defer(self, chunk: Chunk, until: datetime) -> None:
+        await self._chunks.update_one({"_id": chunk.id}, {"$set": {"deferred_until": until}})
+
+    async def deferred(self, now: datetime) -> list[Chunk]:
+        found = self._chunks.find({"deferred_until": {"$gt": BEFORE_ANY, "$lte": now}}).limit(CHUNKS_PER_STEP)
+        return [_chunk(document) async for document in found]
+
+    async def make_due(self, chunk: Chunk, at: datetime, said: Sequence[Contract]) -> None:
+        async def write(session: Session) -> None:
+            await self._chunks.update_one(
+                {"_id": chunk.id, "deferred_until": chunk.deferred_until},
+                {"$set": {"deferred_until": None}},
+                session=session,
+            )
+
+        cause = f"{chunk.id}:deferred:{chunk.deferred_until}"
+        await self._store.commit(write, *events_after(cause, self._source, at, said))
+
+    async def unfinished(self, campaign: DispatchedCampaign, started: bool = False) -> list[int]:
+        rows = self._chunks.find({"campaign": campaign.reference, "finished": False}, {"number": 1})
+        wanted = {n for wave in campaign.waves if wave.started_at or not started for n in wave.chunks}
+        return sorted([row["number"] async for row in rows if row["number"] in wanted])
+
+    async def half_done(self, campaign: str) -> AsyncIterator[Chunk]:
+        """The chunks of which something was settled and that are not finished: few at a time."""
+        unfinished = self._chunks.find({"campaign": campaign, "finished": False}, {"number": 1, "settled": 1})
+        for number in [document["number"] async for document in unfinished if document["settled"]]:
+            yield await self.chunk(campaign, number)
+
+    async def anything_left(self, campaign: str) -> bool:
+        return await self._chunks.find_one({"campaign": campaign, "finished": False}, {"_id": 1}) is not None
+
+    async def chunk_counts(self, campaign: str) -> dict[str, int]:
+        """Returns the number of chunks that are planned, finished, and waiting for a provider or a working day."""
+        of_it: dict[str, Any] = {"campaign": campaign}
+        return {
+            "planned": await self._chunks.count_documents(of_it),
+            "finished": await self._chunks.count_documents(of_it | {"finished": True}),
+            "deferred": await self._chunks.count_documents(of_it | {"deferred_until": {"$ne": None}}),
+        }
+
+
+def _document(chunk: Chunk) -> Document:
+    return {
+        "_id": chunk.id,
+        "campaign": chunk.campaign,
+        "number": chunk.number,
+        "wave": chunk.wave,
+        "rows": [assignment.row for assignment in chunk.assignments],
+        "arms": [assignment.arm for assignment in chunk.assignments],
+        "schedule": chunk.schedule,
+        "settled": {},
+        "left_out": [],
+        "revision": 0,
+        "out": [],
+        "finished": False,
+        "deferred_until": None,
+        "owner": None,
+        "bundles": 0,
+    }
+
+
+def _chunk(document: Document) -> Chunk:
+    return Chunk(
+        campaign=document["campaign"],
+        number=document["number"],
+        wave=document["wave"],
+        assignments=tuple(Assignment(*pair) for pair in zip(document["rows"], document["arms"], strict=True)),
+        schedule=document["schedule"],
+        settled={channel: _settlement(kept) for channel, kept in document["settled"].items()},
+        left_out=frozenset(document["left_out"]),
+        revision=document["revision"],
+        out=frozenset(document["out"]),
+        finished=document["finished"],
+        deferred_until=document["deferred_until"],
+    )
+
+
+def _settlement_document(settlement: Settlement) -> Document:
+    return {
+        "issue": list(settlement.issue),
+        "suppressed": [[row, reason] for row, reason in sorted(settlement.suppressed.items())],
+    }
+
+
+def _settlement(document: Document) -> Settlement:
+    return Settlement(Issue(*document["issue"]), dict(document["suppressed"]))

@@ -1,0 +1,42 @@
+"""Settings of dispatcher, from the environment, with the prefix `OTM_`."""
+
+import tempfile
+from pathlib import Path
+
+from services.dispatcher.channels.email import SmtpSettings
+from services.dispatcher.channels.limits import Allowance
+from services.dispatcher.channels.notify import NotifySettings
+from services.dispatcher.channels.print_sftp import SftpSettings
+from services.dispatcher.channels.setup import ChannelSettings
+from services.dispatcher.channels.third_party import ThirdPartySettings
+from services.dispatcher.suppression.rules_file import REVIEWED
+from shared.settings import ServiceSettings
+from shared.working_days import Division
+
+
+class Settings(ServiceSettings):
+    """`print_folder` takes letters where no `sftp` server does; `spool_folder` takes what a load remembers on disk.
+
+    `divisions` are those whose bank holidays nothing is issued on; `fonts` are folders to look for DejaVu in.
+    """
+
+    mongo_database: str = "otm_dispatcher"
+    handler_seconds: float = 600
+    """Seconds. To allocate a million customers took 30, and a slower store must not wear out its retries."""
+    print_folder: Path
+    spool_folder: Path = Path(tempfile.gettempdir())
+    suppression_file: Path = REVIEWED
+    print_limits: Allowance = Allowance()
+    sftp: SftpSettings | None = None
+    notify: NotifySettings | None = None
+    smtp: SmtpSettings | None = None
+    third_party: ThirdPartySettings | None = None
+    divisions: tuple[Division, ...] = (Division.ENGLAND_AND_WALES,)
+    fonts: tuple[Path, ...] = ()
+
+    @property
+    def channels(self) -> ChannelSettings:
+        return ChannelSettings(
+            folder=self.print_folder, print_limits=self.print_limits, sftp=self.sftp, notify=self.notify,
+            smtp=self.smtp, third_party=self.third_party,
+        )  # fmt: skip

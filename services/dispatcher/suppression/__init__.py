@@ -1,0 +1,1 @@
+"""Suppression: customers who are not written to, and why."""

@@ -1,0 +1,26 @@
+"""Intake over HTTP, a router for each capability."""
+
+from fastapi import APIRouter
+
+from services.intake.contacts.api import contacts, volumes
+from services.intake.delivery import api as delivery
+from services.intake.disclosures import api as disclosures
+from services.intake.outcomes import api as outcomes
+from services.intake.privacy import api as privacy
+from services.intake.referrals import api as referrals
+from services.intake.register import api as register
+
+ROUTERS = (
+    register.router,
+    contacts.router,
+    delivery.router,
+    disclosures.router,
+    referrals.router,
+    volumes.router,
+    outcomes.router,
+    privacy.router,
+)
+
+router = APIRouter(prefix="/v1")
+for each in ROUTERS:
+    router.include_router(each)

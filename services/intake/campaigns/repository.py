@@ -1,0 +1,82 @@
+"""Campaigns and lines to take in MongoDB. There are few of them, and every contact asks: so they are remembered."""
+
+import time
+from datetime import datetime
+from typing import Any
+
+from pymongo import DESCENDING, IndexModel
+
+from services.intake.campaigns.campaign import KnownCampaign
+from services.intake.campaigns.routing import Rules
+from shared.clock import Clock
+from shared.contracts import LinesToTakePublished
+from shared.storage.inserting import insert_new
+from shared.storage.store import Indexes, Store
+
+LINES = Indexes("lines_to_take", (IndexModel([("campaign", 1), ("version", DESCENDING)]),))
+FRESH_SECONDS = 2.0  # seconds for which what another replica changed may not be seen
+VERSIONS_REMEMBERED = 500
+
+
+class MongoCampaigns:
+    """`clock` tells real time, whatever day it is for the rest of the service."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._clock = clock
+        self._campaigns = store["campaigns"]
+        self._lines = store["lines_to_take"]
+        self._known: dict[str, KnownCampaign] = {}
+        self._fresh_until = 0.0
+        self._versions: dict[tuple[str, int], LinesToTakePublished] = {}
+
+    async def approved(self, campaign: KnownCampaign, plan_version: int) -> None:
+        """An approval of a lower plan version than the one that is kept changes nothing."""
+        kept = campaign.model_dump(mode="json", exclude={"reference", "rules"})
+        newer = {"_id": campaign.reference, "plan_version": {"$gt": plan_version}}
+        if await self._campaigns.find_one(newer, {"_id": 1}) is None:
+            change = {"$set": {**kept, "plan_version": plan_version, "heard_at": self._clock.now()}}
+            await self._campaigns.update_one({"_id": campaign.reference}, change, upsert=True)
+        self._fresh_until = 0.0
+
+    async def heard_of(self) -> list[tuple[KnownCampaign, datetime]]:
+        """Returns the campaigns whose approval is news, and when it was heard, until they are `settled`."""
+        return [(_campaign(row), row["heard_at"]) async for row in self._campaigns.find({"heard_at": {"$ne": None}})]
+
+    async def settled(self, reference: str, heard_at: datetime) -> None:
+        """Marks the approval that was heard at `heard_at` as no longer news."""
+        await self._campaigns.update_one({"_id": reference, "heard_at": heard_at}, {"$unset": {"heard_at": ""}})
+
+    async def set_rules(self, reference: str, rules: Rules) -> None:
+        """Replaces the rules of a campaign, also of one that nobody has announced yet."""
+        await self._campaigns.update_one({"_id": reference}, {"$set": {"rules": rules.model_dump()}}, upsert=True)
+        self._fresh_until = 0.0
+
+    async def known(self) -> dict[str, KnownCampaign]:
+        if time.monotonic() >= self._fresh_until:
+            self._known = {row["_id"]: _campaign(row) async for row in self._campaigns.find({})}
+            self._fresh_until = time.monotonic() + FRESH_SECONDS
+        return self._known
+
+    async def publish(self, published: LinesToTakePublished) -> None:
+        key = f"{published.campaign}:{published.version}"
+        await insert_new(self._lines, [{"_id": key, **published.model_dump(mode="json")}])
+
+    async def lines(self, campaign: str, version: int | None) -> LinesToTakePublished | None:
+        """A version never changes once it is published, so it is read once."""
+        if version is None:
+            newest = await self._lines.find_one({"campaign": campaign}, sort=[("version", DESCENDING)])
+            return LinesToTakePublished.model_validate(newest) if newest else None
+        key = (campaign, version)
+        if key not in self._versions:
+            row = await self._lines.find_one({"_id": f"{campaign}:{version}"})
+            if row is None:
+                return None
+            if len(self._versions) >= VERSIONS_REMEMBERED:
+                self._versions.clear()
+            self._versions[key] = LinesToTakePublished.model_validate(row)
+        return self._versions[key]
+
+
+def _campaign(row: dict[str, Any]) -> KnownCampaign:
+    fields = {name: row[name] for name in KnownCampaign.model_fields if name in row}
+    return KnownCampaign.model_validate({"reference": row["_id"], "title": row["_id"], **fields})

@@ -1,0 +1,47 @@
+"""Rules of routing: the team that a contact is passed to. A campaign may have its own. Volunteered information is not
+routed by them: it becomes a disclosure."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Annotated
+
+import yaml
+from pydantic import Field
+
+from services.intake.vocabulary import Channel, Reason
+from shared.values import Code, Value
+
+
+class Rule(Value):
+    """Contacts for `reason` (and by `channel`, if it is said) go to `team`; `why` is what the team is told."""
+
+    reason: Reason
+    channel: Channel | None = None
+    team: Code
+    why: Code
+
+    def fits(self, reason: Reason, channel: Channel) -> bool:
+        return self.reason == reason and self.channel in (None, channel)
+
+
+class Rules(Value):
+    """Rules of which each that fits makes a referral; a team gets a contact once, by the first of its rules."""
+
+    rules: Annotated[tuple[Rule, ...], Field(max_length=100)]
+
+
+class Routing(Rules):
+    """Rules for every campaign that has none of its own, and the teams that customers can be passed to."""
+
+    teams: frozenset[Code]
+
+
+@cache
+def default_routing() -> Routing:
+    text = files("services.intake.campaigns").joinpath("routing.yaml").read_text()
+    return Routing.model_validate(yaml.safe_load(text))
+
+
+@cache
+def default_rules() -> Rules:
+    return Rules(rules=default_routing().rules)

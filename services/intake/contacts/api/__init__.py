@@ -1,0 +1,1 @@
+"""Contacts over HTTP, one module for each noun."""

@@ -1,0 +1,1 @@
+"""Contacts in MongoDB, one module for each noun."""

@@ -1,0 +1,1 @@
+"""Reports of the letter issuer on what became of letters."""

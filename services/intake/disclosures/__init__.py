@@ -1,0 +1,1 @@
+"""Disclosures: information that customers volunteered, and how it is dealt with."""

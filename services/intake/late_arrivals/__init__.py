@@ -1,0 +1,1 @@
+"""Letters and approvals that become known after contacts about them."""

@@ -1,0 +1,1 @@
+"""Late letters and approvals in MongoDB."""

@@ -1,0 +1,42 @@
+"""Outcomes over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from services.intake.callers import Recorder
+from services.intake.outcomes.file import OutcomeFile
+from services.intake.outcomes.outcome import OutcomeReport, RecordedOutcome, Submitted
+from services.intake.outcomes.recorder import OutcomeRecorder
+from shared.errors import Permanent
+from shared.idempotency import identified
+from shared.web.dependencies import part
+from shared.web.idempotency import Digest, IdempotencyKey
+from shared.web.streaming import AnswerWhileReading
+
+Desk = Annotated[OutcomeRecorder, Depends(part(OutcomeRecorder))]
+
+router = APIRouter(tags=["outcomes"])
+
+
+@router.post("/outcomes", status_code=201)
+async def record(
+    report: OutcomeReport, caller: Recorder, desk: Desk, digest: Digest, idempotency_key: IdempotencyKey = None
+) -> RecordedOutcome:
+    """Record what one customer did."""
+    desk.check(report)
+    request = identified(caller, "outcome", idempotency_key, report, digest)
+    (recorded,) = await desk.record([Submitted(request.id, request.digest, report, again=idempotency_key is not None)])
+    if isinstance(recorded, Permanent):
+        raise recorded
+    return recorded
+
+
+@router.post("/outcomes/file", response_class=AnswerWhileReading)
+async def record_file(
+    request: Request, caller: Recorder, desk: Desk, digest: Digest, idempotency_key: IdempotencyKey = None
+) -> AnswerWhileReading:
+    """Record up to 100,000 outcomes, a line each: as CSV where `Content-Type` is `text/csv`, else as NDJSON."""
+    as_csv = request.headers.get("content-type", "").startswith("text/csv")
+    file = OutcomeFile(desk, caller, idempotency_key, digest, as_csv=as_csv)
+    return AnswerWhileReading(file.record(request.stream()), media_type="application/x-ndjson")

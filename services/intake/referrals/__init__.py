@@ -1,0 +1,1 @@
+"""Referrals: contacts passed to the team that can help."""

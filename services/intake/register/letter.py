@@ -1,0 +1,48 @@
+"""Letters that were issued, as intake heard of them."""
+
+from typing import Literal
+
+from shared.contracts import CommunicationsIssued
+from shared.errors import Invalid
+from shared.letter_reference import parse_letter_reference
+from shared.values import CampaignReference, Code, Instant, LetterReference, Value
+
+
+class RegisteredLetter(Value):
+    """A letter that was issued, as dispatcher told us: its reference, its campaign and its customer (a token).
+
+    `extra_support`: the population says that the customer needs it.
+    """
+
+    reference: LetterReference
+    campaign: CampaignReference
+    arm: Code
+    language: Literal["en", "cy"]
+    lines_to_take: int
+    issued_at: Instant
+    customer: str | None = None
+    extra_support: bool = False
+
+
+def letters_of(issued: CommunicationsIssued) -> list[RegisteredLetter]:
+    return [
+        RegisteredLetter(
+            reference=each.reference,
+            campaign=issued.campaign,
+            arm=each.arm,
+            language=each.language,
+            lines_to_take=issued.lines_to_take,
+            issued_at=issued.issued_at,
+            customer=each.customer,
+            extra_support=each.extra_support,
+        )
+        for each in issued.communications
+    ]
+
+
+def canonical(text: str | None) -> str | None:
+    """The letter reference in `text`, if it can be one."""
+    try:
+        return parse_letter_reference(text) if text else None
+    except Invalid:
+        return None

@@ -1,1 +1,0 @@
-"""What intake keeps in MongoDB."""

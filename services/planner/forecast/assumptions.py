@@ -1,0 +1,194 @@
+"""The assumptions of a forecast: who is written to, how, how many of them get in touch, when, and whom they reach."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from services.planner.forecast.capacity import TeamCapacity, capacity_problems
+from shared.errors import Invalid, Problem
+from shared.values import Code, Count, Number, OfficialText, Value
+from shared.working_days import Division
+
+Channel = Literal["print", "letter", "email", "text", "third-party"]
+PostClass = Literal["first", "second", "economy"]
+Share = Annotated[float, Field(ge=0)]
+TOLERANCE = 1e-6
+"""By how much shares that must sum to 1 may miss it: figures in a file are rounded."""
+
+
+class Rate(Value):
+    """The share of the communications of an arm after which a customer gets in touch.
+
+    `low` and `high` are taken as the 5% and 95% points of a Gamma distribution with the mean `central`. `source` says
+    where the three figures come from.
+    """
+
+    low: float
+    central: float
+    high: float
+    source: OfficialText = ""
+
+
+class ArmAssumption(Value):
+    """One arm: its part of the allocation ratio, how its communications travel, and its contact rate."""
+
+    code: Code
+    control: bool = False
+    share: Number = 1
+    channel: Channel = "print"
+    post: PostClass = "second"
+    rate: Rate | None = None
+
+
+class Taker(Value):
+    """The share of all contacts that come for one reason, and the team that takes them."""
+
+    reason: Code
+    team: Code
+    share: Share
+
+
+class Redial(Value):
+    """The share of attempts that nobody answers, and of those the share that is tried again the same day."""
+
+    unanswered: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    again: Annotated[float, Field(ge=0, lt=1)] = 0.0
+
+    @property
+    def repeat(self) -> float:
+        return self.unanswered * self.again
+
+    @property
+    def attempts(self) -> float:
+        """Attempts for each contact, on average: a geometric series."""
+        return 1 / (1 - self.repeat)
+
+
+class DeadlineBump(Value):
+    """The share of contacts that come in the last `days` days up to the deadline, whenever the letter arrived."""
+
+    share: Annotated[float, Field(ge=0, le=1)] = 0.0
+    days: Annotated[int, Field(ge=1, le=60)] = 7
+
+
+class Closed(Value):
+    """When nobody answers: weekends and bank holidays of `division`, and further `days`. `lost` is the share of the
+    contacts of a closed day that are not made up for on the next open one.
+    """
+
+    division: Division = Division.ENGLAND_AND_WALES
+    days: tuple[date, ...] = ()
+    lost: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+
+class WaveSize(Value):
+    """Communications, over all arms that are written to, that are issued on one day."""
+
+    on: date
+    size: Count
+
+
+class Committed(Value):
+    """Contacts that a team has to expect on a day from other campaigns."""
+
+    team: Code
+    on: date
+    contacts: Count
+
+
+class Assumptions(Value):
+    """Everything that a forecast needs. `customers` counts all arms, also the control; `waves` may stay open while a
+    schedule is asked for. `day_noise` is the coefficient of variation of a day's intensity about its mean.
+    """
+
+    customers: Number
+    first_day: date
+    respond_by: date | None = None
+    arms: Annotated[tuple[ArmAssumption, ...], Field(min_length=1, max_length=20)]
+    waves: Annotated[tuple[WaveSize, ...], Field(max_length=1000)] = ()
+    takers: Annotated[tuple[Taker, ...], Field(min_length=1, max_length=50)]
+    curve: Annotated[tuple[Share, ...], Field(max_length=400)] | None = None
+    """The share of contacts on day 0, 1, 2, … after a communication has arrived; None for the default curve."""
+    bump: DeadlineBump = DeadlineBump()
+    closed: Closed = Closed()
+    redial: Redial = Redial()
+    day_noise: Annotated[float, Field(ge=0, le=2)] = 0.15
+    teams: Annotated[tuple[TeamCapacity, ...], Field(max_length=50)] = ()
+    committed: Annotated[tuple[Committed, ...], Field(max_length=10_000)] = ()
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        if problems := list(_problems(self)):
+            raise Invalid("these assumptions do not hang together", *problems)
+        return self
+
+    @property
+    def written_to(self) -> tuple[ArmAssumption, ...]:
+        return tuple(arm for arm in self.arms if not arm.control)
+
+    @property
+    def letters(self) -> int:
+        """Communications over all arms that are written to."""
+        parts = sum(arm.share for arm in self.arms)
+        return round(self.customers * sum(arm.share for arm in self.written_to) / parts)
+
+    @property
+    def balance(self) -> dict[str, float]:
+        """The share of each arm in every wave; the sum is 1."""
+        parts = sum(arm.share for arm in self.written_to)
+        return {arm.code: arm.share / parts for arm in self.written_to}
+
+    @property
+    def reached(self) -> dict[str, float]:
+        """The share of contacts that each team takes, in the order in which the teams are named."""
+        shares: dict[str, float] = {}
+        for taker in self.takers:
+            shares[taker.team] = shares.get(taker.team, 0.0) + taker.share
+        return shares
+
+    def rate(self, arm: str) -> Rate:
+        """The rate of an arm that is written to."""
+        return next(each.rate for each in self.written_to if each.code == arm and each.rate is not None)
+
+
+def rate_problems(field: str, rate: Rate) -> Iterator[Problem]:
+    for name in ("low", "central", "high"):
+        if not 0 <= getattr(rate, name) <= 1:
+            yield Problem(f"{field}.{name}", "share", "a rate is a share of communications: from 0 to 1")
+    if not rate.low <= rate.central <= rate.high:
+        yield Problem(field, "ordered", "low is at most central, and central at most high")
+    if not rate.source.strip():
+        yield Problem(f"{field}.source", "required", "say where the rate comes from: nobody publishes one")
+
+
+def _problems(given: Assumptions) -> Iterator[Problem]:
+    yield from _arm_problems(given)
+    if abs(sum(taker.share for taker in given.takers) - 1) > TOLERANCE:
+        yield Problem("takers", "whole", "the shares by reason and team sum to 1")
+    if given.curve is not None and abs(sum(given.curve) - 1) > TOLERANCE:
+        yield Problem("curve", "whole", "the shares of the curve sum to 1")
+    if given.respond_by is not None and given.respond_by <= given.first_day:
+        yield Problem("respond_by", "after-first-day", "nobody can answer by a day before the first letter goes out")
+    if given.respond_by is None and given.bump.share:
+        yield Problem("respond_by", "required", "a bump before the deadline needs the deadline")
+    if any(wave.on < given.first_day for wave in given.waves):
+        yield Problem("waves", "not-before-first-day", "no wave goes out before the first day")
+    if sum(wave.size for wave in given.waves) > given.letters:
+        yield Problem("waves", "at-most-letters", f"the arms that are written to have {given.letters} communications")
+    yield from capacity_problems("teams", given.teams)
+
+
+def _arm_problems(given: Assumptions) -> Iterator[Problem]:
+    if len({arm.code for arm in given.arms}) < len(given.arms):
+        yield Problem("arms", "unique-codes", "two arms have the same code")
+    if not given.written_to or not given.letters:
+        yield Problem("arms", "somebody", "nobody would be written to: there is nothing to forecast")
+    for index, arm in enumerate(given.arms):
+        if arm.control:
+            continue
+        if arm.rate is None:
+            yield Problem(f"arms.{index}.rate", "required", "say how many get in touch: low, central, high and source")
+        else:
+            yield from rate_problems(f"arms.{index}.rate", arm.rate)

@@ -1,0 +1,95 @@
+"""The consumers of this process, watched without asking the broker, and brought back when they are lost."""
+
+import asyncio
+import random
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from aio_pika.exceptions import AMQPError
+
+from shared.errors import Unavailable
+from shared.messaging.connection import Connection
+from shared.messaging.topology import Consumer
+from shared.messaging.upkeep import Backoff, Upkeep
+
+RECONNECT_AFTER_SECONDS = 10.0
+"""The client restores a lost consumer within a second or two of its queue; later than this it has given up."""
+NOT_ALIVE_AFTER_SECONDS = 60.0
+SPREAD_SECONDS = 0.5
+"""All replicas lose their consumers at the same moment; each waits a part of this before it mends."""
+
+log = structlog.get_logger(__name__)
+
+
+class LiveConsumers:
+    """`step` is to be run every second or so in each process, once the bus has begun."""
+
+    def __init__(self, connection: Connection, upkeep: Upkeep, consumers: Mapping[str, Consumer]) -> None:
+        self._connection = connection
+        self._upkeep = upkeep
+        self._consumers = consumers
+        self._lost_since: float | None = None
+        self._next_try = 0.0
+        self._next_reconnect = 0.0
+        self._backoff = Backoff()
+
+    def lost(self) -> list[str]:
+        """Queues that this process should consume and does not, as the client library knows from the broker."""
+        subscribers: list[Any] = list(self._connection.broker.subscribers)
+        return sorted(each.queue.name for each in subscribers if not _consumes(each))
+
+    def missed(self) -> list[str]:
+        """Those of them for which the connection to the broker is no reason."""
+        return self.lost() if self._connection.up else []
+
+    def expect_alive(self) -> None:
+        """Raises `Unavailable` when a restart of the process is the only thing left to try."""
+        since = self._lost_since
+        if since is None or self._upkeep.trouble or time.monotonic() - since < NOT_ALIVE_AFTER_SECONDS:
+            return
+        if missed := self.missed():
+            raise Unavailable(f"nobody here has consumed {', '.join(missed)} for {NOT_ALIVE_AFTER_SECONDS:g} s")
+
+    async def step(self) -> bool:
+        """Look, and mend what is lost. There is never more to do at once, so it returns False."""
+        if not self.lost():
+            if self._lost_since is not None:
+                log.info("all consumers are back")
+            self._lost_since, self._backoff = None, Backoff()
+            return False
+        now = time.monotonic()
+        if self._lost_since is None:
+            self._lost_since, self._next_try = now, now
+            self._next_reconnect = now + RECONNECT_AFTER_SECONDS
+            log.warning("consumers lost", queues=self.lost())
+        if now >= self._next_try:
+            await self._mend()
+        if self._connection.up and time.monotonic() >= self._next_reconnect:
+            await self._reconnect()
+        return False
+
+    async def _mend(self) -> None:
+        await asyncio.sleep(random.uniform(0, SPREAD_SECONDS))  # noqa: S311 - not for secrets
+        if not self.lost():
+            return
+        with suppress(Unavailable):  # noted as trouble, or the broker is away
+            await self._upkeep.look(*self._consumers.values())
+        self._next_try = time.monotonic() + self._backoff.next()
+
+    async def _reconnect(self) -> None:
+        log.error("consumers stay away: connecting anew", queues=self.lost())
+        self._next_reconnect = time.monotonic() + RECONNECT_AFTER_SECONDS
+        with suppress(AMQPError, OSError):
+            await self._connection.reconnect()
+
+
+def _consumes(subscriber: Any) -> bool:
+    """Whether the client library holds the subscriber's consumer tag on an open channel."""
+    queue, tag = subscriber._queue_obj, subscriber._consumer_tag
+    if queue is None or tag is None:
+        return False
+    underlay = queue.channel._channel
+    return underlay is not None and not underlay.channel.is_closed and tag in underlay.channel.consumers

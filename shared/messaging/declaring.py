@@ -1,0 +1,106 @@
+"""What the topology says, made on a broker, looked at there, and made anew where it vanished."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aio_pika.abc import AbstractChannel, AbstractConnection
+from aio_pika.exceptions import ChannelNotFoundEntity
+
+from shared.messaging.topology import EVENTS, UNROUTED, Consumer, Exchange, Queue, exchanges, queues
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """What the broker says of one queue: messages ready to be consumed, and consumers of all replicas."""
+
+    messages: int
+    consumers: int
+
+
+async def declare(channel: AbstractChannel, *consumers: Consumer) -> dict[str, Depth]:
+    """Make the exchanges, queues and bindings of `consumers`, and return how deep each queue is.
+
+    Safe to repeat, by any number of replicas. Raises the client's own error where the broker has one of them with other
+    arguments (406) or does not allow it.
+    """
+    for exchange in exchanges(consumers):
+        await declare_exchange(channel, exchange)
+    return {queue.name: await declare_queue(channel, queue) for queue in queues(consumers)}
+
+
+async def declare_exchange(channel: AbstractChannel, exchange: Exchange) -> None:
+    await channel.declare_exchange(
+        exchange.name, exchange.kind.value, durable=True, arguments=exchange.arguments or None
+    )
+
+
+async def declare_queue(channel: AbstractChannel, queue: Queue) -> Depth:
+    """With its bindings. Declaring what is there already changes nothing."""
+    arguments = {"x-queue-type": "quorum", **queue.arguments}
+    declared = await channel.declare_queue(queue.name, durable=True, arguments=arguments)
+    for exchange, key in queue.bindings:
+        await declared.bind(exchange, key)
+    result = declared.declaration_result
+    return Depth(result.message_count or 0, result.consumer_count or 0)
+
+
+async def depths(connection: AbstractConnection, names: Sequence[str]) -> dict[str, Depth]:
+    """How deep the queues of these names are; a queue that is not there is left out."""
+    found: dict[str, Depth] = {}
+    waiting = list(names)
+    while waiting:
+        # the broker closes a channel that asked for a queue which is not there
+        async with connection.channel() as channel:
+            try:
+                while waiting:
+                    name = waiting.pop(0)
+                    found[name] = await _depth(channel, name)
+            except ChannelNotFoundEntity:
+                continue
+    return found
+
+
+async def missing(connection: AbstractConnection, *consumers: Consumer) -> list[str]:
+    """Exchanges and queues of `consumers` that are not on the broker, as `exchange NAME` or `queue NAME`.
+
+    A binding cannot be looked up over AMQP: `declare` makes it anew without being asked.
+    """
+    found = await depths(connection, [queue.name for queue in queues(consumers)])
+    absent = [f"queue {queue.name}" for queue in queues(consumers) if queue.name not in found]
+    return [*[f"exchange {name}" for name in await _missing_exchanges(connection, consumers)], *absent]
+
+
+async def restore_events(connection: AbstractConnection, known: Mapping[str, str]) -> None:
+    """Make the exchange of events anew, and at once all bindings of the queues in `known` that are there.
+
+    An exchange takes its bindings with it, those of services that are away too, and an event that is said before a
+    queue is bound again passes it by. `known` has the routing key of each queue by its name.
+    """
+    there = await depths(connection, [name for name, key in known.items() if key])
+    unrouted, events = (exchange for exchange in exchanges(()) if exchange.name in (UNROUTED, EVENTS))
+    async with connection.channel() as channel:
+        await declare_exchange(channel, unrouted)
+        underlay = await channel.get_underlay_channel()
+        await declare_exchange(channel, events)
+        for name in there:
+            await underlay.queue_bind(name, EVENTS, known[name], nowait=True)  # in one go, not one answer at a time
+        await channel.get_exchange(EVENTS)  # answered once all of them are done
+
+
+async def _missing_exchanges(connection: AbstractConnection, consumers: Sequence[Consumer]) -> list[str]:
+    absent = []
+    waiting = [exchange.name for exchange in exchanges(consumers)]
+    while waiting:
+        async with connection.channel() as channel:
+            try:
+                while waiting:
+                    name = waiting.pop(0)
+                    await channel.get_exchange(name)
+            except ChannelNotFoundEntity:
+                absent.append(name)
+    return absent
+
+
+async def _depth(channel: AbstractChannel, name: str) -> Depth:
+    answer = (await channel.declare_queue(name, passive=True)).declaration_result
+    return Depth(answer.message_count or 0, answer.consumer_count or 0)

@@ -1,0 +1,1 @@
+"""The rules of the house itself: who may import whom, and how sentences begin."""
