@@ -142,8 +142,7 @@ def _our_own(error: ErrorDetails) -> str:
 
 def _texts(sent: Any) -> Iterator[str]:
     if isinstance(sent, Mapping):
-        for name, value in sent.items():
-            yield from _texts(name)
+        for value in sent.values():
             yield from _texts(value)
     elif isinstance(sent, list | tuple | set | frozenset):
         for value in sent:

@@ -18,7 +18,7 @@ MAY_BE_MISSING = {
     "CampaignAmended": {"reopened", "void", "respond_by", "waves", "expected_contacts", "stakeholders"},
     "CampaignApproved": {
         "respond_by", "expected_contacts", "stakeholders", "lines_to_take", "liability_expected",
-        "letter_issuer_takes_calls", "volunteered", "helplines", "directorate",
+        "letter_issuer_takes_calls", "volunteered", "helplines", "directorate", "analysis_plan_sha256",
     },
     "ArmReconciliation": {"failed"},
     "CommunicationsIssued": {"suppressed_late", "failed"},

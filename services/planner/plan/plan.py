@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
+from services.planner.evaluation.analysis_plan import Analysis
 from services.planner.plan.dates import AS_KEPT, Day
 from services.planner.plan.response_handling import ContactRate, ResponseHandling, helpline_problems, rate_problems
 from services.planner.plan.trial import Arm, OneLine, arm_problems, treated_share
@@ -61,7 +62,8 @@ class Briefed(Value):
 
 
 class Plan(Value):
-    """Everything that is agreed before a letter goes out. `customers` is the number expected to be in scope."""
+    """Everything that is agreed before a letter goes out. `customers` is the number expected to be in scope, `analysis`
+    how a trial will be analysed: its seal goes into `campaign.approved`."""
 
     title: OneLine
     regime: Code
@@ -77,6 +79,7 @@ class Plan(Value):
     method: OfficialText = ""
     action: Action | None = None
     evaluation: Evaluation | None = None
+    analysis: Analysis | None = None
     milestones: Annotated[tuple[Milestone, ...], Field(max_length=50)] = ()
     stakeholders: Annotated[tuple[Code, ...], Field(max_length=30)] = ()
     press_office_briefed: Briefed | None = None

@@ -45,6 +45,11 @@ OF_EACH_FIELD: dict[str, Any] = {
     "respond_by": "2026-10-31",
     "daily_limit": 15_000,
     "allocation_seed": 5,
+    "analysis": {
+        "outcomes": [{"code": "disclosed", "counts": ["disclosed"], "horizons": [30], "expected": 0.05}],
+        "primary": {"outcome": "disclosed", "horizon": 30},
+        "smallest_effect": 0.02,
+    },
     "arms": plan()["arms"][:2],
     "responses": plan()["responses"] | {"liability_expected": False},
 }
