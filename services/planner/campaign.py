@@ -8,6 +8,7 @@ from services.planner.agreement.clashes import ClashDecision, OtherCampaign
 from services.planner.agreement.gates import Approval
 from services.planner.agreement.sign_off import Acknowledgement, Current
 from services.planner.assessment.answer import Answer
+from services.planner.forecast.policy import Steering
 from services.planner.lifecycle import State, Step
 from services.planner.lines_to_take.words import LinesToTake
 from services.planner.plan.aspects import Seen, seen
@@ -58,6 +59,7 @@ class Campaign(Value):
     clash_decisions: dict[CampaignReference, ClashDecision] = Field(default_factory=dict)
     announced: Number | None = None
     """The plan version that was last announced as approved."""
+    steering: Steering = Steering()
     changes: tuple[Change, ...]
 
     @property

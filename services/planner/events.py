@@ -17,6 +17,7 @@ from shared.contracts import (
     CampaignPaused,
     CampaignRejected,
     CampaignResumed,
+    CampaignSlowed,
     CampaignStopped,
     CampaignSubmitted,
     Contract,
@@ -119,6 +120,11 @@ def _resumed(campaign: Campaign, change: Change) -> list[Contract]:
     return [*_approved(campaign, change), resumed]
 
 
+def _slowed(campaign: Campaign, change: Change) -> list[Contract]:
+    limit = campaign.steering.daily_limit
+    return [CampaignSlowed(**_decision(campaign, change), daily_limit=limit, excursion=change.about)]
+
+
 def _halted(kind: type[CampaignPaused | CampaignStopped | CampaignCompleted]) -> "Say":
     return lambda campaign, change: [kind(**_decision(campaign, change))]
 
@@ -147,6 +153,7 @@ _SAY: dict[Step, Say] = {
     Step.REJECT: _rejected,
     Step.LAUNCH: _launched,
     Step.RESUME: _resumed,
+    Step.SLOW: _slowed,
     Step.PAUSE: _halted(CampaignPaused),
     Step.STOP: _halted(CampaignStopped),
     Step.COMPLETE: _halted(CampaignCompleted),

@@ -15,11 +15,12 @@ from services.dispatcher.issue.events import bundle_of, issued
 from services.dispatcher.issue.ports import IssueRepository, LateSuppression
 from services.dispatcher.issue.settlement import Settler
 from services.dispatcher.ledger.entry import Bundle
-from services.dispatcher.schedule.chunk import Chunk
+from services.dispatcher.schedule.chunk import Chunk, treated
 from services.dispatcher.schedule.quiet_days import QuietDays
 from shared.clock import Clock, today
 from shared.contracts import CommunicationsIssued, DispatchCompleted
 from shared.errors import Permanent
+from shared.working_days import ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,24 @@ class Issuer:
             async for said in self._look_back(chunk):
                 yield said
             return
-        if self._quiet.includes(today(self._clock)):
-            await self._repository.defer(chunk, self._quiet.over(today(self._clock)))
+        if until := await self._has_to_wait(campaign, chunk):
+            await self._repository.defer(chunk, until)
             return
         recipients = await self._repository.recipients(str(campaign.load), chunk)
         async for said in self._issue(await self._settling.in_hand(campaign, chunk, recipients)):
             yield said
+
+    async def _has_to_wait(self, campaign: DispatchedCampaign, chunk: Chunk) -> datetime | None:
+        """Returns until when the chunk has to wait: on a quiet day, or where it would be beyond the day's limit. One of
+        which something is settled goes on where it stopped."""
+        day = today(self._clock)
+        if self._quiet.includes(day):
+            return self._quiet.over(day)
+        size = len(treated(chunk.assignments, campaign.controls))
+        limit = None if chunk.settled else campaign.decision.daily_limit
+        if await self._repository.reserve(campaign.reference, day, chunk.number, size, limit):
+            return None
+        return self._quiet.over(day + ONE_DAY)
 
     async def completion(self, reference: str) -> DispatchCompleted | None:
         """Returns the event to say when no chunk is left: seen by the last worker to finish, or by both of the last
