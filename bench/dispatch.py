@@ -54,7 +54,7 @@ def describe(run: dict[str, Any]) -> str:
 
 
 def summary(found: dict[str, Any]) -> dict[str, Any]:
-    """Of the largest run: the ratio to the floor, and how many times the best of the others it is."""
+    """Returns, for the largest run, the ratio to the floor and the multiple of the best of the others."""
     last = found["sizes"][-1]
     said: dict[str, Any] = {"ratio": round(last["issued_per_second"] / last["floor_per_second"], 3)}
     if found.get("peers"):

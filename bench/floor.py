@@ -1,4 +1,4 @@
-"""What the store can take: the ledger's own documents again, bare, in the same chunks, by the same driver."""
+"""Floor of the store: the ledger's own documents again, bare, in the same chunks, by the same driver."""
 
 import time
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Measured:
-    """Of one run: `seconds` from the first request to the last answer, and how long each answer took."""
+    """Times of one run: `seconds` from the first request to the last answer, and the time of each answer."""
 
     seconds: float = 0.0
     took: list[float] = field(default_factory=list)

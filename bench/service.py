@@ -31,7 +31,7 @@ PATIENCE = 1_800.0  # seconds: a million rows on a busy machine
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What one run came to: times in seconds, memory in megabytes at its highest."""
+    """Measurements of one run: times in seconds, the highest memory in megabytes."""
 
     rows: int
     issued: int

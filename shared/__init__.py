@@ -1,1 +1,1 @@
-"""What the four services have in common: contracts, the bus, the store, the web, and a few values."""
+"""Code that the four services share: contracts, the bus, the store, the web, and a few values."""

@@ -26,7 +26,7 @@ class Coalescer(Generic[T, R]):
         self._flushes: set[asyncio.Task[None]] = set()
 
     async def add(self, item: T) -> R:
-        """What the commit gives for this item, once it is committed; raises what its commit raised."""
+        """Returns the commit's result for this item once it is committed; raises the commit's error."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[R] = loop.create_future()
         self._waiting.append((item, done))

@@ -1,4 +1,4 @@
-"""What every composition root does the same way: clock, keys, store, bus, relay, health and HTTP."""
+"""Parts that every composition root builds in the same way: clock, keys, store, bus, relay, health and HTTP."""
 
 import hmac
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,8 @@ from shared.storage.audit import MongoAuditTrail
 from shared.storage.lease import Lease
 from shared.storage.nonces import MongoNonces
 from shared.storage.reencryption import EncryptedField, ReEncryption
-from shared.storage.store import Indexes, Store, store_is_unavailable
+from shared.storage.store import Indexes, Store
+from shared.storage.unavailable import store_is_unavailable
 from shared.storage.usage import MongoUsage
 from shared.trail import AuditTrail
 from shared.watched_file import WatchedFile
@@ -38,6 +39,7 @@ from shared.web.rate_limits import Rate, RateLimits
 from shared.web.signing import Signatures
 from shared.web.tokens import Tokens
 from shared.web.usage import Usage
+from shared.working_days import use_bank_holidays
 
 RELAY_EVERY = 0.1  # seconds between looks at the outbox, where nothing woke the relay
 WATCH_EVERY = 3.0  # seconds between looks at the topology and the queues, by one replica
@@ -68,6 +70,7 @@ class Parts:
     def of(cls, name: str, settings: ServiceSettings, *indexes: Indexes, clock: Clock | None = None) -> Self:
         """`clock` is for tests; without it, that of the settings."""
         clock = clock or clock_from(settings.clock_file)
+        use_bank_holidays(settings.bank_holidays)
         store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, NONCES, AUDIT)
         keyring_file = WatchedFile(settings.keyring_file, load_keyring)
         registry = CollectorRegistry()
@@ -80,19 +83,21 @@ class Parts:
         return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit)
 
     def access(self, usage: Usage) -> Access:
-        """Who may call. By real time as well."""
+        """Returns the check of callers, which goes by real time."""
         settings, clock = self.settings, SystemClock()
         tokens = Tokens(settings.oauth, Jwks(settings.oauth.jwks_url), clock) if settings.oauth else None
         limits = RateLimits(Rate(settings.rate_per_second, settings.rate_burst))
         return Access(AccessKeys(WatchedFile(settings.access_file, load_access_keys), clock), tokens, limits, usage)
 
     def signatures(self) -> Signatures:
-        """Of requests that callers sign. By real time: a rehearsal moves the service's clock, not the callers'."""
+        """Returns the check of signed requests. By real time: a rehearsal moves the service's clock,
+        not the callers'.
+        """
         nonces = MongoNonces(self.store[NONCES.collection])
         return Signatures(lambda: self.keyring_file.value().signing, nonces, SystemClock())
 
     def lease(self, job: str) -> Lease:
-        """Whose turn it is to do `job`, among all replicas of this service."""
+        """Returns the lease by which one of all replicas of this service does `job`."""
         return Lease(self.store["leases"], job)
 
 

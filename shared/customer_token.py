@@ -1,4 +1,4 @@
-"""What stands for a customer where their reference must not stand, made by every service in this one way.
+"""Token of a customer, used where their reference must not stand; every service makes it in this way.
 
 It is made of what the reference means: of `own:<campaign>:<reference>` for a reference of a campaign's own, which is
 somebody else's in every other campaign; for any other kind the campaign is left out. References are in their one
@@ -11,13 +11,14 @@ from shared.protection import Keyring, blind_index
 
 
 def customer_token(keyring: Keyring, customer: CustomerReference) -> str:
-    """What stands for a customer in events, in all that intake keeps and in audit trails: 32 hex digits."""
+    """Returns the token of a customer in events, in intake's records and in audit trails: 32 hex digits."""
     return blind_index(keyring, "customer", _own(customer) if customer.kind == OWN else customer.reference)
 
 
 def customer_index(keyring: Keyring, customer: CustomerReference) -> bytes:
-    """What dispatcher finds a customer by in populations and suppression lists: 16 bytes. The same digits are somebody
-    else's under another kind."""
+    """Returns the index of a customer in populations and suppression lists: 16 bytes. The same digits under another
+    kind are another customer.
+    """
     meaning = _own(customer) if customer.kind == OWN else f"{customer.kind}:{customer.reference}"
     return bytes.fromhex(blind_index(keyring, "customer", meaning))
 

@@ -44,7 +44,7 @@ def events_after(cause: str, source: str, time: datetime, said: Sequence[Contrac
 
 
 class Announcer(Protocol):
-    """What a handler uses to say what followed from what it heard."""
+    """The port through which a handler announces the events that follow from one."""
 
     async def announce(self, cause: Event[Contract] | str, at: datetime, *said: Contract) -> None:
         """Publish `said`, confirmed, with ids derived from `cause`. Call after the write, before returning."""

@@ -10,6 +10,9 @@ from shared.identifiers import derived_id, new_id
 from shared.principal import Principal
 from shared.protection import Keyring
 
+ERASED = "erased"
+"""Stands for the digest of a body of which everything personal was erased: no body is the same as that."""
+
 
 class Request(BaseModel):
     """A request as it is remembered with what it created: the id it creates under, and a digest of its body."""
@@ -48,8 +51,11 @@ class Digested(Protocol):
 def expect_same_request(stored_digest: str, request: Digested) -> None:
     """Raises `Conflict` when another body was sent under this key before."""
     if stored_digest != request.digest:
-        raise reused_key()
+        raise reused_key(stored_digest)
 
 
-def reused_key() -> Conflict:
+def reused_key(stored_digest: str = "") -> Conflict:
+    """Returns the refusal of a body under a key that was used before."""
+    if stored_digest == ERASED:
+        return Conflict("what was recorded under this Idempotency-Key has been erased: record nothing under it again")
     return Conflict("this Idempotency-Key was used before with a different body")

@@ -12,7 +12,7 @@ LONGEST_BACK_OFF = 10.0  # seconds
 
 
 class Turn(Protocol):
-    """Whose turn it is: a lease, or whatever a test puts in its place."""
+    """A turn to do a job: a lease, or a test's replacement."""
 
     async def held(self) -> bool: ...
 

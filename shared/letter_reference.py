@@ -10,6 +10,7 @@ import hashlib
 import hmac
 
 from shared.errors import Invalid, Problem
+from shared.reading.signs import seen
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 10
@@ -31,8 +32,9 @@ def letter_reference(number: int, key: bytes) -> str:
 
 
 def parse_letter_reference(text: str) -> str:
-    """The canonical spelling of a reference in any case or spacing. Raises `Invalid` with the rule it breaks."""
-    characters = "".join(text[:LONGEST].upper().replace("-", " ").split())
+    """Returns the canonical spelling of a reference in any case or spacing, with any dashes. Raises `Invalid` with the
+    rule it breaks."""
+    characters = spelt(text)
     if len(text) > LONGEST or len(characters) != LENGTH:
         raise _broken("length", f"a letter reference has {LENGTH} characters")
     if any(c not in ALPHABET for c in characters):
@@ -40,6 +42,12 @@ def parse_letter_reference(text: str) -> str:
     if _check_character(characters[:-1]) != characters[-1]:
         raise _broken("check-character", "one character or more is wrong: read the reference again")
     return f"{characters[:5]}-{characters[5:]}"
+
+
+def spelt(text: str) -> str:
+    """Returns the characters of a reference as they were typed, in capitals, without blanks, dashes and unseen
+    signs."""
+    return "".join(seen(text[:LONGEST]).upper().replace("-", " ").split())
 
 
 def _permute(number: int, key: bytes) -> int:

@@ -10,7 +10,7 @@ from shared.errors import Invalid, Problem
 
 FIELDS = frozenset({"name", "letter_reference", "customer_reference", "respond_by"})
 AGENT_FIELDS = FIELDS | {"agent_name"}
-"""Of the copy that a customer's agent gets: `name` is the customer's there too."""
+"""The places of a copy for a customer's agent; `name` is the customer's there too."""
 _PLACE = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 _BRACES = re.compile(r"\{\{|\}\}")
 

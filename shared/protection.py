@@ -33,7 +33,7 @@ class Undecryptable(Permanent):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SigningKey:
-    """What one caller signs its requests with."""
+    """The key with which one caller signs its requests."""
 
     subject: str
     secret: bytes
@@ -70,7 +70,18 @@ def load_keyring(file: Path) -> Keyring:
         encryption["current"], keys, base64.b64decode(stored["index"]), base64.b64decode(stored["references"]), signing
     )
     _check_ids(keyring)
+    _check_signing(keyring)
     return keyring
+
+
+SECRET_BYTES = 16
+"""The shortest secret that requests are signed with: an empty one would let everybody sign."""
+
+
+def _check_signing(keyring: Keyring) -> None:
+    for name, key in keyring.signing.items():
+        if len(key.secret) < SECRET_BYTES:
+            raise Invalid(f"the secret of signing key {name} has fewer than {SECRET_BYTES} bytes: make a new one")
 
 
 _NONE = Keyring("", {}, b"", b"")
@@ -128,7 +139,7 @@ def key_of(sealed: bytes) -> str:
 
 
 def _check_ids(keyring: Keyring) -> None:
-    """What is encrypted under an id that does not fit beside the value could never be decrypted again."""
+    """Checks that ids of keys fit beside a value; a value under a longer id could never be decrypted again."""
     for name in keyring.keys:
         if not name.isalnum() or len(name.encode()) > KEY_ID:
             raise Invalid("a key's id is letters and digits, at most 8", Problem("encryption.keys", "id", "not an id"))

@@ -1,4 +1,6 @@
-"""What a service holds about a customer, in one piece: for them to read, and for the team that answers for it."""
+"""The data that a service holds about a customer, in one piece: for them to read, and for the team that
+answers for it.
+"""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self

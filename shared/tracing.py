@@ -1,4 +1,4 @@
-"""Who asked for this: the correlation id and W3C trace context that travel with every request and event."""
+"""Trace of a request: the correlation id and W3C trace context that travel with every request and event."""
 
 import re
 import secrets

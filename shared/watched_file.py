@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 
 class WatchedFile(Generic[T]):
-    """What `read` makes of the file. A change that cannot be read is logged, and what was there before stays."""
+    """The value that `read` makes of the file. A change that cannot be read is logged, and the earlier value stays."""
 
     def __init__(self, path: Path, read: Callable[[Path], T]) -> None:
         self._path = path

@@ -1,4 +1,4 @@
-"""What a worker that blocks holds open: a store, and a channel with confirms."""
+"""Connections that a blocking worker holds open: a store, and a channel with confirms."""
 
 import threading
 from typing import Any
@@ -18,7 +18,7 @@ def issue_one(row: int) -> None:
 
 
 def _held() -> tuple[Any, Any]:
-    """Of each thread its own, made when first asked for: after a worker's processes are there."""
+    """Returns the thread's own connections, made on first use: after a worker's processes have been started."""
     if not hasattr(_own, "held"):
         channel = pika.BlockingConnection(pika.URLParameters(AMQP)).channel()
         channel.confirm_delivery()

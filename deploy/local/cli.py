@@ -18,6 +18,7 @@ from deploy.local.commands.population import population
 from deploy.local.commands.preview import preview
 from deploy.local.commands.status import status
 from deploy.local.commands.subject import subject
+from deploy.local.commands.trial import trial
 from deploy.local.commands.up import up
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ app.command()(demo)
 app.command()(preview)
 app.add_typer(campaign, name="campaign")
 app.add_typer(forecast, name="forecast")
+app.add_typer(trial, name="trial")
 app.add_typer(population, name="population")
 app.add_typer(dispatch, name="dispatch")
 app.add_typer(dead_letters, name="dead-letters")

@@ -16,6 +16,7 @@ from services.intake.contacts.recorder import Recorder
 from services.intake.contacts.repository.contacts import CONTACTS, MongoContacts
 from services.intake.contacts.repository.corrections import HISTORY, MongoCorrections
 from services.intake.contacts.repository.excursions import MongoExcursions
+from services.intake.contacts.repository.locks import ContactLocks
 from services.intake.contacts.repository.rows import ContactRows
 from services.intake.contacts.repository.volumes import VOLUMES, MongoVolumes
 from services.intake.contacts.stream import BatchRecorder
@@ -93,7 +94,7 @@ class Core:
         restrictions = MongoRestrictions(store)
         register = MongoRegister(store, campaigns, rows, restrictions)
         disclosures = MongoDisclosures(store, cipher, NAME)
-        referrals = MongoReferrals(store, cipher, NAME)
+        referrals = MongoReferrals(store, cipher, ContactLocks(store, rows), NAME)
         volumes = MongoVolumes(store)
         contacts = MongoContacts(store, register, disclosures, referrals, volumes, rows, NAME)
         outcomes, attachments = MongoOutcomes(store, cipher, NAME), MongoAttachments(store, cipher)

@@ -41,6 +41,11 @@ def sees_team(caller: Principal, team: str) -> bool:
     return EVERY_TEAM in caller.scopes or caller.works_for == team
 
 
+def works_on(caller: Principal, scope: str, team: str) -> bool:
+    """Returns whether the caller has the scope for the work of `team`, or of every team."""
+    return scope in caller.scopes and (EVERY_TEAM in caller.scopes or caller.team == team)
+
+
 def expect_team(caller: Principal, team: str) -> None:
     """Raises `NotFound` for what is another team's: that it is there is none of the caller's business."""
     if team_of(caller) not in (None, team):

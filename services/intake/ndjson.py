@@ -1,11 +1,14 @@
 """Streams of lines: read as they come, in batches, with an answer for each line, and memory stays bounded."""
 
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator
 from typing import Any
 
 from pydantic import ValidationError
 
 from shared.errors import OtmError, TooLarge
+from shared.reading.json_names import expect_single_names
+from shared.refusals import in_one_line
 from shared.visible_text import expect_visible
 
 LINE_BYTES = 64_000  # bytes
@@ -15,8 +18,8 @@ Line = tuple[int, bytes | None]
 
 
 async def batches(chunks: AsyncIterator[bytes], size: int) -> AsyncIterator[list[Line]]:
-    """Yields the lines in batches of `size`, without the empty ones. Lines after the first `MOST_LINES` are answered
-    once and not read."""
+    """Yields the lines in batches of `size`, without the empty ones. The first line with something in it after
+    `MOST_LINES` is the last that is given, to be refused."""
     batch: list[Line] = []
     number = 0
     async for line in _lines(chunks):
@@ -26,7 +29,7 @@ async def batches(chunks: AsyncIterator[bytes], size: int) -> AsyncIterator[list
         if batch and number % size == 0:
             yield batch
             batch = []
-        if number > MOST_LINES:
+        if batch and number > MOST_LINES:
             break
     if batch:
         yield batch
@@ -40,22 +43,27 @@ def whole(line: Line) -> bytes:
     if text is None:
         raise TooLarge(f"a line has at most {LINE_BYTES} bytes")
     expect_visible(text)
+    expect_single_names(text)
     return text
 
 
 def refusal(number: int, error: BaseException) -> dict[str, Any]:
-    """The answer for a line that was refused, which never repeats what stood in it."""
+    """Returns the answer for a line that was refused, which never repeats the line."""
     if isinstance(error, ValidationError):
-        rules = [f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors()[:5]]
-        return {"line": number, "status": 422, "problem": "; ".join(rules)}
+        return {"line": number, "status": 422, "problem": in_one_line(error)}
     if isinstance(error, OtmError):
         return {"line": number, "status": error.status, "problem": error.message}
     return {"line": number, "status": 503, "problem": "this line could not be kept: send it again"}
 
 
 async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
-    pending, too_long = b"", False
+    pending, too_long, begun = b"", False, False
     async for chunk in chunks:
+        if not begun and len(pending + chunk) < len(BOM_UTF8):
+            pending += chunk
+            continue
+        if not begun:
+            pending, chunk, begun = b"", (pending + chunk).removeprefix(BOM_UTF8), True
         *complete, pending = (pending + chunk).split(b"\n")
         for line in complete:
             yield None if too_long or len(line) > LINE_BYTES else line

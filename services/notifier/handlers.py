@@ -7,8 +7,10 @@ from services.notifier.notices.event_notices import EventNotices
 from services.notifier.own_messages import AnswerMissing, DeadlinePassed, DigestDue, MomentCame
 from services.notifier.timed.due import TimedNotices
 from shared.contracts import (
+    AgreementChanged,
     CampaignAmended,
     CampaignApproved,
+    CampaignSubmitted,
     ContactRecorded,
     ContactsRecorded,
     Contract,
@@ -37,6 +39,7 @@ class Handlers:
     async def keep_lines_to_take(self, event: Event[LinesToTakePublished]) -> None:
         await self._campaigns.keep_lines(event.data)
         await self._event_notices.notify(event)
+        await self._close(event.data.campaign)
 
     async def announce_campaign(self, event: Event[CampaignApproved]) -> None:
         await self._campaigns.keep_campaign(event.data)
@@ -44,18 +47,25 @@ class Handlers:
         known = await self._campaigns.known(event.data.campaign)
         if known.amended is not None:  # it may have been amended while the notices of this plan were made
             await self._acknowledgements.void(known.amended)
+        await self._acknowledgements.close(known)
 
     async def amend(self, event: Event[CampaignAmended]) -> None:
         await self._campaigns.keep_amendment(event.data)
         await self._acknowledgements.void(event.data)
         await self._event_notices.notify(event)
 
+    async def follow_agreement(self, event: Event[AgreementChanged]) -> None:
+        await self._campaigns.keep_agreement(event.data)
+        await self._close(event.data.campaign)
+        await self._event_notices.notify(event)
+
     async def decide(self, event: Event[CampaignDecision]) -> None:
         await self._campaigns.keep_decision(event.type.split(".")[1], event.data)
+        await self._close(event.data.campaign)
         await self._event_notices.notify(event)
 
     async def start_wave(self, event: Event[WaveStarted]) -> None:
-        await self._campaigns.keep_wave(event.data.campaign, event.data.wave)
+        await self._campaigns.keep_wave(event.data)
         await self._event_notices.notify(event)
 
     async def count_contact(self, event: Event[ContactRecorded]) -> None:
@@ -63,6 +73,10 @@ class Handlers:
 
     async def count_contacts(self, event: Event[ContactsRecorded]) -> None:
         await self._campaigns.count(event.data.contacts)
+
+    async def submit(self, event: Event[CampaignSubmitted]) -> None:
+        await self._event_notices.notify(event)
+        await self._close(event.data.campaign)
 
     async def notify(self, event: Event[Contract]) -> None:
         await self._event_notices.notify(event)
@@ -78,3 +92,6 @@ class Handlers:
 
     async def tell_overdue(self, event: Event[DeadlinePassed]) -> None:
         await self._reminders.tell_overdue(event.data)
+
+    async def _close(self, campaign: str) -> None:
+        await self._acknowledgements.close(await self._campaigns.known(campaign))

@@ -3,6 +3,7 @@
 from services.notifier.handlers import Handlers
 from services.notifier.own_messages import AnswerMissing, DeadlinePassed, DigestDue, MomentCame
 from shared.contracts import (
+    AgreementChanged,
     CampaignAmended,
     CampaignApproved,
     CampaignCompleted,
@@ -32,8 +33,9 @@ SAYS: tuple[type[Contract], ...] = (NoticeSent, NoticeFailed, NoticeAcknowledged
 
 
 HEARS: MessageMap = {
+    AgreementChanged: Handlers.follow_agreement,
     LinesToTakePublished: Handlers.keep_lines_to_take,
-    CampaignSubmitted: Handlers.notify,
+    CampaignSubmitted: Handlers.submit,
     CampaignRejected: Handlers.decide,
     CampaignApproved: Handlers.announce_campaign,
     CampaignAmended: Handlers.amend,

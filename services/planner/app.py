@@ -1,7 +1,7 @@
 """Composition root of planner."""
 
 from services.planner.agreement.gates_file import load_gates
-from services.planner.api.router import router
+from services.planner.api import router
 from services.planner.campaigns import Campaigns
 from services.planner.handlers import Handlers
 from services.planner.messages import HEARS

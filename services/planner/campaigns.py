@@ -7,6 +7,7 @@ from typing import Protocol
 from services.planner.act import Act
 from services.planner.agreement.clashes import OtherCampaign
 from services.planner.agreement.gates import Directorate
+from services.planner.agreement_changes import agreement_events
 from services.planner.campaign import Campaign, Change, EarlierCampaign
 from services.planner.draft import clone, create
 from services.planner.events import events_for
@@ -126,9 +127,11 @@ class Campaigns:
         """
         campaign = await self._repository.get(reference)
         _expect_seen(campaign, seen)
-        changed = decide(campaign, self._act(by, reason), await self._circumstances(campaign))
+        act, circumstances = self._act(by, reason), await self._circumstances(campaign)
+        changed = decide(campaign, act, circumstances)
         if changed is not campaign:
-            await self._repository.save(changed, events_for(changed))
+            said = [*agreement_events(campaign, changed, circumstances, act.at), *events_for(changed)]
+            await self._repository.save(changed, said)
         return changed
 
     async def _circumstances(self, campaign: Campaign) -> Circumstances:

@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 from services.planner.campaign import Campaign, Change
+from services.planner.evaluation.seal import seal
 from services.planner.forecast.forecast import forecast
 from services.planner.forecast.schedule import planned_waves
 from services.planner.lifecycle import State, Step
 from services.planner.plan.plan import Plan
+from services.planner.plan.sealed_plan import sealed_plan
 from shared.contracts import (
     CampaignAmended,
     CampaignApproved,
@@ -64,6 +66,8 @@ def _amended(campaign: Campaign, change: Change) -> list[Contract]:
         reopened=what["reopened"],
         void=what["void"],
         launch=_launch(plan),
+        respond_by=plan.respond_by,
+        waves=planned_waves(plan),
         customers=plan.customers or 0,
         expected_contacts=forecast(plan),
         stakeholders=plan.stakeholders,
@@ -75,6 +79,7 @@ def _approved(campaign: Campaign, change: Change) -> list[Contract]:
     plan = campaign.plan
     fields = plan.model_dump(include=set(CampaignApproved.model_fields) & set(Plan.model_fields))
     responses = plan.responses.model_dump() if plan.responses else {}
+    sealed = sealed_plan(plan, campaign.reference)
     return [
         CampaignApproved(
             **fields,
@@ -88,6 +93,7 @@ def _approved(campaign: Campaign, change: Change) -> list[Contract]:
             letter_issuer_takes_calls=responses.get("letter_issuer", {}).get("takes_calls", False),
             volunteered=responses.get("volunteered"),
             helplines=responses.get("helplines", ()),
+            analysis_plan_sha256=seal(sealed) if sealed else None,
             approved_by=change.by,
             approved_at=change.at,
         )

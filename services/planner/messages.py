@@ -2,6 +2,7 @@
 
 from services.planner.handlers import Handlers
 from shared.contracts import (
+    AgreementChanged,
     CampaignAmended,
     CampaignApproved,
     CampaignCompleted,
@@ -36,6 +37,7 @@ from shared.contracts import (
 from shared.messaging.bus import MessageMap
 
 SAYS: tuple[type[Contract], ...] = (
+    AgreementChanged,
     CampaignSubmitted,
     CampaignRejected,
     CampaignApproved,

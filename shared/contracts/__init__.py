@@ -1,5 +1,6 @@
 """The event contracts, one module for each subject. `CONTRACTS` is the whole catalogue."""
 
+from shared.contracts.agreements import AgreementChanged
 from shared.contracts.base import Contract
 from shared.contracts.campaigns import (
     CampaignAmended,
@@ -51,6 +52,7 @@ CONTRACTS: tuple[type[Contract], ...] = (
     CampaignResumed,
     CampaignStopped,
     CampaignCompleted,
+    AgreementChanged,
     LinesToTakePublished,
     PopulationLoaded,
     WaveStarted,
@@ -78,6 +80,7 @@ CONTRACTS: tuple[type[Contract], ...] = (
 
 __all__ = [
     "CONTRACTS",
+    "AgreementChanged",
     "CampaignAmended",
     "CampaignApproved",
     "CampaignCompleted",

@@ -1,4 +1,4 @@
-"""What every event contract is made of: frozen models of references, codes, counts and dates, never personal data."""
+"""Base of every event contract: frozen models of references, codes, counts and dates, never personal data."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -31,7 +31,7 @@ class Contract(Part):
 
     @property
     def subject(self) -> str:
-        """What the event is about: the campaign's reference, or the id of what has no campaign."""
+        """The subject of the event: the campaign's reference, or the id of a thing without a campaign."""
         raise NotImplementedError
 
     @classmethod

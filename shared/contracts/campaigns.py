@@ -1,4 +1,4 @@
-"""What planner says about a campaign as it goes from an idea to its end."""
+"""Events of planner about a campaign, from an idea to its end."""
 
 from datetime import date
 from typing import ClassVar, Literal
@@ -7,14 +7,14 @@ from pydantic import Field
 
 from shared.contracts.base import CampaignContract, Part
 from shared.customer_reference import ReferenceKind
-from shared.values import Code, Count, Identifier, Instant, Number, OfficialText, Title
+from shared.values import Code, Count, Identifier, Instant, Number, OfficialText, Sha256, Title
 
 Language = Literal["en", "cy"]
 
 
 class AgentLetter(Part):
-    """What the agents of one arm's customers read instead, in the customer's language; with places as in a letter, and
-    `{{ agent_name }}`.
+    """The text for the agents of one arm's customers, in the customer's language; with places as in a letter, and `{{
+    agent_name }}`.
     """
 
     subject: Title
@@ -22,9 +22,8 @@ class AgentLetter(Part):
 
 
 class Letter(Part):
-    """What one arm's customers read, in one language. `body` is markdown with `{{ field }}` places to fill.
-
-    Where there is an `agent`, customers' agents get a copy that says this, under the same letter reference.
+    """The letter of one arm in one language. `body` is markdown with `{{ field }}` places to fill. With an `agent`,
+    customers' agents get a copy with its text, under the same letter reference.
     """
 
     language: Language
@@ -64,7 +63,7 @@ class ExpectedContacts(Part):
 
 
 class VolunteeredProcess(Part):
-    """Who deals with what customers volunteer, and within how many working days of its receipt."""
+    """The team that deals with volunteered information, and the working days that it has from receipt."""
 
     owner: Code
     working_days: Number
@@ -93,7 +92,8 @@ class CampaignApproved(CampaignContract):
     """The plan that everyone agreed, with all that other services need to carry it out once it is launched.
 
     `version` counts every change of the campaign, so that decisions can be put in order; `plan_version` counts the
-    changes of its plan. An approval of a higher plan version replaces the plan of the lower one.
+    changes of its plan. An approval of a higher plan version replaces the plan of the lower one. `analysis_plan_sha256`
+    is the seal of how the trial will be analysed: the SHA-256 of its canonical JSON (RFC 8785).
     """
 
     event_type: ClassVar[str] = "campaign.approved.v1"
@@ -115,6 +115,7 @@ class CampaignApproved(CampaignContract):
     volunteered: VolunteeredProcess | None = None
     helplines: tuple[Helpline, ...] = ()
     directorate: Code = "default"
+    analysis_plan_sha256: Sha256 | None = None
     version: Number
     plan_version: Number
     approved_by: Code
@@ -147,6 +148,7 @@ class CampaignLaunched(CampaignDecision):
 class CampaignAmended(CampaignDecision):
     """The plan was changed after it was submitted. `changed` names the aspects (`launch`, `size`, `channel`,
     `message`, …), `reopened` the gates that must be passed again, `void` the teams whose acknowledgement is void.
+    `respond_by` and `waves` are those of the new plan.
     """
 
     event_type: ClassVar[str] = "campaign.amended.v1"
@@ -156,6 +158,8 @@ class CampaignAmended(CampaignDecision):
     reopened: tuple[Code, ...] = ()
     void: tuple[Code, ...] = ()
     launch: date
+    respond_by: date | None = None
+    waves: tuple[Wave, ...] = ()
     customers: Count
     expected_contacts: tuple[ExpectedContacts, ...] = ()
     stakeholders: tuple[Code, ...] = ()

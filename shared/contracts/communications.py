@@ -1,4 +1,4 @@
-"""What dispatcher says about communications as they go out."""
+"""Events of dispatcher about communications as they go out."""
 
 from datetime import date
 from typing import Annotated, ClassVar, Literal
@@ -40,9 +40,8 @@ class Issued(Part):
 
 
 class CommunicationsIssued(CampaignContract):
-    """What of one chunk goes by one channel is out: enough for anyone to recognise a caller by letter reference.
-
-    `failed` counts those that the channel refused for good; they are not among `communications`.
+    """The communications of one chunk that went out by one channel: enough to recognise a caller by letter reference.
+    `failed` counts communications that the channel refused for good; they are not among `communications`.
     """
 
     event_type: ClassVar[str] = "communications.issued.v1"
@@ -81,9 +80,8 @@ class CommunicationsReturned(CampaignContract):
 
 
 class ArmReconciliation(Part):
-    """What became of the customers of one arm: `assigned` = `issued` + `failed` + `suppressed_late`.
-
-    A control arm issues 0.
+    """The results for the customers of one arm: `assigned` = `issued` + `failed` + `suppressed_late`. A control arm
+    issues 0.
     """
 
     arm: Code

@@ -1,4 +1,4 @@
-"""What intake says when customers get in touch: that they did, how and why, never who they are or what they said."""
+"""Events of intake about customers who get in touch: the fact, the way and the reason; never identities or words."""
 
 from datetime import date
 from typing import ClassVar
@@ -52,9 +52,8 @@ class ContactsRecorded(Contract):
 
 
 class ContactCorrected(Contract):
-    """What was recorded of a contact changed: it is now so, and counts for nothing any more once it is `void`.
-
-    `version` puts the changes of one contact in order; as it was recorded first, it had version 1.
+    """The record of a contact changed: it is now so, and counts for nothing once it is `void`. `version` puts the
+    changes of one contact in order; the first record had version 1.
     """
 
     event_type: ClassVar[str] = "contact.corrected.v1"
@@ -92,11 +91,11 @@ class InformationVolunteered(Contract):
 
 
 class InformationAssigned(Contract):
-    """What a customer volunteered is of another campaign or arm than was said before, came on another day, or is dealt
-    with by another team or day: its letter has become known or its campaign's process, or its contact was corrected.
-    It counts as it says here from now on, and no more as was said before. `owner` deals with it, by the day `due`.
+    """Volunteered information moved: to another campaign or arm, day of receipt, team or due day, because its letter or
+    its campaign's process became known, or its contact was corrected. It counts as it says here from now on, and no
+    longer as before. `owner` deals with it, by the day `due`.
 
-    `version` puts what is said of one disclosure in order; as it was volunteered, it had version 1.
+    `version` puts the changes of one disclosure in order; as it was volunteered, it had version 1.
     """
 
     event_type: ClassVar[str] = "information.assigned.v1"
@@ -118,7 +117,7 @@ class InformationAssigned(Contract):
 
 
 class InformationOverdue(Contract):
-    """What a customer volunteered was not dealt with by the day `due`."""
+    """Volunteered information was not dealt with by the day `due`."""
 
     event_type: ClassVar[str] = "information.overdue.v1"
     disclosure: Identifier

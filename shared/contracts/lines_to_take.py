@@ -17,9 +17,8 @@ class Line(Part):
 
 
 class Script(Part):
-    """What a call handler says, step by step (markdown), where a particular response is sought.
-
-    `audience` is whose call handlers: `helplines` or `letter-issuer`.
+    """The text for call handlers, step by step (markdown), where a particular response is sought. `audience` says whose
+    call handlers: `helplines` or `letter-issuer`.
     """
 
     title: OfficialText
@@ -30,7 +29,7 @@ class Script(Part):
 
 
 class MediaLine(Part):
-    """What the press office may say (markdown), not before `embargo`."""
+    """The text for the press office (markdown), not before `embargo`."""
 
     body: OfficialText
     language: Language = "en"

@@ -1,4 +1,4 @@
-"""What notifier says about telling the stakeholder teams."""
+"""Events of notifier about notices to the stakeholder teams."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""What customers did in the end, as counts and for each communication."""
+"""Events about outcomes of customers, as counts and for each communication."""
 
 from datetime import date
 from typing import Annotated, ClassVar, Literal
@@ -53,8 +53,9 @@ class AttributedFact(Part):
 
 
 class OutcomesAttributed(CampaignContract):
-    """Of outcomes that were recorded without an arm, those whose customers were randomised and not written to: in a
-    control arm, or suppressed just before issue. `recorded_at` is when they were recorded."""
+    """The arms of outcomes recorded without one: their customers were randomised and not written to, in a control arm
+    or suppressed just before issue. `recorded_at` is the time of recording.
+    """
 
     event_type: ClassVar[str] = "outcomes.attributed.v1"
     facts: tuple[AttributedFact, ...]

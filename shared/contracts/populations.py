@@ -1,4 +1,4 @@
-"""What dispatcher says about the customers in scope, as counts only."""
+"""Events of dispatcher about the customers in scope, as counts only."""
 
 from typing import ClassVar
 

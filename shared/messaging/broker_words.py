@@ -1,7 +1,8 @@
 """The broker's own words about an error, for a log or a health answer, and never a password."""
 
 from aio_pika.exceptions import ChannelClosed, ProbableAuthenticationError
-from aiormq.exceptions import ConnectionNotAllowed
+from aiormq.exceptions import ConnectionNotAllowed, InvalidFrameError
+from pamqp.commands import Connection
 
 from shared.secrets import without_credentials
 
@@ -21,6 +22,8 @@ def broker_words(error: BaseException) -> str:
     """The text that the broker or the network gave, at most 300 characters, with credentials taken out."""
     if isinstance(error, TimeoutError) and not str(error):
         return "no answer in time"
+    if closed := _reply(error):
+        return without_credentials(closed)[:_LONGEST]
     # a part that is no text may be the message itself
     said = " ".join(str(part) for part in error.args if isinstance(part, str | int))
     return without_credentials(said)[:_LONGEST] or type(error).__name__
@@ -35,4 +38,16 @@ def advice(error: BaseException) -> str:
 
 def is_refusal(error: BaseException) -> bool:
     """Whether the broker is there and says no: another try does not help until somebody changes something."""
-    return isinstance(error, ChannelClosed | ProbableAuthenticationError | ConnectionNotAllowed)
+    return isinstance(error, ChannelClosed | ProbableAuthenticationError | ConnectionNotAllowed) or bool(_reply(error))
+
+
+def _reply(error: BaseException) -> str:
+    """The text by which the broker closed a connection that was being opened, as it does for a virtual host that is not
+    there. aiormq raises `InvalidFrameError` without it, and leaves it in the frame where it did so."""
+    trace = error.__traceback__ if isinstance(error, InvalidFrameError) else None
+    while trace is not None:
+        frame = trace.tb_frame.f_locals.get("frame")
+        if isinstance(frame, Connection.Close):
+            return str(frame.reply_text)
+        trace = trace.tb_next
+    return ""

@@ -1,12 +1,12 @@
 """What the topology says, made on a broker, looked at there, and made anew where it vanished."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import ChannelNotFoundEntity
 
-from shared.messaging.topology import Consumer, Exchange, Queue, exchanges, queues
+from shared.messaging.topology import EVENTS, UNROUTED, Consumer, Exchange, Queue, exchanges, queues
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,23 @@ async def missing(connection: AbstractConnection, *consumers: Consumer) -> list[
     found = await depths(connection, [queue.name for queue in queues(consumers)])
     absent = [f"queue {queue.name}" for queue in queues(consumers) if queue.name not in found]
     return [*[f"exchange {name}" for name in await _missing_exchanges(connection, consumers)], *absent]
+
+
+async def restore_events(connection: AbstractConnection, known: Mapping[str, str]) -> None:
+    """Make the exchange of events anew, and at once all bindings of the queues in `known` that are there.
+
+    An exchange takes its bindings with it, those of services that are away too, and an event that is said before a
+    queue is bound again passes it by. `known` has the routing key of each queue by its name.
+    """
+    there = await depths(connection, [name for name, key in known.items() if key])
+    unrouted, events = (exchange for exchange in exchanges(()) if exchange.name in (UNROUTED, EVENTS))
+    async with connection.channel() as channel:
+        await declare_exchange(channel, unrouted)
+        underlay = await channel.get_underlay_channel()
+        await declare_exchange(channel, events)
+        for name in there:
+            await underlay.queue_bind(name, EVENTS, known[name], nowait=True)  # in one go, not one answer at a time
+        await channel.get_exchange(EVENTS)  # answered once all of them are done
 
 
 async def _missing_exchanges(connection: AbstractConnection, consumers: Sequence[Consumer]) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 from aio_pika import Message
 from aio_pika.abc import AbstractChannel
-from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, DeliveryError
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotFoundEntity, DeliveryError
 
 from shared.contracts.base import Contract
 from shared.errors import Unavailable
@@ -22,6 +22,8 @@ KeepAside = Callable[[Envelope, str], Awaitable[None]]
 NOBODY = "otm.nobody"
 """A routing key of no queue: what is published to it by the default exchange is confirmed and dropped."""
 CONFIRM_SECONDS = 10.0
+MADE_ANEW_SECONDS = 2.0
+"""Waited after the exchange was found missing: an event said between it and its bindings would miss its consumers."""
 _LOST = (AMQPError, ChannelInvalidStateError, ConnectionError, TimeoutError, RuntimeError)
 
 log = structlog.get_logger(__name__)
@@ -63,6 +65,9 @@ class Publisher:
                 channel = await self._on_one_channel()
                 where = await channel.get_exchange(exchange, ensure=False) if exchange else channel.default_exchange
                 await where.publish(message, routing_key, mandatory=mandatory)
+        except ChannelNotFoundEntity as error:
+            await asyncio.sleep(MADE_ANEW_SECONDS)
+            raise Unavailable(f"the broker did not confirm: {broker_words(error)}") from error
         except DeliveryError as error:
             raise Refused(f"the broker does not take a message for {routing_key}: {_why(error)}") from error
         except _LOST as error:

@@ -1,7 +1,8 @@
 """The topology looked at again while it is relied on: what vanished is made anew, and named until it is."""
 
 import asyncio
-import random
+from collections.abc import Mapping
+from random import SystemRandom
 
 import structlog
 from aio_pika.abc import AbstractConnection
@@ -10,8 +11,9 @@ from prometheus_client import Counter
 from shared.errors import Unavailable
 from shared.messaging.broker_words import advice, broker_words, is_refusal
 from shared.messaging.connection import plain_connection
-from shared.messaging.declaring import Depth, declare, depths, missing
-from shared.messaging.topology import Consumer
+from shared.messaging.declaring import Depth, declare, depths, missing, restore_events
+from shared.messaging.known_queues import KNOWN_QUEUES
+from shared.messaging.topology import EVENTS, Consumer
 from shared.settings import BusSettings
 
 LOOK_SECONDS = 5.0  # for one look, or one mending, at most
@@ -25,8 +27,11 @@ class Upkeep:
     `trouble` is empty, or says in the broker's own words why something that the service relies on is not there.
     """
 
-    def __init__(self, service: str, settings: BusSettings, mended: Counter) -> None:
+    def __init__(
+        self, service: str, settings: BusSettings, mended: Counter, known: Mapping[str, str] = KNOWN_QUEUES
+    ) -> None:
         self.trouble = ""
+        self._known = known
         self._service = service
         self._settings = settings
         self._mended = mended
@@ -56,6 +61,8 @@ class Upkeep:
                     if absent:
                         self.trouble = f"missing on the broker: {', '.join(absent)}"
                         log.error("topology vanished", missing=absent)
+                    if f"exchange {EVENTS}" in absent:
+                        await restore_events(connection, self._known)
                     async with connection.channel() as channel:
                         await declare(channel, *consumers)
             except Exception as error:
@@ -110,4 +117,4 @@ class Backoff:
     def next(self) -> float:
         seconds: float = min(self._first * 2.0**self._tries, self._longest)
         self._tries += 1
-        return seconds * (1 + random.random() / 2)  # noqa: S311 - not for secrets
+        return seconds * SystemRandom().uniform(1, 1.5)

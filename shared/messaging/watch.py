@@ -1,7 +1,7 @@
 """The watch of one replica of each service: the topology mended, and queues and outbox measured for all to see."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -21,10 +21,10 @@ class Outbox(Protocol):
 class QueueWatch:
     """`known` are the queues of all services, so that those of a service that is away are measured too."""
 
-    def __init__(self, bus: Bus, outbox: Outbox, known: Sequence[str]) -> None:
+    def __init__(self, bus: Bus, outbox: Outbox, known: Iterable[str]) -> None:
         self._bus = bus
         self._outbox = outbox
-        self._known = known
+        self._known = tuple(known)
         self._others: dict[str, Depth | None] = {}
         self._next_others = 0.0
 

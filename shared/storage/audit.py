@@ -64,12 +64,12 @@ class MongoAuditTrail:
             after = page[-1]["_id"]
 
     async def about(self, keys: Sequence[str], most: int = 10_000) -> list[Entry]:
-        """Those whose details name one of `keys` in their `about`, the oldest first."""
+        """Returns the entries whose details name one of `keys` in their `about`, oldest first."""
         rows = self._entries.find({"details.about": {"$in": list(keys)}}).sort("_id", ASCENDING).limit(most)
         return [_entry(row) async for row in rows]
 
     async def seen_by(self, keys: Sequence[str]) -> list[dict[str, str]]:
-        """Who did what about one of `keys`, and when, as a customer is told."""
+        """Returns the actions about one of `keys`, with actor and time, as a customer is told."""
         return [{"at": entry.at, "who": entry.who, "what": entry.what} for entry in await self.about(keys)]
 
     async def first_broken(self) -> int | None:
@@ -86,7 +86,7 @@ class MongoAuditTrail:
         return Verified(number, None, previous)
 
     async def hash_of(self, number: int) -> str | None:
-        """Of one entry, to compare with what was noted elsewhere; None if there is none."""
+        """Returns the hash of one entry, to compare with a note kept elsewhere; None if there is none."""
         row = await self._entries.find_one({"_id": number}, {"hash": 1})
         return row["hash"] if row else None
 

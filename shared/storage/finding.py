@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorCollection
+from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
 from pymongo import ASCENDING
 
 BEFORE_ANY = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,15 +20,18 @@ async def found_by(
     field: str,
     keys: Sequence[str],
     further: Mapping[str, Any] | None = None,
+    session: AsyncIOMotorClientSession | None = None,
 ) -> list[dict[str, Any]]:
     """The documents whose `field`, which must have an index, is one of `keys`, and that are as `further` says too.
 
     That is looked at here: the embedded store uses an index only for questions about nothing but the fields that it
     has, and otherwise looks through everything.
     """
-    found = await asyncio.gather(
-        *(collection.find({field: {"$in": some}}).to_list(None) for some in slices(list(dict.fromkeys(keys))))
-    )
+    asked = [collection.find({field: {"$in": some}}, session=session) for some in slices(list(dict.fromkeys(keys)))]
+    if session is None:
+        found = await asyncio.gather(*(cursor.to_list(None) for cursor in asked))
+    else:  # a transaction does one thing at a time
+        found = [await cursor.to_list(None) for cursor in asked]
     fields = (further or {}).items()
     return [
         document

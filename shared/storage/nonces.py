@@ -1,4 +1,4 @@
-"""What must be used once only, remembered until it would be refused anyway."""
+"""Nonces: values that may be used once, remembered until they would be refused anyway."""
 
 from datetime import datetime
 from typing import Any

@@ -1,10 +1,10 @@
-"""What no operation takes: parameters that it does not know, and characters that nobody can see.
-
-A mistyped filter would answer another question; a control character would end up in a file, a terminal or a page.
+"""Inputs that every operation refuses: unknown parameters, and characters that nobody can see. A mistyped filter would
+answer another question; a control character would end up in a file, a terminal or a page.
 """
 
 import re
 from collections.abc import Iterator
+from typing import get_origin
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from shared.errors import Invalid, Problem
+from shared.reading.json_names import expect_single_names
 from shared.visible_text import expect_visible, invisible
 
 MOST = 20
@@ -27,13 +28,21 @@ async def clean_input(request: Request) -> None:
     if _PLAIN.search(request.scope["path"]) or any(_PLAIN.search(value) for value in request.query_params.values()):
         raise invisible("url")
     if route.body_field is not None:  # it has been read then; what is streamed is looked at as it comes
-        expect_visible(await request.body())
+        body = await request.body()
+        expect_visible(body)
+        expect_single_names(body)
 
 
 def _expect_known(request: Request, route: APIRoute) -> None:
     if not request.query_params:
         return
     known = set(_parameters(route.dependant))
+    lists = {each.alias for each in route.dependant.query_params if get_origin(each.field_info.annotation) is list}
+    names = [name for name, _ in request.query_params.multi_items() if name in known - lists]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise Invalid(
+            f"say {' and '.join(twice)} once", *(Problem(f"query.{n}", "twice", "say it once") for n in twice)
+        )
     if unknown := [name for name in request.query_params if name not in known]:
         problems = [Problem("query", "unknown-parameter", "there is no such parameter") for _ in unknown[:MOST]]
         raise Invalid(f"the query may have: {', '.join(sorted(known)) or 'nothing'}", *problems)

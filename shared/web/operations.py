@@ -1,4 +1,4 @@
-"""What every service answers to ops people and their machines: health, metrics, keys in use, the audit trail."""
+"""Operations of every service for its operators and their machines: health, metrics, keys in use, the audit trail."""
 
 from typing import Annotated, Any
 

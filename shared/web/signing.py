@@ -29,16 +29,20 @@ HEADER = "OTM-Signature"
 TOLERANCE = timedelta(minutes=5)
 REMEMBERED = 2 * TOLERANCE
 """For so long from its time a nonce is not taken a second time; a signature from ahead of us needs the double."""
-_FORM = re.compile(
-    r"key=(?P<key>[\w-]{1,40}), at=(?P<at>\d{1,11}), nonce=(?P<nonce>[\w-]{8,64}), hmac=(?P<hmac>[0-9a-f]{64})",
-    re.ASCII,
-)
+_PARTS = {
+    "key": (re.compile(r"[\w-]{1,40}", re.ASCII), "the id of your key"),
+    "at": (re.compile(r"\d{1,11}", re.ASCII), "whole seconds since 1970, not milliseconds"),
+    "nonce": (re.compile(r"[\w-]{8,64}", re.ASCII), "8 to 64 letters, digits, - and _: base64 for URLs, or hex"),
+    "hmac": (re.compile(r"[0-9a-fA-F]{64}", re.ASCII), "64 hexadecimal digits"),
+}
+"""The parts of a signature, and the words for one that is not of this form."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedContent:
-    """What a signature is over. `target` is the path with its query, `sha256` the body's digest in hex, `key` the
-    `Idempotency-Key`: under another, a request that was held back would be done a second time."""
+    """The content that a signature covers. `target` is the path with its query, `sha256` the body's digest in hex,
+    `key` the `Idempotency-Key`: under another, a request that was held back would be done a second time.
+    """
 
     method: str
     target: str
@@ -101,13 +105,11 @@ class Signatures:
     def announced(self, subject: str, header: str | None) -> Announced:
         """Looked at before anything of the body is read. Raises `Unauthenticated` unless it is fresh and names a key
         of `subject`."""
-        form = _FORM.fullmatch(header or "")
-        if form is None:
-            raise Unauthenticated(f"sign the request: {HEADER}: key=…, at=…, nonce=…, hmac=…")
+        form = _parts_of(header)
         key = self._keys().get(form["key"])
         if key is None or key.subject != subject:
             raise _not_theirs()
-        announced = Announced(form["key"], key.secret, form["at"], form["nonce"], form["hmac"])
+        announced = Announced(form["key"], key.secret, form["at"], form["nonce"], form["hmac"].lower())
         if abs(self._clock.now() - announced.made_at) > TOLERANCE:
             raise Unauthenticated(
                 "the signature is more than five minutes old or ahead: sign again, with the right time"
@@ -130,6 +132,20 @@ class Signatures:
             raise Unauthenticated("the body took more than ten minutes from its signing: sign again, or send less")
         if not await self._nonces.first_time(f"{announced.key_id}:{announced.nonce}", remembered_until):
             raise Unauthenticated("this request was sent before: sign it anew, under the same Idempotency-Key")
+
+
+def _parts_of(header: str | None) -> Mapping[str, str]:
+    """Returns the parts of a signature, in any order, with commas between them. Raises `Unauthenticated` with the part
+    that is wrong, and never with what was sent."""
+    if not header:
+        raise Unauthenticated(f"sign the request: {HEADER}: key=…, at=…, nonce=…, hmac=…")
+    parts = dict(part.strip().partition("=")[::2] for part in header.split(","))
+    if len(parts) <= header.count(","):
+        raise Unauthenticated(f"{HEADER}: each of key, at, nonce and hmac once")
+    for name, (form, words) in _PARTS.items():
+        if not form.fullmatch(parts.get(name, "")):
+            raise Unauthenticated(f"{HEADER}: {name} is {words}")
+    return parts
 
 
 def _not_theirs() -> Unauthenticated:

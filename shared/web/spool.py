@@ -32,7 +32,7 @@ class Spool:
 
     @property
     def sha256(self) -> str:
-        """Of all that was put in, in hex."""
+        """Returns the SHA-256 of all that was put in, in hex."""
         return self._digest.hexdigest()
 
     async def fill(self, chunks: AsyncIterator[bytes], within: float) -> None:
@@ -64,7 +64,7 @@ class Spool:
             raise Unavailable("there is no room to keep this until it is whole: try again") from None
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """What was put in, from the beginning."""
+        """Yields all that was put in, from the beginning."""
         self._file.seek(0)
         for number in range(self._pieces):
             yield self._cipher.decrypt(_nonce(number), self._file.read(PIECE + TAG), None)

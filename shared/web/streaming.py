@@ -17,6 +17,11 @@ from shared.protection import NONCE
 IN_MEMORY = 1_000_000  # bytes of answers that wait for their reader before further ones wait on disk
 IDLE = 60.0  # seconds for which a caller whose request was read to its end need not take any of the answer
 
+BREAKS_OFF = (
+    b'{"status":503,"problem":"the answer breaks off here by a fault of ours: send the lines without one again"}\n'
+)
+"""The last line of an answer of lines that cannot be ended as it should."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -39,9 +44,15 @@ class AnswerWhileReading(StreamingResponse):
                 sending.cancel()
 
     async def _read(self, waiting: "Waiting") -> None:
-        """Where that fails the answer stays without its end, so that nobody takes it for a whole one."""
-        async for answer in self.body_iterator:
-            waiting.put(answer.encode() if isinstance(answer, str) else bytes(answer))
+        """Where that fails by a fault of ours, a last line says so."""
+        try:
+            async for answer in self.body_iterator:
+                waiting.put(answer.encode() if isinstance(answer, str) else bytes(answer))
+        except ClientDisconnect:
+            raise
+        except Exception:
+            log.exception("an answer breaks off")
+            waiting.put(BREAKS_OFF)
         waiting.end()
 
     async def _send(self, waiting: "Waiting", send: Send) -> None:

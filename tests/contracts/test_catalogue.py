@@ -1,4 +1,4 @@
-"""What is said is heard, what is heard is said, and the documents tell it as it is."""
+"""Catalogue of events: each is said by one service and heard by another, and the documents agree with the code."""
 
 import json
 from pathlib import Path
@@ -28,5 +28,5 @@ def test_the_documents_are_as_the_code_has_them() -> None:
 
 
 def _read(file: Path, text: str) -> Any:
-    """What a document says: the order of names in a JSON object says nothing."""
+    """Returns the content of a document; the order of names in a JSON object says nothing."""
     return json.loads(text) if file.suffix == ".json" else text

@@ -16,6 +16,7 @@ OFFICIAL = {
     "title", "risk", "reason",  # of a campaign and of a decision about it
     "subject", "body",  # of a letter, as designed, with places to fill
     "question", "answer",  # of the lines to take
+    "condition",  # of an approval
 }  # fmt: skip
 """Fields that the authority's own staff write for others to read; a new one is a decision, made here."""
 

@@ -1,4 +1,4 @@
-"""What was said once must be understood for ever: each event version is held against a frozen sample of it."""
+"""Samples: each event version is compared with a frozen sample, because old messages must be understood for ever."""
 
 import copy
 import json
@@ -13,22 +13,25 @@ from tests.support.samples import FOLDER, stored
 
 Path = tuple[str | int, ...]
 MAY_BE_MISSING = {
+    "AgreementChanged": {"lines_to_take", "gates", "teams", "conditions", "reviews"},
     "Arm": {"control", "share", "channel", "letters"},
-    "CampaignAmended": {"reopened", "void", "expected_contacts", "stakeholders"},
+    "CampaignAmended": {"reopened", "void", "respond_by", "waves", "expected_contacts", "stakeholders"},
     "CampaignApproved": {
         "respond_by", "expected_contacts", "stakeholders", "lines_to_take", "liability_expected",
-        "letter_issuer_takes_calls", "volunteered", "helplines", "directorate",
+        "letter_issuer_takes_calls", "volunteered", "helplines", "directorate", "analysis_plan_sha256",
     },
     "ArmReconciliation": {"failed"},
     "CampaignSlowed": {"daily_limit", "excursion"},
     "CommunicationsIssued": {"suppressed_late", "failed"},
     "CommunicationsReturned": {"reason"},
+    "ConditionState": {"met"},
     "ContactCorrected": {"campaign", "letter", "arm"},
     "ContactRecorded": {"campaign", "letter", "arm", "duration_seconds"},
     "ContactVolumeForecast": {
         "opens_minute", "closes_minute", "ratio_percent", "false_alarm_days", "recovery_odds", "day_noise_percent",
     },
     "DeliveryReported": {"reason"},
+    "GateState": {"why_open", "expires_at"},
     "InformationAssigned": {"campaign", "arm"},
     "InformationOverdue": {"campaign"},
     "InformationVolunteered": {"campaign", "arm"},

@@ -1,4 +1,4 @@
-"""Whatever a service's OpenAPI document allows is sent to it, and much that it does not."""
+"""Requests made from a service's OpenAPI document: all that it allows, and much that it does not."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress

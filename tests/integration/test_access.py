@@ -1,4 +1,4 @@
-"""Who may call a running service, from outside: with keys that come and go, tokens, and too many requests."""
+"""Access to a running service, from outside: keys that come and go, tokens, and too many requests."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Who did what is written once, in order, and cannot be changed unnoticed."""
+"""The audit trail is written once, in order, and cannot be changed unnoticed."""
 
 import asyncio
 from collections.abc import AsyncIterator

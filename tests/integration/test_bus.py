@@ -1,4 +1,4 @@
-"""What the bus promises, on a real broker: every message ends done, retried or dead, and none is lost on the way."""
+"""The bus on a real broker: every message ends done, retried or dead, and none is lost on the way."""
 
 import asyncio
 

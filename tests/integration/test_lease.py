@@ -1,4 +1,4 @@
-"""Of all replicas one does a job, and when it is gone another."""
+"""Leases: one of all replicas does a job, and when it is gone another."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ async def leases(mongo_url: str, database: str, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture
 def claimants(leases: Collection) -> list[Lease]:
-    """Of one and the same lease."""
+    """Returns claimants of one and the same lease."""
     return [Lease(leases, "relay") for _ in range(8)]
 
 

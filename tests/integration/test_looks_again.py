@@ -18,7 +18,7 @@ from shared.messaging.circuit_breaker import CircuitBreaker
 from shared.messaging.envelope import sealed
 from shared.messaging.metrics import BusMetrics
 from shared.settings import BusSettings
-from shared.storage.store import store_is_unavailable
+from shared.storage.unavailable import store_is_unavailable
 from tests.support.ground import Ground
 from tests.support.probe import PROBE_QUEUE, Heard, ProbeMade, ProbeService, nothing_wrong, probe, probe_service
 
@@ -121,11 +121,18 @@ async def refused(check: Callable[[], Awaitable[None]], words: str) -> bool:
 async def test_a_deleted_exchange_is_made_anew_with_its_bindings_and_its_alternate(amqp_url: str) -> None:
     heard = Heard()
     async with probe_service(amqp_url, heard, kept=True) as service:
+        other = await service.channel.declare_queue("somebody.probe.made.v1")  # of a service that is away
+        service.bus.upkeep._known = {
+            other.name: ProbeMade.event_type,
+            PROBE_QUEUE: ProbeMade.event_type,
+            "not.there": "x",
+        }
         await service.channel.exchange_delete(topology.EVENTS)
         begun = time.monotonic()
         await say_until_confirmed(service, 1)
         await heard.until(lambda h: 1 in h.numbers)
         assert time.monotonic() - begun < BACK_SECONDS
+        assert await service.depth(other.name) == 1
         channel = await service.bus.upkeep._connected()
         async with channel.channel() as own:
             await (await own.get_exchange(topology.EVENTS)).publish(aio_pika.Message(b"{}"), "nobody.hears.v1")
@@ -186,7 +193,7 @@ async def test_a_start_that_the_broker_refuses_says_so_in_the_brokers_own_words(
         await channel.declare_exchange(topology.EVENTS, "topic", durable=True)  # without its alternate
         bus.start()
         await until(lambda: refused(bus.relied_on, "inequivalent arg 'alternate-exchange' for exchange 'otm.events'"))
-        assert await refused(bus.ping, "PRECONDITION_FAILED")
+        await until(lambda: refused(bus.ping, "PRECONDITION_FAILED"))
         await channel.exchange_delete(topology.EVENTS)
 
         async def begun() -> bool:

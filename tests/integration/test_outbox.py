@@ -1,4 +1,4 @@
-"""What was stored is said: in order, not before the broker is there to hear it, and again after a crash."""
+"""The outbox is published in order, not before the broker is there, and again after a crash."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence

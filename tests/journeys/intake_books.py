@@ -1,6 +1,6 @@
-"""What intake was asked and answered for, held against what it has in its store and what it said on the bus.
+"""Books of intake: the requests it answered for, compared with its store and its events.
 
-A fact is a line, such as `contact 17556c3d-… version 2`: what was answered for, kept and said are lists of them.
+A fact is a line, such as `contact 17556c3d-… version 2`; the answers, the store and the events are lists of them.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from tests.journeys.intake_alone import LISTENER, Alone
 
 @dataclass
 class Book:
-    """What callers hold answers for: what must be `kept`, and what must be `said`, of each customer in order."""
+    """The answers that callers hold: what must be `kept`, and what must be `said`, of each customer in order."""
 
     kept: list[str] = field(default_factory=list)
     said: dict[str, list[str]] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Book:
         self.said.setdefault(customer, []).extend(facts if said else ())
 
     def note_unordered(self, *facts: str) -> None:
-        """Of a stream, which is of nobody in particular."""
+        """Notes a stream, whose contacts are in no order."""
         for fact in facts:
             self.note(fact, fact)
 
@@ -58,14 +58,14 @@ class Book:
         return {what: facts for what, facts in found.items() if facts}
 
     def _out_of_order(self, heard: list[str]) -> list[str]:
-        """What was said after something that its customer did later."""
+        """Returns the facts said after something that their customer did later."""
         when = {fact: place for place, fact in enumerate(heard)}
         pairs = [pair for facts in self.said.values() for pair in pairwise(fact for fact in facts if fact in when)]
         return [f"{earlier}, after {later}" for earlier, later in pairs if when[earlier] > when[later]]
 
 
 def _more(facts: list[str], others: list[str]) -> list[str]:
-    """What is among the one more often than among the others."""
+    """Returns the items that are among the one more often than among the others."""
     return sorted((Counter(facts) - Counter(others)).elements())
 
 

@@ -87,7 +87,7 @@ class Customer:
 
 @dataclass
 class Streams:
-    """Those who tell of many customers at a time: helplines, the letter issuer, who signs it all, and analysts."""
+    """Callers who send many customers at a time: helplines, the letter issuer, who signs it all, and analysts."""
 
     intake: Alone
     book: Book

@@ -67,7 +67,7 @@ class NotifierAlone:
         return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
 
     def arrived(self) -> Counter[Mail]:
-        """What came; a message that came again under the id it had is the same one."""
+        """Returns the messages that came; one that came again under the same id is the same one."""
         seen = {str(mail["Message-ID"]): (str(mail["To"]), subject_of(mail)) for mail in self.mails()}
         return Counter((to.partition("@")[0], subject) for to, subject in seen.values())
 
@@ -84,7 +84,7 @@ class NotifierAlone:
         return found[1]
 
     async def press(self, link: str, by: str) -> httpx.Response:
-        """What a person does: look at the page, then press the button; again while a service is down."""
+        """Acts as a person does: looks at the page, then presses the button; again while a service is down."""
         async with asyncio.timeout(PATIENCE), httpx.AsyncClient() as browser:
             while True:
                 for url in self.services.urls().values():

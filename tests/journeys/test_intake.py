@@ -37,7 +37,7 @@ MORE_POINTS = (
 
 @pytest.fixture(autouse=True)
 def started_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever dies as often as here would be left alone for ever longer."""
+    """Restarts processes at once: one that dies as often as here would otherwise be left alone for ever longer."""
     monkeypatch.setattr(supervised, "Backoff", partial(Backoff, first=0.1, longest=0.1))
 
 

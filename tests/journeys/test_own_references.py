@@ -43,7 +43,7 @@ class Services:
             await handlers(self.intake).register_letters(first_event(said, "dispatcher", NOON))
 
     async def numbers(self, state: str) -> list[int]:
-        """Of the cases with which this was done in both campaigns."""
+        """Returns the numbers of the cases with which this was done in both campaigns."""
         entries = [await ledger(self.desk, campaign) for campaign in BOTH]
         return [n for n in entries[0] if {each[n]["state"] for each in entries} == {state}]
 
@@ -53,7 +53,7 @@ class Services:
         return [found["letter"]["reference"] for found in answer.json()]
 
     async def kept(self, campaign: str, number: int) -> list[Any]:
-        """What each service exports of a customer; without what was seen, for that grows."""
+        """Returns each service's export of a customer, without the log of look-ups, because that grows."""
         whom = case(number, campaign)
         answers: list[httpx.Response] = [
             await protect(self.intake, "exports", whom), await ask(self.dispatcher, "export", whom)

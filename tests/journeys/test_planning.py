@@ -46,7 +46,7 @@ async def people(running: Stage) -> AsyncIterator["People"]:
 
 
 class People(Planning):
-    """Those of the demo, with a campaign of their own that is launched today in several waves."""
+    """The people of the demo, with a campaign of their own that is launched today in several waves."""
 
     def __init__(self, running: Stage, clients: ServiceClients) -> None:
         super().__init__(clients, name=uuid4().hex)

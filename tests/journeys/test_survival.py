@@ -1,4 +1,4 @@
-"""Whatever dies, and wherever it dies: the same final state, nothing lost, nothing issued twice."""
+"""Survival: after any process dies anywhere, the final state is the same, nothing is lost, nothing is issued twice."""
 
 import asyncio
 import sys

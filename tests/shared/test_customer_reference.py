@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 
 from shared.customer_reference import OWN, Kind, ReferenceKind, normalise
 from shared.errors import Invalid
+from shared.reading.references import WORDS
 
 UTR, NINO, VRN, PAYE = ReferenceKind.UTR, ReferenceKind.NINO, ReferenceKind.VRN, ReferenceKind.PAYE
-RULES = ("format", "length", "check-digit")
-SAID: dict[Kind, set[str]] = {kind: {f"not a valid {kind.upper()}: {rule}" for rule in RULES} for kind in ReferenceKind}
-SAID[OWN] = {"not a valid reference of the campaign's own: format"}
+NAMES: dict[Kind, str] = {kind: kind.upper() for kind in ReferenceKind} | {OWN: "reference of the campaign's own"}
+SAID: dict[Kind, set[str]] = {
+    kind: {f"not a valid {name}: {words}" for (of, _), words in WORDS.items() if of == kind}
+    for kind, name in NAMES.items()
+}
 """All that may ever be said about a wrong reference."""
 
 
@@ -49,6 +52,14 @@ def refusal(kind: Kind, text: str) -> Invalid | None:
         (NINO, "AB-12-34-56-D", "AB123456D"),
         (PAYE, "123/ab456", "123/AB456"),
         (PAYE, " 123 / A ", "123/A"),
+        (UTR, "19558\u201339661", "1955839661"),
+        (UTR, "\ufeff19558\u00a039661\u200b", "1955839661"),
+        (UTR, "325 19558 39661", "1955839661"),
+        (VRN, "XI 980 7806 84", "980780684"),
+        (VRN, "GB 980 7806 84 001", "980780684"),
+        (NINO, "AB\u201312\u201134 56\u2212C", "AB123456C"),
+        (PAYE, "123\u2013AB 456", "123/AB456"),
+        (OWN, "T\u20120001", "T-0001"),
         (OWN, " t-0001 ", "T-0001"),
         (OWN, "a/1.2", "A/1.2"),
     ],
@@ -74,7 +85,14 @@ def test_a_reference_has_one_spelling(kind: Kind, text: str, canonical: str) -> 
         (UTR, "1955839661" + " " * 40 + "and somebody's name", "format"),
         (VRN, "980780685", "check-digit"),
         (VRN, "98078068", "length"),
-        (VRN, "980780684001", "length"),
+        (VRN, "9807806840", "length"),
+        (VRN, "980780685001", "check-digit"),
+        (VRN, "980780684.000", "format"),
+        (UTR, "3252955839661", "check-digit"),
+        (UTR, "1955839661.0", "format"),
+        (PAYE, "1234/AB", "format"),
+        (PAYE, "12 3/AB", "format"),
+        (PAYE, "1234 AB", "format"),
         (VRN, "GBGD001", "format"),
         (VRN, "٩٨٠٧٨٠٦٨٤", "format"),
         (NINO, "AB123456E", "format"),

@@ -1,4 +1,4 @@
-"""What stands for a customer: the same in all campaigns, except where the campaign gave the reference itself."""
+"""Customer tokens: the same in all campaigns, except where the campaign gave the reference itself."""
 
 import pytest
 

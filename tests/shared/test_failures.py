@@ -1,4 +1,4 @@
-"""What is said of a failure: everything of our own errors, and nothing of anybody else's words."""
+"""Text about a failure: everything of our own errors, and nothing of anybody else's words."""
 
 import json
 

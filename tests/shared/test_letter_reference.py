@@ -50,7 +50,8 @@ def test_every_wrong_character_and_every_swap_of_neighbours_is_caught(reference:
 @given(references, st.randoms(use_true_random=False))
 def test_a_reference_is_understood_in_any_case_and_spacing(reference: str, chance: random.Random) -> None:
     said = "".join(
-        chance.choice((c, c.lower())) + chance.choice(("", "", " ", "-", " - ")) for c in reference.replace("-", "")
+        chance.choice((c, c.lower())) + chance.choice(("", "", " ", "-", " - ", "\u2013", "\u2011", "\u00a0", "\u200b"))
+        for c in reference.replace("-", "")
     )
     assert parse_letter_reference(f" {said}"[:40]) == reference
 

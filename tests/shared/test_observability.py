@@ -44,7 +44,7 @@ logging.getLogger("pymongo.command").warning("insert Mrs Jones")
 
 
 def logged(log_format: str) -> str:
-    """What the program writes to standard error; it writes nothing else."""
+    """Returns the lines that the program writes to standard error; it writes nothing else."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, log_format], capture_output=True, text=True, check=True, timeout=60
     )

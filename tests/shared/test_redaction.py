@@ -1,4 +1,4 @@
-"""What a dead letter's body looks like to whoever mends things: its shape, and nothing that may be a customer's."""
+"""Redaction of a dead letter's body: its shape remains, and nothing that may be a customer's."""
 
 import json
 from collections.abc import Iterator

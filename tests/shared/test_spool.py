@@ -1,4 +1,4 @@
-"""What waits on disk can be read by nobody but the request that it belongs to, and is gone with it."""
+"""The spool on disk can be read only by the request that it belongs to, and is gone with it."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -57,7 +57,7 @@ async def dead(amqp_url: str, count: int) -> list[DeadLetter]:
 
 
 async def replay(amqp_url: str, *numbers: int, of: int) -> list[DeadLetter]:
-    """Those of the numbers, brought back from among `of` dead letters."""
+    """Returns the numbers brought back from among `of` dead letters."""
     replayed: list[DeadLetter] = []
     async with holding(amqp_url, of) as letters:
         chosen = [letter for letter in letters.letters if number_of(letter) in numbers]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 NOON = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
-"""Of a Monday on which something is launched."""
+"""A Monday morning on which something is launched."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What the tests stand on."""
+"""The broker and the store that the tests run on."""
 
 from dataclasses import dataclass
 

@@ -22,7 +22,7 @@ from shared.messaging.metrics import BusMetrics
 from shared.messaging.relay import Backlog
 from shared.messaging.watch import QueueWatch
 from shared.settings import BusSettings
-from shared.storage.store import store_is_unavailable
+from shared.storage.unavailable import store_is_unavailable
 from shared.values import Count
 
 PROBE_QUEUE = "probe.probe.made.v1"

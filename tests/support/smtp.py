@@ -14,7 +14,9 @@ FINE = "250 OK"
 
 
 class PostOffice:
-    """What it answers to each command can be changed; `HANG UP` ends the conversation. It keeps what it takes."""
+    """A mail server whose answer to each command can be changed; `HANG UP` ends the conversation. It
+    keeps what it takes.
+    """
 
     def __init__(self) -> None:
         self.port = 0

@@ -36,8 +36,9 @@ def create(
     from deploy.local.operate.scopes import scopes
 
     with errors_shown(Console(stderr=True)):
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", subject) or len(subject) > LONGEST_SUBJECT:
-            raise StackError("A subject is a code: small letters, digits and hyphens, at most 60")
+        for name, code in (("subject", subject), ("team", team)):
+            if code is not None and (not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code) or len(code) > LONGEST_SUBJECT):
+                raise StackError(f"A {name} is a code: small letters, digits and hyphens, at most 60")
         if unknown := sorted(set(scope) - set(scopes())):
             raise StackError(f"Nothing asks for {', '.join(unknown)}; there are: {', '.join(scopes())}")
         entry = {"subject": subject, "kind": kind, "scopes": scope, "team": team, "rate": rate}

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from deploy.local.commands.population import dispatcher
+from deploy.local.client import endpoint
 from deploy.local.terminal.errors_shown import errors_shown
 
 Letter = Annotated[
@@ -45,4 +45,4 @@ def preview(
             "recipient": "agent" if agent else "customer",
             "respond_by": respond_by.date().isoformat() if respond_by else None,
         }
-        output.write_bytes(previewed(*dispatcher(subject), asked))
+        output.write_bytes(previewed(endpoint("dispatcher", subject), asked))

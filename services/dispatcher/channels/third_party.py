@@ -14,6 +14,7 @@ from services.dispatcher.channels.limits import Allowance
 from services.dispatcher.customers.customer import FORMATS
 from services.dispatcher.ledger.ports import SendLedger
 from services.dispatcher.letters.communication import Communication
+from services.dispatcher.letters.markup import in_markdown
 from shared.clock import Clock
 from shared.errors import Permanent, Unavailable
 from shared.values import Value
@@ -95,8 +96,12 @@ def _described(c: Communication) -> dict[str, object]:
         "language": c.language,
         "format": c.format,
         "subject": c.subject,
-        "body": c.body,
+        "body": c.marked_up(in_markdown),
     }
     if c.copy:
-        described["agent_copy"] = {"name": c.copy.agent.name, "subject": c.copy.subject, "body": c.copy.body}
+        described["agent_copy"] = {
+            "name": c.copy.agent.name,
+            "subject": c.copy.subject,
+            "body": c.copy.marked_up(in_markdown),
+        }
     return described

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.dispatcher.customers.fields import FieldRefused, address, postcode
+from services.dispatcher.customers.fields import FieldRefused, lines_of, postcode_reader, read
 
 AGENT_NAME, AGENT_POSTCODE = "agent_name", "agent_postcode"
 AGENT_ADDRESS = ("agent_address_1", "agent_address_2", "agent_address_3", "agent_address_4")
@@ -22,8 +22,8 @@ class Agent:
 def read_agent(fields: Mapping[str, str]) -> Agent | None:
     """Returns None where a row has no agent. Raises `FieldRefused` for half an agent: a copy that cannot be sent would
     otherwise be left out without a word."""
-    name, lines = fields.get(AGENT_NAME, "").strip(), address(fields, AGENT_ADDRESS)
-    code = postcode(fields, AGENT_POSTCODE)
+    name, lines = fields.get(AGENT_NAME, "").strip(), lines_of(fields, AGENT_ADDRESS)
+    code = read(AGENT_POSTCODE, fields.get(AGENT_POSTCODE, ""), postcode_reader(lines))
     if not (name or lines or code):
         return None
     for field, there in ((AGENT_NAME, name), (AGENT_ADDRESS[0], lines), (AGENT_POSTCODE, code)):

@@ -1,13 +1,17 @@
 """A row of a population file: a customer to write to, or the reason why the row is rejected."""
 
+import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from services.dispatcher.customers.agent import Agent, read_agent
-from services.dispatcher.customers.fields import EMAIL, PHONE, PHONE_SPACING, FieldRefused, address, postcode, shaped
+from services.dispatcher.customers.fields import FieldRefused, cleaned_fields, contact, lines_of, postcode_reader
 from services.dispatcher.customers.schema import PopulationSchema
 from shared.errors import Invalid
+from shared.reading.emails import email_address
+from shared.reading.phones import phone_number
 
 WELSH = "cy"
 LANGUAGES = {"": "en", "en": "en", "cy": WELSH}
@@ -18,7 +22,8 @@ FLAGS = frozenset(
     {"deceased", "insolvent", "open-check", "dispute", "time-to-pay", "ceased", "returned-mail", EXTRA_SUPPORT,
      *FORMATS}
 )  # fmt: skip
-FIELD_CHARACTERS = 200  # characters of one field
+REACHED_BY: AbstractSet[str] = frozenset({"postcode", "email", "phone"})
+"""Fields by which customers are reached."""
 ADDRESS = ("address_1", "address_2", "address_3", "address_4")
 NO_STRATUM = "all"
 STRATUM = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
@@ -60,48 +65,68 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Flags of a customer in a row that is rejected: one that suppresses them counts all the same."""
+
+    reference: str = field(repr=False)
+    flags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """Rejection of row `row` (the first after the header is 1): never says what stood in it."""
 
     row: int
     field: str
     reason: str
+    told: Told | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
-def read_customer(row: int, fields: Mapping[str, str], schema: PopulationSchema) -> Customer | Rejection:
-    """A customer from the named fields of one row, or the first thing that is wrong with it."""
+def read_customer(
+    row: int, fields: Mapping[str, str], schema: PopulationSchema, needed: AbstractSet[str] = REACHED_BY
+) -> Customer | Rejection:
+    """Returns a customer from the named fields of one row, or the first thing that is wrong with it.
+
+    `needed` are the means by which a channel of the campaign reaches customers: what none needs rejects nobody.
+    """
     try:
-        _check_text(fields, schema)
-        return _customer(fields, schema)
+        shown = cleaned_fields(fields)
+        _expect_filled(shown, ("name", *schema.required))
+        return _customer(shown, schema, needed | frozenset(schema.required))
     except FieldRefused as refused:
-        return Rejection(row, refused.field, refused.reason)
+        return Rejection(row, refused.field, refused.reason, _told(fields, schema))
 
 
-def _check_text(fields: Mapping[str, str], schema: PopulationSchema) -> None:
-    for name, value in fields.items():
-        if len(value) > FIELD_CHARACTERS:
-            raise FieldRefused(name, "too-long")
-        if not value.isprintable():
-            raise FieldRefused(name, "control-character")
-    for name in ("name", *schema.required):
-        if not fields[name].strip():
+def _expect_filled(fields: Mapping[str, str], names: Iterable[str]) -> None:
+    for name in names:
+        if not fields[name]:
             raise FieldRefused(name, "missing")
 
 
-def _customer(fields: Mapping[str, str], schema: PopulationSchema) -> Customer:
+def _customer(fields: Mapping[str, str], schema: PopulationSchema, needed: AbstractSet[str]) -> Customer:
+    lines = lines_of(fields, ADDRESS)
     return Customer(
         reference=_reference(fields["customer_reference"], schema),
-        name=fields["name"].strip(),
-        address=address(fields, ADDRESS),
-        postcode=postcode(fields, "postcode"),
+        name=fields["name"],
+        address=lines,
+        postcode=contact("postcode", fields.get("postcode", ""), postcode_reader(lines), "postcode" in needed),
         language=_language(fields.get("language", "")),
         flags=_flags(fields),
-        cluster=fields.get("cluster", "").strip() or None,
+        cluster=fields.get("cluster") or None,
         stratum=_stratum(fields, schema.strata),
-        email=shaped("email", fields.get("email", "").strip(), EMAIL),
-        phone=shaped("phone", fields.get("phone", "").translate(PHONE_SPACING), PHONE),
+        email=contact("email", fields.get("email", ""), email_address, "email" in needed),
+        phone=contact("phone", fields.get("phone", ""), phone_number, "phone" in needed),
         agent=read_agent(fields),
     )
+
+
+def _told(fields: Mapping[str, str], schema: PopulationSchema) -> Told | None:
+    """Returns what a rejected row says of a customer all the same, if it can be read."""
+    try:
+        flags = frozenset(flag.strip().lower() for flag in fields.get("flags", "").split(";")) & FLAGS
+        return Told(schema.reference.normalised(fields["customer_reference"]), flags) if flags else None
+    except Invalid:
+        return None
 
 
 def _reference(text: str, schema: PopulationSchema) -> str:
@@ -123,11 +148,12 @@ def _flags(fields: Mapping[str, str]) -> frozenset[str]:
     if not flags <= FLAGS:
         raise FieldRefused("flags", "unknown")
     wanted = fields.get("format", "").strip().lower()
-    if wanted in ("", STANDARD):
-        return flags
-    if wanted not in FORMATS:
+    if wanted not in ("", STANDARD, *FORMATS):
         raise FieldRefused("format", "unknown")
-    return flags | {wanted}
+    formats = flags.intersection(FORMATS) | ({wanted} & set(FORMATS))
+    if len(formats) > 1 or (formats and wanted == STANDARD):
+        raise FieldRefused("format", "more-than-one")
+    return flags | formats
 
 
 def _stratum(fields: Mapping[str, str], names: tuple[str, ...]) -> str:

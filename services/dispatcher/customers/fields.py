@@ -1,12 +1,12 @@
-"""Shapes of the fields of a row, and the error that says which field breaks which rule."""
+"""Fields of a row, read by the shared readers, and the error that says which field breaks which rule."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-POSTCODE = re.compile(r"(GIR ?0AA|[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2})", re.ASCII)
-EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
-PHONE = re.compile(r"\+?[0-9]{7,15}", re.ASCII)
-PHONE_SPACING = str.maketrans("", "", " -.()")
+from shared.reading.addresses import country_of, placeholder
+from shared.reading.postcodes import postcode, postcode_abroad
+from shared.reading.text import Unfit, cleaned
+
+FIELD_CHARACTERS = 200
 
 
 class FieldRefused(Exception):
@@ -17,18 +17,45 @@ class FieldRefused(Exception):
         self.field, self.reason = field, reason
 
 
-def shaped(name: str, value: str, shape: re.Pattern[str]) -> str:
-    """Returns the value if it has the shape. An empty value is allowed: suppression decides whether the customer can be
-    reached without it."""
-    if value and not shape.fullmatch(value):
-        raise FieldRefused(name, "format")
-    return value
+def cleaned_fields(fields: Mapping[str, str]) -> dict[str, str]:
+    """Returns the fields without signs that nobody can see. Raises `FieldRefused` for one that is too long, has a sign
+    that cannot be printed, or lost a letter before it came here."""
+    return {name: read(name, value, _short) for name, value in fields.items()}
 
 
-def postcode(fields: Mapping[str, str], name: str) -> str:
-    return shaped(name, fields.get(name, "").strip().upper(), POSTCODE)
+def read(name: str, value: str, reader: Callable[[str], str]) -> str:
+    """Returns the value as the reader spells it. Raises `FieldRefused`."""
+    try:
+        return reader(value)
+    except Unfit as unfit:
+        raise FieldRefused(name, unfit.rule) from None
 
 
-def address(fields: Mapping[str, str], names: Sequence[str]) -> tuple[str, ...]:
-    """The lines that say something."""
-    return tuple(line for name in names if (line := fields.get(name, "").strip()))
+def contact(name: str, value: str, reader: Callable[[str], str], needed: bool) -> str:
+    """Returns an address, number or postcode; empty for a placeholder. One that is malformed is refused where a channel
+    of the campaign needs it, and left out where none does."""
+    if placeholder(value):
+        return ""
+    try:
+        return read(name, value, reader)
+    except FieldRefused:
+        if needed:
+            raise
+        return ""
+
+
+def lines_of(fields: Mapping[str, str], names: Sequence[str]) -> tuple[str, ...]:
+    """Returns the lines of an address that say something."""
+    return tuple(line for name in names if not placeholder(line := fields.get(name, "")))
+
+
+def postcode_reader(lines: Sequence[str]) -> Callable[[str], str]:
+    """Returns the reader of postcodes for an address: another country's has signs of its own."""
+    return postcode_abroad if country_of(lines) else postcode
+
+
+def _short(value: str) -> str:
+    shown = cleaned(value)
+    if len(shown) > FIELD_CHARACTERS:
+        raise Unfit("too-long")
+    return shown

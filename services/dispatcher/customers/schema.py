@@ -1,6 +1,6 @@
 """Meaning of the columns of a campaign's population file: declared for the campaign, or as described here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 from services.dispatcher.customers.agent import AGENT_FIELDS
 from services.dispatcher.customers.reference import ReferenceRule
 from shared.errors import Invalid, Problem
+from shared.reading.text import heading
 from shared.values import Value
 
 NEEDED = ("customer_reference", "name")
@@ -17,10 +18,17 @@ FIELDS = (
 )  # fmt: skip
 BY_DEFAULT = ("customer_reference", "name", "address_1", "postcode")
 """The columns that a file needs when nothing else is declared: those of a letter."""
+UNHEADED = ""
+"""Stands for the field of a column without a heading: every row leaves it empty."""
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 Field_ = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
-Column = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9 _.-]{0,59}$")]
-"""A column's heading: letters first, so that no spreadsheet takes it for a formula in a report."""
+Column = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^[^=+\-@\s\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,59}$")
+]
+"""A column's heading. It begins with no sign that a spreadsheet would take for a formula in a report."""
+Ignored = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+"""Any heading that a file can have, the empty one included."""
 
 
 class PopulationSchema(Value):
@@ -34,7 +42,7 @@ class PopulationSchema(Value):
     columns: dict[Field_, Column] = Field(default={}, max_length=40)
     strata: tuple[Field_, ...] = Field(default=(), max_length=6)
     required: tuple[Field_, ...] = Field(default=(), max_length=40)
-    ignored: tuple[Column, ...] = Field(default=(), max_length=100)
+    ignored: tuple[Ignored, ...] = Field(default=(), max_length=100)
     recently_contacted_days: int | None = Field(default=None, ge=0, le=730)
 
     @model_validator(mode="after")
@@ -44,7 +52,7 @@ class PopulationSchema(Value):
             raise ValueError("columns and required name fields only")
         if "stratum" in self.strata or set(self.strata) & set(NEEDED):
             raise ValueError("strata are fields of their own")
-        headings = [heading.lower() for heading in (*map(self._heading, self.fields), *self.ignored)]
+        headings = [heading(each) for each in (*map(self._heading, self.fields), *self.ignored)]
         if len(set(headings)) < len(headings):
             raise ValueError("two fields have the same heading")
         return self
@@ -59,7 +67,7 @@ class PopulationSchema(Value):
     @property
     def headings(self) -> Mapping[str, str]:
         """Fields by heading, in small letters."""
-        return {self._heading(name).lower(): name for name in self.fields}
+        return {heading(self._heading(name)): name for name in self.fields}
 
     def _heading(self, name: str) -> str:
         return self.columns.get(name, name)
@@ -69,23 +77,38 @@ class PopulationSchema(Value):
         """Fields that the file must have a column for."""
         return frozenset((*NEEDED, *self.strata, *(self.required or BY_DEFAULT)))
 
+    @property
+    def passed_over(self) -> frozenset[str]:
+        """Headings of columns that are not kept, in small letters."""
+        return frozenset(heading(each) for each in self.ignored)
+
     def layout(self, header: list[str]) -> list[str | None]:
-        """The field of each column, None where it is ignored. Raises `Invalid` with all that is wrong."""
-        names = [name.strip().lower() for name in header]
-        headings, ignored = self.headings, {heading.lower() for heading in self.ignored}
-        problems = [
-            Problem(heading, "missing-column", "this column is needed")
-            for heading, name in headings.items()
-            if name in self.needed and heading not in names
-        ]
-        # by its place: in a file without a header the first row is somebody's data
-        problems += [
-            Problem(f"column.{place}", "unknown-column", "not a known column")
-            for place, name in enumerate(names, start=1)
-            if name not in headings and name not in ignored
-        ]
-        if len(set(names)) < len(names):
-            problems.append(Problem("header", "unique", "a column stands there twice"))
+        """Returns the field of each column: None where it is ignored, `UNHEADED` at the end where it has no heading.
+
+        Raises `Invalid` with all that is wrong.
+        """
+        names = [heading(name) for name in header]
+        while names and not names[-1] and "" not in self.passed_over:
+            names.pop()
+        problems = list(self._problems(names, header))
         if problems:
-            raise Invalid(f"the columns are not as expected; known are {', '.join(headings)}", *problems)
-        return [headings.get(name) for name in names]
+            message = f"the columns are not as expected; known are {', '.join(self.headings)}"
+            raise Invalid(message, *problems)
+        return [*(self.headings.get(name) for name in names), *[UNHEADED] * (len(header) - len(names))]
+
+    def _problems(self, names: list[str], header: list[str]) -> Iterator[Problem]:
+        headings = self.headings
+        if len(header) == 1 and (separator := next((sign for sign in SEPARATORS if sign in header[0]), None)):
+            message = f"the columns are separated by {SEPARATORS[separator]}: save the file as CSV with commas"
+            yield Problem("header", "separator", message)
+            return
+        for known, name in headings.items():
+            if name in self.needed and known not in names:
+                yield Problem(known, "missing-column", "this column is needed")
+        # by its place: in a file without a header the first row is somebody's data
+        for place, name in enumerate(names, start=1):
+            if name not in headings and name not in self.passed_over:
+                yield Problem(f"column.{place}", "unknown-column", "not a known column: declare it in ignored")
+        kept = [name for name in names if name not in self.passed_over]
+        if len(set(kept)) < len(kept):
+            yield Problem("header", "unique", "a column stands there twice")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import aclosing
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from services.dispatcher.own_messages import AllocationDue
 from services.dispatcher.population.ports import ROWS_PER_BLOCK, PopulationRepository, SuppressionLookup
 from services.dispatcher.population.report import Candidate, LoadReport
 from services.dispatcher.population.row_memory import RowMemory
-from services.dispatcher.population.screening import Screening
+from services.dispatcher.population.screening import IN_WELSH, Screening
 from services.dispatcher.suppression.rules import SuppressionRules
 from shared.clock import Clock, today
 from shared.errors import Conflict, Invalid, Problem, Unavailable
@@ -68,6 +69,7 @@ class PopulationLoader:
 
     async def _load(self, campaign: DispatchedCampaign, upload: Upload) -> str:
         schema = await self._repository.schema(campaign)
+        schema.reference.expect_kind_of(campaign.plan.reference_kind)
         report = LoadReport(load=new_id(), sent_by=upload.sent_by)
         try:
             await self._repository.begin(report.load, campaign.reference)
@@ -97,10 +99,9 @@ class PopulationLoader:
         with RowMemory(self._folder) as desk:
             now = today(self._clock)
             judging = Screening(campaign, schema, self._channels, self._rules, self._keyring, desk, now)
-            async with aclosing(as_csv(hashed.chunks(), self._folder)) as text:
+            async with aclosing(as_csv(hashed.chunks(), self._folder, schema.passed_over)) as text:
                 async for number, fields in rows(text, schema):
-                    ragged = Rejection(number, "row", "ragged")
-                    block.append(ragged if fields is None else read_customer(number, fields, schema))
+                    block.append(_read(number, fields, schema, judging.needed))
                     if len(block) == ROWS_PER_BLOCK:
                         await self._keep(report, judging, block)
                         block = []
@@ -117,6 +118,9 @@ class PopulationLoader:
         indexes = {
             row: judging.index(item) for row, item in enumerate(block, start=first) if isinstance(item, Customer)
         }
+        for item in block:
+            if isinstance(item, Rejection):
+                judging.hear(item)
         known = await self._known.reasons(judging.leaving_alone, list(indexes.values()))
         judged: list[Candidate | Rejection] = [
             judging.candidate(Recipient(row, item), indexes[row], known.get(indexes[row], ()))
@@ -128,11 +132,27 @@ class PopulationLoader:
         await self._repository.add(report.load, first, judged)
 
     async def _withdraw(self, report: LoadReport, desk: RowMemory) -> None:
-        """Withdraws customers whom a later row of the file gives a reason to suppress."""
+        """Applies what later rows say of customers: withdraws those with a reason to suppress, and turns to Welsh
+        those whom a later row marks Welsh."""
         for told in desk.told(ROWS_PER_BLOCK):
             reasons = {row: reason for row, said in told.items() if (reason := self._rules.gravest(said))}
+            welsh = [row for row, said in told.items() if IN_WELSH in said and row not in reasons]
+            if welsh:
+                await self._repository.write_in_welsh(report.load, welsh)
+            if not reasons:
+                continue
             for customer in await self._repository.withdraw(report.load, reasons):
                 report.withdraw(customer, reasons[customer.row], desk.leave(customer.place))
+
+
+def _read(
+    number: int, fields: Mapping[str, str] | str, schema: PopulationSchema, needed: AbstractSet[str]
+) -> Customer | Rejection:
+    if isinstance(fields, str):
+        return Rejection(number, "row", fields)
+    if not any(map(str.strip, fields.values())):
+        return Rejection(number, "row", "blank")
+    return read_customer(number, fields, schema, needed)
 
 
 def _expect_somebody(report: LoadReport) -> None:
@@ -140,7 +160,7 @@ def _expect_somebody(report: LoadReport) -> None:
         raise Invalid("the file has no rows", Problem("file", "empty", "a header and at least one row are needed"))
     if not report.eligible:
         found = [
-            Problem(name, reason, f"{count} rows")
+            Problem(name, reason, f"{count} rows, such as {report.rows_of(reason)}")
             for name, counter in (("rejected", report.rejected), ("suppressed", report.suppressed))
             for reason, count in counter.items()
         ]

@@ -38,6 +38,10 @@ class PopulationRepository(Protocol):
         who were; of a row that is suppressed or rejected already nothing changes."""
         ...
 
+    async def write_in_welsh(self, load: str, rows: Sequence[int]) -> None:
+        """Marks customers that were kept to be randomised as Welsh: rows of one block."""
+        ...
+
     async def finish(self, campaign: str, known_by: Kind, report: LoadReport, said: Sequence[Contract]) -> None:
         """Notes who loads what, then makes the load the campaign's population, of customers who are `known_by` such
         references, and says so, all or nothing. Raises `Conflict` if it has one already."""

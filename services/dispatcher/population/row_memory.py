@@ -29,6 +29,7 @@ class RowMemory:
     TABLES = """
         CREATE TABLE customers (customer BLOB PRIMARY KEY, row INTEGER, language TEXT) WITHOUT ROWID;
         CREATE TABLE clusters (cluster BLOB PRIMARY KEY, stratum TEXT, number INTEGER, members INTEGER) WITHOUT ROWID;
+        CREATE TABLE noted (customer BLOB, reason TEXT, PRIMARY KEY (customer, reason)) WITHOUT ROWID;
         CREATE TABLE told (row INTEGER, reason TEXT, PRIMARY KEY (row, reason)) WITHOUT ROWID;
     """
     BY_PLACE = "CREATE INDEX places ON clusters (stratum, number)"
@@ -36,6 +37,7 @@ class RowMemory:
 
     def __init__(self, folder: Path) -> None:
         self._database = scratch(folder, self.TABLES)
+        self._notes = False
         self.places: Counter[str] = Counter()
         """Number of customers and clusters to be randomised, by stratum."""
 
@@ -52,6 +54,20 @@ class RowMemory:
             return None
         found = self._database.execute("SELECT row, language FROM customers WHERE customer = ?", (customer,)).fetchone()
         return Earlier(*found)
+
+    def note(self, customer: bytes, reason: str) -> None:
+        """Notes a reason to suppress the customer, in all their rows."""
+        first = self._database.execute("SELECT row FROM customers WHERE customer = ?", (customer,)).fetchone()
+        if first:
+            self.tell(int(first[0]), reason)
+        self._database.execute("INSERT OR IGNORE INTO noted VALUES (?, ?)", (customer, reason))
+        self._notes = True
+
+    def noted(self, customer: bytes) -> list[str]:
+        if not self._notes:
+            return []
+        found = self._database.execute("SELECT reason FROM noted WHERE customer = ?", (customer,))
+        return [reason for (reason,) in found]
 
     def tell(self, row: int, reason: str) -> None:
         """A later row says of the customer of this one why they must not be written to."""

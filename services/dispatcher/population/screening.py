@@ -5,11 +5,12 @@ from datetime import date
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.campaigns.capabilities import ChannelCapabilities
-from services.dispatcher.customers.customer import WELSH, Customer, Recipient
+from services.dispatcher.customers.customer import WELSH, Customer, Recipient, Rejection
 from services.dispatcher.customers.reference import KnownBy
 from services.dispatcher.customers.schema import PopulationSchema
 from services.dispatcher.population.report import Candidate
 from services.dispatcher.population.row_memory import RowMemory
+from services.dispatcher.suppression.reach import FIELDS
 from services.dispatcher.suppression.rules import (
     DUPLICATE,
     NO_TRANSLATION,
@@ -19,6 +20,9 @@ from services.dispatcher.suppression.rules import (
 )
 from services.dispatcher.suppression.window import contact_window, window_days
 from shared.protection import Keyring, blind_index
+
+IN_WELSH = "in-welsh"
+"""Told of a row whose customer a later row marks Welsh: no reason to suppress where every arm has a Welsh letter."""
 
 
 class Screening:
@@ -35,6 +39,7 @@ class Screening:
         now: date,
     ) -> None:
         self._needs = needs_of(campaign, channels)
+        self.needed = frozenset(FIELDS[means] for means in self._needs.reached_by)
         self._known_by = KnownBy(schema.reference, campaign.reference)
         self._rules, self._keyring, self._desk = rules, keyring, desk
         days = window_days(schema, rules)
@@ -49,14 +54,23 @@ class Screening:
         earlier = self._desk.earlier(index, recipient.row, customer.language)
         again = () if earlier is None else (DUPLICATE,)
         if earlier is not None:
-            for flagged in self._rules.flagged(customer):
+            for flagged in self._rules.flagged(customer.flags):
                 self._desk.tell(earlier.row, flagged)
             if customer.language == WELSH and earlier.language != WELSH:  # nobody marked Welsh gets English
-                self._desk.tell(earlier.row, NO_TRANSLATION)
-        reason = reason_to_suppress(customer, self._needs, self._rules, (*again, *known))
+                self._desk.tell(earlier.row, IN_WELSH if WELSH in self._needs.languages else NO_TRANSLATION)
+        reason = reason_to_suppress(customer, self._needs, self._rules, (*again, *known, *self._desk.noted(index)))
         if reason:
             return Candidate(recipient, index, suppressed=reason)
         return Candidate(recipient, index, place=self._desk.place(customer.stratum, self._cluster(customer)))
+
+    def hear(self, rejection: Rejection) -> None:
+        """Notes the reasons to suppress in a row that is rejected, for rows of the same customer before and after."""
+        told = rejection.told
+        if told is None:
+            return
+        index = self._known_by.index(self._keyring, told.reference)
+        for reason in self._rules.flagged(told.flags):
+            self._desk.note(index, reason)
 
     def _cluster(self, customer: Customer) -> bytes | None:
         return bytes.fromhex(blind_index(self._keyring, "cluster", customer.cluster)) if customer.cluster else None

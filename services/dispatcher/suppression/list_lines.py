@@ -1,18 +1,31 @@
-"""The lines of a suppression list, as it comes in: each an entry, or what is not right about it."""
+"""Lines of a suppression list, as it comes in: each is an entry, or what is not right about it."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import date
 
 from services.dispatcher.customers.reference import KnownBy
-from services.dispatcher.files.csv_rows import records
 from services.dispatcher.files.formats import refuse_by_name
 from services.dispatcher.suppression.index import FOR_EVER, SuppressionEntry
 from services.dispatcher.suppression.rules import SuppressionRules
 from shared.errors import Invalid, Problem
 from shared.protection import Keyring
+from shared.reading.csv_records import Record, records
+from shared.reading.text import Unfit, cleaned, heading
 
 HEADER = ["customer_reference", "reason", "from", "until"]
 LONG_AGO = "0001-01-01"
+YEARS = range(1900, 2200)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+MESSAGES = {
+    "ragged": f"a line has these values: {','.join(HEADER)}",
+    "format": "not of the kind of reference that the list has",
+    "length": "a reference of this kind has another length",
+    "check-digit": "the check digit does not fit: a digit is mistyped",
+    "replacement-character": "a letter was lost in an earlier program: export the file again as CSV UTF-8",
+    "control-character": "there is a sign in it that cannot be printed",
+    "not-a-day-or-before-from": "days are written as 2026-12-31, or left empty, and until is not before from",
+}
 
 
 class SuppressionLines:
@@ -22,41 +35,57 @@ class SuppressionLines:
         self._known_by = known_by
 
     async def read(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[SuppressionEntry | Problem]:
-        """Raises `Invalid` for another header, `Malformed` for what is no CSV."""
-        number = 0
-        async for line in records(refuse_by_name(chunks)):
-            if number:
-                yield self._entry(number, line)
-            else:
-                _check_header(line)
-            number += 1
-        if not number:
-            _check_header([])
+        """Raises `Invalid` for another header or a list without lines, `Malformed` for what is no CSV."""
+        header, lines = list[str](), 0
+        async for record in records(refuse_by_name(chunks)):
+            if not record.row:
+                header = [heading(value) for value in _without_blank_ends(record.values)]
+                _check_header(header)
+            elif any(_without_blank_ends(record.values)):
+                lines += 1
+                yield self._entry(record)
+        _check_header(header)
+        if not lines:
+            message = "the list has no lines: to end a list, withdraw it by DELETE"
+            raise Invalid(message, Problem("file", "empty", message))
 
-    def _entry(self, number: int, line: list[str]) -> SuppressionEntry | Problem:
-        if len(line) != len(HEADER):
-            return _problem(number, "row", "ragged")
-        reference, reason, since, until = (value.strip() for value in line)
+    def _entry(self, record: Record) -> SuppressionEntry | Problem:
+        try:
+            values = [cleaned(value) for value in record.values]
+        except Unfit as unfit:
+            return _problem(record, "row", unfit.rule)
+        if len(_without_blank_ends(values)) > len(HEADER) or len(values) < len(HEADER) or record.overlong:
+            return _problem(record, "row", "ragged")
+        reference, reason, since, until = values[: len(HEADER)]
         if reason not in self._rules.listed:
-            return _problem(number, "reason", "unknown")
+            known = ", ".join(sorted(self._rules.listed))
+            return _problem(record, "reason", "unknown", f"not a reason: the reasons are {known}")
         try:
             customer = self._known_by.index(self._keyring, self._known_by.rule.normalised(reference))
         except Invalid as error:
-            return _problem(number, "customer_reference", error.problems[0].rule)
+            return _problem(record, "customer_reference", error.problems[0].rule)
         days = [_day(since, LONG_AGO), _day(until, FOR_EVER)]
         if None in days or str(days[0]) > str(days[1]):
-            return _problem(number, "from" if days[0] is None else "until", "not-a-day-or-before-from")
+            return _problem(record, "from" if days[0] is None else "until", "not-a-day-or-before-from")
         return SuppressionEntry(customer, reason, str(days[0]), str(days[1]))
 
 
-def _check_header(line: list[str]) -> None:
-    if [name.strip().lower() for name in line] != HEADER:
+def _without_blank_ends(values: list[str]) -> list[str]:
+    kept = list(values)
+    while kept and not kept[-1].strip():
+        kept.pop()
+    return kept
+
+
+def _check_header(names: list[str]) -> None:
+    if names != HEADER:
         message = f"the columns are {','.join(HEADER)}, in this order"
         raise Invalid(message, Problem("header", "columns", message))
 
 
-def _problem(number: int, field: str, rule: str) -> Problem:
-    return Problem(f"rows.{number}.{field}", rule, rule.replace("-", " "))
+def _problem(record: Record, field: str, rule: str, message: str | None = None) -> Problem:
+    said = message or MESSAGES.get(rule, rule.replace("-", " "))
+    return Problem(f"rows.{record.row}.{field}", rule, f"line {record.line} of the file: {said}")
 
 
 def _day(text: str, otherwise: str) -> str | None:
@@ -64,6 +93,7 @@ def _day(text: str, otherwise: str) -> str | None:
     if not text:
         return otherwise
     try:
-        return date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
         return None
+    return day.isoformat() if day and (day.year in YEARS or text == FOR_EVER) else None

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.campaigns.capabilities import ChannelCapabilities
 from services.dispatcher.customers.customer import FLAGS, FORMATS, STANDARD, Customer
+from services.dispatcher.suppression.reach import means_of, reached_by
 from shared.values import Code, Value
 
 DUPLICATE, RECENTLY_CONTACTED, RESTRICTED = "duplicate", "recently-contacted", "restricted"
@@ -20,8 +21,6 @@ ERASED = "erased"
 """Reason of a customer who was taken out of a population before their letter was issued."""
 NO_ADDRESS, NO_TRANSLATION, UNMET_FORMAT = "no-usable-address", "welsh-without-translation", "unmet-format-need"
 OURS = (DUPLICATE, RECENTLY_CONTACTED, RESTRICTED, NO_ADDRESS, NO_TRANSLATION, UNMET_FORMAT)
-REACHED_BY = {"email": "email", "smtp": "email", "text": "phone", "sms": "phone", "third-party": ""}
-"""Field of a customer that a channel needs, by channel, where that is not a postal address."""
 
 
 class Reason(Value):
@@ -57,8 +56,8 @@ class SuppressionRules(Value):
         there = set(found)
         return next((reason.code for reason in self.reasons if reason.code in there), None)
 
-    def flagged(self, customer: Customer) -> list[str]:
-        return [reason.code for reason in self.reasons if reason.flag in customer.flags]
+    def flagged(self, flags: AbstractSet[str]) -> list[str]:
+        return [reason.code for reason in self.reasons if reason.flag in flags]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,38 +73,25 @@ class Needs:
 def needs_of(campaign: DispatchedCampaign, channels: Mapping[str, ChannelCapabilities]) -> Needs:
     """`channels` are those that are configured; one that is not makes no format."""
     codes = [arm.channel or "print" for arm in campaign.plan.arms if not arm.control]
-    means = {_means_of(code) for code in codes}
+    means = {means_of(code) for code in codes}
     made = frozenset(FORMATS).intersection(*(channels.get(code, ChannelCapabilities()).formats for code in codes))
     return Needs(campaign.languages, frozenset(means - {""}), made)
 
 
 def unreachable(channel: str, customer: Customer) -> str | None:
     """Returns why the customer cannot be written to by this channel, if so: a later plan may have another channel."""
-    means = _means_of(channel)
-    return None if not means or _reached_by(customer)[means] else NO_ADDRESS
-
-
-def _means_of(channel: str) -> str:
-    return REACHED_BY.get(channel.removeprefix("notify-"), "address")
-
-
-def _reached_by(customer: Customer) -> dict[str, bool]:
-    return {
-        "address": bool(customer.address and customer.postcode),
-        "email": bool(customer.email),
-        "phone": bool(customer.phone),
-    }
+    means = means_of(channel)
+    return None if not means or reached_by(customer, means) else NO_ADDRESS
 
 
 def reason_to_suppress(
     customer: Customer, needs: Needs, rules: SuppressionRules, known: Iterable[str] = ()
 ) -> str | None:
     """The gravest of all reasons: the row's own flags, what cannot be met, and `known` from elsewhere."""
-    there = _reached_by(customer)
     found = [
         *known,
-        *rules.flagged(customer),
-        None if all(there[means] for means in needs.reached_by) else NO_ADDRESS,
+        *rules.flagged(customer.flags),
+        None if all(reached_by(customer, means) for means in needs.reached_by) else NO_ADDRESS,
         None if customer.language in needs.languages else NO_TRANSLATION,
         None if customer.format in (STANDARD, *(rules.formats & needs.formats)) else UNMET_FORMAT,
     ]

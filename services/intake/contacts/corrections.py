@@ -43,10 +43,7 @@ class Corrections:
         before = await self._repository.get(contact_id)
         if done := await self._done(contact_id, change):
             return done
-        if before.erased_at is not None:
-            raise Conflict("what was said in this contact has been erased: it stays as it is")
-        if before.void:
-            raise Conflict("this contact is void: record a new one")
+        _expect_open(before)
         _expect_nothing_new(change)
         self._expect_dated(before, change)
         after = await self._changed(before, change)
@@ -64,6 +61,7 @@ class Corrections:
         except Stale:
             if done := await self._done(contact_id, change):  # it was sent again while it was being done
                 return done
+            _expect_open(await self._repository.get(contact_id))
             raise
         return _changed(kept, change)
 
@@ -110,6 +108,14 @@ class Corrections:
 
 def _changed(earlier: Earlier, change: Change) -> Changed:
     return Changed(contact=earlier.contact.id, version=earlier.version + 1, void=change.report is None)
+
+
+def _expect_open(contact: Contact) -> None:
+    """Raises `Conflict` for a contact that was erased or is void."""
+    if contact.erased_at is not None:
+        raise Conflict("what was said in this contact has been erased: it stays as it is")
+    if contact.void:
+        raise Conflict("this contact is void: record a new one")
 
 
 def _expect_nothing_new(change: Change) -> None:

@@ -36,7 +36,7 @@ def _followed_by(contact: Contact) -> list[Contract]:
     said: list[Contract] = []
     if contact.report.volunteered and contact.disclosure:
         said.append(_volunteered(contact, contact.disclosure, contact.report.volunteered.kind))
-    said += [raised(contact, referral, contact.recorded_at) for referral in contact.referrals]
+    said += [raised(contact.id, contact.campaign, referral, contact.recorded_at) for referral in contact.referrals]
     return said
 
 
@@ -44,11 +44,11 @@ def corrected(contact: Contact, at: datetime) -> ContactCorrected:
     return ContactCorrected(**_facts(contact), version=contact.version, void=contact.void, corrected_at=at)
 
 
-def raised(contact: Contact, referral: Referral, at: datetime) -> ReferralRaised:
+def raised(contact: str, campaign: str | None, referral: Referral, at: datetime) -> ReferralRaised:
     return ReferralRaised(
         referral=referral.id,
-        contact=contact.id,
-        campaign=contact.campaign,
+        contact=contact,
+        campaign=campaign,
         team=referral.team,
         reason=referral.reason,
         raised_at=at,

@@ -11,7 +11,7 @@ from services.intake.contacts.receipt import Receipt
 from services.intake.contacts.recogniser import IncomingContact, Recogniser
 from shared.clock import Clock
 from shared.coalescer import Coalescer
-from shared.errors import Conflict
+from shared.errors import Conflict, Permanent
 from shared.idempotency import expect_same_request
 
 
@@ -41,11 +41,14 @@ class Recorder:
         return [problem or next(recorded) for problem in problems]
 
     async def _record_all(self, arrivals: Sequence[IncomingContact]) -> list[Receipt | BaseException]:
-        """Keeps all contacts; where that fails, each block by itself, so that only its lines are refused."""
+        """Keeps all contacts; where that fails, each block by itself, and where a contact of a block is at fault each
+        contact, so that only the one at fault is refused."""
         try:
             kept = await self._keep(arrivals, together=True)
         except Exception as error:
             blocks = [list(block) for _, block in groupby(arrivals, key=lambda arrival: block_of(arrival.id))]
+            if len(blocks) == 1 and isinstance(error, ValueError | Permanent):
+                blocks = [[arrival] for arrival in arrivals]
             if len(blocks) == 1:
                 return [error] * len(arrivals)
             return [each for block in await asyncio.gather(*map(self._record_all, blocks)) for each in block]

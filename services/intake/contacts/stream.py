@@ -81,4 +81,5 @@ def arrival(report: ContactReport, caller: Principal, key: str | None, digest: B
 def _answer(number: int, result: Receipt | BaseException) -> dict[str, Any]:
     if isinstance(result, BaseException):
         return refusal(number, result)
-    return {"line": number, "status": 201, "contact": result.contact}
+    answer = {"line": number, "status": 201, "contact": result.contact}
+    return answer | ({"customer": result.customer} if result.customer == "not-recognised" else {})

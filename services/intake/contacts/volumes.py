@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from services.intake.contacts.contact import Contact
+from shared.errors import Invalid, Problem
 from shared.values import Count, Instant, Value
 
 UNKNOWN = "none"
@@ -38,6 +39,18 @@ def quarter_of(instant: datetime) -> datetime:
     """Returns the beginning of the quarter of an hour, in UTC."""
     instant = instant.astimezone(UTC)
     return instant - timedelta(minutes=instant.minute % 15, seconds=instant.second, microseconds=instant.microsecond)
+
+
+def expect_quarters(since: datetime | None, until: datetime | None) -> None:
+    """Raises `Invalid` for a time between two quarters of an hour, whose contacts are counted together, and for a
+    beginning that is not before the end."""
+    for field, instant in (("query.since", since), ("query.until", until)):
+        if instant is not None and instant != quarter_of(instant):
+            message = "contacts are counted by the quarter of an hour: ask from :00, :15, :30 or :45"
+            raise Invalid(message, Problem(field, "quarter", message))
+    if since is not None and until is not None and since >= until:
+        message = "since is not before until: nothing lies between them"
+        raise Invalid(message, Problem("query.since", "order", message))
 
 
 def cell_of(contact: Contact) -> Cell:

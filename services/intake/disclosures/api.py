@@ -1,5 +1,6 @@
 """Disclosures over HTTP: the team that owns one works through it, and adds files to it."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
@@ -7,9 +8,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from services.intake.access_log import PersonalData
-from services.intake.callers import Discloser, DisclosureTeam, Personal, expect_team, team_of
+from services.intake.callers import Discloser, DisclosureTeam, Personal, expect_team, team_of, works_on
 from services.intake.campaigns.repository import MongoCampaigns
 from services.intake.campaigns.teams import expect_known_team
+from services.intake.contacts.api.visibility import Seen
 from services.intake.disclosures.attachment import Attachment
 from services.intake.disclosures.attachments import Attachments
 from services.intake.disclosures.disclosure import Disclosure, State
@@ -97,24 +99,41 @@ async def resolve(
     return await disclosures.step(disclosure.id, "resolved", caller.subject, clock.now(), None)
 
 
+@dataclass(frozen=True)
+class Attaching:
+    """The parts that add a file to a disclosure."""
+
+    disclosures: Disclosures
+    contacts: Seen
+    files: Files
+    personal: Personal
+    digest: Digest
+
+    async def disclosure(self, key: str, caller: Principal) -> Disclosure:
+        """Returns a disclosure that the caller may add to: as its owner, or as those who took its contact. Raises
+        `NotFound` for all others."""
+        disclosure = await self.disclosures.get(key)
+        if not works_on(caller, "disclosures:work", disclosure.owner):
+            await self.contacts.expect_theirs(caller, disclosure.contact)
+        await _noted("attachment.added", disclosure, caller, self.personal)
+        return disclosure
+
+
 @router.post("/{key}/attachments", status_code=201)
 async def attach(
     key: str,
     request: Request,
     caller: Discloser,
-    disclosures: Disclosures,
-    files: Files,
-    personal: Personal,
-    digest: Digest,
+    attaching: Annotated[Attaching, Depends(Attaching)],
     idempotency_key: IdempotencyKey = None,
 ) -> Attachment:
     """Add a file, sent as the body itself: PDF, PNG, JPEG or TIFF, by its content, of at most 10 MB."""
-    disclosure = await disclosures.get(key)
-    await _noted("attachment.added", disclosure, caller, personal)
+    disclosure = await attaching.disclosure(key, caller)
     content = await request.body()
     cause = f"{caller.subject}|{idempotency_key}" if idempotency_key else new_id()
     identifier = derived_id(disclosure.id, f"attachment|{cause}")
-    return await files.add(identifier, disclosure.id, content, digest.of(content), caller.subject)
+    digest = attaching.digest.of(content)
+    return await attaching.files.add(identifier, disclosure.id, content, digest, caller.subject)
 
 
 @router.get("/{key}/attachments")

@@ -8,9 +8,6 @@ from services.intake.disclosures.ports import AttachmentRepository
 from shared.clock import Clock
 from shared.errors import Conflict
 
-MOST_ATTACHMENTS = 10
-"""Attachments of one disclosure."""
-
 
 class Attachments:
     def __init__(self, repository: AttachmentRepository, clock: Clock) -> None:
@@ -18,10 +15,8 @@ class Attachments:
         self._clock = clock
 
     async def add(self, identifier: str, disclosure: str, content: bytes, digest: str, by: str) -> Attachment:
-        """Raises `Invalid` for a type that is not taken, `Conflict` for one too many or another file under this id."""
-        kept = await self._repository.of(disclosure)
-        if len(kept) >= MOST_ATTACHMENTS and identifier not in {attachment.id for attachment in kept}:
-            raise Conflict(f"a disclosure has at most {MOST_ATTACHMENTS} attachments")
+        """Keeps a file. Raises `Invalid` for a type that is not taken, and `Conflict` for one too many, for another
+        file under this id, and for a disclosure that is resolved or was erased."""
         attachment = Attachment(
             id=identifier,
             disclosure=disclosure,

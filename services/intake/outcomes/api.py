@@ -8,7 +8,7 @@ from services.intake.callers import Recorder
 from services.intake.outcomes.file import OutcomeFile
 from services.intake.outcomes.outcome import OutcomeReport, RecordedOutcome, Submitted
 from services.intake.outcomes.recorder import OutcomeRecorder
-from shared.errors import Conflict
+from shared.errors import Permanent
 from shared.idempotency import identified
 from shared.web.dependencies import part
 from shared.web.idempotency import Digest, IdempotencyKey
@@ -27,7 +27,7 @@ async def record(
     desk.check(report)
     request = identified(caller, "outcome", idempotency_key, report, digest)
     (recorded,) = await desk.record([Submitted(request.id, request.digest, report, again=idempotency_key is not None)])
-    if isinstance(recorded, Conflict):
+    if isinstance(recorded, Permanent):
         raise recorded
     return recorded
 

@@ -1,7 +1,6 @@
 """A file of outcomes, as NDJSON or CSV: an answer for each line, and one bad line spoils no other."""
 
-import csv
-import re
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -9,19 +8,18 @@ import orjson
 from pydantic import ValidationError
 
 from services.intake.ndjson import Line, batches, refusal, whole
+from services.intake.outcomes.columns import Columns
 from services.intake.outcomes.outcome import OutcomeReport, RecordedOutcome, Submitted
 from services.intake.outcomes.recorder import OutcomeRecorder
-from shared.errors import Malformed, OtmError
+from shared.errors import Malformed, OtmError, Permanent
 from shared.idempotency import BodyDigest, identified
 from shared.principal import Principal
 
 LINES_PER_COMMIT = 500
-AMOUNT = re.compile(r"[0-9]{1,20}", re.ASCII)
-COLUMNS = ("letter_reference", "kind", "customer_reference", "campaign", "outcome", "amount_pence", "on")
 
 
 class OutcomeFile:
-    """`as_csv`: the first line names columns, some of `COLUMNS`; else each line is a JSON object."""
+    """A file that is read while it comes. `as_csv`: the first line names columns; else each line is a JSON object."""
 
     def __init__(
         self, desk: OutcomeRecorder, caller: Principal, key: str | None, digest: BodyDigest, *, as_csv: bool
@@ -31,29 +29,47 @@ class OutcomeFile:
         self._key = key
         self._digest = digest
         self._as_csv = as_csv
-        self._header: list[str] | None = None
+        self._columns: Columns | Malformed | None = None
 
     async def record(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """Yields one answer a line: `{"line", "status", "outcome", "matched"}`, or `"problem"` for one that was
-        refused."""
+        """Yields one answer a line: `{"line", "status", "outcome", "matched"}`, or `"problem"` where one was refused.
+
+        A first line of CSV that names no columns is the only one that is answered.
+        """
         async for batch in batches(chunks, LINES_PER_COMMIT):
             yield await self._answers(batch)
+            if isinstance(self._columns, Malformed):
+                break
+        async for _ in chunks:  # the caller sends it all before they read
+            pass
 
     async def _answers(self, batch: Sequence[Line]) -> bytes:
-        read = [(line[0], self._read(line)) for line in batch if not self._is_header(line)]
-        kept = iter(await self._desk.record([each for _, each in read if isinstance(each, Submitted)]))
-        answers = [_answer(n, next(kept) if isinstance(each, Submitted) else each) for n, each in read]
-        return b"".join(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in answers)
+        if self._as_csv and self._columns is None:
+            header, *batch = batch
+            self._columns = _columns(header)
+            if isinstance(self._columns, Malformed):
+                return _line(refusal(header[0], self._columns))
+        read = [(line[0], each) for line in batch if (each := self._read(line)) is not None]
+        kept = iter(await self._kept([each for _, each in read if isinstance(each, Submitted)]))
+        return b"".join(_line(_answer(n, next(kept) if isinstance(each, Submitted) else each)) for n, each in read)
 
-    def _is_header(self, line: Line) -> bool:
-        if not self._as_csv or self._header is not None:
-            return False
-        self._header = _fields(line[1] or b"")
-        return True
+    async def _kept(self, submitted: Sequence[Submitted]) -> Sequence[RecordedOutcome | Exception]:
+        """Keeps all outcomes together; where some are at fault each half by itself, so that only they are refused."""
+        try:
+            return await self._desk.record(submitted)
+        except Exception as error:
+            if len(submitted) == 1 or not isinstance(error, ValueError | Permanent):
+                return [error] * len(submitted)
+            middle = len(submitted) // 2
+            halves = await asyncio.gather(self._kept(submitted[:middle]), self._kept(submitted[middle:]))
+            return [each for half in halves for each in half]
 
-    def _read(self, line: Line) -> Submitted | Exception:
+    def _read(self, line: Line) -> Submitted | Exception | None:
+        """Returns the outcome of a line, or the error in it; None for a line of CSV whose cells are all empty."""
         try:
             report = self._report(whole(line))
+            if report is None:
+                return None
             self._desk.check(report)
         except (ValidationError, OtmError) as error:
             return error
@@ -61,41 +77,25 @@ class OutcomeFile:
         request = identified(self._caller, "outcome", key, report, self._digest)
         return Submitted(request.id, request.digest, report, again=self._key is not None)
 
-    def _report(self, text: bytes) -> OutcomeReport:
-        if not self._as_csv:
+    def _report(self, text: bytes) -> OutcomeReport | None:
+        if not isinstance(self._columns, Columns):
             return OutcomeReport.model_validate_json(text)
-        header = self._header or []
-        if not header or not set(header) <= set(COLUMNS):
-            raise Malformed(f"the first line names columns, some of {', '.join(COLUMNS)}")
-        cells = _fields(text)
-        if len(cells) != len(header):
-            raise Malformed(f"this line has {len(cells)} columns, the first one {len(header)}")
-        given = {name: cell.strip() for name, cell in zip(header, cells, strict=True) if cell.strip()}
-        return OutcomeReport.model_validate(_nested(_counted(given)))
+        fields = self._columns.fields(text)
+        return OutcomeReport.model_validate(fields) if fields else None
 
 
-def _counted(given: dict[str, Any]) -> dict[str, Any]:
-    """Returns the fields of a CSV line with the amount as a number; an amount that is none is left for the model to
-    refuse."""
-    amount = given.get("amount_pence", "")
-    return given | {"amount_pence": int(amount)} if AMOUNT.fullmatch(amount) else given
-
-
-def _nested(given: dict[str, Any]) -> dict[str, Any]:
-    reference, kind = given.pop("customer_reference", None), given.pop("kind", None)
-    if reference is None:
-        return given
-    return given | {"customer_reference": {"kind": kind, "reference": reference}}
-
-
-def _fields(text: bytes) -> list[str]:
+def _columns(header: Line) -> Columns | Malformed:
     try:
-        return next(csv.reader([text.decode("utf-8-sig").rstrip("\r")], strict=True), [])
-    except (UnicodeDecodeError, csv.Error):
-        raise Malformed("a line is UTF-8 text with columns between commas") from None
+        return Columns.of(header[1] or b"")
+    except Malformed as error:
+        return error
 
 
 def _answer(number: int, result: RecordedOutcome | Exception) -> dict[str, Any]:
     if isinstance(result, Exception):
         return refusal(number, result)
     return {"line": number, "status": 201, "outcome": result.id, "matched": result.matched}
+
+
+def _line(answer: dict[str, Any]) -> bytes:
+    return orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE)

@@ -1,7 +1,6 @@
 """Outcomes: what customers did in the end, matched to the letters they had, and passed on for the trial."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -10,6 +9,7 @@ from services.intake.disclosures.disclosure import Pence
 from services.intake.register.letter import RegisteredLetter
 from shared.contracts.outcomes import OutcomeCode, OutcomeFact
 from shared.customer_reference import CustomerReference
+from shared.reading.dates import Day
 from shared.values import CampaignReference, Identifier, LetterReference, Value
 
 
@@ -25,7 +25,7 @@ class OutcomeReport(Value):
     campaign: CampaignReference | None = None
     outcome: OutcomeCode
     amount_pence: Pence | None = Field(None, repr=False)
-    on: date
+    on: Day
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:

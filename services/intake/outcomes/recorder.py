@@ -1,14 +1,20 @@
 """Matching of outcomes with the letters they are about, before they are kept."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from services.intake.outcomes.outcome import Matched, OutcomeReport, RecordedOutcome, Submitted
 from services.intake.outcomes.ports import OutcomeRepository
 from services.intake.register.letter import RegisteredLetter, canonical
 from services.intake.register.ports import Letters
-from shared.clock import Clock
+from shared.clock import Clock, today
 from shared.customer_reference import CustomerReference
-from shared.errors import Conflict, Invalid, Problem
+from shared.errors import Invalid, Permanent, Problem
+from shared.letter_reference import parse_letter_reference
+from shared.reading.dates import expect_between
+
+BACK, AHEAD = timedelta(days=731), timedelta(days=92)
+"""The time in which an outcome can be, seen from today; a payment may be booked ahead."""
 
 
 class OutcomeRecorder:
@@ -20,18 +26,24 @@ class OutcomeRecorder:
         self._token = token
         self._clock = clock
 
-    async def record(self, submitted: Sequence[Submitted]) -> Sequence[RecordedOutcome | Conflict]:
+    async def record(self, submitted: Sequence[Submitted]) -> Sequence[RecordedOutcome | Permanent]:
+        """Keeps what can be kept and returns for each outcome what is kept of it, or why it is not."""
         references = [reference for each in submitted if (reference := canonical(each.report.letter_reference))]
         tokens = {each.id: self._customer(each.report) for each in submitted}
         letters = await self._letters.letters(references)
         theirs = await self._letters.letters_to_all([token for token in tokens.values() if token])
         matched = [_match(each, tokens[each.id], letters, theirs) for each in submitted]
-        return await self._repository.add(matched, self._clock.now())
+        wrong = {each.submitted.id: problem for each in matched if (problem := _contradiction(each))}
+        right = [each for each in matched if each.submitted.id not in wrong]
+        kept = iter(await self._repository.add(right, self._clock.now()) if right else ())
+        return [wrong.get(each.submitted.id) or next(kept) for each in matched]
 
     def check(self, report: OutcomeReport) -> None:
-        """Raises `Invalid` for a reference that cannot be anybody's, or is nobody's without its campaign."""
+        """Raises `Invalid` for a reference that cannot be anybody's, or is nobody's without its campaign, and for a day
+        that cannot be right."""
+        expect_between("on", report.on, today(self._clock), BACK, AHEAD)
         if report.letter_reference is not None and canonical(report.letter_reference) is None:
-            raise Invalid("not a letter reference", Problem("letter_reference", "format", "not a letter reference"))
+            parse_letter_reference(report.letter_reference)
         self._customer(report)
 
     def _customer(self, report: OutcomeReport) -> str | None:
@@ -50,3 +62,12 @@ def _match(
     if letter is None and customer:
         letter = next((each for each in theirs.get(customer, []) if wanted in (None, each.campaign)), None)
     return Matched(submitted, letter, customer or (letter.customer if letter else None))
+
+
+def _contradiction(matched: Matched) -> Invalid | None:
+    """Returns what is wrong with an outcome whose letter is of another campaign than it says."""
+    said, letter = matched.submitted.report.campaign, matched.letter
+    if matched.submitted.report.letter_reference is None or said is None or letter is None or letter.campaign == said:
+        return None
+    message = "the letter is of another campaign: leave the campaign out, or check the letter reference"
+    return Invalid(message, Problem("campaign", "contradiction", message))

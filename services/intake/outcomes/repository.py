@@ -58,7 +58,7 @@ class MongoOutcomes:
             for each in matched:
                 known_now = {"matched": True, "campaign": each.campaign, "customer": each.customer}
                 known_now["arm"] = each.letter.arm if each.letter else None
-                of_it = {"_id": each.submitted.id, "matched": False}
+                of_it = {"_id": each.submitted.id, "matched": False, "erased_at": None}
                 result = await self._outcomes.update_one(of_it, {"$set": known_now}, session=session)
                 if not result.modified_count:
                     raise Stale("somebody else has just matched this outcome")
@@ -116,7 +116,7 @@ def _row(each: Matched) -> Document:
 
 def _settled(each: Matched, row: Document) -> RecordedOutcome | Conflict:
     if row["digest"] != each.submitted.digest:
-        return reused_key()
+        return reused_key(row["digest"])
     matched = row.get("matched", row["reference"] is not None)
     letter = row["reference"] if matched else None
     return RecordedOutcome(id=row["_id"], matched=matched, campaign=row["campaign"], letter=letter)

@@ -15,8 +15,11 @@ from shared.values import Code
 class ErasureRepository(Protocol):
     async def holdings(self, subject: Subject) -> Sequence[Holding]: ...
 
-    async def erase(self, holdings: Sequence[Holding], at: datetime) -> None:
-        """Erases all of the records or none. May be repeated."""
+    async def erase(
+        self, subject: Subject, held: Sequence[Holding], lawful: Sequence[Holding], by: str, at: datetime
+    ) -> bool:
+        """Erases the `lawful` of the records that are `held`, all or none. Returns False, and erases nothing, when
+        others are held by then. May be repeated."""
         ...
 
 

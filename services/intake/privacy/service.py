@@ -9,12 +9,15 @@ from services.intake.privacy.retention_policy import Policy
 from services.intake.privacy.subject import Subject
 from shared.clock import Clock
 from shared.customer_reference import CustomerReference
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, NotFound, Unavailable
 from shared.letter_reference import parse_letter_reference
 from shared.principal import Principal
 from shared.subject_access import Export, Ground, Whom
 from shared.trail import AuditTrail
 from shared.values import Code
+
+ATTEMPTS = 10
+"""Times that an erasure begins anew because something was recorded about the customer meanwhile."""
 
 
 class DataProtection:
@@ -68,17 +71,21 @@ class DataProtection:
         await self._restrictions.lift(subject)
 
     async def erase(self, whom: Whom, ground: Ground, caller: Principal) -> Erasure:
-        """Raises `Conflict` while the data is restricted: somebody may need it for a claim."""
+        """Erases until nothing that was recorded meanwhile is left. Raises `Conflict` while the data is restricted:
+        somebody may need it for a claim."""
         subject = await self._subject(whom)
-        if await self._restrictions.among(subject.keys):
-            raise Conflict("this customer's data is restricted: lift the restriction first")
-        now = self._clock.now()
-        lawful, refused = sorted_out(self._policy, await self._subjects.holdings(subject), now)
-        erasure = Erasure(erased={h.type: len(h.records) for h in lawful}, refused=tuple(refused))
-        # before it is done, for afterwards nobody could say what it was
-        await self._personal.note(caller, "subject.erased", subject.keys, {"ground": ground, **_counts(erasure)})
-        await self._subjects.erase(lawful, now)
-        return erasure
+        for _ in range(ATTEMPTS):
+            if await self._restrictions.among(subject.keys):
+                raise Conflict("this customer's data is restricted: lift the restriction first")
+            now = self._clock.now()
+            held = await self._subjects.holdings(subject)
+            lawful, refused = sorted_out(self._policy, held, now)
+            erasure = Erasure(erased={h.type: len(h.records) for h in lawful}, refused=tuple(refused))
+            # before it is done, for afterwards nobody could say what it was
+            await self._personal.note(caller, "subject.erased", subject.keys, {"ground": ground, **_counts(erasure)})
+            if await self._subjects.erase(subject, held, lawful, caller.subject, now):
+                return erasure
+        raise Unavailable("this customer's records are changing at this moment: ask again")
 
     async def _subject(self, whom: Whom) -> Subject:
         """Raises `Invalid` for a reference that cannot be anybody's, or is nobody's without its campaign."""

@@ -1,5 +1,6 @@
 """Referrals and the work lists of teams, over HTTP."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
@@ -11,17 +12,17 @@ from services.intake.campaigns.repository import MongoCampaigns
 from services.intake.campaigns.routing import Rules, default_rules
 from services.intake.campaigns.teams import expect_known_team
 from services.intake.contacts.api.visibility import Referrals, Seen
+from services.intake.contacts.contact import Contact
 from services.intake.referrals.details import Details
 from services.intake.referrals.referral import Referral, ReferralStep, State, WorkItem
 from services.intake.referrals.repository import MongoReferrals
 from shared.clock import Clock
-from shared.idempotency import reused_key
 from shared.identifiers import derived_id, new_id
 from shared.paging import Asked, Page
 from shared.principal import Principal
 from shared.values import CampaignReference, Code, Identifier, Value
 from shared.web.dependencies import part
-from shared.web.idempotency import IdempotencyKey
+from shared.web.idempotency import Digest, IdempotencyKey
 
 Campaigns = Annotated[MongoCampaigns, Depends(part(MongoCampaigns))]
 Now = Annotated[Clock, Depends(part(Clock))]
@@ -49,25 +50,35 @@ class Ending(Value):
     why: Code
 
 
+@dataclass(frozen=True)
+class ByHand:
+    """The parts that pass a contact to a team by hand."""
+
+    referrals: Referrals
+    campaigns: Campaigns
+    clock: Now
+    digest: Digest
+
+    async def refer(self, contact: Contact, request: Request, referral: Referral) -> None:
+        expect_known_team(request.team, (await self.campaigns.known()).get(contact.campaign or ""))
+        digest = self.digest(request)
+        await self.referrals.raise_one(contact.id, referral, request.details, digest, self.clock.now())
+
+
 @router.post("/contacts/{contact_id}/referrals", status_code=201)
 async def refer(
     contact_id: Identifier,
     request: Request,
     caller: Handler,
     contacts: Seen,
-    referrals: Referrals,
-    campaigns: Campaigns,
-    clock: Now,
+    by_hand: Annotated[ByHand, Depends(ByHand)],
     idempotency_key: IdempotencyKey = None,
 ) -> Referral:
     """Pass a contact to a team by hand, with what it needs to know. The team has to be one that there is."""
     cause = f"{caller.subject}|{idempotency_key}" if idempotency_key else new_id()
     referral = Referral(id=derived_id(contact_id, f"referral|{cause}"), team=request.team, reason=request.reason)
     contact = await contacts.to_read(caller, "contact.referred", contact_id)
-    expect_known_team(request.team, (await campaigns.known()).get(contact.campaign or ""))
-    kept = await referrals.raise_one(contact, referral, request.details, clock.now())
-    if (kept.team, kept.reason, kept.details) != (request.team, request.reason, request.details):
-        raise reused_key()
+    await by_hand.refer(contact, request, referral)
     return referral
 
 

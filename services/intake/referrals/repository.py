@@ -7,11 +7,13 @@ from pymongo import ASCENDING, IndexModel
 
 from services.intake.contacts.contact import Contact
 from services.intake.contacts.events import raised
+from services.intake.contacts.repository.locks import ContactLocks
 from services.intake.referrals.details import Details, details_of
 from services.intake.referrals.referral import BEFORE, OPEN, Referral, ReferralStep, State, WorkItem
 from services.intake.work_list import expect_step
 from shared.errors import NotFound
 from shared.events import events_after
+from shared.idempotency import Request, expect_same_request
 from shared.paging import Place
 from shared.protection import Cipher
 from shared.storage.finding import found_after, found_by
@@ -28,8 +30,9 @@ REFERRALS = Indexes(
 
 
 class MongoReferrals:
-    def __init__(self, store: Store, cipher: Cipher, source: str) -> None:
+    def __init__(self, store: Store, cipher: Cipher, locks: ContactLocks, source: str) -> None:
         self._store = store
+        self._locks = locks
         self._referrals = store["referrals"]
         self._cipher = cipher
         self._source = source
@@ -37,25 +40,33 @@ class MongoReferrals:
     async def add(self, contacts: Iterable[Contact], session: Session) -> None:
         """Keeps the referrals of these contacts, within the caller's transaction."""
         rows = [
-            self._document(contact, referral, _details(contact), contact.recorded_at)
+            self._document(_names(contact), referral, _details(contact), contact.recorded_at)
             for contact in contacts
             for referral in contact.referrals
         ]
         if rows:
             await self._referrals.insert_many(rows, session=session)
 
-    async def raise_one(self, contact: Contact, referral: Referral, details: Details, at: datetime) -> WorkItem:
-        """The same referral again gives the one that is kept."""
-        row = self._document(contact, referral, details, at)
+    async def raise_one(self, contact: str, referral: Referral, details: Details, digest: str, at: datetime) -> None:
+        """Keeps a referral about the contact as it is now; the same one again changes nothing.
+
+        Raises `Conflict` for a contact that is void or was erased, and for another referral under this id.
+        """
+        request = Request(id=referral.id, digest=digest)
 
         async def write(session: Session) -> None:
-            if await self._referrals.find_one({"_id": referral.id}, {"_id": 1}, session=session) is None:
-                await self._referrals.insert_one(row, session=session)
-                said = events_after(referral.id, self._source, at, [raised(contact, referral, at)])
-                await self._store.outbox.add(list(said), session)
+            kept = await self._referrals.find_one({"_id": referral.id}, session=session)
+            if kept is not None:
+                expect_same_request(kept.get("digest", digest), request)
+                return
+            row = await self._locks.lock(contact, session)
+            names = {name: row[name] for name in ("campaign", "customer", "given")} | {"letter": row["reference"]}
+            document = self._document({"contact": contact, **names}, referral, details, at)
+            await self._referrals.insert_one(document | {"digest": digest}, session=session)
+            said = events_after(referral.id, self._source, at, [raised(contact, row["campaign"], referral, at)])
+            await self._store.outbox.add(list(said), session)
 
         await self._store.commit(write)
-        return await self.get(referral.id)
 
     async def get(self, identifier: str) -> WorkItem:
         """Raises `NotFound`."""
@@ -94,15 +105,11 @@ class MongoReferrals:
         ]
         return {row["_id"]: row["count"] async for row in self._referrals.aggregate(stages)}
 
-    def _document(self, contact: Contact, referral: Referral, details: Details, at: datetime) -> Document:
+    def _document(self, names: Document, referral: Referral, details: Details, at: datetime) -> Document:
         said = details.model_dump(mode="json", exclude_none=True)
         return {
             "_id": referral.id,
-            "contact": contact.id,
-            "campaign": contact.campaign,
-            "customer": contact.customer,
-            "given": contact.given,
-            "letter": contact.reference,
+            **names,
             "team": referral.team,
             "reason": referral.reason,
             "state": "raised",
@@ -117,6 +124,17 @@ class MongoReferrals:
         same = ("contact", "campaign", "letter", "customer", "team", "reason", "state", "raised_at", "history")
         fields = {name: row[name] for name in same} | {"given": row.get("given")}
         return WorkItem.model_validate({"id": row["_id"], "details": said, **fields})
+
+
+def _names(contact: Contact) -> Document:
+    """Returns what a referral is found by: its contact, and the campaign and customer that the contact is about."""
+    return {
+        "contact": contact.id,
+        "campaign": contact.campaign,
+        "customer": contact.customer,
+        "given": contact.given,
+        "letter": contact.reference,
+    }
 
 
 def _details(contact: Contact) -> Details:

@@ -3,7 +3,7 @@
 from itertools import product
 
 from shared.errors import Invalid
-from shared.letter_reference import ALPHABET, LENGTH, LONGEST, parse_letter_reference
+from shared.letter_reference import ALPHABET, LENGTH, parse_letter_reference, spelt
 
 NOT_ALPHABET = "01ILO"
 ALIKE = ("0ODQCGU", "1ILJ7T", "5S", "8B3", "2Z7", "UV", "VW", "6G", "MN", "FS", "BDPTEVCG3", "AKJ8H", "4A", "XS")
@@ -15,7 +15,7 @@ MOST_MISREAD = 2
 def suggestions(text: str) -> tuple[str, ...]:
     """References with the right check character that `text` may have been meant to be: at most two of its characters
     taken for others that look or sound alike, and any one character that no reference has. The likeliest first."""
-    characters = "".join(text[:LONGEST].upper().replace("-", " ").split())
+    characters = spelt(text)
     if len(characters) != LENGTH:
         return ()
     wrong = [place for place, c in enumerate(characters) if c not in ALPHABET]

@@ -1,7 +1,9 @@
 """Acknowledgements: a team's answer to what it was asked, taken once and said as an event."""
 
+from services.notifier.acknowledgements.closing import why_closed
 from services.notifier.acknowledgements.ports import AskRepository, Copies
-from services.notifier.notices.ask import Answer, Ask
+from services.notifier.campaigns.campaign import Known
+from services.notifier.notices.ask import Answer, Ask, Closed
 from services.notifier.notices.notice import Notice
 from shared.clock import Clock
 from shared.contracts import CampaignAmended, NoticeAcknowledged
@@ -9,6 +11,19 @@ from shared.errors import Conflict, NotFound
 from shared.events import Announcer
 
 ASKS_PER_STEP = 50
+
+
+NOT_ASKED = {
+    Closed.GATE_PASSED: "this gate has been passed: nothing is left to do",
+    Closed.NOT_WANTED: "the plan is with its designers again: you will be asked when it comes back",
+    Closed.ENDED: "this campaign has ended: nothing is left to acknowledge",
+}
+
+
+class NotAsked(Conflict):
+    """The ask needs no answer any more."""
+
+    code = "not-asked-any-more"
 
 
 class Overtaken(Conflict):
@@ -35,6 +50,10 @@ class Acknowledgements:
     async def acknowledge(self, notice_id: str, by: str) -> Ask:
         """Keeps the first answer. Raises `NotFound`, or `Overtaken` when the notice does not hold any more."""
         notice, ask = await self.asked(notice_id)
+        if ask.closed is Closed.KNOWN:
+            return ask
+        if ask.closed is not None:
+            raise NotAsked(NOT_ASKED[ask.closed])
         if ask.answer is None:
             now = self._clock.now()
             answer = Answer(by=by, at=now, notice=notice.id, channel=notice.channel, attempts=notice.attempts)
@@ -50,6 +69,18 @@ class Acknowledgements:
         now = self._clock.now()
         threads = await self._asks.void(amended.campaign, amended.void, amended.plan_version, now)
         await self._copies.void(threads, now)
+
+    async def close(self, known: Known) -> None:
+        """Ends the asks about a campaign that need no answer any more, and withdraws their reminders."""
+        now = self._clock.now()
+        for ask in await self._asks.open_of(known.campaign):
+            why = why_closed(ask, known)
+            if why is Closed.ENDED:
+                await self._copies.void([ask.thread], now)
+            elif why is not None:
+                await self._copies.withdraw_reminders(ask.thread, now)
+            if why is not None:
+                await self._asks.close(ask.thread, why)
 
     async def say(self) -> bool:
         """Announces what was acknowledged. Returns whether there was anything to say."""

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from services.notifier.acknowledgements import pages
 from services.notifier.acknowledgements.acknowledgement import Acknowledgements
 from services.notifier.acknowledgements.links import Links
-from services.notifier.notices.ask import Ask
+from services.notifier.notices.ask import Ask, Closed
 from shared.clock import Clock
 from shared.errors import Forbidden, Invalid, Permanent, Problem
 from shared.principal import Principal
@@ -52,6 +52,8 @@ async def confirm(token: str, service: Service, links: OurLinks, clock: Now) -> 
         return _page(pages.refused(error.message), error.status)
     if ask.void_at is not None:
         return _page(pages.overtaken(), 409)
+    if ask.closed is not None:
+        return _page(pages.closed(ask.closed), 200 if ask.closed is Closed.KNOWN else 409)
     return _page(pages.acknowledged(ask) if ask.answer else pages.question(notice))
 
 
@@ -63,7 +65,7 @@ async def acknowledge(token: str, request: Request, service: Service, links: Our
         ask = await service.acknowledge(notice, _who((await request.body())[:FORM_BYTES]))
     except Permanent as error:
         return _page(pages.refused(error.message), error.status)
-    return _page(pages.acknowledged(ask))
+    return _page(pages.acknowledged(ask) if ask.closed is None else pages.closed(ask.closed))
 
 
 @router.post("/v1/notices/{notice_id}/acknowledgement")

@@ -2,7 +2,8 @@
 
 from html import escape
 
-from services.notifier.notices.ask import Ask
+from services.notifier.acknowledgements.acknowledgement import NOT_ASKED
+from services.notifier.notices.ask import Ask, Closed
 from services.notifier.notices.notice import Notice
 from shared.clock import LONDON
 
@@ -35,6 +36,13 @@ def acknowledged(ask: Ask) -> str:
         f"<p>{escape(ask.subject)}</p><p>Acknowledged by {escape(ask.answer.by)} on {at:%A} {at.day} {at:%B %Y, %H:%M}."
         "</p><p>You can close this page.</p>",
     )
+
+
+def closed(why: Closed) -> str:
+    """Returns the page of an ask that needs no answer any more."""
+    if why is Closed.KNOWN:
+        return _page("Acknowledged", "<p>Your team has acknowledged this already. You can close this page.</p>")
+    return refused(NOT_ASKED[why])
 
 
 def overtaken() -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from services.notifier.notices.ask import Answer, Ask
+from services.notifier.notices.ask import Answer, Ask, Closed
 from services.notifier.notices.notice import Notice
 
 
@@ -17,6 +17,14 @@ class AskRepository(Protocol):
 
     async def void(self, campaign: str, teams: Sequence[str], before: int, at: datetime) -> Sequence[str]:
         """Withdraws what these teams were asked of plans before version `before`; returns all such threads."""
+        ...
+
+    async def open_of(self, campaign: str) -> Sequence[Ask]:
+        """Returns the campaign's asks that wait for an answer."""
+        ...
+
+    async def close(self, thread: str, why: Closed) -> None:
+        """Ends an ask that nobody answered here; an answer or a void stays as it is."""
         ...
 
     async def unsaid(self, limit: int) -> Sequence[Ask]:
@@ -45,4 +53,8 @@ class Copies(Protocol):
 
     async def void(self, threads: Sequence[str], at: datetime) -> None:
         """Marks the notices, and withdraws those that have not gone out."""
+        ...
+
+    async def withdraw_reminders(self, thread: str, at: datetime) -> None:
+        """Withdraws the reminders of a thread that have not gone out."""
         ...

@@ -1,13 +1,13 @@
 """Reminders of what nobody has acknowledged: first to the team, then to its stand-in or to the team on call."""
 
+from services.notifier.acknowledgements.closing import why_closed
 from services.notifier.acknowledgements.ports import AskRepository
 from services.notifier.campaigns.ports import CampaignRepository
 from services.notifier.notices.ask import Ask
 from services.notifier.notices.writer import About, NoticeOrder, NoticeWriter
 from services.notifier.own_messages import AnswerMissing, DeadlinePassed
-from services.notifier.rulebook.checks import ESCALATION, REMINDER
 from services.notifier.rulebook.rulebook import Rulebook
-from services.notifier.rulebook.rules import Asked, Rule, Urgency
+from services.notifier.rulebook.rules import ESCALATION, REMINDER, Asked, Rule, Urgency
 from services.notifier.rulebook.template_facts import Unanswered
 from shared.clock import Clock
 from shared.events import Announcer
@@ -79,10 +79,10 @@ class ReminderWriter:
 
     async def _open(self, thread: str) -> Ask | None:
         ask = await self._asks.get(thread)
-        if ask is None or ask.answer is not None or ask.void_at is not None:
+        if ask is None or not ask.open:
             return None
-        known = await self._campaigns.known(ask.campaign) if ask.campaign and ask.plan_version else None
-        return None if known and (known.over or known.completed) else ask
+        known = await self._campaigns.known(ask.campaign) if ask.campaign else None
+        return None if known and why_closed(ask, known) else ask
 
     def _receiver(self, ask: Ask, asked: Asked) -> str:
         match asked:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from pymongo import ASCENDING, IndexModel
 
-from services.notifier.notices.ask import Answer, Ask
+from services.notifier.notices.ask import Answer, Ask, Closed
 from shared.storage.finding import BEFORE_ANY
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
@@ -19,6 +19,9 @@ ASKS = Indexes(
         IndexModel([("campaign", ASCENDING), ("team", ASCENDING)]),
     ),
 )
+
+
+OPEN: Document = {"answer": None, "closed": None, "void_at": None}
 
 
 class MongoAsks:
@@ -39,6 +42,13 @@ class MongoAsks:
         answered = {"answer": answer.model_dump(), "unsaid": answer.at, "next_at": None, "open_until": None}
         await self._asks.update_one({"_id": thread, "answer": None, "void_at": None}, {"$set": answered})
 
+    async def open_of(self, campaign: str) -> Sequence[Ask]:
+        return [_ask(row) async for row in self._asks.find({"campaign": campaign, **OPEN})]
+
+    async def close(self, thread: str, why: Closed) -> None:
+        ended = {"closed": why, "next_at": None, "open_until": None}
+        await self._asks.update_one({"_id": thread, **OPEN}, {"$set": ended})
+
     async def unsaid(self, limit: int) -> Sequence[Ask]:
         rows = self._asks.find({"unsaid": {"$gt": BEFORE_ANY}}).sort("unsaid", ASCENDING).limit(limit)
         return [_ask(row) async for row in rows]
@@ -53,7 +63,7 @@ class MongoAsks:
 
     async def reminded(self, ask: Ask, next_at: datetime | None) -> None:
         """Notes that the reminder after `ask.step` was made."""
-        still = {"_id": ask.thread, "step": ask.step, "answer": None, "void_at": None}
+        still = {"_id": ask.thread, "step": ask.step, **OPEN}
         await self._asks.update_one(still, {"$set": {"step": ask.step + 1, "next_at": next_at}})
 
     async def overdue(self, today: date, limit: int) -> Sequence[Ask]:

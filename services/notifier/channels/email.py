@@ -17,6 +17,7 @@ from services.notifier.rendering.charts import Charts
 from services.notifier.rendering.email_layout import BUTTON, CHART_CID, EmailLayout
 from services.notifier.rendering.plain_text import FOOT
 from services.notifier.rulebook.rules import Urgency
+from shared.mail_message import BODY_POLICY, address, message_bytes
 
 ANSWER_SECONDS = 15.0  # seconds
 PERMANENT = 500  # SMTP answers from here on are final
@@ -87,9 +88,9 @@ class EmailChannel:
         self._look = EmailLayout()
 
     async def send(self, outgoing: Outgoing) -> None:
-        message = await self._message(outgoing)
+        message, receiver = await self._message(outgoing), address(outgoing.notice.address)
         try:
-            await self._hand_over(message)
+            await self._hand_over(message, receiver)
         except aiosmtplib.SMTPRecipientsRefused as error:
             if all(answer.code >= PERMANENT for answer in error.recipients):
                 raise BadAddress("the mail server takes nothing for this address") from error
@@ -105,10 +106,12 @@ class EmailChannel:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise MailServerDown(f"the mail server cannot be reached: {type(error).__name__}") from error
 
-    async def _hand_over(self, message: EmailMessage) -> None:
+    async def _hand_over(self, message: bytes, receiver: str) -> None:
         server = self._server
         await aiosmtplib.send(
             message,
+            sender=self._sender,
+            recipients=[receiver],
             hostname=server.host,
             port=server.port,
             username=server.user,
@@ -120,10 +123,9 @@ class EmailChannel:
             tls_context=self._trust,
         )
 
-    async def _message(self, outgoing: Outgoing) -> EmailMessage:
+    async def _message(self, outgoing: Outgoing) -> bytes:
         notice = outgoing.notice
-        message = EmailMessage()
-        self._head(message, outgoing)
+        message = EmailMessage(policy=BODY_POLICY)
         message.set_content(_text(notice, outgoing.link))
         button = self._look.button(outgoing.link) if outgoing.link else ""
         message.add_alternative(notice.content.html.replace(BUTTON, button), subtype="html")
@@ -140,20 +142,24 @@ class EmailChannel:
                 filename=f"{name}.ics",
                 params={"method": "PUBLISH"},
             )
-        return message
+        return message_bytes(self._headers(notice), message)
 
-    def _head(self, message: EmailMessage, outgoing: Outgoing) -> None:
-        notice = outgoing.notice
-        message["From"] = self._sender
-        message["To"] = notice.address
-        message["Subject"] = notice.content.subject
-        message["Date"] = format_datetime(notice.created_at)
-        message["Message-ID"] = f"<{outgoing.notice.message_id}@{self._domain}>"
-        message["Auto-Submitted"] = "auto-generated"
+    def _headers(self, notice: Notice) -> dict[str, str]:
+        """Returns the headers, the same for every try of one sending."""
+        headers = {
+            "From": address(self._sender),
+            "To": address(notice.address),
+            "Subject": notice.content.subject,
+            "Date": format_datetime(notice.begun_at or notice.created_at),
+            "Message-ID": f"<{notice.message_id}@{self._domain}>",
+            "Content-Language": notice.content.language,
+            "Auto-Submitted": "auto-generated",
+        }
         if notice.thread != notice.id:
-            message["References"] = f"<{notice.thread}@{self._domain}>"
+            headers["References"] = f"<{notice.thread}@{self._domain}>"
         if notice.urgency is Urgency.URGENT:
-            message["Importance"] = "high"
+            headers["Importance"] = "high"
+        return headers
 
 
 def _text(notice: Notice, link: str | None) -> str:

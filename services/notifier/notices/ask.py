@@ -1,6 +1,7 @@
 """Asks: a team is asked to say that it knows, and answers."""
 
 from datetime import date
+from enum import StrEnum
 
 from shared.values import CampaignReference, Code, Count, Identifier, Instant, Number, Value
 
@@ -13,6 +14,16 @@ class Answer(Value):
     notice: Identifier
     channel: Code
     attempts: Count
+
+
+class Closed(StrEnum):
+    KNOWN = "known"
+    """The team has acknowledged elsewhere."""
+    GATE_PASSED = "gate-passed"
+    NOT_WANTED = "not-wanted"
+    """The plan went back to its designers, or the team is not asked any more."""
+    ENDED = "ended"
+    """The campaign has ended."""
 
 
 class Ask(Value):
@@ -32,5 +43,14 @@ class Ask(Value):
     deadline: date | None = None
     step: Count = 0
     next_at: Instant | None = None
+    gate: Code | None = None
+    """The gate whose passing is the answer, where it asks for that."""
     answer: Answer | None = None
+    closed: Closed | None = None
+    """The reason for which it needs no answer any more, though the team gave none here."""
     void_at: Instant | None = None
+
+    @property
+    def open(self) -> bool:
+        """Returns whether it waits for an answer."""
+        return self.answer is None and self.closed is None and self.void_at is None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.notifier.calendars.diary import diary
 from services.notifier.campaigns.campaign import Known, deadline
 from services.notifier.campaigns.ports import CampaignRepository
 from services.notifier.notices.notice import DigestEntry, digest_due
@@ -60,8 +61,13 @@ class EventNotices:
         if plan is None:
             raise NotYet(f"the approval of {known.campaign} has not come yet")
         lines = await self._lines(plan)
-        about = About(known.campaign, plan.plan_version, plan.lines_to_take, summary=summary(plan))
-        return {"campaign": plan, "lines": lines}, about
+        about = self._about(known, plan.plan_version, plan.lines_to_take, summary(plan))
+        return {"campaign": plan, "lines": lines, "dates": diary(known)}, about
+
+    @staticmethod
+    def _about(known: Known, plan_version: int | None, lines: int | None, told: Mapping[str, object]) -> About:
+        knowing = known.teams_that_know(plan_version, lines)
+        return About(known.campaign, plan_version, lines, summary=told, knowing=knowing)
 
     async def _lines(self, plan: CampaignApproved) -> LinesToTakePublished:
         """Returns the lines that the plan names; empty ones where none are approved yet, which are told later."""
@@ -95,7 +101,7 @@ class EventNotices:
             planned, about = await self.plan_facts(known)
             facts |= planned
             lines = data.version if isinstance(data, LinesToTakePublished) else about.lines_to_take
-            return facts, About(about.campaign, about.plan_version, lines, summary={**about.summary, **summary(data)})
+            return facts, self._about(known, about.plan_version, lines, {**about.summary, **summary(data)})
         version = getattr(data, "plan_version", None)
         return facts, About(known.campaign or None, version, summary=summary(data))
 

@@ -12,10 +12,9 @@ from services.notifier.notices.notice import DigestEntry, Notice
 from services.notifier.notices.ports import AskStore, NoticeStore, Templates
 from services.notifier.rendering.content import Content
 from services.notifier.rendering.markdown import escaped
-from services.notifier.rulebook.checks import TEAM_DIGEST
 from services.notifier.rulebook.directory import Team
 from services.notifier.rulebook.rulebook import Rulebook
-from services.notifier.rulebook.rules import Rule, Urgency
+from services.notifier.rulebook.rules import TEAM_DIGEST, Rule, Urgency
 from services.notifier.rulebook.working_hours import next_at
 from shared.clock import Clock
 from shared.errors import Permanent
@@ -36,7 +35,8 @@ class NotTold(Permanent):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Subject of a notice. `summary` are references, codes, counts and dates; `deadline` is by when to act."""
+    """Subject of a notice. `summary` are references, codes, counts and dates; `deadline` is by when to act;
+    `knowing` are teams that have acknowledged it already, and are not asked."""
 
     campaign: str | None = None
     plan_version: int | None = None
@@ -44,6 +44,7 @@ class About:
     deadline: date | None = None
     references: tuple[str, ...] = ()
     summary: Mapping[str, object] = field(default_factory=dict)
+    knowing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,14 @@ class NoticeWriter:
         failures = []
         for code in teams:
             thread = derived_id(cause, f"notice|{rule.code}|{code}")
-            order = NoticeOrder(thread, code, rule.code, rule.template, rule.urgency, bool(rule.acknowledge))
+            order = NoticeOrder(
+                thread,
+                code,
+                rule.code,
+                rule.template,
+                rule.urgency,
+                bool(rule.acknowledge) and code not in about.knowing,
+            )
             try:
                 await self._tell_one(order, rule, facts, about)
             except NotTold as error:
@@ -108,7 +116,7 @@ class NoticeWriter:
             return await self._notices.add([], [self._held(order, team, content, about)])
         notices = await self._copies(order, order.thread, content, about)
         await self._notices.add(notices, [])
-        if rule.acknowledge:
+        if order.wants_answer:
             await self._asks.open([self._ask(order, rule, notices[0], about)])
         return None
 
@@ -186,5 +194,6 @@ class NoticeWriter:
             lines_to_take=about.lines_to_take,
             references=about.references,
             deadline=about.deadline,
+            gate=rule.gate,
             next_at=hours.after(notice.due_at, rule.chase(1).after_hours),
         )

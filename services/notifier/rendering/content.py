@@ -27,6 +27,7 @@ class DiaryDate(Value):
     sequence: Count = 0
     stamped: Instant
     cancelled: bool = False
+    tentative: bool = False
     wave: Number | None = None
 
 
@@ -41,5 +42,7 @@ class Content(Value):
     markdown: str = Field("", repr=False)
     text: str = Field(repr=False)
     html: str = Field(repr=False)
+    language: str = "en"
+    """The languages of the text, as `Content-Language` names them."""
     chart: tuple[Day, ...] = Field((), repr=False)
     dates: tuple[DiaryDate, ...] = ()

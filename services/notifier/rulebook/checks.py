@@ -9,13 +9,21 @@ from jinja2 import TemplateSyntaxError
 
 from services.notifier.rulebook.directory import BY_MAIL, Directory
 from services.notifier.rulebook.ports import TemplateSource
-from services.notifier.rulebook.rules import FROM_EVENT, Daily, Missing, NotInTime, Rule
+from services.notifier.rulebook.rules import (
+    ESCALATION,
+    FROM_EVENT,
+    REMINDER,
+    TEAM_DIGEST,
+    Daily,
+    Missing,
+    NotInTime,
+    Rule,
+)
 from services.notifier.rulebook.template_facts import CHASED, DIGEST, Types, supplied
 from services.notifier.rulebook.template_fields import unknown_fields
 from services.notifier.rulebook.yaml_lines import Finding, MarkedFile, Place
 from shared.contracts import Contract, InformationVolunteered
 
-REMINDER, ESCALATION, TEAM_DIGEST = "reminder", "escalation", "team-digest"
 OWN: Mapping[str, Types] = {REMINDER: CHASED, ESCALATION: CHASED, TEAM_DIGEST: DIGEST}
 """The templates that no rule names, and what they are given."""
 

@@ -8,6 +8,8 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 from services.notifier.rulebook.working_hours import WallTime
 from shared.values import Code, Value
 
+REMINDER, ESCALATION, TEAM_DIGEST = "reminder", "escalation", "team-digest"
+"""The templates that no rule names."""
 FROM_EVENT = "event."
 """Prefix of a receiver that the event itself names in a field, such as `event.team`."""
 
@@ -128,9 +130,9 @@ Receivers = Annotated[
 class Rule(Value):
     """A rule. `to` names teams, or a field of the event that does (`event.team`).
 
-    With `acknowledge` somebody must say that the team knows; the steps are taken one after another until then, and the
-    last again and again. `gather_minutes` tells together what comes within them; `once_in_minutes` tells a team of a
-    campaign once in that time and leaves out the repeats.
+    With `acknowledge` somebody must say that the team knows, or the `gate` must be passed; the steps are taken one
+    after another until then, and the last again and again. `gather_minutes` tells together what comes within them;
+    `once_in_minutes` tells a team of a campaign once in that time and leaves out the repeats.
     """
 
     code: Code
@@ -139,6 +141,7 @@ class Rule(Value):
     template: Code
     urgency: Urgency = Urgency.NORMAL
     acknowledge: tuple[Chase, ...] = ()
+    gate: Code | None = None
     gather_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
     once_in_minutes: Annotated[int, Field(ge=1, le=10_080)] | None = None
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,9 +11,8 @@ from services.notifier.notices.event_notices import EventNotices
 from services.notifier.notices.notice import DigestEntry
 from services.notifier.notices.writer import About, NoticeWriter, NotTold
 from services.notifier.own_messages import DigestDue, MomentCame
-from services.notifier.rulebook.checks import TEAM_DIGEST
 from services.notifier.rulebook.rulebook import Rulebook
-from services.notifier.rulebook.rules import Daily, Rule
+from services.notifier.rulebook.rules import TEAM_DIGEST, Daily, Rule
 from services.notifier.rulebook.template_facts import HeldNotice, Reckoning
 from services.notifier.timed.ports import DigestRepository
 from shared.contracts import CampaignApproved
@@ -45,10 +45,7 @@ class TimedNotices:
             return
         facts, about = await self._event_notices.plan_facts(known)
         facts |= {"kind": "moment", "on": came.on, **await self._of_moment(rule, came, facts["campaign"])}
-        about = About(
-            about.campaign, about.plan_version, about.lines_to_take,
-            summary={**about.summary, "on": came.on.isoformat()},
-        )  # fmt: skip
+        about = replace(about, summary={**about.summary, "on": came.on.isoformat()})
         await self._writer.tell(came.moment, rule, rule.to, facts, about)
 
     async def digest(self, due: DigestDue) -> None:

@@ -1,1 +1,12 @@
-"""Planner over HTTP: campaigns, their launch, and the router that gathers the API of every capability."""
+"""Planner over HTTP: campaigns, their launch, and the API of every capability."""
+
+from fastapi import APIRouter
+
+from services.planner.agreement.api import clashes, gates, stakeholders
+from services.planner.api import campaigns, launch
+from services.planner.assessment import api as assessment
+from services.planner.lines_to_take import api as lines_to_take
+
+router = APIRouter()
+for module in (campaigns, assessment, gates, lines_to_take, clashes, stakeholders, launch):
+    router.include_router(module.router)

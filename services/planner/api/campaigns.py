@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
-from services.planner.api.callers import AllCampaigns, Designer, MustHaveSeen, Reader, tagged
+from services.planner.callers import AllCampaigns, Designer, MustHaveSeen, Reader, tagged
 from services.planner.campaign import Campaign
 from services.planner.campaigns import Entry, Summary
 from services.planner.draft import amend

@@ -4,7 +4,7 @@ from typing import Literal
 
 from fastapi import APIRouter, Response
 
-from services.planner.api.callers import (
+from services.planner.callers import (
     AllCampaigns,
     Decider,
     Missing,

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter, Response
 
-from services.planner.api.callers import AllCampaigns, Designer, Reader, SeenVersion, tagged
 from services.planner.assessment.answer import Answer, Given, assessment_problems
 from services.planner.assessment.economics import Economics, economics
 from services.planner.assessment.questions import QUESTIONS, Figure
+from services.planner.callers import AllCampaigns, Designer, Reader, SeenVersion, tagged
 from services.planner.campaign import Campaign, EarlierCampaign
 from services.planner.draft import answer
 from shared.clock import LONDON

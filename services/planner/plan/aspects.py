@@ -63,6 +63,8 @@ def _parts(plan: Plan) -> dict[Aspect, Any]:
         Aspect.TRIAL: [
             {code: [arm["control"], arm["share"]] for code, arm in arms.items()},
             *(fields[name] for name in ("approach", "hypothesis", "evaluation", "allocation_seed", "reference_kind")),
+            # without an analysis, the digest is as before there were any
+            *([fields["analysis"]] if fields["analysis"] else []),
         ],
         Aspect.RESPONSES: [fields["responses"], fields["contact_rate"], fields["stakeholders"]],
     }

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
+from services.planner.evaluation.analysis_plan import Analysis
 from services.planner.plan.response_handling import ContactRate, ResponseHandling, helpline_problems, rate_problems
 from services.planner.plan.trial import Arm, OneLine, arm_problems
 from shared.customer_reference import ReferenceKind
@@ -59,7 +60,8 @@ class Briefed(Value):
 
 
 class Plan(Value):
-    """Everything that is agreed before a letter goes out. `customers` is the number expected to be in scope."""
+    """Everything that is agreed before a letter goes out. `customers` is the number expected to be in scope, `analysis`
+    how a trial will be analysed: its seal goes into `campaign.approved`."""
 
     title: OneLine
     regime: Code
@@ -75,6 +77,7 @@ class Plan(Value):
     method: OfficialText = ""
     action: Action | None = None
     evaluation: Evaluation | None = None
+    analysis: Analysis | None = None
     milestones: Annotated[tuple[Milestone, ...], Field(max_length=50)] = ()
     stakeholders: Annotated[tuple[Code, ...], Field(max_length=30)] = ()
     press_office_briefed: Briefed | None = None

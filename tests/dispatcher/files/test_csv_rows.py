@@ -33,7 +33,10 @@ async def read(chunks: Sequence[bytes]) -> Read:
         for chunk in chunks:
             yield chunk
 
-    return [(number, list(fields.values()) if fields else None) async for number, fields in rows(stream(), SCHEMA)]
+    return [
+        (number, list(fields.values()) if isinstance(fields, dict) else None)
+        async for number, fields in rows(stream(), SCHEMA)
+    ]
 
 
 def as_csv_has_it(text: str) -> Read:

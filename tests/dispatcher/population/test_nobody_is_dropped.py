@@ -62,6 +62,8 @@ class Kept:
                 withdrawn.append(Eligible(row, item.recipient.customer.stratum, item.place))
         return withdrawn
 
+    async def write_in_welsh(self, load: str, rows: Sequence[int]) -> None: ...
+
     async def sha256(self, load: str) -> str:
         raise NotImplementedError
 

@@ -4,6 +4,7 @@ import hashlib
 import io
 import zipfile
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -150,5 +151,7 @@ async def test_a_file_whose_upload_was_cut_off_leaves_nothing_once_it_is_sent_ag
         assert await left() == [1, 1, 0]
     await cut_off("scan-2")
     assert await left() == [2, 1, 1]
-    await MongoAttachments(store, Cipher(load_keyring(corner.home.keyring))).forget(disclosure)
+    attachments = MongoAttachments(store, Cipher(load_keyring(corner.home.keyring)))
+    await store.commit(partial(attachments.forget, disclosure))
+    await attachments.sweep(disclosure)
     assert await left() == [0, 0, 0]

@@ -1,6 +1,7 @@
 """E-mail to a real server: what it takes arrives as it was written, and its refusals are understood."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -138,3 +139,19 @@ async def test_where_encryption_is_asked_for_nothing_goes_without(office: PostOf
     with pytest.raises(FarEndDown):
         await EmailChannel(server, FROM).send(Outgoing(notice()))
     assert office.messages == []
+
+
+async def test_a_title_that_is_written_as_an_encoded_header_adds_none(office: PostOffice) -> None:
+    title = "Hello =?utf-8?q?a=0D=0ABcc=3A_evil=40evil.example=0D=0A=0D=0Abody?="
+    plain = notice()
+    sent = plain.model_copy(update={"content": plain.content.model_copy(update={"subject": title})})
+    await send(office, sent)
+    (message,) = office.messages
+    assert (message["Bcc"], message["Content-Language"], message["To"]) == (None, "en", sent.address)
+    assert str(message["Subject"]) == title
+
+
+async def test_a_mail_is_dated_when_it_was_first_sent_and_not_when_it_was_written(office: PostOffice) -> None:
+    sent = notice(begun_at=NOON + timedelta(hours=11), attempts=2)
+    await send(office, sent)
+    assert office.messages[0]["Date"].datetime == NOON + timedelta(hours=11)

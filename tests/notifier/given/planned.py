@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from shared.contracts import CampaignAmended, CampaignLaunched, CampaignRejected
+from shared.contracts import AgreementChanged, CampaignAmended, CampaignLaunched, CampaignRejected
 
 CAMPAIGN = "OTM-26-0042"
 _DECIDED: dict[str, Any] = {
@@ -35,6 +35,24 @@ def amended(**changes: object) -> CampaignAmended:
             "void": ["customer-services", "letter-issuer"],
             "launch": date(2026, 9, 21),
             "customers": 20_000,
+            **changes,
+        }
+    )
+
+
+def agreed(*knowing: str, **changes: object) -> AgreementChanged:
+    """The agreement of the approved campaign, in which the teams `knowing` have acknowledged it."""
+    teams = ("customer-services", "letter-issuer", "debt-management", "press-office")
+    return AgreementChanged.model_validate(
+        {
+            "campaign": CAMPAIGN,
+            "version": 4,
+            "plan_version": 1,
+            "lines_to_take": 1,
+            "state": "approved",
+            "gates": [{"gate": "communications-tone", "expires_at": datetime(2027, 2, 1, tzinfo=UTC)}],
+            "teams": [{"team": team, "needed": True, "knows": team in knowing} for team in teams],
+            "changed_at": datetime(2026, 8, 20, 9, 0, tzinfo=UTC),
             **changes,
         }
     )

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from services.dispatcher.customers.agent import Agent
-from services.dispatcher.customers.customer import Customer, Rejection
+from services.dispatcher.customers.customer import WELSH, Customer, Rejection
 from services.dispatcher.population.report import Candidate
 from services.dispatcher.population.repository.block_reader import block_id
 from services.dispatcher.schedule.allocation import Eligible, Place
@@ -18,6 +18,8 @@ from shared.storage.store import Document
 
 BLOCKS = "recipients"
 INDEX_BYTES = 16
+LANGUAGE_PLACE = 7
+"""Place of the language among the values that `_personal` gives."""
 
 
 def block_document(load: str, first: int, block: Sequence[Candidate | Rejection], cipher: Cipher) -> Document:
@@ -55,6 +57,16 @@ def without(block: Document, reasons: Mapping[int, str], cipher: Cipher) -> Docu
         "suppressed": sorted([*block["suppressed"], *([row, reason] for row, reason in reasons.items())]),
         "personal": cipher.encrypt(personal, place),
     }
+
+
+def in_welsh(block: Document, rows: Sequence[int], cipher: Cipher) -> Document:
+    """Returns the changes of a block when these rows are marked Welsh."""
+    place = _place(block["_id"])
+    personal = [list(item) for item in cipher.decrypt(block["personal"], place)]
+    for item in personal:
+        if item[0] in rows:
+            item[LANGUAGE_PLACE] = WELSH
+    return {"personal": cipher.encrypt(personal, place)}
 
 
 def customers_in(block: Document, cipher: Cipher) -> Iterator[tuple[int, Customer]]:

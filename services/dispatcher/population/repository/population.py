@@ -20,6 +20,7 @@ from services.dispatcher.population.repository.blocks import (
     block_document,
     customers_in,
     eligible_in,
+    in_welsh,
     indexed,
     without,
 )
@@ -96,6 +97,11 @@ class MongoPopulation:
             changed = without(block, {customer.row: reasons[customer.row] for customer in withdrawn}, self._cipher)
             await self._blocks.update_one({"_id": block["_id"]}, {"$set": changed})
         return withdrawn
+
+    async def write_in_welsh(self, load: str, rows: Sequence[int]) -> None:
+        await self._loading.touch(load)
+        block = await self._blocks.find_one({"_id": holder_of(load, rows[0])}) or {}
+        await self._blocks.update_one({"_id": block["_id"]}, {"$set": in_welsh(block, rows, self._cipher)})
 
     async def finish(self, campaign: str, known_by: Kind, report: LoadReport, said: Sequence[Contract]) -> None:
         now = self._clock.now()

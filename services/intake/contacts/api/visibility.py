@@ -39,6 +39,11 @@ class AuditedContacts:
         contact = await self._contacts.get(contact_id)
         return await self._seen(caller, what, contact, _theirs(caller, contact))
 
+    async def expect_theirs(self, caller: Principal, contact_id: str) -> None:
+        """Raises `NotFound` unless the caller may record and change this contact."""
+        if "contacts:write" not in caller.scopes or not _theirs(caller, await self._contacts.get(contact_id)):
+            raise another_teams()
+
     async def _seen(
         self, caller: Principal, what: str, contact: Contact, may: bool, names: Sequence[str] = ()
     ) -> Contact:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from services.intake.callers import Counter
 from services.intake.contacts.repository.volumes import MongoVolumes
-from services.intake.contacts.volumes import Grouping, Volume
+from services.intake.contacts.volumes import Grouping, Volume, expect_quarters
 from shared.values import CampaignReference, Instant
 from shared.web.dependencies import part
 
@@ -24,6 +24,8 @@ async def volumes(
 ) -> list[Volume]:
     """Contacts that came in from `since` until before `until`, told apart `by` what is asked; void ones not counted.
 
-    Without a campaign: those about letters that we do not know.
+    `since` and `until` are at the beginning of a quarter of an hour. Without a campaign: contacts
+    about letters that we do not know.
     """
+    expect_quarters(since, until)
     return await kept.volumes(campaign, since, until, list(dict.fromkeys(by)))

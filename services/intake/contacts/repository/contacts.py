@@ -110,16 +110,17 @@ class MongoContacts:
         blocks = await found_by(self._contacts, "_id", [block_of(identifier) for identifier in contact_ids])
         for block in blocks:
             if block.get("block"):
-                await self._store.commit(partial(self._take_apart, block["_id"]))
+                await self._store.commit(partial(self.take_apart_block, block["_id"]))
 
     async def take_apart_about(self, names: Sequence[str], before: datetime) -> None:
         """Takes apart the blocks recorded before `before` that have a contact with one of the names."""
         found = await found_by(self._contacts, "about", names)
         await self.take_apart(row["_id"] for row in found if row["recorded_at"] < before)
 
-    async def _take_apart(self, block: str, session: Session) -> None:
+    async def take_apart_block(self, block: str, session: Session) -> None:
+        """Takes one block apart within the caller's transaction; one that is not there, or is apart, stays so."""
         document = await self._contacts.find_one({"_id": block}, session=session)
-        if document and document["block"]:
+        if document and document.get("block"):
             # first, so that two who do it at once are in each other's way here, and one of them tries again
             await self._contacts.update_one({"_id": block}, {"$set": self._rows.emptied(block)}, session=session)
             documents = [self._rows.by_itself(row) for row in self._rows.opened([document])]

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.intake.contacts.block import block_of
 from services.intake.contacts.contact import Contact, ContactReport
-from services.intake.contacts.receipt import Receipt
+from services.intake.contacts.receipt import Receipt, recognition
 from services.intake.disclosures.disclosure import disclosure_reference
 from shared.protection import Cipher
 from shared.storage.store import Document
@@ -85,6 +85,7 @@ def receipt_of(row: Document) -> Receipt:
         disclosure=row["disclosure"],
         disclosure_reference=disclosure_reference(row["disclosure"]) if row["disclosure"] else None,
         referred_to=tuple(referral["team"] for referral in row["referrals"]),
+        customer=row.get("recognition"),
     )
 
 
@@ -110,6 +111,7 @@ def _row(contact: Contact) -> Document:
         "reference": contact.reference,
         "customer": contact.customer,
         "given": contact.given,
+        "recognition": recognition(contact),
         "recorded_by": contact.recorded_by,
         "team": contact.team,
         "channel": report.channel,

@@ -7,18 +7,18 @@ import base64
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 
 from bson import ObjectId
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from gridfs import NoFile
 from motor.motor_asyncio import AsyncIOMotorGridFSBucket
 from pymongo import IndexModel
-from pymongo.errors import DuplicateKeyError
 
-from services.intake.disclosures.attachment import Attachment
-from shared.errors import NotFound
+from services.intake.disclosures.attachment import Attachment, expect_room
+from shared.errors import Conflict, NotFound
 from shared.protection import NONCE, Cipher
-from shared.storage.store import Document, Indexes, Store
+from shared.storage.store import Document, Indexes, Session, Store
 
 ATTACHMENTS = Indexes("attachments", (IndexModel("disclosure"),))
 UPLOADS = Indexes("attachment_uploads", (IndexModel("disclosure"),))
@@ -26,7 +26,9 @@ UPLOADS = Indexes("attachment_uploads", (IndexModel("disclosure"),))
 
 class MongoAttachments:
     def __init__(self, store: Store, cipher: Cipher) -> None:
+        self._store = store
         self._attachments = store["attachments"]
+        self._disclosures = store["disclosures"]
         self._uploads = store["attachment_uploads"]
         self._database = store.database
         self._cipher = cipher
@@ -38,9 +40,14 @@ class MongoAttachments:
 
     async def add(self, attachment: Attachment, content: bytes) -> Attachment:
         """Keeps the file first and its row after: until the row is there nobody can see the file."""
-        kept = await self._attachments.find_one({"_id": attachment.id})
-        row = kept or await self._uploaded(attachment, content)
-        await self._sweep({"disclosure": attachment.disclosure, "attachment": attachment.id}, row["file"])
+        uploads = {"disclosure": attachment.disclosure, "attachment": attachment.id}
+        row = await self._attachments.find_one({"_id": attachment.id})
+        try:
+            row = row or await self._uploaded(attachment, content)
+        except Conflict:
+            await self._sweep(uploads)
+            raise
+        await self._sweep(uploads, row["file"])
         return _attachment(row)
 
     async def of(self, disclosure: str) -> Sequence[Attachment]:
@@ -54,11 +61,16 @@ class MongoAttachments:
         stream = await self._files.open_download_stream(row["file"])
         return _decrypted(await stream.read(), key, attachment)
 
-    async def forget(self, disclosure: str) -> None:
-        """Deletes all attachments of a disclosure, files included."""
-        async for row in self._attachments.find({"disclosure": disclosure}):
-            await self._delete(row["file"])
-            await self._attachments.delete_one({"_id": row["_id"]})
+    async def forget(self, disclosure: str, session: Session) -> None:
+        """Deletes the rows of all attachments of a disclosure within the caller's transaction, and with them the keys
+        of their files. The files are noted for `sweep`."""
+        for row in await self._attachments.find({"disclosure": disclosure}, session=session).to_list(None):
+            noted = {"attachment": row["_id"], "disclosure": disclosure}
+            await self._uploads.update_one({"_id": row["file"]}, {"$set": noted}, upsert=True, session=session)
+            await self._attachments.delete_one({"_id": row["_id"]}, session=session)
+
+    async def sweep(self, disclosure: str) -> None:
+        """Deletes the files of a disclosure whose attachments are forgotten."""
         await self._sweep({"disclosure": disclosure})
 
     async def _uploaded(self, attachment: Attachment, content: bytes) -> Document:
@@ -69,11 +81,19 @@ class MongoAttachments:
         await self._uploads.insert_one(noted)
         await self._files.upload_from_stream_with_id(file, attachment.id, _encrypted(content, key, attachment.id))
         row = self._document(attachment, key) | {"file": file}
-        try:
-            await self._attachments.insert_one(row)
-        except DuplicateKeyError:
-            await self._delete(file)
-            return await self._attachments.find_one({"_id": attachment.id}) or row
+        return await self._store.commit(partial(self._insert, row))
+
+    async def _insert(self, row: Document, session: Session) -> Document:
+        """Keeps the row of a file, and returns the one that is under its id. The disclosure is changed by it, so that
+        two files at once, or a file and an erasure, are one after the other."""
+        kept: Document | None = await self._attachments.find_one({"_id": row["_id"]}, session=session)
+        if kept is not None:
+            return kept
+        disclosure = await self._disclosures.find_one({"_id": row["disclosure"]}, session=session)
+        count = len(await self._attachments.find({"disclosure": row["disclosure"]}, session=session).to_list(None))
+        expect_room(count, disclosure)
+        await self._disclosures.update_one({"_id": row["disclosure"]}, {"$inc": {"locks": 1}}, session=session)
+        await self._attachments.insert_one(row, session=session)
         return row
 
     async def _sweep(self, uploads: Document, kept: ObjectId | None = None) -> None:

@@ -8,7 +8,14 @@ from pymongo import ASCENDING, IndexModel
 
 from services.intake.contacts.contact import Contact
 from services.intake.disclosures.assignment import DEFAULT_PROCESS, due_on
-from services.intake.disclosures.disclosure import BEFORE, Disclosure, State, Volunteered, disclosure_reference
+from services.intake.disclosures.disclosure import (
+    BEFORE,
+    Disclosure,
+    State,
+    Volunteered,
+    disclosure_reference,
+    read_disclosure_key,
+)
 from services.intake.work_list import expect_step
 from shared.contracts import InformationOverdue
 from shared.contracts.campaigns import VolunteeredProcess
@@ -51,6 +58,7 @@ class MongoDisclosures:
 
     async def get(self, key: str) -> Disclosure:
         """Returns a disclosure by its id or its reference. Raises `NotFound`."""
+        key = read_disclosure_key(key)
         row = await self._disclosures.find_one({"reference" if key.startswith("V-") else "_id": key})
         if row is None:
             raise NotFound("there is no such disclosure")
@@ -95,13 +103,17 @@ class MongoDisclosures:
         rows = await self._disclosures.find(late).limit(DISCLOSURES_PER_COMMIT).to_list(DISCLOSURES_PER_COMMIT)
         if not rows:
             return False
-        keys = [row["_id"] for row in rows]
-        events = [event for row in rows for event in events_after(_lateness(row), self._source, now, [_overdue(row)])]
 
         async def write(session: Session) -> None:
-            await self._disclosures.update_many({"_id": {"$in": keys}}, {"$set": {"overdue_at": now}}, session=session)
+            for each in rows:
+                row = await self._disclosures.find_one({"_id": each["_id"], **late}, session=session)
+                if row is not None:  # nobody has dealt with it meanwhile, or moved its day
+                    change = {"$set": {"overdue_at": now}}
+                    await self._disclosures.update_one({"_id": row["_id"]}, change, session=session)
+                    said = events_after(_lateness(row), self._source, now, [_overdue(row)])
+                    await self._store.outbox.add(list(said), session)
 
-        await self._store.commit(write, *events)
+        await self._store.commit(write)
         return True
 
     async def count(self, campaign: str) -> int:

@@ -3,17 +3,20 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pymongo import IndexModel
 
+from services.intake.contacts.block import block_of
 from services.intake.contacts.repository.contacts import MongoContacts
 from services.intake.contacts.repository.rows import ContactRows
 from services.intake.disclosures.attachment import file_name
 from services.intake.disclosures.repository.attachments import MongoAttachments
 from services.intake.privacy.erasure import Holding
 from services.intake.privacy.retention_policy import Policy
-from services.intake.privacy.subject import Subject
+from services.intake.privacy.subject import Subject, without_others
+from shared.idempotency import ERASED
 from shared.protection import Cipher
 from shared.storage.finding import found_by
 from shared.storage.store import Document, Indexes, Session, Store
@@ -28,14 +31,17 @@ PERSONAL = ("contacts", "contact_history", "disclosures", "attachments", "referr
 RECORDED_BY = "recorded_by"
 """A handler's own data: a customer is told which team took what they said, and who saw or changed it since."""
 NOT_FOR_READERS = ("personal", "digest", "customer", "given", "about", "receipt", "file", "open", "void", "support",
-                   "working_days", "provisional", RECORDED_BY)  # fmt: skip
+                   "working_days", "provisional", "locks", "recognition",
+                   RECORDED_BY)  # fmt: skip
 LEFT: Mapping[str, Document] = {
-    "contacts": {"reference": None, "customer": None, "given": None, "about": [], "digest": "erased", "support": False},
-    "referrals": {"customer": None, "given": None, "letter": None},
+    "contacts": {"reference": None, "customer": None, "given": None, "about": [], "digest": ERASED, "support": False},
+    "referrals": {"customer": None, "given": None, "letter": None, "digest": ERASED},
     "disclosures": {"customer": None, "given": None, "letter": None},
-    "outcomes": {"customer": None, "reference": None, "digest": "erased"},
+    "outcomes": {"customer": None, "reference": None, "digest": ERASED},
 }
 """Fields of erased records: an erased record still counts, for nobody."""
+ENDED = {"referrals": "closed", "disclosures": "resolved"}
+"""The state of an erased record that was open: its team has nothing left to do."""
 
 
 class MongoPrivacy:
@@ -69,74 +75,91 @@ class MongoPrivacy:
     async def records(self, subject: Subject) -> dict[str, list[dict[str, Any]]]:
         """Returns records by collection, as a person can read them."""
         found = await self._found(subject)
-        readable = {name: [self._readable(name, row) for row in rows] for name, rows in found.items() if rows}
+        readable = {name: [self._readable(name, row, subject) for row in rows] for name, rows in found.items() if rows}
         _name_files(readable.get("attachments", []))
         return readable
 
     async def known(self, subject: Subject) -> bool:
         return any((await self._found(subject)).values())
 
-    async def holdings(self, subject: Subject) -> Sequence[Holding]:
+    async def holdings(self, subject: Subject, session: Session | None = None) -> Sequence[Holding]:
         """Returns the records that are held, without those that have been erased already."""
-        found = await self._found(subject)
+        found = await self._found(subject, session)
         return [
-            Holding(type=kind.name, records=tuple((row["_id"], row[kind.since]) for row in held))
+            Holding(type=kind.name, records=tuple(sorted((row["_id"], row[kind.since]) for row in held)))
             for kind in self._policy
             if (held := [row for row in found.get(kind.collection, []) if not row.get("erased_at")])
         ]
 
-    async def erase(self, holdings: Sequence[Holding], at: datetime) -> None:
-        kinds = {kind.name: kind for kind in self._policy}
-        for holding in holdings:
-            if kinds[holding.type].collection == "disclosures":
-                for identifier, _ in holding.records:
-                    await self._attachments.forget(identifier)
-            if kinds[holding.type].collection == "contacts":
-                await self._contacts.take_apart([identifier for identifier, _ in holding.records])
+    async def erase(
+        self, subject: Subject, held: Sequence[Holding], lawful: Sequence[Holding], by: str, at: datetime
+    ) -> bool:
+        kinds = {kind.name: kind.collection for kind in self._policy}
+        erased = [(kinds[holding.type], identifier) for holding in lawful for identifier, _ in holding.records]
 
-        async def write(session: Session) -> None:
-            for holding in holdings:
-                for identifier, _ in holding.records:
-                    await self._erase_one(kinds[holding.type].collection, identifier, at, session)
+        async def write(session: Session) -> bool:
+            if await self.holdings(subject, session) != held:
+                return False
+            for block in {block_of(identifier) for collection, identifier in erased if collection == "contacts"}:
+                await self._contacts.take_apart_block(block, session)
+            for collection, identifier in erased:
+                await self._erase_one(collection, identifier, by, at, session)
+            return True
 
-        await self._store.commit(write)
+        done = await self._store.commit(write)
+        for collection, identifier in erased if done else ():
+            if collection == "disclosures":
+                await self._attachments.sweep(identifier)
+        return done
 
-    async def _erase_one(self, collection: str, identifier: str, at: datetime, session: Session) -> None:
+    async def _erase_one(self, collection: str, identifier: str, by: str, at: datetime, session: Session) -> None:
         if collection not in LEFT:
             await self._store[collection].delete_one({"_id": identifier}, session=session)
             return
         nothing = self._cipher.encrypt(_nothing(collection), f"{collection}.personal:{identifier}")
-        change = LEFT[collection] | {"personal": nothing, "erased_at": at}
-        await self._store[collection].update_one(
-            {"_id": identifier}, {"$set": change, "$unset": {"receipt": ""}}, session=session
-        )
+        change: Document = {
+            "$set": LEFT[collection] | {"personal": nothing, "erased_at": at},
+            "$unset": {"receipt": ""},
+        }
+        if collection in ENDED:  # nobody can deal with it any more
+            row = await self._store[collection].find_one({"_id": identifier}, session=session)
+            if row and row["open"]:
+                change["$set"] |= {"state": ENDED[collection], "open": False}
+                change["$push"] = {"history": {"state": ENDED[collection], "by": by, "at": at}}
+        if collection == "disclosures":
+            await self._attachments.forget(identifier, session)
+        await self._store[collection].update_one({"_id": identifier}, change, session=session)
 
-    async def _found(self, subject: Subject) -> dict[str, list[Document]]:
-        contacts = self._rows.opened(await self._find("contacts", about=subject.keys), subject.keys)
+    async def _found(self, subject: Subject, session: Session | None = None) -> dict[str, list[Document]]:
+        find = partial(self._find, session)
+        contacts = self._rows.opened(await find("contacts", about=subject.keys), subject.keys)
         theirs = [subject.customer] if subject.customer else []
         hanging = {"contact": [row["_id"] for row in contacts], "customer": theirs, "letter": subject.letters}
-        disclosures = await self._find("disclosures", **hanging)
+        disclosures = await find("disclosures", **hanging)
         return {
-            "letters": await self._find("letters", _id=subject.letters),
+            "letters": await find("letters", _id=subject.letters),
             "contacts": contacts,
-            "contact_history": await self._find("contact_history", about=subject.keys),
+            "contact_history": await find("contact_history", about=subject.keys),
             "disclosures": disclosures,
-            "attachments": await self._find("attachments", disclosure=[row["_id"] for row in disclosures]),
-            "referrals": await self._find("referrals", **hanging),
-            "outcomes": await self._find("outcomes", customer=theirs, reference=subject.letters),
+            "attachments": await find("attachments", disclosure=[row["_id"] for row in disclosures]),
+            "referrals": await find("referrals", **hanging),
+            "outcomes": await find("outcomes", customer=theirs, reference=subject.letters),
         }
 
-    async def _find(self, collection: str, **wanted: Sequence[str]) -> list[Document]:
+    async def _find(self, session: Session | None, collection: str, **wanted: Sequence[str]) -> list[Document]:
         """Returns once each document that has one of the values in one of the fields, all of which have an index."""
-        found = [await found_by(self._store[collection], field, values) for field, values in wanted.items()]
+        kept = self._store[collection]
+        found = [await found_by(kept, field, values, session=session) for field, values in wanted.items()]
         return list({row["_id"]: row for rows in found for row in rows}.values())
 
-    def _readable(self, collection: str, row: Document) -> dict[str, Any]:
+    def _readable(self, collection: str, row: Document, subject: Subject) -> dict[str, Any]:
         plain = {name: value for name, value in row.items() if name not in NOT_FOR_READERS}
         plain["id"] = plain.pop("_id")
         if collection in PERSONAL and collection != "attachments":
             said = self._rows.said(row) if collection == "contacts" else self._decrypted(collection, row)
-            plain["said"] = {name: value for name, value in said.items() if name != RECORDED_BY}
+            plain["said"] = without_others(
+                {name: value for name, value in said.items() if name != RECORDED_BY}, row, subject
+            )
         return plain
 
     def _decrypted(self, collection: str, row: Document) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from services.intake.contacts.repository.contacts import MongoContacts
 from services.intake.disclosures.repository.attachments import MongoAttachments
 from services.intake.privacy.ports import RestrictionRepository
 from services.intake.privacy.retention_policy import RecordType
-from shared.storage.store import Document, Store
+from shared.storage.store import Document, Session, Store
 
 NAMES = ("_id", "about", "customer", "given", "letter", "reference")
 """The fields by which a record may name a customer who is restricted."""
@@ -34,7 +34,13 @@ class MongoRetention:
         return {row["_id"]: row.get("block", 1) async for row in found}
 
     async def delete(self, kind: RecordType, identifiers: list[str]) -> None:
-        if kind.collection == "disclosures":
-            for identifier in identifiers:
-                await self._attachments.forget(identifier)
-        await self._store[kind.collection].delete_many({"_id": {"$in": identifiers}})
+        theirs = identifiers if kind.collection == "disclosures" else []
+
+        async def write(session: Session) -> None:
+            for identifier in theirs:
+                await self._attachments.forget(identifier, session)
+            await self._store[kind.collection].delete_many({"_id": {"$in": identifiers}}, session=session)
+
+        await self._store.commit(write)
+        for identifier in theirs:
+            await self._attachments.sweep(identifier)

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.notifier.notices.history import Filter
 from services.notifier.notices.notice import DigestEntry, Notice, State
 from services.notifier.notices.repository.documents import as_document, as_notice
-from services.notifier.rulebook.rules import Urgency
+from services.notifier.rulebook.rules import ESCALATION, REMINDER, Urgency
 from services.notifier.timed.repository.digests import MongoDigests
 from shared.storage.finding import BEFORE_ANY
 from shared.storage.inserting import insert_new
@@ -27,6 +27,9 @@ NOTICES = Indexes(
         IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)]),
     ),
 )
+
+
+REMINDERS = [REMINDER, ESCALATION]
 
 
 class MongoNotices:
@@ -84,6 +87,9 @@ class MongoNotices:
         await self._notices.update_many({"thread": {"$in": list(threads)}, "void_at": None}, {"$set": {"void_at": at}})
         await self._withdraw(threads, at)
 
+    async def withdraw_reminders(self, thread: str, at: datetime) -> None:
+        await self._withdraw([thread], at, {"template": {"$in": REMINDERS}})
+
     async def send_again(self, notice: Notice, now: datetime) -> bool:
         """Sends a notice once more if it is as given and has ended; returns whether it was."""
         still = {"_id": notice.id, "resent": notice.resent, "state": {"$in": [State.SENT, State.FAILED]}}
@@ -104,8 +110,8 @@ class MongoNotices:
     async def gathered(self, campaign: str) -> dict[str, int]:
         return await self._digests.counts(campaign)
 
-    async def _withdraw(self, threads: Sequence[str], at: datetime) -> None:
-        waiting = {"thread": {"$in": list(threads)}, "state": State.PENDING}
+    async def _withdraw(self, threads: Sequence[str], at: datetime, which: Document | None = None) -> None:
+        waiting = {"thread": {"$in": list(threads)}, "state": State.PENDING, **(which or {})}
         await self._notices.update_many(waiting, {"$set": {"state": State.VOID, "ended_at": at}})
 
 

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Response
 
 from services.planner.agreement.clashes import Clash, ClashDecision, clash_problems, clashes
-from services.planner.api.callers import AllCampaigns, Designer, Reader, SeenVersion, tagged
 from services.planner.brief import DecisionAboutClash, decide_clash
+from services.planner.callers import AllCampaigns, Designer, Reader, SeenVersion, tagged
 from services.planner.campaign import Campaign
 from shared.values import CampaignReference, Value
 

@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Response
 
 from services.planner.agreement.gates import Standing
-from services.planner.api.callers import (
+from services.planner.approve import GateDecision, Rejection, pass_gate, reject, send_back, submit
+from services.planner.callers import (
     AllCampaigns,
     Anybody,
     Approver,
@@ -15,7 +16,6 @@ from services.planner.api.callers import (
     SeenVersion,
     tagged,
 )
-from services.planner.approve import GateDecision, Rejection, pass_gate, reject, send_back, submit
 from services.planner.campaign import Campaign
 from services.planner.readiness import gate_standings, submission_problems
 from shared.values import CampaignReference, Code

@@ -1,0 +1,1 @@
+"""Trials: designed before, sealed at approval, analysed as designed."""

@@ -1,0 +1,165 @@
+"""CSV as it arrives: records of UTF-8 text with commas, quoted as RFC 4180 says, each with its place in the file.
+
+The verdict on a file follows from its bytes alone, however the network cut them: it is read line by line, and an error
+is raised where it stands, after everything before it was read. Lines end with CR LF, LF or CR.
+"""
+
+import codecs
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from shared.errors import Malformed, TooLarge
+
+RECORD_CHARACTERS = 20_000
+_LINE_END = re.compile(r"\r\n|\n|\r(?!\Z)")
+"""A CR at the end of what has come may still be followed by its LF."""
+_OPENING = re.compile(r'[ \t]*"')
+_QUOTED = re.compile(r'((?>[^"]*(?:""[^"]*)*))("[ \t]*(?=,|\Z)|\Z)')
+"""A value within quotation marks, and either the mark that closes it or the end of the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Values of one record that is not blank. `row` counts records after the header (which is 0); `line` is the line
+    of the file it begins on, from 1. `overlong`: it has more than `RECORD_CHARACTERS`, and its values are cut."""
+
+    row: int
+    line: int
+    values: list[str] = field(repr=False)
+    overlong: bool = False
+
+
+async def records(chunks: AsyncIterator[bytes]) -> AsyncIterator[Record]:
+    """Yields the records, the header first. Blank lines are passed over.
+
+    Raises `Malformed` for what is not UTF-8 or not quoted as CSV is, and `TooLarge` for quotation marks that stay open
+    for more than `RECORD_CHARACTERS`; each names the row and the line.
+    """
+    decoder, reader, pending = _Decoder(), _Reader(), ""
+    async for chunk in chunks:
+        text, broken = decoder.decoded(chunk)
+        pending += text
+        end = 0
+        for line_end in _LINE_END.finditer(pending):
+            line, end = pending[end : line_end.end()], line_end.end()
+            if record := reader.read(line):
+                yield record
+        pending = reader.begun(pending[end:])
+        if broken:
+            raise Malformed(f"{reader.where} is not UTF-8: save the file as CSV UTF-8")
+    if decoder.cut_short:
+        raise Malformed(f"{reader.where} is not UTF-8: the file ends within a character")
+    if record := reader.read(pending):
+        yield record
+    reader.end()
+
+
+class _Decoder:
+    """UTF-8 without a byte order mark. Gives the text before a broken byte before it says that there is one."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
+
+    def decoded(self, chunk: bytes) -> tuple[str, bool]:
+        before = self._decoder.getstate()
+        try:
+            return self._decoder.decode(chunk), False
+        except UnicodeDecodeError as error:
+            self._decoder.setstate(before)
+            held = len(before[0])
+            return self._decoder.decode(chunk[: max(error.start - held, 0)]), True
+
+    @property
+    def cut_short(self) -> bool:
+        return bool(self._decoder.getstate()[0])
+
+
+class _Reader:
+    """Puts lines together to records: `_value` is what there is of a value while `_open`, its mark not closed yet."""
+
+    def __init__(self) -> None:
+        self._row, self._line, self._began, self._length = 0, 1, 1, 0
+        self._values = list[str]()
+        self._value = list[str]()
+        self._open = self._overlong = False
+
+    @property
+    def where(self) -> str:
+        """Row and line that are being read, as a message names them."""
+        return _where(self._row, self._line)
+
+    def read(self, line: str) -> Record | None:
+        """Returns the record that the line completes, if it does and is not blank."""
+        body = line.rstrip("\r\n")
+        self._take(body)
+        end = line[len(body) :]
+        if self._open:
+            self._value.append(end)
+            self._length += len(end)
+            self._line += 1
+            return None
+        record = Record(self._row, self._began, self._values, self._overlong)
+        blank = not self._length
+        self._row += not blank
+        self._line += 1
+        self._began, self._length, self._values, self._overlong = self._line, 0, [], False
+        return None if blank else record
+
+    def begun(self, line: str) -> str:
+        """Takes of a line that is not complete what can be judged by now; returns what has to wait for its end."""
+        held = line[-1:] if line.endswith("\r") else ""
+        body = line.removesuffix("\r")
+        if self._overlong or len(body) > RECORD_CHARACTERS - self._length:
+            self._take(body)
+            return held
+        return line
+
+    def end(self) -> None:
+        if self._open:
+            raise Malformed(f"{_where(self._row, self._began)} opens a quotation mark that is never closed")
+
+    def _take(self, body: str) -> None:
+        if self._overlong:
+            return
+        room = RECORD_CHARACTERS - self._length
+        self._parse(body[:room])
+        self._length += min(len(body), room)
+        if len(body) > room:
+            if self._open:
+                place = _where(self._row, self._began)
+                raise TooLarge(f"{place} is longer than {RECORD_CHARACTERS} characters: is a quotation mark left open?")
+            self._overlong = True
+
+    def _parse(self, body: str) -> None:
+        if not self._open and '"' not in body:
+            self._values += body.split(",")
+            return
+        at = self._quoted(body, 0) if self._open else 0
+        while not self._open and at <= len(body):
+            opening = _OPENING.match(body, at)
+            if opening:
+                at = self._quoted(body, opening.end())
+            else:
+                comma = body.find(",", at)
+                end = len(body) if comma < 0 else comma
+                self._values.append(body[at:end])
+                at = end + 1
+
+    def _quoted(self, body: str, at: int) -> int:
+        """Reads a value from within its quotation marks. Returns where the next one begins."""
+        found = _QUOTED.match(body, at)
+        if not found:
+            place = _where(self._row, self._line)
+            raise Malformed(f"{place} has signs after a closing quotation mark: write marks within a value twice")
+        self._value.append(found[1].replace('""', '"'))
+        self._open = not found[2]
+        if self._open:
+            return len(body) + 1
+        self._values.append("".join(self._value))
+        self._value = []
+        return found.end() + 1
+
+
+def _where(row: int, line: int) -> str:
+    return f"row {row} (line {line} of the file)" if row else f"the header (line {line} of the file)"

@@ -1,0 +1,141 @@
+"""Operations that write about one customer at the same moment, and the states that they leave."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import pytest
+
+from shared.contracts import CommunicationsIssued
+from shared.events import first_event
+from shared.letter_reference import letter_reference
+from shared.storage.store import Store
+from tests.intake.given.letters import SendContact, handlers, report
+from tests.support.clocks import NOON
+from tests.support.inside import Inside
+from tests.support.samples import sample
+
+SECRET = "Gwenllian's second flat"
+MEETING_SECONDS = 0.2
+"""Time that an operation waits, before its first commit, for the other to come as far."""
+PDF = b"%PDF-1.7\nrent book"
+_numbers = count(5_000)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A customer with one letter, one contact about it, and a disclosure and a referral that follow from it."""
+
+    letter: str
+    contact: str
+    disclosure: str
+    referral: str
+
+
+Operation = Callable[[Inside, Situation], Awaitable[int]]
+"""Does something about a customer and returns the status of the answer."""
+
+
+async def situation(intake: Inside, send: SendContact) -> Situation:
+    number = next(_numbers)
+    letter = letter_reference(number, b"k")
+    communications = [{"reference": letter, "arm": "plain", "language": "en", "customer": f"{number:032x}"}]
+    issued = sample(CommunicationsIssued, chunk=number, communications=communications)
+    await handlers(intake).register_letters(first_event(issued, "somebody", NOON))
+    volunteered = {"kind": "disclosure", "description": SECRET}
+    body = report(letter_reference=letter, reason="cannot-pay", note=SECRET, volunteered=volunteered)
+    answer = (await send(intake, body, f"key-{number}")).json()
+    referral = await intake.service.store["referrals"].find_one({"contact": answer["contact"]})
+    assert referral is not None
+    return Situation(letter, answer["contact"], answer["disclosure"], referral["_id"])
+
+
+def posts(subject: str, path: str, body: Any = None, content: bytes | None = None) -> Operation:
+    async def operation(intake: Inside, at: Situation) -> int:
+        filled = body(at) if callable(body) else body
+        sent: dict[str, Any] = {"content": content} if content else {"json": filled}
+        async with intake.caller(subject) as caller:
+            answer = await caller.post(f"/v1/{path.format(**vars(at))}", **sent)
+        return answer.status_code
+
+    return operation
+
+
+def corrected(at: Situation) -> dict[str, Any]:
+    return {"report": report(letter_reference=at.letter, reason="cannot-pay", note=SECRET), "why": "wrong-note"}
+
+
+def whom(**further: Any) -> Callable[[Situation], dict[str, Any]]:
+    return lambda at: {"whom": {"letter_reference": at.letter}, **further}
+
+
+def paid(at: Situation) -> dict[str, Any]:
+    return {"letter_reference": at.letter, "outcome": "paid", "on": "2026-09-10"}
+
+
+OPERATIONS: dict[str, Operation] = {
+    "correct": posts("helpline", "contacts/{contact}/corrections", corrected),
+    "void": posts("helpline", "contacts/{contact}/void", {"why": "recorded-twice"}),
+    "refer": posts("helpline", "contacts/{contact}/referrals", {"team": "extra-support", "reason": "asked"}),
+    "attach": posts("helpline", "disclosures/{disclosure}/attachments", content=PDF),
+    "acknowledge": posts("disclosure-officer", "disclosures/{disclosure}/acknowledge"),
+    "resolve": posts("disclosure-officer", "disclosures/{disclosure}/resolve"),
+    "accept": posts("debt-adviser", "referrals/{referral}/accept"),
+    "return": posts("debt-adviser", "referrals/{referral}/return", {"why": "not-ours"}),
+    "close": posts("debt-adviser", "referrals/{referral}/close", {"why": "done"}),
+    "outcome": posts("analyst", "outcomes", paid),
+    "erase": posts("data-protection", "privacy/erasures", whom(ground="objection")),
+    "restrict": posts("data-protection", "privacy/restrictions", whom(reason="legal-claim")),
+    "lift": posts("data-protection", "privacy/restrictions/lift", whom(reason="settled")),
+}
+
+
+class Meeting:
+    """Two operations that wait for each other before their first commit."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._here: set[object] = set()
+        self._both = asyncio.Event()
+        commit = Store.commit
+        meeting = self
+
+        async def commit_together(store: Store, *arguments: Any) -> Any:
+            await meeting.wait()
+            return await commit(store, *arguments)
+
+        monkeypatch.setattr(Store, "commit", commit_together)
+
+    async def wait(self) -> None:
+        me = asyncio.current_task()
+        if me in self._here:
+            return
+        self._here.add(me)
+        if len(self._here) > 1:
+            self._both.set()
+        try:
+            async with asyncio.timeout(MEETING_SECONDS):
+                await self._both.wait()
+        except TimeoutError:
+            return
+
+
+async def left_by(intake: Inside, at: Situation) -> dict[str, Any]:
+    """Returns what operations left of a situation, without ids and instants."""
+    store = intake.service.store
+    contact = await store["contacts"].find_one({"_id": at.contact}) or {}
+    disclosure = await store["disclosures"].find_one({"_id": at.disclosure}) or {}
+    referrals = await store["referrals"].find({"contact": at.contact}).to_list(None)
+    async with intake.caller("data-protection") as officer:
+        export = await officer.post("/v1/privacy/exports", json={"letter_reference": at.letter})
+    return {
+        "contact": (contact.get("erased_at") is not None, contact.get("void", False)),
+        "history": await store["contact_history"].count_documents({"contact": at.contact}),
+        "disclosure": (disclosure["state"], disclosure["open"], disclosure.get("erased_at") is not None),
+        "referrals": sorted((r["team"], r["state"], r["open"], r.get("erased_at") is not None) for r in referrals),
+        "files": await store["attachments"].count_documents({"disclosure": at.disclosure}),
+        "outcomes": await store["outcomes"].count_documents({"reference": at.letter}),
+        "words": export.text.count(SECRET),
+        "restricted": export.json().get("restricted"),
+    }

@@ -1,0 +1,1 @@
+"""Trials: statistics against published figures, checks, seals and exports."""
