@@ -36,7 +36,8 @@ class NotTold(Permanent):
 @dataclass(frozen=True, slots=True)
 class About:
     """Subject of a notice. `summary` are references, codes, counts and dates; `deadline` is by when to act;
-    `knowing` are teams that have acknowledged it already, and are not asked."""
+    `knowing` are teams that have acknowledged it already, `needed` those without whose word nothing is launched; with
+    `asks` false nobody is asked."""
 
     campaign: str | None = None
     plan_version: int | None = None
@@ -45,6 +46,14 @@ class About:
     references: tuple[str, ...] = ()
     summary: Mapping[str, object] = field(default_factory=dict)
     knowing: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
+    asks: bool = True
+    gate: str | None = None
+
+    def asked(self, rule: Rule, team: str) -> bool:
+        """Returns whether a rule asks a team to acknowledge: not what it knows, and never once the campaign is over."""
+        wanted = bool(rule.acknowledge) and self.asks and team not in self.knowing
+        return wanted and (not rule.ask_needed_only or team in self.needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ class NoticeWriter:
                 rule.code,
                 rule.template,
                 rule.urgency,
-                bool(rule.acknowledge) and code not in about.knowing,
+                about.asked(rule, code),
             )
             try:
                 await self._tell_one(order, rule, facts, about)
@@ -194,6 +203,6 @@ class NoticeWriter:
             lines_to_take=about.lines_to_take,
             references=about.references,
             deadline=about.deadline,
-            gate=rule.gate,
+            gate=rule.gate or about.gate,
             next_at=hours.after(notice.due_at, rule.chase(1).after_hours),
         )
