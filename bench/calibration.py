@@ -84,7 +84,7 @@ def _analysed(simulated: Simulated, rng: Generator, effect: float) -> list[list[
     return found
 
 
-def _plan(arms: int = 2, measure: str = "mean", **changes: Any) -> TrialPlan:
+def plan_of(arms: int = 2, measure: str = "mean", **changes: Any) -> TrialPlan:
     outcome = {
         "code": "y",
         "measure": measure,
@@ -102,7 +102,7 @@ def _plan(arms: int = 2, measure: str = "mean", **changes: Any) -> TrialPlan:
     return TrialPlan.model_validate(fields | changes)
 
 
-def _units(arm: Any, y: Any, **columns: Any) -> Units:
+def units_of(arm: Any, y: Any, **columns: Any) -> Units:
     zero = np.zeros(arm.size, dtype=np.int64)
     fields = {"arm": arm, "sent": np.where(arm > 0, arm, -1), "started": zero, "reached": arm > 0, "stratum": zero}
     return Units(**(fields | {"outcomes": {"y_30": np.asarray(y, dtype=np.float64)}} | columns))
@@ -124,7 +124,7 @@ def _single(plan: TrialPlan) -> Callable[[Generator, float], Units]:
 
     def draw(rng: Generator, effect: float) -> Units:
         arm = _arms(rng, size, arms)
-        return _units(arm, rng.exponential(size=size) - 1 + effect * (arm > 0))
+        return units_of(arm, rng.exponential(size=size) - 1 + effect * (arm > 0))
 
     return draw
 
@@ -134,7 +134,7 @@ def _shares(plan: TrialPlan) -> Callable[[Generator, float], Units]:
 
     def draw(rng: Generator, effect: float) -> Units:
         arm = _arms(rng, size, arms)
-        return _units(arm, rng.random(size) < LEVEL + effect * (arm > 0))
+        return units_of(arm, rng.random(size) < LEVEL + effect * (arm > 0))
 
     return draw
 
@@ -147,7 +147,7 @@ def _clusters(
         arm = _arms(rng, clusters, arms)[cluster]
         together = sqrt(icc) * rng.normal(size=clusters)[cluster]
         y = together + sqrt(1 - icc) * rng.normal(size=cluster.size) + effect * (arm > 0)
-        return _units(arm, y, cluster=cluster)
+        return units_of(arm, y, cluster=cluster)
 
     return draw
 
@@ -159,34 +159,34 @@ def _blocked(rng: Generator, effect: float) -> Units:
         [rng.permutation((np.arange(n) % 4 <= part).astype(np.int64)) for part, n in ((0, 120), (1, 80), (2, 160))]
     )
     y = stratum * 1.5 + rng.normal(size=360) * (1 + stratum / 2) + effect * arm
-    return _units(arm, y, stratum=stratum, strata=("low", "middle", "high"))
+    return units_of(arm, y, stratum=stratum, strata=("low", "middle", "high"))
 
 
 def _covariate(rng: Generator, effect: float) -> Units:
     arm, x = _arms(rng, 200, 2), rng.exponential(size=200)
     y = (2 + arm) * (x - 1) + rng.normal(size=200) + effect * arm
-    return _units(arm, y, covariates={"x": x})
+    return units_of(arm, y, covariates={"x": x})
 
 
 def _reached(rng: Generator, effect: float) -> Units:
     """Three quarters can be reached, and those differ from the others."""
     arm, can = _arms(rng, 600, 2), rng.random(600) < 0.75
     reached = (arm > 0) & can
-    return _units(arm, can + rng.normal(size=600) + effect * reached, reached=reached)
+    return units_of(arm, can + rng.normal(size=600) + effect * reached, reached=reached)
 
 
 def _designs() -> list[Simulated]:
-    single, shares = _plan(), _plan(measure="proportion", smallest_effect=0.1)
-    three, dunnett = _plan(3), _plan(4, correction="dunnett")
-    clusters = _plan(clusters={"mean_size": 4, "icc": 0.3}, smallest_effect=0.4)
-    looks = _plan(stopping={"looks": [0.5, 1.0]}, correction="none")
+    single, shares = plan_of(), plan_of(measure="proportion", smallest_effect=0.1)
+    three, dunnett = plan_of(3), plan_of(4, correction="dunnett")
+    clusters = plan_of(clusters={"mean_size": 4, "icc": 0.3}, smallest_effect=0.4)
+    looks = plan_of(stopping={"looks": [0.5, 1.0]}, correction="none")
     many = ceil(_size(clusters) / 4)
-    adjusted = _plan(adjust_for=["x"])
+    adjusted = plan_of(adjust_for=["x"])
     return [
         Simulated("single customers, amounts", single, _single(single), 0.25, planned=True),
         Simulated("single customers, proportions (Newcombe)", shares, _shares(shares), 0.1, planned=True),
         Simulated("three arms, Holm", three, _single(three), 0.25),
-        Simulated("three arms, Benjamini-Hochberg", _plan(3, correction="benjamini-hochberg"), _single(three), 0.25),
+        Simulated("three arms, Benjamini-Hochberg", plan_of(3, correction="benjamini-hochberg"), _single(three), 0.25),
         Simulated("four arms, Dunnett", dunnett, _single(dunnett), 0.25),
         Simulated(
             "clusters of four", clusters, _clusters(many, lambda rng: rng.integers(4, 5, many), 0.3), 0.4, planned=True
@@ -195,9 +195,9 @@ def _designs() -> list[Simulated]:
         Simulated(
             "three arms of clusters, Holm", three, _clusters(60, lambda rng: rng.integers(1, 9, 60), 0.2, 3), 0.4
         ),
-        Simulated("blocks of unequal shares", _plan(stratified=True), _blocked, 0.5),
+        Simulated("blocks of unequal shares", plan_of(stratified=True), _blocked, 0.5),
         Simulated("adjusted for a covariate (Lin)", adjusted, _covariate, 0.5, "adjusted"),
-        Simulated("those reached (complier average)", _plan(complier_average=True), _reached, 0.4, "complier"),
+        Simulated("those reached (complier average)", plan_of(complier_average=True), _reached, 0.4, "complier"),
         Simulated("two looks (O'Brien-Fleming)", looks, _single(looks), 0.25, planned=True),
     ]
 

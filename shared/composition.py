@@ -26,7 +26,8 @@ from shared.storage.audit import MongoAuditTrail
 from shared.storage.lease import Lease
 from shared.storage.nonces import MongoNonces
 from shared.storage.reencryption import EncryptedField, ReEncryption
-from shared.storage.store import Indexes, Store, store_is_unavailable
+from shared.storage.store import Indexes, Store
+from shared.storage.unavailable import store_is_unavailable
 from shared.storage.usage import MongoUsage
 from shared.trail import AuditTrail
 from shared.watched_file import WatchedFile
@@ -74,9 +75,7 @@ class Parts:
         keyring_file = WatchedFile(settings.keyring_file, load_keyring)
         registry = CollectorRegistry()
         metrics = BusMetrics(registry)
-        bus = Bus(
-            name, settings, CircuitBreaker(store.ping, store_is_unavailable), clock, metrics, store.outbox.keep_aside
-        )
+        bus = Bus(name, settings, CircuitBreaker(store.ping, store_is_unavailable), metrics, store.outbox.keep_aside)
         audit = MongoAuditTrail(store["audit"], _audit_key(keyring_file.value(), name))
         keyring, cipher = keyring_file.value(), Cipher(keyring_file)
         return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit)

@@ -10,6 +10,7 @@ never what a customer told us. Any other exception's message is withheld from lo
     │   ├── Forbidden      known, but not allowed (403)
     │   ├── NotFound       (404)
     │   ├── Conflict       the state of things does not allow it (409)
+    │   ├── TooSlow        the request did not come in time (408)
     │   ├── PreconditionRequired  say first what you have seen (428)
     │   ├── TooLarge       (413)
     │   └── Invalid        understandable, but breaks a rule (422)
@@ -72,6 +73,11 @@ class NotFound(Permanent):
 class Conflict(Permanent):
     code = "conflict"
     status = 409
+
+
+class TooSlow(Permanent):
+    code = "too-slow"
+    status = 408
 
 
 class PreconditionRequired(Permanent):

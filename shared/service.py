@@ -16,6 +16,7 @@ from shared.messaging.bus import Bus
 from shared.observability import configure_logging
 from shared.settings import ServiceSettings
 from shared.storage.store import Store
+from shared.web.protocol import LimitedProtocol
 
 PREPARE_EVERY = 1.0  # seconds between tries to reach the store
 
@@ -48,7 +49,7 @@ class Service:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        server = self._server()
+        server = _Server(self.http(self.settings.http_port))
         serving = asyncio.create_task(server.serve())
         starting = asyncio.create_task(self._start())
         log.info("service starting", port=self.settings.http_port)
@@ -59,16 +60,20 @@ class Service:
         await self._stop(server, serving)
         log.info("service stopped")
 
-    def _server(self) -> _Server:
-        return _Server(
-            uvicorn.Config(
-                self.api,
-                host=self.settings.http_host,
-                port=self.settings.http_port,
-                log_config=None,
-                access_log=False,
-                timeout_graceful_shutdown=int(self.settings.graceful_seconds),
-            )
+    def http(self, port: int) -> uvicorn.Config:
+        """How the service is served over HTTP, with its limits of time and number."""
+        return uvicorn.Config(
+            self.api,
+            host=self.settings.http_host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            http=type("Protocol", (LimitedProtocol,), {"most_connections": self.settings.http_connections}),
+            ws="none",
+            proxy_headers=bool(self.settings.trusted_proxies),
+            forwarded_allow_ips=list(self.settings.trusted_proxies),
+            timeout_graceful_shutdown=int(self.settings.graceful_seconds),
         )
 
     async def _start(self) -> None:

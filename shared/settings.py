@@ -41,7 +41,9 @@ class ServiceSettings(BusSettings):
     """`keyring_file` and `access_file` hold what must not stand in an environment.
 
     `bank_holidays` are changes to the bank holidays that the library knows, the same for every service.
-    `rate_per_second` and `rate_burst` are what a caller may ask of one process, unless its key says otherwise.
+    `trusted_proxies` are addresses or networks whose `X-Forwarded-For` is believed, such as `["10.0.0.0/8"]`; nobody's
+    without. `http_connections` is how many one process holds open at a time. `rate_per_second` and `rate_burst` are
+    what a caller may ask of one process, unless its key says otherwise.
     """
 
     bank_holidays: tuple[BankHoliday, ...] = ()
@@ -49,6 +51,8 @@ class ServiceSettings(BusSettings):
     mongo_database: str
     http_host: str = "127.0.0.1"
     http_port: int = Field(8000, ge=0, le=65535)
+    http_connections: int = Field(2_000, ge=1)
+    trusted_proxies: tuple[str, ...] = ()
     keyring_file: Path
     access_file: Path
     oauth: OAuthSettings | None = None

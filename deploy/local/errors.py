@@ -13,7 +13,7 @@ class NoWayError(StackError):
 
 
 class MissingError(StackError):
-    """The machine lacks something that a stack needs. The text names all of it."""
+    """Something that a stack needs is missing on the machine. The text names all of it."""
 
 
 class AlreadyRunningError(StackError):

@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 from services.planner.campaign import Campaign, Change
+from services.planner.evaluation.seal import seal
 from services.planner.forecast.forecast import forecast
 from services.planner.forecast.schedule import planned_waves
 from services.planner.lifecycle import State, Step
 from services.planner.plan.plan import Plan
+from services.planner.plan.sealed_plan import sealed_plan
 from shared.contracts import (
     CampaignAmended,
     CampaignApproved,
@@ -17,6 +19,7 @@ from shared.contracts import (
     CampaignPaused,
     CampaignRejected,
     CampaignResumed,
+    CampaignSlowed,
     CampaignStopped,
     CampaignSubmitted,
     Contract,
@@ -76,6 +79,7 @@ def _approved(campaign: Campaign, change: Change) -> list[Contract]:
     plan = campaign.plan
     fields = plan.model_dump(include=set(CampaignApproved.model_fields) & set(Plan.model_fields))
     responses = plan.responses.model_dump() if plan.responses else {}
+    sealed = sealed_plan(plan, campaign.reference)
     return [
         CampaignApproved(
             **fields,
@@ -89,6 +93,7 @@ def _approved(campaign: Campaign, change: Change) -> list[Contract]:
             letter_issuer_takes_calls=responses.get("letter_issuer", {}).get("takes_calls", False),
             volunteered=responses.get("volunteered"),
             helplines=responses.get("helplines", ()),
+            analysis_plan_sha256=seal(sealed) if sealed else None,
             approved_by=change.by,
             approved_at=change.at,
         )
@@ -121,6 +126,11 @@ def _resumed(campaign: Campaign, change: Change) -> list[Contract]:
     return [*_approved(campaign, change), resumed]
 
 
+def _slowed(campaign: Campaign, change: Change) -> list[Contract]:
+    limit = campaign.steering.daily_limit
+    return [CampaignSlowed(**_decision(campaign, change), daily_limit=limit, excursion=change.about)]
+
+
 def _halted(kind: type[CampaignPaused | CampaignStopped | CampaignCompleted]) -> "Say":
     return lambda campaign, change: [kind(**_decision(campaign, change))]
 
@@ -149,6 +159,7 @@ _SAY: dict[Step, Say] = {
     Step.REJECT: _rejected,
     Step.LAUNCH: _launched,
     Step.RESUME: _resumed,
+    Step.SLOW: _slowed,
     Step.PAUSE: _halted(CampaignPaused),
     Step.STOP: _halted(CampaignStopped),
     Step.COMPLETE: _halted(CampaignCompleted),

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from shared.contracts.base import CampaignContract, Part
 from shared.customer_reference import ReferenceKind
-from shared.values import Code, Count, Instant, Number, OfficialText, Title
+from shared.values import Code, Count, Identifier, Instant, Number, OfficialText, Sha256, Title
 
 Language = Literal["en", "cy"]
 
@@ -92,7 +92,8 @@ class CampaignApproved(CampaignContract):
     """The plan that everyone agreed, with all that other services need to carry it out once it is launched.
 
     `version` counts every change of the campaign, so that decisions can be put in order; `plan_version` counts the
-    changes of its plan. An approval of a higher plan version replaces the plan of the lower one.
+    changes of its plan. An approval of a higher plan version replaces the plan of the lower one. `analysis_plan_sha256`
+    is the seal of how the trial will be analysed: the SHA-256 of its canonical JSON (RFC 8785).
     """
 
     event_type: ClassVar[str] = "campaign.approved.v1"
@@ -114,6 +115,7 @@ class CampaignApproved(CampaignContract):
     volunteered: VolunteeredProcess | None = None
     helplines: tuple[Helpline, ...] = ()
     directorate: Code = "default"
+    analysis_plan_sha256: Sha256 | None = None
     version: Number
     plan_version: Number
     approved_by: Code
@@ -168,6 +170,17 @@ class CampaignPaused(CampaignDecision):
 
     event_type: ClassVar[str] = "campaign.paused.v1"
     urgent: ClassVar[bool] = True
+
+
+class CampaignSlowed(CampaignDecision):
+    """Issue at most `daily_limit` communications a day, from the next chunk on; without one, as planned again.
+
+    `excursion` is the one of contact volumes that led to it, where it was no person's own decision.
+    """
+
+    event_type: ClassVar[str] = "campaign.slowed.v1"
+    daily_limit: Number | None = None
+    excursion: Identifier | None = None
 
 
 class CampaignResumed(CampaignDecision):

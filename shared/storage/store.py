@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import pymongo
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
     AsyncIOMotorClientSession,
@@ -11,12 +12,13 @@ from motor.motor_asyncio import (
     AsyncIOMotorDatabase,
 )
 from pymongo import IndexModel
-from pymongo.errors import AutoReconnect, ConnectionFailure, ExecutionTimeout, PyMongoError, WTimeoutError
+from pymongo.errors import PyMongoError
 
 from shared.contracts.base import Contract
 from shared.errors import Unavailable
 from shared.events import Event
 from shared.storage.outbox import Outbox
+from shared.storage.transactions import Transactions
 
 Document = dict[str, Any]
 Database = AsyncIOMotorDatabase[Document]
@@ -24,15 +26,9 @@ Collection = AsyncIOMotorCollection[Document]
 Session = AsyncIOMotorClientSession
 T = TypeVar("T")
 
-UNAVAILABLE = (ConnectionFailure, AutoReconnect, ExecutionTimeout, WTimeoutError)
-"""What the driver raises when the store cannot be reached or does not answer in time."""
-
-SELECT_WITHIN = 3_000  # milliseconds to find the primary
+SELECT_WITHIN = 15_000  # milliseconds to find the primary; an election takes up to 12 s
 ANSWER_WITHIN = 20_000  # milliseconds for one operation
-
-
-def store_is_unavailable(error: BaseException) -> bool:
-    return isinstance(error, UNAVAILABLE)
+PING_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +55,10 @@ class Store:
         )
         self.database: Database = self._client[database]
         self.outbox = Outbox(self.database["outbox"])
+        self._transactions = Transactions(self._client, self.database["commits"])
         self._prepared = False
-        self._indexes = (Indexes("outbox", self.outbox.INDEXES), *indexes)
+        own = (Indexes("outbox", self.outbox.INDEXES), Indexes("commits", Transactions.INDEXES))
+        self._indexes = (*own, *indexes)
 
     def __getitem__(self, collection: str) -> Collection:
         return self.database[collection]
@@ -75,27 +73,26 @@ class Store:
         """Raises when the store is not prepared or does not answer."""
         if not self._prepared:
             raise Unavailable("the store is not prepared yet")
-        await self._client.admin.command("ping")
+        try:
+            with pymongo.timeout(PING_SECONDS):
+                await self._client.admin.command("ping")
+        except PyMongoError as error:
+            raise Unavailable(f"the store does not answer: {type(error).__name__}") from error
 
     async def commit(self, write: Callable[[Session], Awaitable[T]], *events: Event[Contract]) -> T:
         """Run `write` and store `events` to say, all or nothing.
 
         `write` is repeated while another transaction is in the way; raises `Unavailable` when one stays there, as
-        that of a process which died in the middle does for a minute.
+        that of a process which died in the middle does for a minute, and `OutcomeUnknown` when the store stops
+        answering in the middle of the commit.
         """
 
-        async def transaction(session: Session) -> T:
+        async def both(session: Session) -> T:
             result = await write(session)
             await self.outbox.add(events, session)
             return result
 
-        try:
-            async with await self._client.start_session() as session:
-                result: T = await session.with_transaction(transaction)
-        except PyMongoError as error:
-            if error.has_error_label("TransientTransactionError"):
-                raise Unavailable("another transaction holds what this one wants to write") from error
-            raise
+        result = await self._transactions.run(both)
         self.outbox.wake()
         return result
 

@@ -6,8 +6,10 @@ from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client import CollectorRegistry
 
 from shared.web import operations
+from shared.web.access import Access
 from shared.web.dependencies import provide
 from shared.web.description import add_description
+from shared.web.door import Door
 from shared.web.inputs import clean_input
 from shared.web.limits import SizeLimit
 from shared.web.problems import DESCRIBED, add_problem_handlers
@@ -34,6 +36,8 @@ def build_api(
     )
     provide(api, {CollectorRegistry: registry, **parts})
     api.add_middleware(SizeLimit, limits=size_limits)
+    if isinstance(access := parts.get(Access), Access):
+        api.add_middleware(Door, api=api, access=access, streams=size_limits)
     api.add_middleware(RequestTracing, registry=registry)
     add_problem_handlers(api)
     add_description(api)

@@ -25,29 +25,43 @@ class Jwks:
     def __init__(self, url: str) -> None:
         self._url = url
         self._keys: Mapping[str, jwt.PyJWK] = {}
+        self._withdrawn: set[str] = set()
         self._fetched_at = self._tried_at = float("-inf")
         self._fetching = asyncio.Lock()
 
     async def key(self, kid: str) -> jwt.PyJWK | None:
-        """The key of that id, or None for one that the issuer does not have. Raises `Unavailable`."""
+        """The key of that id, or None for one that the issuer does not have. Raises `Unavailable` while it is not known
+        whether the issuer has it, because its keys were asked for a moment ago.
+        """
+        asked = False
         if kid not in self._keys or time.monotonic() - self._fetched_at > FRESH:
-            await self._fetch(kid)
+            asked = await self._fetch(kid)
         if time.monotonic() - self._fetched_at > FORGET_AFTER:
             raise Unavailable("the keys of those who issue tokens cannot be fetched")
-        return self._keys.get(kid)
+        found = self._keys.get(kid)
+        if found is None and not asked and kid not in self._withdrawn:
+            raise Unavailable("the key of this token is not known yet, and its issuer is not asked again so soon")
+        return found
 
-    async def _fetch(self, kid: str) -> None:
+    async def _fetch(self, kid: str) -> bool:
+        """Whether the issuer was asked now, and answered."""
         if self._fetching.locked() and kid in self._keys:
-            return  # somebody fetches: go on with what we have
+            return False  # somebody fetches: go on with what we have
         async with self._fetching:
             if time.monotonic() - self._tried_at < ATTEMPT_EVERY:
-                return
+                return False
             self._tried_at = time.monotonic()
             try:
-                self._keys = _usable(await self._document())
-                self._fetched_at = time.monotonic()
+                self._take(_usable(await self._document()))
             except (httpx.HTTPError, TimeoutError, ValueError, jwt.PyJWTError) as error:
                 log.warning("the token issuer's keys cannot be fetched", error=type(error).__name__)
+                return False
+            return True
+
+    def _take(self, keys: Mapping[str, jwt.PyJWK]) -> None:
+        self._withdrawn = (self._withdrawn | set(self._keys)) - set(keys)
+        self._keys = keys
+        self._fetched_at = time.monotonic()
 
     async def _document(self) -> Any:
         content = bytearray()

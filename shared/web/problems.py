@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, cast
 
 import structlog
@@ -14,7 +15,7 @@ from starlette.responses import Response
 
 from shared.errors import OtmError, Problem, TooMany, Unauthenticated, Unavailable
 from shared.refusals import problems_of
-from shared.storage.store import UNAVAILABLE
+from shared.storage.unavailable import STORE_ERROR, store_is_unavailable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "5"  # seconds
@@ -69,11 +70,24 @@ def add_problem_handlers(api: FastAPI) -> None:
     api.exception_handler(RequestValidationError)(_not_as_described)
     api.exception_handler(HTTPException)(_plain)
     api.exception_handler(Exception)(_unexpected)
-    for kind in UNAVAILABLE:
-        api.exception_handler(kind)(_store_unavailable)
+    api.exception_handler(STORE_ERROR)(_of_the_store)
 
 
-def _our_own(_request: Request, error: OtmError) -> Response:
+def answer_of(error: OtmError, headers: Mapping[str, str]) -> Response:
+    """The problem of an error of ours, with `headers` added."""
+    answer = _our_own(None, error)
+    answer.headers.update(headers)
+    return answer
+
+
+def store_answer_of(error: Exception, headers: Mapping[str, str]) -> Response:
+    """The problem of an error that came from the store, or from anywhere."""
+    answer = _of_the_store(None, error)
+    answer.headers.update(headers)
+    return answer
+
+
+def _our_own(_request: Request | None, error: OtmError) -> Response:
     headers = {}
     if isinstance(error, Unavailable):
         headers["Retry-After"] = RETRY_AFTER
@@ -105,16 +119,30 @@ def _not_json(request: Request, error: RequestValidationError) -> str | None:
     return "send application/json" if kind and not _JSON.fullmatch(kind) else None
 
 
-def _plain(_request: Request, error: HTTPException) -> Response:
+def _plain(request: Request, error: HTTPException) -> Response:
+    if error.status_code == HTTPStatus.BAD_REQUEST and isinstance(
+        error.__cause__, ValueError | RecursionError
+    ):  # the body was no JSON
+        return _unreadable(request)
     code = {400: "malformed", 404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "refused")
-    return problem(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+    title = {404: "there is nothing at this address", 405: "this address does not take that method"}
+    said = title.get(error.status_code, str(error.detail))
+    return problem(error.status_code, code, said, headers=dict(error.headers or {}))
 
 
-def _store_unavailable(_request: Request, error: Exception) -> Response:
+def _unreadable(request: Request) -> Response:
+    if request.headers.get("content-encoding", "identity") != "identity":
+        return problem(415, "unsupported-media-type", "send the body as it is, without a Content-Encoding")
+    return problem(400, "malformed", "the body cannot be read: send JSON in UTF-8, less deeply nested")
+
+
+def _of_the_store(request: Request | None, error: Exception) -> Response:
+    if not store_is_unavailable(error):
+        return _unexpected(request, error)
     log.warning("store unavailable", error=type(error).__name__)
     return problem(503, "unavailable", "the store cannot be reached: try again", headers={"Retry-After": RETRY_AFTER})
 
 
-def _unexpected(_request: Request, error: Exception) -> Response:
+def _unexpected(_request: Request | None, error: Exception) -> Response:
     log.error("unexpected error", exc_info=error)
     return problem(500, "internal", "something unexpected went wrong; nothing more is said here on purpose")

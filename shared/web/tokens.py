@@ -35,38 +35,40 @@ class Tokens:
         self._settings = settings
         self._keys = keys
         self._clock = clock
-        self._verified: OrderedDict[bytes, Credential] = OrderedDict()
+        self._verified: OrderedDict[bytes, tuple[Credential, str]] = OrderedDict()
 
     @staticmethod
     def like(text: str) -> bool:
         """Whether it has the looks of a token at all."""
         return text.count(".") == 2 and len(text) <= LONGEST  # noqa: PLR2004 (header, claims and signature)
 
-    def remembered(self, token: str) -> Credential | None:
-        """Returns the caller of a token that was verified before and has not expired."""
-        found = self._verified.get(_digest(token))
-        return found if found and found.expires and found.expires > self._clock.now() else None
+    async def remembered(self, token: str) -> Credential | None:
+        """Returns the caller of a token that was verified before, has not expired, and whose key is not withdrawn."""
+        found, kid = self._verified.get(_digest(token), (None, ""))
+        if found is None or found.expires is None or found.expires <= self._clock.now():
+            return None
+        return found if await self._keys.key(kid) is not None else None
 
     async def verify(self, token: str) -> Credential:
         """Returns the caller of a token. Raises `Unauthenticated`, and `Unavailable` when its issuer has to be asked
         first.
         """
-        claims = await self._claims(token)
+        claims, kid = await self._claims(token)
         expires = datetime.fromtimestamp(min(claims.exp, 2**33), UTC)
         principal = Principal(claims.sub, "machine", frozenset(claims.scope.split()), claims.team)
         credential = Credential(f"token:{claims.sub}", principal, expires)
-        self._verified[_digest(token)] = credential
+        self._verified[_digest(token)] = credential, kid
         if len(self._verified) > REMEMBERED:
             self._verified.popitem(last=False)
         return credential
 
-    async def _claims(self, token: str) -> _Claims:
+    async def _claims(self, token: str) -> tuple[_Claims, str]:
         try:
             kid = jwt.get_unverified_header(token).get("kid")
             key = await self._keys.key(kid) if isinstance(kid, str) else None
-            if key is None:
+            if key is None or not isinstance(kid, str):
                 raise Unauthenticated("the token is signed with no key that its issuer has")
-            return TypeAdapter(_Claims).validate_python(self._decoded(token, key))
+            return TypeAdapter(_Claims).validate_python(self._decoded(token, key)), kid
         except jwt.PyJWTError as error:
             raise Unauthenticated(f"the token is not good: {type(error).__name__}") from None
         except (ValidationError, ValueError, RecursionError):

@@ -43,7 +43,7 @@ async def test_a_token_says_who_calls_and_what_they_may_do(authority: Issuer, to
     assert credential.principal.subject == "dialler"
     assert credential.principal.scopes == {"contacts:write", "contacts:read"}
     assert (credential.principal.team, credential.principal.kind) == ("extra-support", "machine")
-    assert tokens.remembered(token) == credential
+    assert await tokens.remembered(token) == credential
     assert (await tokens.verify(authority.token("e", algorithm="ES256"))).principal.scopes == frozenset()
     assert authority.asked == 1
 
@@ -72,7 +72,7 @@ async def test_nobody_else_can_sign_a_token(authority: Issuer, tokens: Tokens) -
     for token in (impostor.token("a"), _hs256(public, "a"), _unsigned("a")):
         with pytest.raises(Unauthenticated):
             await tokens.verify(token)
-        assert tokens.remembered(token) is None
+        assert await tokens.remembered(token) is None
 
 
 async def test_a_new_key_is_fetched_but_unknown_ones_do_not_make_us_ask_again_and_again(
@@ -81,12 +81,39 @@ async def test_a_new_key_is_fetched_but_unknown_ones_do_not_make_us_ask_again_an
     await tokens.verify(authority.token("a"))
     authority.new_key("b")
     for _ in range(50):
-        with pytest.raises(Unauthenticated):
+        with pytest.raises(Unavailable, match="not known yet"):
             await tokens.verify(authority.token("b"))
     assert authority.asked == 1
     monkeypatch.setattr(jwks, "ATTEMPT_EVERY", 0)
     assert (await tokens.verify(authority.token("b"))).principal.subject == "dialler"
     assert authority.asked == 2
+
+
+async def test_a_token_is_refused_as_soon_as_its_key_is_seen_to_be_withdrawn(
+    authority: Issuer, tokens: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = authority.token("a")
+    await tokens.verify(token)
+    authority.new_key("b")
+    del authority.keys["a"]
+    monkeypatch.setattr(jwks, "ATTEMPT_EVERY", 0)
+    await tokens.verify(authority.token("b"))
+    monkeypatch.setattr(jwks, "ATTEMPT_EVERY", 30)
+    assert await tokens.remembered(token) is None
+    with pytest.raises(Unauthenticated):
+        await tokens.verify(token)
+
+
+async def test_a_remembered_token_is_no_reason_not_to_look_at_the_keys_again(
+    authority: Issuer, tokens: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = authority.token("a")
+    await tokens.verify(token)
+    authority.new_key("b")
+    del authority.keys["a"]
+    monkeypatch.setattr(jwks, "ATTEMPT_EVERY", 0)
+    monkeypatch.setattr(jwks, "FRESH", 0)
+    assert await tokens.remembered(token) is None
 
 
 async def test_keys_are_used_on_while_their_issuer_is_away(
@@ -113,7 +140,7 @@ async def test_of_many_tokens_the_latest_are_remembered(
     made = [authority.token("a", sub=f"s{number}") for number in range(3)]
     for token in made:
         await tokens.verify(token)
-    assert [tokens.remembered(token) is not None for token in made] == [False, True, True]
+    assert [await tokens.remembered(token) is not None for token in made] == [False, True, True]
 
 
 names = st.sampled_from(["alg", "kid", "typ", "crit", "b64"])

@@ -11,7 +11,6 @@ import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from prometheus_client import CollectorRegistry
 
-from shared.clock import SystemClock
 from shared.contracts.base import CampaignContract
 from shared.events import Event, first_event
 from shared.jobs import Job
@@ -22,7 +21,7 @@ from shared.messaging.metrics import BusMetrics
 from shared.messaging.relay import Backlog
 from shared.messaging.watch import QueueWatch
 from shared.settings import BusSettings
-from shared.storage.store import store_is_unavailable
+from shared.storage.unavailable import store_is_unavailable
 from shared.values import Count
 
 PROBE_QUEUE = "probe.probe.made.v1"
@@ -130,7 +129,6 @@ async def probe_service(
         "probe",
         BusSettings.model_validate({"amqp_url": amqp_url, "retry_delays": (0.1, 0.2), **settings}),
         CircuitBreaker(check, store_is_unavailable),
-        SystemClock(),
         BusMetrics(registry),
     )
     bus.hear({ProbeMade: heard.handle})

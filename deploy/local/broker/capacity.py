@@ -1,13 +1,13 @@
 """Room in a given broker for the queues of a stack, looked at before one is made there."""
 
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import psutil
 
 from deploy.local.broker.demand import needed
 from deploy.local.broker.management import Management
-from deploy.local.broker.names import is_ours
+from deploy.local.broker.names import is_ours, vhost_of
 from deploy.local.errors import StackError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -41,10 +41,9 @@ async def expect_room(amqp_url: str, management_url: str | None) -> str | None:
 
 async def _told(amqp_url: str, management_url: str) -> Room | None:
     """Asks the management API; the smallest node counts. None where it does not say."""
-    vhost = unquote(urlsplit(amqp_url).path[1:]) or "/"
     async with Management(management_url, seconds=5) as management:
         nodes = [node for node in await management.nodes() if node.get("running", True) and node.get("fd_total")]
-        ours = sum(is_ours(queue["name"]) for queue in await management.listed("queues", vhost))
+        ours = sum(is_ours(queue["name"]) for queue in await management.listed("queues", vhost_of(amqp_url)))
     rooms = [Room(node["fd_total"], node["fd_total"] - _used(node), ours) for node in nodes]
     return min(rooms, key=lambda room: room.free, default=None)
 

@@ -3,7 +3,9 @@
 import asyncio
 
 from deploy.local.broker.management import Management
+from deploy.local.broker.names import is_ours, vhost_of
 from deploy.local.errors import StackError
+from shared.messaging.known_queues import KNOWN_QUEUES
 
 ADVICE = {
     "memory": "it is short of memory and takes no messages until it has some again",
@@ -11,13 +13,26 @@ ADVICE = {
 }
 
 
-async def broker_trouble(management_url: str, seconds: float) -> str:
-    """Returns its alarms in words, or that its management API does not answer; an empty text where all is well."""
+async def broker_trouble(management_url: str, amqp_url: str, seconds: float) -> str:
+    """Returns its alarms and the queues that are missing, in words; an empty text where all is well.
+
+    Queues are missed only where some of the stack's are there: before the services' first start there are none.
+    """
+    vhost = vhost_of(amqp_url)
     try:
         async with asyncio.timeout(seconds), Management(management_url, seconds) as management:
-            alarms = await management.alarms()
+            alarms, listed = await asyncio.gather(management.alarms(), management.listed("queues", vhost, "name,state"))
     except TimeoutError:
         return f"its management API does not answer within {seconds:g} s"
     except StackError as error:
         return str(error)
-    return "; ".join(f"{alarm} alarm: {ADVICE.get(alarm, 'see its own log')}" for alarm in alarms)
+    states = {queue["name"]: queue.get("state", "running") for queue in listed if is_ours(queue["name"])}
+    missing = [name for name in KNOWN_QUEUES if name not in states] if states else []
+    down = [name for name, state in states.items() if state in ("down", "crashed", "stopped", "minority")]
+    return "; ".join(
+        [
+            *(f"{alarm} alarm: {ADVICE.get(alarm, 'see its own log')}" for alarm in alarms),
+            *([f"queues that are missing: {', '.join(missing)}"] if missing else []),
+            *([f"queues that do not work: {', '.join(down)}"] if down else []),
+        ]
+    )

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local.commands.population import dispatcher
+from deploy.local.client import endpoint
 from deploy.local.exit_codes import ExitCode
 from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
@@ -35,6 +35,13 @@ def status(campaign: Campaign, subject: Subject = "operator", as_json: AsJson = 
         f"{chunks['planned']} chunks are out, {chunks['deferred']} wait",
         highlight=False,
     )
+    for wait in found.get("waiting", ()):
+        Console().print(
+            f"{wait['chunks']} wait until {wait['until']}: {wait['why']} ({wait['channel'] or 'all channels'})",
+            highlight=False,
+        )
+    if found.get("blocked"):
+        Console().print("Nothing goes out: the day to respond by has come. Amend the plan.", highlight=False)
     waves = Table("wave", "day", "communications", "started", box=None, header_style="bold", pad_edge=False)
     for wave in found["waves"]:
         waves.add_row(str(wave["number"]), wave["on"], f"{wave['communications']:,}", wave["started_at"] or "-")
@@ -61,7 +68,7 @@ def audit(campaign: Campaign, letters: Letters = None, subject: Subject = "opera
 
     with errors_shown(Console(stderr=True)):
         own = Home(LocalSettings().home).letters
-        found = Dispatching(*dispatcher(subject), campaign).audit(letters or (own if own.exists() else None))
+        found = Dispatching(endpoint("dispatcher", subject), campaign).audit(letters or (own if own.exists() else None))
     if as_json:
         Console().print_json(json.dumps(found))
     else:
@@ -81,7 +88,7 @@ def digests(campaign: Campaign, subject: Subject = "operator") -> None:
     from deploy.local.operate.dispatch import Dispatching
 
     with errors_shown(Console(stderr=True)):
-        for line in Dispatching(*dispatcher(subject), campaign).digests():
+        for line in Dispatching(endpoint("dispatcher", subject), campaign).digests():
             typer.echo(line)
 
 
@@ -89,7 +96,7 @@ def _look(campaign: str, subject: str, what: str) -> dict[str, Any]:
     from deploy.local.operate.dispatch import Dispatching
 
     with errors_shown(Console(stderr=True)):
-        return Dispatching(*dispatcher(subject), campaign).look(what)
+        return Dispatching(endpoint("dispatcher", subject), campaign).look(what)
 
 
 def _counts(title: str, rows: list[dict[str, Any]]) -> Table:

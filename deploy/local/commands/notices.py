@@ -2,16 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Annotated, Any
 
-import httpx
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from deploy.local.errors import StackError
 from deploy.local.operate import notices as history
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
@@ -37,7 +34,7 @@ def list_(
 ) -> None:
     """The newest first."""
     asked = {"campaign": campaign, "team": team, "rule": rule, "state": state}
-    with _errors_shown():
+    with errors_shown(Console(stderr=True)):
         found = history.listed({name: value for name, value in asked.items() if value}, limit)
     if as_json:
         Console().print_json(json.dumps(found))
@@ -51,7 +48,7 @@ def list_(
 @notices.command()
 def show(notice: Notice, as_json: AsJson = False) -> None:
     """Show a notice's text, its receiver, and how every attempt ended."""
-    with _errors_shown():
+    with errors_shown(Console(stderr=True)):
         found = history.shown(notice)
     if as_json:
         Console().print_json(json.dumps(found))
@@ -63,7 +60,7 @@ def show(notice: Notice, as_json: AsJson = False) -> None:
 @notices.command()
 def resend(notice: Notice) -> None:
     """Send it once more, under a new message id. Who did it is kept in notifier's audit trail."""
-    with _errors_shown():
+    with errors_shown(Console(stderr=True)):
         sent = history.resend(notice)
     typer.echo(f"On its way again to {sent['team']}, {sent['address']}")
 
@@ -74,17 +71,8 @@ def calendar(
     rotate: Annotated[bool, typer.Option("--rotate", help="Make a new link; the old one leads nowhere then.")] = False,
 ) -> None:
     """The secret link of a team's calendar of launches and waves."""
-    with _errors_shown():
-        typer.echo(history.calendar_link(team, rotate))
-
-
-@contextmanager
-def _errors_shown() -> Iterator[None]:
     with errors_shown(Console(stderr=True)):
-        try:
-            yield
-        except httpx.TransportError as error:
-            raise StackError(f"Notifier does not answer: {type(error).__name__}") from None
+        typer.echo(history.calendar_link(team, rotate))
 
 
 def _row(notice: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """`otm population`: files of invented customers, and sending a campaign's customers to dispatcher."""
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,12 +10,9 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
+from deploy.local.client import endpoint
 from deploy.local.demo.people import population_csv
-from deploy.local.errors import StackError
-from deploy.local.stack.access import key_of
-from deploy.local.stack.home import Home
-from deploy.local.stack.settings import LocalSettings
-from deploy.local.stack.state import StackState
+from deploy.local.operate.output_file import expect_writable
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
 
@@ -59,7 +55,9 @@ def load(
 
     console = Console(stderr=True)
     with errors_shown(console):
-        sending = Population(*dispatcher(subject), campaign)
+        if rejected:
+            expect_writable(rejected)
+        sending = Population(endpoint("dispatcher", subject), campaign)
         if schema:
             sending.declare(schema)
         with _bar(console) as bar:
@@ -71,17 +69,6 @@ def load(
         Console().print_json(json.dumps(report))
     else:
         Console().print(_table(report))
-
-
-def dispatcher(subject: str) -> tuple[str, str]:
-    """Its URL and a key for it."""
-    if url := os.environ.get("OTM_DISPATCHER_URL"):
-        return url.rstrip("/"), os.environ.get("OTM_KEY", "")
-    home = Home(LocalSettings().home)
-    url = StackState.read(home.state).urls.get("dispatcher")
-    if not url:
-        raise StackError(f"no dispatcher runs in {home.folder}: otm up, or set OTM_DISPATCHER_URL and OTM_KEY")
-    return url, key_of(home, subject)
 
 
 def _bar(console: Console) -> Progress:

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from deploy.local.commands.population import dispatcher
+from deploy.local.client import endpoint
+from deploy.local.operate.output_file import expect_writable
 from deploy.local.terminal.errors_shown import errors_shown
 
 Letter = Annotated[
@@ -35,6 +36,7 @@ def preview(
     from deploy.local.operate.preview import letter_in, previewed
 
     with errors_shown(Console(stderr=True)):
+        expect_writable(output)
         drafted: dict[str, Any] = {"language": language, **letter_in(letter)}
         if agent:
             drafted["agent"] = letter_in(agent)
@@ -45,4 +47,4 @@ def preview(
             "recipient": "agent" if agent else "customer",
             "respond_by": respond_by.date().isoformat() if respond_by else None,
         }
-        output.write_bytes(previewed(*dispatcher(subject), asked))
+        output.write_bytes(previewed(endpoint("dispatcher", subject), asked))

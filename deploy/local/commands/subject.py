@@ -8,8 +8,6 @@ import typer
 from rich.console import Console
 
 from deploy.local.errors import StackError
-from deploy.local.stack.home import Home
-from deploy.local.stack.settings import LocalSettings
 from deploy.local.terminal.errors_shown import errors_shown
 
 subject = typer.Typer(help="What we hold about a customer: export, restrict, lift, erase.", no_args_is_help=True)
@@ -74,7 +72,7 @@ def _ask(what: Any, body: object, caller: str) -> None:
     from deploy.local.operate.subject import addresses, ask
 
     with errors_shown(Console(stderr=True)):
-        answers = ask(*addresses(Home(LocalSettings().home), caller), what, body)
+        answers = ask(addresses(caller), what, body)
         if what == "export" and not any(answers.values()):
             raise StackError("nothing is kept about this customer")
     if any(answers.values()):

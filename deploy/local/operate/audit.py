@@ -32,19 +32,15 @@ async def verify(home: Home) -> list[Trail]:
         found = {}
         await ask_all(home, "access", one_of_each=True)
         for name in SERVICES:
-            found[name] = await ask(home, replicas(home)[name], f"audit?noted={heads.get(name, {}).get('entries', 0)}")
+            found[name] = await ask(
+                home, name, replicas(home)[name], f"audit?noted={heads.get(name, {}).get('entries', 0)}"
+            )
         found["operators"] = await _operators(heads.get("operators", {}).get("entries", 0))
         trails = [_judged(name, answer, heads.get(name)) for name, answer in found.items()]
         good = {trail.name: found[trail.name] for trail in trails if not trail.problem}
         kept = {name: {"entries": answer["entries"], "head": answer["head"]} for name, answer in good.items()}
         write_whole(home.audit_heads, json.dumps(heads | kept, indent=2).encode())
     return trails
-
-
-def _heads(home: Home) -> dict[str, dict[str, Any]]:
-    """Returns the head of each trail the last time it was whole."""
-    heads: dict[str, dict[str, Any]] = json.loads(home.audit_heads.read_bytes()) if home.audit_heads.exists() else {}
-    return heads
 
 
 def _judged(name: str, answer: Answer, head: Answer | None) -> Trail:

@@ -1,75 +1,45 @@
-"""Planner's campaigns as somebody with a key of the running stack sees them."""
+"""Planner's campaigns, asked with the key of a caller of the running stack."""
 
 from pathlib import Path
 from typing import Any, Self
 
-import httpx
 import yaml
 
+from deploy.local.client import Client, RefusedError, endpoint
 from deploy.local.errors import StackError
-from deploy.local.stack.access import key_of
-from deploy.local.stack.home import Home
-from deploy.local.stack.settings import LocalSettings
-from deploy.local.stack.state import StackState
 
-ANSWER_WITHIN = 30.0  # seconds
 TOO_OLD, TRIES = 412, 5
-
-
-class RefusedError(StackError):
-    """A service's answer was no: what it says, and each field with the rule that it breaks."""
-
-    def __init__(self, answer: httpx.Response) -> None:
-        problem: dict[str, Any] = answer.json() if "json" in answer.headers.get("content-type", "") else {}
-        lines = [f"  {p['field']}: {p['message']} [{p['rule']}]" for p in problem.get("problems", ())]
-        self.status = answer.status_code
-        title = problem.get("title", f"the service answered {answer.status_code}")
-        super().__init__("\n".join([f"Refused ({answer.status_code}): {title}", *lines]))
 
 
 class Desk:
     """Acts with the key of one caller; raises `RefusedError` when planner refuses, `StackError` when nothing runs."""
 
     def __init__(self, caller: str) -> None:
-        home = Home(LocalSettings().home)
-        url = StackState.read(home.state).urls.get("planner")
-        if url is None or not home.credentials.exists():
-            raise StackError("Nothing runs here: start it with `otm up`")
-        headers = {"Authorization": f"Bearer {key_of(home, caller)}"}
-        self._url = f"{url}/v1/campaigns"
-        self._http = httpx.Client(headers=headers, timeout=ANSWER_WITHIN)
+        self._planner = Client(endpoint("planner", caller))
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._http.close()
+    def __exit__(self, *raised: object) -> None:
+        self._planner.__exit__(*raised)
 
     def read(self, path: str = "") -> Any:
-        return self._ask("GET", path)
+        return self._planner.get(f"/v1/campaigns{path}")
 
     def create(self, path: str, body: Any) -> Any:
-        return self._ask("POST", path, body)
+        return self._planner.post(f"/v1/campaigns{path}", body)
 
     def act(self, method: str, campaign: str, path: str, body: Any = None, seen: int | None = None) -> Any:
-        """On the version `seen`; without one, on the version that is there."""
+        """Acts on the version `seen`; without one, on the version that is there."""
         for _ in range(TRIES):
             version = seen or self.read(f"/{campaign}")["version"]
+            headers = {"If-Match": f'"{version}"'}
             try:
-                return self._ask(method, f"/{campaign}{path}", body, {"If-Match": f'"{version}"'})
+                return self._planner.send(method, f"/v1/campaigns/{campaign}{path}", body=body, headers=headers).json()
             except RefusedError as refused:
                 if seen or refused.status != TOO_OLD:
                     raise
         raise StackError(f"{campaign} is being changed by others all the time: try again")
-
-    def _ask(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
-        try:
-            answer = self._http.request(method, self._url + path, json=body, headers=headers)
-        except httpx.TransportError as error:
-            raise StackError(f"planner cannot be reached: {type(error).__name__}") from None
-        if answer.is_error:
-            raise RefusedError(answer)
-        return answer.json()
 
 
 def document(file: Path) -> Any:

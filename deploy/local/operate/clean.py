@@ -5,18 +5,20 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import aio_pika
 
 from deploy.local.broker.docker import has_volume, remove_volume
 from deploy.local.broker.management import Management
-from deploy.local.broker.names import is_ours
+from deploy.local.broker.names import is_ours, vhost_of
 from deploy.local.errors import StackError
 from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
+from shared.messaging.known_queues import KNOWN_QUEUES
+from shared.messaging.topology import is_retry
 
 CONNECT_SECONDS = 5.0
+EXCHANGES = ("otm.events", "otm.unrouted", *filter(is_retry, KNOWN_QUEUES))
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ async def remains(home: Home, settings: LocalSettings) -> Remains:
         queues, exchanges = await _declared(settings.amqp_url)
         return Remains(paths, None, queues, exchanges, None)
     async with Management(settings.management_url) as management:
-        vhost = _vhost(settings.amqp_url)
+        vhost = vhost_of(settings.amqp_url)
         queues_there = [q for q in await management.listed("queues", vhost, "name,messages") if is_ours(q["name"])]
         exchanges_there = [e["name"] for e in await management.listed("exchanges", vhost) if is_ours(e["name"])]
     messages = sum(queue.get("messages", 0) for queue in queues_there)
@@ -72,9 +74,6 @@ async def take_away(found: Remains, settings: LocalSettings) -> None:
 
 async def _declared(amqp_url: str) -> tuple[list[str], list[str]]:
     """Returns the queues and exchanges that the services of this version declare, as far as they are there."""
-    from deploy.local.operate.declared import declared_names  # imports all services
-
-    queues, exchanges = declared_names()
     try:
         connection = await aio_pika.connect(amqp_url, timeout=CONNECT_SECONDS)
     except (OSError, RuntimeError, aio_pika.exceptions.AMQPError) as error:
@@ -83,8 +82,8 @@ async def _declared(amqp_url: str) -> tuple[list[str], list[str]]:
         ) from None
     async with connection:
         return (
-            [name for name in queues if await _is_there(connection, "queue", name)],
-            [name for name in exchanges if await _is_there(connection, "exchange", name)],
+            [name for name in KNOWN_QUEUES if await _is_there(connection, "queue", name)],
+            [name for name in EXCHANGES if await _is_there(connection, "exchange", name)],
         )
 
 
@@ -94,7 +93,3 @@ async def _is_there(connection: aio_pika.abc.AbstractConnection, kind: str, name
             await (channel.get_queue(name, ensure=True) if kind == "queue" else channel.get_exchange(name, ensure=True))
             return True
     return False
-
-
-def _vhost(amqp_url: str) -> str:
-    return unquote(urlsplit(amqp_url).path[1:]) or "/"

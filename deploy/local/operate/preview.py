@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-import httpx
-
+from deploy.local.client import Client, Endpoint
 from deploy.local.errors import StackError
-from deploy.local.operate.campaign import RefusedError
 
-ANSWER_WITHIN = 60.0  # seconds: a long letter takes a while to lay out
+LAYOUT_SECONDS = 60.0
+"""A long letter takes a while to lay out."""
 SUBJECT = "# "
 
 
@@ -23,14 +22,7 @@ def letter_in(file: Path) -> dict[str, str]:
     return {"subject": subject.removeprefix(SUBJECT).strip(), "body": body.strip()}
 
 
-def previewed(url: str, key: str, draft: dict[str, Any]) -> bytes:
+def previewed(dispatcher: Endpoint, draft: dict[str, Any]) -> bytes:
     """Raises `RefusedError` with what is wrong with the letter."""
-    try:
-        answer = httpx.post(
-            f"{url}/v1/previews", json=draft, timeout=ANSWER_WITHIN, headers={"Authorization": f"Bearer {key}"}
-        )
-    except httpx.HTTPError as error:
-        raise StackError(f"dispatcher cannot be reached: {type(error).__name__}") from None
-    if answer.is_error:
-        raise RefusedError(answer)
-    return answer.content
+    with Client(dispatcher, LAYOUT_SECONDS) as client:
+        return client.send("POST", "/v1/previews", body=draft).content

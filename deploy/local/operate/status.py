@@ -84,7 +84,7 @@ async def _process(prober: Prober, process: ProcessState, urls: Mapping[str, str
 async def _trouble(name: str, urls: Mapping[str, str]) -> str:
     """Returns the trouble that a broker or a store has although it answers; an empty text where there is none."""
     if name == "broker" and (management := urls.get("management")):
-        return await broker_trouble(management, PROBE_SECONDS)
+        return await broker_trouble(management, urls["amqp"], PROBE_SECONDS)
     return await store_trouble(urls["mongo"], PROBE_SECONDS) if name == "store" and "mongo" in urls else ""
 
 

@@ -1,6 +1,8 @@
 """E-mail by SMTP: plain text and HTML, with a message id that is the same on every try."""
 
+from datetime import UTC
 from email.message import EmailMessage
+from email.utils import format_datetime
 from typing import ClassVar
 
 import aiosmtplib
@@ -87,6 +89,8 @@ class Smtp:
             "Message-ID": self._message_id(c),
             "Content-Language": c.language,
         }
+        if c.issued_at:
+            headers["Date"] = format_datetime(c.issued_at.astimezone(UTC))
         if self._settings.reply_to:
             headers["Reply-To"] = address(self._settings.reply_to)
         body = EmailMessage(policy=BODY_POLICY)

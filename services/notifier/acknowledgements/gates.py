@@ -2,7 +2,8 @@
 
 from services.notifier.acknowledgements.ports import AskRepository
 from services.notifier.campaigns.ports import CampaignRepository
-from services.notifier.notices.writer import About, NoticeWriter
+from services.notifier.notices.order import About
+from services.notifier.notices.writer import NoticeWriter
 from services.notifier.rulebook.rulebook import Rulebook
 from services.notifier.rulebook.rules import GATE, Rule
 from shared.contracts import AgreementChanged

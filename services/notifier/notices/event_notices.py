@@ -6,9 +6,10 @@ from typing import Any
 from services.notifier.campaigns.campaign import Known, deadline
 from services.notifier.campaigns.ports import CampaignRepository
 from services.notifier.notices.notice import DigestEntry, digest_due
+from services.notifier.notices.order import About
 from services.notifier.notices.plan_facts import plan_facts
 from services.notifier.notices.ports import NoticeStore
-from services.notifier.notices.writer import About, NoticeWriter, NotTold
+from services.notifier.notices.writer import NoticeWriter, NotTold
 from services.notifier.rulebook.rulebook import Rulebook
 from services.notifier.rulebook.rules import FROM_EVENT, OF_CAMPAIGN, SIGN_OFF, TOLD, Rule
 from services.notifier.rulebook.template_facts import is_planned

@@ -1,14 +1,14 @@
 """Writer of notices: from a rule and its facts to words, addresses and times."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from services.notifier.notices.ask import Ask
 from services.notifier.notices.notice import DigestEntry, Notice
+from services.notifier.notices.order import About, NoticeOrder
 from services.notifier.notices.ports import AskStore, NoticeStore, Templates
 from services.notifier.rendering.content import Content
 from services.notifier.rendering.markdown import escaped
@@ -31,41 +31,6 @@ class NotTold(Permanent):
     """A notice could not be written: a template or the directory has to be mended, then this may be replayed."""
 
     code = "not-told"
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """Subject of a notice. `summary` are references, codes, counts and dates; `deadline` is by when to act;
-    `knowing` are teams that have acknowledged it already, `needed` those without whose word nothing is launched; with
-    `asks` false nobody is asked."""
-
-    campaign: str | None = None
-    plan_version: int | None = None
-    lines_to_take: int | None = None
-    deadline: date | None = None
-    references: tuple[str, ...] = ()
-    summary: Mapping[str, object] = field(default_factory=dict)
-    knowing: frozenset[str] = frozenset()
-    needed: frozenset[str] = frozenset()
-    asks: bool = True
-    gate: str | None = None
-
-    def asked(self, rule: Rule, team: str) -> bool:
-        """Returns whether a rule asks a team to acknowledge: not what it knows, and never once the campaign is over."""
-        wanted = bool(rule.acknowledge) and self.asks and team not in self.knowing
-        return wanted and (not rule.ask_needed_only or team in self.needed)
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeOrder:
-    """One rule's words for one team. `thread` is what reminders follow."""
-
-    thread: str
-    team: str
-    rule: str
-    template: str
-    urgency: Urgency
-    wants_answer: bool
 
 
 class NoticeWriter:

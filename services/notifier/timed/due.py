@@ -10,7 +10,8 @@ from services.notifier.campaigns.campaign import Known, agreement_anchor
 from services.notifier.campaigns.ports import CampaignRepository
 from services.notifier.notices.event_notices import EventNotices
 from services.notifier.notices.notice import DigestEntry
-from services.notifier.notices.writer import About, NoticeWriter, NotTold
+from services.notifier.notices.order import About
+from services.notifier.notices.writer import NoticeWriter, NotTold
 from services.notifier.own_messages import DigestDue, MomentCame
 from services.notifier.rulebook.rulebook import Rulebook
 from services.notifier.rulebook.rules import TEAM_DIGEST, Anchor, Before, Daily, Rule

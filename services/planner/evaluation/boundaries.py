@@ -31,6 +31,7 @@ class Boundary:
     nominal: float
 
 
+@lru_cache(maxsize=64)
 def boundaries(rule: StoppingRule, alpha: float) -> tuple[Boundary, ...]:
     """Returns a boundary for each look; `alpha` is two-sided and for all looks together."""
     walk, spent, found = _Walk(), 0.0, []

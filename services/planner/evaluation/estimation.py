@@ -108,7 +108,7 @@ def _compared(sample: Sample, means: list[ArmMean]) -> list[Compared]:
     found = [difference(means[arm], means[against], plan.alpha) for arm, against in plan.pairs]
     if plan.correction == "dunnett" and len(found) > 1:
         return _dunnett(plan, means, found)
-    p = corrected([one.p for one in found], plan.correction, plan.alpha)
+    p = corrected([one.p for one in found], plan.correction)
     return [
         Compared(arm, against, one, (means[arm], means[against]), value)
         for (arm, against), one, value in zip(plan.pairs, found, p, strict=True)

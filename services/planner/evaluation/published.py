@@ -48,7 +48,7 @@ def printed_effects(
     means = [_mean(arm) for arm in arms]
     found = [difference(mean, means[0], alpha) for mean in means[1:]]
     shown = [_interval(arms[0], arm, one, alpha) for arm, one in zip(arms[1:], found, strict=True)]
-    p = corrected([one.p for one in found], correction, alpha)
+    p = corrected([one.p for one in found], correction)
     if correction == "dunnett":
         loads = [loading(means[0].variance, mean.variance) for mean in means[1:]]
         df = min(one.df for one in found)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.planner.plan.plan import Plan
+from services.planner.plan.sealed_plan import sealed_plan_problems
 from shared.errors import Problem
 from shared.personalisation import asks_for
 
@@ -56,7 +57,7 @@ def _trial_problems(plan: Plan) -> list[Problem]:
         problems.append(Problem("hypothesis", "required", "a trial needs a hypothesis"))
     if not any(arm.control for arm in plan.arms):
         problems.append(Problem("arms", "control-group", "a trial needs a control group that is never contacted"))
-    return problems
+    return problems or sealed_plan_problems(plan)
 
 
 def _date_problems(plan: Plan, today: date) -> list[Problem]:

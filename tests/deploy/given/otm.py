@@ -29,16 +29,17 @@ class Answer:
 
 
 class Otm:
-    """Runs it against one home folder, with these settings in its environment."""
+    """Runs it against one home folder, with these settings in its environment, after the shell command `before`."""
 
-    def __init__(self, home: Home, settings: LocalSettings) -> None:
+    def __init__(self, home: Home, settings: LocalSettings, before: str = "true") -> None:
+        self._before = before
         values = settings.model_dump(mode="json", exclude_none=True) | {"home": str(home.folder)}
         texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
         self._environment = {**os.environ, **{f"OTM_{name.upper()}": text for name, text in texts.items()}}
 
     async def start(self, *arguments: str) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "deploy.local", *arguments),
+            *("bash", "-c", f'{self._before} && exec "$0" "$@"', sys.executable, "-m", "deploy.local", *arguments),
             env=self._environment,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -49,6 +50,6 @@ class Otm:
 
 
 async def answer_of(process: asyncio.subprocess.Process) -> Answer:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         printed, said = await process.communicate()
     return Answer(process.returncode or 0, said.decode(), printed.decode())

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from deploy.local.client import Endpoint
 from deploy.local.commands.subject import subject
 from deploy.local.errors import StackError
 from deploy.local.operate.subject import PATHS, What, ask
@@ -37,9 +38,10 @@ class Asking:
 
     async def ask(self, what: What, **further: str) -> Any:
         whom = {"customer_reference": {"kind": "utr", "reference": utr(1)}}
-        urls = {name: self.environment[f"OTM_{name.upper()}_URL"] for name in PATHS}
+        key = self.environment["OTM_KEY"]
+        services = [Endpoint(name, self.environment[f"OTM_{name.upper()}_URL"], key) for name in PATHS]
         body = {"whom": whom, **further} if further else whom
-        return await asyncio.to_thread(ask, urls, self.environment["OTM_KEY"], what, body)
+        return await asyncio.to_thread(ask, services, what, body)
 
     async def otm(self, *command: str, reference: str) -> Answer:
         """The command as people run it."""

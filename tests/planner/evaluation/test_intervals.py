@@ -6,8 +6,9 @@ from math import inf, sqrt
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
-from services.planner.evaluation.analysis_plan import StoppingRule
+from services.planner.evaluation.analysis_plan import Correction, StoppingRule
 from services.planner.evaluation.boundaries import boundaries, crossing, inflation
 from services.planner.evaluation.corrections import corrected, dunnett_critical, dunnett_p
 from services.planner.evaluation.differences import Difference, newcombe, stars
@@ -88,11 +89,17 @@ def test_dunnetts_p_value_is_that_of_scipys_test_on_samples_of_equal_variance() 
     )
 
 
+@pytest.mark.parametrize(("correction", "method"), [("holm", "holm"), ("benjamini-hochberg", "fdr_bh")])
+def test_corrected_p_values_are_those_of_statsmodels(correction: Correction, method: str) -> None:
+    p = np.random.default_rng(6).random(9) ** 3
+    assert corrected(list(p), correction) == pytest.approx(multipletests(p, method=method)[1], rel=1e-12)
+
+
 def test_holm_and_benjamini_hochberg_correct_what_can_be_tested() -> None:
     p: list[float | None] = [0.01, 0.04, None, 0.03]
-    assert corrected(p, "holm", 0.05) == pytest.approx([0.03, 0.06, None, 0.06])
-    assert corrected(p, "benjamini-hochberg", 0.05) == pytest.approx([0.03, 0.04, None, 0.04])
-    assert corrected(p, "none", 0.05) == p
+    assert corrected(p, "holm") == pytest.approx([0.03, 0.06, None, 0.06])
+    assert corrected(p, "benjamini-hochberg") == pytest.approx([0.03, 0.04, None, 0.04])
+    assert corrected(p, "none") == p
 
 
 def test_stars_are_those_of_printed_tables() -> None:

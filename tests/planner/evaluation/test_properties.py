@@ -11,7 +11,6 @@ from services.planner.evaluation.analysis import evaluate
 from services.planner.evaluation.analysis_plan import Correction
 from services.planner.evaluation.arm_means import Layout, arm_means
 from services.planner.evaluation.corrections import corrected
-from services.planner.evaluation.differences import difference
 from tests.planner.evaluation.given.trials import amount_plan, clustered, counted, letter_minus_control, plan, trial
 
 FEW = settings(max_examples=25, deadline=None)
@@ -74,11 +73,10 @@ def test_strata_with_equal_shares_leave_the_estimate_a_weighted_mean_of_theirs(s
     arm, stratum = np.tile([0, 1], 60), np.repeat([0, 1, 2], 40)
     y = rng.normal(size=120)
     whole = arm_means(y, Layout(arm, stratum, None, 2, 3))
-    parts = []
-    for s in range(3):
-        control, treated = arm_means(y[stratum == s], Layout(arm[stratum == s], arm[:40] * 0, None, 2, 1))
-        parts.append(difference(treated, control, 0.05))
-    found = difference(whole[1], whole[0], 0.05)
+    none = np.zeros(40, dtype=np.int64)
+    chosen = [stratum == number for number in range(3)]
+    parts = [letter_minus_control(arm_means(y[each], Layout(arm[each], none, None, 2, 1))) for each in chosen]
+    found = letter_minus_control(whole)
     assert found.estimate == pytest.approx(sum(part.estimate for part in parts) / 3)
     assert found.standard_error**2 == pytest.approx(sum(part.standard_error**2 for part in parts) / 9)
 
@@ -86,6 +84,6 @@ def test_strata_with_equal_shares_leave_the_estimate_a_weighted_mean_of_theirs(s
 @FEW
 @given(p=st.lists(st.floats(0, 1), min_size=1, max_size=10), method=st.sampled_from(METHODS))
 def test_corrections_never_make_a_p_value_smaller_and_keep_their_order(p: list[float], method: Correction) -> None:
-    found = [value for value in corrected(sorted(p), method, 0.05) if value is not None]
+    found = [value for value in corrected(sorted(p), method) if value is not None]
     assert all(value >= raw - 1e-12 for value, raw in zip(found, sorted(p), strict=True))
     assert found == sorted(found)

@@ -1,0 +1,120 @@
+"""`otm trial`: a trial designed, its seal verified, its data analysed; from files alone."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.local.terminal.errors_shown import errors_shown
+from deploy.local.terminal.printing import AsJson
+
+trial = typer.Typer(help="Trials: design, seal and analysis, without any stack.", no_args_is_help=True)
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
+Data = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="export.zip, or units.csv with --plan.")]
+PlanFile = Annotated[Path | None, typer.Option("--plan", exists=True, dir_okay=False, help="The plan of units.csv.")]
+Outcomes = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="outcomes.csv, one by one.")]
+AsOf = Annotated[
+    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day of the data, else today.")
+]
+Sealed = Annotated[str | None, typer.Option("--seal", help="The seal that was published before the first letter.")]
+Look = Annotated[int | None, typer.Option(help="Which planned look this is, from 1; without it, the end.")]
+Save = Annotated[Path | None, typer.Option("--export", help="Where to save data, result and report as a ZIP file.")]
+
+
+@trial.command("design")
+def design(file: File, as_json: AsJson = False) -> None:
+    """Say how many customers a trial needs, and what it can show. FILE is its plan, as YAML.
+
+    Exit codes: 0 the customers of the plan are enough, or it names none; 1 they are not, or the plan is refused.
+    """
+    from deploy.local.operate.trial import designed, plan_in
+    from services.planner.evaluation.seal import seal
+
+    with errors_shown(Console(stderr=True)):
+        plan = plan_in(file)
+        found, sentences = designed(plan)
+        if as_json:
+            print(json.dumps(found.model_dump(mode="json") | {"enough": found.enough, "seal": seal(plan)}))
+        else:
+            print("\n".join([*sentences, f"Seal of this plan: {seal(plan)}"]))
+    if plan.customers is not None and not found.enough:
+        raise typer.Exit(1)
+
+
+@trial.command("verify-seal")
+def verify_seal(
+    plan: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The plan: YAML, JSON, or an export.")],
+    sealed: Annotated[str, typer.Argument(help="The seal, or a file with it: campaign.approved, or seal.json.")],
+) -> None:
+    """Show that a plan is the one that was sealed. Exit codes: 0 it is; 1 it is not."""
+    from deploy.local.operate.trial import verified
+
+    with errors_shown(Console(stderr=True)):
+        print(f"The plan is the one that was sealed: {verified(plan, sealed)}")
+
+
+@trial.command("analyse")
+def analyse(
+    file: Data,
+    plan: PlanFile = None,
+    outcomes: Outcomes = None,
+    as_of: AsOf = None,
+    sealed: Sealed = None,
+    look: Look = None,
+    save: Save = None,
+    as_json: AsJson = False,
+) -> None:
+    """Analyse a trial as it was planned: checks first, then effects, then the conclusion.
+
+    Exit codes: 0 the result stands; 1 it does not (a check fails, or an export gives other numbers), or the files are
+    refused.
+    """
+    from deploy.local.operate.trial import analysed, archived, same_numbers
+    from deploy.local.operate.trial_words import report_lines
+
+    with errors_shown(Console(stderr=True)):
+        found, result, before = analysed(file, plan, outcomes, as_of.date() if as_of else None, sealed, look)
+        if save:
+            save.write_bytes(archived(found, look))
+        same = before is None or same_numbers(result, before)
+        if as_json:
+            print(json.dumps(result.model_dump(mode="json") | {"stands": result.stands, "same_as_export": same}))
+        else:
+            print("\n".join([*report_lines(found, result), *_compared(before is not None, same)]))
+    if not (result.stands and same):
+        raise typer.Exit(1)
+
+
+@trial.command("compare")
+def compare(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="CSV: arm,customers,did; the control first.")
+    ],
+    correction: Annotated[str, typer.Option(help="none, holm, benjamini-hochberg or dunnett.")] = "none",
+    alpha: Annotated[float, typer.Option(min=0.0001, max=0.2)] = 0.05,
+    as_json: AsJson = False,
+) -> None:
+    """Work out effects from a printed table: arms with customers and `did`, or with `mean` and `deviation`."""
+    from deploy.local.operate.trial_table import compared
+
+    with errors_shown(Console(stderr=True)):
+        effects = compared(file, correction, alpha)
+        if as_json:
+            print(json.dumps([effect.model_dump(mode="json") for effect in effects]))
+            return
+        table = Table("arm", "effect", "standard error", "interval", "p", "p corrected", "")
+        for e in effects:
+            p = ["-" if value is None else f"{value:.4f}" for value in (e.p, e.p_corrected)]
+            between = f"{e.low:.5f} to {e.high:.5f}"
+            table.add_row(e.arm, f"{e.estimate:.5f}", f"{e.standard_error:.5f}", between, *p, e.stars)
+        Console().print(table)
+
+
+def _compared(from_export: bool, same: bool) -> list[str]:
+    if not from_export:
+        return []
+    return ["The numbers are those in the export." if same else "THE NUMBERS ARE NOT THOSE IN THE EXPORT."]

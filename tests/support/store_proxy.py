@@ -1,0 +1,103 @@
+"""A TCP proxy between driver and store that does something to the replies of commits."""
+
+import asyncio
+import struct
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Literal
+from urllib.parse import urlsplit
+
+Deed = Literal["pass", "drop", "lose", "delay", "double"]
+"""`drop`: the store commits, and the connection ends before its reply. `lose`: the commit never reaches the store."""
+HEADER_BYTES = 16
+DELAY_SECONDS = 2.0
+
+
+class StoreProxy:
+    """`deeds` are what to do with the next commits, one after the other; `always` is done after the last of them."""
+
+    def __init__(self, target: tuple[str, int]) -> None:
+        self._target = target
+        self.deeds: list[Deed] = []
+        self.always: Deed = "pass"
+        self.commits = 0
+        self.url = ""
+        self._open: set[asyncio.StreamWriter] = set()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection of the driver."""
+        upstream_reader, upstream = await asyncio.open_connection(*self._target)
+        self._open |= {writer, upstream}
+        pending: dict[int, Deed] = {}
+        await _first_of(
+            lambda: self._forward(reader, upstream, pending), lambda: self._back(upstream_reader, writer, pending)
+        )
+        for each in (writer, upstream):
+            each.close()
+            self._open.discard(each)
+
+    async def _forward(
+        self, reader: asyncio.StreamReader, upstream: asyncio.StreamWriter, pending: dict[int, Deed]
+    ) -> None:
+        async for message in _messages(reader):
+            if b"commitTransaction" in message:
+                pending[struct.unpack_from("<i", message, 4)[0]] = deed = self._next()
+                if deed == "lose":
+                    return
+            upstream.write(message)
+            await upstream.drain()
+
+    async def _back(
+        self, upstream_reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pending: dict[int, Deed]
+    ) -> None:
+        async for message in _messages(upstream_reader):
+            deed = pending.pop(struct.unpack_from("<i", message, 8)[0], "pass")
+            if deed == "drop":
+                return
+            if deed == "delay":
+                await asyncio.sleep(DELAY_SECONDS)
+            writer.write(message * (2 if deed == "double" else 1))
+            await writer.drain()
+
+    def close(self) -> None:
+        for each in list(self._open):
+            each.close()
+
+    def _next(self) -> Deed:
+        self.commits += 1
+        return self.deeds.pop(0) if self.deeds else self.always
+
+
+async def _first_of(*ways: Callable[[], Awaitable[None]]) -> None:
+    """Until one of them has ended; its own error, such as a connection that is gone, is the end like any other."""
+    tasks = [asyncio.ensure_future(way()) for way in ways]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _messages(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """Whole messages of MongoDB's wire protocol."""
+    while True:
+        try:
+            header = await reader.readexactly(HEADER_BYTES)
+            length = struct.unpack_from("<i", header)[0]
+            yield header + await reader.readexactly(length - HEADER_BYTES)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return
+
+
+@asynccontextmanager
+async def store_proxy(mongo_url: str) -> AsyncIterator[StoreProxy]:
+    """Before the store at `mongo_url`, with a URL of its own."""
+    parts = urlsplit(mongo_url)
+    proxy = StoreProxy((parts.hostname or "127.0.0.1", parts.port or 27017))
+    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    proxy.url = parts._replace(netloc=f"127.0.0.1:{port}", query="directConnection=true").geturl()
+    try:
+        yield proxy
+    finally:
+        proxy.close()
+        server.close()
