@@ -39,6 +39,7 @@ from shared.web.rate_limits import Rate, RateLimits
 from shared.web.signing import Signatures
 from shared.web.tokens import Tokens
 from shared.web.usage import Usage
+from shared.working_days import use_bank_holidays
 
 RELAY_EVERY = 0.1  # seconds between looks at the outbox, where nothing woke the relay
 WATCH_EVERY = 3.0  # seconds between looks at the topology and the queues, by one replica
@@ -69,13 +70,12 @@ class Parts:
     def of(cls, name: str, settings: ServiceSettings, *indexes: Indexes, clock: Clock | None = None) -> Self:
         """`clock` is for tests; without it, that of the settings."""
         clock = clock or clock_from(settings.clock_file)
+        use_bank_holidays(settings.bank_holidays)
         store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, NONCES, AUDIT)
         keyring_file = WatchedFile(settings.keyring_file, load_keyring)
         registry = CollectorRegistry()
         metrics = BusMetrics(registry)
-        bus = Bus(
-            name, settings, CircuitBreaker(store.ping, store_is_unavailable), clock, metrics, store.outbox.keep_aside
-        )
+        bus = Bus(name, settings, CircuitBreaker(store.ping, store_is_unavailable), metrics, store.outbox.keep_aside)
         audit = MongoAuditTrail(store["audit"], _audit_key(keyring_file.value(), name))
         keyring, cipher = keyring_file.value(), Cipher(keyring_file)
         return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit)

@@ -49,7 +49,7 @@ class Service:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        server = self._server()
+        server = _Server(self.http(self.settings.http_port))
         serving = asyncio.create_task(server.serve())
         starting = asyncio.create_task(self._start())
         log.info("service starting", port=self.settings.http_port)
@@ -60,24 +60,21 @@ class Service:
         await self._stop(server, serving)
         log.info("service stopped")
 
-    def _server(self) -> _Server:
-        return _Server(
-            uvicorn.Config(
-                self.api,
-                host=self.settings.http_host,
-                port=self.settings.http_port,
-                log_config=None,
-                access_log=False,
-                http=self._protocol(),
-                ws="none",
-                proxy_headers=bool(self.settings.trusted_proxies),
-                forwarded_allow_ips=list(self.settings.trusted_proxies),
-                timeout_graceful_shutdown=int(self.settings.graceful_seconds),
-            )
+    def http(self, port: int) -> uvicorn.Config:
+        """How the service is served over HTTP, with its limits of time and number."""
+        return uvicorn.Config(
+            self.api,
+            host=self.settings.http_host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            http=type("Protocol", (LimitedProtocol,), {"most_connections": self.settings.http_connections}),
+            ws="none",
+            proxy_headers=bool(self.settings.trusted_proxies),
+            forwarded_allow_ips=list(self.settings.trusted_proxies),
+            timeout_graceful_shutdown=int(self.settings.graceful_seconds),
         )
-
-    def _protocol(self) -> type[LimitedProtocol]:
-        return type("Protocol", (LimitedProtocol,), {"most_connections": self.settings.http_connections})
 
     async def _start(self) -> None:
         """The store first, since everything else writes to it; then the bus and the jobs."""

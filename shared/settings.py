@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.working_days import BankHoliday
+
 
 class BusSettings(BaseSettings):
     """How a service uses the broker. `retry_delays`: seconds before each retry; times in seconds."""
@@ -38,11 +40,13 @@ class OAuthSettings(BaseModel, frozen=True):
 class ServiceSettings(BusSettings):
     """`keyring_file` and `access_file` hold what must not stand in an environment.
 
+    `bank_holidays` are changes to the bank holidays that the library knows, the same for every service.
     `trusted_proxies` are addresses or networks whose `X-Forwarded-For` is believed, such as `["10.0.0.0/8"]`; nobody's
     without. `http_connections` is how many one process holds open at a time. `rate_per_second` and `rate_burst` are
     what a caller may ask of one process, unless its key says otherwise.
     """
 
+    bank_holidays: tuple[BankHoliday, ...] = ()
     mongo_url: SecretStr = SecretStr("mongodb://127.0.0.1:27017/")
     mongo_database: str
     http_host: str = "127.0.0.1"

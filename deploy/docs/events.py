@@ -113,7 +113,7 @@ def _described(part: dict[str, Any]) -> str:
 
 
 def _example() -> str:
-    return Path(consumer_example.__file__).read_text().replace("  # noqa: T201", "")
+    return Path(consumer_example.__file__).read_text()
 
 
 def _anchor(contract: type[Contract]) -> str:

@@ -9,6 +9,7 @@ from deploy.local.commands.dead_letters import dead_letters
 from deploy.local.commands.demo import demo
 from deploy.local.commands.dispatch import dispatch
 from deploy.local.commands.down import down
+from deploy.local.commands.forecast import forecast
 from deploy.local.commands.keys import keys
 from deploy.local.commands.logs import logs
 from deploy.local.commands.notices import notices
@@ -33,6 +34,7 @@ app.command()(logs)
 app.command()(demo)
 app.command()(preview)
 app.add_typer(campaign, name="campaign")
+app.add_typer(forecast, name="forecast")
 app.add_typer(trial, name="trial")
 app.add_typer(population, name="population")
 app.add_typer(dispatch, name="dispatch")

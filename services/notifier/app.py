@@ -119,7 +119,11 @@ def build_capabilities(
     announcer: Announcer,
     channels: Mapping[str, Channel] | None = None,
 ) -> Capabilities:
-    clock, endpoints, templates = parts.clock, load_endpoints(settings.endpoints_file), Templates(TEMPLATES)
+    clock, endpoints, templates = (
+        parts.clock,
+        load_endpoints(settings.endpoints_file),
+        Templates(TEMPLATES, settings.link_hosts),
+    )
     book = load_rulebook(settings.directory_file, settings.rules_file, EVENTS, templates, endpoints.names)
     channels = build_channels(settings, endpoints, clock) if channels is None else channels
     links, notify = Links(parts.keyring.index, settings.public_url), channels.get("notify")

@@ -65,7 +65,7 @@ class Handlers:
         await self._event_notices.notify(event)
 
     async def start_wave(self, event: Event[WaveStarted]) -> None:
-        await self._campaigns.keep_wave(event.data.campaign, event.data.wave)
+        await self._campaigns.keep_wave(event.data)
         await self._event_notices.notify(event)
 
     async def count_contact(self, event: Event[ContactRecorded]) -> None:

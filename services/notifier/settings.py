@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.notifier.channels.email import Encryption, MailServer
+from services.notifier.rendering.templates import LINK_HOSTS
 from shared.settings import ServiceSettings
 
 SHIPPED = Path(__file__).parent / "rulebook" / "files"
@@ -15,6 +16,7 @@ class Settings(ServiceSettings):
     """Settings of notifier. `public_url` is where people reach notifier: links in notices begin with it.
     `endpoints_file` holds the URLs and secrets of webhooks and chat channels. Addresses that are not public are refused
     to them, except in `webhook_allowed_networks`. `send_seconds` is how long one attempt may take.
+    `link_hosts` are the hosts to which links in lines to take and scripts may lead.
     """
 
     model_config = SettingsConfigDict(hide_input_in_errors=True)  # an error must not show the password
@@ -24,6 +26,8 @@ class Settings(ServiceSettings):
     rules_file: Path = SHIPPED / "rules.yaml"
     public_url: str = "http://127.0.0.1:8000"
     send_seconds: float = Field(20, gt=0, le=120)
+
+    link_hosts: tuple[str, ...] = LINK_HOSTS
 
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 25

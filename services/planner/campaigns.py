@@ -130,7 +130,7 @@ class Campaigns:
         act, circumstances = self._act(by, reason), await self._circumstances(campaign)
         changed = decide(campaign, act, circumstances)
         if changed is not campaign:
-            said = [*events_for(changed), *agreement_events(campaign, changed, circumstances, act.at)]
+            said = [*agreement_events(campaign, changed, circumstances, act.at), *events_for(changed)]
             await self._repository.save(changed, said)
         return changed
 

@@ -65,6 +65,8 @@ def _amended(campaign: Campaign, change: Change) -> list[Contract]:
         reopened=what["reopened"],
         void=what["void"],
         launch=_launch(plan),
+        respond_by=plan.respond_by,
+        waves=planned_waves(plan),
         customers=plan.customers or 0,
         expected_contacts=forecast(plan),
         stakeholders=plan.stakeholders,

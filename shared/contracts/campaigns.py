@@ -148,6 +148,7 @@ class CampaignLaunched(CampaignDecision):
 class CampaignAmended(CampaignDecision):
     """The plan was changed after it was submitted. `changed` names the aspects (`launch`, `size`, `channel`,
     `message`, …), `reopened` the gates that must be passed again, `void` the teams whose acknowledgement is void.
+    `respond_by` and `waves` are those of the new plan.
     """
 
     event_type: ClassVar[str] = "campaign.amended.v1"
@@ -157,6 +158,8 @@ class CampaignAmended(CampaignDecision):
     reopened: tuple[Code, ...] = ()
     void: tuple[Code, ...] = ()
     launch: date
+    respond_by: date | None = None
+    waves: tuple[Wave, ...] = ()
     customers: Count
     expected_contacts: tuple[ExpectedContacts, ...] = ()
     stakeholders: tuple[Code, ...] = ()

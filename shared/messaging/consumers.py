@@ -1,10 +1,10 @@
 """The consumers of this process, watched without asking the broker, and brought back when they are lost."""
 
 import asyncio
-import random
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from random import SystemRandom
 from typing import Any
 
 import structlog
@@ -72,7 +72,7 @@ class LiveConsumers:
         return False
 
     async def _mend(self) -> None:
-        await asyncio.sleep(random.uniform(0, SPREAD_SECONDS))  # noqa: S311 - not for secrets
+        await asyncio.sleep(SystemRandom().uniform(0, SPREAD_SECONDS))
         if not self.lost():
             return
         with suppress(Unavailable):  # noted as trouble, or the broker is away

@@ -1,8 +1,8 @@
 """The topology looked at again while it is relied on: what vanished is made anew, and named until it is."""
 
 import asyncio
-import random
 from collections.abc import Mapping
+from random import SystemRandom
 
 import structlog
 from aio_pika.abc import AbstractConnection
@@ -117,4 +117,4 @@ class Backoff:
     def next(self) -> float:
         seconds: float = min(self._first * 2.0**self._tries, self._longest)
         self._tries += 1
-        return seconds * (1 + random.random() / 2)  # noqa: S311 - not for secrets
+        return seconds * SystemRandom().uniform(1, 1.5)

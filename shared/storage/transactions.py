@@ -4,11 +4,11 @@ Motor's `with_transaction` commits outside of its own loop, so a commit whose an
 """
 
 import asyncio
-import random
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from random import SystemRandom
 from typing import Any, ClassVar, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorCollection
@@ -116,4 +116,4 @@ def _not_known() -> OutcomeUnknown:
 
 def _pause(tries: int) -> float:
     """Seconds: at random, up to a limit that doubles from 10 ms to half a second."""
-    return random.uniform(0, min(0.01 * 2.0**tries, LONGEST_PAUSE_SECONDS))  # noqa: S311 - not for secrets
+    return SystemRandom().uniform(0, min(0.01 * 2.0**tries, LONGEST_PAUSE_SECONDS))

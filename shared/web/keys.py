@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from shared.clock import Clock
-from shared.errors import Unauthenticated
+from shared.errors import Invalid, Unauthenticated
 from shared.principal import Principal
+from shared.refusals import in_one_line
 from shared.values import Code, Sha256
 from shared.watched_file import WatchedFile
 
@@ -68,9 +69,12 @@ def load_access_keys(file: Path) -> Credentials:
     """Reads `{"keys": [{"id", "subject", "kind", "scopes", "sha256"}]}`; leaves revoked ones out.
 
     Each may have: `team`, `expires` and `revoked` (instants with a time zone), and `rate` (requests a second). Raises
-    `ValueError` for a file of another form, all of which is refused.
+    `Invalid` for a file of another form, all of which is refused.
     """
-    keys = TypeAdapter(list[_Entry]).validate_python(json.loads(file.read_text())["keys"])
+    try:
+        keys = TypeAdapter(list[_Entry]).validate_python(json.loads(file.read_text())["keys"])
+    except ValidationError as error:
+        raise Invalid(f"the file of access keys: {in_one_line(error)}") from None
     return {key.sha256: _credential(key) for key in keys if not key.revoked}
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, cast
 
 import structlog
@@ -118,9 +119,21 @@ def _not_json(request: Request, error: RequestValidationError) -> str | None:
     return "send application/json" if kind and not _JSON.fullmatch(kind) else None
 
 
-def _plain(_request: Request, error: HTTPException) -> Response:
+def _plain(request: Request, error: HTTPException) -> Response:
+    if error.status_code == HTTPStatus.BAD_REQUEST and isinstance(
+        error.__cause__, ValueError | RecursionError
+    ):  # the body was no JSON
+        return _unreadable(request)
     code = {400: "malformed", 404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "refused")
-    return problem(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+    title = {404: "there is nothing at this address", 405: "this address does not take that method"}
+    said = title.get(error.status_code, str(error.detail))
+    return problem(error.status_code, code, said, headers=dict(error.headers or {}))
+
+
+def _unreadable(request: Request) -> Response:
+    if request.headers.get("content-encoding", "identity") != "identity":
+        return problem(415, "unsupported-media-type", "send the body as it is, without a Content-Encoding")
+    return problem(400, "malformed", "the body cannot be read: send JSON in UTF-8, less deeply nested")
 
 
 def _of_the_store(request: Request | None, error: Exception) -> Response:

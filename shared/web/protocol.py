@@ -1,7 +1,7 @@
 """HTTP/1.1 with limits of time and number that uvicorn does not have."""
 
 import asyncio
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -23,7 +23,7 @@ class LimitedProtocol(H11Protocol):
     _stall: asyncio.TimerHandle | None = None
     _left = 0
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         if len(self.connections) > self.most_connections:
             transport.abort()

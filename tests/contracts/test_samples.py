@@ -15,7 +15,7 @@ Path = tuple[str | int, ...]
 MAY_BE_MISSING = {
     "AgreementChanged": {"lines_to_take", "gates", "teams", "conditions", "reviews"},
     "Arm": {"control", "share", "channel", "letters"},
-    "CampaignAmended": {"reopened", "void", "expected_contacts", "stakeholders"},
+    "CampaignAmended": {"reopened", "void", "respond_by", "waves", "expected_contacts", "stakeholders"},
     "CampaignApproved": {
         "respond_by", "expected_contacts", "stakeholders", "lines_to_take", "liability_expected",
         "letter_issuer_takes_calls", "volunteered", "helplines", "directorate", "analysis_plan_sha256",

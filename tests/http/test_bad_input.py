@@ -62,6 +62,7 @@ def with_field(text: str) -> bytes:
         (with_field('"$where": "1"'), 422), (with_field('"__proto__": {}'), 422),
         (with_field('"note": "a\\u0000b"'), 422), (with_field('"note": "a\\u001b[2Jb"'), 422),
         (with_field('"note": "\\ud800"'), 422), (with_field('"note": "a\x07b"'), 422),
+        (with_field('"reason": "other"'), 422), (with_field('"volunteered": {"kind": "x", "kind": "disclosure"}'), 422),
         (with_field('"received_at": 1e400'), 422), (with_field('"received_at": "9999999-01-01T00:00:00Z"'), 422),
     ],
     ids=lambda value: repr(value)[:40],

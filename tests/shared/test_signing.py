@@ -100,3 +100,30 @@ def test_any_other_header_is_refused_as_such(header: str | None) -> None:
         return
     with pytest.raises(Unauthenticated):
         asyncio.run(signatures(Remembered()).verify("letter-issuer", CONTENT, header))
+
+
+async def test_a_signature_is_read_in_capitals_and_without_blanks() -> None:
+    header = sign()
+    parts = dict(part.split("=", 1) for part in header.split(", "))
+    parts["hmac"] = parts["hmac"].upper()
+    written = ",".join(f"{name}={value}" for name, value in reversed(parts.items()))
+    await signatures(Remembered()).verify("letter-issuer", CONTENT, written)
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("at=1767225600000", "at is whole seconds since 1970, not milliseconds"),
+        ("nonce=q83v+/8zXw==", "nonce is 8 to 64 letters, digits, - and _"),
+        ("hmac=abc", "hmac is 64 hexadecimal digits"),
+        ("key=a b", "key is the id of your key"),
+        ("key=issuer1, key=issuer1", "each of key, at, nonce and hmac once"),
+    ],
+)
+async def test_a_signature_that_cannot_be_read_is_told_which_part_is_wrong(part: str, words: str) -> None:
+    name = part.partition("=")[0]
+    header = ", ".join(part if each.startswith(f"{name}=") else each for each in sign().split(", "))
+    with pytest.raises(Unauthenticated) as refused:
+        await signatures(Remembered()).verify("letter-issuer", CONTENT, header)
+    assert words in refused.value.message
+    assert part.partition("=")[2] not in refused.value.message

@@ -2,12 +2,23 @@
 
 from datetime import date, timedelta
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from shared.working_days import Division, add_working_days, is_working_day, working_days_from
+from shared.settings import ServiceSettings
+from shared.working_days import (
+    BankHoliday,
+    Division,
+    add_working_days,
+    holiday_name,
+    is_working_day,
+    use_bank_holidays,
+    working_days_from,
+)
 
 ENGLAND, SCOTLAND, ULSTER = Division.ENGLAND_AND_WALES, Division.SCOTLAND, Division.NORTHERN_IRELAND
 days = st.dates(date(2024, 1, 1), date(2030, 12, 31))
@@ -68,3 +79,32 @@ def test_the_working_days_from_a_day_leave_none_out(day: date, division: Divisio
     found = list(islice(working_days_from(day, division), 15))
     between = [day + timedelta(days=n) for n in range((found[-1] - day).days + 1)]
     assert found == [other for other in between if is_working_day(other, division)]
+
+
+def test_a_holiday_that_is_added_is_one_in_its_divisions_until_it_is_taken_away() -> None:
+    day = date(2027, 5, 10)
+    assert is_working_day(day)
+    use_bank_holidays([BankHoliday(on=day, name="A day of thanks", divisions=(Division.SCOTLAND,))])
+    assert (is_working_day(day), is_working_day(day, Division.SCOTLAND)) == (True, False)
+    assert holiday_name(day, Division.SCOTLAND) == "A day of thanks"
+    use_bank_holidays([])
+    assert is_working_day(day, Division.SCOTLAND)
+
+
+def test_a_holiday_that_is_moved_leaves_its_old_day_a_working_day() -> None:
+    old, new = date(2027, 5, 3), date(2027, 5, 7)
+    use_bank_holidays([BankHoliday(on=old, name="moved", working_day=True), BankHoliday(on=new, name="Early May")])
+    assert (is_working_day(old), is_working_day(new)) == (True, False)
+    use_bank_holidays([])
+
+
+@pytest.mark.parametrize("on", [1, 1_800_000_000, "10 May 2027", "2027-13-01", None])
+def test_a_holiday_is_written_as_a_day(on: object) -> None:
+    with pytest.raises(ValidationError):
+        BankHoliday.model_validate({"on": on, "name": "A day of thanks"})
+
+
+def test_the_setting_of_every_service_adds_holidays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("OTM_BANK_HOLIDAYS", '[{"on": "2027-05-10", "name": "A day of thanks"}]')
+    settings = ServiceSettings(mongo_database="a", keyring_file=tmp_path, access_file=tmp_path)
+    assert settings.bank_holidays == (BankHoliday(on=date(2027, 5, 10), name="A day of thanks"),)

@@ -82,7 +82,7 @@ class Inside:
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[str]:
         """The service on a socket of its own, served as it is in earnest; gives its URL."""
-        server = uvicorn.Server(uvicorn.Config(self.service.api, port=0, log_config=None, lifespan="off"))
+        server = uvicorn.Server(self.service.http(port=0))
         serving = asyncio.create_task(server.serve())
         while not server.started:
             await asyncio.sleep(0.01)

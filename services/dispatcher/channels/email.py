@@ -1,6 +1,8 @@
 """E-mail by SMTP: plain text and HTML, with a message id that is the same on every try."""
 
+from datetime import UTC
 from email.message import EmailMessage
+from email.utils import format_datetime
 from typing import ClassVar
 
 import aiosmtplib
@@ -11,6 +13,7 @@ from services.dispatcher.channels.provider import UNCONFIRMED, Accepted, Answer,
 from services.dispatcher.letters.communication import Communication
 from services.dispatcher.letters.template import rendered
 from shared.errors import Unavailable
+from shared.mail_message import BODY_POLICY, UnwritableAddress, address, message_bytes
 from shared.values import Value
 
 REPLY_SECONDS = 20.0  # seconds
@@ -40,14 +43,18 @@ class Smtp:
         self._settings = settings
 
     async def hand_over(self, communication: Communication) -> Answer:
-        message = self._message(communication)
+        try:
+            receiver = address(communication.customer.email or "")
+        except UnwritableAddress:
+            return Refused("refused")
+        message, message_id = self._message(communication, receiver), self._message_id(communication)
         client = self._client()
         try:
             await client.connect()
         except (aiosmtplib.SMTPException, OSError) as error:
             raise Unavailable(f"the mail server cannot be reached: {type(error).__name__}") from None
         try:
-            await client.send_message(message)
+            await client.sendmail(self._settings.sender, [receiver], message)
         except aiosmtplib.SMTPRecipientsRefused as error:
             return _about_recipient(error.recipients[0].code)
         except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPHeloError) as error:  # it is us that it refuses
@@ -58,7 +65,7 @@ class Smtp:
             return Refused(UNCONFIRMED)
         finally:
             client.close()
-        return Accepted(message["Message-ID"])
+        return Accepted(message_id)
 
     async def find(self, reference: str) -> Accepted | None:
         return None
@@ -74,18 +81,25 @@ class Smtp:
             timeout=REPLY_SECONDS,
         )
 
-    def _message(self, c: Communication) -> EmailMessage:
-        message = EmailMessage()
-        message["From"] = self._settings.sender
-        message["To"] = c.customer.email
-        message["Subject"] = c.subject
-        message["Message-ID"] = f"<{c.reference}@{self._settings.sender.rpartition('@')[2]}>"
-        message["Content-Language"] = c.language
+    def _message(self, c: Communication, receiver: str) -> bytes:
+        headers = {
+            "From": address(self._settings.sender),
+            "To": receiver,
+            "Subject": c.subject,
+            "Message-ID": self._message_id(c),
+            "Content-Language": c.language,
+        }
+        if c.issued_at:
+            headers["Date"] = format_datetime(c.issued_at.astimezone(UTC))
         if self._settings.reply_to:
-            message["Reply-To"] = self._settings.reply_to
-        message.set_content(c.body)
-        message.add_alternative(rendered(c.letter.body, c.fields), subtype="html")
-        return message
+            headers["Reply-To"] = address(self._settings.reply_to)
+        body = EmailMessage(policy=BODY_POLICY)
+        body.set_content(c.body)
+        body.add_alternative(rendered(c.letter.body, c.fields), subtype="html")
+        return message_bytes(headers, body)
+
+    def _message_id(self, c: Communication) -> str:
+        return f"<{c.reference}@{self._settings.sender.rpartition('@')[2]}>"
 
 
 def _about_recipient(code: int) -> Refused | PutOff:

@@ -1,6 +1,6 @@
 """Limits of a channel: so many a minute and so many a day, counted for all replicas together."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from datetime import time as time_of_day
 from typing import Protocol
 
@@ -31,11 +31,16 @@ class Counters(Protocol):
 
 
 class Limits:
-    def __init__(self, channel: str, allowance: Allowance, counters: Counters, clock: Clock) -> None:
+    """`zone` is that of the days that the other party counts."""
+
+    def __init__(
+        self, channel: str, allowance: Allowance, counters: Counters, clock: Clock, zone: tzinfo = LONDON
+    ) -> None:
         self._channel = channel
         self._allowance = allowance
         self._counters = counters
         self._clock = clock
+        self._zone = zone
 
     def most_at_once(self, wanted: int) -> int:
         """Returns the most of `wanted` that fits into one minute and one day."""
@@ -46,8 +51,8 @@ class Limits:
         when there is no room."""
         now = self._clock.now()
         minute = now.replace(second=0, microsecond=0)
-        day = now.astimezone(LONDON).date()
-        midnight = datetime.combine(day + ONE_DAY, time_of_day(), LONDON)
+        day = now.astimezone(self._zone).date()
+        midnight = datetime.combine(day + ONE_DAY, time_of_day(), self._zone)
         daily = f"{self._channel}:{day}"
         await self._within(daily, count, self._allowance.a_day, midnight)
         try:

@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 from typing import Any, ClassVar, Literal, TypeVar
 
@@ -17,7 +17,9 @@ from services.dispatcher.channels.channel import Deferred
 from services.dispatcher.channels.limits import Allowance
 from services.dispatcher.channels.provider import Accepted, Refused
 from services.dispatcher.letters.communication import Communication
-from shared.clock import LONDON, Clock
+from services.dispatcher.letters.markup import in_notify
+from services.dispatcher.suppression.reach import address_lines
+from shared.clock import Clock
 from shared.errors import Unavailable
 from shared.values import Value
 
@@ -106,9 +108,9 @@ class Notify:
         return self._own.client
 
     def _send(self, client: Any, c: Communication) -> Any:
-        said = {"subject": c.subject, "body": c.body}
+        said = {"subject": c.subject, "body": c.marked_up(in_notify)}
         if self._kind == "letter":
-            lines = [c.customer.name, *c.customer.address, c.customer.postcode][:ADDRESS_LINES]
+            lines = address_lines(c.customer)[:ADDRESS_LINES]
             said |= {f"address_line_{number}": line for number, line in enumerate(lines, start=1)}
             return client.send_letter_notification(self._template, said, reference=c.reference)
         if self._kind == "email":
@@ -116,11 +118,11 @@ class Notify:
         return client.send_sms_notification(c.customer.phone, self._template, {"body": c.body}, reference=c.reference)
 
     def _later(self, error: HTTPError) -> datetime:
-        """The next minute beyond the rate, the next day beyond the day's number."""
+        """Returns the next minute beyond the rate, the next day beyond the day's number: Notify's days are of UTC."""
         now = self._clock.now()
         if "TooManyRequestsError" in _errors(error):
-            tomorrow = now.astimezone(LONDON).date() + timedelta(days=1)
-            return datetime.combine(tomorrow, time_of_day(), LONDON)
+            tomorrow = now.astimezone(UTC).date() + timedelta(days=1)
+            return datetime.combine(tomorrow, time_of_day(), UTC)
         return now + timedelta(minutes=1)
 
 

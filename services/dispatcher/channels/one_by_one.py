@@ -8,7 +8,7 @@ done.
 import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -60,7 +60,11 @@ class OneByOne:
     async def _go_through(self, batch: Batch, turn: ChunkClaim, clearance: SendClearance) -> None:
         began = time.monotonic()
         entries = await turn.planned()
-        left = [c for c in batch.communications if c.reference in entries and self._ready(entries[c.reference])]
+        left = [
+            replace(c, issued_at=batch.issued_at)
+            for c in batch.communications
+            if c.reference in entries and self._ready(entries[c.reference])
+        ]
         for group in _groups(left, self._limits.most_at_once(GROUP_SIZE)):
             if not await clearance.going():
                 raise Halted(f"{batch.campaign} may not issue any more")

@@ -13,10 +13,12 @@ from services.dispatcher.channels.channel import Batch
 from services.dispatcher.customers.agent import Agent
 from services.dispatcher.customers.customer import FORMATS, STANDARD, Customer
 from services.dispatcher.letters.communication import Communication
+from services.dispatcher.letters.markup import in_markdown
 
 PRINT = ChannelCapabilities(frozenset(FORMATS), agent_copies=True)
 """Capabilities of a letter issuer."""
 ADDRESS_LINES = 4
+FORMULA = ("=", "+", "-", "@")
 ADDRESS = tuple(f"address_{n}" for n in range(1, ADDRESS_LINES + 1))
 HEADER = ("letter_reference", "language", "format", "name", *ADDRESS, "postcode", "subject", "body", "recipient")
 
@@ -64,17 +66,22 @@ def is_of(manifest: bytes | str, batch: Batch) -> bool:
 
 
 def _pieces(letter: Communication) -> Iterator[Piece]:
-    yield Piece(letter, "customer", letter.format, letter.customer, letter.subject, letter.body)
+    yield Piece(letter, "customer", letter.format, letter.customer, letter.subject, letter.marked_up(in_markdown))
     if letter.copy:
-        yield Piece(letter, "agent", STANDARD, letter.copy.agent, letter.copy.subject, letter.copy.body)
+        yield Piece(
+            letter, "agent", STANDARD, letter.copy.agent, letter.copy.subject, letter.copy.marked_up(in_markdown)
+        )
 
 
 def _record(piece: Piece) -> tuple[str, ...]:
     address = (*piece.to.address, *[""] * ADDRESS_LINES)[:ADDRESS_LINES]
-    return (
-        piece.letter.reference, piece.letter.language, piece.format, piece.to.name, *address, piece.to.postcode,
-        piece.subject, piece.body, piece.recipient,
-    )  # fmt: skip
+    written = (piece.to.name, *address, piece.to.postcode, piece.subject, piece.body)
+    return (piece.letter.reference, piece.letter.language, piece.format, *map(_as_text, written), piece.recipient)
+
+
+def _as_text(value: str) -> str:
+    """Returns the value with a blank before a sign that a spreadsheet would take for the beginning of a formula."""
+    return f" {value}" if value.startswith(FORMULA) else value
 
 
 def _manifest(batch: Batch, pieces: Sequence[Piece], file: str, data: bytes) -> bytes:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import SecretStr
 
-from services.dispatcher.ledger.delivery import DeliveryReport
+from services.dispatcher.ledger.delivery import UNKNOWN, DeliveryReport
 
 STATES = {
     "created": "accepted",
@@ -19,6 +19,10 @@ STATES = {
     "temporary-failure": "failed",
     "technical-failure": "failed",
     "cancelled": "failed",
+    "validation-failed": "failed",
+    "virus-scan-failed": "failed",
+    "pending-virus-check": "accepted",
+    "returned-letter": "returned",
 }
 
 
@@ -30,8 +34,9 @@ class ReceiptToken:
 
 
 def report_of(reference: str | None, status: str, at: datetime, provider_id: str) -> DeliveryReport | None:
-    """Returns None for a receipt without one of our references or with a status that is not known."""
-    state = STATES.get(status)
-    if state is None or reference is None:
+    """Returns None for a receipt without one of our references. A status that is not known is kept as Notify's word."""
+    if reference is None:
         return None
-    return DeliveryReport(reference, state, at, "notify", status if state == "failed" else None, provider_id)
+    state = STATES.get(status, UNKNOWN)
+    said = None if state in ("accepted", "dispatched", "delivered") else status
+    return DeliveryReport(reference, state, at, "notify", said, provider_id)

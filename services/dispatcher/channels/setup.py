@@ -1,5 +1,6 @@
 """The configured channels: each guarded, within its limits, and backed off when it fails."""
 
+from datetime import UTC
 from pathlib import Path
 
 from pydantic import Field
@@ -54,7 +55,7 @@ def _by_notify(settings: NotifySettings, counters: Counters, clock: Clock) -> di
         ("text", settings.text_template, settings.text),
     )
     return {
-        kind: OneByOne(Notify(settings, kind, template, clock), Limits(kind, allowance, counters, clock), clock)
+        kind: OneByOne(Notify(settings, kind, template, clock), Limits(kind, allowance, counters, clock, UTC), clock)
         for kind, template, allowance in kinds
         if template
     }

@@ -30,6 +30,12 @@ class ReferenceRule(Value):
             raise ValueError("a picture is for references of kind own, and they need one")
         return self
 
+    def expect_kind_of(self, planned: Kind) -> None:
+        """Raises `Invalid` for references that the law gives of another kind than the plan's."""
+        if self.kind not in (OWN, planned):
+            message = f"the campaign's customers are known by {planned}, not by {self.kind}: declare the schema again"
+            raise Invalid(message, Problem("reference.kind", "another-kind", message))
+
     def normalised(self, text: str) -> str:
         """The one spelling of a reference. Raises `Invalid`, whose problem names the rule and never the value."""
         spelt = normalise(self.kind, text)

@@ -5,6 +5,7 @@ import json
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import Set as AbstractSet
 from contextlib import aclosing, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -31,8 +32,12 @@ SIGN_BYTES = 8  # bytes, by which every kind of file is known
 READ_BYTES = 65_536  # bytes
 
 
-async def as_csv(chunks: AsyncIterator[bytes], folder: Path) -> AsyncGenerator[bytes, None]:
-    """`folder` is where a Parquet file waits to be read: without a name, so that whatever happens it is gone with us.
+async def as_csv(
+    chunks: AsyncIterator[bytes], folder: Path, ignored: AbstractSet[str] = frozenset()
+) -> AsyncGenerator[bytes, None]:
+    """Yields CSV, without columns of Parquet whose headings are `ignored`.
+
+    `folder` is where a Parquet file waits to be read: without a name, so that whatever happens it is gone with us.
 
     Raises `Malformed` for what is neither CSV nor Parquet.
     """
@@ -49,7 +54,7 @@ async def as_csv(chunks: AsyncIterator[bytes], folder: Path) -> AsyncGenerator[b
             spooled.write(chunk)
         spooled.flush()
         spooled.seek(0)
-        async with aclosing(_converted(spooled)) as converted:
+        async with aclosing(_converted(spooled, ignored)) as converted:
             async for piece in converted:
                 yield piece
 
@@ -71,8 +76,9 @@ async def refuse_by_name(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield chunk
 
 
-async def _converted(file: IO[bytes]) -> AsyncGenerator[bytes, None]:
-    program = (sys.executable, "-I", population_parquet.__file__, str(file.fileno()))
+async def _converted(file: IO[bytes], ignored: AbstractSet[str]) -> AsyncGenerator[bytes, None]:
+    arguments = (str(file.fileno()), json.dumps(sorted(ignored)))
+    program = (sys.executable, "-I", population_parquet.__file__, *arguments)
     process = await asyncio.create_subprocess_exec(
         *program, stdout=PIPE, stderr=PIPE, stdin=asyncio.subprocess.DEVNULL, pass_fds=(file.fileno(),), env={}
     )

@@ -1,4 +1,4 @@
-"""Turns a Parquet file into CSV, in a process of its own: `python -I population_parquet.py <file descriptor>`.
+"""Turns a Parquet file into CSV, in a process of its own: `python -I parquet.py <file descriptor> <ignored>`.
 
 Parquet is read by native code that takes whatever memory the file tells it to. Here a file that lies can hurt only
 this process, whose memory is limited, which knows no secret, and which can write nothing but its standard output.
@@ -20,7 +20,8 @@ MOST_SECONDS = 900  # of the processor
 REFUSED = 3
 
 
-def main(descriptor: int) -> None:
+def main(descriptor: int, ignored: frozenset[str]) -> None:
+    """`ignored` are headings, in small letters, of columns that are not read."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -35,13 +36,19 @@ def main(descriptor: int) -> None:
     try:
         # page by page, so that a row group as large as the file needs no more memory than a small one
         file = parquet.ParquetFile(os.fdopen(descriptor, "rb"), pre_buffer=False, buffer_size=65_536)
-        _check(file, pa)
-        _write(file, pa)
-    except pa.ArrowException:
-        _refuse("file", "parquet", "not a readable Parquet file")
+        _check(file, pa, ignored)
+        _write(file, pa, ignored)
+    except (MemoryError, pa.ArrowCapacityError):
+        _refuse("file", "too-large", "a page or a value of it needs more memory than a population is given")
+    except (pa.ArrowException, OSError):
+        _refuse("file", "parquet", "not a readable Parquet file: it is damaged, or was cut off")
 
 
-def _check(file: Any, pa: Any) -> None:
+def _passed_over(name: str, ignored: frozenset[str]) -> bool:
+    return name.strip().lower() in ignored
+
+
+def _check(file: Any, pa: Any, ignored: frozenset[str]) -> None:
     metadata, schema = file.metadata, file.schema_arrow
     if metadata.num_columns > MOST_COLUMNS:
         _refuse("file", "too-many-columns", f"at most {MOST_COLUMNS} columns are read")
@@ -51,19 +58,35 @@ def _check(file: Any, pa: Any) -> None:
     if sum(sizes) > MOST_BYTES:
         _refuse("file", "too-large", f"decompressed it has more than {MOST_BYTES} bytes")
     for place, field in enumerate(schema, start=1):
-        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
-        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)):
-            _refuse(f"column.{place}", "not-text", "every column must be text: a number has lost its leading zeros")
+        if _passed_over(field.name, ignored):
+            continue
+        if fault := _fault(field.type.value_type if pa.types.is_dictionary(field.type) else field.type, pa):
+            _refuse(f"column.{place}", "not-text", f"every column that is kept must be text: {fault}")
 
 
-def _write(file: Any, pa: Any) -> None:
+def _fault(kind: Any, pa: Any) -> str | None:
+    """Returns what is wrong with a column of this type; None for text."""
+    types = pa.types
+    if any(test(kind) for test in (types.is_string, types.is_large_string, types.is_string_view, types.is_null)):
+        return None
+    said = (
+        ((types.is_integer, types.is_floating, types.is_decimal), "numbers, which have lost their leading zeros"),
+        ((types.is_temporal,), "dates or times: write them as text, such as 2026-12-31"),
+        ((types.is_boolean,), "true and false"),
+        ((types.is_binary, types.is_large_binary, types.is_fixed_size_binary), "bytes: write it with the type string"),
+    )
+    found = next((words for tests, words in said if any(test(kind) for test in tests)), str(kind)[:40])
+    return f"this one holds {found}"
+
+
+def _write(file: Any, pa: Any, ignored: frozenset[str]) -> None:
     from pyarrow import csv
 
-    names = file.schema_arrow.names
-    text = pa.schema([(name, pa.string()) for name in names])
+    read = [name for name in file.schema_arrow.names if not _passed_over(name, ignored)]
+    text = pa.schema([(name, pa.string()) for name in read])
     quoted = csv.WriteOptions(include_header=True, quoting_style="all_valid")
     with csv.CSVWriter(sys.stdout.buffer, text, write_options=quoted) as out:
-        for batch in file.iter_batches(batch_size=BATCH, use_threads=False):
+        for batch in file.iter_batches(batch_size=BATCH, columns=read, use_threads=False):
             out.write_batch(pa.record_batch([_filled(column, pa) for column in batch.columns], schema=text))
 
 
@@ -81,4 +104,4 @@ def _refuse(field: str, rule: str, message: str) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), frozenset(json.loads(sys.argv[2])))

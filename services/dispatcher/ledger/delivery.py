@@ -9,6 +9,8 @@ from shared.contracts import DeliveryReported
 
 RANK = {"accepted": 1, "dispatched": 2, "delivered": 3, "failed": 4, "returned": 5}
 """The state is the highest that was ever reported: a letter that came back did not arrive, whatever was said since."""
+UNKNOWN = "unknown"
+"""State of a report whose word is not known here: kept and shown, and no progress."""
 STATES = {rank: state for state, rank in RANK.items()}
 
 

@@ -1,14 +1,15 @@
 """A communication: one message to one customer, composed for its arm, language and format."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.customers.agent import Agent
 from services.dispatcher.customers.customer import EXTRA_SUPPORT, STANDARD, Customer, Recipient
+from services.dispatcher.letters.markup import unlinked
 from shared.contracts.campaigns import AgentLetter, Arm, Letter
 from shared.errors import Permanent
 from shared.letter_reference import letter_reference
@@ -35,6 +36,10 @@ class AgentCopy:
     body: str = field(repr=False)
     fields: Mapping[str, str] = field(repr=False)
 
+    def marked_up(self, escape: Callable[[str], str]) -> str:
+        """Returns the body with its places filled by escaped values."""
+        return fill(self.letter.body, {name: escape(value) for name, value in self.fields.items()})
+
 
 @dataclass(frozen=True, slots=True)
 class Communication:
@@ -55,6 +60,11 @@ class Communication:
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     token: str | None = None
     copy: AgentCopy | None = field(default=None, repr=False)
+    issued_at: datetime | None = None
+
+    def marked_up(self, escape: Callable[[str], str]) -> str:
+        """Returns the body, which is mark-up, with its places filled by escaped values."""
+        return fill(self.letter.body, {name: escape(value) for name, value in self.fields.items()})
 
     @property
     def extra_support(self) -> bool:
@@ -79,7 +89,7 @@ def written(recipient: Recipient, arm: Arm, reference: str, respond_by: date | N
     customer = recipient.customer
     letter = _letter(arm.letters, customer.language)
     fields = {
-        "name": customer.name,
+        "name": unlinked(customer.name),
         "letter_reference": reference,
         "customer_reference": customer.reference,
         "respond_by": _spelt(respond_by, letter.language),
@@ -101,7 +111,7 @@ def written(recipient: Recipient, arm: Arm, reference: str, respond_by: date | N
 def _copy(letter: AgentLetter | None, agent: Agent | None, fields: Mapping[str, str]) -> AgentCopy | None:
     if letter is None or agent is None:
         return None
-    further = {**fields, "agent_name": agent.name}
+    further = {**fields, "agent_name": unlinked(agent.name)}
     return AgentCopy(agent, letter, fill(letter.subject, further), fill(letter.body, further), further)
 
 

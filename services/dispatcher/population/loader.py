@@ -69,6 +69,7 @@ class PopulationLoader:
 
     async def _load(self, campaign: DispatchedCampaign, upload: Upload) -> str:
         schema = await self._repository.schema(campaign)
+        schema.reference.expect_kind_of(campaign.plan.reference_kind)
         report = LoadReport(load=new_id(), sent_by=upload.sent_by)
         try:
             await self._repository.begin(report.load, campaign.reference)
@@ -98,7 +99,7 @@ class PopulationLoader:
         with RowMemory(self._folder) as desk:
             now = today(self._clock)
             judging = Screening(campaign, schema, self._channels, self._rules, self._keyring, desk, now)
-            async with aclosing(as_csv(hashed.chunks(), self._folder)) as text:
+            async with aclosing(as_csv(hashed.chunks(), self._folder, schema.passed_over)) as text:
                 async for number, fields in rows(text, schema):
                     block.append(_read(number, fields, schema, judging.needed))
                     if len(block) == ROWS_PER_BLOCK:
@@ -159,7 +160,7 @@ def _expect_somebody(report: LoadReport) -> None:
         raise Invalid("the file has no rows", Problem("file", "empty", "a header and at least one row are needed"))
     if not report.eligible:
         found = [
-            Problem(name, reason, f"{count} rows")
+            Problem(name, reason, f"{count} rows, such as {report.rows_of(reason)}")
             for name, counter in (("rejected", report.rejected), ("suppressed", report.suppressed))
             for reason, count in counter.items()
         ]

@@ -24,6 +24,9 @@ class Candidate:
     place: Place | None = None
 
 
+EXAMPLES = 5
+
+
 @dataclass
 class LoadReport:
     """Counted while the file is read: `rows` = the sum of `rejected` + the sum of `suppressed` + `eligible`."""
@@ -36,6 +39,8 @@ class LoadReport:
     suppressed: Counter[str] = field(default_factory=Counter)
     strata: Counter[str] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[int]] = field(default_factory=dict)
+    """The first rows of each reason."""
 
     @property
     def eligible(self) -> int:
@@ -45,11 +50,23 @@ class LoadReport:
         self.rows += len(block)
         for item in block:
             if isinstance(item, Rejection):
-                self.rejected[f"{item.field}-{item.reason}".replace("_", "-")] += 1
+                reason = f"{item.field}-{item.reason}".replace("_", "-")
+                self.rejected[reason] += 1
+                self._example(reason, item.row)
             elif item.suppressed:
                 self.suppressed[item.suppressed] += 1
+                self._example(item.suppressed, item.recipient.row)
             else:
                 self.strata[item.recipient.customer.stratum] += 1
+
+    def rows_of(self, reason: str) -> str:
+        """Returns the first rows of a reason, as a message names them."""
+        return ", ".join(map(str, self.examples.get(reason, ())))
+
+    def _example(self, reason: str, row: int) -> None:
+        rows = self.examples.setdefault(reason, [])
+        if len(rows) < EXAMPLES:
+            rows.append(row)
 
     def withdraw(self, customer: Eligible, reason: str, place_is_empty: bool) -> None:
         """A customer who was to be randomised is not written to after all."""

@@ -4,9 +4,10 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 
+from services.notifier.calendars.diary import diary
 from services.notifier.calendars.ports import Campaigns, Salts, TeamsTold
 from services.notifier.campaigns.campaign import Known
-from services.notifier.rendering.calendar import calendar_file, dates_of
+from services.notifier.rendering.calendar import calendar_file
 from services.notifier.rendering.content import DiaryDate
 from shared.errors import NotFound
 
@@ -53,4 +54,4 @@ class CalendarFeed:
 
 
 def _dates(campaigns: Sequence[Known]) -> list[DiaryDate]:
-    return [date for known in campaigns if known.plan is not None for date in dates_of(known.plan, known.over)]
+    return [date for known in campaigns for date in diary(known)]

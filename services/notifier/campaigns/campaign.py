@@ -1,6 +1,9 @@
 """A campaign as notifier knows it: its plan as it stands, and whether it runs."""
 
+from collections.abc import Mapping
 from datetime import date
+
+from pydantic import Field
 
 from services.notifier.rulebook.rules import Anchor
 from shared.clock import LONDON
@@ -12,7 +15,7 @@ from shared.contracts import (
     InformationAssigned,
     InformationVolunteered,
 )
-from shared.values import Code, Number, Value
+from shared.values import Code, Count, Instant, Number, Value
 from shared.working_days import add_working_days
 
 
@@ -26,10 +29,22 @@ class Known(Value):
     course: Code | None = None
     launched: bool = False
     started: frozenset[int] = frozenset()
+    started_on: Mapping[int, date] = Field(default_factory=dict)
+    """The days on which waves started, by number."""
+    past_dates: Mapping[str, date] = Field(default_factory=dict)
+    """Every date that a plan of the campaign ever had, by key, as it was last."""
+    decision_version: Count = 0
+    changed_at: Instant | None = None
 
     @property
     def plan_version(self) -> Number:
         return max((plan.plan_version for plan in (self.approved, self.amended) if plan is not None), default=1)
+
+    @property
+    def changes(self) -> int:
+        """Returns a number that grows with every plan, decision and wave."""
+        versions = [plan.version for plan in (self.approved, self.amended) if plan is not None]
+        return max((*versions, self.decision_version)) + len(self.started)
 
     @property
     def in_change(self) -> bool:
@@ -46,6 +61,18 @@ class Known(Value):
         if (agreement.plan_version, agreement.lines_to_take or 0) < (plan_version, lines_to_take or 0):
             return frozenset()
         return frozenset(each.team for each in agreement.teams if each.knows)
+
+    @property
+    def unsettled(self) -> bool:
+        """Returns whether the dates to come may still change: an amendment waits for its gates, or issuing is paused.
+
+        Planner says an amendment that re-opens nothing, and a resumption, together with the approval of the same
+        version.
+        """
+        if self.in_change and self.amended is not None:
+            return bool(self.amended.reopened)
+        approved = self.approved.version if self.approved else 0
+        return self.course == "paused" and self.decision_version >= approved
 
     @property
     def over(self) -> bool:
@@ -66,7 +93,8 @@ class Known(Value):
         """Returns the approved plan with what was amended since; None before the first approval."""
         if self.approved is None or self.amended is None or not self.in_change:
             return self.approved
-        changes = {name: getattr(self.amended, name) for name in ("title", "launch", "customers", "plan_version")}
+        names = ("title", "launch", "respond_by", "waves", "customers", "plan_version")
+        changes = {name: getattr(self.amended, name) for name in names}
         if self.amended.expected_contacts:
             changes["expected_contacts"] = self.amended.expected_contacts
         return self.approved.model_copy(update=changes)
@@ -80,7 +108,7 @@ def anchor(plan: CampaignApproved, which: Anchor) -> date | None:
         case Anchor.RESPOND_BY:
             return plan.respond_by
         case Anchor.LAST_WAVE:
-            return max(wave.on for wave in plan.waves)
+            return max((wave.on for wave in plan.waves), default=None)
 
 
 def deadline(data: Contract, known: Known) -> str | None:

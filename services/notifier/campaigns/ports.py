@@ -5,7 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from services.notifier.campaigns.campaign import Known
-from shared.contracts import AgreementChanged, CampaignAmended, CampaignApproved, LinesToTakePublished
+from shared.contracts import AgreementChanged, CampaignAmended, CampaignApproved, LinesToTakePublished, WaveStarted
 from shared.contracts.campaigns import CampaignDecision
 from shared.contracts.contacts import RecordedContact
 
@@ -21,7 +21,7 @@ class CampaignRepository(Protocol):
 
     async def keep_decision(self, course: str, decision: CampaignDecision) -> None: ...
 
-    async def keep_wave(self, campaign: str, wave: int) -> None: ...
+    async def keep_wave(self, started: WaveStarted) -> None: ...
 
     async def keep_lines(self, published: LinesToTakePublished) -> None: ...
 

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from services.notifier.campaigns.campaign import Known
+from services.notifier.campaigns.dates import plan_dates
 from shared.clock import LONDON
 from shared.coalescer import Coalescer
-from shared.contracts import AgreementChanged, CampaignAmended, CampaignApproved, LinesToTakePublished
+from shared.contracts import AgreementChanged, CampaignAmended, CampaignApproved, LinesToTakePublished, WaveStarted
 from shared.contracts.base import CampaignContract
 from shared.contracts.campaigns import CampaignDecision
 from shared.contracts.contacts import RecordedContact
@@ -32,26 +33,36 @@ class MongoCampaigns:
         self._counting = Coalescer(self._count_together)
 
     async def keep_campaign(self, approved: CampaignApproved) -> None:
-        await self._keep("approved", approved, "plan_version")
+        await self._keep("approved", approved, "plan_version", approved.approved_at, plan_dates(approved))
 
     async def keep_amendment(self, amended: CampaignAmended) -> None:
-        await self._keep("amended", amended, "plan_version")
+        await self._keep("amended", amended, "plan_version", amended.decided_at, plan_dates(amended))
 
     async def keep_agreement(self, agreement: AgreementChanged) -> None:
-        await self._keep("agreement", agreement, "version")
+        await self._keep("agreement", agreement, "version", None, {})
 
     async def keep_decision(self, course: str, decision: CampaignDecision) -> None:
         order = f"{decision.version:08d} {decision.decided_at.isoformat()}"
-        decided = {"order": order, "course": course, "over": course in ENDS}
+        decided = {
+            "order": order,
+            "course": course,
+            "over": course in ENDS,
+            "decision_version": decision.version,
+        }
         await self._ensure(decision.campaign)
-        await self._campaigns.update_one({"_id": decision.campaign, "order": {"$lt": order}}, {"$set": decided})
+        await self._campaigns.update_one(
+            {"_id": decision.campaign, "order": {"$lt": order}},
+            {"$set": decided, "$max": {"changed_at": decision.decided_at}},
+        )
         if course in BEGUN:
             await self._campaigns.update_one({"_id": decision.campaign}, {"$set": {"launched": True}})
 
-    async def keep_wave(self, campaign: str, wave: int) -> None:
-        await self._ensure(campaign)
+    async def keep_wave(self, started: WaveStarted) -> None:
+        await self._ensure(started.campaign)
+        noted = {"launched": True, f"started_on.{started.wave}": started.on.isoformat()}
         await self._campaigns.update_one(
-            {"_id": campaign}, {"$addToSet": {"started": wave}, "$set": {"launched": True}}
+            {"_id": started.campaign},
+            {"$addToSet": {"started": started.wave}, "$set": noted, "$max": {"changed_at": started.started_at}},
         )
 
     async def keep_lines(self, published: LinesToTakePublished) -> None:
@@ -93,13 +104,18 @@ class MongoCampaigns:
         await insert_new(self._contacts, list(rows))
         return [None] * len(rows)
 
-    async def _keep(self, kind: str, said: CampaignContract, counted_by: str) -> None:
-        """Keeps an event, unless one with a higher number in its field `counted_by` is kept."""
+    async def _keep(
+        self, kind: str, said: CampaignContract, counted_by: str, at: datetime | None, dates: Mapping[str, date]
+    ) -> None:
+        """Keeps an event and its dates, unless one with a higher number in its field `counted_by` is kept."""
         await self._ensure(said.campaign)
         older = [{kind: None}, {f"{kind}.{counted_by}": {"$lt": getattr(said, counted_by)}}]
-        await self._campaigns.update_one(
-            {"_id": said.campaign, "$or": older}, {"$set": {kind: said.model_dump(mode="json")}}
-        )
+        changed: Document = {
+            "$set": {kind: said.model_dump(mode="json"), **{f"past_dates.{key}": str(on) for key, on in dates.items()}}
+        }
+        if at is not None:
+            changed["$max"] = {"changed_at": at}
+        await self._campaigns.update_one({"_id": said.campaign, "$or": older}, changed)
 
     async def _ensure(self, campaign: str) -> None:
         blank: Document = {
@@ -118,5 +134,5 @@ class MongoCampaigns:
 
 
 def _known(row: Document) -> Known:
-    names = ("approved", "amended", "agreement", "course", "launched", "started")
+    names = tuple(name for name in Known.model_fields if name != "campaign")
     return Known.model_validate({"campaign": row["_id"], **{name: row[name] for name in names if name in row}})

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.notifier.calendars.diary import diary
 from services.notifier.campaigns.campaign import Known, deadline
 from services.notifier.campaigns.ports import CampaignRepository
 from services.notifier.notices.notice import DigestEntry, digest_due
@@ -61,7 +62,7 @@ class EventNotices:
             raise NotYet(f"the approval of {known.campaign} has not come yet")
         lines = await self._lines(plan)
         about = self._about(known, plan.plan_version, plan.lines_to_take, summary(plan))
-        return {"campaign": plan, "lines": lines}, about
+        return {"campaign": plan, "lines": lines, "dates": diary(known)}, about
 
     @staticmethod
     def _about(known: Known, plan_version: int | None, lines: int | None, told: Mapping[str, object]) -> About:

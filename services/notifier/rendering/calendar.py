@@ -6,33 +6,8 @@ from datetime import timedelta
 from icalendar import Calendar, Event
 
 from services.notifier.rendering.content import DiaryDate
-from shared.contracts import CampaignApproved
 
 PRODUCT = "-//One to Many//Notifier//EN"
-
-
-def dates_of(campaign: CampaignApproved, cancelled: bool = False) -> tuple[DiaryDate, ...]:
-    """Returns the launch, each wave, and the day by which customers are asked to act."""
-    about = {
-        "campaign": campaign.campaign,
-        "sequence": campaign.version,
-        "stamped": campaign.approved_at,
-        "cancelled": cancelled,
-    }
-    dates = [DiaryDate(key="launch", on=campaign.launch, summary=f"{campaign.campaign} launches", **about)]
-    dates += [
-        DiaryDate(
-            key=f"wave-{wave.number}",
-            on=wave.on,
-            summary=f"{campaign.campaign}: wave {wave.number}, {wave.size:,} communications",
-            **about,
-        )
-        for wave in campaign.waves
-    ]
-    if campaign.respond_by:
-        asked = f"{campaign.campaign}: customers are asked to act by today"
-        dates.append(DiaryDate(key="respond-by", on=campaign.respond_by, summary=asked, **about))
-    return tuple(dates)
 
 
 def calendar_file(dates: Iterable[DiaryDate], name: str) -> bytes:
@@ -57,5 +32,5 @@ def _event(date: DiaryDate) -> Event:
     event.add("summary", date.summary)
     event.add("sequence", date.sequence)
     event.add("transp", "TRANSPARENT")
-    event.add("status", "CANCELLED" if date.cancelled else "CONFIRMED")
+    event.add("status", "CANCELLED" if date.cancelled else "TENTATIVE" if date.tentative else "CONFIRMED")
     return event

@@ -27,6 +27,7 @@ class DiaryDate(Value):
     sequence: Count = 0
     stamped: Instant
     cancelled: bool = False
+    tentative: bool = False
     wave: Number | None = None
 
 

@@ -1,6 +1,6 @@
 """Notices from templates: one markdown source, made into text, HTML and whatever a channel shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from services.notifier.rendering import markdown
-from services.notifier.rendering.calendar import dates_of
 from services.notifier.rendering.charts import in_words
 from services.notifier.rendering.content import Content, Day, DiaryDate
 from services.notifier.rendering.email_layout import EmailLayout
 from services.notifier.rendering.plain_text import FOOT, plain
+from services.notifier.rendering.staff_text import StaffText
 
+LINK_HOSTS = ("gov.uk",)
+"""Hosts to which links in staff's texts lead, with all hosts below them."""
 SUBJECT, CALENDAR = "Subject: ", "Calendar: dates"
 FOOTER = "Sent to {team} by One to Many. Never answer with anything that tells who a customer is: use references."
 
@@ -24,7 +26,7 @@ class Templates:
     """The files `<code>.md` of a folder: `Subject: ` and a line, `Calendar: dates` where the campaign's dates go along,
     and markdown. Every value that goes in shows as it is; only `| markdown` lets staff's own mark-up through."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, link_hosts: Sequence[str] = LINK_HOSTS) -> None:
         self.codes = frozenset(file.stem for file in folder.glob("*.md"))
         self._look = EmailLayout()
         self.folder = folder
@@ -36,7 +38,9 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters["markdown"] = lambda text: Markup(text)  # noqa: S704 - markdown, not HTML
+        staff = StaffText(link_hosts)
+        self._environment.filters["markdown"] = lambda text: Markup(staff.markdown(text))  # noqa: S704 - markdown
+        self._environment.filters["notice"] = lambda text: Markup(text)  # noqa: S704 - was written by a template
         self._environment.globals |= {"day": day, "number": number}
 
     def render(self, template: str, facts: Mapping[str, Any]) -> Content:
@@ -44,10 +48,9 @@ class Templates:
         head, _, source = self._environment.get_template(f"{template}.md").render(facts).strip().partition("\n")
         dates = source.startswith(CALENDAR)
         body = source.removeprefix(CALENDAR).strip() + "\n"
-        dated = facts["campaign"] if dates else None
         urgent = facts.get("urgency") == "urgent"
         subject = _line(head.removeprefix(SUBJECT))
-        return self.compose(subject, body, facts["team"].name, urgent, _chart(facts), dates_of(dated) if dated else ())
+        return self.compose(subject, body, facts["team"].name, urgent, _chart(facts), facts["dates"] if dates else ())
 
     def compose(
         self,

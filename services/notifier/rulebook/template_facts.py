@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from services.notifier.rendering.content import DiaryDate
 from services.notifier.rulebook.directory import Team
 from services.notifier.rulebook.rules import Daily, NotInTime, OnEvent, Rule
 from services.notifier.rulebook.rules import Missing as MissingKind
@@ -56,7 +57,7 @@ class HeldNotice(Value):
 
 
 ALWAYS: Types = {"team": Team, "day": Any, "number": Any, "kind": str}
-PLAN: Types = {"campaign": CampaignApproved, "lines": LinesToTakePublished}
+PLAN: Types = {"campaign": CampaignApproved, "lines": LinesToTakePublished, "dates": tuple[DiaryDate, ...]}
 GATHERED: Types = {
     "team": Team, "day": Any, "number": Any, "campaign": str, "count": int, "reasons": tuple[tuple[str, int], ...],
     "references": tuple[str, ...], "deadline": date | None,

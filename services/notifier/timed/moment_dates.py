@@ -93,4 +93,8 @@ class _Moments:
 def _last_day(plan: CampaignApproved) -> date:
     """Returns the day after the last on which contacts are expected."""
     expected = [each.on for each in plan.expected_contacts]
-    return max(expected) + ONE_DAY if expected else max(wave.on for wave in plan.waves) + CONTACTS_AFTER_LAST_WAVE
+    return (
+        max(expected) + ONE_DAY
+        if expected
+        else max((wave.on for wave in plan.waves), default=plan.launch) + CONTACTS_AFTER_LAST_WAVE
+    )

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,19 @@ async def test_an_e_mail_is_plain_text_and_html_and_the_same_message_on_every_tr
     assert "Dear Ann &lt;b&gt;*Bold*&lt;/b&gt;" in html, "what a customer is called is never formatted"
     assert "<strong>30 October 2026</strong>" in html
     assert set((await mail.outcomes()).values()) == {"issued"}
+
+
+async def test_a_name_that_is_written_as_an_encoded_header_adds_none_to_a_customers_mail(
+    unapproved: Inside, tmp_path: Path
+) -> None:
+    name = "=?utf-8?q?a=0D=0ABcc=3A_evil=40evil.example=0D=0A=0D=0A?="
+    async with post_office() as office:
+        mail = Sending(unapproved, tmp_path, "email", **smtp(office.port))
+        mail.letters = [replace(letter, subject=f"For {name}") for letter in mail.letters]
+        await (await mail.recorded()).send()
+    (first,) = [m for m in office.messages if m["To"] == "c1@example.org"]
+    assert first["Bcc"] is None
+    assert str(first["Subject"]) == f"For {name}"
 
 
 async def test_an_e_mail_that_may_have_gone_before_a_crash_is_not_sent_again(

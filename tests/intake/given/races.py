@@ -71,6 +71,10 @@ def whom(**further: Any) -> Callable[[Situation], dict[str, Any]]:
     return lambda at: {"whom": {"letter_reference": at.letter}, **further}
 
 
+def paid(at: Situation) -> dict[str, Any]:
+    return {"letter_reference": at.letter, "outcome": "paid", "on": "2026-09-10"}
+
+
 OPERATIONS: dict[str, Operation] = {
     "correct": posts("helpline", "contacts/{contact}/corrections", corrected),
     "void": posts("helpline", "contacts/{contact}/void", {"why": "recorded-twice"}),
@@ -81,6 +85,7 @@ OPERATIONS: dict[str, Operation] = {
     "accept": posts("debt-adviser", "referrals/{referral}/accept"),
     "return": posts("debt-adviser", "referrals/{referral}/return", {"why": "not-ours"}),
     "close": posts("debt-adviser", "referrals/{referral}/close", {"why": "done"}),
+    "outcome": posts("analyst", "outcomes", paid),
     "erase": posts("data-protection", "privacy/erasures", whom(ground="objection")),
     "restrict": posts("data-protection", "privacy/restrictions", whom(reason="legal-claim")),
     "lift": posts("data-protection", "privacy/restrictions/lift", whom(reason="settled")),
@@ -130,6 +135,7 @@ async def left_by(intake: Inside, at: Situation) -> dict[str, Any]:
         "disclosure": (disclosure["state"], disclosure["open"], disclosure.get("erased_at") is not None),
         "referrals": sorted((r["team"], r["state"], r["open"], r.get("erased_at") is not None) for r in referrals),
         "files": await store["attachments"].count_documents({"disclosure": at.disclosure}),
+        "outcomes": await store["outcomes"].count_documents({"reference": at.letter}),
         "words": export.text.count(SECRET),
         "restricted": export.json().get("restricted"),
     }

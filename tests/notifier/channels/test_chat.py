@@ -83,3 +83,49 @@ def test_a_long_notice_keeps_within_the_limits_and_says_where_the_rest_is() -> N
         assert "history of notices" in said
         assert LINK.split("?")[0] in said  # it can be acknowledged all the same
     assert len(orjson.dumps(teams.message(Outgoing(long, LINK)))) < 28_000
+
+
+def shown(markdown: str) -> tuple[list[str], str]:
+    """Returns the text of each section of a Slack message, and the whole message."""
+    content = notice().content.model_copy(update={"markdown": markdown})
+    message = slack.message(Outgoing(notice(content=content), LINK))
+    texts = [block["text"]["text"] for block in message["blocks"] if block["type"] == "section"]
+    assert all(len(text) <= 3000 for text in texts)
+    return texts, json.dumps(message, ensure_ascii=False)
+
+
+def test_slack_shows_a_long_paragraph_whole_in_several_sections() -> None:
+    texts, _ = shown("A & B " * 700)
+    assert len(texts) > 1
+    assert " ".join("".join(texts).split()) == " ".join(["A &amp; B"] * 700)
+    assert all(text.count("&") == text.count("&amp;") for text in texts)
+
+
+@pytest.mark.parametrize("before", range(2930, 3010, 7))
+def test_slack_never_cuts_a_link_or_bold_words(before: int) -> None:
+    texts, _ = shown("x" * before + " [the plan](https://plans.example/1) **now and *here***  end")
+    assert any("<https://plans.example/1|the plan>" in text for text in texts)
+    assert all(text.count("<") == text.count(">") and text.count("*") % 2 == 0 for text in texts)
+
+
+def test_slack_says_that_a_line_of_a_table_was_cut() -> None:
+    texts, message = shown("| a | b |\n|---|---|\n| " + "z" * 3500 + " | 2 |\n")
+    assert all(text.startswith("```") and text.endswith("```") for text in texts if "z" in text)
+    assert "history of notices" in message
+
+
+def test_slack_makes_no_link_of_words_that_look_like_one() -> None:
+    content = notice().content.model_copy(update={"markdown": "see https://evil.example and @here"})
+    sections = [
+        each for each in slack.message(Outgoing(notice(content=content)))["blocks"] if each["type"] == "section"
+    ]
+    assert all(each["text"]["verbatim"] for each in sections)
+
+
+def test_slack_cuts_a_long_title_between_words_and_shows_it_whole_below() -> None:
+    title = "OTM-26-0042: " + "landlords " * 20
+    content = notice().content.model_copy(update={"subject": title.strip()})
+    head, first, *_ = slack.message(Outgoing(notice(content=content)))["blocks"]
+    assert head["text"]["text"].endswith("landlords …")
+    assert len(head["text"]["text"]) <= 150
+    assert title.strip() in first["text"]["text"]

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from services.notifier.calendars.diary import diary
+from services.notifier.campaigns.campaign import Known
 from services.notifier.messages import EVENTS
 from services.notifier.rulebook.checks import OWN
 from services.notifier.rulebook.directory import Team
@@ -105,6 +107,7 @@ def _fact(name: str, kind: str, event: type[Contract] | None, of: Any) -> Any:
         "event": _made.get(event) or sample(event) if event else None,
         "campaign": CAMPAIGN if of is str else plan,
         "lines": lines(),
+        "dates": diary(Known(campaign=plan.campaign, approved=plan)),
         "on": LAUNCH,
         "wave": plan.waves[1],
         "count": 3,

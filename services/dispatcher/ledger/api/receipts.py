@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.security import HTTPAuthorizationCredentials
-from pydantic import BaseModel, ConfigDict
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from services.dispatcher.channels.receipts import ReceiptToken, report_of
 from services.dispatcher.ledger.delivery_reports import DeliveryReports
@@ -22,10 +22,10 @@ class NotifyReceipt(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    id: str
-    reference: str | None = None
-    status: str
-    created_at: datetime
+    id: Annotated[str, Field(max_length=100, validation_alias=AliasChoices("id", "notification_id"))]
+    reference: Annotated[str, Field(max_length=100)] | None = None
+    status: Annotated[str, Field(pattern=r"^[A-Za-z0-9 _-]{1,60}$")] = "returned-letter"
+    created_at: Annotated[datetime, Field(validation_alias=AliasChoices("created_at", "date_sent"))]
     sent_at: datetime | None = None
     completed_at: datetime | None = None
 
@@ -37,12 +37,12 @@ async def notify_receipt(
     token: Annotated[ReceiptToken, Depends(part(ReceiptToken))],
     reports: Annotated[DeliveryReports, Depends(part(DeliveryReports))],
 ) -> None:
-    """Keeps a receipt, however often it comes and in whatever order. A status that says nothing of delivery is passed
-    over."""
+    """Keeps a receipt, however often it comes and in whatever order. A status that is not known is kept as
+    Notify said it. A list of returned letters has no status: its letters are returned."""
     sent = credentials.credentials if credentials else ""
     if token.value is None or not hmac.compare_digest(sent.encode(), token.value.get_secret_value().encode()):
         raise Unauthenticated("the bearer token is not the one agreed for receipts")
     at = receipt.completed_at or receipt.sent_at or receipt.created_at
-    report = report_of(receipt.reference, receipt.status, at, receipt.id)
+    report = report_of(receipt.reference, receipt.status.lower().replace(" ", "-"), at, receipt.id)
     if report is not None:
         await reports.receipt(report)

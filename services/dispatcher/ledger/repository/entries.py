@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pymongo import UpdateOne
 
-from services.dispatcher.ledger.delivery import RANK, DeliveryReport
+from services.dispatcher.ledger.delivery import RANK, UNKNOWN, DeliveryReport
 from services.dispatcher.ledger.entry import Bundle, LedgerEntry, LedgerRecord, Result, Unsent
 from services.dispatcher.letters.communication import Communication
 from services.dispatcher.schedule.chunk import Issue
@@ -103,6 +103,8 @@ def result_update(result: Result, at: datetime, bundle: int) -> UpdateOne:
 
 def report_update(report: DeliveryReport) -> Document:
     """Makes an update that is idempotent, and the same in any order."""
+    if report.state == UNKNOWN:
+        return {"$min": {f"words.{report.reason}": report.at}}
     change: Document = {"$min": {f"reports.{report.state}": reported(report)}, "$max": {"rank": RANK[report.state]}}
     if report.provider_id is not None:
         change["$set"] = {"provider_id": report.provider_id}

@@ -1,0 +1,151 @@
+"""The forecast as it is shown: contacts by working day and team with their band, beside what each team can take."""
+
+from datetime import date, timedelta
+
+import numpy as np
+
+from services.planner.forecast.assumptions import Assumptions
+from services.planner.forecast.bands import COVERAGE, Band, Bands
+from services.planner.forecast.capacity import HANDLING_SECONDS, TeamCapacity
+from services.planner.forecast.erlang import SECONDS_AN_HOUR, Standard, advisers_needed
+from services.planner.forecast.outlook import Outlook, outlook
+from shared.errors import Invalid, Problem
+from shared.values import Code, Count, Value
+
+LEAST_CONTACTS = 0.5
+"""Contacts that a day must have to be shown, beside days that are over capacity."""
+DEBT_REASONS = frozenset({"cannot-pay", "disclosure", "liability", "time-to-pay"})
+
+
+class DayForecast(Value):
+    """One team on one day. `low` and `high` hold the contacts with the probability `coverage` of the report.
+
+    `hours` are the handling hours and `advisers` those needed for the answer time, both for `central` contacts and the
+    base load. `left` is the capacity beside the base load and other campaigns, None where nobody has said it; `over` is
+    the probability of more contacts than that.
+    """
+
+    on: date
+    team: Code
+    low: Count
+    central: float
+    high: Count
+    hours: float
+    advisers: Count
+    left: float | None
+    over: float | None
+
+
+class WeekOfDebt(Value):
+    """Debt management's view: contacts of a week, by reason, that bring a disclosure, a liability or time to pay."""
+
+    week: date
+    contacts: dict[Code, float]
+
+
+class TeamPeak(Value):
+    """The band of a team's highest day, whichever that is."""
+
+    team: Code
+    low: Count
+    high: Count
+
+
+class ForecastReport(Value):
+    """`total` are all contacts, with redials, low, central and high. `unpromised` are teams of unknown capacity."""
+
+    coverage: float
+    total: tuple[float, float, float]
+    days: tuple[DayForecast, ...]
+    peaks: tuple[TeamPeak, ...]
+    debt: tuple[WeekOfDebt, ...]
+    unpromised: tuple[Code, ...]
+    over_capacity: tuple[date, ...]
+    """Days on which some team's central forecast is above what it has left."""
+
+
+def report(given: Assumptions, standard: Standard | None = None) -> ForecastReport:
+    """The forecast for the waves of the assumptions. Raises `Invalid` where there are none."""
+    if not given.waves:
+        raise Invalid("there is nothing to forecast", Problem("waves", "required", "say the waves, or ask a schedule"))
+    expected = outlook(given)
+    days: list[DayForecast] = []
+    peaks = []
+    for team, share in given.reached.items():
+        bands = Bands(expected, share)
+        days += _days(expected, team, bands, standard or Standard())
+        peak = bands.of_peak()
+        peaks.append(TeamPeak(team=team, low=peak.low, high=peak.high))
+    known = {team.team for team in given.teams}
+    low, central, high = (round(float(expected.total(level).sum()), 1) for level in ("low", "central", "high"))
+    return ForecastReport(
+        coverage=COVERAGE,
+        total=(low, central, high),
+        days=tuple(sorted(days, key=lambda day: (day.on, day.team))),
+        peaks=tuple(peaks),
+        debt=_debt(expected),
+        unpromised=tuple(team for team in given.reached if team not in known),
+        over_capacity=tuple(sorted({day.on for day in days if day.left is not None and day.central > day.left})),
+    )
+
+
+def left_of(given: Assumptions, team: str, on: date) -> float | None:
+    """Contacts that a team has left on a day; None where nobody has said its capacity."""
+    capacity = _capacity(given, team)
+    if capacity is None:
+        return None
+    taken = sum(each.contacts for each in given.committed if each.team == team and each.on == on)
+    return float(max(0, capacity.left_on(on) - taken))
+
+
+def _days(expected: Outlook, team: str, bands: Bands, standard: Standard) -> list[DayForecast]:
+    given = expected.given
+    left = [left_of(given, team, day) for day in expected.days]
+    over = bands.beyond(np.array([np.inf if each is None else each for each in left]))
+    means = expected.by_team()[team]
+    shown = [day for day, mean in enumerate(means) if mean >= LEAST_CONTACTS]
+    each_band = bands.by_day()
+    return [_day(expected, team, day, each_band[day], (left[day], float(over[day])), standard) for day in shown]
+
+
+def _day(
+    expected: Outlook, team: str, day: int, band: Band, room: tuple[float | None, float], standard: Standard
+) -> DayForecast:
+    capacity = _capacity(expected.given, team)
+    central = float(expected.by_team()[team][day])
+    seconds = capacity.handling_seconds if capacity else HANDLING_SECONDS
+    calls = central + (capacity.base_load if capacity else 0)
+    opened = capacity.hours if capacity else 10.0
+    patience = float(capacity.patience_seconds) if capacity and capacity.patience_seconds else None
+    left, over = room
+    return DayForecast(
+        on=expected.days[day],
+        team=team,
+        low=band.low,
+        central=round(central, 1),
+        high=band.high,
+        hours=round(calls * seconds / SECONDS_AN_HOUR, 1),
+        advisers=advisers_needed(calls / opened, seconds, standard, patience),
+        left=left,
+        over=None if left is None else round(over, 4),
+    )
+
+
+def _debt(expected: Outlook) -> tuple[WeekOfDebt, ...]:
+    """By week, from its Monday."""
+    weeks: dict[date, dict[str, float]] = {}
+    total = expected.total()
+    for taker in expected.given.takers:
+        if taker.reason not in DEBT_REASONS:
+            continue
+        for day, contacts in zip(expected.days, total, strict=True):
+            week = weeks.setdefault(day - timedelta(days=day.weekday()), {})
+            week[taker.reason] = week.get(taker.reason, 0.0) + taker.share * float(contacts)
+    rounded = ((week, {reason: round(n, 1) for reason, n in by.items()}) for week, by in sorted(weeks.items()))
+    return tuple(
+        WeekOfDebt(week=week, contacts=by) for week, by in rounded if any(n >= LEAST_CONTACTS for n in by.values())
+    )
+
+
+def _capacity(given: Assumptions, team: str) -> TeamCapacity | None:
+    return next((each for each in given.teams if each.team == team), None)
