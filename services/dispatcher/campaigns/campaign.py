@@ -42,6 +42,8 @@ class Decision(Value):
     status: Status = Status.HELD
     plan_version: int = 1
     lines_to_take: int | None = None
+    daily_limit: int | None = None
+    """The limit of communications a day while the campaign is slowed."""
 
 
 class DispatchedCampaign(Value):

@@ -13,13 +13,14 @@ from services.dispatcher.issue.clearance import Clearance
 from services.dispatcher.issue.events import bundle_of, issued
 from services.dispatcher.issue.ports import IssueRepository, LateSuppression
 from services.dispatcher.issue.settlement import Settler
-from services.dispatcher.issue.waits import QUIET_DAY, RESPOND_BY, Wait, Waits
+from services.dispatcher.issue.waits import DAILY_LIMIT, QUIET_DAY, RESPOND_BY, Wait, Waits
 from services.dispatcher.ledger.entry import Bundle
-from services.dispatcher.schedule.chunk import Chunk
+from services.dispatcher.schedule.chunk import Chunk, treated
 from services.dispatcher.schedule.quiet_days import QuietDays
 from shared.clock import Clock, midnight_after, today
 from shared.contracts import CommunicationsIssued, DispatchCompleted
 from shared.errors import Permanent
+from shared.working_days import ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +73,25 @@ class Issuer:
             async for said in self._look_back(chunk):
                 yield said
             return
-        if held := self._held(campaign):
+        if held := await self._held(campaign, chunk):
             await self._defer(chunk, [held])
             return
         recipients = await self._repository.recipients(str(campaign.load), chunk)
         async for said in self._issue(await self._settling.in_hand(campaign, chunk, recipients)):
             yield said
 
-    def _held(self, campaign: DispatchedCampaign) -> Wait | None:
-        """Returns why nothing of the campaign goes out today."""
+    async def _held(self, campaign: DispatchedCampaign, chunk: Chunk) -> Wait | None:
+        """Returns why nothing of the chunk goes out today. A chunk that is settled in part is never held by a limit."""
         day = today(self._clock)
         if self._quiet.includes(day):
             return Wait(None, QUIET_DAY, self._quiet.over(day))
         if campaign.overdue(day):
             return Wait(None, RESPOND_BY, midnight_after(day))
-        return None
+        size = len(treated(chunk.assignments, campaign.controls))
+        limit = None if chunk.settled else campaign.decision.daily_limit
+        if await self._repository.reserve(campaign.reference, day, chunk.number, size, limit):
+            return None
+        return Wait(None, DAILY_LIMIT, self._quiet.over(day + ONE_DAY))
 
     async def _defer(self, chunk: Chunk, waits: Sequence[Wait]) -> None:
         await self._repository.defer(chunk, waits)

@@ -1,7 +1,7 @@
 """Store operations that issuing needs."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
@@ -24,6 +24,10 @@ class IssueRepository(SendLedger, Protocol):
 
     async def may_issue(self, reference: str) -> bool:
         """Returns the campaign's own `may_issue`, read anew."""
+        ...
+
+    async def reserve(self, campaign: str, day: date, chunk: int, size: int, limit: int | None) -> bool:
+        """Counts a chunk among the communications of the day, once. False if that would be beyond the limit."""
         ...
 
     async def plan(self, reference: str, version: int) -> CampaignApproved:

@@ -8,7 +8,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter
 
 log = structlog.get_logger(__name__)
-QUIET_DAY, RESPOND_BY = "quiet-day", "respond-by-passed"
+QUIET_DAY, RESPOND_BY, DAILY_LIMIT = "quiet-day", "respond-by-passed", "daily-limit"
 
 
 @dataclass(frozen=True, slots=True)
