@@ -68,6 +68,8 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (_S.PAUSED, _T.STOP): _S.STOPPED,
 }
 ENDED = frozenset({State.STOPPED, State.COMPLETED, State.REJECTED})
+FOLLOWING = frozenset({Step.APPROVE, Step.REOPEN})
+"""Steps that follow from other steps; nobody takes them."""
 AT_ANY_TIME = frozenset(
     {
         Step.ANSWER,
@@ -93,4 +95,5 @@ def after(state: State, step: Step) -> State:
 
 
 def _possible(state: State) -> str:
-    return ", ".join(step for origin, step in TRANSITIONS if origin is state) or "change no more"
+    by_people = [step for origin, step in TRANSITIONS if origin is state and step not in FOLLOWING]
+    return ", ".join(by_people) or "change no more"

@@ -2,7 +2,8 @@
 
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.design_words import too_small
-from services.planner.plan.plan import AS_KEPT, Plan
+from services.planner.plan.dates import AS_KEPT
+from services.planner.plan.plan import Plan
 from shared.errors import Invalid, Problem
 
 
