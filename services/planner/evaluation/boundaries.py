@@ -10,7 +10,7 @@ from functools import lru_cache
 from math import e, log, sqrt
 
 import numpy as np
-from scipy import optimize, special, stats
+import scipy  # its parts load when they are first used: they take a second, and only trials need them
 
 from services.planner.evaluation.analysis_plan import StoppingRule
 from services.planner.evaluation.arm_means import Floats
@@ -40,7 +40,7 @@ def boundaries(rule: StoppingRule, alpha: float) -> tuple[Boundary, ...]:
         z = walk.boundary(fraction, total - spent)
         walk.go_on(fraction, z)
         spent = total
-        found.append(Boundary(fraction, z, 2 * spent, float(2 * stats.norm.sf(z))))
+        found.append(Boundary(fraction, z, 2 * spent, float(2 * scipy.stats.norm.sf(z))))
     return tuple(found)
 
 
@@ -56,8 +56,8 @@ def crossing(rule: Sequence[Boundary], drift: float) -> float:
 def inflation(rule: StoppingRule, alpha: float, power: float) -> float:
     """Returns how many times as many customers the looks need, for the same power as one analysis at the end."""
     found = boundaries(rule, alpha)
-    fixed = float(stats.norm.isf(alpha / 2) + stats.norm.ppf(power))
-    drift = optimize.brentq(lambda d: crossing(found, d) - power, 0.5 * fixed, 3 * fixed, xtol=1e-10)
+    fixed = float(scipy.stats.norm.isf(alpha / 2) + scipy.stats.norm.ppf(power))
+    drift = scipy.optimize.brentq(lambda d: crossing(found, d) - power, 0.5 * fixed, 3 * fixed, xtol=1e-10)
     return float((drift / fixed) ** 2)
 
 
@@ -65,7 +65,7 @@ def _spending(kind: str, alpha: float, fraction: float) -> float:
     """The part of the one-sided alpha that may be used by then."""
     if kind == "pocock":
         return alpha * log(1 + (e - 1) * fraction)
-    return float(2 * stats.norm.sf(stats.norm.isf(alpha / 2) / sqrt(fraction)))
+    return float(2 * scipy.stats.norm.sf(scipy.stats.norm.isf(alpha / 2) / sqrt(fraction)))
 
 
 @lru_cache
@@ -85,11 +85,11 @@ class _Walk:
     def beyond(self, fraction: float, z: float) -> float:
         step = fraction - self._time
         mean = self._at + self._drift * step
-        return float(self._mass @ special.ndtr((mean - z * sqrt(fraction)) / sqrt(step)))
+        return float(self._mass @ scipy.special.ndtr((mean - z * sqrt(fraction)) / sqrt(step)))
 
     def boundary(self, fraction: float, spend: float) -> float:
         """The z that is crossed at this look, and at none before, with the probability `spend`."""
-        return float(optimize.brentq(lambda z: self.beyond(fraction, z) - spend, -2.0, 2 * FAR, xtol=1e-12))
+        return float(scipy.optimize.brentq(lambda z: self.beyond(fraction, z) - spend, -2.0, 2 * FAR, xtol=1e-12))
 
     def go_on(self, fraction: float, z: float) -> None:
         """Moves to this look, without what crossed its boundary."""

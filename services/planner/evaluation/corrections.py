@@ -5,7 +5,7 @@ from functools import lru_cache
 from math import inf, sqrt
 
 import numpy as np
-from scipy import optimize, special, stats
+import scipy  # its parts load when they are first used: they take a second, and only trials need them
 
 from services.planner.evaluation.analysis_plan import Correction
 from services.planner.evaluation.arm_means import Floats
@@ -22,7 +22,7 @@ def corrected(p: Sequence[float | None], correction: Correction) -> list[float |
     tested = np.array([value for value in p if value is not None])
     if correction not in ("holm", "benjamini-hochberg") or not tested.size:
         return list(p)
-    adjusted = iter(_holm(tested) if correction == "holm" else stats.false_discovery_control(tested))
+    adjusted = iter(_holm(tested) if correction == "holm" else scipy.stats.false_discovery_control(tested))
     return [None if value is None else float(next(adjusted)) for value in p]
 
 
@@ -47,7 +47,7 @@ def dunnett_p(statistic: float, loadings: Sequence[float], df: float) -> float:
 
 def dunnett_critical(alpha: float, loadings: Sequence[float], df: float = inf) -> float:
     """Returns the statistic that the largest of the comparisons exceeds with the probability `alpha`."""
-    return float(optimize.brentq(lambda c: dunnett_p(c, loadings, df) - alpha, 0.01, 60.0, xtol=1e-9))
+    return float(scipy.optimize.brentq(lambda c: dunnett_p(c, loadings, df) - alpha, 0.01, 60.0, xtol=1e-9))
 
 
 def loading(control_variance: float, arm_variance: float) -> float:
@@ -64,7 +64,7 @@ def _within(limits: Floats, loadings: Sequence[float]) -> Floats:
         rest = sqrt(1 - load**2)
         shift = load * factor / rest
         reach = limits[:, None] / rest
-        inside *= special.ndtr(reach - shift) - special.ndtr(-reach - shift)
+        inside *= scipy.special.ndtr(reach - shift) - scipy.special.ndtr(-reach - shift)
     return np.asarray(inside @ weights)
 
 
@@ -78,7 +78,7 @@ def _hermite() -> tuple[Floats, Floats]:
 def _chi(df: float) -> tuple[Floats, Floats]:
     """Points and weights of the distribution of s/σ, which is √(χ²/df)."""
     points, weights = np.polynomial.legendre.leggauss(NODES)
-    low, high = (sqrt(stats.chi2.ppf(q, df) / df) for q in (1e-14, 1 - 1e-14))
+    low, high = (sqrt(scipy.stats.chi2.ppf(q, df) / df) for q in (1e-14, 1 - 1e-14))
     at = low + (points + 1) * (high - low) / 2
-    density = stats.chi2.pdf(at**2 * df, df) * 2 * at * df
+    density = scipy.stats.chi2.pdf(at**2 * df, df) * 2 * at * df
     return at, weights * density * (high - low) / 2

@@ -9,7 +9,7 @@ critical value; looks before the end by the inflation of the number of customers
 from dataclasses import dataclass
 from math import ceil, inf, sqrt
 
-from scipy import optimize, stats
+import scipy  # its parts load when they are first used: they take a second, and only trials need them
 
 from services.planner.evaluation.analysis_plan import Outcome, TrialPlan
 from services.planner.evaluation.boundaries import inflation
@@ -121,7 +121,7 @@ def _questions(plan: TrialPlan, outcome: Outcome) -> list[_Question]:
             _Question(
                 outcome,
                 shares,
-                float(stats.norm.isf(alpha / 2)),
+                float(scipy.stats.norm.isf(alpha / 2)),
                 alpha,
                 design_effect(clusters.mean_size, clusters.icc, clusters.size_cv) if clusters else 1.0,
                 clusters.mean_size if clusters else 1.0,
@@ -141,7 +141,7 @@ def _alpha_each(plan: TrialPlan) -> float:
         return plan.alpha / len(pairs)
     against = plan.arms[pairs[0][1]].share
     loadings = [loading(1 / against, 1 / plan.arms[arm].share) for arm, _ in pairs]
-    return float(2 * stats.norm.sf(dunnett_critical(plan.alpha, loadings, inf)))
+    return float(2 * scipy.stats.norm.sf(dunnett_critical(plan.alpha, loadings, inf)))
 
 
 def _level(outcome: Outcome, effect: float) -> float:
@@ -165,10 +165,12 @@ def _power(question: _Question, customers: float, effect: float) -> float:
     if distance > CERTAIN:
         return 1.0
     if df > T_UP_TO or (outcome.measure == "proportion" and not question.clustered):
-        return float(stats.norm.sf(question.critical - distance) + stats.norm.cdf(-question.critical - distance))
-    critical = stats.t.isf(question.alpha / 2, df)
-    other_side = stats.nct.cdf(-critical, df, distance) if distance < ONE_SIDED_FROM else 0.0
-    return float(stats.nct.sf(critical, df, distance) + other_side)
+        return float(
+            scipy.stats.norm.sf(question.critical - distance) + scipy.stats.norm.cdf(-question.critical - distance)
+        )
+    critical = scipy.stats.t.isf(question.alpha / 2, df)
+    other_side = scipy.stats.nct.cdf(-critical, df, distance) if distance < ONE_SIDED_FROM else 0.0
+    return float(scipy.stats.nct.sf(critical, df, distance) + other_side)
 
 
 def _needed(question: _Question, effect: float, power: float) -> int | None:
@@ -177,7 +179,9 @@ def _needed(question: _Question, effect: float, power: float) -> int | None:
     low = 2.0 / min(question.shares)
     if _power(question, low, effect) >= power:
         return ceil(low)
-    return ceil(float(optimize.brentq(lambda n: _power(question, n, effect) - power, low, MOST, xtol=0.01, rtol=1e-12)))
+    return ceil(
+        float(scipy.optimize.brentq(lambda n: _power(question, n, effect) - power, low, MOST, xtol=0.01, rtol=1e-12))
+    )
 
 
 def _detectable(question: _Question, customers: int, power: float) -> float | None:
@@ -191,4 +195,4 @@ def _detectable(question: _Question, customers: int, power: float) -> float | No
     if _power(question, customers, largest) < power:
         return None
     smallest = largest * 1e-12
-    return float(optimize.brentq(lambda d: _power(question, customers, d) - power, smallest, largest, rtol=1e-10))
+    return float(scipy.optimize.brentq(lambda d: _power(question, customers, d) - power, smallest, largest, rtol=1e-10))
