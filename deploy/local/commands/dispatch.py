@@ -45,7 +45,12 @@ def status(campaign: Campaign, subject: Subject = "operator", as_json: AsJson = 
         Console().print("Nothing goes out: the day to respond by has come. Amend the plan.", highlight=False)
     waves = Table("wave", "day", "communications", "started", box=None, header_style="bold", pad_edge=False)
     for wave in found["waves"]:
-        waves.add_row(str(wave["number"]), local_time(wave["on"]), f"{wave['communications']:,}", local_time(wave["started_at"] or "-"))
+        waves.add_row(
+            str(wave["number"]),
+            local_time(wave["on"]),
+            f"{wave['communications']:,}",
+            local_time(wave["started_at"] or "-"),
+        )
     Console().print(waves)
     Console().print(_counts("ledger", found["ledger"]), _counts("delivery", found["delivery"]))
     return None
