@@ -14,6 +14,7 @@ from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
+from deploy.local.terminal.tables import local_time
 
 dispatch = typer.Typer(help="What was sent to whom, and whether it tallies.", no_args_is_help=True)
 Campaign = Annotated[str, typer.Argument(help="The campaign's reference, such as OTM-26-0001.")]
@@ -44,7 +45,12 @@ def status(campaign: Campaign, subject: Subject = "operator", as_json: AsJson = 
         Console().print("Nothing goes out: the day to respond by has come. Amend the plan.", highlight=False)
     waves = Table("wave", "day", "communications", "started", box=None, header_style="bold", pad_edge=False)
     for wave in found["waves"]:
-        waves.add_row(str(wave["number"]), wave["on"], f"{wave['communications']:,}", wave["started_at"] or "-")
+        waves.add_row(
+            str(wave["number"]),
+            local_time(wave["on"]),
+            f"{wave['communications']:,}",
+            local_time(wave["started_at"] or "-"),
+        )
     Console().print(waves)
     Console().print(_counts("ledger", found["ledger"]), _counts("delivery", found["delivery"]))
     return None
