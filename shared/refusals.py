@@ -49,7 +49,7 @@ _WORDS: Mapping[str, str] = {
     "timezone_naive": "leave out the time zone",
     "date_type": "write it as 2026-09-10",
     "date_parsing": "write it as 2026-09-10",
-    "date_from_datetime_parsing": "write it as 2026-09-10",
+    "date_from_datetime_parsing": "write the day as 2026-09-10",
     "date_from_datetime_inexact": "write it as 2026-09-10, without a time",
     "time_parsing": "write it as 09:30",
     "time_delta_parsing": "write a length of time such as PT15M",

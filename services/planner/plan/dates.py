@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 AS_KEPT: Final = {"as_kept": True}
 """The validation context of a plan accepted earlier: later rules and bank holidays do not apply to it."""
@@ -17,7 +18,7 @@ def _written_out(value: Any) -> Any:
     """Refuses numbers and times, which could be read as some other day."""
     if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
         return value
-    raise ValueError("write the day as 2026-09-10")
+    raise PydanticCustomError("date_from_datetime_parsing", "write the day as 2026-09-10")
 
 
 def _plausible(day: date, info: ValidationInfo) -> date:
