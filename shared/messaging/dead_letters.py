@@ -49,7 +49,7 @@ class DeadLetter:
 
     @property
     def cause(self) -> str:
-        """What dead letters are grouped by."""
+        """The cause by which dead letters are grouped."""
         return f"{self.exception}: {self.reason}"
 
 

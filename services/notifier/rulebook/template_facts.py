@@ -23,7 +23,7 @@ from shared.values import Code, Value
 Types = Mapping[str, Any]
 
 BEFORE_APPROVAL = (CampaignSubmitted, CampaignRejected, CampaignAmended)
-"""What may be said of a campaign that nobody has approved yet."""
+"""The facts that may be told about a campaign that nobody has approved yet."""
 
 
 class Reckoning(Value):
