@@ -75,9 +75,7 @@ class Parts:
         keyring_file = WatchedFile(settings.keyring_file, load_keyring)
         registry = CollectorRegistry()
         metrics = BusMetrics(registry)
-        bus = Bus(
-            name, settings, CircuitBreaker(store.ping, store_is_unavailable), clock, metrics, store.outbox.keep_aside
-        )
+        bus = Bus(name, settings, CircuitBreaker(store.ping, store_is_unavailable), metrics, store.outbox.keep_aside)
         audit = MongoAuditTrail(store["audit"], _audit_key(keyring_file.value(), name))
         keyring, cipher = keyring_file.value(), Cipher(keyring_file)
         return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit)

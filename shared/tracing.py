@@ -13,6 +13,9 @@ from shared.identifiers import new_id
 
 _TRACEPARENT = re.compile(r"00-(?!0{32})(?P<trace>[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-(?P<flags>[0-9a-f]{2})")
 _CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+_RANDOM = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+MOST_DIGITS = 5
+"""A word of more digits that is not random may be a reference, a telephone number or a date of birth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,19 @@ def continued_trace(correlation_id: str | None, traceparent: str | None) -> Trac
     """The next span of what came in; a value that is missing or not well formed is replaced by a new one."""
     match = _TRACEPARENT.fullmatch(traceparent or "")
     trace, flags = (match["trace"], match["flags"]) if match else (secrets.token_hex(16), "01")
-    correlation = correlation_id if correlation_id and _CORRELATION.fullmatch(correlation_id) else new_id()
+    correlation = known_correlation(correlation_id) or new_id()
     return Trace(correlation, f"00-{trace}-{secrets.token_hex(8)}-{flags}")
+
+
+def known_correlation(text: str | None) -> str | None:
+    """The text where it is a correlation id: a UUID, 32 hexadecimal digits, or a word with at most five digits.
+
+    It is repeated in logs, answers and events, so what may be a customer's reference is none.
+    """
+    if not text or not _CORRELATION.fullmatch(text):
+        return None
+    digits = sum(character.isdigit() for character in text)
+    return text if _RANDOM.fullmatch(text) or digits <= MOST_DIGITS else None
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from services.planner.agreement.clashes import ClashDecision, OtherCampaign
 from services.planner.agreement.gates import Approval
 from services.planner.agreement.sign_off import Acknowledgement, Current
 from services.planner.assessment.answer import Answer, substance
+from services.planner.forecast.policy import Steering
 from services.planner.lifecycle import State, Step
 from services.planner.lines_to_take.words import LinesToTake
 from services.planner.plan.aspects import Aspect, Seen, digest, seen
@@ -60,6 +61,7 @@ class Campaign(Value):
     """The plan version that was last announced as approved."""
     known_from: Instant | None = None
     """The time at which the facts that teams are told were approved; None before the first approval."""
+    steering: Steering = Steering()
     changes: tuple[Change, ...]
 
     @property

@@ -33,6 +33,9 @@ class Step(StrEnum):
     REOPEN = "reopen"
     LAUNCH = "launch"
     PAUSE = "pause"
+    SLOW = "slow"
+    SET_POLICY = "set-policy"
+    NOTE_VOLUMES = "note-volumes"
     RESUME = "resume"
     STOP = "stop"
     COMPLETE = "complete"
@@ -58,6 +61,7 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (_S.LIVE, _T.PAUSE): _S.PAUSED,
     (_S.LIVE, _T.STOP): _S.STOPPED,
     (_S.LIVE, _T.COMPLETE): _S.COMPLETED,
+    (_S.LIVE, _T.SLOW): _S.LIVE,
     (_S.PAUSED, _T.AMEND): _S.PAUSED,  # stop and correct
     (_S.PAUSED, _T.PASS_GATE): _S.PAUSED,
     (_S.PAUSED, _T.RESUME): _S.LIVE,
@@ -66,7 +70,17 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
 ENDED = frozenset({State.STOPPED, State.COMPLETED, State.REJECTED})
 FOLLOWING = frozenset({Step.APPROVE, Step.REOPEN})
 """Steps that follow from other steps; nobody takes them."""
-AT_ANY_TIME = frozenset({Step.ANSWER, Step.WRITE_LINES, Step.APPROVE_LINES, Step.DECIDE_CLASH, Step.ACKNOWLEDGE})
+AT_ANY_TIME = frozenset(
+    {
+        Step.ANSWER,
+        Step.WRITE_LINES,
+        Step.APPROVE_LINES,
+        Step.DECIDE_CLASH,
+        Step.ACKNOWLEDGE,
+        Step.SET_POLICY,
+        Step.NOTE_VOLUMES,
+    }
+)
 """Steps that a campaign which has not ended allows in any state, and that leave it there."""
 
 

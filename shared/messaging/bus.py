@@ -10,7 +10,6 @@ from faststream import AckPolicy
 from faststream.rabbit import RabbitMessage
 from faststream.rabbit.prometheus import RabbitPrometheusMiddleware
 
-from shared.clock import Clock
 from shared.contracts.base import Contract
 from shared.errors import Unavailable
 from shared.events import Event
@@ -49,7 +48,6 @@ class Bus:
         service: str,
         settings: BusSettings,
         breaker: CircuitBreaker,
-        clock: Clock,
         metrics: BusMetrics,
         keep_aside: KeepAside | None = None,
     ) -> None:
@@ -66,9 +64,7 @@ class Bus:
         self.publisher = Publisher(self._publishing)
         self.announcer = BusAnnouncer(service, self.publisher, keep_aside)
         middlewares: tuple[Any, ...] = (
-            partial(
-                Settlement, consumers=self.consumers, publisher=self.publisher, clock=clock, settled=metrics.settled
-            ),
+            partial(Settlement, consumers=self.consumers, publisher=self.publisher, settled=metrics.settled),
             partial(CircuitBreakerMiddleware, breaker=breaker),
             RabbitPrometheusMiddleware(registry=metrics.registry, app_name=service),
             TracingMiddleware,

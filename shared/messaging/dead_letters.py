@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aio_pika import Message
@@ -14,9 +14,9 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from shared.contracts.base import Contract
 from shared.errors import Invalid
 from shared.letter_reference import parse_letter_reference
-from shared.messaging.envelope import PREFIX
+from shared.messaging.envelope import attributes_of
 from shared.messaging.settlement import DIED_AT, EXCEPTION, ORIGIN, REASON, attempts_before, copy_of
-from shared.messaging.topology import dead_queue, is_retry
+from shared.messaging.topology import EVENTS, UNROUTED, is_retry
 
 BROKERS_REASONS = {
     "delivery_limit": "delivered again and again without an end: it kills its consumer, or takes too long",
@@ -33,6 +33,12 @@ _REFERENCE_OR_DATE = re.compile(
 )
 
 
+_VARIABLE = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[A-Z]{2,5}-[A-Z0-9]+(-[A-Z0-9]+)+\b|\b(?=[0-9A-Z]*\d)[0-9A-Z]{4,}\b|\b\d+\b"
+)
+"""References of any kind, ids and numbers in the words of an error."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
     """One message in the dead letters of `queue`. `attempts` counts how often it was tried."""
@@ -46,11 +52,20 @@ class DeadLetter:
     attempts: int
     died_at: str
     body: bytes
+    source: str = ""
+    correlation_id: str = ""
+    place: int = 0
+    """Its place among the letters held together, which tells two apart that are the same in everything else."""
 
     @property
     def cause(self) -> str:
-        """The cause by which dead letters are grouped."""
+        """The exception and its words."""
         return f"{self.exception}: {self.reason}"
+
+    @property
+    def kind(self) -> str:
+        """The cause without the references and numbers in it: dead letters are grouped by it."""
+        return _VARIABLE.sub("…", self.cause)
 
 
 class HeldLetters:
@@ -58,7 +73,7 @@ class HeldLetters:
 
     def __init__(self, channel: AbstractChannel, messages: Iterable[AbstractIncomingMessage]) -> None:
         self._channel = channel
-        self._held = {letter_of(message): message for message in messages}
+        self._held = {replace(letter_of(message), place=place): message for place, message in enumerate(messages)}
 
     @property
     def letters(self) -> list[DeadLetter]:
@@ -70,11 +85,25 @@ class HeldLetters:
         """Put each back in its own queue under the same event id, and only then take it out of the dead letters."""
         for letter in chosen:
             message = self._held[letter]
-            await self._channel.default_exchange.publish(_revived(message), letter.queue, mandatory=True)
+            await self._publish(letter, message)
             await message.ack()
             del self._held[letter]
             replayed(letter)
             await asyncio.sleep(1 / per_second)
+
+    async def discard(self, chosen: Iterable[DeadLetter], discarded: Callable[[DeadLetter], None]) -> None:
+        """Take each away for good."""
+        for letter in chosen:
+            await self._held.pop(letter).ack()
+            discarded(letter)
+
+    async def _publish(self, letter: DeadLetter, message: AbstractIncomingMessage) -> None:
+        """An event that nobody heard is said again; anything else goes to the queue that it died in."""
+        if letter.queue == UNROUTED:
+            events = await self._channel.get_exchange(EVENTS, ensure=False)
+            await events.publish(_revived(message), message.routing_key or "", mandatory=True)
+        else:
+            await self._channel.default_exchange.publish(_revived(message), letter.queue, mandatory=True)
 
     async def let_go(self) -> None:
         for message in self._held.values():
@@ -82,9 +111,9 @@ class HeldLetters:
 
 
 @asynccontextmanager
-async def held(channel: AbstractChannel, service: str) -> AsyncIterator[HeldLetters]:
-    """The dead letters of `service` at this moment; what dies later is not among them."""
-    declared = await channel.declare_queue(dead_queue(service), passive=True)
+async def held(channel: AbstractChannel, queue: str) -> AsyncIterator[HeldLetters]:
+    """The messages in `queue` (the dead letters of a service, or `otm.unrouted`) at this moment, and no later ones."""
+    declared = await channel.declare_queue(queue, passive=True)
     messages = []
     for _ in range(declared.declaration_result.message_count or 0):
         message = await declared.get(fail=False)
@@ -99,18 +128,20 @@ async def held(channel: AbstractChannel, service: str) -> AsyncIterator[HeldLett
 
 def letter_of(message: AbstractIncomingMessage) -> DeadLetter:
     """The facts in the headers that `Settlement` wrote, or that the broker wrote after too many deliveries."""
-    headers = message.headers
+    headers, attributes = message.headers, attributes_of(message.headers)
     died_in, died_of = _broker_says(message)
     return DeadLetter(
         queue=str(headers.get(ORIGIN, died_in)),
         event_id=message.message_id or "",
-        event_type=str(headers.get(f"{PREFIX}type", "")),
-        subject=str(headers.get(f"{PREFIX}subject", "")),
+        event_type=attributes.get("type") or message.type or "",
+        subject=attributes.get("subject", ""),
         reason=str(headers.get(REASON, died_of)),
         exception=str(headers.get(EXCEPTION, "RabbitMQ")),
         attempts=attempts_before(message),
         died_at=str(headers.get(DIED_AT, "")),
         body=message.body,
+        source=attributes.get("source", ""),
+        correlation_id=message.correlation_id or "",
     )
 
 
@@ -123,6 +154,8 @@ def _broker_says(message: AbstractIncomingMessage) -> tuple[str, str]:
         queue, reason = str(death.get("queue", "")), str(death.get("reason", ""))
         if not is_retry(queue):
             return queue, BROKERS_REASONS.get(reason, f"dead-lettered by the broker: {reason}")
+    if message.exchange in (EVENTS, UNROUTED):
+        return UNROUTED, "no queue was bound to its routing key"
     return "", "put here by hand: the broker and the service say nothing about it"
 
 

@@ -15,7 +15,9 @@ from shared.events import Event
 from shared.tracing import current_trace
 
 C = TypeVar("C", bound=Contract)
-PREFIX = "cloudEvents:"
+PREFIX, JMS_PREFIX = "cloudEvents:", "cloudEvents_"
+SPEC_VERSION = "1.0"
+STRUCTURED = "application/cloudevents"
 LARGEST_BODY = 1_000_000  # bytes; a chunk of 500 communications takes about 40,000
 
 
@@ -60,7 +62,7 @@ def sealed(event: Event[Contract]) -> Envelope:
 def to_message(envelope: Envelope) -> Message:
     """The message that carries it: persistent, with `message-id` = event id."""
     attributes = {
-        "specversion": "1.0",
+        "specversion": SPEC_VERSION,
         "id": envelope.id,
         "source": f"/one-to-many/{envelope.source}",
         "type": envelope.type,
@@ -85,7 +87,7 @@ def to_message(envelope: Envelope) -> Message:
 
 def from_message(message: AbstractMessage, contract: type[C]) -> Event[C]:
     """The event in `message`. Raises `Malformed`, whose message names fields and rules and never a value."""
-    attributes = _attributes(message.headers)
+    attributes = _attributes(message)
     if attributes["type"] != contract.event_type:
         raise Malformed(f"expected an event of type {contract.event_type}")
     if len(message.body) > LARGEST_BODY:
@@ -95,15 +97,35 @@ def from_message(message: AbstractMessage, contract: type[C]) -> Event[C]:
     except ValidationError as error:
         raise _unreadable(error) from None
     source = attributes["source"].rpartition("/")[2]
-    return Event(attributes["id"], source, _time(attributes["time"]), current_trace(), data)
+    return Event(attributes["id"], source, _happened(attributes, message), current_trace(), data)
 
 
-def _attributes(headers: Mapping[str, Any]) -> dict[str, str]:
-    found = {name.removeprefix(PREFIX): str(value) for name, value in headers.items() if name.startswith(PREFIX)}
-    missing = [name for name in ("specversion", "id", "source", "type", "time") if not found.get(name)]
+def _attributes(message: AbstractMessage) -> dict[str, str]:
+    if (message.content_type or "").lower().startswith(STRUCTURED):
+        raise Malformed(
+            f"the event is in CloudEvents' structured mode: send it in binary mode, its attributes as headers {PREFIX}…"
+        )
+    found = attributes_of(message.headers)
+    missing = [name for name in ("specversion", "id", "source", "type") if not found.get(name)]
     if missing:
         raise Malformed(f"not a CloudEvent: no {', '.join(missing)}")
+    if found["specversion"] != SPEC_VERSION:
+        raise Malformed(f"another version of CloudEvents: send specversion {SPEC_VERSION}")
     return found
+
+
+def attributes_of(headers: Mapping[str, Any]) -> dict[str, str]:
+    """The attributes of CloudEvents among the headers, under the prefix `cloudEvents:` or, as JMS clients write it,
+    `cloudEvents_`."""
+    return {name[len(PREFIX) :]: str(value) for name, value in headers.items() if name.startswith((PREFIX, JMS_PREFIX))}
+
+
+def _happened(attributes: Mapping[str, str], message: AbstractMessage) -> datetime:
+    """The attribute `time`, which is optional: without it the message's own timestamp, or the present."""
+    if attributes.get("time"):
+        return _time(attributes["time"])
+    stamp = message.timestamp
+    return stamp.astimezone(UTC) if isinstance(stamp, datetime) else datetime.now(UTC)
 
 
 def _time(text: str) -> datetime:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
@@ -12,11 +13,11 @@ from aio_pika.abc import AbstractIncomingMessage
 from faststream import BaseMiddleware, ContextRepo
 from prometheus_client import Counter
 
-from shared.clock import Clock
 from shared.errors import Unavailable
 from shared.messaging.failures import Failure, failure_of
 from shared.messaging.publishing import DEFAULT_EXCHANGE, Publisher
 from shared.messaging.topology import Consumer
+from shared.tracing import continued_trace, tracing
 
 ATTEMPT = "x-otm-attempt"
 REASON, EXCEPTION, ORIGIN, DIED_AT = "x-otm-reason", "x-otm-exception", "x-otm-origin", "x-otm-died-at"
@@ -42,13 +43,11 @@ class Settlement(BaseMiddleware[Any, IncomingMessage]):
         context: ContextRepo,
         consumers: Mapping[str, Consumer],
         publisher: Publisher,
-        clock: Clock,
         settled: Counter,
     ) -> None:
         super().__init__(message, context=context)
         self._consumers = consumers
         self._publisher = publisher
-        self._clock = clock
         self._settled = settled
 
     async def after_processed(
@@ -61,7 +60,8 @@ class Settlement(BaseMiddleware[Any, IncomingMessage]):
         if exc_val is None:
             await self._settle(consumer, "done")
         elif isinstance(exc_val, Exception):
-            await self._put_aside(consumer, failure_of(exc_val))
+            with tracing(continued_trace(self.msg.correlation_id, None)):
+                await self._put_aside(consumer, failure_of(exc_val))
         return isinstance(exc_val, Exception)
 
     async def _put_aside(self, consumer: Consumer, failure: Failure) -> None:
@@ -97,7 +97,7 @@ class Settlement(BaseMiddleware[Any, IncomingMessage]):
             REASON: failure.reason,
             EXCEPTION: failure.exception,
             ORIGIN: consumer.queue,
-            DIED_AT: self._clock.now().isoformat(),
+            DIED_AT: datetime.now(UTC).isoformat(),  # by real time, also in a rehearsal
         }
 
 

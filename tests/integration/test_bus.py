@@ -48,6 +48,7 @@ async def test_an_event_arrives_with_its_cloudevents_attributes(amqp_url: str) -
         (b'{"campaign": "OTM-26-0001", "number": 1}', {"cloudEvents:id": ""}, "not a CloudEvent: no id"),
         (b'{"campaign": "OTM-26-0001", "number": 1}', {"cloudEvents:type": "other.v1"}, "expected an event of type"),
         (b'{"campaign": "OTM-26-0001", "number": 1}', {"cloudEvents:time": "soon"}, "not an RFC 3339 instant"),
+        (b'{"campaign": "OTM-26-0001", "number": 1}', {"cloudEvents:specversion": "9.9"}, "send specversion 1.0"),
     ],
 )
 async def test_a_message_that_cannot_be_understood_goes_straight_to_the_dead_letters(
@@ -65,6 +66,26 @@ async def test_a_message_that_cannot_be_understood_goes_straight_to_the_dead_let
     assert dead.headers[EXCEPTION] == "Malformed"
     assert dead.headers[ORIGIN] == PROBE_QUEUE
     assert dead.headers[ATTEMPT] == 1
+
+
+async def test_an_event_in_structured_mode_is_told_from_one_without_attributes(amqp_url: str) -> None:
+    async with probe_service(amqp_url, Heard()) as service:
+        await service.send_raw(b"{}", content_type="application/cloudevents+json; charset=utf-8")
+        dead = await service.take(DEAD)
+    assert "send it in binary mode" in str(dead.headers[REASON])
+
+
+async def test_what_is_optional_in_cloudevents_is_optional_and_the_prefix_of_jms_is_known(amqp_url: str) -> None:
+    heard = Heard()
+    async with probe_service(amqp_url, heard) as service:
+        attributes = {"specversion": "1.0", "id": "1", "source": "/team", "type": ProbeMade.event_type}
+        for number, prefix in enumerate(("cloudEvents:", "cloudEvents_"), 1):
+            message = aio_pika.Message(
+                b'{"campaign": "OTM-26-0001", "number": %d}' % number,
+                headers={prefix + name: value for name, value in attributes.items()},
+            )
+            await service.channel.default_exchange.publish(message, PROBE_QUEUE)
+        await heard.until(lambda h: sorted(h.numbers) == [1, 2])
 
 
 async def test_a_failure_that_passes_is_retried_until_it_has(amqp_url: str) -> None:

@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from shared.messaging.dead_letters import redacted
+from shared.errors import Conflict
+from shared.messaging import topology
+from shared.messaging.dead_letters import DeadLetter, held, redacted
 from shared.messaging.settlement import ATTEMPT
 from shared.storage.store import Store
 from tests.support.ailing import FAST, Ailing, dead, holding, number_of, replay
-from tests.support.probe import PROBE_QUEUE, ProbeMade, probe, probe_service
+from tests.support.probe import PROBE_QUEUE, Heard, ProbeMade, probe, probe_service
 
 DEAD = "probe.dead"
 
@@ -106,3 +108,53 @@ async def test_a_letter_that_is_brought_back_twice_has_one_effect(amqp_url: str,
         assert len(await replay(amqp_url, 1, of=2)) == 2
         await ailing.until(lambda h: h.numbers == [1, 1])
     assert await ailing.kept() == [1]
+
+
+async def test_letters_of_one_kind_are_told_together_whatever_they_are_about(amqp_url: str) -> None:
+    heard = Heard(lambda number, attempt: Conflict(f"letter OTM-7K3M-{number:04d}-XQ2P of OTM-26-{number:04d} is void"))
+    async with probe_service(amqp_url, heard) as service:
+        await service.say(*(probe(number) for number in range(1, 4)))
+        letters = await dead(amqp_url, 3)
+    assert len({letter.cause for letter in letters}) == 3
+    assert {letter.kind for letter in letters} == {"Conflict: letter … of … is void"}
+    assert {letter.source for letter in letters} == {"/one-to-many/prober"}
+
+
+async def test_discarded_letters_are_gone_and_the_others_stay(amqp_url: str, ailing: Ailing) -> None:
+    async with probe_service(amqp_url, ailing) as service:
+        await service.say(probe(1), probe(2), probe(3))
+        gone: list[DeadLetter] = []
+        async with holding(amqp_url, 3) as letters:
+            await letters.discard([each for each in letters.letters if number_of(each) != 2], gone.append)
+        assert sorted(map(number_of, gone)) == [1, 3]
+        assert [number_of(letter) for letter in await dead(amqp_url, 1)] == [2]
+        assert await service.depth(DEAD) <= 1
+
+
+async def test_events_that_nobody_heard_are_shown_and_said_again_once_somebody_listens(amqp_url: str) -> None:
+    heard = Heard()
+    async with probe_service(amqp_url, heard) as service:
+        queue = await service.channel.declare_queue(PROBE_QUEUE, passive=True)
+        await queue.unbind(topology.EVENTS, ProbeMade.event_type)
+        event = probe(7)
+        await service.say(event)
+        await queue.bind(topology.EVENTS, ProbeMade.event_type)
+        again: list[DeadLetter] = []
+        async with asyncio.timeout(20):
+            while not again:
+                async with held(service.channel, topology.UNROUTED) as letters:
+                    assert {each.kind for each in letters.letters} <= {
+                        "RabbitMQ: no queue was bound to its routing key"
+                    }
+                    await letters.replay(letters.letters, FAST, again.append)
+        await heard.until(lambda h: h.numbers == [7])
+        assert (again[0].queue, again[0].event_id) == (topology.UNROUTED, event.id)
+
+
+async def test_a_message_that_the_broker_gave_up_says_whose_it_was_and_why(amqp_url: str, ailing: Ailing) -> None:
+    async with probe_service(amqp_url, ailing) as service:
+        await service.bus.stop_consuming()
+        await service.send_raw(b"{}", expiration=0.05)
+        (letter,) = await dead(amqp_url, 1)
+    assert letter.queue == PROBE_QUEUE
+    assert "its publisher gave it a time to live" in letter.reason

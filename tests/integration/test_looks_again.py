@@ -10,7 +10,6 @@ from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from deploy.local.broker.management import Management
-from shared.clock import SystemClock
 from shared.errors import NotYet, Unavailable
 from shared.messaging import topology
 from shared.messaging.bus import Bus
@@ -183,7 +182,6 @@ async def test_a_start_that_the_broker_refuses_says_so_in_the_brokers_own_words(
         "probe",
         BusSettings(amqp_url=SecretStr(amqp_url), retry_delays=(0.1,)),
         CircuitBreaker(nothing_wrong, store_is_unavailable),
-        SystemClock(),
         BusMetrics(CollectorRegistry()),
     )
     heard = Heard()

@@ -39,6 +39,11 @@ def test_a_malformed_traceparent_is_replaced(malformed: str) -> None:
     assert trace.correlation_id == "call-17"
 
 
+@pytest.mark.parametrize("reference", ["1955839661", "QQ123456C", "980780684", "tel:+447700900123", "1980-01-02"])
+def test_what_may_be_a_customers_reference_is_no_correlation_id(reference: str) -> None:
+    assert reference not in continued_trace(reference, None).correlation_id
+
+
 @given(st.none() | st.text(), st.none() | st.text())
 def test_whatever_comes_in_what_goes_on_is_harmless(correlation_id: str | None, traceparent: str | None) -> None:
     trace = continued_trace(correlation_id, traceparent)

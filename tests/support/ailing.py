@@ -43,7 +43,7 @@ async def holding(amqp_url: str, count: int) -> AsyncIterator[HeldLetters]:
     async with await aio_pika.connect(amqp_url) as connection, asyncio.timeout(20) as patience:
         while True:
             channel = await connection.channel(on_return_raises=True)
-            async with channel, held(channel, "probe") as letters:
+            async with channel, held(channel, "probe.dead") as letters:
                 if len(letters.letters) >= count:
                     patience.reschedule(None)
                     yield letters

@@ -11,7 +11,6 @@ import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from prometheus_client import CollectorRegistry
 
-from shared.clock import SystemClock
 from shared.contracts.base import CampaignContract
 from shared.events import Event, first_event
 from shared.jobs import Job
@@ -130,7 +129,6 @@ async def probe_service(
         "probe",
         BusSettings.model_validate({"amqp_url": amqp_url, "retry_delays": (0.1, 0.2), **settings}),
         CircuitBreaker(check, store_is_unavailable),
-        SystemClock(),
         BusMetrics(registry),
     )
     bus.hear({ProbeMade: heard.handle})

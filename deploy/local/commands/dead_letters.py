@@ -17,13 +17,15 @@ from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
 
 dead_letters = typer.Typer(help="Messages that could not be dealt with.", no_args_is_help=True)
-Queue = Annotated[str, typer.Argument(help="A consumer's queue, such as intake.communications.issued.v1.")]
+Queue = Annotated[
+    str, typer.Argument(help="A consumer's queue, such as intake.communications.issued.v1, or otm.unrouted.")
+]
 Cause = Annotated[str, typer.Option(help="Only those whose cause has this text in it.")]
 
 
 @dead_letters.command("list")
 def list_(as_json: AsJson = False) -> None:
-    """Count them by queue and cause."""
+    """Count them by queue and kind of cause, and the events that nobody heard as those of otm.unrouted."""
     from deploy.local.operate.dead_letters import counted
 
     with errors_shown(Console(stderr=True)):
@@ -66,3 +68,20 @@ def replay(
     with errors_shown(Console(stderr=True)):
         replayed = asyncio.run(put_back(queue, cause, rate, confirm))
     typer.echo(f"{replayed} replayed")
+
+
+@dead_letters.command()
+def discard(
+    queue: Queue, cause: Cause = "", yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+) -> None:
+    """Take those that are there now away for good. The ids of the events are kept in the audit trail."""
+    from deploy.local.operate.dead_letters import discard as take_away
+
+    def confirm(causes: Counter[str]) -> bool:
+        for reason, count in causes.items():
+            typer.echo(f"{count} x {reason}")
+        return causes.total() > 0 and (yes or typer.confirm(f"Discard {causes.total()} of {queue} for good?"))
+
+    with errors_shown(Console(stderr=True)):
+        discarded = asyncio.run(take_away(queue, cause, confirm))
+    typer.echo(f"{discarded} discarded")

@@ -6,13 +6,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from services.dispatcher.channels.channel import Batch, Deferred
 from services.dispatcher.ledger.entry import LedgerEntry, Result
 from services.dispatcher.ledger.ports import SendLedger
 from shared.clock import Clock
 from shared.identifiers import new_id
 
-PROLONG_SECONDS = 15.0  # seconds: a claim lasts 60
+log = structlog.get_logger(__name__)
+
+PROLONG_SECONDS = 15.0
+"""A claim lasts 60 s, so it survives three errors of the store in a row."""
 LOOK_AGAIN = timedelta(seconds=30)
 """Time until a chunk that another worker has is looked at again."""
 
@@ -60,12 +65,22 @@ async def chunk_claimed(batch: Batch, ledger: SendLedger, clock: Clock) -> Async
 
 @asynccontextmanager
 async def _kept(turn: ChunkClaim) -> AsyncIterator[None]:
-    """Prolongs the claim, however slow the provider is. If it is lost, the claim before the next group says so."""
+    """Prolongs the claim, however slow the provider is, and through errors of the store.
+
+    If it is lost to another worker, that is logged, no more is prolonged, and the claim before the next group says so.
+    """
 
     async def prolong() -> None:
         while True:
             await asyncio.sleep(PROLONG_SECONDS)
-            await turn.ledger.claim(turn.batch.id, turn.owner)
+            try:
+                kept = await turn.ledger.claim(turn.batch.id, turn.owner)
+            except Exception as error:
+                log.warning("claim not prolonged", batch=turn.batch.id, exc_info=error)
+                continue
+            if not kept:
+                log.error("claim lost", batch=turn.batch.id)
+                return
 
     prolonging = asyncio.create_task(prolong())
     try:

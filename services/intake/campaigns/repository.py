@@ -1,10 +1,12 @@
 """Campaigns and lines to take in MongoDB. There are few of them, and every contact asks: so they are remembered."""
 
 import time
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from pymongo import DESCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
 
 from services.intake.campaigns.campaign import KnownCampaign
 from services.intake.campaigns.routing import Rules
@@ -32,10 +34,11 @@ class MongoCampaigns:
     async def approved(self, campaign: KnownCampaign, plan_version: int) -> None:
         """An approval of a lower plan version than the one that is kept changes nothing."""
         kept = campaign.model_dump(mode="json", exclude={"reference", "rules"})
-        newer = {"_id": campaign.reference, "plan_version": {"$gt": plan_version}}
-        if await self._campaigns.find_one(newer, {"_id": 1}) is None:
-            change = {"$set": {**kept, "plan_version": plan_version, "heard_at": self._clock.now()}}
-            await self._campaigns.update_one({"_id": campaign.reference}, change, upsert=True)
+        # the version is in the filter: of two who hear at once, the higher one stays, whoever writes last
+        not_newer = {"$or": [{"plan_version": {"$lte": plan_version}}, {"plan_version": None}]}
+        change = {"$set": {**kept, "plan_version": plan_version, "heard_at": self._clock.now()}}
+        with suppress(DuplicateKeyError):  # it is there, by a higher version
+            await self._campaigns.update_one({"_id": campaign.reference, **not_newer}, change, upsert=True)
         self._fresh_until = 0.0
 
     async def heard_of(self) -> list[tuple[KnownCampaign, datetime]]:

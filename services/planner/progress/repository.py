@@ -53,6 +53,11 @@ class MongoProgress:
             {"_id": started.campaign}, {"$set": {f"waves.{started.wave}": started.model_dump(mode="json")}}, upsert=True
         )
 
+    async def waves(self, campaign: str) -> Sequence[WaveStarted]:
+        known = await self._progress.find_one({"_id": campaign}, {"waves": 1}) or {}
+        waves = [WaveStarted.model_validate(wave) for wave in known.get("waves", {}).values()]
+        return sorted(waves, key=lambda wave: wave.wave)
+
     async def dispatch_completed(self, completed: DispatchCompleted) -> None:
         await self._progress.update_one(
             {"_id": completed.campaign}, {"$set": {"dispatch": completed.model_dump(mode="json")}}, upsert=True
@@ -63,8 +68,14 @@ class MongoProgress:
         return known is not None
 
     async def notice(self, notice: NoticeSent | NoticeFailed) -> None:
-        fields = notice.model_dump(mode="json") | {"sent": isinstance(notice, NoticeSent)}
-        await self._notices.replace_one({"_id": notice.notice}, fields, upsert=True)
+        """The later fact stays: a notice that was sent can be returned, and the two may be heard in any order."""
+        sent = isinstance(notice, NoticeSent)
+        at = notice.sent_at if isinstance(notice, NoticeSent) else notice.failed_at
+        earlier = {"_id": notice.notice, "at": {"$lt" if sent else "$lte": at}}
+        with suppress(DuplicateKeyError):  # it is there, by a later fact
+            await self._notices.replace_one(
+                earlier, notice.model_dump(mode="json") | {"sent": sent, "at": at}, upsert=True
+            )
 
     async def notified(self, campaign: str) -> Mapping[str, Told]:
         newest: dict[str, Told] = {}
@@ -121,7 +132,7 @@ class MongoProgress:
 
     async def progress(self, campaign: str) -> dict[str, Any]:
         known: dict[str, Any] = await self._progress.find_one({"_id": campaign}, {"_id": 0}) or {}
-        notices = [row async for row in self._notices.find({"campaign": campaign}, {"_id": 0})]
+        notices = [row async for row in self._notices.find({"campaign": campaign}, {"_id": 0, "at": 0})]
         returned = await self._returned.count_documents({"campaign": campaign})
         return known | {"notices": notices, "returned": returned}
 

@@ -1,6 +1,7 @@
 """Planner follows what becomes of a campaign, and hears nothing twice."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -160,3 +161,17 @@ async def test_events_of_other_services_appear_in_the_progress(planner: Inside) 
     assert {notice["notice"]: notice["sent"] for notice in progress["notices"]} == {
         sent.notice: True, failed.notice: False,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("returned_first", [True, False])
+async def test_a_notice_that_came_back_ends_as_failed_in_whatever_order_that_is_heard(
+    planner: Inside, returned_first: bool
+) -> None:
+    sent = sample(NoticeSent, campaign=CAMPAIGN)
+    later = sent.sent_at + timedelta(hours=1)
+    failed = sample(NoticeFailed, campaign=CAMPAIGN, notice=sent.notice, failed_at=later)
+    hearing = handlers(planner)
+    for notice in (failed, sent) if returned_first else (sent, failed):
+        await hearing.note_notice(heard(notice))
+    (known,) = (await planner.part(ProgressRepository).progress(CAMPAIGN))["notices"]
+    assert (known["sent"], known["reason"]) == (False, failed.reason)
