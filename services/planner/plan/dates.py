@@ -10,14 +10,14 @@ AS_KEPT: Final = {"as_kept": True}
 """The validation context of a plan accepted earlier: later rules and bank holidays do not apply to it."""
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2099
 BETWEEN: Final = "the year must be between 2000 and 2099"
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"[-+]?[0-9.]+([eE][-+]?[0-9]+)?")
 
 
 def _written_out(value: Any) -> Any:
-    """Refuses numbers and times, which could be read as some other day."""
-    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
-        return value
-    raise ValueError("write the day as 2026-09-10")
+    """Refuses numbers, which would be read as seconds since 1970."""
+    if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value.strip())):
+        raise ValueError("write the day as 2026-09-10")
+    return value
 
 
 def _plausible(day: date, info: ValidationInfo) -> date:
