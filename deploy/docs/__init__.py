@@ -1,1 +1,1 @@
-"""What is written from the code: `docs/events.md`, `docs/asyncapi/<service>.json` and the names of all queues."""
+"""Documents written from the code: `docs/events.md`, `docs/asyncapi/<service>.json` and the names of all queues."""

@@ -59,4 +59,4 @@ HEARS: MessageMap = {
     DeadlinePassed: Handlers.tell_overdue,
 }
 EVENTS: tuple[type[Contract], ...] = tuple(contract for contract in HEARS if not contract.private)
-"""What a rule may wait for."""
+"""The events that a rule may wait for."""

@@ -1,4 +1,6 @@
-"""What planner and intake say about the number of contacts: how many are expected, and when there are more or fewer."""
+"""Events of planner and intake about the number of contacts: how many are expected, and when there are
+more or fewer.
+"""
 
 from datetime import date
 from typing import Annotated, ClassVar

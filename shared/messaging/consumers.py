@@ -42,7 +42,7 @@ class LiveConsumers:
         return sorted(each.queue.name for each in subscribers if not _consumes(each))
 
     def missed(self) -> list[str]:
-        """Those of them for which the connection to the broker is no reason."""
+        """Returns the ones for which the connection to the broker is no reason."""
         return self.lost() if self._connection.up else []
 
     def expect_alive(self) -> None:

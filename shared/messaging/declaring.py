@@ -1,4 +1,4 @@
-"""What the topology says, made on a broker, looked at there, and made anew where it vanished."""
+"""The topology made on a broker, looked at there, and made anew where it vanished."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from shared.messaging.topology import EVENTS, UNROUTED, Consumer, Exchange, Queu
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """What the broker says of one queue: messages ready to be consumed, and consumers of all replicas."""
+    """The broker's count for one queue: messages ready to be consumed, and consumers of all replicas."""
 
     messages: int
     consumers: int

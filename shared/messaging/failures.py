@@ -1,4 +1,4 @@
-"""What went wrong with a message, in words that are safe to log and to put in a header."""
+"""Failures of a message, in words that are safe to log and to put in a header."""
 
 import traceback
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Failure:
 
     @property
     def cause(self) -> str:
-        """What dead letters are grouped by."""
+        """The cause by which dead letters are grouped."""
         return f"{self.exception}: {self.reason}"
 
 

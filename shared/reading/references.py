@@ -58,7 +58,7 @@ WORDS: dict[tuple[str, str], str] = {
     ("paye", "format"): "it is three digits, a slash, and up to ten letters and digits, such as 123/AB456",
     (OWN, "format"): "it is 3 to 20 letters, digits, hyphens, dots and slashes",
 }
-"""What to do about a reference, by its kind and the rule that it breaks. Never the reference."""
+"""Returns what to do about a reference, by its kind and the rule that it breaks. Never the reference."""
 
 
 def read_reference(kind: Kind, text: str) -> str:

@@ -47,11 +47,11 @@ class Outbox:
             await self._rows.insert_one(row, session=session)
 
     async def oldest(self, limit: int) -> list[Waiting]:
-        """What waits for its first try: urgent rows, then the others, each in the order of storing."""
+        """Returns rows that wait for their first try: urgent rows, then the others, each in the order of storing."""
         return await self._waiting({"$lt": ASIDE}, limit)
 
     async def overdue(self, limit: int) -> list[Waiting]:
-        """What was set aside and is due for another try."""
+        """Returns rows that were set aside and are due for another try."""
         return await self._waiting({"$gte": ASIDE, "$lt": f"{ASIDE}-{time.time_ns():020d}"}, limit)
 
     async def forget(self, said: Sequence[Waiting]) -> None:

@@ -29,7 +29,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _broken_rules(house: Path) -> str:
-    """What lint-imports prints where a rule is broken; empty where all are kept."""
+    """Returns the text that lint-imports prints where a rule is broken; empty where all are kept."""
     found = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
         cwd=house,

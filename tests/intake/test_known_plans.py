@@ -1,4 +1,4 @@
-"""Of two plans of a campaign that are heard at the same time, the one of the higher version stays."""
+"""Plans of a campaign that are heard at the same time: the one of the higher version stays."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Who somebody is comes before what they sent, within limits of time and number, on a socket as in earnest."""
+"""Identity comes before content, within limits of time and number, on a socket as in earnest."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What was declared is looked at while it is relied on: gone from the broker, it is named and made anew."""
+"""Declared queues are looked at while they are relied on: one gone from the broker is named and made anew."""
 
 import asyncio
 import time

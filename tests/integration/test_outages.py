@@ -32,7 +32,7 @@ from tests.support.probe import PROBE_QUEUE, Heard, ProbeMade, ProbeService, pro
 ANSWER_SECONDS = 2.0
 """Within which readiness answers, whatever hangs."""
 SLACK_SECONDS = 1.0
-"""What a busy machine may add."""
+"""The time that a busy machine may add."""
 PATIENCE_SECONDS = 60.0
 
 
@@ -70,7 +70,7 @@ def health_of(service: ProbeService) -> Health:
 
 
 async def looked(health: Health) -> dict[str, str]:
-    """What readiness says, in the time that it has."""
+    """Returns the answer of readiness, in the time that it has."""
     begun = time.monotonic()
     _, parts = await health.look()
     assert time.monotonic() - begun < ANSWER_SECONDS + SLACK_SECONDS

@@ -1,4 +1,4 @@
-"""What the closed loop does about an excursion, and how a person's decision stands above it."""
+"""The closed loop acts on an excursion, and a person's decision stands above it."""
 
 from typing import Any
 

@@ -27,7 +27,7 @@ class Node:
         self._ctl = server.parent / "rabbitmqctl"
 
     async def control(self, *arguments: str) -> str:
-        """What rabbitmqctl prints."""
+        """Returns the text that rabbitmqctl prints."""
         chosen = json.loads(self._home.ports.read_bytes())
         names = ("broker", "broker.management", "broker.metrics", "broker.distribution", "broker.epmd")
         environment = node_environment(self._home.broker, NodePorts(*(chosen[name] for name in names)))

@@ -32,7 +32,7 @@ _ADVICE = tuple(
         (rb"\Z", "the body is empty: send the file itself as the body"),
     )
 )
-"""What people send instead, by how it begins, and what to do about it."""
+"""Kinds of files that people send instead, by how they begin, and what to do about them."""
 ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg", "image/tiff": "tif"}
 
 

@@ -18,7 +18,7 @@ class Result(StrEnum):
 
 
 FAILS = (Result.NOT_TAKEN, Result.FAR_END_DOWN)
-"""What is tried again."""
+"""The failures that are tried again."""
 
 
 class Try(Value):
@@ -40,7 +40,7 @@ PAUSE_SECONDS = (5, 15, 60, 300)
 """Seconds for which a far end that is down is left alone, each time longer; then always the last."""
 
 GIVE_UP_AFTER = timedelta(hours=30)
-"""What a far end that is down was not given by then is given up, and the on-call team told."""
+"""The time after which a notice for a far end that is down is given up, and the on-call team told."""
 
 
 def with_try(tries: Sequence[Try], at: datetime, result: Result, reason: str | None = None) -> tuple[Try, ...]:

@@ -8,7 +8,7 @@ from services.notifier.rendering.markdown import Block, Heading, Items, Paragrap
 WIDTH = 76
 UNDERLINED = 2  # headings down to this level
 FOOT = "\n-- \n"
-"""What separates a notice from the words at its foot."""
+"""The line between a notice and the words at its foot."""
 
 
 def plain(blocks: Sequence[Block]) -> str:

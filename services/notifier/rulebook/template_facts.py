@@ -25,7 +25,7 @@ from shared.values import Code, Count, Value
 Types = Mapping[str, Any]
 
 BEFORE_APPROVAL = (AgreementChanged, CampaignSubmitted, CampaignRejected, CampaignAmended)
-"""What may be said of a campaign that nobody has approved yet."""
+"""The facts that may be told about a campaign that nobody has approved yet."""
 
 
 class Reckoning(Value):

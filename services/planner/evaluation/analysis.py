@@ -84,13 +84,13 @@ def _expect_look(plan: TrialPlan, look: int | None) -> None:
 
 
 def _kept(trial: Trial) -> Flags:
-    """Those whose day of randomisation was not excluded."""
+    """Returns the customers whose day of randomisation was not excluded."""
     days = [(day - EPOCH).days for day in trial.excluded]
     return ~np.isin(trial.units.started, days)
 
 
 def _complete(trial: Trial, measured: Measured) -> Flags:
-    """Those who had reached the horizon."""
+    """Returns the customers who had reached the horizon."""
     return np.asarray(trial.units.started + measured.horizon <= (trial.as_of - EPOCH).days)
 
 

@@ -25,7 +25,8 @@ class TrialArm(Value):
 
 
 class Outcome(Value):
-    """What is counted of each customer within each horizon, in days from the day on which the customer was randomised.
+    """The outcome that is counted for each customer within each horizon, in days from the day on which the customer was
+    randomised.
 
     `proportion`: whether the customer did one of `counts`. `mean`: the sum of its amounts, in pence, 0 where there is
     none. `expected` is the level without any letter, `deviation` the standard deviation of an amount. `winsorise` is

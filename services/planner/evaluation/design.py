@@ -28,8 +28,7 @@ CERTAIN = 36.0
 
 
 class Design(Value):
-    """What a trial of `customers` can show. `needed` is None where no number of customers is enough.
-
+    """The findings that a trial of `customers` can make. `needed` is None where no number of customers is enough.
     `detectable` is the smallest effect found with the planned power, in the outcome's unit, None where none can be;
     `power` is the probability of finding `smallest_effect`. Both are those of the hardest comparison.
     """

@@ -41,7 +41,7 @@ class Sample:
 
     @cached_property
     def chosen(self) -> Flags:
-        """Those who count, without strata in which some arm has fewer than two randomised units."""
+        """Returns the customers who count, without strata in which some arm has fewer than two randomised units."""
         layout = self.units.layout(len(self.plan.arms), self.stratified)
         thin = thin_strata(layout.only(self.counted))
         return self.counted & ~thin[layout.stratum]

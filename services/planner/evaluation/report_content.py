@@ -1,4 +1,4 @@
-"""What a trial's report says, for HTML and PDF alike."""
+"""Content of a trial's report, for HTML and PDF alike."""
 
 from services.planner.evaluation import wording
 from services.planner.evaluation.analysis_plan import TrialPlan

@@ -21,7 +21,7 @@ class CapacityException(Value):
 
 
 class TeamCapacity(Value):
-    """What one team can take. `contacts` are those of a working day; `base_load` is the part of them that is taken up
+    """The capacity of one team. `contacts` are those of a working day; `base_load` is the part of them that is taken up
     by other work. `patience_seconds` is how long a caller waits on average before giving up; None for never.
     """
 

@@ -24,10 +24,9 @@ class ChannelLimit(Value):
 
 
 class IssueLimits(Value):
-    """What a schedule must keep to besides the capacity of the helplines.
-
-    `daily_limit` counts the communications of all arms. The first wave is at least `notice_days` working days after
-    `asked_on`. After the latest arrival customers have `days_to_respond` days at least until the deadline.
+    """Limits of a schedule besides the capacity of the helplines. `daily_limit` counts the communications of all arms.
+    The first wave is at least `notice_days` working days after `asked_on`. After the latest arrival customers have
+    `days_to_respond` days at least until the deadline.
     """
 
     asked_on: date

@@ -28,7 +28,7 @@ WHOLE_LETTERS = 500
 
 @dataclass(frozen=True)
 class Row:
-    """What a row of the program is about: a team on a day, and the contacts that it has left."""
+    """The subject of a row of the program: a team on a day, and the contacts that it has left."""
 
     team: str
     on: date

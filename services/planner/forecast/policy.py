@@ -49,7 +49,7 @@ class Steering(Value):
         return any(each.excursion == excursion for each in self.handled)
 
     def action(self, live: bool, at: datetime) -> Action:
-        """What may be done now about one more excursion."""
+        """The steps that may be taken now about one more excursion."""
         if self.hands_off or not live:
             return "tell"
         if self.since is not None and at - self.since > timedelta(days=self.policy.longest_days):

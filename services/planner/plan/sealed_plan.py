@@ -1,4 +1,4 @@
-"""What is sealed of a campaign's plan: how its trial will be analysed, and the arms."""
+"""The sealed part of a campaign's plan: how its trial will be analysed, and the arms."""
 
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.design_words import too_small

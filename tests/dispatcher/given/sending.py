@@ -84,7 +84,7 @@ class Sending:
         return self.looks >= 0
 
     async def lapse(self) -> None:
-        """Whatever claim there is has run out."""
+        """Lets any claim run out."""
         await self.store["chunks"].update_many({}, {"$set": {"owner": None}})
 
     def restarted(self, **how: Any) -> None:

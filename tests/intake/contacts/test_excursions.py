@@ -41,7 +41,7 @@ async def calls(intake: Inside, count: int, when: datetime) -> None:
 
 
 async def look(intake: Inside, corner: Corner, now: datetime) -> list[Envelope]:
-    """What was said about volumes so far, after a look at this time."""
+    """Returns the events said about volumes so far, after a look at this time."""
     corner.move_clock(now)
     await intake.part(Excursions).step()
     return [envelope for envelope in await intake.said() if envelope.type in SAYS]

@@ -1,4 +1,4 @@
-"""Whatever a caller sends is read or refused: never anything else, and never half."""
+"""Parsers read or refuse anything a caller sends: never anything else, and never half."""
 
 import asyncio
 import json

@@ -57,7 +57,7 @@ def test_half_as_many_again_is_told_within_a_week_and_a_tenth_more_is_not() -> N
 
 
 def test_the_quarters_of_a_day_add_up_to_the_evidence_of_the_day() -> None:
-    """What each quarter adds, by what the earlier quarters of the day have taught, is the day's by its sums."""
+    """The additions of all quarters, by what the earlier quarters of the day have taught, are the day's by its sums."""
     rule = WatchRule()
     k, ratio = rule.day_noise**-2, rule.ratio
     counts, means = [3, 9, 7, 12], [2.0, 8.0, 9.0, 5.0]

@@ -32,7 +32,7 @@ async def test_a_campaign_is_agreed_and_launched_and_everybody_hears_the_whole_o
     await people.sign_off()
     assert (await people.read("/launch"))["problems"] == []
     assert (await people.done("designer", "POST", "/launch", REASON))["state"] == "live"
-    said = await planner.said()
+    said = await people.decided()
     assert await people.said() == [
         "lines-to-take.published", "campaign.submitted", "campaign.approved", "campaign.launched",
     ]  # fmt: skip
@@ -71,7 +71,7 @@ async def test_a_paused_campaign_is_corrected_agreed_again_and_resumed(planner: 
     await people.word([{"question": "Which page?", "answer": "Page 4"}])
     await people.sign_off()
     assert (await people.done("designer", "POST", "/resumption", REASON))["state"] == "live"
-    said = await planner.said()
+    said = await people.decided()
     assert [e.type for e in said[-5:]] == [
         "campaign.paused.v1", "campaign.amended.v1", "lines-to-take.published.v1", "campaign.approved.v1",
         "campaign.resumed.v1",

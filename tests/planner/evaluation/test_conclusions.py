@@ -1,4 +1,4 @@
-"""What is concluded: with its uncertainty, and never too much."""
+"""Conclusions carry their uncertainty, and never claim too much."""
 
 from dataclasses import replace
 

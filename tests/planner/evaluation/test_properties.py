@@ -1,4 +1,4 @@
-"""What holds for every trial."""
+"""Properties that hold for every trial."""
 
 from dataclasses import replace
 

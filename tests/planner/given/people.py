@@ -7,6 +7,8 @@ from typing import Any, Self
 import httpx
 
 from deploy.local.demo import plan as demo
+from shared.contracts import AgreementChanged
+from shared.messaging.envelope import Envelope
 from tests.planner.given.plans import GATES, LAUNCH, RESPOND_BY, TEAMS, plan
 from tests.support.inside import Inside
 
@@ -53,9 +55,13 @@ class People:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    async def decided(self) -> list[Envelope]:
+        """Returns the events that planner has said so far, in order, but those about the agreement as it stands."""
+        return [envelope for envelope in await self._planner.said() if envelope.type != AgreementChanged.event_type]
+
     async def said(self) -> list[str]:
-        """Returns the types of the events that planner has said so far, without their version, in order."""
-        return [envelope.type.removesuffix(".v1") for envelope in await self._planner.said()]
+        """Returns the types of these events, without their version, in order."""
+        return [envelope.type.removesuffix(".v1") for envelope in await self.decided()]
 
     async def draft(self, **changes: Any) -> None:
         created = await (await self.by("designer")).post("/v1/campaigns", json=plan(**changes))
