@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test test-long test-containers lint docs lock clean
+.PHONY: help setup demo check test test-one test-up test-down test-long test-containers lint hooks docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -21,9 +21,23 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## play one whole campaign, from plan to alert
 	@$(BIN)/otm demo
 
+check: $(READY) lint ## check the code and run the tests that need no broker and no store (under a minute)
+	@echo "Running the tests that need neither a broker nor a store"
+	@$(BIN)/pytest -q -n 2 -m "not stack and not long and not containers"
+
 test: $(READY) lint ## check the code and run the tests (under ten minutes)
 	@echo "Running the tests on a real broker and a real store"
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not long and not containers"
+
+test-one: test-up ## run T=path (a file, a folder, path::test) on a broker and a store that stay up
+	@test -n "$(T)" || { echo "Say which: make test-one T=tests/intake/contacts"; exit 2; }
+	@$(BIN)/pytest -q $(T)
+
+test-up: $(READY) ## start the broker and the store of test-one
+	@$(BIN)/python -m tests.support.kept start
+
+test-down: $(READY) ## stop them, and take their data away
+	@$(BIN)/python -m tests.support.kept stop
 
 test-long: $(READY) ## the tests that take longer
 	@$(BIN)/pytest -m long
@@ -37,6 +51,10 @@ lint: $(READY) ## formatting, style, types, and who may import whom
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache >/tmp/one-to-many-imports.log || { cat /tmp/one-to-many-imports.log; exit 1; }
+
+hooks: $(READY) ## check each commit before it is made (.pre-commit-config.yaml)
+	@$(BIN)/pip install --quiet --disable-pip-version-check pre-commit
+	@$(BIN)/pre-commit install
 
 docs: $(READY) ## write docs/events.md and the AsyncAPI documents anew from the code
 	@$(BIN)/python -m deploy.docs

@@ -1,7 +1,7 @@
 """Time as a port. Services ask a `Clock`, so that a test or a rehearsal decides what day it is."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -13,6 +13,11 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The current instant, timezone-aware, in UTC."""
         ...
+
+
+def midnight_after(day: date) -> datetime:
+    """Returns the end of that day in London."""
+    return datetime.combine(day + timedelta(days=1), time(), LONDON)
 
 
 def today(clock: Clock) -> date:

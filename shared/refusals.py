@@ -4,8 +4,9 @@ A validator of ours raises `ValueError` with such words; pydantic's own errors a
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -84,7 +85,7 @@ _PATTERNS: Mapping[str, str] = {
 """Words for the forms of `shared.values` and of the `Idempotency-Key`."""
 UNEXPLAINED = "this value is not accepted: the description of the operation says what is"
 _FIELD = re.compile(r"[a-z]+(?:[_-][a-z]+)*(?:_?\d{1,3})?", re.ASCII)
-_PLAIN_FIELD = re.compile(r"[a-z_]{1,30}", re.ASCII)
+_PLAIN_FIELD = re.compile(r"[a-z_$]{1,30}", re.ASCII)
 """A name that the caller made up is shown only where it looks like a misspelt field, and has no digits."""
 _TYPES = {"int", "str", "float", "bool", "none"}
 _ONE_OF = "one of "
@@ -95,8 +96,11 @@ _RULES: Mapping[str, str] = {
 }
 
 
-def problems_of(errors: Sequence[ErrorDetails]) -> list[Problem]:
-    """Returns what is wrong with each field, once: for a value of several possible kinds, the words of all of them."""
+def problems_of(errors: Iterable[ErrorDetails], most: int = PROBLEMS_SHOWN) -> list[Problem]:
+    """Returns what is wrong with each field, once: for a value of several possible kinds, the words of all of them.
+
+    The first `most` fields are looked at, and no further errors.
+    """
     found: dict[str, Problem] = {}
     for error in errors:
         problem = _problem(error)
@@ -105,13 +109,16 @@ def problems_of(errors: Sequence[ErrorDetails]) -> list[Problem]:
             problem = replace(known, message=f"{known.message}, {problem.message[7:]}")
         elif known:
             continue
+        elif len(found) == most:
+            break
         found[problem.field] = problem
-    return list(found.values())[:PROBLEMS_SHOWN]
+    return list(found.values())
 
 
 def in_one_line(error: ValidationError, most: int = 5) -> str:
     """Returns the first problems as one text: `channel: one of 'phone' or 'post'; received_at: this field …`."""
-    return "; ".join(f"{p.field}: {p.message}" if p.field else p.message for p in problems_of(error.errors())[:most])
+    found = problems_of(error.errors(include_url=False), most)
+    return "; ".join(f"{p.field}: {p.message}" if p.field else p.message for p in found)
 
 
 def _problem(error: ErrorDetails) -> Problem:
@@ -165,5 +172,6 @@ def _path(error: ErrorDetails) -> Iterator[str]:
         yield str(last)
 
 
+@lru_cache(maxsize=1_000)
 def _is_field(part: int | str) -> bool:
     return isinstance(part, int) or (part not in _TYPES and bool(_FIELD.fullmatch(part)))

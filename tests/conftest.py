@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, settings
 from deploy.local.broker.management import Management
 from deploy.local.stack.home import Home
 from deploy.local.stack.infrastructure import Infrastructure
+from deploy.local.stack.settings import LocalSettings
 from tests.support.containers import containers
 from tests.support.ground import Ground
+from tests.support.kept import Kept, KeptBroker
 
 # how long an example takes says more of the machine than of the code
 settings.register_profile("ground", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -27,17 +29,57 @@ structlog.configure(
 )
 
 
+STANDS_ON = {"ground", "infrastructure", "home"}
+"""Fixtures that start a broker, a store or other processes."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests that need more than Python, so that `make check` can leave them out."""
+    for item in items:
+        if STANDS_ON & set(getattr(item, "fixturenames", ())):
+            item.add_marker("stack")
+
+
+def _kept() -> Kept | None:
+    """Returns what is kept between runs; None for runs of several workers, of which one may stop the broker."""
+    return None if "PYTEST_XDIST_WORKER" in os.environ else Kept.now()
+
+
 @pytest.fixture(scope="session")
-async def ground(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ground]:
-    """A real broker and a real store: the local stack's, or containers where `OTM_TEST_CONTAINERS` is set."""
+async def started(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Infrastructure | None]:
+    """A broker and a store for the whole run: those that are kept between runs, or by the first way that applies.
+
+    None where containers are asked for.
+    """
     if os.environ.get("OTM_TEST_CONTAINERS"):
+        yield None
+        return
+    kept, settings = _kept(), None
+    if kept:
+        urls = kept.model_dump(include={"amqp_url", "management_url", "mongo_url"})
+        settings = LocalSettings(broker="url", store="url", **urls)
+    async with Infrastructure(Home(tmp_path_factory.mktemp("ground")), settings) as infrastructure:
+        yield infrastructure
+
+
+@pytest.fixture(scope="session")
+def infrastructure(started: Infrastructure | None) -> Infrastructure:
+    assert started is not None, "this test is not for containers: run it without OTM_TEST_CONTAINERS"
+    return started
+
+
+@pytest.fixture(scope="session")
+async def ground(started: Infrastructure | None) -> AsyncIterator[Ground]:
+    """A real broker and a real store: the local stack's, or containers where `OTM_TEST_CONTAINERS` is set."""
+    if started is None:
         async with containers() as ground:
             yield ground
         return
-    async with Infrastructure(Home(tmp_path_factory.mktemp("ground"))) as started:
-        if started.management_url is None:
-            pytest.fail("the tests make virtual hosts: set OTM_MANAGEMENT_URL beside OTM_AMQP_URL")
-        yield Ground(started.amqp_url, started.management_url, started.mongo_url, started.broker)
+    if started.management_url is None:
+        pytest.fail("the tests make virtual hosts: set OTM_MANAGEMENT_URL beside OTM_AMQP_URL")
+    broker = KeptBroker(started.amqp_url, started.management_url) if _kept() else started.broker
+    yield Ground(started.amqp_url, started.management_url, started.mongo_url, broker)
 
 
 @pytest.fixture

@@ -77,6 +77,7 @@ def _provided(
         MongoPopulation: kept.population,
         MongoDispatch: kept.ledger,
         Repositories: kept,
+        Clock: parts.clock,
         DeliveryReports: work.reports,
         DataProtection: data_protection(parts, kept),
         Audit: Audit(kept.ledger, parts.keyring.references),

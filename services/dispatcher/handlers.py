@@ -17,6 +17,7 @@ from shared.contracts import (
     CampaignPaused,
     CampaignRejected,
     CampaignResumed,
+    CampaignSlowed,
     CampaignStopped,
     DeliveryReported,
     LinesToTakePublished,
@@ -53,6 +54,9 @@ class Handlers:
 
     async def pause(self, event: Event[CampaignPaused]) -> None:
         await self._decide(event, Status.PAUSED)
+
+    async def slow(self, event: Event[CampaignSlowed]) -> None:
+        await self._campaigns.slow(event.data.campaign, event.data.daily_limit, event.data.version)
 
     async def stop(self, event: Event[CampaignStopped]) -> None:
         await self._decide(event, Status.STOPPED)

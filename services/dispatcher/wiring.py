@@ -10,6 +10,7 @@ from services.dispatcher.handlers import Handlers
 from services.dispatcher.issue.issuer import Issuer
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.issue.settlement import Settler
+from services.dispatcher.issue.waits import Waits
 from services.dispatcher.ledger.attribution import ArmAttribution
 from services.dispatcher.ledger.delivery_reports import DeliveryReports
 from services.dispatcher.population.loader import PopulationLoader
@@ -72,7 +73,7 @@ def issuing(parts: Parts, kept: Repositories, settings: Settings, channels: Chan
     capabilities = {code: channel.capabilities for code, channel in channels.items()}
     scheduler = Scheduler(ledger, clock, quiet)
     settler = Settler(ledger, capabilities, suppressions, clock, parts.keyring.references, token)
-    issuer = Issuer(ledger, channels, settler, suppressions, clock, quiet)
+    issuer = Issuer(ledger, channels, settler, suppressions, clock, quiet, Waits(parts.registry))
     reports = DeliveryReports(ledger, announcer)
     handlers = Handlers(kept.campaigns, scheduler, issuer, reports, ArmAttribution(ledger), announcer)
     return Issuing(scheduler, settler, issuer, reports, handlers)

@@ -10,10 +10,12 @@ from services.intake.api import router
 from services.intake.campaigns.repository import LINES, MongoCampaigns
 from services.intake.contacts.block import LINES_PER_BLOCK
 from services.intake.contacts.corrections import Corrections
+from services.intake.contacts.excursions import Excursions
 from services.intake.contacts.recogniser import Recogniser
 from services.intake.contacts.recorder import Recorder
 from services.intake.contacts.repository.contacts import CONTACTS, MongoContacts
 from services.intake.contacts.repository.corrections import HISTORY, MongoCorrections
+from services.intake.contacts.repository.excursions import MongoExcursions
 from services.intake.contacts.repository.locks import ContactLocks
 from services.intake.contacts.repository.rows import ContactRows
 from services.intake.contacts.repository.volumes import VOLUMES, MongoVolumes
@@ -110,22 +112,24 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     corrections = _corrections(parts, core, recogniser)
     letters, approvals = _late_arrivals(parts, core, corrections)
     retention = _retention(parts, core, settings)
+    excursions = Excursions(MongoExcursions(parts.store, NAME), core.volumes, parts.clock)
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(core.register, letters)),
+        hears=bound(HEARS, Handlers(core.register, letters, excursions)),
         router=router,
         provides={
             Clock: parts.clock,
             Corrections: corrections,
             LateLetters: letters,
             LateApprovals: approvals,
+            Excursions: excursions,
             SpoolRoom: SpoolRoom(settings.spool_folder),
             **_register(parts, core),
             **_contacts(parts, core, recogniser),
             **_disclosures_and_reports(parts, core),
             **_privacy(parts, core, retention),
         },
-        jobs=_jobs(parts, core, settings, letters.look_again, approvals.step, retention.step),
+        jobs=_jobs(parts, core, settings, letters.look_again, approvals.step, retention.step, excursions.step),
         encrypted=ENCRYPTED,
         size_limits=SIZE_LIMITS,
     )
@@ -190,11 +194,14 @@ def _privacy(parts: Parts, core: Core, retention: Retention) -> Provided:
     }
 
 
-def _jobs(parts: Parts, core: Core, settings: Settings, letters: Step, approvals: Step, retention: Step) -> list[Job]:
+def _jobs(
+    parts: Parts, core: Core, settings: Settings, letters: Step, approvals: Step, retention: Step, watch: Step
+) -> list[Job]:
     steps = {
         "overdue": (Overdue(core.disclosures, parts.clock).step, settings.overdue_every),
         "adoption": (letters, LATE_ARRIVALS_SECONDS),
         "settling": (approvals, LATE_ARRIVALS_SECONDS),
         "retention": (retention, settings.retention_every),
+        "watch-volumes": (watch, settings.watch_every),
     }
     return [Job(name, step, every=every, turn=parts.lease(name)) for name, (step, every) in steps.items()]

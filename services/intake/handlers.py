@@ -1,15 +1,17 @@
 """Handlers of the events that intake hears, by which it recognises callers and knows what to tell them."""
 
+from services.intake.contacts.excursions import Excursions
 from services.intake.late_arrivals.letters import LateLetters
 from services.intake.register.letter import letters_of
 from services.intake.register.ports import Register
-from shared.contracts import CampaignApproved, CommunicationsIssued, LinesToTakePublished
+from shared.contracts import CampaignApproved, CommunicationsIssued, ContactVolumeForecast, LinesToTakePublished
 from shared.events import Event
 
 
 class Handlers:
-    def __init__(self, register: Register, adoption: LateLetters) -> None:
+    def __init__(self, register: Register, adoption: LateLetters, excursions: Excursions) -> None:
         self._register = register
+        self._excursions = excursions
         self._adoption = adoption
 
     async def note_campaign(self, event: Event[CampaignApproved]) -> None:
@@ -22,3 +24,6 @@ class Handlers:
         letters = letters_of(event.data)
         await self._register.add(letters)
         await self._adoption.adopt(letters, event.id)
+
+    async def note_forecast(self, event: Event[ContactVolumeForecast]) -> None:
+        await self._excursions.note_forecast(event.data)

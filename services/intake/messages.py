@@ -7,6 +7,10 @@ from shared.contracts import (
     ContactCorrected,
     ContactRecorded,
     ContactsRecorded,
+    ContactVolumeBelow,
+    ContactVolumeExceeded,
+    ContactVolumeForecast,
+    ContactVolumeRecovered,
     Contract,
     DeliveryReported,
     InformationAssigned,
@@ -28,6 +32,9 @@ SAYS: tuple[type[Contract], ...] = (
     ReferralRaised,
     OutcomesRecorded,
     DeliveryReported,
+    ContactVolumeExceeded,
+    ContactVolumeBelow,
+    ContactVolumeRecovered,
 )
 
 
@@ -35,4 +42,5 @@ HEARS: MessageMap = {
     CampaignApproved: Handlers.note_campaign,
     LinesToTakePublished: Handlers.note_lines_to_take,
     CommunicationsIssued: Handlers.register_letters,
+    ContactVolumeForecast: Handlers.note_forecast,
 }

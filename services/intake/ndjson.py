@@ -2,15 +2,16 @@
 
 from codecs import BOM_UTF8
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shared.errors import OtmError, TooLarge
 from shared.reading.json_names import expect_single_names
 from shared.refusals import in_one_line
 from shared.visible_text import expect_visible
 
+M = TypeVar("M", bound=BaseModel)
 LINE_BYTES = 64_000  # bytes
 MOST_LINES = 100_000
 Line = tuple[int, bytes | None]
@@ -43,8 +44,14 @@ def whole(line: Line) -> bytes:
     if text is None:
         raise TooLarge(f"a line has at most {LINE_BYTES} bytes")
     expect_visible(text)
-    expect_single_names(text)
     return text
+
+
+def read_line(text: bytes, model: type[M]) -> M:
+    """Returns what the JSON of a line says. Raises `ValidationError`, and `Invalid` for a name that is there twice."""
+    value = model.model_validate_json(text)
+    expect_single_names(text)
+    return value
 
 
 def refusal(number: int, error: BaseException) -> dict[str, Any]:
@@ -57,13 +64,8 @@ def refusal(number: int, error: BaseException) -> dict[str, Any]:
 
 
 async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
-    pending, too_long, begun = b"", False, False
-    async for chunk in chunks:
-        if not begun and len(pending + chunk) < len(BOM_UTF8):
-            pending += chunk
-            continue
-        if not begun:
-            pending, chunk, begun = b"", (pending + chunk).removeprefix(BOM_UTF8), True
+    pending, too_long = b"", False
+    async for chunk in _without_mark(chunks):
         *complete, pending = (pending + chunk).split(b"\n")
         for line in complete:
             yield None if too_long or len(line) > LINE_BYTES else line
@@ -72,3 +74,16 @@ async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
             pending, too_long = b"", True
     if pending or too_long:
         yield None if too_long else pending
+
+
+async def _without_mark(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yields the bytes without a byte order mark at their beginning, however they are cut."""
+    beginning: bytes | None = b""
+    async for chunk in chunks:
+        if beginning is None:
+            yield chunk
+        elif len(beginning := beginning + chunk) >= len(BOM_UTF8):
+            yield beginning.removeprefix(BOM_UTF8)
+            beginning = None
+    if beginning:
+        yield beginning

@@ -26,7 +26,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     campaigns = Campaigns(MongoCampaigns(parts.store, parts.clock), progress, rules, parts.clock)
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(campaigns, progress)),
+        hears=bound(HEARS, Handlers(campaigns, progress, parts.bus.announcer)),
         router=router,
         provides={Campaigns: campaigns, ProgressRepository: progress},
     )

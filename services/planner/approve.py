@@ -49,7 +49,7 @@ def pass_gate(
     act.expect_reason()
     state = after(campaign.state, Step.PASS_GATE)
     found = gate_standings(campaign, circumstances, act.at)
-    standing = _gate(found, gate)
+    standing = expect_gate(found, gate)
     _expect_somebody_else(campaign, found, gate, act.by)
     earlier = gate_problems(found[: found.index(standing)])
     if earlier:
@@ -74,7 +74,7 @@ def send_back(campaign: Campaign, gate: str, act: Act, circumstances: Circumstan
     act.expect_reason()
     state = after(campaign.state, Step.SEND_BACK)
     found = gate_standings(campaign, circumstances, act.at)
-    _gate(found, gate)
+    expect_gate(found, gate)
     _expect_somebody_else(campaign, (), gate, act.by)
     approvals = {code: approval for code, approval in campaign.approvals.items() if code != gate}
     return campaign.with_changes(act.change(Step.SEND_BACK, gate), state=state, approvals=approvals)
@@ -93,10 +93,19 @@ def _approved_if_passed(campaign: Campaign, act: Act, circumstances: Circumstanc
         return campaign
     changes = (*campaign.changes, act.change(Step.APPROVE))
     state = after(campaign.state, Step.APPROVE)
-    return campaign.model_copy(update={"state": state, "changes": changes, "announced": campaign.plan_version})
+    told_before = campaign.announced is not None and campaign.announced >= campaign.told_since
+    return campaign.model_copy(
+        update={
+            "state": state,
+            "changes": changes,
+            "announced": campaign.plan_version,
+            "known_from": campaign.known_from if told_before else act.at,
+        }
+    )
 
 
-def _gate(found: tuple[Standing, ...], code: str) -> Standing:
+def expect_gate(found: tuple[Standing, ...], code: str) -> Standing:
+    """Returns the standing of one gate. Raises `NotFound` with the gates that there are."""
     for standing in found:
         if standing.gate.code == code:
             return standing

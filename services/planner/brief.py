@@ -4,10 +4,13 @@ from services.planner.act import Act
 from services.planner.agreement.clashes import ClashChoice, ClashDecision, clashes
 from services.planner.agreement.sign_off import Acknowledgement, Told
 from services.planner.campaign import Campaign
-from services.planner.lifecycle import ENDED, Step, after
+from services.planner.draft import reopened_if_touched
+from services.planner.forecast.forecast import responses_end
+from services.planner.lifecycle import State, Step, after
 from services.planner.lines_to_take.words import LinesToTake, Words, words_problems
 from services.planner.readiness import Circumstances, team_sign_offs
-from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.clock import LONDON
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, Permanent
 from shared.values import OfficialText, Value
 
 
@@ -18,7 +21,7 @@ class DecisionAboutClash(Value):
 
 def write_lines(campaign: Campaign, words: Words, act: Act) -> Campaign:
     """Returns the campaign with a proposed version of its lines to take. Nobody uses it before it is approved."""
-    after(campaign.state, Step.WRITE_LINES)
+    expect_answering(campaign, Step.WRITE_LINES, act)
     problems = words_problems(words, frozenset(arm.code for arm in campaign.plan.arms))
     if problems:
         raise Invalid("the lines to take do not hang together", *problems)
@@ -30,7 +33,7 @@ def write_lines(campaign: Campaign, words: Words, act: Act) -> Campaign:
 def approve_lines(campaign: Campaign, version: int, act: Act) -> Campaign:
     """Returns the campaign with its proposed lines to take published. Raises `Forbidden` for their author."""
     act.expect_reason()
-    after(campaign.state, Step.APPROVE_LINES)
+    expect_answering(campaign, Step.APPROVE_LINES, act)
     proposed = campaign.proposed
     if proposed is None or proposed.version != version:
         raise Conflict(f"version {version} does not wait for approval")
@@ -44,7 +47,9 @@ def approve_lines(campaign: Campaign, version: int, act: Act) -> Campaign:
 
 def acknowledge(campaign: Campaign, team: str, told: Told, act: Act, circumstances: Circumstances) -> Campaign:
     """Returns the campaign with a team's acknowledgement. Repeated, it changes nothing."""
-    after(campaign.state, Step.ACKNOWLEDGE)
+    expect_answering(campaign, Step.ACKNOWLEDGE, act)
+    if act.by in campaign.contributors:
+        raise Forbidden(f"{act.by} had a hand in the plan and cannot speak for {team}: ask somebody of the team")
     if team not in {one.team for one in team_sign_offs(campaign, circumstances)}:
         raise NotFound(f"{campaign.reference} does not affect {team}")
     before = campaign.acknowledged.get(team)
@@ -55,13 +60,23 @@ def acknowledge(campaign: Campaign, team: str, told: Told, act: Act, circumstanc
 
 
 def note_acknowledgement(campaign: Campaign, team: str, told: Told, act: Act, circumstances: Circumstances) -> Campaign:
-    """Returns the campaign with an acknowledgement that was heard of. After its end, or for another team, nothing
-    changes.
+    """Returns the campaign with an acknowledgement that was heard of. Where it would be refused (after the end, for
+    another team, by a person who had a hand in the plan), nothing changes.
     """
-    affected = team in {one.team for one in team_sign_offs(campaign, circumstances)}
-    return (
-        acknowledge(campaign, team, told, act, circumstances) if affected and campaign.state not in ENDED else campaign
-    )
+    try:
+        return acknowledge(campaign, team, told, act, circumstances)
+    except Permanent:
+        return campaign
+
+
+def expect_answering(campaign: Campaign, step: Step, act: Act) -> None:
+    """Raises `Conflict` when the state does not allow the step. Customers answer after the last letter too: what they
+    are told can be changed and acknowledged until the responses to a completed or stopped campaign have ended.
+    """
+    until = responses_end(campaign.plan)
+    over = campaign.state in (State.COMPLETED, State.STOPPED)
+    if not (over and until and act.at.astimezone(LONDON).date() <= until):
+        after(campaign.state, step)
 
 
 def _extent(told: Told) -> tuple[int, int]:
@@ -79,5 +94,7 @@ def decide_clash(
             decided = ClashDecision(decision=decision.decision, reason=act.reason, by=act.by, at=act.at, clash=clash)
             decisions = campaign.clash_decisions | {other: decided}
             change = act.change(Step.DECIDE_CLASH, other.lower(), decided)
-            return campaign.with_changes(change, clash_decisions=decisions)
+            contributors = campaign.contributors | {act.by}
+            changed = campaign.with_changes(change, clash_decisions=decisions, contributors=contributors)
+            return reopened_if_touched(campaign, changed, act, circumstances)
     raise NotFound(f"{campaign.reference} does not clash with {other}")

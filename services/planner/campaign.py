@@ -7,10 +7,11 @@ from pydantic import Field
 from services.planner.agreement.clashes import ClashDecision, OtherCampaign
 from services.planner.agreement.gates import Approval
 from services.planner.agreement.sign_off import Acknowledgement, Current
-from services.planner.assessment.answer import Answer
+from services.planner.assessment.answer import Answer, substance
+from services.planner.forecast.policy import Steering
 from services.planner.lifecycle import State, Step
 from services.planner.lines_to_take.words import LinesToTake
-from services.planner.plan.aspects import Seen, seen
+from services.planner.plan.aspects import Aspect, Seen, digest, seen
 from services.planner.plan.plan import Plan
 from shared.values import CampaignReference, Code, Count, Instant, Number, OfficialText, Value
 
@@ -58,6 +59,9 @@ class Campaign(Value):
     clash_decisions: dict[CampaignReference, ClashDecision] = Field(default_factory=dict)
     announced: Number | None = None
     """The plan version that was last announced as approved."""
+    known_from: Instant | None = None
+    """The time at which the facts that teams are told were approved; None before the first approval."""
+    steering: Steering = Steering()
     changes: tuple[Change, ...]
 
     @property
@@ -74,11 +78,25 @@ class Campaign(Value):
 
     @property
     def seen(self) -> Seen:
-        return seen(self.plan)
+        """The campaign as an approver sees it now: plan, answers, and decisions about clashes."""
+        of_plan = seen(self.plan)
+        clashes = {other: decision.substance for other, decision in sorted(self.clash_decisions.items())}
+        return of_plan.model_copy(
+            update={
+                "digests": of_plan.digests | {Aspect.CLASHES: digest(clashes)},
+                "answers": {question: digest(substance(answer)) for question, answer in self.answers.items()},
+            }
+        )
 
     @property
     def as_other_campaign(self) -> OtherCampaign:
-        return OtherCampaign(reference=self.reference, title=self.plan.title, state=self.state, plan=self.plan)
+        return OtherCampaign(
+            reference=self.reference,
+            title=self.plan.title,
+            state=self.state,
+            plan=self.plan,
+            decisions=self.clash_decisions,
+        )
 
     def with_changes(self, *changes: Change, **fields: Any) -> "Campaign":
         """Returns the next version."""

@@ -7,12 +7,14 @@ from services.planner.lifecycle import State, Step, after
 from services.planner.plan.aspects import Aspect, changed
 from services.planner.plan.completeness import plan_problems
 from services.planner.plan.plan import Plan
-from services.planner.readiness import Circumstances, directorate_problems, gate_standings, team_sign_offs
+from services.planner.readiness import Circumstances, directorate_problems, gates_reopened, team_sign_offs
 from shared.clock import LONDON
 from shared.errors import Invalid
 from shared.values import Code, Value
 
-ASPECTS_TOLD = frozenset({Aspect.LAUNCH, Aspect.SIZE, Aspect.CHANNEL, Aspect.MESSAGE, Aspect.RESPONSES})
+ASPECTS_TOLD = frozenset(
+    {Aspect.LAUNCH, Aspect.SIZE, Aspect.CONTACTS, Aspect.CHANNEL, Aspect.MESSAGE, Aspect.RESPONSES}
+)
 """The aspects of a plan that teams are told: after a change of one of them, teams must be told again."""
 
 
@@ -44,12 +46,18 @@ def clone(reference: str, earlier: Campaign, results: EarlierCampaign, title: st
     return create(reference, plan, act).model_copy(update={"answers": answers, "earlier": results})
 
 
-def answer(campaign: Campaign, question: str, given: Given, act: Act) -> Campaign:
-    """Returns the campaign with a question answered, for the first time or again; the history keeps every answer."""
+def answer(campaign: Campaign, question: str, given: Given, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign with a question answered, for the first time or again; the history keeps every answer. An
+    answer that says something else re-opens the gates that look at it.
+    """
     after(campaign.state, Step.ANSWER)
     check(question, given, act.at.astimezone(LONDON).date())
     answers = campaign.answers | {question: Answer(given=given, by=act.by, at=act.at)}
-    return campaign.with_changes(act.change(Step.ANSWER, question, given), answers=answers)
+    contributors = campaign.contributors | {act.by}
+    answered = campaign.with_changes(
+        act.change(Step.ANSWER, question, given), answers=answers, contributors=contributors
+    )
+    return reopened_if_touched(campaign, answered, act, circumstances)
 
 
 def amend(campaign: Campaign, plan: Plan, act: Act, circumstances: Circumstances) -> Campaign:
@@ -60,6 +68,8 @@ def amend(campaign: Campaign, plan: Plan, act: Act, circumstances: Circumstances
     if state is not State.DRAFT:
         act.expect_reason()
         _expect_complete(campaign, plan, act, circumstances)
+    if plan == campaign.plan:
+        return campaign
     differ = _changed(campaign, plan)
     version = campaign.plan_version + 1
     amended = campaign.model_copy(
@@ -79,15 +89,21 @@ def amend(campaign: Campaign, plan: Plan, act: Act, circumstances: Circumstances
     return amended.with_changes(*changes, state=state, announced=announced)
 
 
+def reopened_if_touched(before: Campaign, now: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns an approved campaign as submitted again when a change re-opened one of its gates."""
+    if now.state is not State.APPROVED or not gates_reopened(before, now, circumstances, act.at):
+        return now
+    changes = (*now.changes, act.change(Step.REOPEN))
+    return now.model_copy(update={"state": after(now.state, Step.REOPEN), "changes": changes})
+
+
 def _amendment(before: Campaign, now: Campaign, act: Act, circumstances: Circumstances) -> Amendment:
-    open_before = {s.gate.code: s.why_open for s in gate_standings(before, circumstances, act.at)}
-    open_now = [s.gate.code for s in gate_standings(now, circumstances, act.at) if s.why_open]
     signed_off = [t.team for t in team_sign_offs(before, circumstances) if t.signed_off]
     still = {t.team for t in team_sign_offs(now, circumstances) if t.signed_off}
     return Amendment(
         plan=now.plan,
         changed=tuple(sorted(_changed(before, now.plan))),
-        reopened=tuple(gate for gate in open_now if open_before.get(gate) is None),
+        reopened=gates_reopened(before, now, circumstances, act.at),
         void=tuple(team for team in signed_off if team not in still),
     )
 

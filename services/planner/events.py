@@ -19,6 +19,7 @@ from shared.contracts import (
     CampaignPaused,
     CampaignRejected,
     CampaignResumed,
+    CampaignSlowed,
     CampaignStopped,
     CampaignSubmitted,
     Contract,
@@ -125,6 +126,11 @@ def _resumed(campaign: Campaign, change: Change) -> list[Contract]:
     return [*_approved(campaign, change), resumed]
 
 
+def _slowed(campaign: Campaign, change: Change) -> list[Contract]:
+    limit = campaign.steering.daily_limit
+    return [CampaignSlowed(**_decision(campaign, change), daily_limit=limit, excursion=change.about)]
+
+
 def _halted(kind: type[CampaignPaused | CampaignStopped | CampaignCompleted]) -> "Say":
     return lambda campaign, change: [kind(**_decision(campaign, change))]
 
@@ -153,6 +159,7 @@ _SAY: dict[Step, Say] = {
     Step.REJECT: _rejected,
     Step.LAUNCH: _launched,
     Step.RESUME: _resumed,
+    Step.SLOW: _slowed,
     Step.PAUSE: _halted(CampaignPaused),
     Step.STOP: _halted(CampaignStopped),
     Step.COMPLETE: _halted(CampaignCompleted),

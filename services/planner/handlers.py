@@ -4,15 +4,21 @@ from datetime import datetime
 
 from services.planner.agreement.sign_off import Told
 from services.planner.brief import note_acknowledgement
-from services.planner.campaigns import Campaigns
+from services.planner.campaigns import Campaigns, Decide
+from services.planner.forecast.policy import LOOP
+from services.planner.forecast.volumes import volume_forecast
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.progress import Response
+from services.planner.steer import below, exceeded, recovered
 from shared.clock import LONDON
 from shared.contracts import (
     CommunicationsReturned,
     ContactCorrected,
     ContactRecorded,
     ContactsRecorded,
+    ContactVolumeBelow,
+    ContactVolumeExceeded,
+    ContactVolumeRecovered,
     DispatchCompleted,
     InformationAssigned,
     InformationVolunteered,
@@ -25,21 +31,32 @@ from shared.contracts import (
     WaveStarted,
 )
 from shared.contracts.contacts import RecordedContact
-from shared.events import Event
+from shared.errors import NotFound
+from shared.events import Announcer, Event
 
 NO_ARM = "none"
 
 
 class Handlers:
-    def __init__(self, campaigns: Campaigns, progress: ProgressRepository) -> None:
+    def __init__(self, campaigns: Campaigns, progress: ProgressRepository, announcer: Announcer) -> None:
         self._campaigns = campaigns
         self._progress = progress
+        self._announcer = announcer
 
     async def note_population(self, event: Event[PopulationLoaded]) -> None:
         await self._progress.population_loaded(event.data)
 
     async def note_wave(self, event: Event[WaveStarted]) -> None:
-        await self._progress.wave_started(event.data)
+        started = event.data
+        await self._progress.wave_started(started)
+        try:
+            campaign = await self._campaigns.get(started.campaign)
+        except NotFound:  # nobody planned it here: there is no forecast to hold it against
+            return
+        waves = await self._progress.waves(started.campaign)
+        expected = volume_forecast(started.campaign, campaign.plan, campaign.plan_version, waves, started.started_at)
+        if expected is not None:
+            await self._announcer.announce(event, started.started_at, expected)
 
     async def note_dispatch(self, event: Event[DispatchCompleted]) -> None:
         await self._progress.dispatch_completed(event.data)
@@ -58,6 +75,19 @@ class Handlers:
             data.acknowledged_by,
             lambda c, act, circumstances: note_acknowledgement(c, data.team, told, act, circumstances),
         )
+
+    async def steer_exceeded(self, event: Event[ContactVolumeExceeded]) -> None:
+        await self._steer(event.data.campaign, lambda c, act, _: exceeded(c, event.data, act))
+
+    async def steer_below(self, event: Event[ContactVolumeBelow]) -> None:
+        await self._steer(event.data.campaign, lambda c, act, _: below(c, event.data, act))
+
+    async def steer_recovered(self, event: Event[ContactVolumeRecovered]) -> None:
+        over = event.data.excursion
+        await self._steer(event.data.campaign, lambda c, act, circumstances: recovered(c, over, act, circumstances))
+
+    async def _steer(self, campaign: str, decide: Decide) -> None:
+        await self._campaigns.change(campaign, None, LOOP, decide)
 
     async def count_contact(self, event: Event[ContactRecorded]) -> None:
         await self._count(event.data)

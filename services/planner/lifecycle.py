@@ -33,6 +33,9 @@ class Step(StrEnum):
     REOPEN = "reopen"
     LAUNCH = "launch"
     PAUSE = "pause"
+    SLOW = "slow"
+    SET_POLICY = "set-policy"
+    NOTE_VOLUMES = "note-volumes"
     RESUME = "resume"
     STOP = "stop"
     COMPLETE = "complete"
@@ -58,13 +61,26 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (_S.LIVE, _T.PAUSE): _S.PAUSED,
     (_S.LIVE, _T.STOP): _S.STOPPED,
     (_S.LIVE, _T.COMPLETE): _S.COMPLETED,
+    (_S.LIVE, _T.SLOW): _S.LIVE,
     (_S.PAUSED, _T.AMEND): _S.PAUSED,  # stop and correct
     (_S.PAUSED, _T.PASS_GATE): _S.PAUSED,
     (_S.PAUSED, _T.RESUME): _S.LIVE,
     (_S.PAUSED, _T.STOP): _S.STOPPED,
 }
 ENDED = frozenset({State.STOPPED, State.COMPLETED, State.REJECTED})
-AT_ANY_TIME = frozenset({Step.ANSWER, Step.WRITE_LINES, Step.APPROVE_LINES, Step.DECIDE_CLASH, Step.ACKNOWLEDGE})
+FOLLOWING = frozenset({Step.APPROVE, Step.REOPEN})
+"""Steps that follow from other steps; nobody takes them."""
+AT_ANY_TIME = frozenset(
+    {
+        Step.ANSWER,
+        Step.WRITE_LINES,
+        Step.APPROVE_LINES,
+        Step.DECIDE_CLASH,
+        Step.ACKNOWLEDGE,
+        Step.SET_POLICY,
+        Step.NOTE_VOLUMES,
+    }
+)
 """Steps that a campaign which has not ended allows in any state, and that leave it there."""
 
 
@@ -79,4 +95,5 @@ def after(state: State, step: Step) -> State:
 
 
 def _possible(state: State) -> str:
-    return ", ".join(step for origin, step in TRANSITIONS if origin is state) or "change no more"
+    by_people = [step for origin, step in TRANSITIONS if origin is state and step not in FOLLOWING]
+    return ", ".join(by_people) or "change no more"

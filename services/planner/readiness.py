@@ -4,11 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.planner.agreement.clashes import OtherCampaign, clash_problems, clashes
+from services.planner.agreement.clashes import OtherCampaign, clash_problems
 from services.planner.agreement.gates import Directorate, Standing, gate_problems, standings
-from services.planner.agreement.sign_off import TeamSignOff, Told, press_knows_the_date, sign_off, teams_needed
+from services.planner.agreement.sign_off import (
+    PRESS_OFFICE,
+    TeamSignOff,
+    Told,
+    notice_problems,
+    press_knows_the_date,
+    sign_off,
+    teams_needed,
+)
 from services.planner.assessment.answer import assessment_problems
+from services.planner.assessment.figures import figure_problems
 from services.planner.campaign import Campaign
+from services.planner.lifecycle import State
 from services.planner.lines_to_take.words import words_problems
 from services.planner.plan.completeness import plan_problems
 from services.planner.plan.plan import Plan
@@ -37,14 +47,19 @@ def gate_standings(campaign: Campaign, circumstances: Circumstances, at: datetim
     return standings(gates, campaign.approvals, campaign.seen, campaign.contributors, at, tolerance)
 
 
+def gates_reopened(before: Campaign, now: Campaign, circumstances: Circumstances, at: datetime) -> tuple[str, ...]:
+    """Returns the gates that are open now and were not before a change, in order."""
+    open_before = {standing.gate.code: standing.why_open for standing in gate_standings(before, circumstances, at)}
+    open_now = [standing.gate.code for standing in gate_standings(now, circumstances, at) if standing.why_open]
+    return tuple(gate for gate in open_now if open_before.get(gate) is None)
+
+
 def team_sign_offs(campaign: Campaign, circumstances: Circumstances) -> tuple[TeamSignOff, ...]:
     """Returns every team that the plan names or that must acknowledge."""
     needed = teams_needed(campaign.plan.responses)
     teams = dict.fromkeys((*needed, *campaign.plan.stakeholders))
-    return tuple(
-        sign_off(team, team in needed, circumstances.notified, campaign.acknowledged, campaign.current)
-        for team in teams
-    )
+    notified, acknowledged, people = circumstances.notified, campaign.acknowledged, campaign.contributors
+    return tuple(sign_off(team, team in needed, notified, acknowledged, campaign.current, people) for team in teams)
 
 
 def submission_problems(campaign: Campaign, circumstances: Circumstances, at: datetime) -> list[Problem]:
@@ -54,6 +69,7 @@ def submission_problems(campaign: Campaign, circumstances: Circumstances, at: da
         *plan_problems(campaign.plan, today),
         *directorate_problems(campaign.plan, circumstances),
         *assessment_problems(campaign.answers, today),
+        *_figure_problems(campaign, circumstances),
         *_clash_problems(campaign, circumstances),
     ]
 
@@ -61,16 +77,18 @@ def submission_problems(campaign: Campaign, circumstances: Circumstances, at: da
 def launch_problems(campaign: Campaign, circumstances: Circumstances, at: datetime) -> list[Problem]:
     """Returns the problems that stand against a launch, or against going on after a pause."""
     today = at.astimezone(LONDON).date()
-    launched = campaign.state.value in ("live", "paused")
+    launched = campaign.state in (State.LIVE, State.PAUSED)
     plan = [p for p in plan_problems(campaign.plan, today) if not (launched and p.field == "launch")]
     return [
         *plan,
         *directorate_problems(campaign.plan, circumstances),
         *gate_problems(gate_standings(campaign, circumstances, at)),
         *assessment_problems(campaign.answers, today),
+        *_figure_problems(campaign, circumstances),
         *_clash_problems(campaign, circumstances),
         *_words_problems(campaign),
         *_team_problems(campaign, circumstances),
+        *_notice_problems(campaign, circumstances),
         *_volunteered_problems(campaign),
     ]
 
@@ -82,7 +100,7 @@ def directorate_problems(plan: Plan, circumstances: Circumstances) -> list[Probl
 
 
 def _clash_problems(campaign: Campaign, circumstances: Circumstances) -> list[Problem]:
-    return clash_problems(clashes(campaign.reference, campaign.plan, circumstances.others), campaign.clash_decisions)
+    return clash_problems(campaign.reference, campaign.plan, circumstances.others, campaign.clash_decisions)
 
 
 def _words_problems(campaign: Campaign) -> list[Problem]:
@@ -110,6 +128,22 @@ def _team_problems(campaign: Campaign, circumstances: Circumstances) -> list[Pro
     if not press_knows_the_date(circumstances.notified, campaign.acknowledged, campaign.current):
         problems.append(Problem("stakeholders.press-office", "told", "the press office does not have the date"))
     return problems
+
+
+def _notice_problems(campaign: Campaign, circumstances: Circumstances) -> list[Problem]:
+    """Returns nothing after the launch: a pause may end as soon as everybody agrees."""
+    plan, directorate = campaign.plan, circumstances.rules.get(campaign.plan.directorate)
+    if campaign.state is not State.APPROVED or not (directorate and plan.launch and campaign.known_from):
+        return []
+    if plan.short_notice.strip():
+        return []
+    teams = {PRESS_OFFICE, *(team.team for team in team_sign_offs(campaign, circumstances))}
+    return notice_problems(teams, directorate.least_notice, campaign.known_from.astimezone(LONDON).date(), plan.launch)
+
+
+def _figure_problems(campaign: Campaign, circumstances: Circumstances) -> list[Problem]:
+    directorate = circumstances.rules.get(campaign.plan.directorate)
+    return figure_problems(campaign.plan, campaign.answers, directorate.size_tolerance if directorate else 0)
 
 
 def _volunteered_problems(campaign: Campaign) -> list[Problem]:

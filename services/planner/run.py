@@ -19,10 +19,11 @@ def resume(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campai
     return _go(campaign, Step.RESUME, act, circumstances)
 
 
-def halt(campaign: Campaign, step: Step, act: Act) -> Campaign:
+def halt(campaign: Campaign, step: Step, act: Act, about: str | None = None) -> Campaign:
     """Returns the campaign paused, stopped or completed. Needs a reason."""
     act.expect_reason()
-    return campaign.with_changes(act.change(step), state=after(campaign.state, step))
+    state, steering = after(campaign.state, step), campaign.steering.decided_by(act.by)
+    return campaign.with_changes(act.change(step, about), state=state, steering=steering)
 
 
 def complete(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
@@ -41,4 +42,5 @@ def _go(campaign: Campaign, step: Step, act: Act, circumstances: Circumstances) 
     problems = launch_problems(campaign, circumstances, act.at)
     if problems:
         raise Invalid(f"the campaign cannot {step}: it has not earned it yet", *problems)
-    return campaign.with_changes(act.change(step), state=state, announced=campaign.plan_version)
+    steering = campaign.steering.decided_by(act.by)
+    return campaign.with_changes(act.change(step), state=state, announced=campaign.plan_version, steering=steering)

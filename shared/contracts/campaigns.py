@@ -7,7 +7,7 @@ from pydantic import Field
 
 from shared.contracts.base import CampaignContract, Part
 from shared.customer_reference import ReferenceKind
-from shared.values import Code, Count, Instant, Number, OfficialText, Sha256, Title
+from shared.values import Code, Count, Identifier, Instant, Number, OfficialText, Sha256, Title
 
 Language = Literal["en", "cy"]
 
@@ -170,6 +170,17 @@ class CampaignPaused(CampaignDecision):
 
     event_type: ClassVar[str] = "campaign.paused.v1"
     urgent: ClassVar[bool] = True
+
+
+class CampaignSlowed(CampaignDecision):
+    """Issue at most `daily_limit` communications a day, from the next chunk on; without one, as planned again.
+
+    `excursion` is the one of contact volumes that led to it, where it was no person's own decision.
+    """
+
+    event_type: ClassVar[str] = "campaign.slowed.v1"
+    daily_limit: Number | None = None
+    excursion: Identifier | None = None
 
 
 class CampaignResumed(CampaignDecision):

@@ -26,13 +26,6 @@ async def home(tmp_path: Path) -> AsyncIterator[Home]:
         pytest.fail(f"left running: {left}")
 
 
-@pytest.fixture(scope="session")
-async def infrastructure(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Infrastructure]:
-    """A broker and a store for the whole run, by the first way that applies."""
-    async with Infrastructure(Home(tmp_path_factory.mktemp("infrastructure"))) as started:
-        yield started
-
-
 @pytest.fixture
 def given(infrastructure: Infrastructure, home: Home) -> LocalSettings:
     """Settings of a stack that uses that broker and store rather than start its own, and runs stand-ins."""

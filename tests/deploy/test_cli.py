@@ -73,7 +73,8 @@ async def test_status_shows_what_does_not_answer_and_what_was_started_again(
 ) -> None:
     async with Stack(home, given) as stack:
         intake = stack.services.replica("intake")
-        os.kill(intake.pid or 0, signal.SIGSTOP)
+        assert intake.pid
+        os.kill(intake.pid, signal.SIGSTOP)
         status = await otm("status", "--json")
         assert status.code == ExitCode.FAILED
         assert [p["name"] for p in status.json["processes"] if not p["healthy"]] == ["intake"]

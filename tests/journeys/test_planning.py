@@ -56,6 +56,7 @@ class People(Planning):
         launch = today(self.clock)
         self.plan = plan(CUSTOMERS, launch, add_working_days(launch, 22))
         self.plan |= {"daily_limit": A_DAY, "regime": self.regime, "launch": launch.isoformat()}
+        self.plan["short_notice"] = "A rehearsal, on the day itself"
 
     async def begin(self) -> None:
         """A draft with everything that it needs."""

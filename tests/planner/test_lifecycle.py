@@ -41,6 +41,12 @@ def test_steps_beside_the_lifecycle_leave_the_state_as_it_is(step: Step) -> None
         assert after(state, step) is state
 
 
+def test_a_refused_step_offers_no_step_that_nobody_takes() -> None:
+    with pytest.raises(Conflict) as refused:
+        after(State.SUBMITTED, Step.LAUNCH)
+    assert refused.value.message.endswith("it can amend, pass-gate, send-back, reject")
+
+
 def test_a_refused_step_says_what_can_be_done_instead() -> None:
     with pytest.raises(Conflict, match="a campaign that is live cannot launch; it can pause, stop, complete"):
         after(State.LIVE, Step.LAUNCH)

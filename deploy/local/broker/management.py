@@ -27,7 +27,9 @@ class Management:
         if answer.status_code == httpx.codes.OK:
             return []
         alarms = answer.json().get("alarms", ()) if "json" in answer.headers.get("content-type", "") else ()
-        return sorted({str(alarm["resource"]) for alarm in alarms}) or [f"unknown ({answer.status_code})"]
+        return sorted({str(alarm["resource"]).removesuffix(" space") for alarm in alarms}) or [
+            f"unknown ({answer.status_code})"
+        ]
 
     async def nodes(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = (await self._ask("GET", "/api/nodes")).json()

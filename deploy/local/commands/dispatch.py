@@ -35,6 +35,13 @@ def status(campaign: Campaign, subject: Subject = "operator", as_json: AsJson = 
         f"{chunks['planned']} chunks are out, {chunks['deferred']} wait",
         highlight=False,
     )
+    for wait in found.get("waiting", ()):
+        Console().print(
+            f"{wait['chunks']} wait until {wait['until']}: {wait['why']} ({wait['channel'] or 'all channels'})",
+            highlight=False,
+        )
+    if found.get("blocked"):
+        Console().print("Nothing goes out: the day to respond by has come. Amend the plan.", highlight=False)
     waves = Table("wave", "day", "communications", "started", box=None, header_style="bold", pad_edge=False)
     for wave in found["waves"]:
         waves.add_row(str(wave["number"]), wave["on"], f"{wave['communications']:,}", wave["started_at"] or "-")

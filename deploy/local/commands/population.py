@@ -12,6 +12,7 @@ from rich.table import Table
 
 from deploy.local.client import endpoint
 from deploy.local.demo.people import population_csv
+from deploy.local.operate.output_file import expect_writable
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
 
@@ -54,6 +55,8 @@ def load(
 
     console = Console(stderr=True)
     with errors_shown(console):
+        if rejected:
+            expect_writable(rejected)
         sending = Population(endpoint("dispatcher", subject), campaign)
         if schema:
             sending.declare(schema)

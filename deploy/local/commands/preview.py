@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from deploy.local.client import endpoint
+from deploy.local.operate.output_file import expect_writable
 from deploy.local.terminal.errors_shown import errors_shown
 
 Letter = Annotated[
@@ -35,6 +36,7 @@ def preview(
     from deploy.local.operate.preview import letter_in, previewed
 
     with errors_shown(Console(stderr=True)):
+        expect_writable(output)
         drafted: dict[str, Any] = {"language": language, **letter_in(letter)}
         if agent:
             drafted["agent"] = letter_in(agent)

@@ -101,7 +101,7 @@ def answers(customers: int, launch: date, review_by: date) -> dict[str, dict[str
         "cost-of-inaction": {"exchequer_cost": 1_850_000},
         "customers": {"customers": customers},
         "resource": {"cost_one_to_many": 1.4, "cost_one_to_one": 95},
-        "timing": {"deadlines": [launch.isoformat()]},
+        "timing": {"deadlines": [(launch + timedelta(days=14)).isoformat()]},
     }
     return {
         question: {"text": text, "review_by": review_by.isoformat(), **figures.get(question, {})}

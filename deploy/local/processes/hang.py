@@ -4,16 +4,18 @@ import asyncio
 import time
 
 from deploy.local.processes.health import Prober
+from deploy.local.processes.program import Program
 
 LOOK_SECONDS = 2.0
 
 
-async def until_hung(url: str, seconds: float, first: float) -> str:
-    """Returns the trouble when `url` has given no good answer for that many seconds, or no first one for `first`."""
+async def until_hung(program: Program, first: float) -> str:
+    """Returns the trouble when there was no good answer for `hung_after` seconds, or no first one for `first`."""
+    asked, seconds = program.alive or program.health, program.hung_after
     deadline = time.monotonic() + first
     async with Prober() as prober:
         while True:
-            answer = await prober.ask(url)
+            answer = await (prober.ask(asked) if isinstance(asked, str) else asked())
             if answer.well:
                 deadline = time.monotonic() + seconds
             elif time.monotonic() >= deadline:

@@ -1,7 +1,9 @@
 """A program to run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+from deploy.local.processes.health import Answer
 
 HUNG_AFTER_SECONDS = 30.0
 
@@ -16,8 +18,8 @@ class Program:
     port: int
     health: str
     """Address that answers once it serves: see `health.Prober`."""
-    alive: str | None = None
-    """Address that answers unless it hangs and a new start is the only help; None: `health`."""
+    alive: str | Callable[[], Awaitable[Answer]] | None = None
+    """Address, or a look of its own, that answers unless a new start is the only help; None: `health`."""
     environment: Mapping[str, str] | None = None
     """The whole environment; None: the same as ours."""
     container: str | None = None

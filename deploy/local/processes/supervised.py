@@ -82,17 +82,17 @@ class Supervised(Component):
 
     async def _until_lost(self, process: Process) -> str:
         """Returns how the process was lost: it ended, or it hung and was killed with what it had started."""
-        url, seconds = self.program.alive or self.program.health, self.program.hung_after
+        seconds = self.program.hung_after
         allowed = seconds if self._ready.is_set() else max(seconds, self.program.patience)
         end = asyncio.create_task(process.wait())
-        hang = asyncio.create_task(until_hung(url, seconds, allowed))
+        hang = asyncio.create_task(until_hung(self.program, allowed))
         serving = asyncio.create_task(self._serves(process))
         try:
             await asyncio.wait({end, hang}, return_when=asyncio.FIRST_COMPLETED)
             if end.done():
                 return f"ended with code {end.result()}"
             await process.stop(grace=0)
-            return f"has not answered for {seconds:g} s ({hang.result()}) and was killed"
+            return f"has not been well for {seconds:g} s ({hang.result()}) and was killed"
         finally:
             for task in (end, hang, serving):
                 task.cancel()

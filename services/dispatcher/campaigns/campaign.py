@@ -42,6 +42,8 @@ class Decision(Value):
     status: Status = Status.HELD
     plan_version: int = 1
     lines_to_take: int | None = None
+    daily_limit: int | None = None
+    """The limit of communications a day while the campaign is slowed."""
 
 
 class DispatchedCampaign(Value):
@@ -82,10 +84,16 @@ class DispatchedCampaign(Value):
         """Returns the customer that a reference of this campaign's population stands for."""
         return CustomerReference.known(self.known_by or self.plan.reference_kind, reference, self.reference)
 
+    def overdue(self, day: date) -> bool:
+        """Returns whether a letter of that day would ask for an answer by a day that is not after it."""
+        return self.plan.respond_by is not None and day >= self.plan.respond_by
+
     def wave_due(self, day: date) -> PlannedWave | None:
         """The next wave, if its day has come. At most one starts on each day: what a pause held up goes out a day's
         share a day, as the helplines were told, and not all at once."""
-        if any(wave.started_at and wave.started_at.astimezone(LONDON).date() >= day for wave in self.waves):
+        if self.overdue(day) or any(
+            wave.started_at and wave.started_at.astimezone(LONDON).date() >= day for wave in self.waves
+        ):
             return None
         waiting = [wave for wave in self.waves if wave.started_at is None and wave.on <= day]
         return min(waiting, key=lambda wave: (wave.on, wave.number), default=None)
@@ -123,6 +131,10 @@ def expect_sound(plan: CampaignApproved, channels: Mapping[str, ChannelCapabilit
     texts = [text for arm in plan.arms for letter in arm.letters for text in (letter, letter.agent)]
     if plan.respond_by is None and asks_for("respond_by", texts):
         problems.append(Problem("respond_by", "required", "a letter says by when to respond"))
+    last = max((wave.on for wave in plan.waves), default=None)
+    if plan.respond_by and last and plan.respond_by <= last:
+        message = f"the last wave is on {last}: the day to respond by has to be after it"
+        problems.append(Problem("respond_by", "before-the-last-wave", message))
     if problems:
         raise Invalid(f"{plan.campaign} cannot be issued as approved", *problems)
 

@@ -21,6 +21,10 @@ class CampaignRepository(Protocol):
         """Sets the status, unless a later decision was heard before. `plan_version` is what may be issued by."""
         ...
 
+    async def slow(self, campaign: str, daily_limit: int | None, version: int) -> None:
+        """Sets the limit of communications a day, None for the plan's, unless a later one was heard before."""
+        ...
+
     async def publish_lines(self, campaign: str, version: int) -> None:
         """Chunks taken in hand from now on carry this version of the lines to take, or a higher one."""
         ...

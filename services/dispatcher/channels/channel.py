@@ -62,6 +62,15 @@ class SendClearance(Protocol):
         """Returns whether the campaign may still issue: asked again before every further step."""
         ...
 
+    async def handing_over(self) -> None:
+        """Records that the batch is handed over, just before the step by which a channel that takes it whole does so:
+        from now on it is not judged again. Raises `Halted`, and `Stale` if another process settled it meanwhile."""
+        ...
+
+    async def kept_back(self) -> None:
+        """Takes that back, where it is certain that nothing was handed over."""
+        ...
+
 
 class Channel(Protocol):
     @property
@@ -114,6 +123,8 @@ class _Guarded:
     def __init__(self, clearance: SendClearance) -> None:
         self._clearance = clearance
         self.going = clearance.going
+        self.handing_over = clearance.handing_over
+        self.kept_back = clearance.kept_back
 
     async def begin(self, bundle: int | None = None) -> Batch:
         batch = await self._clearance.begin(bundle)

@@ -27,9 +27,16 @@ class PrintChannel:
         folder = self._folder / batch.campaign
         with _refusing():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        batch = await clearance.begin()
+        files = await asyncio.to_thread(print_files, await clearance.begin())
         with _refusing():
-            await asyncio.to_thread(_write, folder, batch)
+            await asyncio.to_thread(_write_whole, folder / files.data_name, files.data)
+        await clearance.handing_over()
+        try:
+            with _refusing():
+                await asyncio.to_thread(_write_whole, folder / files.manifest_name, files.manifest)
+        except Unavailable:  # without its manifest a file is none
+            await clearance.kept_back()
+            raise
 
     async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
         """The manifest comes last: where it is, all is."""
@@ -44,12 +51,6 @@ def _refusing() -> Iterator[None]:
         yield
     except OSError as error:
         raise Unavailable(f"the print folder does not take files: {errno.errorcode.get(error.errno or 0)}") from None
-
-
-def _write(folder: Path, batch: Batch) -> None:
-    files = print_files(batch)
-    _write_whole(folder / files.data_name, files.data)
-    _write_whole(folder / files.manifest_name, files.manifest)
 
 
 def _write_whole(file: Path, data: bytes) -> None:

@@ -51,6 +51,7 @@ class SftpPrintChannel:
             await server.makedirs(folder, exist_ok=True)
             files = await asyncio.to_thread(print_files, await clearance.begin())
             await _put_whole(server, folder / files.data_name, files.data)
+            await clearance.handing_over()
             await _put_whole(server, folder / files.manifest_name, files.manifest)
 
     async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:

@@ -21,6 +21,8 @@ from shared.values import Value
 
 REPLY_SECONDS = 20.0  # seconds
 PASSING = frozenset({408, 409, 425, 429})
+UNCLEAR = frozenset({408, 409})
+"""Refusals of a batch that may have been taken all the same: by an earlier posting, or by this one."""
 
 
 class BatchRefused(Permanent):
@@ -58,11 +60,16 @@ class ThirdParty:
             "Otm-Timestamp": timestamp,
             "Otm-Signature": signature(self._settings.secret.get_secret_value(), timestamp, body),
         }
+        await clearance.handing_over()
         try:
             async with httpx.AsyncClient(timeout=REPLY_SECONDS) as client:
                 answer = await client.post(self._settings.url, content=body, headers=headers)
         except httpx.HTTPError as error:
+            if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+                await clearance.kept_back()
             raise Unavailable(f"the third party cannot be reached: {type(error).__name__}") from None
+        if answer.is_client_error and answer.status_code not in UNCLEAR:
+            await clearance.kept_back()
         if answer.is_server_error or answer.status_code in PASSING:
             raise Unavailable(f"the third party answered {answer.status_code}")
         if not answer.is_success:

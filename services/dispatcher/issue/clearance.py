@@ -47,10 +47,20 @@ class Clearance:
             await self._settle()
         elif bundle is not None:
             await self._settle_anew()
+        elif not await self._repository.handed_over(self.chunk.id, self.part.channel):
+            await self._settle_anew(whole=True)
         self.begun = True
         unsent = self._settling.unsent(self._in_hand, self.part)
         await self._repository.record(self.chunk, self.part, unsent, bundle)
         return self.batch
+
+    async def handing_over(self) -> None:
+        if not await self.going():
+            raise Halted(f"{self.chunk.campaign} may not issue any more")
+        self.chunk = await self._repository.hand_over(self.chunk, self.part.channel, self.part.settlement.issue.at)
+
+    async def kept_back(self) -> None:
+        self.chunk = await self._repository.keep_back(self.chunk, self.part.channel)
 
     async def _settle(self) -> None:
         """Settles the part. Other campaigns are told of the contacts first: of two that see nothing of each other both
@@ -58,13 +68,15 @@ class Clearance:
         await self._note_contacted(self.part)
         await self._keep(self.part)
 
-    async def _settle_anew(self) -> None:
+    async def _settle_anew(self, whole: bool = False) -> None:
         """Settles the part again for customers who have got nothing yet, however long after the others. They may be in
         the ledger as planned, or not: an earlier worker may have settled them and got no further, or withdrawn them
-        since this chunk was read, which `_keep` finds out."""
+        since this chunk was read, which `_keep` finds out. Of a channel
+        that takes a chunk `whole` nobody has got anything yet."""
         channel = self.part.channel
         known = [entry for entry in await self._repository.entries(self.chunk) if entry.channel == channel]
-        dealt_with = {entry.row for entry in known if entry.outcome != "planned"}
+        waiting = [entry for entry in known if whole or entry.outcome == "planned"]
+        dealt_with = {entry.row for entry in known} - {entry.row for entry in waiting}
         left = {communication.row for communication in self.part.communications} - dealt_with
         if not left:
             return
@@ -73,10 +85,9 @@ class Clearance:
             await self._note_contacted(anew)
         await self._keep(anew)
         written = {communication.row for communication in self.part.communications}
-        planned = [entry for entry in known if entry.outcome == "planned"]
-        await self._repository.withdraw([entry.reference for entry in planned if entry.row not in written])
-        issue = self.part.settlement.issue
-        await self._repository.reword([entry.reference for entry in planned if entry.row in written], issue)
+        await self._repository.withdraw([entry.reference for entry in waiting if entry.row not in written], whole)
+        issue, kept = self.part.settlement.issue, [entry.reference for entry in waiting if entry.row in written]
+        await self._repository.reword(kept, issue, whole)
 
     async def _note_contacted(self, part: ChannelPart) -> None:
         rows, at = [communication.row for communication in part.communications], part.settlement.issue.at

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.campaigns.capabilities import ChannelCapabilities
@@ -14,19 +13,21 @@ from services.dispatcher.issue.clearance import Clearance
 from services.dispatcher.issue.events import bundle_of, issued
 from services.dispatcher.issue.ports import IssueRepository, LateSuppression
 from services.dispatcher.issue.settlement import Settler
+from services.dispatcher.issue.waits import DAILY_LIMIT, QUIET_DAY, RESPOND_BY, Wait, Waits
 from services.dispatcher.ledger.entry import Bundle
-from services.dispatcher.schedule.chunk import Chunk
+from services.dispatcher.schedule.chunk import Chunk, treated
 from services.dispatcher.schedule.quiet_days import QuietDays
-from shared.clock import Clock, today
+from shared.clock import Clock, midnight_after, today
 from shared.contracts import CommunicationsIssued, DispatchCompleted
 from shared.errors import Permanent
+from shared.working_days import ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacles:
     """Obstacles: why channels of a chunk are not out: until when they have to wait, and what they refuse for good."""
 
-    waiting: list[datetime] = field(default_factory=list)
+    waiting: list[Wait] = field(default_factory=list)
     refused: list[Permanent] = field(default_factory=list)
 
 
@@ -41,6 +42,7 @@ class Issuer:
         suppressions: LateSuppression,
         clock: Clock,
         quiet: QuietDays,
+        waits: Waits,
     ) -> None:
         self._repository = repository
         self._channels = channels
@@ -48,6 +50,7 @@ class Issuer:
         self._suppressions = suppressions
         self._clock = clock
         self._quiet = quiet
+        self._waits = waits
 
     @property
     def channels(self) -> Mapping[str, ChannelCapabilities]:
@@ -55,9 +58,8 @@ class Issuer:
         return {code: channel.capabilities for code, channel in self._channels.items()}
 
     async def issue_chunk(self, reference: str, number: int) -> AsyncIterator[list[CommunicationsIssued]]:
-        """Issues a chunk, or as much as is left of it, and yields the events of each channel that it is out by. A
-        permanent refusal by one channel is raised after the others had their turn. An event that lets the campaign or
-        the chunk go on makes the chunk due again: nothing is waited for here."""
+        """Issues what is left of a chunk, and yields the events of each channel that it is out by. A permanent refusal
+        by one channel is raised after the others had their turn. Nothing is waited for here."""
         campaign, chunk = await asyncio.gather(
             self._repository.issuing(reference), self._repository.chunk(reference, number)
         )
@@ -70,16 +72,32 @@ class Issuer:
             async for said in self._look_back(chunk):
                 yield said
             return
-        if self._quiet.includes(today(self._clock)):
-            await self._repository.defer(chunk, self._quiet.over(today(self._clock)))
+        if held := await self._held(campaign, chunk):
+            await self._defer(chunk, [held])
             return
         recipients = await self._repository.recipients(str(campaign.load), chunk)
         async for said in self._issue(await self._settling.in_hand(campaign, chunk, recipients)):
             yield said
 
+    async def _held(self, campaign: DispatchedCampaign, chunk: Chunk) -> Wait | None:
+        """Returns why nothing of the chunk goes out today. A chunk that is settled in part is never held by a limit."""
+        day = today(self._clock)
+        if self._quiet.includes(day):
+            return Wait(None, QUIET_DAY, self._quiet.over(day))
+        if campaign.overdue(day):
+            return Wait(None, RESPOND_BY, midnight_after(day))
+        size = len(treated(chunk.assignments, campaign.controls))
+        limit = None if chunk.settled else campaign.decision.daily_limit
+        if await self._repository.reserve(campaign.reference, day, chunk.number, size, limit):
+            return None
+        return Wait(None, DAILY_LIMIT, self._quiet.over(day + ONE_DAY))
+
+    async def _defer(self, chunk: Chunk, waits: Sequence[Wait]) -> None:
+        await self._repository.defer(chunk, waits)
+        self._waits.note(chunk.campaign, waits)
+
     async def completion(self, reference: str) -> DispatchCompleted | None:
-        """Returns the event to say when no chunk is left: seen by the last worker to finish, or by both of the last
-        two."""
+        """Returns the event to say when no chunk is left: to the last worker, or to both of the last two."""
         at = await self._repository.complete(reference, self._clock.now())
         if at is None:
             return None
@@ -104,25 +122,25 @@ class Issuer:
                 yield said
             in_hand = replace(in_hand, chunk=chunk)
         if met.waiting:
-            await self._repository.defer(in_hand.chunk, min(met.waiting))
+            await self._defer(in_hand.chunk, met.waiting)
         if met.refused:
             raise met.refused[0]
 
     async def _look_back(self, chunk: Chunk) -> AsyncIterator[list[CommunicationsIssued]]:
         """Records and says what went out before a worker died. Sends nothing more: the campaign may never go on, and
         customers ring about letters they have."""
-        waiting: list[datetime] = []
+        waiting: list[Wait] = []
         for code in sorted(chunk.settled.keys() - chunk.out):
             batch = Batch(chunk.campaign, chunk.number, code, chunk.settled[code].issue.at, ())
             try:
                 if await self._channels[code].look_back(batch, self._repository):
                     await self._repository.finish(chunk, [code], last=False)
             except Deferred as deferred:
-                waiting.append(deferred.until)
+                waiting.append(Wait(code, deferred.message, deferred.until))
             if said := await self._said(await self._repository.chunk(*chunk.key), code):
                 yield said
         if waiting:
-            await self._repository.defer(chunk, min(waiting))
+            await self._defer(chunk, waiting)
 
     async def _clearing(self, in_hand: ChunkInHand, code: str) -> Clearance:
         part = await self._settling.part(in_hand, code)
@@ -133,23 +151,31 @@ class Issuer:
         try:
             await self._send(clearing)
         except Deferred as deferred:
-            met.waiting.append(deferred.until)
+            met.waiting.append(Wait(clearing.part.channel, deferred.message, deferred.until))
         except Permanent as error:
             met.refused.append(error)
         except Halted:
             pass
         else:
+            self._waits.over(clearing.chunk.campaign, clearing.part.channel)
             return True
         return False
 
     async def _send(self, clearing: Clearance) -> None:
         channel, batch = self._channels[clearing.part.channel], clearing.batch
-        if batch.communications:
+        if not channel.one_by_one and await self._went_before(clearing, channel):
+            clearing.begun = True
+        elif batch.communications:
             await channel.send(batch, self._repository, clearing)
         elif channel.one_by_one:
             await clearing.begin(await self._repository.open_bundle(batch.id))
         else:
             await clearing.begin()
+
+    async def _went_before(self, clearing: Clearance, channel: GuardedChannel) -> bool:
+        """Returns whether a channel that takes a chunk whole has this one already, as it was settled then."""
+        settled = clearing.part.channel in clearing.chunk.settled
+        return settled and await channel.look_back(clearing.batch, self._repository)
 
     async def _finish_without_letters(self, in_hand: ChunkInHand) -> None:
         """Finishes a chunk whose customers are all out, or in control arms."""
@@ -158,8 +184,7 @@ class Issuer:
         await self._repository.finish(chunk, [], last=True)
 
     async def _said(self, chunk: Chunk, code: str, part: ChannelPart | None = None) -> list[CommunicationsIssued]:
-        """Returns the events of this channel by now. `part` was taken just now: of a channel that takes it whole, its
-        events are known without reading the ledger."""
+        """Returns the events of this channel by now. `part` was taken whole just now: its events are known."""
         if self._channels[code].one_by_one:
             return issued(chunk, code, await self._repository.bundles(chunk, code))
         if part:

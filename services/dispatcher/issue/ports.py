@@ -1,12 +1,13 @@
 """Store operations that issuing needs."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.issue.chunk_part import ChannelPart
+from services.dispatcher.issue.waits import Wait
 from services.dispatcher.ledger.entry import Bundle, LedgerEntry, Unsent
 from services.dispatcher.ledger.ports import SendLedger
 from services.dispatcher.schedule.chunk import Chunk, Issue, Settlement
@@ -23,6 +24,10 @@ class IssueRepository(SendLedger, Protocol):
 
     async def may_issue(self, reference: str) -> bool:
         """Returns the campaign's own `may_issue`, read anew."""
+        ...
+
+    async def reserve(self, campaign: str, day: date, chunk: int, size: int, limit: int | None) -> bool:
+        """Counts a chunk among the communications of the day, once. False if that would be beyond the limit."""
         ...
 
     async def plan(self, reference: str, version: int) -> CampaignApproved:
@@ -50,11 +55,12 @@ class IssueRepository(SendLedger, Protocol):
         `issued`."""
         ...
 
-    async def withdraw(self, references: Sequence[str]) -> None:
-        """Deletes entries that were recorded as planned, were never tried, and are not to be sent."""
+    async def withdraw(self, references: Sequence[str], whole: bool = False) -> None:
+        """Deletes entries that were recorded as planned, were never tried, and are not to be sent; `whole`: or wait
+        for a channel that takes a chunk whole."""
         ...
 
-    async def reword(self, references: Sequence[str], issue: Issue) -> None:
+    async def reword(self, references: Sequence[str], issue: Issue, whole: bool = False) -> None:
         """Changes the issue of entries that are planned and never tried to the one settled now."""
         ...
 
@@ -70,7 +76,18 @@ class IssueRepository(SendLedger, Protocol):
         """Records that all communications of the chunk by these channels are out; if `last`, by any channel."""
         ...
 
-    async def defer(self, chunk: Chunk, until: datetime) -> None: ...
+    async def hand_over(self, chunk: Chunk, channel: str, at: datetime) -> Chunk:
+        """Marks the part of a channel that takes a chunk whole as handed over; returns the chunk. Raises `Stale` if
+        the chunk was settled again since `chunk` was read."""
+        ...
+
+    async def keep_back(self, chunk: Chunk, channel: str) -> Chunk:
+        """Takes the mark away; returns the chunk."""
+        ...
+
+    async def defer(self, chunk: Chunk, waits: Sequence[Wait]) -> None:
+        """Keeps why the chunk waits, and makes it due again at the earliest end of its waits."""
+        ...
 
     async def complete(self, campaign: str, at: datetime) -> datetime | None:
         """Notes that nothing is left to issue: gives `at`, or the earlier time if it was complete before. None while

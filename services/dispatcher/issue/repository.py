@@ -36,6 +36,9 @@ class MongoDispatch(MongoChunks, MongoCommunications):
     async def may_issue(self, reference: str) -> bool:
         return await self._campaigns.may_issue(reference)
 
+    async def reserve(self, campaign: str, day: date, chunk: int, size: int, limit: int | None) -> bool:
+        return await self._campaigns.reserve(campaign, day, chunk, size, limit)
+
     async def plan(self, reference: str, version: int) -> CampaignApproved:
         return await self._campaigns.plan(reference, version)
 

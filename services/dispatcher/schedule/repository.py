@@ -1,12 +1,14 @@
 """Chunks in MongoDB: who is in them, what was settled about them, and how far they have come."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
+from services.dispatcher.issue.waits import Wait
 from services.dispatcher.schedule.chunk import Assignment, Chunk, Issue, Settlement
 from shared.contracts import Contract
 from shared.errors import NotYet, Stale
@@ -87,8 +89,30 @@ class MongoChunks:
             change["$set"] = {"finished": True}
         await self._chunks.update_one({"_id": chunk.id}, change)
 
-    async def defer(self, chunk: Chunk, until: datetime) -> None:
-        await self._chunks.update_one({"_id": chunk.id}, {"$set": {"deferred_until": until}})
+    async def hand_over(self, chunk: Chunk, channel: str, at: datetime) -> Chunk:
+        change = {"$set": {f"handed_over.{channel}": at}, "$inc": {"revision": 1}}
+        if not (await self._chunks.update_one({"_id": chunk.id, "revision": chunk.revision}, change)).matched_count:
+            raise Stale(f"chunk {chunk.number} of {chunk.campaign} was settled by somebody else meanwhile")
+        return replace(chunk, revision=chunk.revision + 1)
+
+    async def keep_back(self, chunk: Chunk, channel: str) -> Chunk:
+        change = {"$unset": {f"handed_over.{channel}": ""}, "$inc": {"revision": 1}}
+        await self._chunks.update_one({"_id": chunk.id, "revision": chunk.revision}, change)
+        return replace(chunk, revision=chunk.revision + 1)
+
+    async def defer(self, chunk: Chunk, waits: Sequence[Wait]) -> None:
+        kept = {"deferred_until": min(wait.until for wait in waits), "waits": [asdict(wait) for wait in waits]}
+        await self._chunks.update_one({"_id": chunk.id}, {"$set": kept})
+
+    async def waiting(self, campaign: str) -> list[Document]:
+        """Why chunks of the campaign wait: by channel and reason, how many, and until when at the earliest."""
+        found: dict[tuple[str | None, str], Document] = {}
+        unfinished = self._chunks.find({"campaign": campaign, "finished": False}, {"waits": 1, "deferred_until": 1})
+        async for chunk in unfinished:
+            for wait in chunk.get("waits", ()) if chunk["deferred_until"] else ():
+                known = found.setdefault((wait["channel"], wait["why"]), wait | {"chunks": 0})
+                known |= {"chunks": known["chunks"] + 1, "until": min(known["until"], wait["until"])}
+        return [found[key] for key in sorted(found, key=str)]
 
     async def deferred(self, now: datetime) -> list[Chunk]:
         found = self._chunks.find({"deferred_until": {"$gt": BEFORE_ANY, "$lte": now}}).limit(CHUNKS_PER_STEP)

@@ -35,19 +35,15 @@ class SuppressionLines:
         self._known_by = known_by
 
     async def read(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[SuppressionEntry | Problem]:
-        """Raises `Invalid` for another header or a list without lines, `Malformed` for what is no CSV."""
-        header, lines = list[str](), 0
+        """Raises `Invalid` for another header, `Malformed` for what is no CSV."""
+        header = list[str]()
         async for record in records(refuse_by_name(chunks)):
             if not record.row:
                 header = [heading(value) for value in _without_blank_ends(record.values)]
                 _check_header(header)
             elif any(_without_blank_ends(record.values)):
-                lines += 1
                 yield self._entry(record)
         _check_header(header)
-        if not lines:
-            message = "the list has no lines: to end a list, withdraw it by DELETE"
-            raise Invalid(message, Problem("file", "empty", message))
 
     def _entry(self, record: Record) -> SuppressionEntry | Problem:
         try:

@@ -83,6 +83,9 @@ class SuppressionLists:
         if problems:
             raise Invalid("the list is not taken over: every line must be right", *problems)
         file.expect_as_sent()
+        if not reasons:
+            message = "the list has no lines: to end a list, withdraw it by DELETE"
+            raise Invalid(message, Problem("file", "empty", message))
         if block:
             await self._repository.add(load, blocks, block)
         return reasons

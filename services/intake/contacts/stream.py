@@ -11,7 +11,7 @@ from services.intake.contacts.contact import ContactReport
 from services.intake.contacts.receipt import Receipt
 from services.intake.contacts.recogniser import IncomingContact
 from services.intake.contacts.recorder import Recorder
-from services.intake.ndjson import Line, batches, refusal, whole
+from services.intake.ndjson import Line, batches, read_line, refusal, whole
 from shared.errors import OtmError
 from shared.idempotency import BodyDigest, identified
 from shared.identifiers import derived_id, new_id
@@ -41,7 +41,7 @@ class BatchRecorder:
 
     def _read(self, line: Line, caller: Principal, blocks: "_Blocks") -> IncomingContact | Exception:
         try:
-            report = ContactReport.model_validate_json(whole(line))
+            report = read_line(whole(line), ContactReport)
         except (ValidationError, OtmError) as error:
             return error
         digest = self._digest(report) if blocks.again else ""

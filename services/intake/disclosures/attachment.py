@@ -19,7 +19,7 @@ ALLOWED = {
     "image/tiff": (b"II*\x00", b"MM\x00*"),
 }
 """The types that are taken, and what their content begins with: nothing that has scripts for an office to run."""
-_MAY_BE_PDF = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n\t ]{0,64}%PDF-")
+_MAY_BE_PDF = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]{0,64}%PDF-")
 _PDF = re.compile(rb"%PDF-\d\.\d\s+\S")
 _ADVICE = tuple(
     (re.compile(begins, re.DOTALL), advice)
@@ -67,7 +67,7 @@ def media_type(content: bytes) -> str:
 
     A PDF may begin with a byte order mark or line ends, which scanners and mail programs add.
     """
-    begins = content.removeprefix(BOM_UTF8).lstrip(b"\r\n\t ") if _MAY_BE_PDF.match(content) else content
+    begins = content.removeprefix(BOM_UTF8).lstrip(b"\r\n") if _MAY_BE_PDF.match(content) else content
     try:
         guesses = puremagic.magic_string(begins)
     except (puremagic.PureError, ValueError):

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from services.intake.ndjson import Line, batches, refusal, whole
+from services.intake.ndjson import Line, batches, read_line, refusal, whole
 from services.intake.outcomes.columns import Columns
 from services.intake.outcomes.outcome import OutcomeReport, RecordedOutcome, Submitted
 from services.intake.outcomes.recorder import OutcomeRecorder
@@ -79,7 +79,7 @@ class OutcomeFile:
 
     def _report(self, text: bytes) -> OutcomeReport | None:
         if not isinstance(self._columns, Columns):
-            return OutcomeReport.model_validate_json(text)
+            return read_line(text, OutcomeReport)
         fields = self._columns.fields(text)
         return OutcomeReport.model_validate(fields) if fields else None
 

@@ -1,6 +1,7 @@
 """Clashes: other campaigns that reach the same customers in the same weeks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
@@ -12,15 +13,6 @@ from shared.values import CampaignReference, Code, Instant, OfficialText, Title,
 
 ANSWERED_FOR = timedelta(weeks=4)
 """The time for which customers go on answering after the last letter, where the plan sets no date to respond by."""
-
-
-class OtherCampaign(Value):
-    """Another campaign, with the facts that decide whether it clashes."""
-
-    reference: CampaignReference
-    title: Title
-    state: State
-    plan: Plan
 
 
 class Clash(Value):
@@ -37,6 +29,13 @@ class Clash(Value):
 ClashChoice = Literal["go-ahead", "reschedule", "merge", "leave-out-customers"]
 
 
+TO_END: Mapping[ClashChoice, str] = {
+    "reschedule": "change the dates of one of the two campaigns so that they no longer meet, or decide again",
+    "merge": "reject one of the two campaigns and write to its customers in the other, or decide again",
+}
+"""The decisions that end a clash, and how: until then they hold both campaigns back."""
+
+
 class ClashDecision(Value):
     """A decision about a clash, with the clash as it was at the time."""
 
@@ -46,6 +45,24 @@ class ClashDecision(Value):
     at: Instant
     clash: Clash
 
+    @property
+    def substance(self) -> list[str]:
+        """The decision, and the groups and dates that it is about."""
+        return [self.decision, *self.clash.groups, self.clash.begins.isoformat(), self.clash.ends.isoformat()]
+
+
+@dataclass(frozen=True)
+class OtherCampaign:
+    """Another campaign, with the facts that decide whether it clashes. Its plan was accepted when it was kept, and is
+    not validated again: nothing in it may refuse a call about this campaign.
+    """
+
+    reference: str
+    title: str
+    state: State
+    plan: Plan
+    decisions: Mapping[str, ClashDecision] = field(default_factory=dict)
+
 
 def clashes(reference: str, plan: Plan, others: Iterable[OtherCampaign]) -> tuple[Clash, ...]:
     """Returns the campaigns for the same regime that have not ended, reach a common group, and overlap in time."""
@@ -53,13 +70,35 @@ def clashes(reference: str, plan: Plan, others: Iterable[OtherCampaign]) -> tupl
     return tuple(clash for clash in found if clash)
 
 
-def clash_problems(found: Iterable[Clash], decisions: Mapping[str, ClashDecision]) -> list[Problem]:
-    """Returns a problem for each clash without a decision about its present groups and dates."""
-    return [
-        Problem(f"clashes.{clash.campaign}", "decided", f"decide what to do about {clash.title}")
-        for clash in found
-        if clash.campaign not in decisions or not _same(decisions[clash.campaign].clash, clash)
-    ]
+def clash_problems(
+    reference: str, plan: Plan, others: Sequence[OtherCampaign], decisions: Mapping[str, ClashDecision]
+) -> list[Problem]:
+    """Returns a problem for each clash without a decision about its present groups and dates, and for each that either
+    campaign decided to end and that is still there. A clash with a draft warns only: see `clashes`.
+    """
+    theirs = {other.reference: other.decisions.get(reference) for other in others}
+    problems = []
+    for clash in clashes(reference, plan, others):
+        if clash.state is not State.DRAFT:
+            problems += _problems(clash, decisions.get(clash.campaign), theirs[clash.campaign])
+    return problems
+
+
+def holds(decision: ClashDecision | None, clash: Clash) -> bool:
+    """Returns whether a decision is about the groups and dates of the clash as it is now."""
+    return decision is not None and _same(decision.clash, clash)
+
+
+def _problems(clash: Clash, mine: ClashDecision | None, theirs: ClashDecision | None) -> list[Problem]:
+    place = f"clashes.{clash.campaign}"
+    problems = []
+    if not holds(mine, clash):
+        problems.append(Problem(place, "decided", f"decide what to do about {clash.title}"))
+    for decision in (mine, theirs):
+        if decision is not None and holds(decision, clash) and decision.decision in TO_END:
+            told = f"it was decided to {decision.decision}: {TO_END[decision.decision]}"
+            return [*problems, Problem(place, decision.decision, told)]
+    return problems
 
 
 def weeks(plan: Plan) -> tuple[date, date] | None:
@@ -68,7 +107,8 @@ def weeks(plan: Plan) -> tuple[date, date] | None:
     """
     if plan.launch is None:
         return None
-    return plan.launch, plan.respond_by or last_day(plan) + ANSWERED_FOR
+    last = last_day(plan)
+    return plan.launch, plan.respond_by or min(last, date.max - ANSWERED_FOR) + ANSWERED_FOR
 
 
 def _clash(plan: Plan, other: OtherCampaign) -> Clash | None:

@@ -6,20 +6,21 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.planner.plan.aspects import Aspect, Seen, changed
+from services.planner.plan.aspects import Aspect, Seen, changed, changed_answers
 from shared.errors import Problem
 from shared.values import Code, Instant, Number, OfficialText, Value
 
 
 class Gate(Value):
-    """One gate. A change of an aspect in `touched_by` re-opens it; a gate that is `trial_only` is asked of trials
-    alone.
+    """One gate. A change of an aspect in `touched_by`, or of the answer to a question in `answers`, re-opens it. A gate
+    that is `trial_only` is asked of trials alone.
     """
 
     code: Code
     asks: Annotated[OfficialText, Field(min_length=1)]
     touched_by: Annotated[frozenset[Aspect], Field(min_length=1)]
-    valid_days: Number = 180
+    answers: frozenset[Code] = frozenset()
+    valid_days: Annotated[int, Field(ge=1, le=3_660)] = 180
     trial_only: bool = False
 
 
@@ -30,6 +31,8 @@ class Directorate(Value):
 
     gates: Annotated[tuple[Gate, ...], Field(min_length=1)]
     size_tolerance: Annotated[float, Field(ge=0, le=1)] = 0.1
+    least_notice: dict[Code, Annotated[int, Field(ge=0, le=60)]] = Field(default_factory=dict)
+    """By team, the working days that it must have between the approval and the launch."""
 
     def gates_of(self, trial: bool) -> tuple[Gate, ...]:
         """Returns the gates that a trial passes, or an established approach."""
@@ -90,6 +93,8 @@ def _standing(
     if approval is None:
         return Standing(gate=gate, approval=None, why_open="not-passed")
     touched = changed(approval.seen, now_seen, tolerance) & gate.touched_by
+    if changed_answers(approval.seen, now_seen) & gate.answers:
+        touched |= {Aspect.ANSWERS}
     why = None
     if approval.by in contributors:
         why = "different-people"

@@ -1,11 +1,13 @@
 """Stakeholder sign-off: the briefing of each affected team, and whether the team has acknowledged it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from services.planner.plan.response_handling import ResponseHandling
 from shared.contracts.campaigns import ExpectedContacts
+from shared.errors import Problem
 from shared.values import Code, Instant, Number, Value
+from shared.working_days import add_working_days
 
 CUSTOMER_SERVICES, DEBT_MANAGEMENT = "customer-services", "debt-management"
 PRESS_OFFICE, LETTER_ISSUER = "press-office", "letter-issuer"
@@ -71,9 +73,12 @@ def sign_off(
     notified: Mapping[str, Told],
     acknowledged: Mapping[str, Acknowledgement],
     current: Current,
+    contributors: Collection[str],
 ) -> TeamSignOff:
     told, acknowledgement = notified.get(team), acknowledged.get(team)
     why = why_void(acknowledgement.told, current) if acknowledgement else None
+    if acknowledgement and acknowledgement.by in contributors:
+        why = "different-people"
     return TeamSignOff(
         team=team,
         needed=needed,
@@ -82,6 +87,22 @@ def sign_off(
         why_void=why,
         signed_off=acknowledgement is not None and why is None,
     )
+
+
+def notice_problems(
+    teams: Collection[str], least_notice: Mapping[str, int], known_from: date, launch: date
+) -> list[Problem]:
+    """Returns a problem for each team that has fewer working days than its least notice before the launch."""
+    problems = []
+    for team, days in least_notice.items():
+        earliest = add_working_days(known_from, days)
+        if team in teams and launch < earliest:
+            told = (
+                f"{team} needs {days} working days' notice: launch on {earliest:%d %B %Y} or later, or say in "
+                "short_notice of the plan why it hears later"
+            )
+            problems.append(Problem(f"stakeholders.{team}", "least-notice", told))
+    return problems
 
 
 def why_void(told: Told, current: Current) -> str | None:

@@ -18,6 +18,7 @@ from services.planner.campaign import Campaign
 from services.planner.lifecycle import Step
 from services.planner.readiness import launch_problems
 from services.planner.run import complete, halt, launch, resume
+from services.planner.steer import Slowing, SteeringChange, set_policy, slow
 from shared.values import CampaignReference
 
 router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["launch"])
@@ -55,6 +56,36 @@ async def go_on(
 ) -> Campaign:
     """Resumes the campaign after a pause, by the plan as it is now."""
     return tagged(await campaigns.change(reference, seen, caller.subject, resume, body.reason), response)
+
+
+@router.put("/steering")
+async def steer(
+    reference: CampaignReference,
+    body: SteeringChange,
+    caller: Decider,
+    campaigns: AllCampaigns,
+    seen: MustHaveSeen,
+    response: Response,
+) -> Campaign:
+    """Sets what the closed loop may do by itself about more contacts than were forecast."""
+    changed = await campaigns.change(
+        reference, seen, caller.subject, lambda c, act, _: set_policy(c, body, act), body.reason
+    )
+    return tagged(changed, response)
+
+
+@router.put("/daily-limit")
+async def slow_down(
+    reference: CampaignReference,
+    body: Slowing,
+    caller: Decider,
+    campaigns: AllCampaigns,
+    seen: SeenVersion,
+    response: Response,
+) -> Campaign:
+    """Sets a lower limit of communications a day on a live campaign, or the plan's own again. Needs no If-Match."""
+    changed = await campaigns.change(reference, seen, caller.subject, lambda c, act, _: slow(c, body, act), body.reason)
+    return tagged(changed, response)
 
 
 @router.post("/completion")

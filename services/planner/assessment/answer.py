@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from services.planner.assessment.questions import QUESTIONS, Figure
+from services.planner.plan.dates import Day
 from shared.errors import Invalid, NotFound, Problem
 from shared.values import CampaignReference, Code, Count, Instant, OfficialText, Value
 
@@ -21,12 +22,12 @@ class Given(Value):
 
     text: Annotated[OfficialText, Field(min_length=1)]
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=50)] = ()
-    review_by: date
+    review_by: Day
     customers: Count | None = None
     exchequer_cost: Pounds | None = None
     cost_one_to_many: Pounds | None = None
     cost_one_to_one: Pounds | None = None
-    deadlines: Annotated[tuple[date, ...], Field(max_length=20)] = ()
+    deadlines: Annotated[tuple[Day, ...], Field(max_length=20)] = ()
 
 
 class Answer(Value):
@@ -36,6 +37,11 @@ class Answer(Value):
     by: Code
     at: Instant
     earlier: CampaignReference | None = None
+
+
+def substance(answer: Answer) -> dict[str, Any]:
+    """Returns what an answer says: its text and figures. A later review date or further evidence is the same answer."""
+    return answer.given.model_dump(mode="json", exclude={"review_by", "evidence"})
 
 
 def check(question: str, given: Given, today: date) -> None:

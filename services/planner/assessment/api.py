@@ -62,5 +62,7 @@ async def give(
     response: Response,
 ) -> Campaign:
     """Answers a question, for the first time or again."""
-    changed = await campaigns.change(reference, seen, caller.subject, lambda c, act, _: answer(c, question, given, act))
+    changed = await campaigns.change(
+        reference, seen, caller.subject, lambda c, act, circumstances: answer(c, question, given, act, circumstances)
+    )
     return tagged(changed, response)

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from services.planner.forecast.response_curve import daily_shares
-from services.planner.forecast.schedule import planned_waves
+from services.planner.forecast.schedule import last_day, planned_waves
 from services.planner.plan.plan import Plan
 from services.planner.plan.response_handling import ContactRate
 from shared.contracts.campaigns import ExpectedContacts, Wave
+
+RESPONSES_FOR = timedelta(days=len(daily_shares()) - 1)
+"""The time after a mailing in which responses come."""
 
 
 def forecast(plan: Plan) -> tuple[ExpectedContacts, ...]:
@@ -16,6 +19,17 @@ def forecast(plan: Plan) -> tuple[ExpectedContacts, ...]:
     """
     waves = planned_waves(plan)
     return expected_contacts(waves, plan.contact_rate) if waves and plan.contact_rate else ()
+
+
+def responses_end(plan: Plan) -> date | None:
+    """Returns the last day on which customers are expected to get in touch, or are asked to respond; None without a
+    launch.
+    """
+    if plan.launch is None:
+        return None
+    last = last_day(plan)
+    ended = min(last, date.max - RESPONSES_FOR) + RESPONSES_FOR
+    return max(ended, plan.respond_by or ended)
 
 
 def expected_contacts(waves: Sequence[Wave], rate: ContactRate) -> tuple[ExpectedContacts, ...]:

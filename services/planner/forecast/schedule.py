@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from services.planner.plan.plan import Plan
-from services.planner.plan.trial import treated_share
+from services.planner.plan.dates import LATEST_YEAR
+from services.planner.plan.plan import WAVES_AT_MOST, Plan
 from shared.contracts.campaigns import Wave
 from shared.working_days import add_working_days, working_days_from
 
@@ -20,10 +20,12 @@ def waves(communications: int, launch: date, daily_limit: int) -> tuple[Wave, ..
 
 
 def planned_waves(plan: Plan) -> tuple[Wave, ...]:
-    """Returns the waves of a plan; none while its launch, size or arms are open."""
-    if plan.launch is None or not plan.customers or not plan.arms:
+    """Returns the waves of a plan; none while its launch, size or arms are open, or for a plan accepted earlier that is
+    beyond today's bounds.
+    """
+    if plan.launch is None or not plan.customers or not plan.arms or beyond_bounds(plan):
         return ()
-    return waves(_communications(plan), plan.launch, plan.daily_limit)
+    return waves(plan.communications, plan.launch, plan.daily_limit)
 
 
 def last_day(plan: Plan) -> date:
@@ -32,9 +34,9 @@ def last_day(plan: Plan) -> date:
     """
     if plan.launch is None:
         raise ValueError("a plan without a launch has no last day")
-    further = max(0, -(-_communications(plan) // plan.daily_limit) - 1)
-    return add_working_days(plan.launch, further)
+    return plan.launch if beyond_bounds(plan) else add_working_days(plan.launch, plan.waves - 1)
 
 
-def _communications(plan: Plan) -> int:
-    return round((plan.customers or 0) * treated_share(plan.arms)) if plan.arms else 0
+def beyond_bounds(plan: Plan) -> bool:
+    """Returns whether a plan, accepted when there were other bounds, has more waves or a later launch than today's."""
+    return plan.waves > WAVES_AT_MOST or (plan.launch is not None and plan.launch.year > LATEST_YEAR)

@@ -5,8 +5,10 @@ import json
 from enum import StrEnum
 from typing import Any
 
-from services.planner.plan.plan import Plan
-from shared.values import Value
+from pydantic import Field
+
+from services.planner.plan.plan import Group, Plan
+from shared.values import Code, Value
 
 
 class Aspect(StrEnum):
@@ -19,30 +21,73 @@ class Aspect(StrEnum):
     MESSAGE = "message"
     TRIAL = "trial"
     RESPONSES = "responses"
-
-
-SIZE = frozenset({Aspect.SIZE})
+    TITLE = "title"
+    GROUPS = "groups"
+    CONTACTS = "contacts"
+    METHOD = "method"
+    RESOURCE = "resource"
+    MILESTONES = "milestones"
+    BRIEFINGS = "briefings"
+    ANSWERS = "answers"
+    CLASHES = "clashes"
 
 
 class Seen(Value):
-    """A plan as an approver saw it: its size as a number of customers, every other aspect as a digest."""
+    """A campaign as an approver saw it: sizes as numbers, every other aspect as a digest.
+
+    `sizes` are numbers of customers by group; `contacts` is the number of contacts expected in all. `answers` are
+    digests of the assessment's answers by question. Each is empty or None in approvals from before it was looked at.
+    """
 
     customers: int
     digests: dict[Aspect, str]
+    sizes: dict[str, int] = Field(default_factory=dict)
+    contacts: int | None = None
+    answers: dict[Code, str] = Field(default_factory=dict)
 
 
 def seen(plan: Plan) -> Seen:
-    parts = _parts(plan)
-    digests = {aspect: hashlib.sha256(json.dumps(part).encode()).hexdigest()[:32] for aspect, part in parts.items()}
-    return Seen(customers=plan.customers or 0, digests=digests)
+    return Seen(
+        customers=plan.customers or 0,
+        digests={aspect: digest(part) for aspect, part in _parts(plan).items()},
+        sizes={name: size for group in plan.groups for name, size in _sizes(group)},
+        contacts=round(plan.communications * plan.contact_rate.central) if plan.contact_rate else None,
+    )
+
+
+def digest(part: Any) -> str:
+    return hashlib.sha256(json.dumps(part).encode()).hexdigest()[:32]
 
 
 def changed(before: Seen, now: Seen, tolerance: float) -> frozenset[Aspect]:
-    """Returns the aspects that differ. The size differs beyond `tolerance`, a share of the number seen before."""
-    differ = {aspect for aspect, digest in now.digests.items() if before.digests.get(aspect) != digest}
-    if abs(now.customers - before.customers) > tolerance * before.customers:
+    """Returns the aspects that differ. A size differs beyond `tolerance`, a share of the number seen before; an aspect
+    that was not looked at before does not differ.
+    """
+    differ = {aspect for aspect, seen_now in now.digests.items() if before.digests.get(aspect, seen_now) != seen_now}
+    if _apart(before.customers, now.customers, tolerance):
         differ.add(Aspect.SIZE)
+    if before.sizes and any(
+        _apart(before.sizes.get(name, 0), now.sizes.get(name, 0), tolerance) for name in {*before.sizes, *now.sizes}
+    ):
+        differ.add(Aspect.GROUPS)
+    if before.contacts is not None and _apart(before.contacts, now.contacts or 0, tolerance):
+        differ.add(Aspect.CONTACTS)
+    if changed_answers(before, now):
+        differ.add(Aspect.ANSWERS)
     return frozenset(differ)
+
+
+def changed_answers(before: Seen, now: Seen) -> frozenset[str]:
+    """Returns the questions whose answers differ from those seen before."""
+    return frozenset(code for code, answer in before.answers.items() if now.answers.get(code) != answer)
+
+
+def _apart(before: int, now: int, tolerance: float) -> bool:
+    return abs(now - before) > tolerance * before
+
+
+def _sizes(group: Group) -> list[tuple[str, int]]:
+    return [(group.code, group.customers), (f"{group.code}: could grow to", group.could_grow_to or group.customers)]
 
 
 def _parts(plan: Plan) -> dict[Aspect, Any]:
@@ -67,6 +112,11 @@ def _parts(plan: Plan) -> dict[Aspect, Any]:
             *([fields["analysis"]] if fields["analysis"] else []),
         ],
         Aspect.RESPONSES: [fields["responses"], fields["contact_rate"], fields["stakeholders"]],
+        Aspect.TITLE: fields["title"],
+        Aspect.METHOD: fields["method"],
+        Aspect.RESOURCE: fields["resource"],
+        Aspect.MILESTONES: fields["milestones"],
+        Aspect.BRIEFINGS: [fields[name] for name in ("press_office_briefed", "communications_briefed", "short_notice")],
     }
 
 

@@ -1,22 +1,24 @@
 """The plan that a designer writes. A draft may leave most of it open; `completeness` lists what is missing."""
 
-from datetime import date
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
 from services.planner.evaluation.analysis_plan import Analysis
+from services.planner.plan.dates import AS_KEPT, Day
 from services.planner.plan.response_handling import ContactRate, ResponseHandling, helpline_problems, rate_problems
-from services.planner.plan.trial import Arm, OneLine, arm_problems
+from services.planner.plan.trial import Arm, OneLine, arm_problems, treated_share
 from shared.customer_reference import ReferenceKind
 from shared.errors import Invalid, Problem
 from shared.values import Code, Count, Number, OfficialText, Value
-from shared.working_days import is_working_day
+from shared.working_days import holiday_name, is_working_day
 
 LETTERS_PER_DAY = 20_000
 """The number of letters that a letter issuer prints a day, unless agreed otherwise."""
-AS_KEPT: Final = {"as_kept": True}
-"""The validation context of a plan accepted earlier: later rules and bank holidays do not apply to it."""
+WAVES_AT_MOST = 260
+"""The number of working days, a year of them, that a schedule may take."""
+RESPOND_WITHIN_DAYS = 366
+"""The days after the launch within which customers can be asked to respond."""
 Text = Annotated[OfficialText, Field(min_length=1)]
 
 
@@ -49,13 +51,13 @@ class Evaluation(Value):
 
 class Milestone(Value):
     what: Text
-    on: date
+    on: Day
 
 
 class Briefed(Value):
     """A briefing in person: the day, and the person who gave it."""
 
-    on: date
+    on: Day
     by: Code
 
 
@@ -82,20 +84,37 @@ class Plan(Value):
     stakeholders: Annotated[tuple[Code, ...], Field(max_length=30)] = ()
     press_office_briefed: Briefed | None = None
     communications_briefed: Briefed | None = None
+    short_notice: OfficialText = ""
+    """The reason why teams hear later than they need to; without one, each has its least notice before the launch."""
     reference_kind: ReferenceKind = ReferenceKind.UTR
     contact_rate: ContactRate | None = None
-    launch: date | None = None
-    respond_by: date | None = None
+    launch: Day | None = None
+    respond_by: Day | None = None
     daily_limit: Number = LETTERS_PER_DAY
     allocation_seed: Count | None = None
     arms: Annotated[tuple[Arm, ...], Field(max_length=20)] = ()
     responses: ResponseHandling | None = None
 
+    @property
+    def communications(self) -> int:
+        """The number of communications that go out: to all customers outside control arms."""
+        return round((self.customers or 0) * (treated_share(self.arms) if self.arms else 1))
+
+    @property
+    def waves(self) -> int:
+        """The number of working days on which communications go out."""
+        return max(1, -(-self.communications // self.daily_limit))
+
     @model_validator(mode="after")
     def _hangs_together(self, info: ValidationInfo) -> Self:
         if info.context == AS_KEPT:
             return self
-        problems = [*arm_problems(self.arms), *rate_problems(self.contact_rate), *_date_problems(self)]
+        problems = [
+            *arm_problems(self.arms),
+            *rate_problems(self.contact_rate),
+            *_date_problems(self),
+            *_size_problems(self),
+        ]
         problems += helpline_problems(self.responses)
         if len(set(self.stakeholders)) < len(self.stakeholders):
             problems.append(Problem("stakeholders", "unique", "a team is named twice"))
@@ -107,7 +126,26 @@ class Plan(Value):
 def _date_problems(plan: Plan) -> list[Problem]:
     problems = []
     if plan.launch and not is_working_day(plan.launch):
-        problems.append(Problem("launch", "working-day", "the launch must be on a working day"))
+        day = holiday_name(plan.launch) or f"a {plan.launch:%A}"
+        problem = f"the launch must be on a working day: {plan.launch:%d %B %Y} is {day}"
+        problems.append(Problem("launch", "working-day", problem))
     if plan.launch and plan.respond_by and plan.respond_by <= plan.launch:
         problems.append(Problem("respond_by", "after-launch", "customers must answer after the launch"))
+    if plan.launch and plan.respond_by and (plan.respond_by - plan.launch).days > RESPOND_WITHIN_DAYS:
+        problem = f"customers are asked to respond within {RESPOND_WITHIN_DAYS} days of the launch"
+        problems.append(Problem("respond_by", "too-late", problem))
+    return problems
+
+
+def _size_problems(plan: Plan) -> list[Problem]:
+    problems = []
+    if plan.customers is not None and plan.customers < len(plan.arms):
+        problem = f"{plan.customers} customers cannot be allocated to {len(plan.arms)} arms: leave arms out"
+        problems.append(Problem("customers", "fewer-than-arms", problem))
+    if plan.waves > WAVES_AT_MOST:
+        problem = (
+            f"{plan.communications:,} communications at {plan.daily_limit:,} a day take {plan.waves:,} working days; "
+            f"a schedule has at most {WAVES_AT_MOST}: raise daily_limit, or write to fewer customers"
+        )
+        problems.append(Problem("daily_limit", "too-many-days", problem))
     return problems

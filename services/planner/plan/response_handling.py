@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.errors import Problem
-from shared.values import Code, Number, OfficialText, Value
+from shared.values import Code, OfficialText, Value
 
 HUNDRED_PERCENT = 100
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -33,7 +33,7 @@ class Volunteered(Value):
     """The process for what customers volunteer: `owner` deals with it within `working_days` of its receipt."""
 
     owner: Code
-    working_days: Number
+    working_days: Annotated[int, Field(ge=1, le=260)]
     process: Annotated[OfficialText, Field(min_length=1)]
 
 

@@ -24,6 +24,10 @@ class ProgressRepository(Protocol):
 
     async def wave_started(self, started: WaveStarted) -> None: ...
 
+    async def waves(self, campaign: str) -> Sequence[WaveStarted]:
+        """Returns the waves that have started, by number."""
+        ...
+
     async def dispatch_completed(self, completed: DispatchCompleted) -> None: ...
 
     async def dispatched(self, campaign: str) -> bool:

@@ -53,6 +53,11 @@ class MongoProgress:
             {"_id": started.campaign}, {"$set": {f"waves.{started.wave}": started.model_dump(mode="json")}}, upsert=True
         )
 
+    async def waves(self, campaign: str) -> Sequence[WaveStarted]:
+        known = await self._progress.find_one({"_id": campaign}, {"waves": 1}) or {}
+        waves = [WaveStarted.model_validate(wave) for wave in known.get("waves", {}).values()]
+        return sorted(waves, key=lambda wave: wave.wave)
+
     async def dispatch_completed(self, completed: DispatchCompleted) -> None:
         await self._progress.update_one(
             {"_id": completed.campaign}, {"$set": {"dispatch": completed.model_dump(mode="json")}}, upsert=True

@@ -5,9 +5,11 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 
+import yaml
 from typer.testing import CliRunner
 
 from deploy.local.cli import app
+from deploy.local.operate.campaign import document
 from deploy.local.stack.state import StackState
 from shared.working_days import add_working_days
 from tests.support.ground import Ground
@@ -76,6 +78,23 @@ async def test_a_campaign_goes_from_an_idea_to_its_launch(ground: Ground, amqp_u
         assert "is paused" in await otm("pause", one, "--reason", "A wrong page")
         assert "a campaign that is paused cannot pause" in await otm("pause", one, "--reason", "Again", code=1)
 
+        assert "Tell the helplines on the day" in await otm("conditions", one)
+        assert "Nothing waits for anybody" in await otm("waiting", one)
+        assert "week of" in await otm("forecast", one)
+        assert "Why did I get this letter?" in await otm("lines", one)
+        await otm("progress", one)
+        kept = tmp_path / "kept.yaml"
+        kept.write_text(await otm("plan", one))
+        assert document(kept)["title"] == document(plan)["title"]
+        await otm("export", one, "--to", tmp_path / "exported")
+        names = {"plan", "answers", "lines", "campaign", "gates", "stakeholders", "history"}
+        assert {path.stem for path in (tmp_path / "exported").iterdir()} == names
+        assert document(tmp_path / "exported" / "plan.yaml") == document(kept)
+        from_export = json.loads(await otm("create", tmp_path / "exported" / "plan.yaml", "--json"))["reference"]
+        await otm("answer", from_export, tmp_path / "exported" / "answers.yaml")
+        await otm("write-lines", from_export, tmp_path / "exported" / "lines.yaml")
+        assert "is proposed" in await otm("waiting", from_export)
+
         history = await otm("history", one)
         assert "pass-gate" in history
         assert "A wrong page" in history
@@ -86,6 +105,15 @@ async def test_a_campaign_goes_from_an_idea_to_its_launch(ground: Ground, amqp_u
         assert "this is the answer of" in await otm("assessment", two)
         assert "is rejected" in await otm("reject", two, "--instead", "one-to-one", "--reason", "Too few")
         assert "rejected" in await otm("list")
+
+
+def test_the_schema_of_a_plan_says_what_an_example_must_have() -> None:
+    done = CliRunner().invoke(app, ["campaign", "schema"])
+    schema = json.loads(done.output)
+    assert schema["required"] == ["title", "regime"]
+    example = CliRunner().invoke(app, ["campaign", "example", "plan", "--launch", "2026-12-07"])
+    assert set(yaml.safe_load(example.output)) <= set(schema["properties"])
+    assert not schema["additionalProperties"]
 
 
 async def test_without_a_stack_it_says_how_to_start_one(tmp_path: Path) -> None:

@@ -87,13 +87,14 @@ async def test_a_process_that_is_killed_is_started_again(make: Make) -> None:
 async def test_a_process_that_hangs_is_killed_and_started_again(make: Make, told: list[ProcessState]) -> None:
     async with make(hung_after=1) as process, asyncio.timeout(60):
         before = process.pid
-        os.kill(before or 0, signal.SIGSTOP)
+        assert before
+        os.kill(before, signal.SIGSTOP)
         while not process.restarts:
             await asyncio.sleep(0.05)
         await process.wait_ready()
         assert process.pid not in (None, before)
     assert [state.detail for state in told if state.phase is Phase.RESTARTING] == [
-        "has not answered for 1 s (no answer within 2.5 s) and was killed; starts again in 0.5 s"
+        "has not been well for 1 s (no answer within 2.5 s) and was killed; starts again in 0.5 s"
     ]
 
 

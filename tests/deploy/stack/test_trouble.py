@@ -86,7 +86,8 @@ async def test_a_store_and_a_broker_that_hang_are_started_again_and_nothing_is_l
     for number, name in enumerate(("store", "broker"), start=1):
         process = process_of(stack, name)
         restarts = process.restarts
-        os.kill(process.pid or 0, signal.SIGSTOP)
+        assert process.pid
+        os.kill(process.pid, signal.SIGSTOP)
         asked = time.monotonic()
         hung = await report(stack.home)
         assert time.monotonic() - asked < 3  # two seconds on a machine with nothing else to do

@@ -123,7 +123,7 @@ async def test_a_failing_provider_is_left_alone_for_longer_and_longer(unapproved
     assert once(stand_in, by_notify.references())
 
 
-@pytest.mark.parametrize(("limit", "wait"), [("a_minute", timedelta(minutes=1)), ("a_day", timedelta(hours=11))])
+@pytest.mark.parametrize(("limit", "wait"), [("a_minute", timedelta(minutes=1)), ("a_day", timedelta(hours=12))])
 async def test_our_own_limits_and_theirs_make_the_rest_wait(
     unapproved: Inside, tmp_path: Path, limit: str, wait: timedelta
 ) -> None:

@@ -25,7 +25,7 @@ async def read(data: bytes, schema: PopulationSchema = SCHEMA) -> list[Row]:
         ("customer_reference,name,address_1", {("postcode", "missing-column")}),
         (f"{HEADER},Fax", {("column.5", "unknown-column")}),
         (f"{HEADER},name", {("header", "unique")}),
-        (f"{HEADER},", {("column.5", "unknown-column")}),
+        (f",{HEADER}", {("column.1", "unknown-column")}),
         ("", {("file", "empty")}),
         ("\r\n\r\n", {("file", "empty")}),
     ],

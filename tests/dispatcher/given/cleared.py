@@ -10,5 +10,9 @@ class Cleared:
     async def begin(self, bundle: int | None = None) -> Batch:
         return self._batch
 
+    async def handing_over(self) -> None: ...
+
+    async def kept_back(self) -> None: ...
+
     async def going(self) -> bool:
         return True

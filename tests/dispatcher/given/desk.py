@@ -18,7 +18,7 @@ from services.dispatcher.own_messages import ChunkDue
 from services.dispatcher.settings import Settings
 from services.dispatcher.wiring import Repositories, issuing
 from shared.composition import Parts
-from shared.contracts import CampaignPaused, CampaignResumed, CampaignStopped, Contract
+from shared.contracts import CampaignPaused, CampaignResumed, CampaignSlowed, CampaignStopped, Contract
 from shared.customer_token import customer_token
 from shared.events import Event, first_event
 from shared.storage.store import Store
@@ -72,8 +72,10 @@ class Desk:
             self.clock.move(minutes=1)
             await self.hear.issue_chunk(heard(ChunkDue(campaign=CAMPAIGN, chunk=number)))
 
-    async def decided(self, data: CampaignPaused | CampaignResumed | CampaignStopped) -> None:
-        if isinstance(data, CampaignPaused):
+    async def decided(self, data: CampaignPaused | CampaignResumed | CampaignSlowed | CampaignStopped) -> None:
+        if isinstance(data, CampaignSlowed):
+            await self.hear.slow(heard(data))
+        elif isinstance(data, CampaignPaused):
             await self.hear.pause(heard(data))
         elif isinstance(data, CampaignResumed):
             await self.hear.resume(heard(data))

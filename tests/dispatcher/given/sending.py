@@ -75,6 +75,10 @@ class Sending:
         self.cleared += 1
         return self.batch
 
+    async def handing_over(self) -> None: ...
+
+    async def kept_back(self) -> None: ...
+
     async def going(self) -> bool:
         self.looks -= 1
         return self.looks >= 0

@@ -10,6 +10,7 @@ from services.dispatcher.schedule import chunk
 from shared.contracts import (
     CampaignPaused,
     CampaignResumed,
+    CampaignSlowed,
     CampaignStopped,
     CommunicationsIssued,
     DispatchCompleted,
@@ -136,3 +137,36 @@ async def test_decisions_count_in_the_order_they_were_made_in_and_a_stop_is_for_
     before = await desk.ledger()
     await desk.issue(*due[1:])
     assert await desk.ledger() == before
+
+
+async def test_a_slowed_campaign_issues_no_more_than_its_limit_a_day_and_goes_on_the_next(desk: Desk) -> None:
+    first = await desk.start(LAUNCH)
+    await desk.decided(sample(CampaignSlowed, campaign=CAMPAIGN, daily_limit=10, version=50))
+    await desk.issue(*first, *first)  # each comes twice
+    assert 0 < len(desk.printed()) <= 10
+    assert await desk.deferred() == []
+    so_far = len(desk.printed())
+    desk.clock.instant = NEXT_DAY
+    again = await desk.deferred()
+    assert again
+    await desk.issue(*again)
+    assert so_far < len(desk.printed()) <= 20
+
+
+async def test_a_limit_that_was_lifted_or_heard_before_a_later_one_holds_no_chunk_back(desk: Desk) -> None:
+    first = await desk.start(LAUNCH)
+    lifted = sample(CampaignSlowed, campaign=CAMPAIGN, daily_limit=None, version=51)
+    for decision in (lifted, sample(CampaignSlowed, campaign=CAMPAIGN, daily_limit=1, version=50)):
+        await desk.decided(decision)
+    await desk.issue(*first)
+    assert len(desk.printed()) == 20
+
+
+async def test_what_went_out_before_the_campaign_was_slowed_counts_for_the_day(desk: Desk) -> None:
+    first = await desk.start(LAUNCH)
+    await desk.issue(first[0])
+    before = len(desk.printed())
+    assert before
+    await desk.decided(sample(CampaignSlowed, campaign=CAMPAIGN, daily_limit=before, version=50))
+    await desk.issue(*first[1:])
+    assert len(desk.printed()) == before

@@ -51,7 +51,8 @@ async def test_a_file_in_which_nobody_can_be_written_to_is_refused_with_the_reas
     answer = await put(dispatcher, file([row(1, flags="deceased"), row(2, name=""), row(3, name="")]))
     assert answer.status_code == 422
     assert {(p["field"], p["rule"], p["message"]) for p in answer.json()["problems"]} == {
-        ("rejected", "name-missing", "2 rows"), ("suppressed", "deceased", "1 rows"),
+        ("rejected", "name-missing", "2 rows, such as 2, 3"),
+        ("suppressed", "deceased", "1 rows, such as 1"),
     }  # fmt: skip
     assert await kept(dispatcher) == NOTHING
     async with dispatcher.caller("analyst") as analyst:

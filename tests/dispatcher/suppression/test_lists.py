@@ -188,3 +188,29 @@ async def test_a_list_that_was_replaced_meanwhile_is_not_withdrawn(dispatcher: I
     with pytest.raises(Stale):
         await dispatcher.part(MongoSuppressions).withdraw(before)
     assert await dispatcher.service.store["suppression_blocks"].count_documents({}) == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "rule", "said"),
+    [
+        ((), "empty", "DELETE"),
+        ((line(1, "Deceased"),), "unknown", "deceased, dispute-or-tribunal"),
+        (
+            ("", "", line(1), "", line(2, since="31/12/2026")),
+            "not-a-day-or-before-from",
+            "line 6 of the file: days are",
+        ),
+        ((line(1, since="20261231"),), "not-a-day-or-before-from", "2026-12-31"),
+    ],
+)
+async def test_a_refused_list_says_on_which_line_and_what_to_do(
+    dispatcher: Inside, lines: tuple[str, ...], rule: str, said: str
+) -> None:
+    await send_list(dispatcher, "deaths", line(7))
+    answer = await send_list(dispatcher, "deaths", *lines)
+    assert answer.status_code == 422
+    (problem,) = answer.json()["problems"]
+    assert problem["rule"] == rule
+    assert said in problem["message"]
+    async with dispatcher.caller("analyst") as analyst:
+        assert [kept["entries"] for kept in (await analyst.get("/v1/suppression-lists")).json()] == [1]

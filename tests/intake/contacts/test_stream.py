@@ -41,9 +41,9 @@ async def test_every_line_has_its_answer_in_order_however_the_stream_is_cut(inta
     assert [(answer["line"], answer["status"]) for answer in answers] == ANSWERS
     assert await contacts_kept(intake) == 4
     problems = {answer["line"]: answer["problem"] for answer in answers if answer["status"] != 201}
-    assert problems[5] == "remark: extra_forbidden"
+    assert problems[5] == "remark: there is no such field: check its name"
     assert problems[6] == f"a line has at most {LINE_BYTES} bytes"
-    assert problems[8] == "reason: missing; received_at: missing"
+    assert problems[8] == "reason: this field is required; received_at: this field is required"
     assert "Gwenllian" not in str(answers)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import httpx
 
+from services.intake.contacts.excursions import Excursions
 from services.intake.disclosures.disclosure import disclosure_reference
 from services.intake.handlers import Handlers
 from services.intake.late_arrivals.letters import LateLetters
@@ -81,7 +82,7 @@ async def kept(intake: Inside) -> list[int]:
 
 
 def handlers(intake: Inside) -> Handlers:
-    return Handlers(intake.part(Register), intake.part(LateLetters))
+    return Handlers(intake.part(Register), intake.part(LateLetters), intake.part(Excursions))
 
 
 async def register(intake: Inside) -> None:

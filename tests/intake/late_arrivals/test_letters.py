@@ -6,6 +6,7 @@ from functools import partial
 
 from services.intake.contacts.contact import ContactReport
 from services.intake.contacts.corrections import Corrections
+from services.intake.contacts.excursions import Excursions
 from services.intake.contacts.ports import StoredContact
 from services.intake.contacts.recogniser import IncomingContact, RecognisedContact, Recogniser
 from services.intake.contacts.recorder import Recorder
@@ -47,7 +48,7 @@ async def test_a_contact_that_is_kept_at_the_moment_its_letter_is_registered_is_
     registrations = MongoLateLetters(intake.service.store, register)
     adoption = LateLetters(contacts, intake.part(MongoOutcomes), intake.part(Corrections), registrations, clock)
     token = partial(blind_index, load_keyring(corner.home.keyring), "customer")
-    meanwhile = Meanwhile(contacts, Handlers(intake.part(Register), adoption))
+    meanwhile = Meanwhile(contacts, Handlers(intake.part(Register), adoption, intake.part(Excursions)))
     recorder = Recorder(meanwhile, Recogniser(register, token), clock)
     told = ContactReport.model_validate(report(letter_reference=UNKNOWN))
     receipt = await recorder.record(IncomingContact(told, "adviser-7", "helpline", new_id(), "", again=False))

@@ -81,6 +81,8 @@ async def test_only_the_lead_of_a_gate_or_team_may_speak_for_it(people: People) 
     await people.draft()
     for path in ("/gates/data-protection/approval", "/gates/data-protection/return"):
         assert (await people.do("strategy-unit-lead", "POST", path, REASON)).status_code == 403
+    unknown = await people.do("strategy-unit-lead", "POST", "/gates/comms/approval", REASON)
+    assert (unknown.status_code, "there are communications-tone, analyst-sign-off" in unknown.text) == (404, True)
     for_others = await people.do("press-office-lead", "POST", "/stakeholders/customer-services/acknowledgement")
     assert for_others.status_code == 403
     assert (await people.do("strategy-unit-lead", "POST", "/submission")).status_code == 403

@@ -84,7 +84,7 @@ def letters_alone(arm: dict[str, Any]) -> list[dict[str, Any]]:
         ({"purpose": "Something else"}, {"data-protection", "strategy-unit", "senior-agreement"}),
         ({"responses": RESPONSES | {"liability_expected": False}}, {"affected-stakeholders"}),
         ({"title": "Another title"}, set()),
-        ({"resource": "Another designer"}, set()),
+        ({"resource": "Another designer"}, {"senior-agreement"}),
     ],
 )
 def test_a_change_reopens_exactly_the_gates_that_it_touches(changes: dict[str, Any], reopened: set[str]) -> None:

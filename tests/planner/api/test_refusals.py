@@ -94,3 +94,20 @@ async def test_a_body_that_is_too_large_is_refused_however_it_is_sent(planner: I
             assert answer.status_code == 413
             assert answer.json()["code"] == "too-large"
         assert (await designer.get("/v1/campaigns")).json() == []
+
+
+async def test_a_malformed_reference_or_code_is_answered_with_an_example(planner: Inside) -> None:
+    async with planner.caller("designer") as designer:
+        path = await designer.get("/v1/campaigns/otm-26-1")
+        assert "OTM-26-0042" in path.json()["problems"][0]["message"]
+        code = await designer.post("/v1/campaigns", json=plan(regime="Self Assessment"))
+        assert "such as wrong-button" in code.json()["problems"][0]["message"]
+
+
+async def test_an_implausible_day_is_answered_with_what_to_write(planner: Inside) -> None:
+    async with planner.caller("designer") as designer:
+        for launch, told in ((20261208, "write the day as 2026-09-10"), ("9999-12-31", "between 2000 and 2099")):
+            answer = await designer.post("/v1/campaigns", json=plan(launch=launch))
+            (problem,) = answer.json()["problems"]
+            assert told in problem["message"]
+            assert problem["field"].endswith("launch")

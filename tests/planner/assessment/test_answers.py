@@ -10,7 +10,7 @@ from services.planner.assessment.economics import economics
 from services.planner.assessment.questions import QUESTIONS
 from services.planner.draft import answer
 from shared.errors import Invalid, NotFound
-from tests.planner.given.plans import AUTHOR, answered, by, draft, missing
+from tests.planner.given.plans import AUTHOR, CIRCUMSTANCES, answered, by, draft, missing
 
 
 def test_an_answer_past_its_review_date_must_be_given_again() -> None:
@@ -19,7 +19,7 @@ def test_an_answer_past_its_review_date_must_be_given_again() -> None:
     assert missing(whole, on_the_day) == set()
     assert missing(whole, after) == {(f"assessment.{question}", "reviewed") for question in QUESTIONS}
     given = Given(text="Still so", review_by=date(2027, 1, 1))
-    again = answer(whole, "risk", given, by(AUTHOR, after))
+    again = answer(whole, "risk", given, by(AUTHOR, after), CIRCUMSTANCES)
     assert ("assessment.risk", "reviewed") not in missing(again, after)
     assert again.changes[0].about == "risk"
 
@@ -40,10 +40,10 @@ def test_an_answer_without_its_figure_or_with_no_review_is_refused(
 ) -> None:
     whole = {"text": "So", "review_by": "2026-12-01"} | given
     with pytest.raises(Invalid) as refused:
-        answer(draft(), question, Given.model_validate(whole), by(AUTHOR))
+        answer(draft(), question, Given.model_validate(whole), by(AUTHOR), CIRCUMSTANCES)
     assert {(problem.field, problem.rule) for problem in refused.value.problems} == broken
     with pytest.raises(NotFound):
-        answer(draft(), "weather", Given.model_validate(whole), by(AUTHOR))
+        answer(draft(), "weather", Given.model_validate(whole), by(AUTHOR), CIRCUMSTANCES)
 
 
 def test_the_break_even_response_rate_is_the_ratio_of_the_costs() -> None:

@@ -36,7 +36,7 @@ def test_an_easter_weekend_is_passed_over() -> None:
     ]  # fmt: skip
 
 
-@given(st.integers(1, 3_000_000), st.integers(1, 50_000))
+@given(st.integers(3, 3_000_000), st.integers(1, 50_000))
 def test_the_last_day_is_that_of_the_last_wave(customers: int, limit: int) -> None:
     planned = Plan.model_validate(plan(customers=customers, daily_limit=max(limit, customers // 200)))
     assert last_day(planned) == planned_waves(planned)[-1].on

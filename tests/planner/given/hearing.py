@@ -1,5 +1,6 @@
 """Events as planner hears them, and the handlers that hear them."""
 
+from datetime import datetime
 from typing import TypeVar
 
 from services.planner.campaigns import Campaigns
@@ -18,8 +19,15 @@ def heard(data: C) -> Event[C]:
     return first_event(data, "somebody", DESIGNED)
 
 
-def handlers(planner: Inside) -> Handlers:
-    return Handlers(planner.part(Campaigns), planner.part(ProgressRepository))
+class Said(list[Contract]):
+    """Keeps what handlers say, in the place of the bus."""
+
+    async def announce(self, cause: Event[Contract] | str, at: datetime, *said: Contract) -> None:
+        self.extend(said)
+
+
+def handlers(planner: Inside, said: Said | None = None) -> Handlers:
+    return Handlers(planner.part(Campaigns), planner.part(ProgressRepository), Said() if said is None else said)
 
 
 async def drafted(planner: Inside) -> None:

@@ -52,8 +52,9 @@ def draft(**changes: Any) -> Campaign:
 
 
 def answered(campaign: Campaign) -> Campaign:
-    for question, given in demo.answers(25_000, LAUNCH, RESPOND_BY).items():
-        campaign = answer(campaign, question, Given.model_validate(given), by(AUTHOR))
+    launch = campaign.plan.launch or LAUNCH
+    for question, given in demo.answers(25_000, launch, RESPOND_BY).items():
+        campaign = answer(campaign, question, Given.model_validate(given), by(AUTHOR), CIRCUMSTANCES)
     return campaign
 
 

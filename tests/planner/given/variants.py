@@ -19,6 +19,8 @@ VARIANTS: tuple[dict[str, Any], ...] = (
     {"hypothesis": "Another one"},
     {"purpose": "Another one"},
     {"responses": plan()["responses"] | {"volunteered": None}},
+    {"resource": "Another designer"},
+    {"milestones": [{"what": "Results", "on": "2026-12-30"}]},
 )
 PLANS = [Plan.model_validate(plan(**variant)) for variant in VARIANTS]
 
@@ -26,10 +28,19 @@ WATCHED: dict[str, Callable[[Plan], Any]] = {
     "communications-tone": lambda p: ([(a.channel, a.letters) for a in p.arms], p.action, p.respond_by),
     "analyst-sign-off": lambda p: ([(a.control, a.share) for a in p.arms], p.hypothesis, p.evaluation),
     "data-protection": lambda p: (p.purpose, p.risk, [a.channel for a in p.arms]),
-    "affected-stakeholders": lambda p: (p.launch, p.responses, p.contact_rate),
+    "affected-stakeholders": lambda p: (p.launch, p.responses, p.contact_rate, p.milestones),
     "strategy-unit": lambda p: (p.purpose, p.risk),
-    "senior-agreement": lambda p: (p.purpose, p.risk),
+    "senior-agreement": lambda p: (p.purpose, p.risk, p.resource),
 }
 """The parts of a plan that each gate is passed for."""
 SIZED = {"analyst-sign-off", "affected-stakeholders", "strategy-unit", "senior-agreement"}
 """The gates that look at the number of customers."""
+BEARS_ON: dict[str, set[str]] = {
+    "communications-tone": {"behaviour", "delivery"},
+    "analyst-sign-off": {"common-ground", "several-approaches", "effectiveness"},
+    "data-protection": {"legal-requirement", "delivery"},
+    "affected-stakeholders": {"timing", "reaction", "follow-up", "operations"},
+    "strategy-unit": {"risk", "something-else"},
+    "senior-agreement": {"risk", "cost-of-inaction", "reputation", "customers", "resource", "something-else"},
+}
+"""The questions whose answers each gate looks at."""

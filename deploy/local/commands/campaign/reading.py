@@ -6,13 +6,12 @@ from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from deploy.local.commands.campaign.options import Caller, Reference, desk
 from deploy.local.exit_codes import ExitCode
+from deploy.local.terminal.campaign_words import gate_stands, step, team_stands
 from deploy.local.terminal.printing import AsJson
-
-Row = tuple[object, ...]
+from deploy.local.terminal.tables import Row, table
 
 
 def add_to(app: typer.Typer) -> None:
@@ -37,7 +36,7 @@ def show(campaign: Reference, caller: Caller = "designer") -> None:
 def history(campaign: Reference, as_json: AsJson = False, caller: Caller = "designer") -> None:
     """Every change, with who made it, when and why."""
     _table(f"/{campaign}/history", caller, as_json, ("version", "when", "who", "what", "about", "why"), lambda found: (
-        (e["version"], e["at"], e["by"], e["step"], e["about"] or "", e["reason"]) for e in found
+        (e["version"], e["at"], e["by"], step(e["step"]), e["about"] or "", e["reason"]) for e in found
     ))  # fmt: skip
 
 
@@ -51,14 +50,14 @@ def assessment(campaign: Reference, as_json: AsJson = False, caller: Caller = "d
 def gates(campaign: Reference, as_json: AsJson = False, caller: Caller = "designer") -> None:
     """The approvals, in order, and which are open."""
     _table(f"/{campaign}/gates", caller, as_json, ("gate", "stands", "by", "until"), lambda found: (
-        (s["gate"]["code"], s["why_open"] or "passed", *_approval(s["approval"])) for s in found
+        (s["gate"]["code"], gate_stands(s["why_open"], s["touched"]), *_approval(s["approval"])) for s in found
     ))  # fmt: skip
 
 
 def stakeholders(campaign: Reference, as_json: AsJson = False, caller: Caller = "designer") -> None:
     """The teams that it will hit, and whether they know."""
     _table(f"/{campaign}/stakeholders", caller, as_json, ("team", "needed", "stands", "by"), lambda found: (
-        (t["team"], "yes" if t["needed"] else "no", _standing(t), (t["acknowledged"] or {}).get("by", ""))
+        (t["team"], t["needed"], team_stands(t["signed_off"], t["why_void"]), (t["acknowledged"] or {}).get("by", ""))
         for t in found["teams"]
     ))  # fmt: skip
 
@@ -95,15 +94,8 @@ def _table(
     if as_json:
         Console().print_json(json.dumps(found))
         return
-    table = Table(*columns)
-    for row in rows(found):
-        table.add_row(*(str(value) if value is not None else "" for value in row))
-    Console().print(table)
+    Console(highlight=False).print(table(columns, rows(found)))
 
 
 def _approval(approval: dict[str, str] | None) -> tuple[str, str]:
     return (approval["by"], approval["expires_at"]) if approval else ("", "")
-
-
-def _standing(team: dict[str, Any]) -> str:
-    return "knows" if team["signed_off"] else team["why_void"] or "has not said that it knows"

@@ -9,9 +9,11 @@ from fastapi.responses import StreamingResponse
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.issue.repository import MongoDispatch
+from services.dispatcher.issue.waits import RESPOND_BY
 from services.dispatcher.ledger.audit import Audit
 from services.dispatcher.ledger.digest import Digest
 from services.dispatcher.population.repository.population import MongoPopulation
+from shared.clock import Clock, today
 from shared.principal import Principal
 from shared.values import CampaignReference, LetterReference
 from shared.web.access import allowed
@@ -27,7 +29,11 @@ router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["dispatch"])
 
 @router.get("/dispatch")
 async def dispatch_status(
-    reference: CampaignReference, _caller: Reader, population: Population, dispatched: Dispatched
+    reference: CampaignReference,
+    _caller: Reader,
+    population: Population,
+    dispatched: Dispatched,
+    clock: Annotated[Clock, Depends(part(Clock))],
 ) -> dict[str, Any]:
     """Progress, counted from the ledger: `ledger` is what was done, `delivery` how far it came after."""
     campaign = await population.campaign(reference)
@@ -40,6 +46,8 @@ async def dispatch_status(
         "completed_at": campaign.completed_at,
         "waves": [wave.model_dump(mode="json") for wave in campaign.waves],
         "chunks": await dispatched.chunk_counts(reference),
+        "waiting": await dispatched.waiting(reference),
+        "blocked": RESPOND_BY if campaign.overdue(today(clock)) and not campaign.completed_at else None,
         "ledger": _rows(await dispatched.counts(campaign)),
         "delivery": _rows(await dispatched.deliveries(campaign)),
     }

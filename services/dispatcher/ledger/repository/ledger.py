@@ -40,6 +40,8 @@ CHUNKS_PER_COUNT = 200
 """Chunks counted in one operation, so that none takes long however large the campaign is."""
 LETTER = {"channel": {"$exists": True}}
 UNTRIED = {"state": "planned", "tried": {"$ne": True}}
+WAITING = {"state": "issued", "sent_at": {"$exists": False}}
+"""Entries of a channel that takes a chunk whole, as long as the chunk is not out by it."""
 
 
 class MongoCommunications:
@@ -65,13 +67,14 @@ class MongoCommunications:
         await insert_new(self._withheld, arms)
         await insert_new(self._communications, [*written, *others])
 
-    async def withdraw(self, references: Sequence[str]) -> None:
+    async def withdraw(self, references: Sequence[str], whole: bool = False) -> None:
         for some in slices(references):
-            await self._communications.delete_many({"_id": {"$in": some}, **UNTRIED})
+            await self._communications.delete_many({"_id": {"$in": some}, **(WAITING if whole else UNTRIED)})
 
-    async def reword(self, references: Sequence[str], issue: Issue) -> None:
+    async def reword(self, references: Sequence[str], issue: Issue, whole: bool = False) -> None:
         for some in slices(references):
-            await self._communications.update_many({"_id": {"$in": some}, **UNTRIED}, {"$set": issue_fields(issue)})
+            found = {"_id": {"$in": some}, **(WAITING if whole else UNTRIED)}
+            await self._communications.update_many(found, {"$set": issue_fields(issue)})
 
     async def arms(self, campaign: str, customers: Sequence[str], by: datetime) -> dict[str, str]:
         ids = {withheld_id(campaign, customer): customer for customer in customers}

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from services.planner.agreement.clashes import Clash, ClashDecision, clash_problems, clashes
+from services.planner.agreement.clashes import Clash, ClashDecision, clashes, holds
 from services.planner.brief import DecisionAboutClash, decide_clash
 from services.planner.callers import AllCampaigns, Designer, Reader, SeenVersion, tagged
 from services.planner.campaign import Campaign
@@ -27,7 +27,7 @@ async def look(reference: CampaignReference, _caller: Reader, campaigns: AllCamp
         ClashAndDecision(
             clash=clash,
             decision=campaign.clash_decisions.get(clash.campaign),
-            decided=not clash_problems([clash], campaign.clash_decisions),
+            decided=holds(campaign.clash_decisions.get(clash.campaign), clash),
         )
         for clash in clashes(reference, campaign.plan, circumstances.others)
     ]

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from services.planner.agreement.gates import Standing
-from services.planner.approve import GateDecision, Rejection, pass_gate, reject, send_back, submit
+from services.planner.approve import GateDecision, Rejection, expect_gate, pass_gate, reject, send_back, submit
 from services.planner.callers import (
     AllCampaigns,
     Anybody,
@@ -56,6 +56,7 @@ async def approve(
     response: Response,
 ) -> Campaign:
     """Passes a gate, perhaps under conditions. Refused to people who changed the plan or passed another gate."""
+    await _expect_gate(reference, gate, campaigns)
     caller.expect(f"gates:{gate}")
     changed = await campaigns.change(
         reference,
@@ -78,6 +79,7 @@ async def return_to_designers(
     response: Response,
 ) -> Campaign:
     """Sends the campaign back to its designers, for a reason."""
+    await _expect_gate(reference, gate, campaigns)
     caller.expect(f"gates:{gate}")
     changed = await campaigns.change(
         reference,
@@ -103,3 +105,9 @@ async def decide_otherwise(
         reference, seen, caller.subject, lambda c, act, _: reject(c, rejection, act), rejection.reason
     )
     return tagged(changed, response)
+
+
+async def _expect_gate(reference: str, gate: str, campaigns: AllCampaigns) -> None:
+    """Raises `NotFound` with the gates that there are, before a scope is asked for that nobody could have."""
+    campaign, circumstances, now = await campaigns.with_circumstances(reference)
+    expect_gate(gate_standings(campaign, circumstances, now.at), gate)

@@ -1,0 +1,47 @@
+"""A campaign as files: those that `otm campaign create`, `answer` and `write-lines` take, and their schemas."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import yaml
+
+from deploy.local.operate.campaign import Desk
+
+Kind = Literal["plan", "answers", "lines"]
+
+
+def as_yaml(document: Any) -> str:
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+
+
+def plan_of(campaign: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the plan without what is left open, as `amend` takes it."""
+    return {name: value for name, value in campaign["plan"].items() if value not in (None, "", [], {})}
+
+
+def exported(desk: Desk, reference: str) -> dict[str, Any]:
+    """Returns everything that planner keeps of a campaign, by the name of the file that it goes to."""
+    campaign = desk.read(f"/{reference}")
+    words = (campaign["proposed"] or campaign["published"] or {}).get("words")
+    given = {code: answer["given"] for code, answer in campaign["answers"].items()}
+    return {
+        "plan.yaml": plan_of(campaign),
+        **({"answers.yaml": given} if given else {}),
+        **({"lines.yaml": words} if words else {}),
+        "campaign.yaml": campaign,
+        "gates.yaml": desk.read(f"/{reference}/gates"),
+        "stakeholders.yaml": desk.read(f"/{reference}/stakeholders"),
+        "history.yaml": desk.read(f"/{reference}/history"),
+    }
+
+
+def schema(kind: Kind) -> dict[str, Any]:
+    """Returns the JSON schema of such a file, for editors."""
+    from pydantic import TypeAdapter
+
+    from services.planner.assessment.answer import Given
+    from services.planner.lines_to_take.words import Words
+    from services.planner.plan.plan import Plan
+
+    models: dict[Kind, Any] = {"plan": Plan, "answers": dict[str, Given], "lines": Words}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **TypeAdapter(models[kind]).json_schema()}

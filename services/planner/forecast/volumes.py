@@ -1,0 +1,55 @@
+"""The forecast that contacts are held against: of the communications that have gone out, not of those that will."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.planner.forecast.assumptions import ArmAssumption, Assumptions, Rate, Taker, WaveSize
+from services.planner.forecast.outlook import outlook
+from services.planner.plan.plan import Plan
+from shared.contracts import ContactVolumeForecast, WaveStarted
+from shared.contracts.contact_volumes import MOST_DAYS, ExpectedVolume
+
+SOURCE = "the plan"
+
+
+def plan_assumptions(plan: Plan, waves: Sequence[WaveSize]) -> Assumptions | None:
+    """The assumptions of an approved plan; None while it does not say enough. All its contacts are one team's here."""
+    if plan.contact_rate is None or plan.customers is None or not waves:
+        return None
+    rate = Rate(**plan.contact_rate.model_dump(), source=SOURCE)
+    arms = [
+        ArmAssumption(code=arm.code, control=arm.control, share=arm.share, channel=arm.channel or "print", rate=rate)
+        for arm in plan.arms
+    ]
+    first = min(wave.on for wave in waves)
+    return Assumptions(
+        customers=max(plan.customers, 2 * sum(wave.size for wave in waves) * len(arms)),
+        first_day=first,
+        respond_by=plan.respond_by if plan.respond_by and plan.respond_by > first else None,
+        arms=tuple(arms),
+        waves=tuple(waves),
+        takers=(Taker(reason="any", team="any", share=1.0),),
+    )
+
+
+def volume_forecast(
+    campaign: str, plan: Plan, plan_version: int, started: Sequence[WaveStarted], at: datetime
+) -> ContactVolumeForecast | None:
+    """The event to say once the waves `started` have; None without a contact rate."""
+    sizes = [WaveSize(on=wave.on, size=wave.communications) for wave in started if wave.communications]
+    given = plan_assumptions(plan, sizes)
+    if given is None:
+        return None
+    expected = outlook(given)
+    days = zip(expected.days, expected.total(), expected.opened, strict=True)
+    return ContactVolumeForecast(
+        campaign=campaign,
+        plan_version=plan_version,
+        waves=len(started),
+        communications=sum(wave.size for wave in sizes),
+        days=tuple(ExpectedVolume(on=on, hundredths=round(100 * float(n))) for on, n, is_open in days if is_open)[
+            :MOST_DAYS
+        ],
+        day_noise_percent=round(100 * given.day_noise),
+        forecast_at=at,
+    )

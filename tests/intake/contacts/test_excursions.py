@@ -1,0 +1,130 @@
+"""Contacts against the forecast, on the real store: what is said, and that it is said once."""
+
+import asyncio
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from services.intake.contacts.excursions import Excursions
+from shared.contracts import ContactVolumeForecast
+from shared.events import first_event
+from shared.identifiers import new_id
+from shared.messaging.envelope import Envelope
+from tests.intake.given.letters import ENGLISH, handlers, report, send
+from tests.support.inside import Corner, Inside
+from tests.support.samples import sample
+
+MONDAY = date(2026, 9, 14)
+CAMPAIGN = "OTM-26-0042"
+SAYS = ("contact-volume.exceeded.v1", "contact-volume.below.v1", "contact-volume.recovered.v1")
+
+
+def at(day: int, hour: int = 12) -> datetime:
+    """By the clock in London, which is an hour ahead of UTC in September; `day` 0 is the Monday."""
+    return datetime(2026, 9, 14, hour, tzinfo=UTC) + timedelta(days=day, hours=-1)
+
+
+def forecast(a_day: int = 10, **changed: Any) -> ContactVolumeForecast:
+    days = [{"on": (MONDAY + timedelta(days=n)).isoformat(), "hundredths": 100 * a_day} for n in (0, 1, 2, 3, 4)]
+    rule = {"campaign": CAMPAIGN, "days": days, "false_alarm_days": 20, "recovery_odds": 3, "day_noise_percent": 5}
+    return sample(ContactVolumeForecast, **(rule | changed))
+
+
+async def hear(intake: Inside, said: ContactVolumeForecast) -> None:
+    await handlers(intake).note_forecast(first_event(said, "planner", at(-4)))
+
+
+async def calls(intake: Inside, count: int, when: datetime) -> None:
+    for _ in range(count):
+        answer = await send(intake, report(received_at=when.isoformat(), letter_reference=ENGLISH), new_id())
+        assert answer.status_code == 201
+
+
+async def look(intake: Inside, corner: Corner, now: datetime) -> list[Envelope]:
+    """What was said about volumes so far, after a look at this time."""
+    corner.move_clock(now)
+    await intake.part(Excursions).step()
+    return [envelope for envelope in await intake.said() if envelope.type in SAYS]
+
+
+async def test_more_contacts_than_forecast_are_told_once_with_since_when_and_what_is_to_come(
+    intake: Inside, corner: Corner
+) -> None:
+    await hear(intake, forecast())
+    corner.move_clock(at(0, 12))
+    await calls(intake, 24, at(0, 11))
+    await look(intake, corner, at(0, 12))
+    (said,) = await look(intake, corner, at(0, 13))
+    assert said.type == "contact-volume.exceeded.v1"
+    body = _body(said)
+    assert (body["contacts"], body["since"], body["still_expected"]) == (24, "2026-09-14", 40)
+    assert body["expected"] == 4  # of ten, after four of ten hours
+
+
+async def test_as_many_as_forecast_are_no_news(intake: Inside, corner: Corner) -> None:
+    await hear(intake, forecast())
+    corner.move_clock(at(0, 18))
+    await calls(intake, 11, at(0, 11))
+    assert await look(intake, corner, at(0, 18)) == []
+
+
+async def test_days_as_forecast_end_the_excursion_and_a_new_one_has_another_id(intake: Inside, corner: Corner) -> None:
+    await hear(intake, forecast())
+    for day, count in enumerate((25, 9, 10, 30)):
+        corner.move_clock(at(day, 18))
+        await calls(intake, count, at(day, 11))
+        said = await look(intake, corner, at(day, 19))
+    assert [each.type.split(".")[1] for each in said] == ["exceeded", "recovered", "exceeded"]
+    first, over, second = (_body(each)["excursion"] for each in said)
+    assert first == over != second
+
+
+async def test_replicas_that_look_at_the_same_moment_say_it_once(intake: Inside, corner: Corner) -> None:
+    await hear(intake, forecast())
+    corner.move_clock(at(0, 12))
+    await calls(intake, 24, at(0, 11))
+    watch = intake.part(Excursions)
+    await asyncio.gather(*(watch.step() for _ in range(5)))
+    assert len(await look(intake, corner, at(0, 12))) == 1
+
+
+async def test_contacts_of_a_silent_day_that_come_late_are_no_excursion(intake: Inside, corner: Corner) -> None:
+    await hear(intake, forecast())
+    assert await look(intake, corner, at(1, 9)) == []  # nothing came on Monday, and late reports may
+    corner.move_clock(at(1, 10))
+    await calls(intake, 10, at(0, 11))
+    await calls(intake, 2, at(1, 9))
+    assert await look(intake, corner, at(1, 10)) == []
+
+
+async def test_a_letter_that_nobody_got_is_told_once_late_reports_are_in(intake: Inside, corner: Corner) -> None:
+    await hear(intake, forecast(a_day=20))
+    (said,) = await look(intake, corner, at(2, 9))
+    assert said.type == "contact-volume.below.v1"
+    assert _body(said)["contacts"] == 0
+
+
+async def test_an_older_forecast_that_is_heard_late_replaces_nothing(intake: Inside, corner: Corner) -> None:
+    newer, older = forecast(a_day=30, waves=2), forecast(a_day=10, waves=1)
+    for said in (newer, older, newer, older):
+        await hear(intake, said)
+    corner.move_clock(at(0, 18))
+    await calls(intake, 25, at(0, 11))
+    assert await look(intake, corner, at(0, 18)) == []
+
+
+async def test_contacts_of_the_weekend_count_for_monday(intake: Inside, corner: Corner) -> None:
+    days = [{"on": "2026-09-11", "hundredths": 1000}, {"on": "2026-09-14", "hundredths": 3000}]
+    await hear(intake, forecast(days=days))
+    corner.move_clock(at(-3, 18))
+    await calls(intake, 10, at(-3, 11))
+    corner.move_clock(at(-2, 18))
+    await calls(intake, 12, at(-2, 11))
+    assert await look(intake, corner, at(-2, 18)) == []
+    corner.move_clock(at(0, 18))
+    await calls(intake, 18, at(0, 11))
+    assert await look(intake, corner, at(0, 19)) == []
+
+
+def _body(envelope: Envelope) -> Any:
+    return json.loads(envelope.body)
