@@ -5,13 +5,14 @@ or anything else by sending it without a key.
 """
 
 import asyncio
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
-from starlette.routing import Match
+from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Malformed, OtmError, TooSlow
@@ -33,7 +34,7 @@ class Door:
         self._api = api
         self._access = access
         self._streams = tuple(streams)
-        self._closed: dict[int, bool] = {}
+        self._operations: list[_Operation] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -49,27 +50,45 @@ class Door:
         return await self._app(scope, _Patient(receive, self._is_stream(scope)).receive, send)
 
     async def _recognise(self, scope: Scope) -> None:
-        route = self._route(scope)
-        if route is None or not self._is_closed(route):
+        operation = self._operation(scope)
+        if operation is None or not operation.closed:
             return
-        scope["route"] = route  # for the log and the metrics of those who are turned away
         client = scope.get("client")
-        scope[CALLER] = await self._access.caller(secret_of(scope), client[0] if client else "unknown")
+        try:
+            scope[CALLER] = await self._access.caller(secret_of(scope), client[0] if client else "unknown")
+        except OtmError:
+            scope["route"] = operation  # for the log and the metrics
+            raise
 
-    def _route(self, scope: Scope) -> APIRoute | None:
-        for route in self._api.routes:
-            if isinstance(route, APIRoute) and route.matches(scope)[0] is Match.FULL:
-                return route
+    def _operation(self, scope: Scope) -> "_Operation | None":
+        if self._operations is None:
+            self._operations = list(_operations(self._api))
+        for operation in self._operations:
+            if scope["method"] in operation.methods and operation.pattern.match(scope["path"]):
+                return operation
         return None
-
-    def _is_closed(self, route: APIRoute) -> bool:
-        """Whether one of its dependencies asks who is calling."""
-        if id(route) not in self._closed:
-            self._closed[id(route)] = known in _calls(route.dependant)
-        return self._closed[id(route)]
 
     def _is_stream(self, scope: Scope) -> bool:
         return scope["path"].endswith(self._streams) if self._streams else False
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """An operation of the service; `closed` where one of its dependencies asks who is calling."""
+
+    path: str
+    pattern: re.Pattern[str]
+    methods: frozenset[str]
+    closed: bool
+
+
+def _operations(api: FastAPI) -> Iterator[_Operation]:
+    """In the order in which the application looks for them, those of included routers too."""
+    for route in iter_route_contexts(api.routes):
+        dependant: Any = getattr(route, "dependant", None)
+        if dependant is not None:
+            methods = frozenset(route.methods or ())
+            yield _Operation(str(route.path), route.path_regex, methods, known in _calls(dependant))
 
 
 class _Patient:

@@ -82,21 +82,20 @@ async def test_a_body_without_a_key_is_not_waited_for(corner: Corner) -> None:
 
 async def test_whatever_strangers_send_they_are_counted_as_strangers(corner: Corner) -> None:
     async with served(corner) as (planner, url), httpx.AsyncClient(base_url=url) as client:
-        bodies = [(await client.post("/v1/campaigns", content=b"{x")).status_code for _ in range(15)]
-        queries = [(await client.get("/v1/campaigns?no=1")).status_code for _ in range(15)]
+        bodies = await asyncio.gather(*(client.post("/v1/campaigns", content=b"{x") for _ in range(60)))
+        queries = await asyncio.gather(*(client.get("/v1/campaigns?no=1") for _ in range(60)))
         known = await client.get("/v1/campaigns", headers=planner.key("designer"))
-    assert set(bodies) == {401}
-    assert set(queries) == {401, 429}
+    assert {answer.status_code for answer in bodies} == {401, 429}
+    assert {answer.status_code for answer in queries} <= {401, 429}
     assert known.status_code == 200
 
 
 async def test_a_good_token_is_served_whatever_strangers_do_at_its_address(corner: Corner, authority: Issuer) -> None:
     oauth = {"issuer": "https://issuer", "audience": AUDIENCE, "jwks_url": authority.url}
     async with served(corner, oauth=oauth) as (_, url), httpx.AsyncClient(base_url=url) as client:
-        wrong = [
-            (await client.get("/v1/campaigns", headers={"Authorization": f"Bearer otm_{n}_x"})).status_code
-            for n in range(40)
-        ]
+        tries = ({"Authorization": f"Bearer otm_{n}_x"} for n in range(60))
+        answers = await asyncio.gather(*(client.get("/v1/campaigns", headers=each) for each in tries))
+        wrong = {answer.status_code for answer in answers}
         good = [
             (await client.get("/v1/campaigns", headers={"Authorization": f"Bearer {token}"})).status_code
             for token in (authority.token("a", sub=f"s{n}", scope="campaigns:read") for n in range(20))
@@ -110,11 +109,9 @@ async def test_forwarded_addresses_are_believed_of_trusted_proxies_alone(
     corner: Corner, trusted: tuple[str, ...], limited: bool
 ) -> None:
     async with served(corner, trusted_proxies=trusted) as (_, url), httpx.AsyncClient(base_url=url) as client:
-        answers = [
-            (await client.get("/v1/campaigns", headers={"X-Forwarded-For": f"10.0.0.{n}"})).status_code
-            for n in range(60)
-        ]
-    assert (429 in answers) is limited
+        tries = ({"X-Forwarded-For": f"10.0.0.{n}"} for n in range(60))
+        answers = await asyncio.gather(*(client.get("/v1/campaigns", headers=each) for each in tries))
+    assert (429 in {answer.status_code for answer in answers}) is limited
 
 
 async def test_a_request_with_two_lengths_is_refused_and_what_is_in_it_never_looked_at(corner: Corner) -> None:
