@@ -11,7 +11,7 @@ AS_KEPT: Final = {"as_kept": True}
 """The validation context of a plan accepted earlier: later rules and bank holidays do not apply to it."""
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2099
 BETWEEN: Final = "the year must be between 2000 and 2099"
-_NUMBER = re.compile(r"[-+]?[0-9.]+([eE][-+]?[0-9]+)?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _written_out(value: Any) -> Any:
