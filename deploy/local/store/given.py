@@ -15,7 +15,7 @@ class GivenStore(Component):
         self._watch = watch
 
     async def _start(self) -> None:
-        await until_writable(self.url, patience=3.0)
+        await until_writable(self.url, patience=10.0)
         host, port = parse_uri(self.url)["nodelist"][0]
         self._watch(given("store", "OTM_MONGO_URL", "tcp", host, port))
 

@@ -1,4 +1,4 @@
-"""What a campaign seals of its trial, over HTTP."""
+"""The HTTP answer about the trial that a campaign seals."""
 
 from services.planner.evaluation.seal import seal_of
 from tests.planner.evaluation.test_sealed_at_approval import ANALYSIS
