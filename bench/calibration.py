@@ -163,8 +163,9 @@ def _blocked(rng: Generator, effect: float) -> Units:
 
 
 def _covariate(rng: Generator, effect: float) -> Units:
+    """The letter does more to those who owe more; its effect on the customers in the trial is `effect` on average."""
     arm, x = _arms(rng, 200, 2), rng.exponential(size=200)
-    y = (2 + arm) * (x - 1) + rng.normal(size=200) + effect * arm
+    y = 2 * x + arm * (x - x.mean()) + rng.normal(size=200) + effect * arm
     return units_of(arm, y, covariates={"x": x})
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from services.notifier.acknowledgements.acknowledgement import Acknowledgements
+from services.notifier.acknowledgements.gates import GateNotices
 from services.notifier.acknowledgements.links import Links
 from services.notifier.acknowledgements.reminders import ReminderScheduler, ReminderWriter
 from services.notifier.acknowledgements.repository import ASKS, MongoAsks
@@ -131,12 +132,13 @@ def build_capabilities(
     event_notices = EventNotices(kept.campaigns, kept.notices, writer, book, clock)
     acknowledgements = Acknowledgements(kept.asks, kept.notices, announcer, clock)
     timed = TimedNotices(kept.campaigns, kept.digests, event_notices, writer, book)
+    gates = GateNotices(kept.asks, kept.campaigns, writer, book)
     reminders = ReminderWriter(kept.asks, kept.campaigns, writer, book, clock)
     return Capabilities(
         book=book,
         templates=templates,
         links=links,
-        handlers=Handlers(kept.campaigns, event_notices, acknowledgements, timed, reminders),
+        handlers=Handlers(kept.campaigns, event_notices, acknowledgements, timed, reminders, gates),
         event_notices=event_notices,
         acknowledgements=acknowledgements,
         reminders=ReminderScheduler(kept.asks, book, announcer, clock),

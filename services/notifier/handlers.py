@@ -1,6 +1,7 @@
 """Handlers of what notifier hears: they keep what notices need, and tell the teams that must know."""
 
 from services.notifier.acknowledgements.acknowledgement import Acknowledgements
+from services.notifier.acknowledgements.gates import GateNotices
 from services.notifier.acknowledgements.reminders import ReminderWriter
 from services.notifier.campaigns.ports import CampaignRepository
 from services.notifier.notices.event_notices import EventNotices
@@ -29,12 +30,14 @@ class Handlers:
         acknowledgements: Acknowledgements,
         due: TimedNotices,
         reminders: ReminderWriter,
+        gates: GateNotices,
     ) -> None:
         self._campaigns = campaigns
         self._event_notices = event_notices
         self._acknowledgements = acknowledgements
         self._due = due
         self._reminders = reminders
+        self._gates = gates
 
     async def keep_lines_to_take(self, event: Event[LinesToTakePublished]) -> None:
         await self._campaigns.keep_lines(event.data)
@@ -43,20 +46,23 @@ class Handlers:
 
     async def announce_campaign(self, event: Event[CampaignApproved]) -> None:
         await self._campaigns.keep_campaign(event.data)
-        await self._event_notices.notify(event)
+        if await self._campaigns.first_of_plan(event.data, event.id):
+            await self._event_notices.notify(event)
         known = await self._campaigns.known(event.data.campaign)
         if known.amended is not None:  # it may have been amended while the notices of this plan were made
             await self._acknowledgements.void(known.amended)
-        await self._acknowledgements.close(known)
+        await self._close(event.data.campaign)
 
     async def amend(self, event: Event[CampaignAmended]) -> None:
         await self._campaigns.keep_amendment(event.data)
         await self._acknowledgements.void(event.data)
         await self._event_notices.notify(event)
+        await self._close(event.data.campaign)
 
     async def follow_agreement(self, event: Event[AgreementChanged]) -> None:
         await self._campaigns.keep_agreement(event.data)
         await self._close(event.data.campaign)
+        await self._gates.ask(event.data.campaign)
         await self._event_notices.notify(event)
 
     async def decide(self, event: Event[CampaignDecision]) -> None:
@@ -94,4 +100,5 @@ class Handlers:
         await self._reminders.tell_overdue(event.data)
 
     async def _close(self, campaign: str) -> None:
+        await self._acknowledgements.supersede(campaign)
         await self._acknowledgements.close(await self._campaigns.known(campaign))

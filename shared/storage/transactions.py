@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorCollection
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import PyMongoError
+from pymongo.errors import ProtocolError, PyMongoError
 
 from shared.errors import Unavailable
 from shared.identifiers import new_id
@@ -30,6 +30,7 @@ LOOK_UP_SECONDS = 3.0
 LONGEST_PAUSE_SECONDS = 0.5
 KEPT_SECONDS = 3_600
 TRANSIENT, UNKNOWN = "TransientTransactionError", "UnknownTransactionCommitResult"
+"""The driver's labels. It gives none to an answer to another question (`ProtocolError`), which tells as little."""
 
 
 class OutcomeUnknown(Unavailable):
@@ -62,7 +63,7 @@ class Transactions:
                     result = await self._written(session, mark, write)
                     await self._committed(session, mark)
             except PyMongoError as error:
-                if not error.has_error_label(TRANSIENT):
+                if not (error.has_error_label(TRANSIENT) or isinstance(error, ProtocolError)):
                     raise
                 if time.monotonic() > until:
                     raise Unavailable("another transaction holds what this one wants to write: try again") from error
@@ -90,7 +91,7 @@ class Transactions:
             try:
                 return await session.commit_transaction()
             except PyMongoError as error:
-                unknown = error.has_error_label(UNKNOWN)
+                unknown = error.has_error_label(UNKNOWN) or isinstance(error, ProtocolError)
                 if unknown and time.monotonic() < until:
                     tries += 1
                     await asyncio.sleep(_pause(tries))

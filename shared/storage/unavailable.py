@@ -7,6 +7,7 @@ from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
     OperationFailure,
+    ProtocolError,
     PyMongoError,
     WriteConcernError,
 )
@@ -29,7 +30,7 @@ def store_is_unavailable(error: BaseException) -> bool:
         return True
     if not isinstance(error, PyMongoError):
         return False
-    if isinstance(error, ConnectionFailure | WriteConcernError) or error.timeout:
+    if isinstance(error, ConnectionFailure | ProtocolError | WriteConcernError) or error.timeout:
         return True
     if any(error.has_error_label(label) for label in _LABELS):
         return True

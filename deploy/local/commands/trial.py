@@ -1,4 +1,4 @@
-"""`otm trial`: a trial designed, its seal verified, its data analysed; from files alone."""
+"""`otm trial`: a trial designed, its seal verified, its data analysed from files alone; and what a campaign sealed."""
 
 import json
 from datetime import datetime
@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.local.commands.campaign.options import Caller, Reference, desk
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
 
@@ -22,6 +23,7 @@ AsOf = Annotated[
 ]
 Sealed = Annotated[str | None, typer.Option("--seal", help="The seal that was published before the first letter.")]
 Look = Annotated[int | None, typer.Option(help="Which planned look this is, from 1; without it, the end.")]
+PlanOut = Annotated[Path | None, typer.Option("--plan", help="Where to save the plan that the seal was taken of.")]
 Save = Annotated[Path | None, typer.Option("--export", help="Where to save data, result and report as a ZIP file.")]
 
 
@@ -87,6 +89,17 @@ def analyse(
             print("\n".join([*report_lines(found, result), *_compared(before is not None, same)]))
     if not (result.stands and same):
         raise typer.Exit(1)
+
+
+@trial.command("status")
+def status(campaign: Reference, save: PlanOut = None, as_json: AsJson = False, caller: Caller = "designer") -> None:
+    """Say what a campaign's trial can show, and the seal of its plan. Needs a running stack."""
+    with desk(caller) as opened:
+        found = opened.read(f"/{campaign}/trial")
+    if save:
+        save.write_text(json.dumps(found["plan"], indent=2))
+    lines = [*found["says"], f"Seal of plan version {found['plan_version']}: {found['seal']}"]
+    print(json.dumps(found) if as_json else "\n".join(lines))
 
 
 @trial.command("compare")

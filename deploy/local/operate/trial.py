@@ -69,7 +69,6 @@ def analysed(
             return trial, evaluate(trial, look or exported_look), before if look in (None, exported_look) else None
         outcome_bytes = outcomes.read_bytes() if outcomes else None
         trial = read_trial(plan_in(plan), file.read_bytes(), outcome_bytes, as_of or _today(), sealed)
-        _expect_look(trial.plan, look)
         return trial, evaluate(trial, look), None
     except OtmError as error:
         raise TrialRefusedError(error) from None
@@ -93,12 +92,6 @@ def _alike(left: Any, right: Any) -> bool:
     if isinstance(left, float) and isinstance(right, float | int):
         return abs(left - right) <= ALMOST_EQUAL * max(1.0, abs(left), abs(right))
     return bool(left == right)
-
-
-def _expect_look(plan: TrialPlan, look: int | None) -> None:
-    looks = len(plan.stopping.looks) if plan.stopping else 0
-    if look is not None and not 1 <= look <= looks:
-        raise StackError(f"There is no look {look}: " + (f"the plan has {looks}" if looks else "the plan has none"))
 
 
 def _document(file: Path) -> Any:

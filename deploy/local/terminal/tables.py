@@ -17,7 +17,7 @@ def table(columns: Iterable[str], rows: Iterable[Row]) -> Table:
     made = Table(box=None, header_style="bold", pad_edge=False)
     cells = [tuple(row) for row in rows]
     for number, name in enumerate(columns):
-        numbers = bool(cells) and all(isinstance(row[number], int) for row in cells)
+        numbers = bool(cells) and all(type(row[number]) is int for row in cells)
         made.add_column(name, overflow="fold", justify="right" if numbers else "left")
     for row in cells:
         made.add_row(*(escape(words(cell)) for cell in row))

@@ -131,8 +131,8 @@ def expect_sound(plan: CampaignApproved, channels: Mapping[str, ChannelCapabilit
     texts = [text for arm in plan.arms for letter in arm.letters for text in (letter, letter.agent)]
     if plan.respond_by is None and asks_for("respond_by", texts):
         problems.append(Problem("respond_by", "required", "a letter says by when to respond"))
-    last = max(wave.on for wave in plan.waves)
-    if plan.respond_by is not None and plan.respond_by <= last:
+    last = max((wave.on for wave in plan.waves), default=None)
+    if plan.respond_by and last and plan.respond_by <= last:
         message = f"the last wave is on {last}: the day to respond by has to be after it"
         problems.append(Problem("respond_by", "before-the-last-wave", message))
     if problems:

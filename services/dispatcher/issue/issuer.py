@@ -58,9 +58,8 @@ class Issuer:
         return {code: channel.capabilities for code, channel in self._channels.items()}
 
     async def issue_chunk(self, reference: str, number: int) -> AsyncIterator[list[CommunicationsIssued]]:
-        """Issues a chunk, or as much as is left of it, and yields the events of each channel that it is out by. A
-        permanent refusal by one channel is raised after the others had their turn. An event that lets the campaign or
-        the chunk go on makes the chunk due again: nothing is waited for here."""
+        """Issues what is left of a chunk, and yields the events of each channel that it is out by. A permanent refusal
+        by one channel is raised after the others had their turn. Nothing is waited for here."""
         campaign, chunk = await asyncio.gather(
             self._repository.issuing(reference), self._repository.chunk(reference, number)
         )
@@ -98,8 +97,7 @@ class Issuer:
         self._waits.note(chunk.campaign, waits)
 
     async def completion(self, reference: str) -> DispatchCompleted | None:
-        """Returns the event to say when no chunk is left: seen by the last worker to finish, or by both of the last
-        two."""
+        """Returns the event to say when no chunk is left: to the last worker, or to both of the last two."""
         at = await self._repository.complete(reference, self._clock.now())
         if at is None:
             return None
@@ -186,8 +184,7 @@ class Issuer:
         await self._repository.finish(chunk, [], last=True)
 
     async def _said(self, chunk: Chunk, code: str, part: ChannelPart | None = None) -> list[CommunicationsIssued]:
-        """Returns the events of this channel by now. `part` was taken just now: of a channel that takes it whole, its
-        events are known without reading the ledger."""
+        """Returns the events of this channel by now. `part` was taken whole just now: its events are known."""
         if self._channels[code].one_by_one:
             return issued(chunk, code, await self._repository.bundles(chunk, code))
         if part:

@@ -110,8 +110,7 @@ class MongoChunks:
         unfinished = self._chunks.find({"campaign": campaign, "finished": False}, {"waits": 1, "deferred_until": 1})
         async for chunk in unfinished:
             for wait in chunk.get("waits", ()) if chunk["deferred_until"] else ():
-                key = (wait["channel"], wait["why"])
-                known = found.setdefault(key, {"channel": key[0], "why": key[1], "chunks": 0, "until": wait["until"]})
+                known = found.setdefault((wait["channel"], wait["why"]), wait | {"chunks": 0})
                 known |= {"chunks": known["chunks"] + 1, "until": min(known["until"], wait["until"])}
         return [found[key] for key in sorted(found, key=str)]
 

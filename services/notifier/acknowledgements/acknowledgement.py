@@ -1,6 +1,6 @@
 """Acknowledgements: a team's answer to what it was asked, taken once and said as an event."""
 
-from services.notifier.acknowledgements.closing import why_closed
+from services.notifier.acknowledgements.closing import overtaken, why_closed
 from services.notifier.acknowledgements.ports import AskRepository, Copies
 from services.notifier.campaigns.campaign import Known
 from services.notifier.notices.ask import Answer, Ask, Closed
@@ -65,8 +65,14 @@ class Acknowledgements:
         return ask
 
     async def void(self, amended: CampaignAmended) -> None:
-        """Withdraws what the `void` teams of an amendment were asked of earlier plans, and what they answered."""
+        """Withdraws what the `void` teams of an amendment were asked of earlier plans, and what they answered; and from
+        any other team what it was to be asked of them and has not been sent.
+        """
         now = self._clock.now()
+        for ask in await self._asks.open_of(amended.campaign):
+            if ask.plan_version and ask.plan_version < amended.plan_version and not await self._copies.sent(ask.thread):
+                await self._copies.void([ask.thread], now)
+                await self._asks.overtake(ask.thread, now)
         threads = await self._asks.void(amended.campaign, amended.void, amended.plan_version, now)
         await self._copies.void(threads, now)
 
@@ -81,6 +87,13 @@ class Acknowledgements:
                 await self._copies.withdraw_reminders(ask.thread, now)
             if why is not None:
                 await self._asks.close(ask.thread, why)
+
+    async def supersede(self, campaign: str) -> None:
+        """Withdraws what a team was asked of an earlier plan or earlier lines, as soon as it is asked of later ones."""
+        asks = [ask for ask in await self._asks.of_campaign(campaign) if ask.plan_version is not None]
+        for ask in overtaken(asks):
+            await self._asks.overtake(ask.thread, self._clock.now())
+            await self._copies.withdraw_reminders(ask.thread, self._clock.now())
 
     async def say(self) -> bool:
         """Announces what was acknowledged. Returns whether there was anything to say."""

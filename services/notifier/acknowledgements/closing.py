@@ -1,5 +1,7 @@
 """Closing of asks: an ask ends by what planner says, also where nobody followed the link in its notice."""
 
+from collections.abc import Sequence
+
 from services.notifier.campaigns.campaign import Known
 from services.notifier.notices.ask import Ask, Closed
 
@@ -19,6 +21,18 @@ def why_closed(ask: Ask, known: Known) -> Closed | None:
     if ask.gate is not None:
         return _gate(ask.gate, known)
     return Closed.KNOWN if ask.team in known.teams_that_know(ask.plan_version, ask.lines_to_take) else None
+
+
+def overtaken(asks: Sequence[Ask]) -> list[Ask]:
+    """Returns the asks, answered or not, whose team was asked of a later plan or of later lines to take."""
+    latest: dict[str, tuple[int, int]] = {}
+    for ask in asks:
+        latest[ask.team] = max(_extent(ask), latest.get(ask.team, (0, 0)))
+    return [ask for ask in asks if ask.void_at is None and _extent(ask) < latest[ask.team]]
+
+
+def _extent(ask: Ask) -> tuple[int, int]:
+    return ask.plan_version or 0, ask.lines_to_take or 0
 
 
 def _gate(gate: str, known: Known) -> Closed | None:

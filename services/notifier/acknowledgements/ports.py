@@ -23,6 +23,12 @@ class AskRepository(Protocol):
         """Returns the campaign's asks that wait for an answer."""
         ...
 
+    async def of_campaign(self, campaign: str) -> Sequence[Ask]: ...
+
+    async def overtake(self, thread: str, at: datetime) -> None:
+        """Makes an ask void, answered or not."""
+        ...
+
     async def close(self, thread: str, why: Closed) -> None:
         """Ends an ask that nobody answered here; an answer or a void stays as it is."""
         ...
@@ -53,6 +59,10 @@ class Copies(Protocol):
 
     async def void(self, threads: Sequence[str], at: datetime) -> None:
         """Marks the notices, and withdraws those that have not gone out."""
+        ...
+
+    async def sent(self, thread: str) -> bool:
+        """Returns whether a notice of the thread has gone out, or is about to."""
         ...
 
     async def withdraw_reminders(self, thread: str, at: datetime) -> None:

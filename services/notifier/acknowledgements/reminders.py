@@ -4,7 +4,8 @@ from services.notifier.acknowledgements.closing import why_closed
 from services.notifier.acknowledgements.ports import AskRepository
 from services.notifier.campaigns.ports import CampaignRepository
 from services.notifier.notices.ask import Ask
-from services.notifier.notices.writer import About, NoticeOrder, NoticeWriter
+from services.notifier.notices.order import About, NoticeOrder
+from services.notifier.notices.writer import NoticeWriter
 from services.notifier.own_messages import AnswerMissing, DeadlinePassed
 from services.notifier.rulebook.rulebook import Rulebook
 from services.notifier.rulebook.rules import ESCALATION, REMINDER, Asked, Rule, Urgency

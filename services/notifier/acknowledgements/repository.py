@@ -45,6 +45,13 @@ class MongoAsks:
     async def open_of(self, campaign: str) -> Sequence[Ask]:
         return [_ask(row) async for row in self._asks.find({"campaign": campaign, **OPEN})]
 
+    async def of_campaign(self, campaign: str) -> Sequence[Ask]:
+        return [_ask(row) async for row in self._asks.find({"campaign": campaign})]
+
+    async def overtake(self, thread: str, at: datetime) -> None:
+        gone = {"void_at": at, "next_at": None, "open_until": None}
+        await self._asks.update_one({"_id": thread, "void_at": None}, {"$set": gone})
+
     async def close(self, thread: str, why: Closed) -> None:
         ended = {"closed": why, "next_at": None, "open_until": None}
         await self._asks.update_one({"_id": thread, **OPEN}, {"$set": ended})

@@ -15,8 +15,11 @@ from shared.contracts import (
     InformationAssigned,
     InformationVolunteered,
 )
+from shared.contracts.agreements import ConditionState, GateState, ReviewDue
 from shared.values import Code, Count, Instant, Number, Value
 from shared.working_days import add_working_days
+
+CUSTOMER_SERVICES, LETTER_ISSUER, DEBT = "customer-services", "letter-issuer", "debt-management"
 
 
 class Known(Value):
@@ -63,6 +66,37 @@ class Known(Value):
         return frozenset(each.team for each in agreement.teams if each.knows)
 
     @property
+    def teams_needed(self) -> frozenset[str]:
+        """Returns the teams without whose word planner launches nothing; by the plan, until planner has said which."""
+        if self.agreement is not None:
+            return frozenset(each.team for each in self.agreement.teams if each.needed)
+        if self.approved is None:
+            return frozenset()
+        by_plan = {LETTER_ISSUER: self.approved.letter_issuer_takes_calls, DEBT: self.approved.liability_expected}
+        return frozenset({CUSTOMER_SERVICES, *(team for team, needed in by_plan.items() if needed)})
+
+    @property
+    def conditions_to_meet(self) -> tuple[ConditionState, ...]:
+        """Returns the conditions of approvals that nobody has met yet."""
+        return tuple(each for each in self.agreement.conditions if not each.met) if self.agreement else ()
+
+    @property
+    def expiring(self) -> tuple[GateState, ...]:
+        """Returns the passed gates whose approval expires before the launch, the first to expire before the others."""
+        gates = [each for each in self.agreement.gates if self._lapses(_day(each))] if self.agreement else []
+        return tuple(sorted(gates, key=lambda each: str(each.expires_at)))
+
+    @property
+    def reviews(self) -> tuple[ReviewDue, ...]:
+        """Returns the answers to be reviewed before the launch, the first due before the others."""
+        due = [each for each in self.agreement.reviews if self._lapses(each.review_by)] if self.agreement else []
+        return tuple(sorted(due, key=lambda each: each.review_by))
+
+    def _lapses(self, day: date | None) -> bool:
+        """Returns whether a day comes before the launch of a campaign that is not launched yet."""
+        return day is not None and self.plan is not None and not self.launched and day <= self.plan.launch
+
+    @property
     def unsettled(self) -> bool:
         """Returns whether the dates to come may still change: an amendment waits for its gates, or issuing is paused.
 
@@ -100,6 +134,17 @@ class Known(Value):
         return self.approved.model_copy(update=changes)
 
 
+def agreement_anchor(known: Known, which: Anchor) -> date | None:
+    """Returns the first day on which something that was agreed lapses; None where nothing does."""
+    if which is Anchor.GATE_EXPIRY and known.expiring:
+        return _day(known.expiring[0])
+    return known.reviews[0].review_by if which is Anchor.REVIEW and known.reviews else None
+
+
+def _day(gate: GateState) -> date | None:
+    return gate.expires_at.astimezone(LONDON).date() if gate.expires_at else None
+
+
 def anchor(plan: CampaignApproved, which: Anchor) -> date | None:
     """Returns a date of the plan; None where the plan has none."""
     match which:
@@ -109,6 +154,8 @@ def anchor(plan: CampaignApproved, which: Anchor) -> date | None:
             return plan.respond_by
         case Anchor.LAST_WAVE:
             return max((wave.on for wave in plan.waves), default=None)
+        case _:
+            return None
 
 
 def deadline(data: Contract, known: Known) -> str | None:

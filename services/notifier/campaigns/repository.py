@@ -35,6 +35,13 @@ class MongoCampaigns:
     async def keep_campaign(self, approved: CampaignApproved) -> None:
         await self._keep("approved", approved, "plan_version", approved.approved_at, plan_dates(approved))
 
+    async def first_of_plan(self, approved: CampaignApproved, event: str) -> bool:
+        first = f"approved_by.{approved.plan_version}"
+        await self._campaigns.update_one(
+            {"_id": approved.campaign, first: {"$exists": False}}, {"$set": {first: event}}
+        )
+        return await self._campaigns.count_documents({"_id": approved.campaign, first: event}) == 1
+
     async def keep_amendment(self, amended: CampaignAmended) -> None:
         await self._keep("amended", amended, "plan_version", amended.decided_at, plan_dates(amended))
 
@@ -79,6 +86,11 @@ class MongoCampaigns:
 
     async def forget(self, campaign: str) -> None:
         await self._campaigns.update_one({"_id": campaign}, {"$set": {"over": True}})
+
+    async def latest_lines(self, campaign: str) -> int | None:
+        """Returns the number of the latest published lines to take."""
+        keys = [row["_id"] async for row in self._lines.find({"published.campaign": campaign}, {"_id": 1})]
+        return max((int(key.rpartition(":")[2]) for key in keys), default=None)
 
     async def lines(self, campaign: str, version: int) -> LinesToTakePublished | None:
         row = await self._lines.find_one({"_id": f"{campaign}:{version}"})

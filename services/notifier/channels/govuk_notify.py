@@ -9,12 +9,14 @@ from notifications_python_client.errors import HTTPError
 from notifications_python_client.notifications import NotificationsAPIClient
 
 from services.notifier.channels.outgoing import FarEndDown, Fate, NotTaken, Outgoing, Refused
-from services.notifier.rendering.markdown import Block, Heading, Items, Paragraph, Runs, Table, blocks, words
+from services.notifier.rendering.markdown import Block, Heading, Items, Paragraph, Runs, Table, blocks
 from services.notifier.rendering.plain_text import FOOT
 
 ANSWER_SECONDS = 15  # seconds
 BAD_REQUEST = 400
 ON_ITS_WAY, ARRIVED, BOUNCED = ("created", "sending", "pending"), ("delivered", "sent"), "permanent-failure"
+NEXT = "\ufdd0"
+"""Stands for the next link while text is made harmless: a sign that no text has."""
 _begins_block = re.compile(r"^(\s*)([#*^•-]|\d+\.)", re.MULTILINE)
 
 
@@ -118,6 +120,14 @@ def _row(head: Sequence[Runs], row: Sequence[Runs]) -> str:
 
 
 def _words(runs: Runs) -> str:
-    """Returns text without mark-up of a value's own: no link in disguise, no line that begins a block."""
-    text = _begins_block.sub("\\1\u200b\\2", words(runs).replace("](", "]\u200b("))
-    return text.replace("((", "(\u200b(")
+    """Returns text without mark-up of a value's own: no link in disguise, no line that begins a block.
+
+    GOV.UK Notify makes a link of whatever looks like an address, so only the addresses of real links are left whole.
+    """
+    plain = "".join(
+        run.text.replace(NEXT, "").replace("://", ":\u200b//") + (f" {NEXT}" if run.link else "") for run in runs
+    )
+    text = _begins_block.sub("\\1\u200b\\2", plain.replace("](", "]\u200b(")).replace("((", "(\u200b(")
+    for link in (run.link for run in runs if run.link):
+        text = text.replace(NEXT, f"({link})", 1)
+    return text

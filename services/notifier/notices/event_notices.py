@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.notifier.calendars.diary import diary
 from services.notifier.campaigns.campaign import Known, deadline
 from services.notifier.campaigns.ports import CampaignRepository
 from services.notifier.notices.notice import DigestEntry, digest_due
+from services.notifier.notices.order import About
+from services.notifier.notices.plan_facts import plan_facts
 from services.notifier.notices.ports import NoticeStore
-from services.notifier.notices.writer import About, NoticeWriter, NotTold
+from services.notifier.notices.writer import NoticeWriter, NotTold
 from services.notifier.rulebook.rulebook import Rulebook
-from services.notifier.rulebook.rules import FROM_EVENT, Rule
+from services.notifier.rulebook.rules import FROM_EVENT, OF_CAMPAIGN, SIGN_OFF, TOLD, Rule
 from services.notifier.rulebook.template_facts import is_planned
 from shared.clock import Clock
 from shared.contracts import (
@@ -45,15 +46,15 @@ class EventNotices:
         """Keeps a notice, or an entry for a digest, for every rule on this event. Raises `NotTold` at the end if one
         could not be made, and `NotYet` at once if what the event is about has not come.
         """
-        rules = self._book.on(event.type)
         known = await self._known(event.data)
+        rules = [r for r in self._book.on(event.type) if not r.only_with or known.conditions_to_meet]
         if not rules or _is_overtaken(event.data, known):
             return
         await self._notices.add([], await self._entries(event, [r for r in rules if r.gather_minutes], known))
         at_once = [rule for rule in rules if not rule.gather_minutes]
         if at_once:
             facts, about = await self._facts(event.data, known)
-            await self._tell(event, at_once, facts, about)
+            await self._tell(event, known, at_once, facts, about)
 
     async def plan_facts(self, known: Known) -> tuple[dict[str, Any], About]:
         """Returns the campaign as it stands, and its lines to take. Raises `NotYet` while they have not come."""
@@ -61,34 +62,50 @@ class EventNotices:
         if plan is None:
             raise NotYet(f"the approval of {known.campaign} has not come yet")
         lines = await self._lines(plan)
-        about = self._about(known, plan.plan_version, plan.lines_to_take, summary(plan))
-        return {"campaign": plan, "lines": lines, "dates": diary(known)}, about
+        about = self._about(known, plan.plan_version, lines.version if lines.lines else None, summary(plan))
+        return plan_facts(known, plan, lines), about
 
     @staticmethod
     def _about(known: Known, plan_version: int | None, lines: int | None, told: Mapping[str, object]) -> About:
         knowing = known.teams_that_know(plan_version, lines)
-        return About(known.campaign, plan_version, lines, summary=told, knowing=knowing)
+        asks = not (known.over or known.completed)
+        return About(known.campaign, plan_version, lines, None, (), told, knowing, known.teams_needed, asks)
 
     async def _lines(self, plan: CampaignApproved) -> LinesToTakePublished:
-        """Returns the lines that the plan names; empty ones where none are approved yet, which are told later."""
-        if plan.lines_to_take is None:
+        """Returns the latest lines since those that the plan names; empty ones where none are approved yet, which are
+        told later.
+        """
+        latest = await self._campaigns.latest_lines(plan.campaign)
+        if plan.lines_to_take is None and latest is None:
             return LinesToTakePublished(campaign=plan.campaign, version=1, lines=(), published_at=plan.approved_at)
-        lines = await self._campaigns.lines(plan.campaign, plan.lines_to_take)
+        version = max(plan.lines_to_take or 0, latest or 0)
+        lines = await self._campaigns.lines(plan.campaign, version)
         if lines is None:
             raise NotYet(f"the lines to take of {plan.campaign} have not come yet")
         return lines
 
     async def _tell(
-        self, event: Event[Contract], rules: Sequence[Rule], facts: Mapping[str, Any], about: About
+        self, event: Event[Contract], known: Known, rules: Sequence[Rule], facts: Mapping[str, Any], about: About
     ) -> None:
         failures = []
         for rule in rules:
             try:
-                await self._writer.tell(_cause(event, rule), rule, receivers(rule, event.data), facts, about)
+                teams = await self._receivers(rule, event, known)
+                await self._writer.tell(_cause(event, rule), rule, teams, facts, about)
             except NotTold as error:  # the other rules do not suffer from it
                 failures.append(error)
         if failures:
             raise failures[0]
+
+    async def _receivers(self, rule: Rule, event: Event[Contract], known: Known) -> list[str]:
+        teams = receivers(rule, event.data)
+        if SIGN_OFF in rule.to:
+            teams += sorted(known.teams_needed - set(teams))
+        if TOLD in rule.to:
+            others = {team for each in self._book.on(event.type) for team in receivers(each, event.data)}
+            told = await self._notices.teams_told(known.campaign, self._book.about_campaigns)
+            teams += sorted((told & set(self._book.teams)) - others - {self._book.on_call})
+        return teams
 
     async def _known(self, data: Contract) -> Known:
         reference = getattr(data, "campaign", None)
@@ -137,7 +154,7 @@ def receivers(rule: Rule, data: Contract) -> list[str]:
     them.
     """
     teams: dict[str, None] = {}
-    for receiver in rule.to:
+    for receiver in (each for each in rule.to if each not in OF_CAMPAIGN):
         named = getattr(data, receiver.removeprefix(FROM_EVENT)) if receiver.startswith(FROM_EVENT) else receiver
         teams |= dict.fromkeys([named] if isinstance(named, str) else named or ())
     return [team for team in teams if not (isinstance(data, NoticeFailed) and data.team == team)]

@@ -20,6 +20,10 @@ class NoticeStore(Protocol):
 
     async def add(self, notices: Sequence[Notice], entries: Sequence[DigestEntry]) -> None: ...
 
+    async def teams_told(self, campaign: str, rules: Sequence[str]) -> set[str]:
+        """Returns the teams that one of these rules told of the campaign, also in their digests."""
+        ...
+
     async def room(self, team: str, at: datetime, limit: int) -> datetime:
         """Returns `at`, or the beginning of the next hour if the team has `limit` notices that are not urgent in that
         one.

@@ -1,14 +1,14 @@
 """Writer of notices: from a rule and its facts to words, addresses and times."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from services.notifier.notices.ask import Ask
 from services.notifier.notices.notice import DigestEntry, Notice
+from services.notifier.notices.order import About, NoticeOrder
 from services.notifier.notices.ports import AskStore, NoticeStore, Templates
 from services.notifier.rendering.content import Content
 from services.notifier.rendering.markdown import escaped
@@ -33,32 +33,6 @@ class NotTold(Permanent):
     code = "not-told"
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """Subject of a notice. `summary` are references, codes, counts and dates; `deadline` is by when to act;
-    `knowing` are teams that have acknowledged it already, and are not asked."""
-
-    campaign: str | None = None
-    plan_version: int | None = None
-    lines_to_take: int | None = None
-    deadline: date | None = None
-    references: tuple[str, ...] = ()
-    summary: Mapping[str, object] = field(default_factory=dict)
-    knowing: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeOrder:
-    """One rule's words for one team. `thread` is what reminders follow."""
-
-    thread: str
-    team: str
-    rule: str
-    template: str
-    urgency: Urgency
-    wants_answer: bool
-
-
 class NoticeWriter:
     def __init__(
         self, notices: NoticeStore, asks: AskStore, book: Rulebook, templates: Templates, clock: Clock
@@ -80,7 +54,7 @@ class NoticeWriter:
                 rule.code,
                 rule.template,
                 rule.urgency,
-                bool(rule.acknowledge) and code not in about.knowing,
+                about.asked(rule, code),
             )
             try:
                 await self._tell_one(order, rule, facts, about)
@@ -194,6 +168,6 @@ class NoticeWriter:
             lines_to_take=about.lines_to_take,
             references=about.references,
             deadline=about.deadline,
-            gate=rule.gate,
+            gate=rule.gate or about.gate,
             next_at=hours.after(notice.due_at, rule.chase(1).after_hours),
         )

@@ -16,7 +16,7 @@ from services.notifier.rendering.email_layout import EmailLayout
 from services.notifier.rendering.plain_text import FOOT, plain
 from services.notifier.rendering.staff_text import StaffText
 
-LINK_HOSTS = ("gov.uk",)
+LINK_HOSTS = ("gov.uk", "gov.example", "authority.example")
 """Hosts to which links in staff's texts lead, with all hosts below them."""
 SUBJECT, CALENDAR = "Subject: ", "Calendar: dates"
 FOOTER = "Sent to {team} by One to Many. Never answer with anything that tells who a customer is: use references."

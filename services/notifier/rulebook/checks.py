@@ -12,6 +12,7 @@ from services.notifier.rulebook.ports import TemplateSource
 from services.notifier.rulebook.rules import (
     ESCALATION,
     FROM_EVENT,
+    OF_CAMPAIGN,
     REMINDER,
     TEAM_DIGEST,
     Daily,
@@ -23,6 +24,7 @@ from services.notifier.rulebook.template_facts import CHASED, DIGEST, Types, sup
 from services.notifier.rulebook.template_fields import unknown_fields
 from services.notifier.rulebook.yaml_lines import Finding, MarkedFile, Place
 from shared.contracts import Contract, InformationVolunteered
+from shared.contracts.base import CampaignContract
 
 OWN: Mapping[str, Types] = {REMINDER: CHASED, ESCALATION: CHASED, TEAM_DIGEST: DIGEST}
 """The templates that no rule names, and what they are given."""
@@ -93,11 +95,20 @@ class Checks:
         self._check_template((*place, "template"), rule.template, supplied(rule, events))
 
     def _check_receiver(self, place: Place, rule: Rule, receiver: str, directory: Directory) -> None:
-        if not receiver.startswith(FROM_EVENT):
+        if receiver in OF_CAMPAIGN:
+            self._check_campaign(place, rule)
+        elif not receiver.startswith(FROM_EVENT):
             if receiver not in directory.teams:
                 self._no_team(self.rules, place, receiver, directory)
-            return
-        field = receiver.removeprefix(FROM_EVENT)
+        else:
+            self._check_field(place, rule, receiver.removeprefix(FROM_EVENT))
+
+    def _check_campaign(self, place: Place, rule: Rule) -> None:
+        contract = self._ground.events.get(rule.event or "")
+        if contract is None or not issubclass(contract, CampaignContract):
+            self.rules.find(place, f"rule {rule.code} waits for no event of a campaign", "Name the team")
+
+    def _check_field(self, place: Place, rule: Rule, field: str) -> None:
         contract = self._ground.events.get(rule.event or "")
         if contract is None:
             self.rules.find(place, f"rule {rule.code} has no event to take {field} from", "Name the team")

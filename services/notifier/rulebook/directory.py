@@ -63,11 +63,14 @@ class StandIn(Value):
 
 class Team(Value):
     """A team. `digest_at` is when it is told, together, of what is of low urgency; without it that is told like the
-    rest. `hourly_limit` is how many notices an hour it takes; more of them wait for the next hour, unless urgent.
+    rest. `gates` are the approvals that it gives. `audience` is whose scripts its call handlers use. `hourly_limit` is
+    how many notices an hour it takes; more of them wait for the next hour, unless urgent.
     """
 
     name: Title
     contacts: Annotated[tuple[Contact, ...], Field(min_length=1)]
+    audience: Code = "helplines"
+    gates: tuple[Code, ...] = ()
     hours: Hours = Hours()
     quiet: Quiet | None = None
     digest_at: WallTime | None = None

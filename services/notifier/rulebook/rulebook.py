@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from services.notifier.rulebook.checks import Checks, KnownNames
 from services.notifier.rulebook.directory import Directory, Team
 from services.notifier.rulebook.ports import TemplateSource
-from services.notifier.rulebook.rules import Rule, Rules
+from services.notifier.rulebook.rules import After, Before, Rule, Rules
 from services.notifier.rulebook.yaml_lines import Finding, MarkedFile, read_marked
 from shared.contracts import Contract
 from shared.errors import Invalid, Problem
@@ -34,6 +34,16 @@ class Rulebook:
 
     def on(self, event_type: str) -> list[Rule]:
         return [rule for rule in self.rules if rule.event == event_type]
+
+    @property
+    def about_campaigns(self) -> tuple[str, ...]:
+        """Returns the codes of the rules that tell of a campaign as a whole, and not of a customer or a mishap."""
+        kinds = ("campaign.", "lines-to-take.")
+        return tuple(
+            rule.code
+            for rule in self.rules
+            if isinstance(rule.when, Before | After) or (rule.event or "").startswith(kinds)
+        )
 
     def rule(self, code: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.code == code), None)

@@ -1,7 +1,7 @@
 """Rules: on what, who is told, with which words, how urgently, and who is asked next when nobody answers."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
@@ -12,6 +12,14 @@ REMINDER, ESCALATION, TEAM_DIGEST = "reminder", "escalation", "team-digest"
 """The templates that no rule names."""
 FROM_EVENT = "event."
 """Prefix of a receiver that the event itself names in a field, such as `event.team`."""
+
+
+TOLD, SIGN_OFF = "campaign.told", "campaign.sign-off"
+"""Receivers: the teams that were told of the campaign before and that no other rule on the event tells; and those
+without whose word planner launches nothing."""
+GATE = "campaign.gate"
+"""Receiver: the team that passes the next gate of the campaign, by the directory."""
+OF_CAMPAIGN = (TOLD, SIGN_OFF, GATE)
 
 
 class Urgency(StrEnum):
@@ -30,6 +38,10 @@ class Anchor(StrEnum):
     LAUNCH = "launch"
     RESPOND_BY = "respond-by"
     LAST_WAVE = "last-wave"
+    GATE_EXPIRY = "gate-expiry"
+    """The first day on which an approval expires, while the campaign is not launched."""
+    REVIEW = "review"
+    """The first day by which an answer of the assessment is to be reviewed, while the campaign is not launched."""
 
 
 class Missing(StrEnum):
@@ -130,6 +142,8 @@ Receivers = Annotated[
 class Rule(Value):
     """A rule. `to` names teams, or a field of the event that does (`event.team`).
 
+    `only_with: conditions` tells nobody unless conditions of approvals are still to be met.
+
     With `acknowledge` somebody must say that the team knows, or the `gate` must be passed; the steps are taken one
     after another until then, and the last again and again. `gather_minutes` tells together what comes within them;
     `once_in_minutes` tells a team of a campaign once in that time and leaves out the repeats.
@@ -141,6 +155,8 @@ class Rule(Value):
     template: Code
     urgency: Urgency = Urgency.NORMAL
     acknowledge: tuple[Chase, ...] = ()
+    ask_needed_only: bool = False
+    only_with: Literal["conditions"] | None = None
     gate: Code | None = None
     gather_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
     once_in_minutes: Annotated[int, Field(ge=1, le=10_080)] | None = None

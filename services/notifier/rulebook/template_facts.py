@@ -9,6 +9,7 @@ from services.notifier.rulebook.directory import Team
 from services.notifier.rulebook.rules import Daily, NotInTime, OnEvent, Rule
 from services.notifier.rulebook.rules import Missing as MissingKind
 from shared.contracts import (
+    AgreementChanged,
     CampaignAmended,
     CampaignApproved,
     CampaignRejected,
@@ -16,13 +17,14 @@ from shared.contracts import (
     Contract,
     LinesToTakePublished,
 )
+from shared.contracts.agreements import ConditionState, GateState, ReviewDue
 from shared.contracts.base import CampaignContract
 from shared.contracts.campaigns import ExpectedContacts, Wave
-from shared.values import Code, Value
+from shared.values import Code, Count, Value
 
 Types = Mapping[str, Any]
 
-BEFORE_APPROVAL = (CampaignSubmitted, CampaignRejected, CampaignAmended)
+BEFORE_APPROVAL = (AgreementChanged, CampaignSubmitted, CampaignRejected, CampaignAmended)
 """The facts that may be told about a campaign that nobody has approved yet."""
 
 
@@ -56,8 +58,30 @@ class HeldNotice(Value):
     text: str
 
 
+class ArmReach(Value):
+    """An arm that is written to: by which channel, and about how many customers."""
+
+    arm: Code
+    channel: Code
+    customers: Count
+
+
+class Week(Value):
+    """Contacts expected in a week, by its Monday."""
+
+    begins: date
+    low: Count
+    central: Count
+    high: Count
+
+
 ALWAYS: Types = {"team": Team, "day": Any, "number": Any, "kind": str}
-PLAN: Types = {"campaign": CampaignApproved, "lines": LinesToTakePublished, "dates": tuple[DiaryDate, ...]}
+PLAN: Types = {
+    "campaign": CampaignApproved, "lines": LinesToTakePublished, "dates": tuple[DiaryDate, ...],
+    "launched": bool, "reach": tuple[ArmReach, ...], "written_to": int, "to_come": tuple[Wave, ...],
+    "weeks": tuple[Week, ...], "conditions": tuple[ConditionState, ...], "expiring": tuple[GateState, ...],
+    "reviews": tuple[ReviewDue, ...],
+}  # fmt: skip
 GATHERED: Types = {
     "team": Team, "day": Any, "number": Any, "campaign": str, "count": int, "reasons": tuple[tuple[str, int], ...],
     "references": tuple[str, ...], "deadline": date | None,
@@ -78,7 +102,8 @@ def supplied(rule: Rule, contracts: Mapping[str, type[Contract]]) -> Types:
     when = rule.when
     if isinstance(when, OnEvent):
         contract = contracts[when.event]
-        return {**ALWAYS, "event": contract, **(PLAN if is_planned(contract) else {})}
+        gate = {"gate": GateState} if contract is AgreementChanged else {}
+        return {**ALWAYS, "event": contract, **gate, **(PLAN if is_planned(contract) else {})}
     if isinstance(when, NotInTime):
         return CHASED if when.missing is MissingKind.DISCLOSURE else {**ALWAYS, **PLAN, "on": date, "wave": Wave}
     if isinstance(when, Daily):

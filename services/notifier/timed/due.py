@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from services.notifier.campaigns.campaign import Known, agreement_anchor
 from services.notifier.campaigns.ports import CampaignRepository
 from services.notifier.notices.event_notices import EventNotices
 from services.notifier.notices.notice import DigestEntry
-from services.notifier.notices.writer import About, NoticeWriter, NotTold
+from services.notifier.notices.order import About
+from services.notifier.notices.writer import NoticeWriter, NotTold
 from services.notifier.own_messages import DigestDue, MomentCame
 from services.notifier.rulebook.rulebook import Rulebook
-from services.notifier.rulebook.rules import TEAM_DIGEST, Daily, Rule
+from services.notifier.rulebook.rules import TEAM_DIGEST, Anchor, Before, Daily, Rule
 from services.notifier.rulebook.template_facts import HeldNotice, Reckoning
 from services.notifier.timed.ports import DigestRepository
 from shared.contracts import CampaignApproved
@@ -43,6 +45,8 @@ class TimedNotices:
         known = await self._campaigns.known(came.campaign)
         if rule is None or known.over or known.in_change:
             return
+        if (rule.only_with and not known.conditions_to_meet) or not still_lapses(rule, known):
+            return
         facts, about = await self._event_notices.plan_facts(known)
         facts |= {"kind": "moment", "on": came.on, **await self._of_moment(rule, came, facts["campaign"])}
         about = replace(about, summary={**about.summary, "on": came.on.isoformat()})
@@ -71,6 +75,13 @@ class TimedNotices:
         if came.wave is not None:
             return {"wave": next(wave for wave in plan.waves if wave.number == came.wave)}
         return {}
+
+
+def still_lapses(rule: Rule, known: Known) -> bool:
+    """Returns whether what a rule warns of still lapses: an approval may have been given again since."""
+    if not isinstance(rule.when, Before) or rule.when.before not in (Anchor.GATE_EXPIRY, Anchor.REVIEW):
+        return True
+    return agreement_anchor(known, rule.when.before) is not None
 
 
 def reckoning(plan: CampaignApproved, actual: Mapping[date, int], on: date) -> Reckoning:

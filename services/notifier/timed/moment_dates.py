@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from services.notifier.campaigns.campaign import Known, anchor
+from services.notifier.campaigns.campaign import Known, agreement_anchor, anchor
 from services.notifier.own_messages import MomentCame
 from services.notifier.rulebook.rules import After, Anchor, Before, Daily, Missing, NotInTime, Rule
 from services.notifier.rulebook.working_hours import at
@@ -60,7 +60,7 @@ class _Moments:
 
     def _before(self, when: Before) -> Iterator[MomentCame]:
         """Yields the moment; one that was missed still comes, until the date itself."""
-        fixed = anchor(self.plan, when.before)
+        fixed = anchor(self.plan, when.before) or agreement_anchor(self.known, when.before)
         if fixed is not None and self.today <= fixed:
             day = add_working_days(fixed, -when.working_days)
             if at(day, when.at) <= self.now:

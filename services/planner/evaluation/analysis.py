@@ -23,6 +23,7 @@ from services.planner.evaluation.outcome_log import LeftOut, OutcomeLog
 from services.planner.evaluation.result import ArmSummary, Check, Effect, Evaluation
 from services.planner.evaluation.seal import seal
 from services.planner.evaluation.units import NOBODY, Flags, Units, expect_sound
+from shared.errors import Invalid, Problem
 
 LIBRARIES = ("numpy", "scipy", "statsmodels")
 
@@ -49,6 +50,7 @@ def evaluate(trial: Trial, look: int | None = None) -> Evaluation:
     """
     plan, units = trial.plan, trial.units
     expect_sound(plan, units)
+    _expect_look(plan, look)
     kept = _kept(trial)
     effects: list[Effect] = []
     for measured in plan.measured:
@@ -72,6 +74,13 @@ def evaluate(trial: Trial, look: int | None = None) -> Evaluation:
         conclusion=conclusion(plan, checks, effects, peek),
         versions={name: version(name) for name in LIBRARIES},
     )
+
+
+def _expect_look(plan: TrialPlan, look: int | None) -> None:
+    looks = len(plan.stopping.looks) if plan.stopping else 0
+    if look is not None and not 1 <= look <= looks:
+        has = f"the plan has {looks}, counted from 1" if looks else "the plan has none"
+        raise Invalid(f"there is no look {look}: {has}", Problem("look", "planned", has))
 
 
 def _kept(trial: Trial) -> Flags:
@@ -133,6 +142,10 @@ def _effect_checks(trial: Trial, effects: list[Effect], counted: Flags, peek: bo
     if primary and thin:
         says = f"{thin:,} customers are in strata where some arm has fewer than two: their strata are left out."
         checks.append(Check(code="thin-strata", verdict="warns", says=says))
+    reached = any(effect.kind == "complier" for effect in effects)
+    if primary and trial.plan.complier_average and not reached:
+        says = "Effects on those reached cannot be worked out: letters reached as many in control, or nobody."
+        checks.append(Check(code="complier", verdict="warns", says=says))
     return checks
 
 

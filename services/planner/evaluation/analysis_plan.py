@@ -122,7 +122,7 @@ class TrialPlan(Analysis):
     def _has_arms(self, info: ValidationInfo) -> Self:
         if info.context and info.context.get("as_kept"):
             return self
-        problems = list(arm_problems(self.arms))
+        problems = [*arm_problems(self.arms), *_share_problems(self)]
         if self.comparisons == "against-control" and not any(arm.control for arm in self.arms):
             problems.append(Problem("arms", "control", "no arm is the control: mark one with `control: true`"))
         if problems:
@@ -153,6 +153,15 @@ def arm_problems(arms: tuple[TrialArm, ...]) -> list[Problem]:
     if len({arm.code for arm in arms}) < len(arms):
         return [Problem("arms", "unique-codes", "two arms have the same code")]
     return []
+
+
+def _share_problems(plan: TrialPlan) -> list[Problem]:
+    known, says = set(plan.codes), f"give shares to the plan's arms, which are {', '.join(plan.codes)}"
+    return [
+        Problem(f"shares_by_stratum.{stratum}", "known-arms", says)
+        for stratum, shares in plan.shares_by_stratum.items()
+        if not shares or not set(shares) <= known
+    ]
 
 
 def _outcome_problems(plan: Analysis) -> list[Problem]:

@@ -11,6 +11,7 @@ from services.planner.evaluation.analysis_plan import Correction
 from services.planner.evaluation.arm_means import Floats
 
 NODES = 64
+LARGEST_LOADING = 1 - 1e-9
 NORMAL_FROM = 5_000.0
 """Degrees of freedom from which Student's t is taken as normal."""
 
@@ -50,7 +51,9 @@ def dunnett_critical(alpha: float, loadings: Sequence[float], df: float = inf) -
 
 
 def loading(control_variance: float, arm_variance: float) -> float:
-    return sqrt(control_variance / (control_variance + arm_variance))
+    """Returns λ of one comparison; just below 1 where the arm has no variance, 0 where neither has."""
+    both = control_variance + arm_variance
+    return min(sqrt(control_variance / both), LARGEST_LOADING) if both > 0 else 0.0
 
 
 def _within(limits: Floats, loadings: Sequence[float]) -> Floats:

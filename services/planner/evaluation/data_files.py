@@ -34,7 +34,8 @@ def read_units(content: bytes, plan: TrialPlan) -> tuple[Units, Any]:
     Columns `unit` and `arm` are needed; `sent`, `started`, `reached`, `stratum`, `cluster`, covariates and outcomes
     such as `paid_30` may be there. Raises `Malformed` or `Invalid`, naming the file and column.
     """
-    table = _table(content, "units.csv", UNIT_TYPES, ("unit", "arm"))
+    numbers = (*plan.adjust_for, *_outcome_columns(plan))
+    table = _table(content, "units.csv", UNIT_TYPES | dict.fromkeys(numbers, pa.float64()), ("unit", "arm"))
     size, names = table.num_rows, table["unit"].combine_chunks()
     if pc.count_distinct(names).as_py() < size:
         raise _refused("units.csv", "unit", "unique", "a customer is in the file twice: keep one row for each")
@@ -91,13 +92,18 @@ def _table(content: bytes, file: str, types: dict[str, Any], needed: tuple[str, 
         text = content[: 1 << 16].decode("utf-8-sig", errors="replace")
         header = next(csv.reader(io.StringIO(text)), [])
         content = content.removeprefix(b"\xef\xbb\xbf")
-        known = {name: types.get(name, pa.float64()) for name in header}
-        options = pa_csv.ConvertOptions(column_types=known, strings_can_be_null=False, null_values=["", "NA", "NaN"])
+        known = [name for name in types if name in header]
+        options = pa_csv.ConvertOptions(
+            column_types=types, include_columns=known, strings_can_be_null=False, null_values=["", "NA", "NaN"]
+        )
         table = pa_csv.read_csv(pa.BufferReader(content), convert_options=options)
     except (pa.ArrowInvalid, pa.ArrowKeyError, csv.Error):
         raise Malformed(
             f"{file} cannot be read: it must be CSV in UTF-8, with dates as 2026-09-07 and numbers without separators"
         ) from None
+    twice = sorted({name for name in known if header.count(name) > 1})
+    if twice:
+        raise _refused(file, ", ".join(twice), "once", "it is in the heading twice: keep one")
     missing = [name for name in needed if name not in table.column_names]
     if missing or (not table.num_rows and file == "units.csv"):
         problems = [Problem(f"{file}.{name}", "required", "there is no such column") for name in missing]

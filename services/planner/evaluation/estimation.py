@@ -7,13 +7,12 @@ import numpy as np
 from scipy import stats
 
 from services.planner.evaluation.analysis_plan import Measured, TrialPlan
-from services.planner.evaluation.arm_means import ArmMean, Floats, Layout, arm_means, thin_strata
+from services.planner.evaluation.arm_means import ArmMean, Floats, Layout, arm_means, first_of_clusters, thin_strata
 from services.planner.evaluation.corrections import corrected, dunnett_critical, dunnett_p, loading
 from services.planner.evaluation.differences import Difference, at_level, difference, newcombe, of_estimate
 from services.planner.evaluation.outcome_log import winsorised
 from services.planner.evaluation.regression import adjusted_means
 from services.planner.evaluation.units import NOBODY, Flags, Units
-from shared.errors import Invalid
 
 WEAK = 0.01
 """The difference in the share reached below which no effect on those reached is worked out."""
@@ -60,7 +59,7 @@ class Sample:
 
 def assigned(sample: Sample) -> list[Compared]:
     """Returns the effects by assignment: what being in an arm does, whether or not a letter came."""
-    compared = _compared(sample, arm_means(sample.y, sample.layout))
+    compared = _compared(sample, _means(sample, sample.y))
     simple = sample.layout.cluster is None and sample.layout.strata == 1 and sample.plan.correction != "dunnett"
     if simple and sample.plan.outcome(sample.measured).measure == "proportion":
         return [_scored(one, sample.plan.alpha) for one in compared]
@@ -77,14 +76,14 @@ def complier(sample: Sample) -> list[Compared]:
     """Returns the effects on customers whom the letter reaches, against control: the effect by assignment over the
     difference in the share reached, with the variance of two-stage least squares."""
     reached = (sample.units.reached & (sample.units.sent != NOBODY))[sample.chosen].astype(np.float64)
-    outcome_means, reached_means = arm_means(sample.y, sample.layout), arm_means(reached, sample.layout)
+    outcome_means, reached_means = _means(sample, sample.y), _means(sample, reached)
     found = []
     for arm, against in sample.plan.pairs:
         uptake = reached_means[arm].mean - reached_means[against].mean
         if not sample.plan.arms[against].control or abs(uptake) < WEAK:
             continue
         effect = (outcome_means[arm].mean - outcome_means[against].mean) / uptake
-        rest = arm_means(sample.y - effect * reached, sample.layout)
+        rest = _means(sample, sample.y - effect * reached)
         df = difference(rest[arm], rest[against], sample.plan.alpha).df
         variance = (rest[arm].variance + rest[against].variance) / uptake**2
         one = of_estimate(effect, variance, df, sample.plan.alpha)
@@ -119,7 +118,7 @@ def _dunnett(plan: TrialPlan, means: list[ArmMean], found: list[Difference]) -> 
     """Simultaneous intervals and p-values. The degrees of freedom are the fewest of the comparisons."""
     testable = [one for one in found if one.p is not None]
     if not testable:
-        raise Invalid("the outcome does not vary in any arm")
+        return [Compared(*pair, one, _pair(means, pair), None) for pair, one in zip(plan.pairs, found, strict=True)]
     loads = [loading(means[against].variance, means[arm].variance) for arm, against in plan.pairs]
     df = min(one.df for one in testable)
     critical = dunnett_critical(plan.alpha, loads, df)
@@ -129,6 +128,21 @@ def _dunnett(plan: TrialPlan, means: list[ArmMean], found: list[Difference]) -> 
         simultaneous = replace(at_level(one, critical), interval="dunnett")
         compared.append(Compared(arm, against, simultaneous, (means[arm], means[against]), p))
     return compared
+
+
+def _pair(means: list[ArmMean], pair: tuple[int, int]) -> tuple[ArmMean, ArmMean]:
+    return means[pair[0]], means[pair[1]]
+
+
+def _means(sample: Sample, outcome: Floats) -> list[ArmMean]:
+    """Arm means by the closed form; by regression on the strata where a cluster lies in several of them."""
+    layout = sample.layout
+    if (
+        layout.cluster is not None
+        and (first_of_clusters(layout.stratum, layout.cluster)[layout.cluster] != layout.stratum).any()
+    ):
+        return adjusted_means(outcome, layout, np.zeros((outcome.size, 0)))
+    return arm_means(outcome, layout)
 
 
 def _scored(one: Compared, alpha: float) -> Compared:

@@ -14,8 +14,11 @@ from shared.working_days import Division
 Channel = Literal["print", "letter", "email", "text", "third-party"]
 PostClass = Literal["first", "second", "economy"]
 Share = Annotated[float, Field(ge=0)]
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+LONGEST_DAYS = 800
+"""Days from the first day to the last wave and to the deadline: a mistyped year makes no forecast of centuries."""
 TOLERANCE = 1e-6
-"""By how much shares that must sum to 1 may miss it: figures in a file are rounded."""
+"""The difference by which shares that must sum to 1 may miss it: figures in a file are rounded."""
 
 
 class Rate(Value):
@@ -165,6 +168,7 @@ def rate_problems(field: str, rate: Rate) -> Iterator[Problem]:
 
 def _problems(given: Assumptions) -> Iterator[Problem]:
     yield from _arm_problems(given)
+    yield from _horizon_problems(given)
     if abs(sum(taker.share for taker in given.takers) - 1) > TOLERANCE:
         yield Problem("takers", "whole", "the shares by reason and team sum to 1")
     if given.curve is not None and abs(sum(given.curve) - 1) > TOLERANCE:
@@ -178,6 +182,14 @@ def _problems(given: Assumptions) -> Iterator[Problem]:
     if sum(wave.size for wave in given.waves) > given.letters:
         yield Problem("waves", "at-most-letters", f"the arms that are written to have {given.letters} communications")
     yield from capacity_problems("teams", given.teams)
+
+
+def _horizon_problems(given: Assumptions) -> Iterator[Problem]:
+    days = [*(wave.on for wave in given.waves), *([given.respond_by] if given.respond_by else [])]
+    if not EARLIEST_YEAR <= given.first_day.year <= LATEST_YEAR:
+        yield Problem("first_day", "plausible", f"a year from {EARLIEST_YEAR} to {LATEST_YEAR}")
+    if any((day - given.first_day).days > LONGEST_DAYS for day in days):
+        yield Problem("first_day", "within-horizon", f"waves and deadline are at most {LONGEST_DAYS} days after it")
 
 
 def _arm_problems(given: Assumptions) -> Iterator[Problem]:

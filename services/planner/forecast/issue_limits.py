@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from services.planner.forecast.arrival import latest_arrival
-from services.planner.forecast.assumptions import Assumptions, Channel
+from services.planner.forecast.assumptions import EARLIEST_YEAR, LATEST_YEAR, Assumptions, Channel
 from shared.errors import Invalid, Problem
 from shared.values import Count, Number, Value
 from shared.working_days import add_working_days, is_working_day
@@ -39,7 +39,10 @@ class IssueLimits(Value):
     scenario: Literal["low", "central", "high"] = "high"
 
     @model_validator(mode="after")
-    def _once_each(self) -> Self:
+    def _possible(self) -> Self:
+        if not EARLIEST_YEAR <= self.asked_on.year <= LATEST_YEAR:
+            plausible = Problem("asked_on", "plausible", f"a year from {EARLIEST_YEAR} to {LATEST_YEAR}")
+            raise Invalid("these limits cannot be right", plausible)
         if len({limit.channel for limit in self.channels}) < len(self.channels):
             raise Invalid("these limits cannot be right", Problem("channels", "unique", "a channel is named twice"))
         return self

@@ -1,7 +1,6 @@
 """The sealed part of a campaign's plan: how its trial will be analysed, and the arms."""
 
 from services.planner.evaluation.analysis_plan import TrialPlan
-from services.planner.evaluation.design_words import too_small
 from services.planner.plan.dates import AS_KEPT
 from services.planner.plan.plan import Plan
 from shared.errors import Invalid, Problem
@@ -18,6 +17,9 @@ def sealed_plan_problems(plan: Plan) -> list[Problem]:
     """Returns what stands against the trial: a population too small for its claim, with what it could show."""
     if plan.analysis is None:
         return []
+    # here, for scipy takes a second to load, and only a plan with a trial needs it
+    from services.planner.evaluation.design_words import too_small
+
     try:
         return too_small(TrialPlan.model_validate(_fields(plan)))
     except Invalid as error:

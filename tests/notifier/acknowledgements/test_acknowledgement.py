@@ -122,7 +122,7 @@ async def test_a_change_voids_what_was_acknowledged_and_asks_anew(asked: Desk) -
 async def test_what_has_not_gone_out_when_it_is_changed_never_does(asked: Desk) -> None:
     await asked.say(amended())
     states = {n.team: n.state for n in await asked.made() if n.plan_version == 1 and n.needs_acknowledgement}
-    assert states == {"customer-services": State.VOID, "letter-issuer": State.VOID}
+    assert states == {"customer-services": State.VOID, "letter-issuer": State.VOID, "debt-management": State.VOID}
 
 
 async def test_silence_is_followed_by_a_reminder_and_then_by_others_until_somebody_answers(asked: Desk) -> None:

@@ -40,13 +40,13 @@ async def told(desk: Desk) -> Desk:
 
 async def test_a_team_that_acknowledged_elsewhere_is_not_reminded_and_the_others_are(told: Desk) -> None:
     await told.say(agreed("customer-services"))
-    assert {team for _, team in await chased(told)} == {"letter-issuer", "on-call"}
+    assert {team for _, team in await chased(told)} == {"letter-issuer", "debt-management", "on-call"}
     assert {n.team for n in await told.made() if n.template == "escalation" and "Customer" in n.content.text} == set()
 
 
 async def test_the_same_holds_where_planner_says_so_before_the_notice_is_written(desk: Desk) -> None:
     await desk.approved()
-    await desk.say(agreed("customer-services", "letter-issuer"))
+    await desk.say(agreed("customer-services", "letter-issuer", "debt-management"))
     await desk.say(sample(CampaignApproved))
     notices = await desk.of_rule("advance-notice")
     assert [notice.needs_acknowledgement for notice in notices] == [False]
@@ -54,12 +54,12 @@ async def test_the_same_holds_where_planner_says_so_before_the_notice_is_written
 
 
 async def test_an_acknowledgement_of_an_earlier_plan_or_of_earlier_lines_stops_no_reminder(told: Desk) -> None:
-    await told.say(agreed("customer-services", "letter-issuer", lines_to_take=None))
+    await told.say(agreed("customer-services", "letter-issuer", "debt-management", lines_to_take=None))
     assert {team for _, team in await chased(told)} >= {"customer-services"}
 
 
 async def test_an_older_word_of_planner_does_not_undo_a_newer_one(told: Desk) -> None:
-    await told.say(agreed("customer-services", "letter-issuer", version=6), agreed(version=5))
+    await told.say(agreed("customer-services", "letter-issuer", "debt-management", version=6), agreed(version=5))
     assert await chased(told) == set()
 
 

@@ -125,3 +125,9 @@ def test_the_body_is_what_it_understands_with_a_line_for_each_row_and_no_mark_up
     assert not said.startswith("#")
     assert "](" not in said
     assert "((" not in said
+
+
+def test_an_address_in_a_text_becomes_no_link_and_a_link_keeps_its_address() -> None:
+    text = "see [the page](https://www.gov.uk/a) and https\\://evil.example"
+    said = body(Outgoing(SENT.model_copy(update={"content": SENT.content.model_copy(update={"markdown": text})})))
+    assert said.startswith("see the page (https://www.gov.uk/a) and https:\u200b//evil.example")

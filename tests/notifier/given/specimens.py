@@ -4,15 +4,16 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from services.notifier.calendars.diary import diary
 from services.notifier.campaigns.campaign import Known
 from services.notifier.messages import EVENTS
+from services.notifier.notices.plan_facts import plan_facts
 from services.notifier.rulebook.checks import OWN
 from services.notifier.rulebook.directory import Team
 from services.notifier.rulebook.rulebook import Rulebook
 from services.notifier.rulebook.rules import OnEvent
 from services.notifier.rulebook.template_facts import HeldNotice, Reckoning, Unanswered, supplied
 from shared.contracts import (
+    AgreementChanged,
     CampaignAmended,
     CampaignApproved,
     CampaignLaunched,
@@ -84,6 +85,12 @@ def _known(names: Mapping[str, Any]) -> set[str]:
     return set(names) - {"day", "number"}
 
 
+def lapsing() -> AgreementChanged:
+    """An agreement with a condition to meet, and an approval and an answer that lapse before the launch."""
+    gates = [{"gate": "communications-tone", "expires_at": "2026-09-01T10:00:00Z"}]
+    return sample(AgreementChanged, gates=gates, reviews=[{"question": "resource", "review_by": "2026-09-02"}])
+
+
 def _fact(name: str, kind: str, event: type[Contract] | None, of: Any) -> Any:
     plan = campaign()
     held = HeldNotice(
@@ -105,9 +112,9 @@ def _fact(name: str, kind: str, event: type[Contract] | None, of: Any) -> Any:
         ),
         "kind": kind,
         "event": _made.get(event) or sample(event) if event else None,
+        **plan_facts(Known(campaign=CAMPAIGN, approved=plan, agreement=lapsing()), plan, lines()),
+        "gate": sample(AgreementChanged).gates[1],
         "campaign": CAMPAIGN if of is str else plan,
-        "lines": lines(),
-        "dates": diary(Known(campaign=plan.campaign, approved=plan)),
         "on": LAUNCH,
         "wave": plan.waves[1],
         "count": 3,

@@ -74,7 +74,7 @@ async def test_new_lines_to_take_are_told_once_the_plan_is_known_and_not_with_it
     assert await desk.of_rule("new-lines") == []
     await desk.say(sample(LinesToTakePublished, version=2))
     assert {(notice.team, notice.lines_to_take) for notice in await desk.of_rule("new-lines")} == {
-        ("customer-services", 2), ("letter-issuer", 2),
+        ("customer-services", 2), ("letter-issuer", 2), ("debt-management", 2),
     }  # fmt: skip
 
 

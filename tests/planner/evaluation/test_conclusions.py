@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from services.planner.evaluation.analysis import evaluate
+from services.planner.evaluation.regression import least_squares
 from services.planner.evaluation.result import Effect, Evaluation
+from shared.errors import Invalid
 from tests.planner.evaluation.given.trials import amount_plan, clustered, counted, plan, trial, units
 
 
@@ -137,3 +139,36 @@ def test_dunnett_intervals_hold_together_and_are_wider_than_single_ones() -> Non
         assert other.p_corrected is not None
         assert one.p is not None
         assert other.p_corrected > one.p
+
+
+def test_a_cluster_in_two_strata_has_the_error_of_the_regression_on_the_strata() -> None:
+    data = clustered(seed=9, clusters=40, arms=2)
+    assert data.cluster is not None
+    stratum = np.arange(len(data)) % 2
+    result = evaluate(trial(amount_plan(stratified=True), replace(data, stratum=stratum, strata=("a", "b"))))
+    cell = data.arm * 2 + stratum
+    columns = (cell[:, None] == np.arange(4)).astype(float)
+    weights = np.bincount(stratum) / stratum.size
+    fit = least_squares(data.outcomes["paid_30"], columns, np.concatenate([-weights, weights]), data.cluster)
+    assert only(result).standard_error ** 2 == pytest.approx(fit.variance, rel=1e-9)
+    assert only(result).df == pytest.approx(fit.df, rel=1e-9)
+
+
+def test_dunnett_of_an_outcome_that_does_not_vary_could_not_tell() -> None:
+    planned = plan("a", "b", correction="dunnett")
+    nobody = evaluate(trial(planned, counted((50, 0), (50, 0), (50, 0))))
+    assert [effect.p for effect in nobody.effects] == [None, None]
+    some = evaluate(trial(planned, counted((50, 0), (50, 0), (50, 9))))
+    assert [effect.shown for effect in some.effects] == [False, True]
+
+
+def test_an_effect_on_those_reached_that_cannot_be_worked_out_is_said() -> None:
+    data = counted((1000, 300), (1000, 380))
+    data.sent[:1000], data.reached[:1000] = 1, True
+    result = evaluate(trial(plan(complier_average=True), data))
+    assert "complier" in [check.code for check in result.checks]
+
+
+def test_a_look_that_was_not_planned_is_refused() -> None:
+    with pytest.raises(Invalid, match="there is no look 3: the plan has 2"):
+        evaluate(trial(plan(stopping={"looks": [0.5, 1.0]}), counted((100, 30), (100, 38))), 3)

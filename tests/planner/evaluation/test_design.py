@@ -104,6 +104,11 @@ def test_plans_that_do_not_hang_together_are_refused_at_the_field() -> None:
     assert refused(shares_by_stratum={"north": {"control": 1, "letter": 2}}) == {"shares_by_stratum"}
 
 
+def test_shares_of_arms_that_are_none_are_refused() -> None:
+    assert refused(stratified=True, shares_by_stratum={"north": {"post": 1}}) == {"shares_by_stratum.north"}
+    assert refused(stratified=True, shares_by_stratum={"north": {}}) == {"shares_by_stratum.north"}
+
+
 def test_a_share_written_as_a_percentage_is_refused() -> None:
     outcome = {"code": "paid", "horizons": [30], "expected": 30.5}
     assert refused(outcomes=[outcome]) == {"outcomes.0.expected"}

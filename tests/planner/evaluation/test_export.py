@@ -126,6 +126,11 @@ def test_anybodys_files_are_read_with_marks_of_excel_and_clusters_left_empty() -
     assert trial.units.sent.tolist() == [-1, -1, 1, 1]
 
 
+def test_columns_that_the_plan_does_not_know_are_not_read() -> None:
+    trial = read("unit,arm,remark,paid_30\na,control,first,1\nb,letter,second,0\n")
+    assert trial.units.covariates == {}
+
+
 def test_outcomes_said_twice_count_once_and_the_last_row_counts() -> None:
     outcomes = (
         "id,unit,outcome,on,amount,void\n1,c,paid,2026-09-10,5,0\n1,c,paid,2026-09-10,5,1\n2,zz,paid,2026-09-10,5,0\n"
@@ -161,6 +166,7 @@ def test_amounts_in_pounds_become_pence() -> None:
             "pence, pounds",
         ),
         (UNITS, "unit,outcome,on,amount,amount_unit\nc,paid,2026-09-10,5,euro\n", "amount_unit"),
+        ("unit,arm,arm\na,control,letter\n", None, "twice"),
         (UNITS, "unit,outcome\nc,paid\n", "outcomes.csv"),
         (UNITS, 'unit,outcome,on\nc,"paid,2026-09-10\n', "outcomes.csv"),
     ],

@@ -30,6 +30,8 @@ TEAM = {"team": "customer-services", "contacts": 100}
         ({"respond_by": None}, "respond_by", "required"),
         ({"waves": [{"on": "2026-12-07", "size": 10}]}, "waves", "not-before-first-day"),
         ({"waves": [{"on": "2026-12-09", "size": 30_000}]}, "waves", "at-most-letters"),
+        ({"first_day": "2126-12-08", "waves": [], "respond_by": None, "bump": {}}, "first_day", "plausible"),
+        ({"respond_by": "2206-12-08"}, "first_day", "within-horizon"),
         ({"teams": [TEAM | {"base_load": 101}]}, "teams.0.contacts", "above-base-load"),
         ({"teams": [TEAM | {"closes": "07:00"}]}, "teams.0.closes", "after-opening"),
         ({"teams": [TEAM, TEAM]}, "teams", "unique"),

@@ -26,8 +26,8 @@ class Said(list[Contract]):
         self.extend(said)
 
 
-def handlers(planner: Inside) -> Handlers:
-    return Handlers(planner.part(Campaigns), planner.part(ProgressRepository), Said())
+def handlers(planner: Inside, said: Said | None = None) -> Handlers:
+    return Handlers(planner.part(Campaigns), planner.part(ProgressRepository), Said() if said is None else said)
 
 
 async def drafted(planner: Inside) -> None:

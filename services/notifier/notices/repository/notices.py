@@ -67,6 +67,10 @@ class MongoNotices:
         """Returns the campaigns of which the team was told anything."""
         return {each for each in await self._notices.distinct("campaign", {"team": team}) if each}
 
+    async def teams_told(self, campaign: str, rules: Sequence[str]) -> set[str]:
+        told = {"campaign": campaign, "rule": {"$in": list(rules)}, "state": {"$ne": State.VOID}}
+        return {*await self._notices.distinct("team", told), *await self._digests.teams_told(campaign)}
+
     async def room(self, team: str, at: datetime, limit: int) -> datetime:
         """Returns `at`, or the beginning of the next hour if the team has `limit` notices that are not urgent in that
         one.
@@ -86,6 +90,10 @@ class MongoNotices:
         """Marks the notices of these threads as void, and withdraws those that have not gone out."""
         await self._notices.update_many({"thread": {"$in": list(threads)}, "void_at": None}, {"$set": {"void_at": at}})
         await self._withdraw(threads, at)
+
+    async def sent(self, thread: str) -> bool:
+        out = {"thread": thread, "state": {"$in": [State.SENDING, State.SENT]}}
+        return await self._notices.find_one(out, {"_id": 1}) is not None
 
     async def withdraw_reminders(self, thread: str, at: datetime) -> None:
         await self._withdraw([thread], at, {"template": {"$in": REMINDERS}})

@@ -7,6 +7,7 @@ from datetime import datetime
 from pymongo import ASCENDING, IndexModel
 
 from services.notifier.notices.notice import DigestEntry
+from services.notifier.rulebook.rules import TEAM_DIGEST
 from shared.identifiers import derived_id
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
@@ -45,6 +46,10 @@ class MongoDigests:
 
     async def mark_told(self, notice_id: str) -> None:
         await self._entries.update_many({"notice": notice_id}, {"$set": {"stage": TOLD}})
+
+    async def teams_told(self, campaign: str) -> set[str]:
+        """Returns the teams whose own digests tell of the campaign."""
+        return set(await self._entries.distinct("team", {"rule": TEAM_DIGEST, "facts.campaign": campaign}))
 
     async def counts(self, campaign: str) -> dict[str, int]:
         """Returns how many entries of a campaign there are, by rule, whatever became of them."""

@@ -1,0 +1,169 @@
+"""Teams that were told of a campaign hear what becomes of it, in words that are true that day; others do not."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.notifier.notices.notice import Notice
+from shared.contracts import (
+    CampaignApproved,
+    CampaignCompleted,
+    CampaignPaused,
+    CampaignResumed,
+    CampaignStopped,
+    LinesToTakePublished,
+    WaveStarted,
+)
+from tests.notifier.given.desk import PUBLIC_URL, Desk
+from tests.notifier.given.planned import agreed, amended, launched, rejected
+from tests.support.clocks import NOON
+from tests.support.samples import sample
+
+OWING = {"liability_expected": True}
+
+
+@pytest.fixture
+async def told(desk: Desk) -> Desk:
+    """Everybody whom the rules tell has been told of the approved plan, which leaves customers with more to pay."""
+    await desk.say(sample(LinesToTakePublished), sample(CampaignApproved, **OWING))
+    await desk.delivery.step()
+    await desk.delivery.idle()
+    return desk
+
+
+async def teams(desk: Desk, *rules: str) -> set[str]:
+    return {notice.team for notice in await desk.made() if notice.rule in rules}
+
+
+async def asked(desk: Desk, rule: str) -> set[str]:
+    return {notice.team for notice in await desk.of_rule(rule) if notice.needs_acknowledgement}
+
+
+async def page(desk: Desk, notice: Notice) -> str:
+    async with desk.notifier.caller(None) as person:
+        return (await person.get((desk.links.of(notice) or "").removeprefix(PUBLIC_URL))).text
+
+
+@pytest.mark.parametrize(
+    ("course", "event"),
+    [
+        ("paused", sample(CampaignPaused)), ("resumed", sample(CampaignResumed)), ("stopped", sample(CampaignStopped)),
+        ("launched", launched()), ("rejected", rejected()), ("completed", sample(CampaignCompleted)),
+    ],
+)  # fmt: skip
+async def test_a_team_that_was_told_hears_of_every_turn_and_another_hears_nothing(
+    told: Desk, course: str, event: Any
+) -> None:
+    before = {notice.id for notice in await told.made()}
+    await told.say(event)
+    hearing = {notice.team for notice in await told.made() if notice.id not in before}
+    assert {"debt-management", "customer-services", "press-office", "letter-issuer", "analysts"} <= hearing
+    assert not hearing & {"communications", "compliance", "complaints", "extra-support", "on-call"}
+    assert await teams(told, f"{course}-others") >= {"debt-management"}
+    each = [notice.team for notice in await told.made() if notice.id not in before and notice.urgency != "urgent"]
+    assert len(each) == len(set(each)), "nobody is told twice"
+
+
+async def test_a_change_is_told_to_those_who_were_told_also_where_they_had_not_answered(told: Desk) -> None:
+    await told.say(amended(void=["customer-services"]))
+    assert await teams(told, "plan-changed") == {"customer-services"}
+    assert await teams(told, "plan-changed-others") == {"debt-management", "letter-issuer", "analysts"}
+
+
+async def test_a_resumption_says_the_plan_again_to_nobody_and_names_the_waves_to_come(told: Desk) -> None:
+    await told.say(launched(), sample(WaveStarted, wave=1, on="2026-09-07"), sample(CampaignPaused, version=41))
+    before = {notice.id for notice in await told.made()}
+    told.clock.instant = NOON + timedelta(days=30)
+    await told.say(sample(CampaignApproved, **OWING, version=42), sample(CampaignResumed, version=42, plan_version=1))
+    new = [notice for notice in await told.made() if notice.id not in before]
+    assert {notice.rule for notice in new} == {"resumed", "resumed-others"}
+    assert all("planned to launch" not in notice.content.text for notice in new)
+    assert all("Tuesday 8 September 2026" in n.content.text and "7 September" not in n.content.text for n in new)
+
+
+async def test_a_changed_plan_of_a_launched_campaign_is_not_said_to_be_planned_to_launch(told: Desk) -> None:
+    await told.say(launched(), amended(version=41))
+    before = {notice.id for notice in await told.made()}
+    await told.say(sample(CampaignApproved, **OWING, version=42, plan_version=2))
+    new = [notice for notice in await told.made() if notice.id not in before]
+    assert {notice.rule for notice in new} == {"advance-notice", "issuer-briefing", "launch-date", "debt-warning"}
+    assert all("planned to launch" not in notice.content.text for notice in new)
+
+
+async def test_debt_management_is_asked_and_reminded_where_customers_may_owe_more(told: Desk) -> None:
+    assert await asked(told, "debt-warning") == {"debt-management"}
+    (notice,) = await told.of_rule("debt-warning")
+    assert "Contacts expected by week" in notice.content.text
+    await told.at(NOON + timedelta(days=2, hours=1))
+    assert ("reminder", "debt-management") in {(n.template, n.team) for n in await told.of_rule("debt-warning")}
+
+
+async def test_debt_management_is_told_and_not_asked_where_planner_does_not_need_its_word(desk: Desk) -> None:
+    await desk.say(sample(LinesToTakePublished), agreed(teams=[]), sample(CampaignApproved, **OWING))
+    assert (await teams(desk, "debt-warning"), await asked(desk, "debt-warning")) == ({"debt-management"}, set())
+
+
+async def test_new_lines_ask_again_each_team_whose_word_they_void_and_the_old_link_says_so(told: Desk) -> None:
+    (first,) = await told.of_rule("advance-notice")
+    await told.acknowledging.acknowledge(first.id, "desk-7")
+    assert "Acknowledged by desk-7" in await page(told, first)
+    await told.say(agreed(lines_to_take=2, version=7), sample(LinesToTakePublished, version=2))
+    assert await asked(told, "new-lines") == {"customer-services", "letter-issuer", "debt-management", "press-office"}
+    assert "acknowledge the notice that came after it" in await page(told, first)
+    (again,) = await told.of_rule("new-lines", "customer-services")
+    await told.acknowledging.acknowledge(again.id, "desk-7")
+    ask = await told.asks.get(again.thread)
+    assert ask is not None
+    assert (ask.plan_version, ask.lines_to_take) == (1, 2)
+
+
+async def test_new_lines_ask_nobody_whose_word_planner_does_not_need(told: Desk) -> None:
+    needed = [{"team": "customer-services", "needed": True, "knows": False}]
+    await told.say(agreed(lines_to_take=2, version=7, teams=needed), sample(LinesToTakePublished, version=2))
+    assert await teams(told, "new-lines") == {"customer-services", "letter-issuer"}
+    assert await asked(told, "new-lines") == {"customer-services"}
+
+
+async def test_new_lines_of_a_completed_campaign_are_told_and_ask_nobody(told: Desk) -> None:
+    await told.say(launched(), sample(CampaignCompleted, version=50), sample(LinesToTakePublished, version=2))
+    assert (await teams(told, "new-lines") >= {"customer-services"}, await asked(told, "new-lines")) == (True, set())
+
+
+async def test_the_final_word_has_the_latest_lines_and_not_those_of_the_approval(told: Desk) -> None:
+    line = {"question": "Is there a new question?", "answer": "Yes, **this** one."}
+    await told.say(sample(LinesToTakePublished, version=2, lines=[line]))
+    await told.at(NOON - timedelta(days=3))  # 21 August, ten working days before the launch
+    (final,) = await told.of_rule("final-notice")
+    assert "Is there a new question?" in final.content.text
+    assert final.lines_to_take == 2
+
+
+async def test_each_audience_gets_its_own_script_and_the_lines_of_every_language_and_arm(desk: Desk) -> None:
+    scripts = [
+        {"title": "For helplines", "body": "Say A."},
+        {"title": "For the issuer", "body": "Say B.", "audience": "letter-issuer"},
+        {"title": "Cymraeg", "body": "Dywedwch A.", "language": "cy"},
+    ]
+    lines = [
+        {"question": "Why me?", "answer": "Because.", "arms": ["plain"]},
+        {"question": "Pam fi?", "answer": "Oherwydd.", "language": "cy"},
+    ]
+    media = [{"body": "In English."}, {"body": "Yn Gymraeg.", "language": "cy"}]
+    words = {"lines": lines, "scripts": scripts, "media": media}
+    await desk.say(sample(LinesToTakePublished, **words), sample(CampaignApproved, letter_issuer_takes_calls=True))
+    (helpline,), (issuer,) = await desk.of_rule("advance-notice"), await desk.of_rule("issuer-briefing")
+    assert ("Say A." in helpline.content.text, "Say B." in helpline.content.text) == (True, False)
+    assert ("Say A." in issuer.content.text, "Say B." in issuer.content.text) == (False, True)
+    assert "Dywedwch A." in helpline.content.text
+    for notice in (helpline, issuer):
+        assert "Why me? (letters of plain only)" in notice.content.text
+        assert "Oherwydd." in notice.content.text
+    (press,) = await desk.of_rule("launch-date")
+    assert "Yn Gymraeg." in press.content.text
+
+
+async def test_the_customers_who_are_asked_to_act_are_those_who_are_written_to(told: Desk) -> None:
+    for rule in ("launch-date", "debt-warning"):
+        (notice,) = await told.of_rule(rule)
+        assert "about 16,667 are written to" in " ".join(notice.content.text.split())
