@@ -93,8 +93,10 @@ def _operations(api: FastAPI) -> Iterator[_Operation]:
 
 
 class _Patient:
-    """A request's body, waited for within limits. Raises `TooSlow`, and sees to it that this is what is answered: FastAPI
-    takes any error in reading a body for one in what it says."""
+    """A request's body, waited for within limits. Raises `TooSlow`, and makes that the answer.
+
+    FastAPI takes any error in reading a body for one in what the body says.
+    """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, stream: bool) -> None:
         self._scope, self._receive, self._send = scope, receive, send
