@@ -69,9 +69,7 @@ class Journey:
             await self._clients.close()
 
     async def plan_and_agree(self, customers: int, launch: date, respond_by: date) -> None:
-        self._display.step(
-            "A designer plans a campaign and answers whether it is right; six others agree, gate by gate"
-        )
+        self._display.step("A designer plans a campaign and says why it is right; six others agree, gate by gate")
         planned = await self._planning.draft(customers, launch, respond_by)
         self.campaign = self._planning.campaign
         self._display.say(f"{self.campaign}: {planned['title']}, to be launched on {planned['launch']}")
