@@ -122,7 +122,7 @@ class Client:
         try:
             yield
         except httpx.HTTPError as error:
-            raise UnreachableError(f"{self._service} cannot be reached: {type(error).__name__}") from None
+            raise UnreachableError(f"{self._service} does not answer: {type(error).__name__}") from None
 
     def __enter__(self) -> Self:
         return self
