@@ -66,7 +66,9 @@ async def test_a_commit_is_kept_once_whatever_happens_to_its_reply(
     await kept(store, 2)
     await kept(store, 3)
     assert await numbers(mongo_url, database) == [1, 2, 3]
-    said = [envelope.body for row in await store.outbox.oldest(10) for envelope in row.envelopes]
+    straight = Store(mongo_url, database)  # past the proxy: a doubled reply still waits in the connection through it
+    said = [envelope.body for row in await straight.outbox.oldest(10) for envelope in row.envelopes]
+    straight.close()
     assert len(said) == len(set(said)) == 3
 
 
