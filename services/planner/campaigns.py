@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from services.planner.act import Act
 from services.planner.agreement.clashes import OtherCampaign
 from services.planner.agreement.gates import Directorate
 from services.planner.agreement_changes import agreement_events
 from services.planner.campaign import Campaign, Change, EarlierCampaign
-from services.planner.draft import clone, create
+from services.planner.decisions.act import Act
+from services.planner.decisions.draft import clone, create
 from services.planner.events import events_for
 from services.planner.lifecycle import State
 from services.planner.plan.plan import Plan

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from services.planner.agreement.sign_off import Told
-from services.planner.brief import note_acknowledgement
 from services.planner.campaigns import Campaigns, Decide
+from services.planner.decisions.brief import note_acknowledgement
+from services.planner.decisions.steer import below, exceeded, recovered
 from services.planner.forecast.policy import LOOP
 from services.planner.forecast.volumes import volume_forecast
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.progress import Response
-from services.planner.steer import below, exceeded, recovered
 from shared.clock import LONDON
 from shared.contracts import (
     CommunicationsReturned,

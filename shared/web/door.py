@@ -47,7 +47,8 @@ class Door:
             return await answer_of(error, CLOSE if _has_body(scope) else {})(scope, receive, send)
         except Exception as error:
             return await store_answer_of(error, CLOSE)(scope, receive, send)
-        return await self._app(scope, _Patient(receive, self._is_stream(scope)).receive, send)
+        patient = _Patient(scope, receive, send, self._is_stream(scope))
+        return await self._app(scope, patient.receive, patient.send)
 
     async def _recognise(self, scope: Scope) -> None:
         operation = self._operation(scope)
@@ -92,11 +93,16 @@ def _operations(api: FastAPI) -> Iterator[_Operation]:
 
 
 class _Patient:
-    """A request's body, waited for within limits. Raises `TooSlow`."""
+    """A request's body, waited for within limits. Raises `TooSlow`, and makes that the answer.
 
-    def __init__(self, receive: Receive, stream: bool) -> None:
-        self._receive = receive
+    FastAPI takes any error in reading a body for one in what the body says.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, stream: bool) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
         self._more = True
+        self._begun = self._answered = False
+        self._slow: TooSlow | None = None
         loop = asyncio.get_running_loop()
         self._until = float("inf") if stream else loop.time() + BODY_SECONDS
         self._now = loop.time
@@ -108,9 +114,18 @@ class _Patient:
             async with asyncio.timeout(min(BODY_IDLE_SECONDS, self._until - self._now())):
                 message = await self._receive()
         except TimeoutError:
-            raise TooSlow("the request did not come in time: send it again, faster") from None
+            self._slow = TooSlow("the request did not come in time: send it again, faster")
+            raise self._slow from None
         self._more = message["type"] == "http.request" and message.get("more_body", False)
         return message
+
+    async def send(self, message: Message) -> None:
+        if self._slow is None or self._begun:
+            self._begun = True
+            await self._send(message)
+        elif not self._answered:
+            self._answered = True
+            await answer_of(self._slow, CLOSE)(self._scope, self._receive, self._send)
 
 
 def _expect_one_length(scope: Scope) -> None:

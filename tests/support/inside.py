@@ -100,8 +100,9 @@ class Inside:
         return found
 
     async def said(self) -> list[Envelope]:
-        """All that waits in the outbox, in order."""
-        return [envelope for row in await self.service.store.outbox.oldest(10_000) for envelope in row.envelopes]
+        """Returns all that waits in the outbox in the order in which it was stored, urgent or not."""
+        rows = sorted(await self.service.store.outbox.oldest(10_000), key=lambda row: row.stored)
+        return [envelope for row in rows for envelope in row.envelopes]
 
 
 @asynccontextmanager

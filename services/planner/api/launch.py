@@ -15,10 +15,10 @@ from services.planner.callers import (
     tagged,
 )
 from services.planner.campaign import Campaign
+from services.planner.decisions.run import complete, halt, launch, resume
+from services.planner.decisions.steer import Slowing, SteeringChange, set_policy, slow
 from services.planner.lifecycle import Step
 from services.planner.readiness import launch_problems
-from services.planner.run import complete, halt, launch, resume
-from services.planner.steer import Slowing, SteeringChange, set_policy, slow
 from shared.values import CampaignReference
 
 router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["launch"])

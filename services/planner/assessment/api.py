@@ -7,7 +7,7 @@ from services.planner.assessment.economics import Economics, economics
 from services.planner.assessment.questions import QUESTIONS, Figure
 from services.planner.callers import AllCampaigns, Designer, Reader, SeenVersion, tagged
 from services.planner.campaign import Campaign, EarlierCampaign
-from services.planner.draft import answer
+from services.planner.decisions.draft import answer
 from shared.clock import LONDON
 from shared.values import CampaignReference, Code, Value
 

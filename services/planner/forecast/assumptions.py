@@ -7,8 +7,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from services.planner.forecast.capacity import TeamCapacity, capacity_problems
+from services.planner.forecast.rate import Rate, rate_problems
 from shared.errors import Invalid, Problem
-from shared.values import Code, Count, Number, OfficialText, Value
+from shared.values import Code, Count, Number, Value
 from shared.working_days import Division
 
 Channel = Literal["print", "letter", "email", "text", "third-party"]
@@ -19,19 +20,6 @@ LONGEST_DAYS = 800
 """Days from the first day to the last wave and to the deadline: a mistyped year makes no forecast of centuries."""
 TOLERANCE = 1e-6
 """The difference by which shares that must sum to 1 may miss it: figures in a file are rounded."""
-
-
-class Rate(Value):
-    """The share of the communications of an arm after which a customer gets in touch.
-
-    `low` and `high` are taken as the 5% and 95% points of a Gamma distribution with the mean `central`. `source` says
-    where the three figures come from.
-    """
-
-    low: float
-    central: float
-    high: float
-    source: OfficialText = ""
 
 
 class ArmAssumption(Value):
@@ -154,16 +142,6 @@ class Assumptions(Value):
     def rate(self, arm: str) -> Rate:
         """The rate of an arm that is written to."""
         return next(each.rate for each in self.written_to if each.code == arm and each.rate is not None)
-
-
-def rate_problems(field: str, rate: Rate) -> Iterator[Problem]:
-    for name in ("low", "central", "high"):
-        if not 0 <= getattr(rate, name) <= 1:
-            yield Problem(f"{field}.{name}", "share", "a rate is a share of communications: from 0 to 1")
-    if not rate.low <= rate.central <= rate.high:
-        yield Problem(field, "ordered", "low is at most central, and central at most high")
-    if not rate.source.strip():
-        yield Problem(f"{field}.source", "required", "say where the rate comes from: nobody publishes one")
 
 
 def _problems(given: Assumptions) -> Iterator[Problem]:

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from services.planner.forecast.assumptions import Assumptions, Rate
+from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.outlook import Outlook
+from services.planner.forecast.rate import Rate
 from services.planner.forecast.response_days import Matrix
 
 NORMAL_95 = 1.6448536269514722

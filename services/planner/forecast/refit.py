@@ -17,9 +17,10 @@ import numpy as np
 from scipy import special, stats
 from scipy.optimize import brentq
 
-from services.planner.forecast.assumptions import Assumptions, Rate, WaveSize
+from services.planner.forecast.assumptions import Assumptions, WaveSize
 from services.planner.forecast.bands import gamma_of
 from services.planner.forecast.outlook import outlook
+from services.planner.forecast.rate import Rate
 from services.planner.forecast.response_days import Matrix, open_days
 from shared.values import Code, Count, Value
 

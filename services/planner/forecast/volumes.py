@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.planner.forecast.assumptions import ArmAssumption, Assumptions, Rate, Taker, WaveSize
+from services.planner.forecast.assumptions import ArmAssumption, Assumptions, Taker, WaveSize
 from services.planner.forecast.outlook import outlook
+from services.planner.forecast.rate import Rate
 from services.planner.plan.plan import Plan
 from shared.contracts import ContactVolumeForecast, WaveStarted
 from shared.contracts.contact_volumes import MOST_DAYS, ExpectedVolume

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
-from services.planner.brief import approve_lines, write_lines
 from services.planner.callers import AllCampaigns, Anybody, Designer, MustHaveSeen, Reader, Reason, tagged
 from services.planner.campaign import Campaign
+from services.planner.decisions.brief import approve_lines, write_lines
 from services.planner.lifecycle import Step
 from services.planner.lines_to_take.page import page
 from services.planner.lines_to_take.words import LinesToTake, Words

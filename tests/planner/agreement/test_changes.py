@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from services.planner.agreement.gates_file import load_gates
-from services.planner.approve import GateDecision, pass_gate
 from services.planner.assessment.answer import Given
 from services.planner.assessment.questions import QUESTIONS
 from services.planner.campaign import Campaign
-from services.planner.draft import amend, answer
+from services.planner.decisions.approve import GateDecision, pass_gate
+from services.planner.decisions.draft import amend, answer
 from services.planner.lifecycle import State, Step
 from services.planner.plan.aspects import Aspect, Seen, changed, seen
 from services.planner.plan.plan import Plan

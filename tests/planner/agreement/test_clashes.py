@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from services.planner.agreement.clashes import ClashChoice, OtherCampaign, clashes
-from services.planner.brief import DecisionAboutClash, decide_clash
 from services.planner.campaign import Campaign
-from services.planner.draft import amend
+from services.planner.decisions.brief import DecisionAboutClash, decide_clash
+from services.planner.decisions.draft import amend
+from services.planner.decisions.run import launch
 from services.planner.lifecycle import State
 from services.planner.plan.plan import Plan
 from services.planner.readiness import Circumstances, gate_standings, launch_problems
-from services.planner.run import launch
 from tests.planner.given.plans import AUTHOR, DESIGNED, RULES, answered, approved, by, draft, missing, plan, ready
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.planner.approve import GateDecision, pass_gate, send_back, submit
 from services.planner.campaign import Campaign
-from services.planner.draft import amend
+from services.planner.decisions.approve import GateDecision, pass_gate, send_back, submit
+from services.planner.decisions.draft import amend
 from services.planner.lifecycle import State
 from services.planner.plan.aspects import Aspect, seen
 from services.planner.plan.plan import Plan

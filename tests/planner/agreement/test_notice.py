@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from services.planner.agreement.sign_off import Told
-from services.planner.approve import submit
-from services.planner.brief import acknowledge, note_acknowledgement
 from services.planner.campaign import Campaign
-from services.planner.draft import amend
+from services.planner.decisions.approve import submit
+from services.planner.decisions.brief import acknowledge, note_acknowledgement
+from services.planner.decisions.draft import amend
+from services.planner.decisions.run import launch
 from services.planner.lifecycle import State
 from services.planner.plan.plan import Plan
 from services.planner.readiness import launch_problems, team_sign_offs
-from services.planner.run import launch
 from shared.errors import Forbidden, Invalid
 from tests.planner.given.plans import (
     AUTHOR,

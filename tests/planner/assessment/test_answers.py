@@ -8,7 +8,7 @@ import pytest
 from services.planner.assessment.answer import Given
 from services.planner.assessment.economics import economics
 from services.planner.assessment.questions import QUESTIONS
-from services.planner.draft import answer
+from services.planner.decisions.draft import answer
 from shared.errors import Invalid, NotFound
 from tests.planner.given.plans import AUTHOR, CIRCUMSTANCES, answered, by, draft, missing
 

@@ -6,7 +6,7 @@ import pytest
 
 from services.planner.assessment.answer import Given
 from services.planner.campaign import Campaign
-from services.planner.draft import answer
+from services.planner.decisions.draft import answer
 from tests.planner.given.plans import AUTHOR, CIRCUMSTANCES, answered, by, draft, missing
 
 

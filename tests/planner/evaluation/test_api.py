@@ -1,4 +1,4 @@
-"""The HTTP answer about the trial that a campaign seals."""
+"""The sealed part of a campaign's trial, over HTTP."""
 
 from services.planner.evaluation.seal import seal_of
 from tests.planner.evaluation.test_sealed_at_approval import ANALYSIS

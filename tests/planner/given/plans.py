@@ -5,18 +5,18 @@ from functools import lru_cache
 from typing import Any
 
 from deploy.local.demo import plan as demo
-from services.planner.act import Act
 from services.planner.agreement.gates_file import load_gates
 from services.planner.agreement.sign_off import Told
-from services.planner.approve import GateDecision, pass_gate, submit
 from services.planner.assessment.answer import Given
-from services.planner.brief import acknowledge, approve_lines, write_lines
 from services.planner.campaign import Campaign
-from services.planner.draft import answer, create
+from services.planner.decisions.act import Act
+from services.planner.decisions.approve import GateDecision, pass_gate, submit
+from services.planner.decisions.brief import acknowledge, approve_lines, write_lines
+from services.planner.decisions.draft import answer, create
+from services.planner.decisions.run import launch
 from services.planner.lines_to_take.words import Words
 from services.planner.plan.plan import Plan
 from services.planner.readiness import Circumstances
-from services.planner.run import launch
 from shared.errors import Invalid
 
 DESIGNED = datetime(2026, 8, 10, 9, 0, tzinfo=UTC)

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from deploy.local.demo import plan as demo
-from services.planner.act import Act
 from services.planner.agreement.sign_off import Told
-from services.planner.approve import GateDecision, Rejection, pass_gate, reject, send_back, submit
 from services.planner.assessment.answer import Given
-from services.planner.brief import DecisionAboutClash, acknowledge, approve_lines, decide_clash, write_lines
 from services.planner.campaign import Campaign
-from services.planner.draft import amend, answer
+from services.planner.decisions.act import Act
+from services.planner.decisions.approve import GateDecision, Rejection, pass_gate, reject, send_back, submit
+from services.planner.decisions.brief import DecisionAboutClash, acknowledge, approve_lines, decide_clash, write_lines
+from services.planner.decisions.draft import amend, answer
+from services.planner.decisions.run import halt, launch, resume
 from services.planner.lifecycle import Step
-from services.planner.run import halt, launch, resume
 from shared.errors import OtmError
 from tests.planner.given.memory import CLASHING, Decision, Memory, Passed
 from tests.planner.given.plans import (

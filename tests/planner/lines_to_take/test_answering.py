@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.planner.brief import approve_lines, write_lines
 from services.planner.campaign import Campaign
+from services.planner.decisions.brief import approve_lines, write_lines
 from services.planner.forecast.forecast import responses_end
 from services.planner.lifecycle import State
 from shared.errors import Conflict

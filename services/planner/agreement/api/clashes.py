@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Response
 
 from services.planner.agreement.clashes import Clash, ClashDecision, clashes, holds
-from services.planner.brief import DecisionAboutClash, decide_clash
 from services.planner.callers import AllCampaigns, Designer, Reader, SeenVersion, tagged
 from services.planner.campaign import Campaign
+from services.planner.decisions.brief import DecisionAboutClash, decide_clash
 from shared.values import CampaignReference, Value
 
 router = APIRouter(prefix="/v1/campaigns/{reference}/clashes", tags=["clashes"])

@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Response
 
 from services.planner.agreement.gates import Standing
-from services.planner.approve import GateDecision, Rejection, expect_gate, pass_gate, reject, send_back, submit
 from services.planner.callers import (
     AllCampaigns,
     Anybody,
@@ -17,6 +16,15 @@ from services.planner.callers import (
     tagged,
 )
 from services.planner.campaign import Campaign
+from services.planner.decisions.approve import (
+    GateDecision,
+    Rejection,
+    expect_gate,
+    pass_gate,
+    reject,
+    send_back,
+    submit,
+)
 from services.planner.readiness import gate_standings, submission_problems
 from shared.values import CampaignReference, Code
 

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Response
 
 from services.planner.agreement.sign_off import Briefing, Told
-from services.planner.brief import acknowledge
 from services.planner.callers import AllCampaigns, Anybody, MustHaveSeen, tagged
 from services.planner.campaign import Campaign
+from services.planner.decisions.brief import acknowledge
 from services.planner.forecast.forecast import forecast
 from services.planner.readiness import team_sign_offs
 from shared.values import CampaignReference, Code

@@ -1,11 +1,11 @@
 """Steering a live campaign by the contacts that come back: the loop's own decisions, and those of people above them."""
 
-from services.planner.act import Act
 from services.planner.campaign import Campaign
+from services.planner.decisions.act import Act
+from services.planner.decisions.run import halt, resume
 from services.planner.forecast.policy import LoopPolicy
 from services.planner.lifecycle import ENDED, State, Step, after
 from services.planner.readiness import Circumstances
-from services.planner.run import halt, resume
 from shared.contracts.contact_volumes import ContactVolumeBelow, ContactVolumeExceeded, VolumeVerdict
 from shared.errors import Conflict, Invalid, Problem
 from shared.values import Number, OfficialText, Value

@@ -1,7 +1,7 @@
 """Running a campaign: launch, pause, resume, stop, complete."""
 
-from services.planner.act import Act
 from services.planner.campaign import Campaign
+from services.planner.decisions.act import Act
 from services.planner.lifecycle import Step, after
 from services.planner.readiness import Circumstances, launch_problems
 from shared.errors import Conflict, Invalid

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.planner.act import Act
 from services.planner.agreement.gates import Approval, Standing, expiry, gate_problems
 from services.planner.campaign import Campaign
+from services.planner.decisions.act import Act
 from services.planner.lifecycle import State, Step, after
 from services.planner.readiness import Circumstances, gate_standings, submission_problems
 from shared.errors import Conflict, Forbidden, Invalid, NotFound

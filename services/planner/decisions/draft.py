@@ -1,8 +1,8 @@
 """Drafting: write a plan, change it, answer the questions, and start from an earlier campaign."""
 
-from services.planner.act import Act
 from services.planner.assessment.answer import Answer, Given, check
 from services.planner.campaign import Campaign, EarlierCampaign
+from services.planner.decisions.act import Act
 from services.planner.lifecycle import State, Step, after
 from services.planner.plan.aspects import Aspect, changed
 from services.planner.plan.completeness import plan_problems

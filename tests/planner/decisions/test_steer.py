@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from services.planner.act import Act
 from services.planner.campaign import Campaign
+from services.planner.decisions.act import Act
+from services.planner.decisions.run import halt, resume
+from services.planner.decisions.steer import Slowing, SteeringChange, below, exceeded, recovered, set_policy, slow
 from services.planner.events import events_for
 from services.planner.forecast.policy import LOOP, LoopPolicy
 from services.planner.lifecycle import State, Step
-from services.planner.run import halt, resume
-from services.planner.steer import Slowing, SteeringChange, below, exceeded, recovered, set_policy, slow
 from shared.contracts import CampaignPaused, CampaignResumed, CampaignSlowed, ContactVolumeBelow, ContactVolumeExceeded
 from shared.errors import Conflict, Invalid
 from tests.planner.given.plans import AUTHOR, CIRCUMSTANCES, later, live

@@ -1,10 +1,10 @@
 """Briefing: lines to take, acknowledgements of teams, and decisions about clashes."""
 
-from services.planner.act import Act
 from services.planner.agreement.clashes import ClashChoice, ClashDecision, clashes
 from services.planner.agreement.sign_off import Acknowledgement, Told
 from services.planner.campaign import Campaign
-from services.planner.draft import reopened_if_touched
+from services.planner.decisions.act import Act
+from services.planner.decisions.draft import reopened_if_touched
 from services.planner.forecast.forecast import responses_end
 from services.planner.lifecycle import State, Step, after
 from services.planner.lines_to_take.words import LinesToTake, Words, words_problems

@@ -2,7 +2,7 @@
 
 from services.planner.assessment.questions import QUESTIONS
 from services.planner.campaign import EarlierCampaign
-from services.planner.draft import clone
+from services.planner.decisions.draft import clone
 from services.planner.lifecycle import State
 from tests.planner.given.plans import approved, by, later, missing
 
