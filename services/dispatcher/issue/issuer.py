@@ -150,8 +150,12 @@ class Issuer:
             return issued(chunk, code, [bundle_of(part)])
         if code not in chunk.out:
             return []
-        entries = [entry for entry in await self._repository.entries(chunk) if entry.channel == code]
         settlement = chunk.settled[code]
+        entries = [  # by the settlement that was handed over, whatever a slower worker wrote into the ledger since
+            replace(entry, issue=settlement.issue)
+            for entry in await self._repository.entries(chunk)
+            if entry.channel == code and entry.row not in settlement.suppressed
+        ]
         return issued(chunk, code, [Bundle(settlement.issue, entries, Counter(settlement.suppressed.values()))])
 
 

@@ -28,6 +28,15 @@ class LastScreening:
             return in_hand, part
         return await self._settle_anew(in_hand, part, whole)
 
+    async def correct(self, before: ChannelPart, after: ChannelPart) -> None:
+        """Corrects the ledger of a part that is taken whole, once it has the part as it is `after` it was settled anew:
+        a slower worker may have recorded it as it was `before` since the ledger was read."""
+        issue, written = after.settlement.issue, {communication.reference for communication in after.communications}
+        await self._repository.withdraw(
+            [c.reference for c in before.communications if c.reference not in written], True
+        )
+        await self._repository.reword(sorted(written), issue, True)
+
     async def _settle(self, in_hand: ChunkInHand, part: ChannelPart) -> tuple[ChunkInHand, ChannelPart]:
         """Settles the part. Other campaigns are told of the contacts first: of two that see nothing of each other both
         would write."""

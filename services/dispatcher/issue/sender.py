@@ -54,16 +54,20 @@ class PartSender:
         """Sends the part of this channel. It is not out when it has to wait: for a time, for a person to act, or for a
         resumption; the first two are added to `met`."""
         part, begun, out = await self._settler.part(in_hand, code), False, False
+        again = code in in_hand.chunk.settled
         try:
             if await self._went_before(in_hand, part):
                 begun = True
             else:
                 async with self._reserved(in_hand, part) as way:
                     await expect_going(self._repository, in_hand.chunk.campaign)
-                    in_hand, part = await self._screening.settled(in_hand, part, whole=way.bundle is None)
+                    before, whole = part, way.bundle is None
+                    in_hand, part = await self._screening.settled(in_hand, part, whole)
                     begun = True
                     unsent = self._settler.unsent(in_hand, part)
                     await self._repository.record(in_hand.chunk, part, unsent, way.bundle)
+                    if whole and again and part is not before:
+                        await self._screening.correct(before, part)
                     await way.send(_batch(in_hand, part), Clearance(self._repository, in_hand.chunk, part))
             out = True
             self._waits.over(in_hand.chunk.campaign, code)
