@@ -26,6 +26,10 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 class UnreachableError(StackError):
     """Nobody answers at a service's address."""
 
+    def __init__(self, service: str, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"{service} does not answer: {reason}")
+
 
 class RefusedError(StackError):
     """A service's answer was no. The text has its title, and each field with the rule that it breaks."""
@@ -122,7 +126,7 @@ class Client:
         try:
             yield
         except httpx.HTTPError as error:
-            raise UnreachableError(f"{self._service} cannot be reached: {type(error).__name__}") from None
+            raise UnreachableError(self._service, type(error).__name__) from None
 
     def __enter__(self) -> Self:
         return self

@@ -1,9 +1,7 @@
 """Composition of intake: a function for each capability gives the parts that its HTTP functions ask for."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Self
 
 from services.intake.access_log import PersonalData
 from services.intake.api import router
@@ -16,15 +14,13 @@ from services.intake.contacts.recorder import Recorder
 from services.intake.contacts.repository.contacts import CONTACTS, MongoContacts
 from services.intake.contacts.repository.corrections import HISTORY, MongoCorrections
 from services.intake.contacts.repository.excursions import MongoExcursions
-from services.intake.contacts.repository.locks import ContactLocks
-from services.intake.contacts.repository.rows import ContactRows
 from services.intake.contacts.repository.volumes import VOLUMES, MongoVolumes
 from services.intake.contacts.stream import BatchRecorder
 from services.intake.delivery.recorder import DeliveryRecorder
 from services.intake.delivery.repository import MongoDelivery
 from services.intake.disclosures.attachments import Attachments
 from services.intake.disclosures.overdue import Overdue
-from services.intake.disclosures.repository.attachments import ATTACHMENTS, UPLOADS, MongoAttachments
+from services.intake.disclosures.repository.attachments import ATTACHMENTS, UPLOADS
 from services.intake.disclosures.repository.disclosures import DISCLOSURES, MongoDisclosures
 from services.intake.handlers import Handlers
 from services.intake.late_arrivals.approvals import LateApprovals
@@ -35,7 +31,6 @@ from services.intake.messages import HEARS
 from services.intake.outcomes.recorder import OutcomeRecorder
 from services.intake.outcomes.repository import OUTCOMES, MongoOutcomes
 from services.intake.privacy.repository.privacy import FOUND_BY, PERSONAL, MongoPrivacy
-from services.intake.privacy.repository.restrictions import MongoRestrictions
 from services.intake.privacy.repository.retention import MongoRetention
 from services.intake.privacy.retention import Retention
 from services.intake.privacy.retention_policy import load_policy
@@ -45,6 +40,7 @@ from services.intake.register.look_up import LookUp
 from services.intake.register.ports import Register
 from services.intake.register.repository import LETTERS, MongoRegister
 from services.intake.settings import Settings
+from services.intake.wiring import NAME, Core
 from shared.clock import Clock, SystemClock
 from shared.composition import Parts, assemble
 from shared.customer_token import token_given
@@ -55,7 +51,6 @@ from shared.service import Service
 from shared.storage.reencryption import TOGETHER, EncryptedField
 from shared.web.spool import SpoolRoom
 
-NAME = "intake"
 LATE_ARRIVALS_SECONDS = 5.0
 BATCH_BYTES = 200_000_000
 ATTACHMENT_BYTES = 10_000_000
@@ -69,38 +64,6 @@ ENCRYPTED = [EncryptedField(n, "personal", together=TOGETHER // RECORDS_PER_DOCU
 Step = Callable[[], Awaitable[bool]]
 Provided = dict[type, object]
 """Parts of the service, by the type that HTTP functions ask for."""
-
-
-@dataclass(frozen=True)
-class Core:
-    """The parts of intake that several capabilities use."""
-
-    rows: ContactRows
-    campaigns: MongoCampaigns
-    restrictions: MongoRestrictions
-    register: MongoRegister
-    disclosures: MongoDisclosures
-    referrals: MongoReferrals
-    volumes: MongoVolumes
-    contacts: MongoContacts
-    outcomes: MongoOutcomes
-    attachments: MongoAttachments
-
-    @classmethod
-    def of(cls, parts: Parts) -> Self:
-        store, cipher = parts.store, parts.cipher
-        rows = ContactRows(cipher)
-        campaigns = MongoCampaigns(store, SystemClock())
-        restrictions = MongoRestrictions(store)
-        register = MongoRegister(store, campaigns, rows, restrictions)
-        disclosures = MongoDisclosures(store, cipher, NAME)
-        referrals = MongoReferrals(store, cipher, ContactLocks(store, rows), NAME)
-        volumes = MongoVolumes(store)
-        contacts = MongoContacts(store, register, disclosures, referrals, volumes, rows, NAME)
-        outcomes, attachments = MongoOutcomes(store, cipher, NAME), MongoAttachments(store, cipher)
-        return cls(
-            rows, campaigns, restrictions, register, disclosures, referrals, volumes, contacts, outcomes, attachments
-        )
 
 
 def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Service:

@@ -18,7 +18,7 @@ from shared.contracts import (
     LinesToTakePublished,
     WaveStarted,
 )
-from shared.contracts.campaigns import CampaignDecision
+from shared.contracts.campaign_decisions import CampaignDecision
 from shared.events import Event
 
 

@@ -2,16 +2,18 @@
 
 from shared.contracts.agreements import AgreementChanged
 from shared.contracts.base import Contract
-from shared.contracts.campaigns import (
-    CampaignAmended,
-    CampaignApproved,
+from shared.contracts.campaign_decisions import (
     CampaignCompleted,
-    CampaignLaunched,
     CampaignPaused,
-    CampaignRejected,
     CampaignResumed,
     CampaignSlowed,
     CampaignStopped,
+)
+from shared.contracts.campaigns import (
+    CampaignAmended,
+    CampaignApproved,
+    CampaignLaunched,
+    CampaignRejected,
     CampaignSubmitted,
 )
 from shared.contracts.communications import (

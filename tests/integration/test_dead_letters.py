@@ -8,7 +8,8 @@ import pytest
 
 from shared.errors import Conflict
 from shared.messaging import topology
-from shared.messaging.dead_letters import DeadLetter, held, redacted
+from shared.messaging.dead_letters import DeadLetter, held
+from shared.messaging.redaction import redacted
 from shared.messaging.settlement import ATTEMPT
 from shared.storage.store import Store
 from tests.support.ailing import FAST, Ailing, dead, holding, number_of, replay

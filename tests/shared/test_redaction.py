@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.contracts import CommunicationsIssued, ContactRecorded
-from shared.messaging.dead_letters import redacted
+from shared.messaging.redaction import redacted
 from tests.support.samples import stored
 
 NAMES = set(ContactRecorded.model_fields)

@@ -8,8 +8,9 @@ from typing import TypeVar
 from uuid import uuid4
 
 from deploy.local.demo.figures import Outcome
-from deploy.local.demo.journey import Display, Journey
+from deploy.local.demo.journey import Journey
 from deploy.local.demo.people import population_csv
+from deploy.local.demo.steps import Display
 from deploy.local.stack.environment import Wiring
 from deploy.local.stack.home import Home
 from deploy.local.stack.mailsink import MailSink

@@ -2,16 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
-from typing import Any, Protocol
+from typing import Any
 
 from deploy.local.demo.callers import Call, calls, letters_in
 from deploy.local.demo.figures import Outcome, checks, gather
+from deploy.local.demo.notices import DIGESTS, counted, noticed_before, told
 from deploy.local.demo.plan import SEED
 from deploy.local.demo.planning import Planning
 from deploy.local.demo.services import ServiceClients, good, until
+from deploy.local.demo.steps import Display
 from deploy.local.stack.home import Home
 from shared.clock import LONDON, ShiftedClock, today
 from shared.working_days import add_working_days
@@ -23,18 +25,6 @@ AT_ONCE = 20  # contacts reported at the same time
 PATIENCE = 60.0  # seconds for any one thing to come about
 LAST_LOOK = 20.0  # seconds for what was said last to arrive
 OK = 200
-
-
-class Display(Protocol):
-    def step(self, title: str) -> None:
-        """A new step begins."""
-        ...
-
-    def say(self, fact: str) -> None:
-        """Something that came of the step."""
-        ...
-
-    def progress(self, done: int, total: int) -> None: ...
 
 
 class Journey:
@@ -79,9 +69,7 @@ class Journey:
             await self._clients.close()
 
     async def plan_and_agree(self, customers: int, launch: date, respond_by: date) -> None:
-        self._display.step(
-            "A designer plans a campaign and answers whether it is right; six others agree, gate by gate"
-        )
+        self._display.step("A designer plans a campaign and says why it is right; six others agree, gate by gate")
         planned = await self._planning.draft(customers, launch, respond_by)
         self.campaign = self._planning.campaign
         self._display.say(f"{self.campaign}: {planned['title']}, to be launched on {planned['launch']}")
@@ -105,7 +93,7 @@ class Journey:
         report = good(answer).json()
         rejected = good(await self._clients.call("analyst", "GET", "dispatcher", f"{path}/rejections"))
         bad = rejected.text.splitlines()[1:]
-        self._display.say(f"{report['eligible']:,} may be written to; {_counted(report['suppressed'])} are suppressed")
+        self._display.say(f"{report['eligible']:,} may be written to; {counted(report['suppressed'])} are suppressed")
         row, field, reason = (bad[0] if bad else "0,-,-").split(",")
         self._display.say(f"{len(bad)} rows are rejected, the first is row {row}: {field}, {reason}")
         await until(self._dispatch, lambda dispatch: bool(dispatch["waves"]), "the allocation to arms", self._patience)
@@ -115,7 +103,7 @@ class Journey:
         self._display.step(f"Notifier tells the stakeholder teams, {NOTICE} working days before the launch")
         wanted = {"customer-services", "press-office", "debt-management", "letter-issuer"}
         notices = await until(
-            self._notices, lambda found: wanted <= _told(found), "the advance notices", self._patience
+            self._clients.notices, lambda found: wanted <= told(found), "the advance notices", self._patience
         )
         for notice in notices:
             self._display.say(f"{notice['team']}: {notice['content']['subject']}")
@@ -152,7 +140,7 @@ class Journey:
         await self._until_heard(known)
         self._clock.shift_to(self._clock.now() + timedelta(minutes=15))
         notices = await until(
-            self._notices, lambda found: wanted <= _told(found, digests=True), "digests", self._patience
+            self._clients.notices, lambda found: wanted <= told(found, digests=True), "digests", self._patience
         )
         for notice in notices:
             if notice["rule"] in DIGESTS:
@@ -164,7 +152,7 @@ class Journey:
 
         async def look() -> Outcome:
             figures = await gather(self._clients, self.campaign, self._urls, self._home)
-            holding = checks(figures, letters, known, _before(await self._notices(), launched_at))
+            holding = checks(figures, letters, known, noticed_before(await self._clients.notices(), launched_at))
             return Outcome(campaign=self.campaign, figures=figures, checks=holding, seconds=time.monotonic() - began)
 
         outcome = await look()
@@ -179,7 +167,7 @@ class Journey:
         contacts = await self._contacts()
         raised = sum(contacts["referrals"].values()) + contacts["volunteered"]
 
-        async def counted() -> int:
+        async def heard() -> int:
             progress = await self._clients.get("operator", "planner", f"/v1/campaigns/{self.campaign}/progress")
             return sum(response["count"] for response in progress["responses"] if response["kind"] == "contact")
 
@@ -188,7 +176,7 @@ class Journey:
             found = await self._clients.get("operator", "notifier", path)
             return sum(int(found.get(rule, 0)) for rule in DIGESTS)
 
-        await until(counted, lambda count: count >= known, "the contacts to be counted", self._patience)
+        await until(heard, lambda count: count >= known, "the contacts to be counted", self._patience)
         await until(gathered, lambda count: count >= raised, "all that is passed on to be heard", self._patience)
 
     async def _report(self, call: Call) -> dict[str, Any]:
@@ -206,27 +194,6 @@ class Journey:
     async def _contacts(self) -> dict[str, Any]:
         return dict(await self._clients.get("operator", "intake", f"/v1/campaigns/{self.campaign}/contacts"))
 
-    async def _notices(self) -> list[dict[str, Any]]:
-        return await self._clients.notices()
-
     async def _lines(self) -> AsyncIterator[bytes]:
         for line in self._population:
             yield line
-
-
-DIGESTS = ("referrals", "disclosures")
-
-
-def _told(notices: Iterable[dict[str, Any]], digests: bool = False) -> set[str]:
-    """The teams that were sent something; of digests only, if asked."""
-    return {n["team"] for n in notices if n["state"] == "sent" and (not digests or n["rule"] in DIGESTS)}
-
-
-def _before(notices: Iterable[dict[str, Any]], launch: datetime) -> bool:
-    """Tells whether helplines and press had their notice before the launch."""
-    told = {n["team"] for n in notices if n["state"] == "sent" and datetime.fromisoformat(n["created_at"]) < launch}
-    return {"customer-services", "press-office"} <= told
-
-
-def _counted(tallies: Iterable[dict[str, Any]]) -> int:
-    return sum(tally["count"] for tally in tallies)

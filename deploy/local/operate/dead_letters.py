@@ -12,7 +12,8 @@ from deploy.catalogue import SERVICES, consumers
 from deploy.local.errors import StackError
 from deploy.local.operate.operators import address, note
 from shared.contracts import CONTRACTS, Contract
-from shared.messaging.dead_letters import DeadLetter, HeldLetters, held, redacted
+from shared.messaging.dead_letters import DeadLetter, HeldLetters, held
+from shared.messaging.redaction import redacted
 from shared.messaging.topology import UNROUTED, dead_queue
 from shared.tracing import known_correlation
 

@@ -39,7 +39,7 @@ def ask(services: Sequence[Endpoint], what: What, body: object) -> dict[str, Any
         except RefusedError as refused:
             failures.append(f"{service.service} answers {refused.status}: {refused.title}")
         except UnreachableError as error:
-            failures.append(str(error))
+            failures.append(f"{service.service} cannot be reached: {error.reason}")
     if failures:
         done = f"; done by {' and '.join(answers)}" if answers else ""
         raise StackError(f"{'; '.join(failures)}{done}: put it right and give the same command again")

@@ -119,12 +119,19 @@ class Attaching:
         return disclosure
 
 
+async def files_of(
+    disclosures: Disclosures, contacts: Seen, files: Files, personal: Personal, digest: Digest
+) -> Attaching:
+    """A dependency. It waits for nothing, and is a coroutine all the same: FastAPI sends the others to a thread."""
+    return Attaching(disclosures, contacts, files, personal, digest)
+
+
 @router.post("/{key}/attachments", status_code=201)
 async def attach(
     key: str,
     request: Request,
     caller: Discloser,
-    attaching: Annotated[Attaching, Depends(Attaching)],
+    attaching: Annotated[Attaching, Depends(files_of)],
     idempotency_key: IdempotencyKey = None,
 ) -> Attachment:
     """Add a file, sent as the body itself: PDF, PNG, JPEG or TIFF, by its content, of at most 10 MB."""

@@ -65,20 +65,25 @@ class ByHand:
         await self.referrals.raise_one(contact.id, referral, request.details, digest, self.clock.now())
 
 
+async def by_hand(referrals: Referrals, campaigns: Campaigns, clock: Now, digest: Digest) -> ByHand:
+    """A dependency. It waits for nothing, and is a coroutine all the same: FastAPI sends the others to a thread."""
+    return ByHand(referrals, campaigns, clock, digest)
+
+
 @router.post("/contacts/{contact_id}/referrals", status_code=201)
 async def refer(
     contact_id: Identifier,
     request: Request,
     caller: Handler,
     contacts: Seen,
-    by_hand: Annotated[ByHand, Depends(ByHand)],
+    passing: Annotated[ByHand, Depends(by_hand)],
     idempotency_key: IdempotencyKey = None,
 ) -> Referral:
     """Pass a contact to a team by hand, with what it needs to know. The team has to be one that there is."""
     cause = f"{caller.subject}|{idempotency_key}" if idempotency_key else new_id()
     referral = Referral(id=derived_id(contact_id, f"referral|{cause}"), team=request.team, reason=request.reason)
     contact = await contacts.to_read(caller, "contact.referred", contact_id)
-    await by_hand.refer(contact, request, referral)
+    await passing.refer(contact, request, referral)
     return referral
 
 

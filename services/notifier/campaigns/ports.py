@@ -6,7 +6,7 @@ from typing import Protocol
 
 from services.notifier.campaigns.campaign import Known
 from shared.contracts import AgreementChanged, CampaignAmended, CampaignApproved, LinesToTakePublished, WaveStarted
-from shared.contracts.campaigns import CampaignDecision
+from shared.contracts.campaign_decisions import CampaignDecision
 from shared.contracts.contacts import RecordedContact
 
 

@@ -14,7 +14,7 @@ from shared.clock import LONDON
 from shared.coalescer import Coalescer
 from shared.contracts import AgreementChanged, CampaignAmended, CampaignApproved, LinesToTakePublished, WaveStarted
 from shared.contracts.base import CampaignContract
-from shared.contracts.campaigns import CampaignDecision
+from shared.contracts.campaign_decisions import CampaignDecision
 from shared.contracts.contacts import RecordedContact
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store

@@ -1,0 +1,53 @@
+"""Decisions that hold a campaign up, let it go on, or end it."""
+
+from typing import ClassVar
+
+from shared.contracts.base import CampaignContract
+from shared.values import Code, Identifier, Instant, Number, OfficialText
+
+
+class CampaignDecision(CampaignContract):
+    """Somebody decided what becomes of a campaign. `version` puts the decisions about one campaign in order."""
+
+    reason: OfficialText
+    decided_by: Code
+    decided_at: Instant
+    version: Number
+
+
+class CampaignPaused(CampaignDecision):
+    """Stop issuing within the chunk in hand, until resumed."""
+
+    event_type: ClassVar[str] = "campaign.paused.v1"
+    urgent: ClassVar[bool] = True
+
+
+class CampaignSlowed(CampaignDecision):
+    """Issue at most `daily_limit` communications a day, from the next chunk on; without one, as planned again.
+
+    `excursion` is the one of contact volumes that led to it, where it was no person's own decision.
+    """
+
+    event_type: ClassVar[str] = "campaign.slowed.v1"
+    daily_limit: Number | None = None
+    excursion: Identifier | None = None
+
+
+class CampaignResumed(CampaignDecision):
+    """Go on issuing where it stopped, by the plan version named."""
+
+    event_type: ClassVar[str] = "campaign.resumed.v1"
+    plan_version: Number
+
+
+class CampaignStopped(CampaignDecision):
+    """Stop issuing within the chunk in hand, for good."""
+
+    event_type: ClassVar[str] = "campaign.stopped.v1"
+    urgent: ClassVar[bool] = True
+
+
+class CampaignCompleted(CampaignDecision):
+    """Every communication has been issued and the campaign is closed."""
+
+    event_type: ClassVar[str] = "campaign.completed.v1"
