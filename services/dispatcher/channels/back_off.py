@@ -1,16 +1,15 @@
 """A channel whose provider fails is left alone for a while, longer each time, without stopping the others."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from services.dispatcher.campaigns.capabilities import ChannelCapabilities
-from services.dispatcher.channels.channel import Batch, Channel, Deferred, SendClearance
+from services.dispatcher.channels.channel import Batch, Channel, Deferred, Way
 from services.dispatcher.ledger.ports import SendLedger
 from shared.clock import Clock
 from shared.errors import Unavailable
 
-T = TypeVar("T")
 SHORTEST, LONGEST = timedelta(seconds=5), timedelta(minutes=10)
 
 
@@ -32,13 +31,17 @@ class BackingOff:
     def capabilities(self) -> ChannelCapabilities:
         return self._channel.capabilities
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
-        await self._unless_ailing(lambda: self._channel.send(batch, ledger, clearance))
+    @asynccontextmanager
+    async def reserved(self, batch: Batch, ledger: SendLedger) -> AsyncIterator[Way]:
+        async with self._unless_ailing(), self._channel.reserved(batch, ledger) as way:
+            yield way
 
     async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
-        return await self._unless_ailing(lambda: self._channel.look_back(batch, ledger))
+        async with self._unless_ailing():
+            return await self._channel.look_back(batch, ledger)
 
-    async def _unless_ailing(self, ask: Callable[[], Awaitable[T]]) -> T:
+    @asynccontextmanager
+    async def _unless_ailing(self) -> AsyncIterator[None]:
         now = self._clock.now()
         if self._until is not None and now < self._until:
             raise Deferred(f"{self._code} is backed off", self._until)
@@ -46,13 +49,12 @@ class BackingOff:
         if before:
             self._until = now + self._pause()  # for the others, while this one tries
         try:
-            answer = await ask()
+            yield
         except Unavailable as error:
             self._failures = before + 1  # several that fail together are one failure
             self._until = self._clock.now() + self._pause()
             raise Deferred(f"{self._code}: {error.message}", self._until) from error
         self._failures, self._until = 0, None
-        return answer
 
     def _pause(self) -> timedelta:
         return min(SHORTEST * float(2 ** min(max(self._failures - 1, 0), 10)), LONGEST)

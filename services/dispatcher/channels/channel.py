@@ -1,6 +1,7 @@
 """The interface of every channel, and the guard that stands before each of them."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -51,13 +52,6 @@ class Batch:
 class SendClearance(Protocol):
     """Permission that a channel asks of the issuer just before a step that cannot be undone."""
 
-    async def begin(self, bundle: int | None = None) -> Batch:
-        """Settles the batch, records it in the ledger, and returns the communications to send, which may be fewer than
-        before. A channel that sends one by one names the bundle that it opened, and gets those that are left, judged
-        anew. Raises `Halted`, and `Stale` if another process settled the batch otherwise, or wrote to one of its
-        customers, meanwhile."""
-        ...
-
     async def going(self) -> bool:
         """Returns whether the campaign may still issue: asked again before every further step."""
         ...
@@ -72,6 +66,27 @@ class SendClearance(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Way out by a channel that is reserved: nothing for a control arm passes, whatever went wrong before.
+
+    `bundle` is the one opened by a channel that sends one by one: results are said in it. None if the batch is taken
+    whole.
+    """
+
+    carry: Callable[[Batch, SendClearance], Awaitable[None]]
+    bundle: int | None = None
+
+    async def send(self, batch: Batch, clearance: SendClearance) -> None:
+        """Returns when all of the batch, as it is settled now, is out, durably; a repeat has no further effect.
+
+        Raises `Halted` when the campaign may not issue any more, `Deferred` when the channel is at its limit,
+        `Unavailable` when the provider cannot be reached, and something permanent when it refuses the batch as a whole.
+        """
+        _expect_no_control(batch)
+        await self.carry(batch, clearance)
+
+
 class Channel(Protocol):
     @property
     def one_by_one(self) -> bool:
@@ -81,12 +96,12 @@ class Channel(Protocol):
     @property
     def capabilities(self) -> ChannelCapabilities: ...
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
-        """Returns when all of the batch is out, durably; a repeat has no further effect. Nothing goes out before
-        `clearance` was given.
+    def reserved(self, batch: Batch, ledger: SendLedger) -> AbstractAsyncContextManager[Way]:
+        """Reserves the channel for the batch, for the time of the block: limits, back-off, claim. Nothing goes out yet;
+        in the block the batch is settled and recorded, and then sent by the way.
 
-        Raises `Halted` when the campaign may not issue, `Deferred` when the channel is at its limit, `Unavailable`
-        when the provider cannot be reached, and something permanent when it refuses the batch as a whole.
+        Entry and block raise `Deferred` when the channel is at its limit, and `Unavailable` when the provider cannot be
+        reached.
         """
         ...
 
@@ -98,7 +113,7 @@ class Channel(Protocol):
 
 
 class GuardedChannel:
-    """The last step before any channel: nothing for a control arm passes, whatever went wrong before."""
+    """The last step before any channel: none is reserved for a batch with anything for a control arm in it."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
@@ -111,25 +126,14 @@ class GuardedChannel:
     def capabilities(self) -> ChannelCapabilities:
         return self._channel.capabilities
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
+    @asynccontextmanager
+    async def reserved(self, batch: Batch, ledger: SendLedger) -> AsyncIterator[Way]:
         _expect_no_control(batch)
-        await self._channel.send(batch, ledger, _Guarded(clearance))
+        async with self._channel.reserved(batch, ledger) as way:
+            yield way
 
     async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
         return await self._channel.look_back(batch, ledger)
-
-
-class _Guarded:
-    def __init__(self, clearance: SendClearance) -> None:
-        self._clearance = clearance
-        self.going = clearance.going
-        self.handing_over = clearance.handing_over
-        self.kept_back = clearance.kept_back
-
-    async def begin(self, bundle: int | None = None) -> Batch:
-        batch = await self._clearance.begin(bundle)
-        _expect_no_control(batch)
-        return batch
 
 
 def _expect_no_control(batch: Batch) -> None:

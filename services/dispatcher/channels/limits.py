@@ -1,11 +1,13 @@
 """Limits of a channel: so many a minute and so many a day, counted for all replicas together."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, tzinfo
 from datetime import time as time_of_day
 from typing import Protocol
 
 from services.dispatcher.campaigns.capabilities import ChannelCapabilities
-from services.dispatcher.channels.channel import Batch, Channel, Deferred, SendClearance
+from services.dispatcher.channels.channel import Batch, Channel, Deferred, Way
 from services.dispatcher.ledger.ports import SendLedger
 from shared.clock import LONDON, Clock
 from shared.values import Number, Value
@@ -86,10 +88,12 @@ class Limited:
     def capabilities(self) -> ChannelCapabilities:
         return self._channel.capabilities
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
+    @asynccontextmanager
+    async def reserved(self, batch: Batch, ledger: SendLedger) -> AsyncIterator[Way]:
         taken = await self._limits.take(batch.items)
         try:
-            await self._channel.send(batch, ledger, clearance)
+            async with self._channel.reserved(batch, ledger) as way:
+                yield way
         except Exception:
             await self._limits.give_back(taken, batch.items)
             raise

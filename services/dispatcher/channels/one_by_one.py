@@ -7,13 +7,15 @@ done.
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from services.dispatcher.campaigns.capabilities import ChannelCapabilities
-from services.dispatcher.channels.channel import Batch, Deferred, Halted, SendClearance
+from services.dispatcher.channels.channel import Batch, Deferred, Halted, SendClearance, Way
 from services.dispatcher.channels.claim import ChunkClaim, chunk_claimed
 from services.dispatcher.channels.limits import Limits
 from services.dispatcher.channels.provider import UNCONFIRMED, Accepted, Answer, Provider, PutOff, Refused
@@ -46,10 +48,11 @@ class OneByOne:
         self._limits = limits
         self._clock = clock
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
+    @asynccontextmanager
+    async def reserved(self, batch: Batch, ledger: SendLedger) -> AsyncIterator[Way]:
         async with chunk_claimed(batch, ledger, self._clock) as turn:
             await self._clear_up(turn)
-            await self._go_through(await clearance.begin(turn.bundle), turn, clearance)
+            yield Way(partial(self._go_through, turn), turn.bundle)
 
     async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
         """Looks up what was tried. Never returns True: what nobody has tried stays planned."""
@@ -57,7 +60,7 @@ class OneByOne:
             await self._clear_up(turn)
         return False
 
-    async def _go_through(self, batch: Batch, turn: ChunkClaim, clearance: SendClearance) -> None:
+    async def _go_through(self, turn: ChunkClaim, batch: Batch, clearance: SendClearance) -> None:
         began = time.monotonic()
         entries = await turn.planned()
         left = [

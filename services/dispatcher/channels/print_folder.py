@@ -3,11 +3,11 @@
 import asyncio
 import errno
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from services.dispatcher.channels.channel import Batch, SendClearance
+from services.dispatcher.channels.channel import Batch, SendClearance, Way
 from services.dispatcher.channels.print_files import PRINT, is_of, manifest_name, print_files
 from services.dispatcher.ledger.ports import SendLedger
 from shared.errors import Unavailable
@@ -23,11 +23,15 @@ class PrintChannel:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
-        folder = self._folder / batch.campaign
+    @asynccontextmanager
+    async def reserved(self, batch: Batch, ledger: SendLedger) -> AsyncIterator[Way]:
         with _refusing():
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        files = await asyncio.to_thread(print_files, await clearance.begin())
+            (self._folder / batch.campaign).mkdir(parents=True, exist_ok=True, mode=0o700)
+        yield Way(self._send)
+
+    async def _send(self, batch: Batch, clearance: SendClearance) -> None:
+        folder = self._folder / batch.campaign
+        files = await asyncio.to_thread(print_files, batch)
         with _refusing():
             await asyncio.to_thread(_write_whole, folder / files.data_name, files.data)
         await clearance.handing_over()

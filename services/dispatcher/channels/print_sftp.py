@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import asyncssh
 from pydantic import SecretStr
 
-from services.dispatcher.channels.channel import Batch, SendClearance
+from services.dispatcher.channels.channel import Batch, SendClearance, Way
 from services.dispatcher.channels.print_files import PRINT, is_of, manifest_name, print_files
 from services.dispatcher.ledger.ports import SendLedger
 from shared.errors import Permanent, Unavailable
@@ -45,14 +46,12 @@ class SftpPrintChannel:
     def __init__(self, settings: SftpSettings) -> None:
         self._settings = settings
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
+    @asynccontextmanager
+    async def reserved(self, batch: Batch, ledger: SendLedger) -> AsyncIterator[Way]:
         async with self._reached() as server:
             folder = PurePosixPath(self._settings.folder) / batch.campaign
             await server.makedirs(folder, exist_ok=True)
-            files = await asyncio.to_thread(print_files, await clearance.begin())
-            await _put_whole(server, folder / files.data_name, files.data)
-            await clearance.handing_over()
-            await _put_whole(server, folder / files.manifest_name, files.manifest)
+            yield Way(partial(_send, server, folder))
 
     async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
         """The manifest comes last: where it is, all is. Who takes the files away may have taken it, which nobody here
@@ -89,6 +88,13 @@ class SftpPrintChannel:
         )
         async with connection as ssh, ssh.start_sftp_client() as server:
             yield server
+
+
+async def _send(server: asyncssh.SFTPClient, folder: PurePosixPath, batch: Batch, clearance: SendClearance) -> None:
+    files = await asyncio.to_thread(print_files, batch)
+    await _put_whole(server, folder / files.data_name, files.data)
+    await clearance.handing_over()
+    await _put_whole(server, folder / files.manifest_name, files.manifest)
 
 
 async def _put_whole(server: asyncssh.SFTPClient, file: PurePosixPath, data: bytes) -> None:

@@ -4,12 +4,14 @@ import asyncio
 import hashlib
 import hmac
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 from pydantic import SecretStr
 
 from services.dispatcher.campaigns.capabilities import ChannelCapabilities
-from services.dispatcher.channels.channel import Batch, SendClearance
+from services.dispatcher.channels.channel import Batch, SendClearance, Way
 from services.dispatcher.channels.limits import Allowance
 from services.dispatcher.customers.customer import FORMATS
 from services.dispatcher.ledger.ports import SendLedger
@@ -51,8 +53,12 @@ class ThirdParty:
         self._settings = settings
         self._clock = clock
 
-    async def send(self, batch: Batch, ledger: SendLedger, clearance: SendClearance) -> None:
-        body = await asyncio.to_thread(_body, await clearance.begin())
+    @asynccontextmanager
+    async def reserved(self, batch: Batch, ledger: SendLedger) -> AsyncIterator[Way]:
+        yield Way(self._send)
+
+    async def _send(self, batch: Batch, clearance: SendClearance) -> None:
+        body = await asyncio.to_thread(_body, batch)
         timestamp = str(int(self._clock.now().timestamp()))
         headers = {
             "Content-Type": "application/json",

@@ -3,15 +3,16 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.campaigns.capabilities import ChannelCapabilities
-from services.dispatcher.channels.channel import Batch, Deferred, GuardedChannel, Halted
+from services.dispatcher.channels.channel import Batch, Deferred, GuardedChannel
 from services.dispatcher.issue.chunk_part import ChannelPart, ChunkInHand
-from services.dispatcher.issue.clearance import Clearance
 from services.dispatcher.issue.events import bundle_of, issued
+from services.dispatcher.issue.last_screening import LastScreening
 from services.dispatcher.issue.ports import IssueRepository, LateSuppression
+from services.dispatcher.issue.sender import Obstacles, PartSender
 from services.dispatcher.issue.settlement import Settler
 from services.dispatcher.issue.waits import DAILY_LIMIT, QUIET_DAY, RESPOND_BY, Wait, Waits
 from services.dispatcher.ledger.entry import Bundle
@@ -19,16 +20,7 @@ from services.dispatcher.schedule.chunk import Chunk, treated
 from services.dispatcher.schedule.quiet_days import QuietDays
 from shared.clock import Clock, midnight_after, today
 from shared.contracts import CommunicationsIssued, DispatchCompleted
-from shared.errors import Permanent
 from shared.working_days import ONE_DAY
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacles:
-    """Obstacles: why channels of a chunk are not out: until when they have to wait, and what they refuse for good."""
-
-    waiting: list[Wait] = field(default_factory=list)
-    refused: list[Permanent] = field(default_factory=list)
 
 
 class Issuer:
@@ -47,7 +39,9 @@ class Issuer:
         self._repository = repository
         self._channels = channels
         self._settling = settling
-        self._suppressions = suppressions
+        self._sender = PartSender(
+            repository, channels, settling, LastScreening(repository, settling, suppressions), waits
+        )
         self._clock = clock
         self._quiet = quiet
         self._waits = waits
@@ -113,12 +107,12 @@ class Issuer:
             await self._finish_without_letters(in_hand)
         met = Obstacles()
         for code in list(left):
-            clearing = await self._clearing(in_hand, code)
-            if done := await self._try(clearing, met):
+            attempt = await self._sender.attempt(in_hand, code, met)
+            if attempt.out:
                 left.remove(code)
-                await self._repository.finish(clearing.chunk, [code], last=not left)
-            chunk = clearing.chunk if done and not left else await self._repository.chunk(*in_hand.chunk.key)
-            if clearing.begun and (said := await self._said(chunk, code, clearing.part if done else None)):
+                await self._repository.finish(attempt.chunk, [code], last=not left)
+            chunk = attempt.chunk if attempt.out and not left else await self._repository.chunk(*in_hand.chunk.key)
+            if attempt.begun and (said := await self._said(chunk, code, attempt.part if attempt.out else None)):
                 yield said
             in_hand = replace(in_hand, chunk=chunk)
         if met.waiting:
@@ -142,41 +136,6 @@ class Issuer:
         if waiting:
             await self._defer(chunk, waiting)
 
-    async def _clearing(self, in_hand: ChunkInHand, code: str) -> Clearance:
-        part = await self._settling.part(in_hand, code)
-        return Clearance(self._repository, self._settling, self._suppressions, in_hand, part)
-
-    async def _try(self, clearing: Clearance, met: Obstacles) -> bool:
-        """Returns False when the part has to wait: for a time, for a person to act, or for a resumption."""
-        try:
-            await self._send(clearing)
-        except Deferred as deferred:
-            met.waiting.append(Wait(clearing.part.channel, deferred.message, deferred.until))
-        except Permanent as error:
-            met.refused.append(error)
-        except Halted:
-            pass
-        else:
-            self._waits.over(clearing.chunk.campaign, clearing.part.channel)
-            return True
-        return False
-
-    async def _send(self, clearing: Clearance) -> None:
-        channel, batch = self._channels[clearing.part.channel], clearing.batch
-        if not channel.one_by_one and await self._went_before(clearing, channel):
-            clearing.begun = True
-        elif batch.communications:
-            await channel.send(batch, self._repository, clearing)
-        elif channel.one_by_one:
-            await clearing.begin(await self._repository.open_bundle(batch.id))
-        else:
-            await clearing.begin()
-
-    async def _went_before(self, clearing: Clearance, channel: GuardedChannel) -> bool:
-        """Returns whether a channel that takes a chunk whole has this one already, as it was settled then."""
-        settled = clearing.part.channel in clearing.chunk.settled
-        return settled and await channel.look_back(clearing.batch, self._repository)
-
     async def _finish_without_letters(self, in_hand: ChunkInHand) -> None:
         """Finishes a chunk whose customers are all out, or in control arms."""
         chunk = in_hand.chunk
@@ -191,8 +150,12 @@ class Issuer:
             return issued(chunk, code, [bundle_of(part)])
         if code not in chunk.out:
             return []
-        entries = [entry for entry in await self._repository.entries(chunk) if entry.channel == code]
         settlement = chunk.settled[code]
+        entries = [  # by the settlement that was handed over, whatever a slower worker wrote into the ledger since
+            replace(entry, issue=settlement.issue)
+            for entry in await self._repository.entries(chunk)
+            if entry.channel == code and entry.row not in settlement.suppressed
+        ]
         return issued(chunk, code, [Bundle(settlement.issue, entries, Counter(settlement.suppressed.values()))])
 
 

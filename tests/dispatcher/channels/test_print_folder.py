@@ -7,7 +7,6 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,13 +15,12 @@ from services.dispatcher.channels.print_folder import PrintChannel
 from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.letters.communication import compose
 from shared.errors import Unavailable
-from tests.dispatcher.given.cleared import Cleared
+from tests.dispatcher.given.cleared import sent
 from tests.dispatcher.given.people import CAMPAIGN, campaign, customer
 
 PLAIN = campaign().plan.arms[1]
 ISSUED_AT = datetime(2026, 9, 7, 6, 0, 4, tzinfo=UTC)
 NAMES = ("Ann Jones", "Siân, the Elder", 'Pat "Two" Quotes', "José\u2028Ó Briain")
-NOBODY: Any = None  # a whole batch needs no ledger
 NAME = f"{CAMPAIGN}-000002"
 
 
@@ -41,7 +39,7 @@ def drafts(folder: Path) -> list[Path]:
 
 
 async def test_a_chunk_is_a_data_file_and_a_manifest_that_fits_it(tmp_path: Path) -> None:
-    await PrintChannel(tmp_path).send(batch(), NOBODY, Cleared(batch()))
+    await sent(PrintChannel(tmp_path), batch())
     files = visible(tmp_path / CAMPAIGN)
     assert set(files) == {f"{NAME}.csv", f"{NAME}.manifest.json"}
     data = files[f"{NAME}.csv"]
@@ -54,7 +52,7 @@ async def test_a_chunk_is_a_data_file_and_a_manifest_that_fits_it(tmp_path: Path
 
 
 async def test_the_letters_are_in_it_just_as_they_were_composed(tmp_path: Path) -> None:
-    await PrintChannel(tmp_path).send(batch(), NOBODY, Cleared(batch()))
+    await sent(PrintChannel(tmp_path), batch())
     with (tmp_path / CAMPAIGN / f"{NAME}.csv").open(newline="", encoding="utf-8") as file:
         records = list(csv.DictReader(file))
     assert [record["name"] for record in records] == list(NAMES)
@@ -64,11 +62,11 @@ async def test_the_letters_are_in_it_just_as_they_were_composed(tmp_path: Path) 
 
 
 async def test_a_redo_leaves_the_same_bytes(tmp_path: Path) -> None:
-    await PrintChannel(tmp_path).send(batch(), NOBODY, Cleared(batch()))
+    await sent(PrintChannel(tmp_path), batch())
     first = visible(tmp_path)
-    await PrintChannel(tmp_path).send(batch(chunk=3), NOBODY, Cleared(batch(chunk=3)))
+    await sent(PrintChannel(tmp_path), batch(chunk=3))
     (tmp_path / CAMPAIGN / f"{NAME}.csv").write_bytes(b"half of it")  # as a disk might leave it
-    await PrintChannel(tmp_path).send(batch(), NOBODY, Cleared(batch()))
+    await sent(PrintChannel(tmp_path), batch())
     assert {name: data for name, data in visible(tmp_path).items() if name in first} == first
     assert len(visible(tmp_path)) == 4
 
@@ -89,16 +87,16 @@ async def test_a_failure_half_way_leaves_no_half_file_and_no_manifest_without_it
     with monkeypatch.context() as full:
         full.setattr(os, "fsync", sync)
         with pytest.raises(Unavailable, match="ENOSPC"):
-            await PrintChannel(tmp_path).send(batch(), NOBODY, Cleared(batch()))
+            await sent(PrintChannel(tmp_path), batch())
     found = visible(tmp_path)
     assert set(found) == seen
     assert drafts(tmp_path) == [], "tries do not fill the disk"
-    await PrintChannel(tmp_path).send(batch(), NOBODY, Cleared(batch()))
+    await sent(PrintChannel(tmp_path), batch())
     assert {name: visible(tmp_path)[name] for name in found} == found
 
 
 async def test_letters_can_be_read_by_their_owner_alone(tmp_path: Path) -> None:
-    await PrintChannel(tmp_path).send(batch(), NOBODY, Cleared(batch()))
+    await sent(PrintChannel(tmp_path), batch())
     assert (tmp_path / CAMPAIGN).stat().st_mode & 0o077 == 0
     assert all(file.stat().st_mode & 0o077 == 0 for file in (tmp_path / CAMPAIGN).iterdir())
 
@@ -111,11 +109,11 @@ async def test_two_who_write_the_same_file_at_once_do_not_share_a_draft(
 
     def overtaken(descriptor: int) -> None:
         if others:
-            asyncio.run(others.pop().send(batch(), NOBODY, Cleared(batch())))
+            asyncio.run(sent(others.pop(), batch()))
         sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", overtaken)
-    await PrintChannel(tmp_path).send(batch(), NOBODY, Cleared(batch()))
+    await sent(PrintChannel(tmp_path), batch())
     assert others == []
     files = visible(tmp_path)
     assert hashlib.sha256(files[f"{NAME}.csv"]).hexdigest() == json.loads(files[f"{NAME}.manifest.json"])["sha256"]

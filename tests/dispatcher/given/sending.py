@@ -43,7 +43,7 @@ class Sending:
         self.letters = _letters(channel, people or {})
         self.chunk = Chunk(CAMPAIGN, 1, 1, tuple(Assignment(c.row, c.arm.code) for c in self.letters))
         self.cleared = 0
-        """Number of times a channel asked for clearance."""
+        """Number of times that the channel was reserved."""
         self.looks = 1_000_000
         """Number of times left that the campaign is found to be issuing."""
 
@@ -65,15 +65,13 @@ class Sending:
     async def attempt(self, ledger: Any = None) -> None:
         """Sends by a process that meets any claim there is, and leaves its own as it is."""
 
-        await self.channels[self.code].send(self.batch, ledger or self.ledger, self)
+        async with self.channels[self.code].reserved(self.batch, ledger or self.ledger) as way:
+            self.cleared += 1
+            await way.send(self.batch, self)
 
     @property
     def batch(self) -> Batch:
         return Batch(CAMPAIGN, 1, self.code, ISSUED_AT, self.letters)
-
-    async def begin(self, bundle: int | None = None) -> Batch:
-        self.cleared += 1
-        return self.batch
 
     async def handing_over(self) -> None: ...
 

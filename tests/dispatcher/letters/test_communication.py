@@ -1,26 +1,24 @@
 """A letter is composed for its customer, the same every time, and never for anybody of a control arm."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
 from services.dispatcher.campaigns.capabilities import ChannelCapabilities
-from services.dispatcher.channels.channel import Batch, GuardedChannel, SendClearance
+from services.dispatcher.channels.channel import Batch, GuardedChannel, SendClearance, Way
 from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.letters.communication import Communication, ControlContacted, compose
 from shared.contracts.campaigns import Arm
 from shared.errors import Permanent
 from shared.letter_reference import parse_letter_reference
-from tests.dispatcher.given.cleared import Cleared
+from tests.dispatcher.given.cleared import sent
 from tests.dispatcher.given.people import CAMPAIGN, campaign, customer
 
 KEY = b"k" * 32
 CONTROL, PLAIN = campaign().plan.arms
 ISSUED_AT = datetime(2026, 9, 7, 6, 0, tzinfo=UTC)
-
-
-NOBODY: Any = None  # a whole batch needs no ledger
 
 
 class Letterbox:
@@ -35,8 +33,12 @@ class Letterbox:
     async def look_back(self, batch: Batch, ledger: object) -> bool:
         return False
 
-    async def send(self, batch: Batch, ledger: object, clearance: SendClearance) -> None:
-        self.batches.append(await clearance.begin())
+    @asynccontextmanager
+    async def reserved(self, batch: Batch, ledger: object) -> AsyncIterator[Way]:
+        yield Way(self._keep)
+
+    async def _keep(self, batch: Batch, clearance: SendClearance) -> None:
+        self.batches.append(batch)
 
 
 def composed(row: int = 7, arm: Arm = PLAIN, **described: object) -> Communication:
@@ -92,9 +94,9 @@ async def test_no_batch_with_anything_for_a_control_arm_in_it_reaches_a_channel(
         Batch(CAMPAIGN, 1, "print", ISSUED_AT, letters)
         for letters in ([composed(1), composed(2)], [composed(1), composed(2), smuggled])
     )
-    for asked, cleared in ((wrong, fine), (fine, wrong)):
+    for asked, settled in ((wrong, fine), (fine, wrong)):
         with pytest.raises(ControlContacted, match="arm control"):
-            await guarded.send(asked, NOBODY, Cleared(cleared))
+            await sent(guarded, asked, settled)
     assert box.batches == []
-    await guarded.send(fine, NOBODY, Cleared(fine))
+    await sent(guarded, fine)
     assert box.batches == [fine]
