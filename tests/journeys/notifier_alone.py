@@ -60,7 +60,7 @@ class NotifierAlone:
                     await asyncio.sleep(0.1)
         except TimeoutError:
             raise AssertionError(f"missing: {self.expected - self.arrived()}") from None
-        assert not self.arrived() - self.expected
+        assert not self.arrived() - self.expected, f"not expected: {self.arrived() - self.expected}"
 
     def mails(self) -> list[EmailMessage]:
         files = sorted(self.home.mail.glob("*.eml"))

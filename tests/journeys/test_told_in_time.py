@@ -18,6 +18,7 @@ POINTS = (
     "digest: taken up, not told", "notice: claimed, not sent", "notice: sent, not noted", "notice: noted, not said",
 )  # fmt: skip
 CHANGED = f"{CAMPAIGN} was changed: launch, size"
+OWING = f"{CAMPAIGN}: customers who may owe more, from"
 ADVANCE, FINAL = f"{CAMPAIGN}: calls to expect from", f"{CAMPAIGN}: final word before"
 SEVENTH, TWENTY_FIRST = "Monday 7 September 2026", "Monday 21 September 2026"
 TITLE = "Undeclared income from letting property"
@@ -36,10 +37,11 @@ async def told_of_the_plan(notifier: NotifierAlone) -> None:
         ("customer-services", f"{ADVANCE} {SEVENTH}"),
         ("campaigns", f"{CAMPAIGN}: what to issue from {SEVENTH}"),
         ("press-office", f"{CAMPAIGN} launches on {SEVENTH}: {TITLE}"),
-        ("debt-management", f"{CAMPAIGN}: customers who may owe more, from {SEVENTH}"),
+        ("debt-management", f"{OWING} {SEVENTH}"),
     )
     said = await notifier.acknowledge("customer-services", f"{ADVANCE} {SEVENTH}", "desk-7")
     assert (said["team"], said["plan_version"], said["lines_to_take"]) == ("customer-services", 1, 1)
+    await notifier.acknowledge("debt-management", f"{OWING} {SEVENTH}", "debt-3")
     notifier.move(london(8, 10, 9, 30))
     await notifier.arrive(("analysts", "1 thing to know"))
     notifier.move(london(8, 21, 9))
@@ -53,7 +55,9 @@ async def told_of_the_plan(notifier: NotifierAlone) -> None:
 async def changed_and_silent(notifier: NotifierAlone) -> None:
     """A change voids what was acknowledged; nobody answers, and others are asked until somebody does."""
     await notifier.say(amended())
-    await notifier.arrive(*((to, CHANGED) for to in (*WHOLE_DESK, "campaigns", *WHOLE_PRESS)))
+    await notifier.arrive(
+        *((to, CHANGED) for to in (*WHOLE_DESK, "campaigns", *WHOLE_PRESS, "debt-management", "analysts"))
+    )
     too_late = await notifier.press(notifier.link("customer-services", f"{ADVANCE} {SEVENTH}"), "desk-9")
     assert too_late.status_code == 409
     notifier.move(london(8, 21, 14, 10))
@@ -76,15 +80,16 @@ async def told_again(notifier: NotifierAlone) -> None:
         ("customer-services", f"{ADVANCE} {TWENTY_FIRST}"),
         ("campaigns", f"{CAMPAIGN}: what to issue from {TWENTY_FIRST}"),
         ("press-office", f"{CAMPAIGN} launches on {TWENTY_FIRST}: {TITLE}"),
-        ("debt-management", f"{CAMPAIGN}: customers who may owe more, from {TWENTY_FIRST}"),
+        ("debt-management", f"{OWING} {TWENTY_FIRST}"),
     )
+    await notifier.acknowledge("debt-management", f"{OWING} {TWENTY_FIRST}", "debt-3")
     await notifier.acknowledge("customer-services", f"{ADVANCE} {TWENTY_FIRST}", "desk-10")
     await notifier.acknowledge("campaigns", f"{CAMPAIGN}: what to issue from {TWENTY_FIRST}", "issuer-1")
     notifier.move(london(9, 7, 9, 30))
     await notifier.arrive(("customer-services", f"{FINAL} {TWENTY_FIRST}"), ("analysts", "1 thing to know"))
     await notifier.acknowledge("customer-services", f"{FINAL} {TWENTY_FIRST}", "desk-11")
     await notifier.say(launched(plan_version=2))
-    everyone = ("customer-services", "campaigns", "press-office")
+    everyone = ("customer-services", "campaigns", "press-office", "debt-management", "analysts")
     await notifier.arrive(*((to, f"{CAMPAIGN} is launched") for to in everyone))
     notifier.move(london(9, 21, 11, 5))
     missing = f"{CAMPAIGN}: wave 1 has not started"
