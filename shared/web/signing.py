@@ -140,7 +140,7 @@ def _parts_of(header: str | None) -> Mapping[str, str]:
     if not header:
         raise Unauthenticated(f"sign the request: {HEADER}: key=…, at=…, nonce=…, hmac=…")
     parts = dict(part.strip().partition("=")[::2] for part in header.split(","))
-    if len(parts) <= header.count(","):
+    if len(parts) <= header.count(",") or parts.keys() - _PARTS.keys():
         raise Unauthenticated(f"{HEADER}: each of key, at, nonce and hmac once")
     for name, (form, words) in _PARTS.items():
         if not form.fullmatch(parts.get(name, "")):

@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shared.errors import Unauthenticated
@@ -90,14 +90,19 @@ async def test_a_request_that_was_changed_on_its_way_is_refused_and_not_remember
 valid = sign()
 
 
+def said(header: str | None) -> dict[str, str]:
+    """Returns what a header says: blanks around its parts, and capitals of its digest, say nothing."""
+    parts = dict(part.strip().partition("=")[::2] for part in (header or "").split(","))
+    return {name: value.lower() if name == "hmac" else value for name, value in parts.items()}
+
+
 @given(
     st.none()
     | st.text(max_size=200)
     | st.builds(lambda n, c: valid[:n] + c + valid[n + 1 :], st.integers(0, 160), st.characters())
 )
 def test_any_other_header_is_refused_as_such(header: str | None) -> None:
-    if header == valid:
-        return
+    assume(said(header) != said(valid))
     with pytest.raises(Unauthenticated):
         asyncio.run(signatures(Remembered()).verify("letter-issuer", CONTENT, header))
 

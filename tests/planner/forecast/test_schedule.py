@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.planner.forecast.schedule import last_day, planned_waves, waves
-from services.planner.plan.plan import Plan
+from services.planner.plan.plan import WAVES_AT_MOST, Plan
 from shared.working_days import working_days_from
 from tests.planner.given.plans import plan
 
@@ -38,5 +38,5 @@ def test_an_easter_weekend_is_passed_over() -> None:
 
 @given(st.integers(3, 3_000_000), st.integers(1, 50_000))
 def test_the_last_day_is_that_of_the_last_wave(customers: int, limit: int) -> None:
-    planned = Plan.model_validate(plan(customers=customers, daily_limit=max(limit, customers // 200)))
+    planned = Plan.model_validate(plan(customers=customers, daily_limit=max(limit, -(-customers // WAVES_AT_MOST))))
     assert last_day(planned) == planned_waves(planned)[-1].on
