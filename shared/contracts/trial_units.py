@@ -37,7 +37,7 @@ class UnitsAllocated(CampaignContract):
 
 
 class SettledUnit(Part):
-    """What became of one unit. `sent`: the letter of `arm` went out; `failed`: its channel refused it for good;
+    """The fate of one unit. `sent`: the letter of `arm` went out; `failed`: its channel refused it for good;
     `suppressed`: it was found just before issue that it must not be written to; `control`: it is in a control arm."""
 
     unit: UnitToken
@@ -46,7 +46,7 @@ class SettledUnit(Part):
 
 
 class UnitsSettled(CampaignContract):
-    """What became of the units of one chunk so far; said again, with more of them, when more is known. `on` is the day
+    """The units of one chunk as far as something became of them; said again, with more of them, when more is known. `on` is the day
     on which the chunk was first dealt with: horizons run from it in every arm alike."""
 
     event_type: ClassVar[str] = "campaign.units-settled.v1"

@@ -13,7 +13,7 @@ from shared.values import Code, Identifier, Instant, Number, Value
 
 
 class OutcomeCorrection(Value):
-    """What the customer did, instead of what was recorded, and why that was wrong. Whose outcome it is stays."""
+    """A replacement: the outcome as it was in truth, and why the record was wrong. Whose outcome it is stays."""
 
     outcome: OutcomeCode
     amount_pence: Annotated[Pence | None, Field(repr=False)] = None

@@ -80,7 +80,7 @@ class Allocations:
 
 @dataclass
 class Settlements:
-    """What became of units, and the day on which each chunk was first dealt with."""
+    """Fates of units, and the day on which each chunk was first dealt with."""
 
     arms: Codes = field(default_factory=Codes)
     unit: Column = field(default_factory=lambda: Column(f"S{TOKEN_BYTES}"))
