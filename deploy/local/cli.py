@@ -5,6 +5,7 @@ import typer
 from deploy.local.commands.access import access
 from deploy.local.commands.audit import audit
 from deploy.local.commands.campaign import campaign
+from deploy.local.commands.capacity import capacity
 from deploy.local.commands.dead_letters import dead_letters
 from deploy.local.commands.demo import demo
 from deploy.local.commands.dispatch import dispatch
@@ -35,6 +36,7 @@ app.command()(demo)
 app.command()(preview)
 app.add_typer(campaign, name="campaign")
 app.add_typer(forecast, name="forecast")
+app.add_typer(capacity, name="capacity")
 app.add_typer(trial, name="trial")
 app.add_typer(population, name="population")
 app.add_typer(dispatch, name="dispatch")
