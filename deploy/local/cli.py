@@ -14,6 +14,7 @@ COMMANDS = {
     "preview": f"{FOLDER}.preview:preview",
     "campaign": f"{FOLDER}.campaign:campaign",
     "forecast": f"{FOLDER}.forecast:forecast",
+    "capacity": f"{FOLDER}.capacity:capacity",
     "trial": f"{FOLDER}.trial:trial",
     "population": f"{FOLDER}.population:population",
     "dispatch": f"{FOLDER}.dispatch:dispatch",
