@@ -92,8 +92,8 @@ class Handlers:
         await self._steer(event.data.campaign, lambda c, act, _: below(c, event.data, act))
 
     async def steer_recovered(self, event: Event[ContactVolumeRecovered]) -> None:
-        over = event.data.excursion
-        await self._steer(event.data.campaign, lambda c, act, circumstances: recovered(c, over, act, circumstances))
+        over = event.data
+        await self._steer(over.campaign, lambda c, act, circumstances: recovered(c, over, act, circumstances))
 
     async def _steer(self, campaign: str, decide: Decide) -> None:
         await self._campaigns.change(campaign, None, LOOP, decide)

@@ -1,13 +1,11 @@
 """The work behind `otm forecast`: everything is computed from a file, without a stack."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
 from deploy.local.errors import StackError
+from deploy.local.operate.document import document
 from services.planner.forecast.file import ForecastFile, forecast_file
 from services.planner.forecast.proposal import Proposal, propose
 from services.planner.forecast.refit import Fit, letters_instead, refit, suggested
@@ -18,27 +16,13 @@ from shared.errors import Invalid
 T = TypeVar("T")
 
 
-class PlainWords(yaml.SafeLoader):
-    """YAML in which only true and false are truth values: `on` is a field here, not a yes."""
-
-
-PlainWords.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:bool"]
-    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-PlainWords.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-
-
 def loaded(file: Path) -> ForecastFile:
     """Raises `StackError` with each field and the rule that it breaks."""
-    try:
-        document = yaml.load(file.read_text(encoding="utf-8-sig"), PlainWords)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise StackError(f"{file} is not YAML: see docs/closed-loop.md for an example") from None
-    if not isinstance(document, dict):
+    given = document(file)
+    if not isinstance(given, dict):
         raise StackError(f"{file} has no fields: see docs/closed-loop.md for an example")
     try:
-        return forecast_file(document)
+        return forecast_file(given)
     except Invalid as error:
         raise refused(error) from None
 
