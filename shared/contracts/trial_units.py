@@ -46,8 +46,8 @@ class SettledUnit(Part):
 
 
 class UnitsSettled(CampaignContract):
-    """The units of one chunk as far as something became of them; said again, with more of them, when more is known. `on` is the day
-    on which the chunk was first dealt with: horizons run from it in every arm alike."""
+    """The units of one chunk as far as something became of them; said again, with more of them, when more is known.
+    `on` is the day on which the chunk was first dealt with: horizons run from it in every arm alike."""
 
     event_type: ClassVar[str] = "campaign.units-settled.v1"
     chunk: Number
