@@ -5,14 +5,15 @@ from services.planner.api import router
 from services.planner.campaigns import Campaigns
 from services.planner.capacity.ports import CapacityRepository
 from services.planner.capacity.repository import CAPACITY_VERSIONS, MongoCapacities
-from services.planner.evaluation.ports import UnitRepository
-from services.planner.evaluation.repository import UNITS, MongoUnits
+from services.planner.evaluation.ports import EvaluationRepository, UnitRepository
+from services.planner.evaluation.repository import EVALUATIONS, PEEKS, UNITS, MongoEvaluations, MongoUnits
 from services.planner.handlers import Handlers
 from services.planner.messages import HEARS
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.repository import NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
 from services.planner.repository import CAMPAIGNS, HISTORY, MongoCampaigns
 from services.planner.settings import Settings
+from services.planner.trial_results import TrialResults
 from shared.clock import Clock
 from shared.composition import Parts, assemble
 from shared.messaging.bus import bound
@@ -25,9 +26,21 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     """Returns planner, not yet connected. Missing `settings` are read from the environment; `clock` is for tests."""
     settings = settings or Settings()
     rules = load_gates(settings.gates_file)
-    indexes = (CAMPAIGNS, HISTORY, RESPONSES, NOTICES, OUTCOMES, RETURNED, CAPACITY_VERSIONS, *UNITS)
+    indexes = (
+        CAMPAIGNS,
+        HISTORY,
+        RESPONSES,
+        NOTICES,
+        OUTCOMES,
+        RETURNED,
+        CAPACITY_VERSIONS,
+        *UNITS,
+        PEEKS,
+        EVALUATIONS,
+    )
     parts = Parts.of(NAME, settings, *indexes, clock=clock)
     progress, units = MongoProgress(parts.store), MongoUnits(parts.store)
+    evaluations = MongoEvaluations(parts.store)
     campaigns = Campaigns(MongoCampaigns(parts.store, parts.clock), progress, rules, parts.clock)
     return assemble(
         parts,
@@ -38,6 +51,8 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
             ProgressRepository: progress,
             Clock: parts.clock,
             UnitRepository: units,
+            EvaluationRepository: evaluations,
+            TrialResults: TrialResults(campaigns, progress, units, evaluations, parts.clock),
             CapacityRepository: MongoCapacities(parts.store),
         },
     )

@@ -18,6 +18,7 @@ Reader = Annotated[Principal, Depends(allowed("campaigns:read", "campaigns:write
 Designer = Annotated[Principal, Depends(allowed("campaigns:write"))]
 Approver = Annotated[Principal, Depends(allowed("campaigns:approve"))]
 Decider = Annotated[Principal, Depends(allowed("campaigns:write", "campaigns:approve"))]
+Analyst = Annotated[Principal, Depends(allowed("trials:analyse"))]
 AllCampaigns = Annotated[Campaigns, Depends(part(Campaigns))]
 
 

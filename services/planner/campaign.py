@@ -8,6 +8,7 @@ from services.planner.agreement.clashes import ClashDecision, OtherCampaign
 from services.planner.agreement.gates import Approval
 from services.planner.agreement.sign_off import Acknowledgement, Current
 from services.planner.assessment.answer import Answer, substance
+from services.planner.evaluation.provenance import PublishedSeal, TrialDecision
 from services.planner.forecast.policy import Steering
 from services.planner.lifecycle import State, Step
 from services.planner.lines_to_take.words import LinesToTake
@@ -62,6 +63,10 @@ class Campaign(Value):
     known_from: Instant | None = None
     """The time at which the facts that teams are told were approved; None before the first approval."""
     steering: Steering = Steering()
+    seals: tuple[PublishedSeal, ...] = ()
+    """The seals of the trial's plans, as they were said in approvals: one for each change of the analysis."""
+    decision: TrialDecision | None = None
+    """The decision about the trial at the close."""
     changes: tuple[Change, ...]
 
     @property

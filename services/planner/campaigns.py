@@ -10,7 +10,7 @@ from services.planner.agreement_changes import agreement_events
 from services.planner.campaign import Campaign, Change, EarlierCampaign
 from services.planner.decisions.act import Act
 from services.planner.decisions.draft import clone, create
-from services.planner.events import events_for
+from services.planner.events import events_for, with_seals
 from services.planner.lifecycle import State
 from services.planner.plan.plan import Plan
 from services.planner.progress.ports import ProgressRepository
@@ -131,6 +131,7 @@ class Campaigns:
         changed = decide(campaign, act, circumstances)
         if changed is not campaign:
             said = [*agreement_events(campaign, changed, circumstances, act.at), *events_for(changed)]
+            changed = with_seals(changed, said)
             await self._repository.save(changed, said)
         return changed
 

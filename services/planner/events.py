@@ -1,10 +1,11 @@
 """Events that planner says about a campaign, each with all that its hearers need."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from services.planner.campaign import Campaign, Change
+from services.planner.evaluation.provenance import PublishedSeal
 from services.planner.evaluation.seal import seal
 from services.planner.forecast.forecast import forecast
 from services.planner.forecast.policy import LOOP
@@ -31,6 +32,16 @@ from shared.contracts import (
 def events_for(campaign: Campaign) -> list[Contract]:
     """Returns the events to say after the latest changes, in order."""
     return [event for change in campaign.changes for event in _said(campaign, change)]
+
+
+def with_seals(campaign: Campaign, said: Sequence[Contract]) -> Campaign:
+    """Returns the campaign with the seals that its approvals say, each once for as long as it stands."""
+    seals = list(campaign.seals)
+    for event in said:
+        sealed = event.analysis_plan_sha256 if isinstance(event, CampaignApproved) else None
+        if isinstance(event, CampaignApproved) and sealed and (not seals or seals[-1].seal != sealed):
+            seals.append(PublishedSeal(seal=sealed, plan_version=event.plan_version, at=event.approved_at))
+    return campaign.model_copy(update={"seals": tuple(seals)})
 
 
 def _said(campaign: Campaign, change: Change) -> list[Contract]:

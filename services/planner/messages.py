@@ -23,6 +23,7 @@ from shared.contracts import (
     ContactVolumeRecovered,
     Contract,
     DispatchCompleted,
+    EvaluationPublished,
     InformationAssigned,
     InformationVolunteered,
     LinesToTakePublished,
@@ -55,6 +56,7 @@ SAYS: tuple[type[Contract], ...] = (
     CampaignCompleted,
     LinesToTakePublished,
     ContactVolumeForecast,
+    EvaluationPublished,
 )
 
 

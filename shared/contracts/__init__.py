@@ -38,6 +38,7 @@ from shared.contracts.contacts import (
     InformationVolunteered,
     ReferralRaised,
 )
+from shared.contracts.evaluations import EvaluationPublished
 from shared.contracts.lines_to_take import LinesToTakePublished
 from shared.contracts.notices import NoticeAcknowledged, NoticeFailed, NoticeSent
 from shared.contracts.outcomes import OutcomeCorrected, OutcomesAttributed, OutcomesRecorded
@@ -81,6 +82,7 @@ CONTRACTS: tuple[type[Contract], ...] = (
     UnitsSettled,
     UnitReturned,
     UnitOutcomes,
+    EvaluationPublished,
     NoticeSent,
     NoticeFailed,
     NoticeAcknowledged,
@@ -111,6 +113,7 @@ __all__ = [
     "Contract",
     "DeliveryReported",
     "DispatchCompleted",
+    "EvaluationPublished",
     "InformationAssigned",
     "InformationOverdue",
     "InformationVolunteered",

@@ -37,6 +37,7 @@ MAY_BE_MISSING = {
     },
     "DeliveryReported": {"reason"},
     "GateState": {"why_open", "expires_at"},
+    "EvaluationPublished": {"new_plan"},
     "InformationAssigned": {"campaign", "arm"},
     "InformationOverdue": {"campaign"},
     "InformationVolunteered": {"campaign", "arm"},

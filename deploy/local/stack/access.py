@@ -42,7 +42,7 @@ CALLERS = (
     Caller("lines-editor", "person", (READ, "lines:approve")),
     *(Caller(f"{gate}-lead", "person", (READ, f"gates:{gate}")) for gate in GATES),
     *(Caller(f"{team}-lead", "person", (READ, f"teams:{team}", "notices:acknowledge", LOAD)) for team in TEAMS),
-    Caller("analyst", "person", ("population:write", "dispatch:read", READ, "outcomes:write")),
+    Caller("analyst", "person", ("population:write", "dispatch:read", READ, "outcomes:write", "trials:analyse")),
     Caller("helpline", "machine", ("contacts:write", "contacts:read"), rate=5_000),
     Caller("customer-services", "machine", ("notices:acknowledge", "teams:customer-services", LOAD)),
     Caller("letter-issuer", "machine", ("letter-issuer:write",), rate=5_000),

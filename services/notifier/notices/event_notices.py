@@ -11,7 +11,7 @@ from services.notifier.notices.plan_facts import plan_facts
 from services.notifier.notices.ports import NoticeStore
 from services.notifier.notices.writer import NoticeWriter, NotTold
 from services.notifier.rulebook.rulebook import Rulebook
-from services.notifier.rulebook.rules import EXCURSION, FROM_EVENT, OF_CAMPAIGN, SIGN_OFF, TOLD, Rule
+from services.notifier.rulebook.rules import AUTHOR, EXCURSION, FROM_EVENT, OF_CAMPAIGN, SIGN_OFF, TOLD, Rule
 from services.notifier.rulebook.template_facts import is_planned
 from shared.clock import Clock
 from shared.contracts import (
@@ -101,6 +101,8 @@ class EventNotices:
 
     async def _receivers(self, rule: Rule, event: Event[Contract], known: Known) -> list[str]:
         teams = receivers(rule, event.data)
+        if AUTHOR in rule.to and (author := getattr(event.data, "author", None)):
+            teams = list(dict.fromkeys(self._book.author(team) if team == author else team for team in teams))
         if SIGN_OFF in rule.to:
             teams += sorted(known.teams_needed - set(teams))
         told: set[str] = set()

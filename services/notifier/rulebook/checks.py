@@ -51,6 +51,8 @@ class Checks:
     def check_directory(self, directory: Directory) -> None:
         if directory.on_call not in directory.teams:
             self._no_team(self.directory, ("on_call",), directory.on_call, directory)
+        if directory.authors not in (None, *directory.teams):
+            self._no_team(self.directory, ("authors",), str(directory.authors), directory)
         for code, team in directory.teams.items():
             if all(contact.urgent_only for contact in team.contacts):
                 self.directory.find(

@@ -92,7 +92,10 @@ class Team(Value):
 
 
 class Directory(Value):
-    """All teams. `on_call` is the team that hears of what went wrong, and the last to be asked when nobody answers."""
+    """All teams. `on_call` is the team that hears of what went wrong, and the last to be asked when nobody answers.
+    `authors` is told what is meant for a campaign's author who has no entry of their own; without it, `on_call` is.
+    """
 
     on_call: Code
+    authors: Code | None = None
     teams: dict[Code, Team]

@@ -32,6 +32,10 @@ class Rulebook:
     def on_call(self) -> str:
         return self.directory.on_call
 
+    def author(self, code: str) -> str:
+        """Returns the team by which an author is told."""
+        return code if code in self.teams else self.directory.authors or self.on_call
+
     def on(self, event_type: str) -> list[Rule]:
         return [rule for rule in self.rules if rule.event == event_type]
 

@@ -21,6 +21,8 @@ GATE = "campaign.gate"
 """Receiver: the team that passes the next gate of the campaign, by the directory."""
 EXCURSION = "excursion.told"
 """Receivers: the teams that were told of an excursion of contact volumes, or of what was done because of it."""
+AUTHOR = "event.author"
+"""Receiver: the author of the campaign, through the directory's `authors` where they have no entry of their own."""
 OF_CAMPAIGN = (TOLD, SIGN_OFF, GATE, EXCURSION)
 
 

@@ -15,7 +15,7 @@ from services.planner.callers import (
     tagged,
 )
 from services.planner.campaign import Campaign
-from services.planner.decisions.run import complete, halt, launch, resume
+from services.planner.decisions.run import Closing, complete, halt, launch, resume
 from services.planner.decisions.steer import Slowing, SteeringChange, set_policy, slow
 from services.planner.lifecycle import Step
 from services.planner.readiness import launch_problems
@@ -91,16 +91,23 @@ async def slow_down(
 @router.post("/completion")
 async def close(
     reference: CampaignReference,
-    body: Reason,
+    body: Closing,
     caller: Decider,
     campaigns: AllCampaigns,
     seen: SeenVersion,
     response: Response,
 ) -> Campaign:
-    """Completes the campaign once everything is issued. A campaign with communications left to issue can be stopped
-    instead.
+    """Completes the campaign once everything is issued; a trial is closed with a decision: to continue, change or stop.
+    A campaign with communications left to issue can be stopped instead.
     """
-    return tagged(await campaigns.change(reference, seen, caller.subject, complete, body.reason), response)
+    closed = await campaigns.change(
+        reference,
+        seen,
+        caller.subject,
+        lambda c, act, circumstances: complete(c, body, act, circumstances),
+        body.reason,
+    )
+    return tagged(closed, response)
 
 
 @router.post("/{halt_by}")

@@ -1,10 +1,14 @@
 """Running a campaign: launch, pause, resume, stop, complete."""
 
+from typing import Literal
+
 from services.planner.campaign import Campaign
 from services.planner.decisions.act import Act
+from services.planner.evaluation.provenance import TrialDecision
 from services.planner.lifecycle import Step, after
 from services.planner.readiness import Circumstances, launch_problems
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, Problem
+from shared.values import OfficialText, Value
 
 
 def launch(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
@@ -26,14 +30,28 @@ def halt(campaign: Campaign, step: Step, act: Act, about: str | None = None) -> 
     return campaign.with_changes(act.change(step, about), state=state, steering=steering)
 
 
-def complete(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
+class Closing(Value):
+    """The reason for closing a campaign, and the decision about what it tried: needed where a trial was planned."""
+
+    reason: OfficialText = ""
+    decision: Literal["continue", "change", "stop"] | None = None
+
+
+def complete(campaign: Campaign, closing: Closing, act: Act, circumstances: Circumstances) -> Campaign:
     """Returns the campaign completed. Raises `Conflict` while communications are left to issue: these
-    can be stopped.
+    can be stopped; `Invalid` for a trial without a decision about it.
     """
     completed = halt(campaign, Step.COMPLETE, act)
     if not circumstances.dispatched:
         raise Conflict("communications are left to issue: stop the campaign, or complete it when all are out")
-    return completed
+    if closing.decision is None:
+        if campaign.plan.analysis:
+            says = "say continue, change or stop, and why as the reason"
+            raise Invalid("the close of a trial asks for a decision", Problem("decision", "required", says))
+        return completed
+    decision = TrialDecision(decision=closing.decision, by=act.by, at=act.at, why=act.reason)
+    change = act.change(Step.COMPLETE, given=closing)
+    return completed.model_copy(update={"decision": decision, "changes": (change,)})
 
 
 def _go(campaign: Campaign, step: Step, act: Act, circumstances: Circumstances, about: str | None = None) -> Campaign:

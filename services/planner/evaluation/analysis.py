@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from importlib.metadata import version
 
 import numpy as np
@@ -20,6 +20,7 @@ from services.planner.evaluation.conduct_checks import (
 from services.planner.evaluation.effects import effects_of, heterogeneity_of, looks_of
 from services.planner.evaluation.estimation import Sample
 from services.planner.evaluation.outcome_log import LeftOut, OutcomeLog
+from services.planner.evaluation.provenance import Provenance, preface, provenance_checks, record_lines
 from services.planner.evaluation.result import ArmSummary, Check, Effect, Evaluation
 from services.planner.evaluation.seal import seal
 from services.planner.evaluation.units import NOBODY, Flags, Units, expect_sound
@@ -41,6 +42,12 @@ class Trial:
     excluded: Mapping[date, str] = field(default_factory=dict)
     contacts: Mapping[str, int] = field(default_factory=dict)
     sealed: str | None = None
+    provenance: Provenance = field(default_factory=Provenance)
+
+    @property
+    def first_letter(self) -> date:
+        """The first day on which anybody was randomised or, where planner knows it, dealt with."""
+        return EPOCH + timedelta(days=int(self.units.started.min()))
 
 
 def evaluate(trial: Trial, look: int | None = None) -> Evaluation:
@@ -49,14 +56,13 @@ def evaluate(trial: Trial, look: int | None = None) -> Evaluation:
     Raises `Invalid` where the data cannot be those of this trial.
     """
     plan, units = trial.plan, trial.units
-    expect_sound(plan, units)
-    _expect_look(plan, look)
+    expect_analysable(trial, look)
     kept = _kept(trial)
     effects: list[Effect] = []
     for measured in plan.measured:
         effects += effects_of(plan, units, measured, kept & _complete(trial, measured), look)
     counted = kept & _complete(trial, plan.primary)
-    peek = not np.array_equal(counted, kept)
+    peek = is_peek(trial)
     checks = [*_checks(trial, kept), *_effect_checks(trial, effects, counted, peek)]
     return Evaluation(
         campaign=plan.campaign,
@@ -71,9 +77,25 @@ def evaluate(trial: Trial, look: int | None = None) -> Evaluation:
         heterogeneity=tuple(heterogeneity_of(effects)),
         looks=looks_of(plan),
         look=look,
-        conclusion=conclusion(plan, checks, effects, peek),
+        conclusion=(
+            *preface(trial.provenance, seal(plan), trial.first_letter),
+            *conclusion(plan, checks, effects, peek),
+        ),
+        record=tuple(record_lines(trial.provenance)),
         versions={name: version(name) for name in LIBRARIES},
     )
+
+
+def expect_analysable(trial: Trial, look: int | None = None) -> None:
+    """Raises `Invalid` where the data cannot be those of this trial, or the look is none that was planned."""
+    expect_sound(trial.plan, trial.units)
+    _expect_look(trial.plan, look)
+
+
+def is_peek(trial: Trial) -> bool:
+    """Returns whether customers are still to be dealt with, or have not reached the primary horizon."""
+    incomplete = _kept(trial) & ~_complete(trial, trial.plan.primary)
+    return bool(incomplete.any()) or trial.provenance.waiting > 0
 
 
 def _expect_look(plan: TrialPlan, look: int | None) -> None:
@@ -97,7 +119,8 @@ def _complete(trial: Trial, measured: Measured) -> Flags:
 def _checks(trial: Trial, kept: Flags) -> list[Check]:
     plan, units = trial.plan, trial.units
     layout = units.layout(len(plan.arms), bool(plan.shares_by_stratum))
-    checks = [*_seal_check(trial), sample_ratio(plan, layout, units.strata), *balance(plan, units, layout)]
+    checks = [*_seal_check(trial), *provenance_checks(trial.provenance, seal(plan), len(units), trial.first_letter)]
+    checks += [sample_ratio(plan, layout, units.strata), *balance(plan, units, layout)]
     checks += [*contamination(plan, units), attrition(plan, units), *outcomes_left_out(trial.left_out)]
     if trial.log is not None:
         checks += outcomes_stopped(plan, units, trial.log, trial.as_of)

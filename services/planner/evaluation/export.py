@@ -19,6 +19,7 @@ from services.planner.evaluation.archive import pack, unpack
 from services.planner.evaluation.chart import chart
 from services.planner.evaluation.data_files import read_outcomes, read_units
 from services.planner.evaluation.outcome_log import LeftOut, measure
+from services.planner.evaluation.provenance import Provenance
 from services.planner.evaluation.report import report_html
 from services.planner.evaluation.report_pdf import report_pdf
 from services.planner.evaluation.result import Evaluation
@@ -39,6 +40,7 @@ def exported(trial: Trial, look: int | None = None) -> bytes:
         "contacts": dict(trial.contacts),
         "left_out": trial.left_out.__dict__,
         "sealed": trial.sealed,
+        "provenance": trial.provenance.model_dump(mode="json"),
     }
     units = units_table(trial.plan, trial.units)
     files = {
@@ -92,7 +94,8 @@ def _trial(plan: TrialPlan, files: dict[str, bytes], about: dict[str, Any]) -> T
         plan, files["units.csv"], files.get("outcomes.csv"), date.fromisoformat(about["as_of"]), about["sealed"]
     )
     excluded = {date.fromisoformat(day): why for day, why in about["excluded"].items()}
-    return replace(trial, excluded=excluded, contacts=about["contacts"], left_out=LeftOut(**about["left_out"]))
+    left_out, known = LeftOut(**about["left_out"]), Provenance.model_validate(about.get("provenance", {}))
+    return replace(trial, excluded=excluded, contacts=about["contacts"], left_out=left_out, provenance=known)
 
 
 def _json(content: Any) -> bytes:

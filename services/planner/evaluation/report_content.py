@@ -62,6 +62,7 @@ def plan_lines(plan: TrialPlan, result: Evaluation) -> list[str]:
         + wording.listed([f"{name} {version}" for name, version in result.versions.items()])
         + ".",
     ]
+    lines += result.record
     lines += [
         f"Look {b.number} at {b.fraction:.0%} of the information: |z| of {b.z:.4f} or more." for b in result.looks
     ]

@@ -1,4 +1,4 @@
-"""Units of trials in MongoDB: an event's units are one document, written once and never changed."""
+"""Trials in MongoDB: an event's units are one document, written once; early looks; and results that were published."""
 
 from datetime import date
 from uuid import UUID
@@ -6,15 +6,22 @@ from uuid import UUID
 from pymongo import ASCENDING, IndexModel
 
 from services.planner.evaluation.kept_columns import KeptColumns, day, joined
-from shared.contracts import UnitOutcomes, UnitReturned, UnitsAllocated, UnitsSettled
+from services.planner.evaluation.ports import PublishedEvaluation
+from services.planner.evaluation.provenance import Peek
+from shared.contracts import EvaluationPublished, UnitOutcomes, UnitReturned, UnitsAllocated, UnitsSettled
+from shared.events import events_after
+from shared.idempotency import Request, expect_same_request
+from shared.identifiers import new_id
 from shared.storage.inserting import insert_new
-from shared.storage.store import Indexes, Store
+from shared.storage.store import Indexes, Session, Store
 
 OF_CAMPAIGN = (IndexModel([("campaign", ASCENDING)]),)
 ALLOCATED, SETTLED, RETURNED_UNITS, UNIT_OUTCOMES = (
     Indexes(name, OF_CAMPAIGN) for name in ("units_allocated", "units_settled", "units_returned", "unit_outcomes")
 )
 UNITS = (ALLOCATED, SETTLED, RETURNED_UNITS, UNIT_OUTCOMES)
+PEEKS, EVALUATIONS = Indexes("trial_peeks", OF_CAMPAIGN), Indexes("evaluations", OF_CAMPAIGN)
+SOURCE = "planner"
 
 
 class MongoUnits:
@@ -75,3 +82,45 @@ class MongoUnits:
         async for row in self._returned.find(of_it, {"unit": 1}):
             kept.returned.add([bytes.fromhex(row["unit"])])
         return kept
+
+
+class MongoEvaluations:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._peeks = store[PEEKS.collection]
+        self._evaluations = store[EVALUATIONS.collection]
+
+    async def peeked(self, campaign: str, peek: Peek) -> None:
+        await self._peeks.insert_one({"_id": new_id(), "campaign": campaign, **peek.model_dump(mode="json")})
+
+    async def peeks(self, campaign: str) -> tuple[Peek, ...]:
+        rows = [row async for row in self._peeks.find({"campaign": campaign}, {"_id": 0, "campaign": 0})]
+        return tuple(sorted((Peek.model_validate(row) for row in rows), key=lambda peek: (peek.at, peek.by)))
+
+    async def publish(self, request: Request, evaluation: PublishedEvaluation) -> PublishedEvaluation:
+        said = evaluation.said
+        row = {"_id": request.id, "campaign": said.campaign, "digest": request.digest, "at": said.published_at}
+        row |= {"evaluation": evaluation.model_dump(mode="json")}
+        events = list(events_after(request.id, SOURCE, said.published_at, [said]))
+
+        async def write(session: Session) -> PublishedEvaluation:
+            if kept := await self._evaluations.find_one({"_id": request.id}, session=session):
+                expect_same_request(kept["digest"], request)
+                return PublishedEvaluation.model_validate(kept["evaluation"])
+            await self._evaluations.insert_one(row, session=session)
+            await self._store.outbox.add(events, session)
+            return evaluation
+
+        return await self._store.commit(write)
+
+    async def published(self, request: Request) -> PublishedEvaluation | None:
+        kept = await self._evaluations.find_one({"_id": request.id})
+        if kept is None:
+            return None
+        expect_same_request(kept["digest"], request)
+        return PublishedEvaluation.model_validate(kept["evaluation"])
+
+    async def publications(self, campaign: str) -> tuple[EvaluationPublished, ...]:
+        rows = [row async for row in self._evaluations.find({"campaign": campaign}, {"at": 1, "evaluation.said": 1})]
+        found = sorted(rows, key=lambda row: row["at"])
+        return tuple(EvaluationPublished.model_validate(row["evaluation"]["said"]) for row in found)

@@ -103,6 +103,8 @@ class Evaluation(Value):
     looks: tuple[Look, ...] = ()
     look: int | None = None
     conclusion: tuple[str, ...]
+    record: tuple[str, ...] = ()
+    """Seals, early looks and the decision, where planner kept them."""
     versions: dict[str, str]
 
     @property
