@@ -77,6 +77,7 @@ KNOWN_QUEUES: dict[str, str] = {
     "notifier.campaign.completed.v1": "campaign.completed.v1",
     "notifier.wave.started.v1": "wave.started.v1",
     "notifier.dispatch.completed.v1": "dispatch.completed.v1",
+    "notifier.evaluation.published.v1": "evaluation.published.v1",
     "notifier.contact.recorded.v1": "contact.recorded.v1",
     "notifier.contacts.recorded.v1": "contacts.recorded.v1",
     "notifier.contact-volume.exceeded.v1": "contact-volume.exceeded.v1",

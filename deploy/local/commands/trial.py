@@ -1,4 +1,4 @@
-"""`otm trial`: a trial designed, its seal verified, its data analysed from files alone; and what a campaign sealed."""
+"""`otm trial`: a trial designed, its seal verified, its data analysed, from files alone or from a campaign's own."""
 
 import json
 from datetime import datetime
@@ -15,7 +15,7 @@ from deploy.local.terminal.printing import AsJson
 
 trial = typer.Typer(help="Trials: design, seal and analysis, without any stack.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
-Data = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="export.zip, or units.csv with --plan.")]
+Data = Annotated[str, typer.Argument(help="A campaign, such as OTM-26-0001; export.zip; or units.csv with --plan.")]
 PlanFile = Annotated[Path | None, typer.Option("--plan", exists=True, dir_okay=False, help="The plan of units.csv.")]
 Outcomes = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="outcomes.csv, one by one.")]
 AsOf = Annotated[
@@ -24,6 +24,11 @@ AsOf = Annotated[
 Sealed = Annotated[str | None, typer.Option("--seal", help="The seal that was published before the first letter.")]
 Look = Annotated[int | None, typer.Option(help="Which planned look this is, from 1; without it, the end.")]
 PlanOut = Annotated[Path | None, typer.Option("--plan", help="Where to save the plan that the seal was taken of.")]
+Excluded = Annotated[
+    list[str] | None, typer.Option("--exclude", help="A mailing day to leave out, and why: '2026-09-08=wrong page'.")
+]
+Analyst = Annotated[str, typer.Option("--as", help="Whose key of .otm/credentials.json to act with, for a campaign.")]
+Archive = Annotated[Path | None, typer.Argument(dir_okay=False, help="Where to save it, else OTM-26-0001-trial.zip.")]
 Save = Annotated[Path | None, typer.Option("--export", help="Where to save data, result and report as a ZIP file.")]
 
 
@@ -60,7 +65,7 @@ def verify_seal(
 
 
 @trial.command("analyse")
-def analyse(
+def analyse(  # noqa: PLR0913
     file: Data,
     plan: PlanFile = None,
     outcomes: Outcomes = None,
@@ -68,38 +73,84 @@ def analyse(
     sealed: Sealed = None,
     look: Look = None,
     save: Save = None,
+    excluded: Excluded = None,
     as_json: AsJson = False,
+    caller: Analyst = "analyst",
 ) -> None:
     """Analyse a trial as it was planned: checks first, then effects, then the conclusion.
 
-    Exit codes: 0 the result stands; 1 it does not (a check fails, or an export gives other numbers), or the files are
-    refused.
+    From a campaign, the analysis is planner's, and an early look is noted for ever. Exit codes: 0 the result stands; 1
+    it does not (a check fails, or an export gives other numbers), or the files are refused.
     """
     from deploy.local.operate.trial import analysed, archived, same_numbers
+    from deploy.local.operate.trial_of_campaign import analysed_campaign, is_campaign, question
     from deploy.local.operate.trial_words import report_lines
 
     with errors_shown(Console(stderr=True)):
-        found, result, before = analysed(file, plan, outcomes, as_of.date() if as_of else None, sealed, look)
-        if save:
-            save.write_bytes(archived(found, look))
-        same = before is None or same_numbers(result, before)
+        if is_campaign(file):
+            planned, result = analysed_campaign(file, caller, question(look, excluded or []))
+            before, same = None, True
+        else:
+            found, result, before = analysed(
+                Path(file), plan, outcomes, as_of.date() if as_of else None, sealed, look, excluded or []
+            )
+            if save:
+                save.write_bytes(archived(found, look))
+            planned, same = found.plan, before is None or same_numbers(result, before)
         if as_json:
             print(json.dumps(result.model_dump(mode="json") | {"stands": result.stands, "same_as_export": same}))
         else:
-            print("\n".join([*report_lines(found, result), *_compared(before is not None, same)]))
+            print("\n".join([*report_lines(planned, result), *_compared(before is not None, same)]))
     if not (result.stands and same):
         raise typer.Exit(1)
 
 
+@trial.command("export")
+def export(
+    campaign: Reference,
+    file: Archive = None,
+    look: Look = None,
+    excluded: Excluded = None,
+    caller: Analyst = "analyst",
+) -> None:
+    """Save a campaign's trial: data, plan, seal, result and report, to be analysed anywhere. Needs a running stack.
+
+    An early look is noted for ever, as by an analysis.
+    """
+    from deploy.local.operate.trial_of_campaign import exported_campaign, question
+
+    with errors_shown(Console(stderr=True)):
+        path = file or Path(f"{campaign}-trial.zip")
+        size = exported_campaign(campaign, caller, question(look, excluded or []), path)
+        print(f"{path}: {size:,} bytes. Anybody gets the same numbers by: otm trial analyse {path}")
+
+
+@trial.command("publish")
+def publish(
+    campaign: Reference,
+    look: Look = None,
+    excluded: Excluded = None,
+    as_json: AsJson = False,
+    caller: Analyst = "analyst",
+) -> None:
+    """Publish a campaign's result: analysts and the author are told. Needs a running stack."""
+    from deploy.local.operate.trial_of_campaign import published_campaign, question
+
+    with errors_shown(Console(stderr=True)):
+        found = published_campaign(campaign, caller, question(look, excluded or []))
+        print(json.dumps(found) if as_json else "\n".join(found["result"]["conclusion"]))
+
+
 @trial.command("status")
 def status(campaign: Reference, save: PlanOut = None, as_json: AsJson = False, caller: Caller = "designer") -> None:
-    """Say what a campaign's trial can show, and the seal of its plan. Needs a running stack."""
+    """Say what a campaign's trial can show, its seals, and how far its data are. Needs a running stack."""
+    from deploy.local.operate.trial_of_campaign import status_lines
+
     with desk(caller) as opened:
         found = opened.read(f"/{campaign}/trial")
     if save:
         save.write_text(json.dumps(found["plan"], indent=2))
-    lines = [*found["says"], f"Seal of plan version {found['plan_version']}: {found['seal']}"]
-    print(json.dumps(found) if as_json else "\n".join(lines))
+    print(json.dumps(found) if as_json else "\n".join(status_lines(found)))
 
 
 @trial.command("compare")

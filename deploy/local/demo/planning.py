@@ -21,9 +21,10 @@ class Planning:
         self._name = name
         self.campaign = ""
 
-    async def draft(self, customers: int, launch: date, respond_by: date) -> dict[str, Any]:
-        """Create the campaign, answer the questions, write the lines to take. Gives the plan."""
-        planned = plan(customers, launch, respond_by)
+    async def draft(self, customers: int, launch: date, respond_by: date, **changes: Any) -> dict[str, Any]:
+        """Create the campaign, its plan with fields changed, answer the questions, write the lines to take. Gives the
+        plan."""
+        planned = plan(customers, launch, respond_by) | changes
         headers = {"Idempotency-Key": f"{self._name}-{launch}"}
         created = await self._clients.call(
             "designer", "POST", "planner", "/v1/campaigns", body=planned, headers=headers

@@ -1,6 +1,8 @@
 """Trials designed, verified and analysed from files alone: nothing has to run."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -60,18 +62,43 @@ def verified(file: Path, sealed: str) -> str:
 
 
 def analysed(
-    file: Path, plan: Path | None, outcomes: Path | None, as_of: date | None, sealed: str | None, look: int | None
+    file: Path,
+    plan: Path | None,
+    outcomes: Path | None,
+    as_of: date | None,
+    sealed: str | None,
+    look: int | None,
+    excluded: Sequence[str] = (),
 ) -> tuple[Trial, Evaluation, Evaluation | None]:
-    """Analyses an export, or CSV files with a plan. Returns the trial, its result, and the one in the export."""
+    """Analyses an export, or CSV files with a plan. Returns the trial, its result, and the one in the export, unless
+    another look or other days were asked for than in the export."""
+    days = excluded_days(excluded)
     try:
         if plan is None:
-            trial, exported_look, before = imported(file.read_bytes())
-            return trial, evaluate(trial, look or exported_look), before if look in (None, exported_look) else None
+            trial, exported_look, before = imported(_content(file))
+            same = look in (None, exported_look) and not days
+            trial = replace(trial, excluded={**trial.excluded, **days})
+            return trial, evaluate(trial, look or exported_look), before if same else None
         outcome_bytes = outcomes.read_bytes() if outcomes else None
-        trial = read_trial(plan_in(plan), file.read_bytes(), outcome_bytes, as_of or _today(), sealed)
+        trial = read_trial(plan_in(plan), _content(file), outcome_bytes, as_of or _today(), sealed)
+        trial = replace(trial, excluded=days)
         return trial, evaluate(trial, look), None
     except OtmError as error:
         raise TrialRefusedError(error) from None
+
+
+def excluded_days(excluded: Sequence[str]) -> dict[date, str]:
+    """Returns the days to leave out with the reasons, from `2026-09-08=wrong page`. Raises `StackError`."""
+    days = {}
+    for each in excluded:
+        on, _, why = each.partition("=")
+        try:
+            days[date.fromisoformat(on.strip())] = why.strip() or None
+        except ValueError:
+            days[date.min] = None
+    if None in days.values():
+        raise StackError(f"say a day and why it is left out, as --exclude '2026-09-08=wrong page': not {excluded[0]!r}")
+    return {on: why for on, why in days.items() if why}
 
 
 def same_numbers(found: Evaluation, before: Evaluation) -> bool:
@@ -92,6 +119,15 @@ def _alike(left: Any, right: Any) -> bool:
     if isinstance(left, float) and isinstance(right, float | int):
         return abs(left - right) <= ALMOST_EQUAL * max(1.0, abs(left), abs(right))
     return bool(left == right)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise StackError(
+            f"{file} cannot be read: {error.strerror}. Name a file, or a campaign as OTM-26-0001"
+        ) from None
 
 
 def _document(file: Path) -> Any:

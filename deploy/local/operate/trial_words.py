@@ -1,12 +1,11 @@
 """A trial's result as lines for a terminal: failing checks and the conclusion before every effect."""
 
-from services.planner.evaluation.analysis import Trial
+from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.report_content import arm_rows, check_rows, cost_lines, effect_rows, plan_lines
 from services.planner.evaluation.result import Evaluation
 
 
-def report_lines(trial: Trial, result: Evaluation) -> list[str]:
-    plan = trial.plan
+def report_lines(plan: TrialPlan, result: Evaluation) -> list[str]:
     lines = [*result.conclusion, "", "Checks"]
     lines += [f"  {verdict}: {says}" for verdict, says in check_rows(result)]
     lines += ["", "Effects (comparison; outcome; kind; customers; levels; effect; interval; p; p corrected; shown)"]

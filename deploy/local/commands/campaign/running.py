@@ -1,12 +1,14 @@
 """Run it: `launch`, `pause`, `resume`, `stop`, `complete`."""
 
 from collections.abc import Callable
+from typing import Annotated
 
 import typer
 
 from deploy.local.commands.campaign.options import Caller, Reference, Why, desk, told
 from deploy.local.terminal.printing import AsJson
 
+Decision = Annotated[str | None, typer.Option(help="Of a trial: continue, change or stop.")]
 STEPS = {
     "launch": (
         "/launch",
@@ -15,7 +17,6 @@ STEPS = {
     "pause": ("/pause", "Stop issuing at once, until it is resumed."),
     "resume": ("/resumption", "Go on, by the plan as it is now; refused with all that is missing."),
     "stop": ("/stop", "Stop issuing at once, for good."),
-    "complete": ("/completion", "Close it when everything is done."),
 }
 """Command, path and what it does."""
 
@@ -23,6 +24,15 @@ STEPS = {
 def add_to(app: typer.Typer) -> None:
     for name, (path, help_) in STEPS.items():
         app.command(name, help=help_)(_step(path))
+    app.command("complete")(complete)
+
+
+def complete(
+    campaign: Reference, decision: Decision = None, why: Why = "", as_json: AsJson = False, caller: Caller = "designer"
+) -> None:
+    """Close it when everything is done. A trial is closed with a decision: continue, change or stop, and why."""
+    with desk(caller) as opened:
+        told(opened.act("POST", campaign, "/completion", {"reason": why, "decision": decision}), as_json)
 
 
 def _step(path: str) -> Callable[..., None]:
