@@ -12,12 +12,14 @@ from shared.contracts import (
     CampaignApproved,
     CampaignPaused,
     CampaignSubmitted,
+    EvaluationPublished,
     LinesToTakePublished,
     NoticeFailed,
     ReferralRaised,
     WaveStarted,
 )
 from shared.errors import NotYet
+from shared.identifiers import new_id
 from tests.notifier.given.desk import Desk, heard
 from tests.notifier.given.planned import amended
 from tests.support.clocks import NOON
@@ -156,3 +158,12 @@ async def test_repeats_of_an_alert_within_the_hour_are_left_out(desk: Desk) -> N
     assert len(await desk.of_rule("not-delivered")) == 3
     await desk.say(failed.model_copy(update={"team": "on-call"}), at=NOON.replace(hour=14))
     assert len(await desk.of_rule("not-delivered")) == 3  # not by the way that has just failed
+
+
+async def test_a_published_result_is_told_to_analysts_and_to_the_author_by_whom_they_are_reached(desk: Desk) -> None:
+    await desk.approved()
+    await desk.say(sample(EvaluationPublished))
+    told = {team for rule, team in await rules(desk) if rule == "evaluation-published"}
+    assert told == {"analysts", "design-community"}
+    await desk.say(sample(EvaluationPublished, author="press-office", evaluation=new_id()))
+    assert ("evaluation-published", "press-office") in await rules(desk)
