@@ -5,10 +5,11 @@ from services.planner.api import router
 from services.planner.campaigns import Campaigns
 from services.planner.capacity.ports import CapacityRepository
 from services.planner.capacity.repository import CAPACITY_VERSIONS, MongoCapacities
+from services.planner.forecasts import Forecasts
 from services.planner.handlers import Handlers
 from services.planner.messages import HEARS
 from services.planner.progress.ports import ProgressRepository
-from services.planner.progress.repository import NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
+from services.planner.progress.repository import ISSUED, NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
 from services.planner.repository import CAMPAIGNS, HISTORY, MongoCampaigns
 from services.planner.settings import Settings
 from shared.clock import Clock
@@ -23,10 +24,11 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     """Returns planner, not yet connected. Missing `settings` are read from the environment; `clock` is for tests."""
     settings = settings or Settings()
     rules = load_gates(settings.gates_file)
-    indexes = (CAMPAIGNS, HISTORY, RESPONSES, NOTICES, OUTCOMES, RETURNED, CAPACITY_VERSIONS)
+    indexes = (CAMPAIGNS, HISTORY, RESPONSES, NOTICES, OUTCOMES, RETURNED, ISSUED, CAPACITY_VERSIONS)
     parts = Parts.of(NAME, settings, *indexes, clock=clock)
     progress = MongoProgress(parts.store)
     campaigns = Campaigns(MongoCampaigns(parts.store, parts.clock), progress, rules, parts.clock)
+    capacities = MongoCapacities(parts.store)
     return assemble(
         parts,
         hears=bound(HEARS, Handlers(campaigns, progress, parts.bus.announcer)),
@@ -35,6 +37,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
             Campaigns: campaigns,
             ProgressRepository: progress,
             Clock: parts.clock,
-            CapacityRepository: MongoCapacities(parts.store),
+            CapacityRepository: capacities,
+            Forecasts: Forecasts(campaigns, progress, capacities, parts.clock),
         },
     )
