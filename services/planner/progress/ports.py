@@ -10,6 +10,7 @@ from shared.contracts import (
     DispatchCompleted,
     NoticeFailed,
     NoticeSent,
+    OutcomeCorrected,
     OutcomesAttributed,
     OutcomesRecorded,
     PopulationLoaded,
@@ -54,6 +55,10 @@ class ProgressRepository(Protocol):
 
     async def outcomes_attributed(self, attributed: OutcomesAttributed) -> None:
         """Counts these outcomes for their arms, also when this is heard before the outcomes were recorded."""
+        ...
+
+    async def outcome_corrected(self, corrected: OutcomeCorrected) -> None:
+        """Counts an outcome as it is now, or no more; also when this is heard before it was recorded."""
         ...
 
     async def outcomes(self, campaign: str) -> Sequence[OutcomeTotal]: ...
