@@ -11,6 +11,7 @@ from shared.contracts import (
     DispatchCompleted,
     NoticeFailed,
     NoticeSent,
+    OutcomeCorrected,
     OutcomesAttributed,
     OutcomesRecorded,
     PopulationLoaded,
@@ -63,6 +64,10 @@ class ProgressRepository(Protocol):
 
     async def outcomes_attributed(self, attributed: OutcomesAttributed) -> None:
         """Counts these outcomes for their arms, also when this is heard before the outcomes were recorded."""
+        ...
+
+    async def outcome_corrected(self, corrected: OutcomeCorrected) -> None:
+        """Counts an outcome as it is now, or no more; also when this is heard before it was recorded."""
         ...
 
     async def outcomes(self, campaign: str) -> Sequence[OutcomeTotal]: ...

@@ -19,6 +19,7 @@ from shared.contracts import (
     DispatchCompleted,
     NoticeFailed,
     NoticeSent,
+    OutcomeCorrected,
     OutcomesAttributed,
     OutcomesRecorded,
     PopulationLoaded,
@@ -133,9 +134,18 @@ class MongoProgress:
             fact = attributed.facts[position]
             await self._outcomes.update_one({"_id": fact.id}, {"$set": {"arm": fact.arm}})
 
+    async def outcome_corrected(self, corrected: OutcomeCorrected) -> None:
+        fact, version = corrected.fact, corrected.version
+        first = {"_id": fact.id, "campaign": corrected.campaign, "arm": fact.arm, "outcome": fact.outcome}
+        await insert_new(self._outcomes, [first])  # unless it is there, by whatever was heard of it
+        earlier = {"_id": fact.id, "$or": [{"version": None}, {"version": {"$lt": version}}]}
+        now = {"outcome": fact.outcome, "void": corrected.void, "version": version}
+        await self._outcomes.update_one(earlier, {"$set": now})
+
     async def outcomes(self, campaign: str) -> Sequence[OutcomeTotal]:
         stages: list[Document] = [
             {"$match": {"campaign": campaign}},
+            {"$match": {"void": {"$ne": True}}},
             {"$group": {"_id": {"arm": "$arm", "outcome": "$outcome"}, "count": {"$sum": 1}}},
         ]
         totals = [OutcomeTotal(**row["_id"], count=row["count"]) async for row in self._outcomes.aggregate(stages)]
