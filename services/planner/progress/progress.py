@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from shared.values import CampaignReference, Code, Count, Number, Value
+from shared.values import CampaignReference, Code, Count, Value
 
 
 class Response(Value):
@@ -23,15 +23,6 @@ class ResponseCount(Value):
     on: date
     arm: Code
     kind: Code
-    count: Count
-
-
-class IssuedCount(Value):
-    """Communications of one arm and wave that went out on one day."""
-
-    on: date
-    wave: Number
-    arm: Code
     count: Count
 
 
