@@ -12,6 +12,7 @@ from services.planner.handlers import Handlers
 from services.planner.messages import HEARS
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.repository import ISSUED, NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
+from services.planner.refits import Refits
 from services.planner.repository import CAMPAIGNS, HISTORY, MongoCampaigns
 from services.planner.settings import Settings
 from shared.clock import Clock
@@ -31,9 +32,11 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     progress, units = MongoProgress(parts.store), MongoUnits(parts.store)
     campaigns = Campaigns(MongoCampaigns(parts.store, parts.clock), progress, rules, parts.clock)
     capacities = MongoCapacities(parts.store)
+    forecasts = Forecasts(campaigns, progress, capacities, parts.clock)
+    refits = Refits(campaigns, forecasts)
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(campaigns, progress, units, parts.bus.announcer)),
+        hears=bound(HEARS, Handlers(campaigns, progress, units, parts.bus.announcer, refits)),
         router=router,
         provides={
             Campaigns: campaigns,
@@ -41,6 +44,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
             Clock: parts.clock,
             UnitRepository: units,
             CapacityRepository: capacities,
-            Forecasts: Forecasts(campaigns, progress, capacities, parts.clock),
+            Forecasts: forecasts,
+            Refits: refits,
         },
     )
