@@ -8,9 +8,16 @@ from services.planner.forecast.outlook import outlook
 from services.planner.forecast.rate import Rate
 from services.planner.plan.plan import Plan
 from shared.contracts import ContactVolumeForecast, WaveStarted
-from shared.contracts.contact_volumes import MOST_DAYS, ExpectedVolume
+from shared.contracts.contact_volumes import MOST_DAYS, ExpectedVolume, TeamShare
 
 SOURCE = "the plan"
+QUARTER_WEIGHTS = (
+    3, 4, 5, 6, 7, 8, 9, 9, 9, 9, 9, 9, 8, 8, 8, 7, 6, 6, 6, 6,
+    7, 7, 7, 7, 7, 7, 7, 6, 6, 6, 5, 5, 4, 4, 3, 3, 3, 2, 2, 2,
+)  # fmt: skip
+"""Contacts by quarter of an hour from 08:00 to 18:00: busiest between 10:00 and 11:30, less at noon, a second, lower
+height in the afternoon, as L. Brown et al. (2005), Journal of the American Statistical Association 100: 36-50, show for
+a call centre. An assumption in whole numbers, not a measurement of these helplines."""
 
 
 def plan_assumptions(plan: Plan, waves: Sequence[WaveSize]) -> Assumptions | None:
@@ -42,6 +49,7 @@ def volume_forecast(
     if given is None:
         return None
     expected = outlook(given)
+    helplines = plan.responses.helplines if plan.responses else ()
     days = zip(expected.days, expected.total(), expected.opened, strict=True)
     return ContactVolumeForecast(
         campaign=campaign,
@@ -52,5 +60,7 @@ def volume_forecast(
             :MOST_DAYS
         ],
         day_noise_percent=round(100 * given.day_noise),
+        quarter_weights=QUARTER_WEIGHTS,
+        teams=tuple(TeamShare(team=each.code, percent=each.percent) for each in helplines),
         forecast_at=at,
     )
