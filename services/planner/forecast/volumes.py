@@ -1,12 +1,13 @@
 """The forecast that contacts are held against: of the communications that have gone out, not of those that will."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from services.planner.forecast.assumptions import ArmAssumption, Assumptions, Taker, WaveSize
 from services.planner.forecast.outlook import outlook
 from services.planner.forecast.rate import Rate
 from services.planner.plan.plan import Plan
+from shared.clock import LONDON
 from shared.contracts import ContactVolumeForecast, WaveStarted
 from shared.contracts.contact_volumes import MOST_DAYS, ExpectedVolume, TeamShare
 
@@ -44,7 +45,7 @@ def volume_forecast(
     campaign: str, plan: Plan, plan_version: int, started: Sequence[WaveStarted], at: datetime
 ) -> ContactVolumeForecast | None:
     """The event to say once the waves `started` have; None without a contact rate."""
-    sizes = [WaveSize(on=wave.on, size=wave.communications) for wave in started if wave.communications]
+    sizes = [WaveSize(on=_day(wave), size=wave.communications) for wave in started if wave.communications]
     given = plan_assumptions(plan, sizes)
     if given is None:
         return None
@@ -64,3 +65,8 @@ def volume_forecast(
         teams=tuple(TeamShare(team=each.code, percent=each.percent) for each in helplines),
         forecast_at=at,
     )
+
+
+def _day(wave: WaveStarted) -> date:
+    """The day on which a wave went out: after a pause that is later than the one that was planned."""
+    return max(wave.on, wave.started_at.astimezone(LONDON).date())
