@@ -51,6 +51,8 @@ MAY_BE_MISSING = {
     "NoticeSent": {"campaign", "plan_version", "lines_to_take"},
     "OutcomeCount": {"arm", "amount_pence"},
     "OutcomeFact": {"reference", "customer", "arm", "amount_pence"},
+    "OutcomeCorrected": {"void"},
+    "UnitOutcome": {"version", "amount_pence", "void"},
     "RecordedContact": {"campaign", "letter", "arm", "duration_seconds"},
     "ReferralRaised": {"campaign"},
     "Script": {"language", "arms", "audience"},
