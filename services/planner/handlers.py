@@ -13,6 +13,7 @@ from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.progress import Response
 from shared.clock import LONDON
 from shared.contracts import (
+    CommunicationsIssued,
     CommunicationsReturned,
     ContactCorrected,
     ContactRecorded,
@@ -66,6 +67,9 @@ class Handlers:
         expected = volume_forecast(started.campaign, campaign.plan, campaign.plan_version, waves, started.started_at)
         if expected is not None:
             await self._announcer.announce(event, started.started_at, expected)
+
+    async def note_issued(self, event: Event[CommunicationsIssued]) -> None:
+        await self._progress.communications_issued(event.id, event.data)
 
     async def note_dispatch(self, event: Event[DispatchCompleted]) -> None:
         await self._progress.dispatch_completed(event.data)

@@ -13,6 +13,7 @@ from shared.contracts import (
     CampaignSlowed,
     CampaignStopped,
     CampaignSubmitted,
+    CommunicationsIssued,
     CommunicationsReturned,
     ContactCorrected,
     ContactRecorded,
@@ -61,6 +62,7 @@ SAYS: tuple[type[Contract], ...] = (
 HEARS: MessageMap = {
     PopulationLoaded: Handlers.note_population,
     WaveStarted: Handlers.note_wave,
+    CommunicationsIssued: Handlers.note_issued,
     DispatchCompleted: Handlers.note_dispatch,
     CommunicationsReturned: Handlers.note_returned,
     ContactRecorded: Handlers.count_contact,

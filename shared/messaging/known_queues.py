@@ -9,6 +9,7 @@ KNOWN_QUEUES: dict[str, str] = {
     "planner.retry.600s": "",
     "planner.population.loaded.v1": "population.loaded.v1",
     "planner.wave.started.v1": "wave.started.v1",
+    "planner.communications.issued.v1": "communications.issued.v1",
     "planner.dispatch.completed.v1": "dispatch.completed.v1",
     "planner.communications.returned.v1": "communications.returned.v1",
     "planner.contact.recorded.v1": "contact.recorded.v1",
