@@ -4,6 +4,7 @@ from services.planner.agreement.gates_file import load_gates
 from services.planner.api import router
 from services.planner.campaigns import Campaigns
 from services.planner.handlers import Handlers
+from services.planner.issuing.repository import MongoOffers
 from services.planner.messages import HEARS
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.repository import NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
@@ -23,7 +24,9 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     rules = load_gates(settings.gates_file)
     parts = Parts.of(NAME, settings, CAMPAIGNS, HISTORY, RESPONSES, NOTICES, OUTCOMES, RETURNED, clock=clock)
     progress = MongoProgress(parts.store)
-    campaigns = Campaigns(MongoCampaigns(parts.store, parts.clock), progress, rules, parts.clock)
+    campaigns = Campaigns(
+        MongoCampaigns(parts.store, parts.clock), progress, MongoOffers(parts.store), rules, parts.clock
+    )
     return assemble(
         parts,
         hears=bound(HEARS, Handlers(campaigns, progress, parts.bus.announcer)),

@@ -36,6 +36,7 @@ class Step(StrEnum):
     SLOW = "slow"
     SET_POLICY = "set-policy"
     NOTE_VOLUMES = "note-volumes"
+    NOTE_REFUSAL = "note-refusal"
     RESUME = "resume"
     STOP = "stop"
     COMPLETE = "complete"
@@ -79,6 +80,7 @@ AT_ANY_TIME = frozenset(
         Step.ACKNOWLEDGE,
         Step.SET_POLICY,
         Step.NOTE_VOLUMES,
+        Step.NOTE_REFUSAL,
     }
 )
 """Steps that a campaign which has not ended allows in any state, and that leave it there."""

@@ -16,6 +16,7 @@ from shared.contracts.campaigns import (
     CampaignRejected,
     CampaignSubmitted,
 )
+from shared.contracts.channels import CampaignRefused, ChannelsOffered
 from shared.contracts.communications import (
     CommunicationsIssued,
     CommunicationsReturned,
@@ -55,6 +56,8 @@ CONTRACTS: tuple[type[Contract], ...] = (
     CampaignStopped,
     CampaignCompleted,
     AgreementChanged,
+    CampaignRefused,
+    ChannelsOffered,
     LinesToTakePublished,
     PopulationLoaded,
     WaveStarted,
@@ -88,11 +91,13 @@ __all__ = [
     "CampaignCompleted",
     "CampaignLaunched",
     "CampaignPaused",
+    "CampaignRefused",
     "CampaignRejected",
     "CampaignResumed",
     "CampaignSlowed",
     "CampaignStopped",
     "CampaignSubmitted",
+    "ChannelsOffered",
     "CommunicationsIssued",
     "CommunicationsReturned",
     "ContactCorrected",

@@ -7,6 +7,7 @@ import yaml
 
 from deploy.local.client import Client, RefusedError, endpoint
 from deploy.local.errors import StackError
+from shared.reading.bounded_yaml import BeyondBounds, bounded
 
 TOO_OLD, TRIES = 412, 5
 
@@ -25,6 +26,9 @@ class Desk:
 
     def read(self, path: str = "") -> Any:
         return self._planner.get(f"/v1/campaigns{path}")
+
+    def channels(self) -> Any:
+        return self._planner.get("/v1/channels")
 
     def create(self, path: str, body: Any) -> Any:
         return self._planner.post(f"/v1/campaigns{path}", body)
@@ -45,10 +49,11 @@ class Desk:
 def document(file: Path) -> Any:
     """Reads a YAML or JSON file; dates stay as they are written. Raises `StackError` if it is neither."""
     try:
-        return yaml.load(file.read_text(), Loader=_Plain)  # noqa: S506 (a SafeLoader, below)
+        return yaml.load(bounded(file.read_text()), Loader=_Plain)  # noqa: S506 (a SafeLoader, below)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         where = getattr(error, "problem_mark", None)
-        raise StackError(f"{file}{f', line {where.line + 1}' if where else ''} is neither YAML nor JSON") from None
+        what = error.problem if isinstance(error, BeyondBounds) else "this is neither YAML nor JSON"
+        raise StackError(f"{file}{f', line {where.line + 1}' if where else ''}: {what}") from None
 
 
 class _Plain(yaml.SafeLoader):

@@ -13,6 +13,7 @@ from services.planner.forecast.proposal import Proposal, propose
 from services.planner.forecast.refit import Fit, letters_instead, refit, suggested
 from services.planner.forecast.report import ForecastReport, report
 from services.planner.forecast.simulation import SimulatedDay, simulate
+from shared.reading.bounded_yaml import bounded
 from shared.errors import Invalid
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ PlainWords.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true
 def loaded(file: Path) -> ForecastFile:
     """Raises `StackError` with each field and the rule that it breaks."""
     try:
-        document = yaml.load(file.read_text(encoding="utf-8-sig"), PlainWords)  # noqa: S506 - a safe loader
+        document = yaml.load(bounded(file.read_text(encoding="utf-8-sig")), PlainWords)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, UnicodeDecodeError):
         raise StackError(f"{file} is not YAML: see docs/closed-loop.md for an example") from None
     if not isinstance(document, dict):

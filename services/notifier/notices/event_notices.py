@@ -17,6 +17,7 @@ from shared.clock import Clock
 from shared.contracts import (
     CampaignAmended,
     CampaignApproved,
+    CampaignRefused,
     Contract,
     LinesToTakePublished,
     NoticeFailed,
@@ -179,6 +180,6 @@ def _is_overtaken(data: Contract, known: Known) -> bool:
     """Returns whether an event's plan was changed since; or whether lines to take come with a plan that tells them."""
     if isinstance(data, LinesToTakePublished):
         return known.approved is None or known.in_change or data.version <= (known.approved.lines_to_take or 0)
-    if isinstance(data, CampaignApproved | CampaignAmended):
+    if isinstance(data, CampaignApproved | CampaignAmended | CampaignRefused):
         return data.plan_version < known.plan_version
     return False

@@ -6,8 +6,9 @@ from services.planner.agreement.api import clashes, gates, stakeholders
 from services.planner.api import campaigns, launch
 from services.planner.assessment import api as assessment
 from services.planner.evaluation import api as trial
+from services.planner.issuing import api as issuing
 from services.planner.lines_to_take import api as lines_to_take
 
 router = APIRouter()
-for module in (campaigns, assessment, gates, lines_to_take, clashes, stakeholders, trial, launch):
+for module in (campaigns, assessment, gates, lines_to_take, clashes, stakeholders, trial, issuing, launch):
     router.include_router(module.router)

@@ -97,6 +97,8 @@ def _parts(plan: Plan) -> dict[Aspect, Any]:
         Aspect.PURPOSE: [
             *(fields[name] for name in ("regime", "purpose", "aim", "risk", "directorate")),
             [(group["code"], group["description"]) for group in fields["groups"]],
+            # without them, the digest is as before they could be said
+            *(fields[name] for name in ("campaign_type", "stream", "terms_of_reference") if fields[name]),
         ],
         Aspect.LAUNCH: [fields["launch"], fields["daily_limit"]],
         Aspect.CHANNEL: {code: arm["channel"] for code, arm in arms.items()},
@@ -113,11 +115,16 @@ def _parts(plan: Plan) -> dict[Aspect, Any]:
         ],
         Aspect.RESPONSES: [fields["responses"], fields["contact_rate"], fields["stakeholders"]],
         Aspect.TITLE: fields["title"],
-        Aspect.METHOD: fields["method"],
+        Aspect.METHOD: _method(fields),
         Aspect.RESOURCE: fields["resource"],
         Aspect.MILESTONES: fields["milestones"],
         Aspect.BRIEFINGS: [fields[name] for name in ("press_office_briefed", "communications_briefed", "short_notice")],
     }
+
+
+def _method(fields: dict[str, Any]) -> Any:
+    further = [fields["small_test"], fields["sent_through"], fields["earlier_campaigns"]]
+    return [fields["method"], *further] if further != [None, "direct", []] else fields["method"]
 
 
 def _as_agreed(letter: dict[str, Any]) -> dict[str, Any]:
