@@ -1,5 +1,7 @@
 """YAML of our own staff within bounds: a file that would unfold without end is refused before it is read."""
 
+from typing import cast
+
 import yaml
 
 MOST_CHARACTERS = 5_000_000  # characters of one file
@@ -18,13 +20,14 @@ def bounded(text: str) -> str:
     depth = 0
     for number, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if isinstance(event, yaml.AliasEvent):
-            raise BeyondBounds(
-                problem="write it out: a part repeats another by reference", problem_mark=event.start_mark
-            )
-        if depth > DEEPEST:
-            told = f"brackets within brackets, more than {DEEPEST} deep"
-            raise BeyondBounds(problem=told, problem_mark=event.start_mark)
-        if number > MOST_PARTS:
-            raise BeyondBounds(problem=f"the file has more than {MOST_PARTS:,} parts", problem_mark=event.start_mark)
+        if wrong := _beyond(event, depth, number):
+            raise BeyondBounds(problem=wrong, problem_mark=cast(yaml.Mark, event.start_mark))
     return text
+
+
+def _beyond(event: yaml.Event, depth: int, number: int) -> str | None:
+    if isinstance(event, yaml.AliasEvent):
+        return "write it out: a part repeats another by reference"
+    if depth > DEEPEST:
+        return f"brackets within brackets, more than {DEEPEST} deep"
+    return f"the file has more than {MOST_PARTS:,} parts" if number > MOST_PARTS else None

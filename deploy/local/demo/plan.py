@@ -52,7 +52,7 @@ def plan(customers: int, launch: date, respond_by: date) -> dict[str, Any]:
         "campaign_type": "highlighting-errors",
         "stream": "downstream",
         "small_test": "in-roll-out",
-        "terms_of_reference": "The design team decides, analysts report each month, and the strategy unit hears at close.",
+        "terms_of_reference": "The design team decides, analysts report monthly, the strategy unit hears at close.",
         "approach": "trial",
         "hypothesis": "A letter that says how others act brings more corrections than a plain one.",
         "method": "One letter, second class, printed and posted by the letter issuer.",

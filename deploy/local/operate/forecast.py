@@ -13,8 +13,8 @@ from services.planner.forecast.proposal import Proposal, propose
 from services.planner.forecast.refit import Fit, letters_instead, refit, suggested
 from services.planner.forecast.report import ForecastReport, report
 from services.planner.forecast.simulation import SimulatedDay, simulate
-from shared.reading.bounded_yaml import bounded
 from shared.errors import Invalid
+from shared.reading.bounded_yaml import bounded
 
 T = TypeVar("T")
 

@@ -6,8 +6,8 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from services.planner.agreement.gates import Directorate
-from shared.reading.bounded_yaml import bounded
 from shared.errors import Invalid, Problem
+from shared.reading.bounded_yaml import bounded
 
 SHIPPED = Path(__file__).with_name("gates.yaml")
 Rules = dict[str, Directorate]
