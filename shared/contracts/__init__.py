@@ -41,8 +41,9 @@ from shared.contracts.contacts import (
 )
 from shared.contracts.lines_to_take import LinesToTakePublished
 from shared.contracts.notices import NoticeAcknowledged, NoticeFailed, NoticeSent
-from shared.contracts.outcomes import OutcomesAttributed, OutcomesRecorded
+from shared.contracts.outcomes import OutcomeCorrected, OutcomesAttributed, OutcomesRecorded
 from shared.contracts.populations import PopulationLoaded
+from shared.contracts.trial_units import UnitOutcomes, UnitReturned, UnitsAllocated, UnitsSettled
 
 CONTRACTS: tuple[type[Contract], ...] = (
     CampaignSubmitted,
@@ -78,6 +79,11 @@ CONTRACTS: tuple[type[Contract], ...] = (
     ContactVolumeRecovered,
     OutcomesRecorded,
     OutcomesAttributed,
+    OutcomeCorrected,
+    UnitsAllocated,
+    UnitsSettled,
+    UnitReturned,
+    UnitOutcomes,
     NoticeSent,
     NoticeFailed,
     NoticeAcknowledged,
@@ -117,9 +123,14 @@ __all__ = [
     "NoticeAcknowledged",
     "NoticeFailed",
     "NoticeSent",
+    "OutcomeCorrected",
     "OutcomesAttributed",
     "OutcomesRecorded",
     "PopulationLoaded",
     "ReferralRaised",
+    "UnitOutcomes",
+    "UnitReturned",
+    "UnitsAllocated",
+    "UnitsSettled",
     "WaveStarted",
 ]

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from deploy.local.errors import StackError
-from deploy.local.operate.campaign import document
+from deploy.local.operate.document import document
 from services.notifier.rulebook.endpoints import load_endpoints
 from services.notifier.rulebook.yaml_lines import read_marked
 from services.planner.agreement.gates_file import load_gates

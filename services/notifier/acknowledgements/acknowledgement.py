@@ -52,8 +52,8 @@ class Acknowledgements:
         return notice, ask
 
     async def acknowledge(self, notice_id: str, by: str) -> Ask:
-        """Keeps the first answer. Raises `NotFound`, `Overtaken` when the notice does not hold any more, and, as planner
-        does, `Forbidden` for people who had a hand in the plan.
+        """Keeps the first answer. Raises `NotFound`, `Overtaken` when the notice does not hold any more, and, as
+        planner does, `Forbidden` for people who had a hand in the plan.
         """
         notice, ask = await self.asked(notice_id)
         if ask.open:
