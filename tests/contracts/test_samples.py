@@ -34,6 +34,7 @@ MAY_BE_MISSING = {
     "ContactVolumeRecovered": {"team"},
     "ContactVolumeForecast": {
         "opens_minute", "closes_minute", "ratio_percent", "false_alarm_days", "recovery_odds", "day_noise_percent",
+        "quarter_weights", "teams",
     },
     "DeliveryReported": {"reason"},
     "GateState": {"why_open", "expires_at"},

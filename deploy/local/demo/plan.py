@@ -4,6 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 SEED = 20_260_415
+WAVES = 3
+WRITTEN_TO = 0.8
+"""The part of the customers that is no control."""
+STEERING = {
+    "policy": {"action": "slow", "slow_to": 0.5, "resume": "by-person", "longest_days": 5},
+    "reason": "Agreed with the helplines: half as many letters a day where more customers ring than was forecast",
+}
+"""Policy of the closed loop, and the reason for it."""
 
 
 AGENTS = {
@@ -74,6 +82,7 @@ def plan(customers: int, launch: date, respond_by: date) -> dict[str, Any]:
         "launch": launch.isoformat(),
         "respond_by": respond_by.isoformat(),
         "allocation_seed": SEED,
+        "daily_limit": max(1, round(customers * WRITTEN_TO / WAVES)),
         "arms": [
             {"code": "control", "control": True, "share": 1},
             {"code": "plain", "share": 2, "channel": "print",
