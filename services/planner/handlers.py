@@ -12,6 +12,7 @@ from services.planner.forecast.policy import LOOP
 from services.planner.forecast.volumes import volume_forecast
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.progress import Response
+from services.planner.refits import Refits
 from shared.clock import LONDON
 from shared.contracts import (
     CampaignRefused,
@@ -49,12 +50,18 @@ NO_ARM = "none"
 
 class Handlers:
     def __init__(
-        self, campaigns: Campaigns, progress: ProgressRepository, units: UnitRepository, announcer: Announcer
+        self,
+        campaigns: Campaigns,
+        progress: ProgressRepository,
+        units: UnitRepository,
+        announcer: Announcer,
+        refits: Refits,
     ) -> None:
         self._campaigns = campaigns
         self._progress = progress
         self._units = units
         self._announcer = announcer
+        self._refits = refits
 
     async def note_population(self, event: Event[PopulationLoaded]) -> None:
         await self._progress.population_loaded(event.data)
@@ -103,9 +110,11 @@ class Handlers:
 
     async def steer_exceeded(self, event: Event[ContactVolumeExceeded]) -> None:
         await self._steer(event.data.campaign, lambda c, act, _: exceeded(c, event.data, act))
+        await self._refits.after_excursion(event.data.campaign, event.data.excursion)
 
     async def steer_below(self, event: Event[ContactVolumeBelow]) -> None:
         await self._steer(event.data.campaign, lambda c, act, _: below(c, event.data, act))
+        await self._refits.after_excursion(event.data.campaign, event.data.excursion)
 
     async def steer_recovered(self, event: Event[ContactVolumeRecovered]) -> None:
         over = event.data
