@@ -9,6 +9,7 @@ from services.planner.evaluation.ports import UnitRepository
 from services.planner.evaluation.repository import UNITS, MongoUnits
 from services.planner.forecasts import Forecasts
 from services.planner.handlers import Handlers
+from services.planner.issuing.repository import MongoOffers
 from services.planner.messages import HEARS
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.repository import ISSUED, NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
@@ -30,7 +31,9 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     indexes = (CAMPAIGNS, HISTORY, RESPONSES, NOTICES, OUTCOMES, RETURNED, ISSUED, CAPACITY_VERSIONS, *UNITS)
     parts = Parts.of(NAME, settings, *indexes, clock=clock)
     progress, units = MongoProgress(parts.store), MongoUnits(parts.store)
-    campaigns = Campaigns(MongoCampaigns(parts.store, parts.clock), progress, rules, parts.clock)
+    campaigns = Campaigns(
+        MongoCampaigns(parts.store, parts.clock), progress, MongoOffers(parts.store), rules, parts.clock
+    )
     capacities = MongoCapacities(parts.store)
     forecasts = Forecasts(campaigns, progress, capacities, parts.clock)
     refits = Refits(campaigns, forecasts)

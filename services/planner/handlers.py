@@ -5,6 +5,7 @@ from datetime import datetime
 from services.planner.agreement.sign_off import Told
 from services.planner.campaigns import Campaigns, Decide
 from services.planner.decisions.brief import note_acknowledgement
+from services.planner.decisions.run import note_refusal
 from services.planner.decisions.steer import below, exceeded, recovered
 from services.planner.evaluation.ports import UnitRepository
 from services.planner.forecast.policy import LOOP
@@ -14,6 +15,8 @@ from services.planner.progress.progress import Response
 from services.planner.refits import Refits
 from shared.clock import LONDON
 from shared.contracts import (
+    CampaignRefused,
+    ChannelsOffered,
     CommunicationsIssued,
     CommunicationsReturned,
     ContactCorrected,
@@ -62,6 +65,15 @@ class Handlers:
 
     async def note_population(self, event: Event[PopulationLoaded]) -> None:
         await self._progress.population_loaded(event.data)
+
+    async def keep_offer(self, event: Event[ChannelsOffered]) -> None:
+        await self._campaigns.keep_offer(event.data)
+
+    async def note_refusal(self, event: Event[CampaignRefused]) -> None:
+        refused = event.data
+        await self._campaigns.change(
+            refused.campaign, None, event.source, lambda c, act, _: note_refusal(c, refused, act)
+        )
 
     async def note_wave(self, event: Event[WaveStarted]) -> None:
         started = event.data

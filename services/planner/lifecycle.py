@@ -36,6 +36,7 @@ class Step(StrEnum):
     SLOW = "slow"
     SET_POLICY = "set-policy"
     NOTE_VOLUMES = "note-volumes"
+    NOTE_REFUSAL = "note-refusal"
     PROPOSE_REFIT = "propose-refit"
     ACCEPT_REFIT = "accept-refit"
     DECLINE_REFIT = "decline-refit"
@@ -86,6 +87,7 @@ AT_ANY_TIME = frozenset(
         Step.ACKNOWLEDGE,
         Step.SET_POLICY,
         Step.NOTE_VOLUMES,
+        Step.NOTE_REFUSAL,
         Step.PROPOSE_REFIT,
     }
 )
