@@ -37,10 +37,10 @@ def chart(found: Rehearsed) -> DayChart:
     over = [sum(count > ROOM for count in counts) for counts in (found.free, found.held)]
     paused = " and ".join(f"from {first:%d %B} to {last:%d %B}" for first, last in found.held_back)
     told = (
-        "Simulated calls a day where twice as many customers ring as were forecast. Without the loop more calls come than "
-        f"the helpline can answer, {ROOM}, on {over[0]} days, up to {max(found.free)} on one. With the loop they do on "
-        f"{over[1]} days, by letters in the post and the noise of single days: the campaign is paused {paused}, and goes on by the "
-        "re-fitted schedule."
+        "Simulated calls a day where twice as many customers ring as were forecast. Without the loop more calls come "
+        f"than the helpline can answer, {ROOM}, on {over[0]} days, up to {max(found.free)} on one. With the loop they "
+        f"do on {over[1]} days, by letters in the post and the noise of single days: the campaign is paused {paused}, "
+        "and goes on by the re-fitted schedule."
     )
     return DayChart(
         title="Calls a day where twice as many customers ring as were forecast",
