@@ -15,9 +15,9 @@ STEERING = {
 
 
 AGENTS = {
-    "en": "Dear {{ agent_name }}\n\nWe have written to your client {{ name }} about income from letting property, "
+    "en": "Dear {{ agent_name }}\n\nWe have written to a client of yours about income from letting property, "
     "under the letter reference {{ letter_reference }}. Please go through it with them by {{ respond_by }}.",
-    "cy": "Annwyl {{ agent_name }}\n\nYsgrifenasom at eich cleient {{ name }} ynghylch incwm o osod eiddo, dan y "
+    "cy": "Annwyl {{ agent_name }}\n\nYsgrifenasom at un o'ch cleientiaid ynghylch incwm o osod eiddo, dan y "
     "cyfeirnod {{ letter_reference }}. Trafodwch hyn gyda nhw erbyn {{ respond_by }}.",
 }
 """The text that a customer's agent reads."""
@@ -29,7 +29,8 @@ def _letter(language: str, subject: str, opening: str, asked: str) -> dict[str, 
         if language == "en"
         else "Eich cyfeirnod: {{ letter_reference }}"
     )
-    body = f"Dear {{{{ name }}}}\n\n{opening}\n\n{asked}\n\n{reference}."
+    greeting = "Dear" if language == "en" else "Annwyl"
+    body = f"{greeting} {{{{ name }}}}\n\n{opening}\n\n{asked}\n\n{reference}."
     agent = {"subject": subject, "body": AGENTS[language]}
     return {"language": language, "subject": subject, "body": body, "agent": agent}
 
@@ -56,6 +57,10 @@ def plan(customers: int, launch: date, respond_by: date) -> dict[str, Any]:
         ],
         "customers": customers,
         "resource": "Two designers, one analyst; helplines take the calls within their present staffing.",
+        "campaign_type": "highlighting-errors",
+        "stream": "downstream",
+        "small_test": "in-roll-out",
+        "terms_of_reference": "The design team decides, analysts report monthly, the strategy unit hears at close.",
         "approach": "trial",
         "hypothesis": "A letter that says how others act brings more corrections than a plain one.",
         "method": "One letter, second class, printed and posted by the letter issuer.",
