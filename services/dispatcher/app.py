@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from services.dispatcher.api import router
+from services.dispatcher.channels.offering import Offering
 from services.dispatcher.channels.receipts import ReceiptToken
-from services.dispatcher.channels.repository import USAGE, MongoUsage
+from services.dispatcher.channels.repository import USAGE, MongoOffer, MongoUsage
 from services.dispatcher.channels.setup import configured_channels
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.ledger.audit import Audit
@@ -38,6 +39,7 @@ from shared.service import Service
 NAME = "dispatcher"
 WAVES_SECONDS = 1.0
 SWEEP_SECONDS = 60.0
+OFFER_SECONDS = 60.0
 POPULATION_BYTES = 2_000_000_000
 LIST_BYTES = 200_000_000
 
@@ -60,10 +62,15 @@ def build_app(
         hears=bound(HEARS, work.handlers),
         router=router,
         provides=_provided(parts, kept, settings, channels, work),
-        jobs=_jobs(parts, kept, work),
+        jobs=_jobs(parts, kept, work, channels),
         encrypted=ENCRYPTED,
         size_limits={"/population": POPULATION_BYTES, "/entries": LIST_BYTES},
     )
+
+
+def offering(parts: Parts, kept: Repositories, channels: Channels) -> Offering:
+    can = {code: channel.capabilities for code, channel in channels.items()}
+    return Offering(MongoOffer(parts.store, parts.name), can, kept.rules.formats, parts.clock)
 
 
 def _provided(
@@ -82,13 +89,15 @@ def _provided(
         DataProtection: data_protection(parts, kept),
         Audit: Audit(kept.ledger, parts.keyring.references),
         Previews: Previews(settings.fonts),
+        Offering: offering(parts, kept, channels),
         ReceiptToken: ReceiptToken(settings.notify.callback_token if settings.notify else None),
     }
 
 
-def _jobs(parts: Parts, kept: Repositories, work: Issuing) -> list[Job]:
-    scheduler = work.scheduler
+def _jobs(parts: Parts, kept: Repositories, work: Issuing, channels: Channels) -> list[Job]:
+    scheduler, offers = work.scheduler, offering(parts, kept, channels)
     return [
+        Job("offer", offers.say, every=OFFER_SECONDS, turn=parts.lease("offer")),
         Job("waves", scheduler.start_due_waves, every=WAVES_SECONDS, turn=parts.lease("waves"), news=scheduler.news),
         Job("sweep", kept.loading.sweep, every=SWEEP_SECONDS, turn=parts.lease("sweep")),
         Job("deferred", scheduler.make_deferred_due, every=WAVES_SECONDS, turn=parts.lease("deferred")),

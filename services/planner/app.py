@@ -7,10 +7,13 @@ from services.planner.capacity.ports import CapacityRepository
 from services.planner.capacity.repository import CAPACITY_VERSIONS, MongoCapacities
 from services.planner.evaluation.ports import EvaluationRepository, UnitRepository
 from services.planner.evaluation.repository import EVALUATIONS, PEEKS, UNITS, MongoEvaluations, MongoUnits
+from services.planner.forecasts import Forecasts
 from services.planner.handlers import Handlers
+from services.planner.issuing.repository import MongoOffers
 from services.planner.messages import HEARS
 from services.planner.progress.ports import ProgressRepository
-from services.planner.progress.repository import NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
+from services.planner.progress.repository import ISSUED, NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
+from services.planner.refits import Refits
 from services.planner.repository import CAMPAIGNS, HISTORY, MongoCampaigns
 from services.planner.settings import Settings
 from services.planner.trial_results import TrialResults
@@ -26,25 +29,19 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     """Returns planner, not yet connected. Missing `settings` are read from the environment; `clock` is for tests."""
     settings = settings or Settings()
     rules = load_gates(settings.gates_file)
-    indexes = (
-        CAMPAIGNS,
-        HISTORY,
-        RESPONSES,
-        NOTICES,
-        OUTCOMES,
-        RETURNED,
-        CAPACITY_VERSIONS,
-        *UNITS,
-        PEEKS,
-        EVALUATIONS,
-    )
-    parts = Parts.of(NAME, settings, *indexes, clock=clock)
+    indexes = (CAMPAIGNS, HISTORY, RESPONSES, NOTICES, OUTCOMES, RETURNED, ISSUED, CAPACITY_VERSIONS)
+    parts = Parts.of(NAME, settings, *indexes, *UNITS, PEEKS, EVALUATIONS, clock=clock)
     progress, units = MongoProgress(parts.store), MongoUnits(parts.store)
     evaluations = MongoEvaluations(parts.store)
-    campaigns = Campaigns(MongoCampaigns(parts.store, parts.clock), progress, rules, parts.clock)
+    campaigns = Campaigns(
+        MongoCampaigns(parts.store, parts.clock), progress, MongoOffers(parts.store), rules, parts.clock
+    )
+    capacities = MongoCapacities(parts.store)
+    forecasts = Forecasts(campaigns, progress, capacities, parts.clock)
+    refits = Refits(campaigns, forecasts)
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(campaigns, progress, units, parts.bus.announcer)),
+        hears=bound(HEARS, Handlers(campaigns, progress, units, parts.bus.announcer, refits)),
         router=router,
         provides={
             Campaigns: campaigns,
@@ -53,6 +50,8 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
             UnitRepository: units,
             EvaluationRepository: evaluations,
             TrialResults: TrialResults(campaigns, progress, units, evaluations, parts.clock),
-            CapacityRepository: MongoCapacities(parts.store),
+            CapacityRepository: capacities,
+            Forecasts: forecasts,
+            Refits: refits,
         },
     )

@@ -10,6 +10,8 @@ from services.planner.agreement.sign_off import Acknowledgement, Current
 from services.planner.assessment.answer import Answer, substance
 from services.planner.evaluation.provenance import PublishedSeal, TrialDecision
 from services.planner.forecast.policy import Steering
+from services.planner.forecast.refit_proposal import RefitProposal
+from services.planner.issuing.refusal import Refusal
 from services.planner.lifecycle import State, Step
 from services.planner.lines_to_take.words import LinesToTake
 from services.planner.plan.aspects import Aspect, Seen, digest, seen
@@ -62,11 +64,15 @@ class Campaign(Value):
     """The plan version that was last announced as approved."""
     known_from: Instant | None = None
     """The time at which the facts that teams are told were approved; None before the first approval."""
+    refused: Refusal | None = None
+    """The latest refusal by dispatcher; it counts for the plan version that it names."""
     steering: Steering = Steering()
     seals: tuple[PublishedSeal, ...] = ()
     """The seals of the trial's plans, as they were said in approvals: one for each change of the analysis."""
     decision: TrialDecision | None = None
     """The decision about the trial at the close."""
+    refits: tuple[RefitProposal, ...] = ()
+    """The latest schedules that were proposed by what really came."""
     changes: tuple[Change, ...]
 
     @property

@@ -8,11 +8,14 @@ from shared.contracts import (
     CampaignCompleted,
     CampaignLaunched,
     CampaignPaused,
+    CampaignRefused,
     CampaignRejected,
     CampaignResumed,
     CampaignSlowed,
     CampaignStopped,
     CampaignSubmitted,
+    ChannelsOffered,
+    CommunicationsIssued,
     CommunicationsReturned,
     ContactCorrected,
     ContactRecorded,
@@ -61,8 +64,11 @@ SAYS: tuple[type[Contract], ...] = (
 
 
 HEARS: MessageMap = {
+    ChannelsOffered: Handlers.keep_offer,
+    CampaignRefused: Handlers.note_refusal,
     PopulationLoaded: Handlers.note_population,
     WaveStarted: Handlers.note_wave,
+    CommunicationsIssued: Handlers.note_issued,
     DispatchCompleted: Handlers.note_dispatch,
     CommunicationsReturned: Handlers.note_returned,
     ContactRecorded: Handlers.count_contact,

@@ -16,6 +16,7 @@ from shared.contracts.campaigns import (
     CampaignRejected,
     CampaignSubmitted,
 )
+from shared.contracts.channels import CampaignRefused, ChannelsOffered
 from shared.contracts.communications import (
     CommunicationsIssued,
     CommunicationsReturned,
@@ -57,6 +58,8 @@ CONTRACTS: tuple[type[Contract], ...] = (
     CampaignStopped,
     CampaignCompleted,
     AgreementChanged,
+    CampaignRefused,
+    ChannelsOffered,
     LinesToTakePublished,
     PopulationLoaded,
     WaveStarted,
@@ -96,11 +99,13 @@ __all__ = [
     "CampaignCompleted",
     "CampaignLaunched",
     "CampaignPaused",
+    "CampaignRefused",
     "CampaignRejected",
     "CampaignResumed",
     "CampaignSlowed",
     "CampaignStopped",
     "CampaignSubmitted",
+    "ChannelsOffered",
     "CommunicationsIssued",
     "CommunicationsReturned",
     "ContactCorrected",

@@ -18,6 +18,7 @@ OFFICIAL = {
     "question", "answer",  # of the lines to take
     "condition",  # of an approval
     "conclusion",  # of a trial, in sentences of ours around the plan's codes and figures
+    "message",  # about a place of a plan, which staff wrote
 }  # fmt: skip
 """Fields that the authority's own staff write for others to read; a new one is a decision, made here."""
 

@@ -6,9 +6,11 @@ from typing import Any, TypeVar
 
 from deploy.local.errors import StackError
 from deploy.local.operate.document import document
+from services.planner.forecast.comparison import Comparison, compared
 from services.planner.forecast.file import ForecastFile, forecast_file
 from services.planner.forecast.proposal import Proposal, propose
-from services.planner.forecast.refit import Fit, letters_instead, refit, suggested
+from services.planner.forecast.refit import Fit, refit, suggested
+from services.planner.forecast.refit_notes import wave_notes
 from services.planner.forecast.report import ForecastReport, report
 from services.planner.forecast.simulation import SimulatedDay, simulate
 from shared.errors import Invalid
@@ -31,6 +33,10 @@ def shown(given: ForecastFile) -> ForecastReport:
     return _asked(lambda: report(given.assumptions, given.standard))
 
 
+def compared_files(one: ForecastFile, other: ForecastFile) -> Comparison:
+    return _asked(lambda: compared(one.assumptions, other.assumptions, one.standard))
+
+
 def scheduled(given: ForecastFile) -> Proposal:
     return _asked(lambda: propose(given.assumptions, given.expect_limits()))
 
@@ -43,12 +49,7 @@ def fitted(given: ForecastFile) -> tuple[Fit, list[dict[str, Any]]]:
         waves = [wave for wave in given.assumptions.waves if wave.on <= arrived.as_of]
         found = refit(given.assumptions, waves, arrived.observed, arrived.as_of)
         later = [wave for wave in given.assumptions.waves if wave.on > arrived.as_of]
-        notes = []
-        for wave in later:
-            planned, now, letters = letters_instead(given.assumptions, found, wave)
-            notes.append(
-                {"on": wave.on.isoformat(), "size": wave.size, "planned": planned, "now": now, "letters": letters}
-            )
+        notes = [note.model_dump(mode="json") for note in wave_notes(given.assumptions, found, later)]
         return found, notes
 
     return _asked(fit)

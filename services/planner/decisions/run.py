@@ -5,8 +5,10 @@ from typing import Literal
 from services.planner.campaign import Campaign
 from services.planner.decisions.act import Act
 from services.planner.evaluation.provenance import TrialDecision
-from services.planner.lifecycle import Step, after
+from services.planner.issuing.refusal import Refusal
+from services.planner.lifecycle import ENDED, State, Step, after
 from services.planner.readiness import Circumstances, launch_problems
+from shared.contracts import CampaignRefused
 from shared.errors import Conflict, Invalid, Problem
 from shared.values import OfficialText, Value
 
@@ -52,6 +54,22 @@ def complete(campaign: Campaign, closing: Closing, act: Act, circumstances: Circ
     decision = TrialDecision(decision=closing.decision, by=act.by, at=act.at, why=act.reason)
     change = act.change(Step.COMPLETE, given=closing)
     return completed.model_copy(update={"decision": decision, "changes": (change,)})
+
+
+def note_refusal(campaign: Campaign, refused: CampaignRefused, act: Act) -> Campaign:
+    """Returns the campaign with dispatcher's refusal of its present plan; of an earlier one, or heard again, unchanged.
+    Nothing goes out by a refused plan: a live campaign is paused, so that its plan can be changed.
+    """
+    refusal = Refusal.of(refused)
+    if campaign.state in ENDED or refusal.plan_version != campaign.plan_version or campaign.refused == refusal:
+        return campaign
+    why = "; ".join(f"{problem.field}: {problem.message}" for problem in refusal.problems[:1])
+    told = Act(act.by, act.at, f"The plan cannot be issued: {why}")
+    change = told.change(Step.NOTE_REFUSAL, given=refusal)
+    if campaign.state is not State.LIVE:
+        return campaign.with_changes(change, refused=refusal)
+    paused = after(campaign.state, Step.PAUSE)
+    return campaign.with_changes(change, told.change(Step.PAUSE), state=paused, refused=refusal)
 
 
 def _go(campaign: Campaign, step: Step, act: Act, circumstances: Circumstances, about: str | None = None) -> Campaign:

@@ -97,8 +97,11 @@ def _parts(plan: Plan) -> dict[Aspect, Any]:
         Aspect.PURPOSE: [
             *(fields[name] for name in ("regime", "purpose", "aim", "risk", "directorate")),
             [(group["code"], group["description"]) for group in fields["groups"]],
+            # without them, the digest is as before they could be said
+            *(fields[name] for name in ("campaign_type", "stream", "terms_of_reference") if fields[name]),
         ],
-        Aspect.LAUNCH: [fields["launch"], fields["daily_limit"]],
+        # without waves by hand, assumptions or an analysis, a digest is as before there were any
+        Aspect.LAUNCH: [fields["launch"], fields["daily_limit"], *_given(fields["schedule"])],
         Aspect.CHANNEL: {code: arm["channel"] for code, arm in arms.items()},
         Aspect.MESSAGE: [
             fields["action"],
@@ -108,16 +111,27 @@ def _parts(plan: Plan) -> dict[Aspect, Any]:
         Aspect.TRIAL: [
             {code: [arm["control"], arm["share"]] for code, arm in arms.items()},
             *(fields[name] for name in ("approach", "hypothesis", "evaluation", "allocation_seed", "reference_kind")),
-            # without an analysis, the digest is as before there were any
-            *([fields["analysis"]] if fields["analysis"] else []),
+            *_given(fields["analysis"]),
         ],
-        Aspect.RESPONSES: [fields["responses"], fields["contact_rate"], fields["stakeholders"]],
+        Aspect.RESPONSES: [
+            *(fields[name] for name in ("responses", "contact_rate", "stakeholders")),
+            *_given(fields["contact_assumptions"]),
+        ],
         Aspect.TITLE: fields["title"],
-        Aspect.METHOD: fields["method"],
+        Aspect.METHOD: _method(fields),
         Aspect.RESOURCE: fields["resource"],
         Aspect.MILESTONES: fields["milestones"],
         Aspect.BRIEFINGS: [fields[name] for name in ("press_office_briefed", "communications_briefed", "short_notice")],
     }
+
+
+def _method(fields: dict[str, Any]) -> Any:
+    further = [fields["small_test"], fields["sent_through"], fields["earlier_campaigns"]]
+    return [fields["method"], *further] if further != [None, "direct", []] else fields["method"]
+
+
+def _given(field: Any) -> list[Any]:
+    return [field] if field else []
 
 
 def _as_agreed(letter: dict[str, Any]) -> dict[str, Any]:

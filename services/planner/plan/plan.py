@@ -5,12 +5,14 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationInfo, model_validator
 
 from services.planner.evaluation.analysis_plan import Analysis
+from services.planner.plan.contact_assumptions import ContactAssumptions, assumption_problems
 from services.planner.plan.dates import AS_KEPT, Day
 from services.planner.plan.response_handling import ContactRate, ResponseHandling, helpline_problems, rate_problems
 from services.planner.plan.trial import Arm, OneLine, arm_problems, treated_share
+from services.planner.plan.wave_size import Bounds, WaveSize, wave_problems
 from shared.customer_reference import ReferenceKind
 from shared.errors import Invalid, Problem
-from shared.values import Code, Count, Number, OfficialText, Value
+from shared.values import CampaignReference, Code, Count, Number, OfficialText, Value
 from shared.working_days import holiday_name, is_working_day
 
 LETTERS_PER_DAY = 20_000
@@ -20,6 +22,7 @@ WAVES_AT_MOST = 260
 RESPOND_WITHIN_DAYS = 366
 """The days after the launch within which customers can be asked to respond."""
 Text = Annotated[OfficialText, Field(min_length=1)]
+CampaignType = Literal["highlighting-errors", "voluntary-disclosure", "deadline-reminder", "debt-reminder", "educating"]
 
 
 class Group(Value):
@@ -74,6 +77,14 @@ class Plan(Value):
     groups: Annotated[tuple[Group, ...], Field(max_length=20)] = ()
     customers: Annotated[int, Field(ge=1, le=100_000_000)] | None = None
     resource: OfficialText = ""
+    campaign_type: CampaignType | None = None
+    stream: Literal["upstream", "downstream"] | None = None
+    """Upstream educates before anything is due; downstream is about what was done or left undone."""
+    sent_through: Literal["direct", "intermediary", "agent", "third-party"] = "direct"
+    small_test: Literal["pilot", "in-roll-out", "none"] | None = None
+    """The test on few customers: before (`pilot`, see `earlier_campaigns`), within this roll-out, or none."""
+    earlier_campaigns: Annotated[tuple[CampaignReference, ...], Field(max_length=20)] = ()
+    terms_of_reference: OfficialText = ""
     approach: Literal["trial", "established"] | None = None
     hypothesis: OfficialText = ""
     method: OfficialText = ""
@@ -88,9 +99,13 @@ class Plan(Value):
     """The reason why teams hear later than they need to; without one, each has its least notice before the launch."""
     reference_kind: ReferenceKind = ReferenceKind.UTR
     contact_rate: ContactRate | None = None
+    contact_assumptions: ContactAssumptions | None = None
+    """Rates by arm and all else that a forecast by team is made of."""
     launch: Day | None = None
     respond_by: Day | None = None
     daily_limit: Number = LETTERS_PER_DAY
+    schedule: Annotated[tuple[WaveSize, ...], Field(max_length=WAVES_AT_MOST)] = ()
+    """The waves, where they are given by hand; without them, as many letters a day as `daily_limit` lets go out."""
     allocation_seed: Count | None = None
     arms: Annotated[tuple[Arm, ...], Field(max_length=20)] = ()
     responses: ResponseHandling | None = None
@@ -103,7 +118,7 @@ class Plan(Value):
     @property
     def waves(self) -> int:
         """The number of working days on which communications go out."""
-        return max(1, -(-self.communications // self.daily_limit))
+        return len(self.schedule) or max(1, -(-self.communications // self.daily_limit))
 
     @model_validator(mode="after")
     def _hangs_together(self, info: ValidationInfo) -> Self:
@@ -114,6 +129,8 @@ class Plan(Value):
             *rate_problems(self.contact_rate),
             *_date_problems(self),
             *_size_problems(self),
+            *assumption_problems(self.contact_assumptions, self.arms, self.respond_by),
+            *wave_problems(self.schedule, _bounds(self)),
         ]
         problems += helpline_problems(self.responses)
         if len(set(self.stakeholders)) < len(self.stakeholders):
@@ -121,6 +138,11 @@ class Plan(Value):
         if problems:
             raise Invalid("the plan does not hang together", *problems)
         return self
+
+
+def _bounds(plan: Plan) -> Bounds:
+    known = plan.communications if plan.customers and plan.arms else None
+    return Bounds(plan.launch, plan.respond_by, plan.daily_limit, known, WAVES_AT_MOST)
 
 
 def _date_problems(plan: Plan) -> list[Problem]:

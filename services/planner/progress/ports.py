@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from services.planner.agreement.sign_off import Told
+from services.planner.forecast.issued import IssuedCount
 from services.planner.progress.progress import OutcomeTotal, Response, ResponseCount
 from shared.contracts import (
+    CommunicationsIssued,
     CommunicationsReturned,
     DispatchCompleted,
     NoticeFailed,
@@ -23,10 +25,22 @@ class ProgressRepository(Protocol):
 
     async def population_loaded(self, loaded: PopulationLoaded) -> None: ...
 
+    async def population(self, campaign: str) -> PopulationLoaded | None:
+        """Returns the population; None before it is loaded."""
+        ...
+
     async def wave_started(self, started: WaveStarted) -> None: ...
 
     async def waves(self, campaign: str) -> Sequence[WaveStarted]:
         """Returns the waves that have started, by number."""
+        ...
+
+    async def communications_issued(self, id_: str, issued: CommunicationsIssued) -> None:
+        """Counts what went out, once for each event id."""
+        ...
+
+    async def issued(self, campaign: str) -> Sequence[IssuedCount]:
+        """Returns what has gone out, by day, wave and arm."""
         ...
 
     async def dispatch_completed(self, completed: DispatchCompleted) -> None: ...

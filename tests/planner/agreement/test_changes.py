@@ -29,6 +29,12 @@ OF_EACH_FIELD: dict[str, Any] = {
     "groups": [plan()["groups"][0] | {"customers": 30_000}],
     "customers": 30_000,
     "resource": "Another",
+    "campaign_type": "educating",
+    "stream": "upstream",
+    "sent_through": "intermediary",
+    "small_test": "pilot",
+    "earlier_campaigns": ["OTM-25-0007"],
+    "terms_of_reference": "Another",
     "approach": "established",
     "hypothesis": "Another",
     "method": "Another",
@@ -52,6 +58,11 @@ OF_EACH_FIELD: dict[str, Any] = {
     },
     "arms": plan()["arms"][:2],
     "responses": plan()["responses"] | {"liability_expected": False},
+    "contact_assumptions": {"bump": {"share": 0.1}},
+    "schedule": [
+        {"on": "2026-09-07", "size": 5_000},
+        *({"on": f"2026-09-{day:02}", "size": 5_000} for day in (8, 9, 10)),
+    ],
 }
 CHANGES: dict[str, tuple[dict[str, Any], set[str]]] = {
     "resource": ({"resource": "Another"}, {"senior-agreement"}),
