@@ -53,7 +53,8 @@ class TrialJourney(Journey):
     async def write_to_everybody(self) -> None:
         self.launched = add_working_days(today(self._clock), 10)
         respond_by = add_working_days(self.launched, 22)
-        await self._planning.draft(self.customers, self.launched, respond_by, analysis=ANALYSIS)
+        one_day = {"daily_limit": self.customers, "analysis": ANALYSIS}
+        await self._planning.draft(self.customers, self.launched, respond_by, **one_day)
         self.campaign = self._planning.campaign
         await self._planning.submit()
         await self._planning.pass_gates()
@@ -61,7 +62,8 @@ class TrialJourney(Journey):
         await self.wait_for_briefings()
         await self._planning.sign_off()
         await self._planning.launch()
-        await self.launch(datetime.combine(self.launched, datetime.min.time().replace(hour=9), LONDON))
+        self._clock.shift_to(datetime.combine(self.launched, datetime.min.time().replace(hour=9), LONDON))
+        await self.issuing.wave_out(1)
 
     def assigned(self) -> dict[str, str]:
         """Returns the arm of each randomised customer, by reference, from dispatcher's chunks."""

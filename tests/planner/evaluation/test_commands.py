@@ -20,6 +20,12 @@ CAMPAIGN = "OTM-26-0001"
 __all__ = ["trial"]
 
 
+def last(answer: Any) -> dict[str, Any]:
+    """Returns the JSON in the last line: the service beside the command logs to the same output."""
+    found: dict[str, Any] = json.loads(answer.output.splitlines()[-1])
+    return found
+
+
 async def test_a_trial_is_followed_looked_at_exported_published_and_closed_at_the_command_line(
     planner: Inside, trial: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -46,7 +52,7 @@ async def test_a_trial_is_followed_looked_at_exported_published_and_closed_at_th
         status = await otm("designer", "trial", "status", CAMPAIGN, "--plan", "plan.json")
     assert "nothing to conclude" in early.output
     assert (refused.exit_code, "wait until everybody has had 30 days" in refused.output) == (1, True)
-    assert (shown.exit_code, json.loads(shown.output)["stands"]) == (0, True)
+    assert (shown.exit_code, last(shown)["stands"]) == (0, True)
     assert (exported.exit_code, "export.zip: " in exported.output) == (0, True), exported.output
     assert (again.exit_code, "The numbers are those in the export." in again.output) == (0, True), again.output
     assert (published.exit_code, "raised `disclosed` within 30 days" in published.output) == (0, True)
@@ -54,4 +60,4 @@ async def test_a_trial_is_followed_looked_at_exported_published_and_closed_at_th
     assert (closed.exit_code, "is completed" in closed.output) == (0, True), closed.output
     for said in ("4,000 customers allocated", "Looked at early by analyst", "Published by analyst", "designer: change"):
         assert said in status.output, status.output
-    assert (await otm("designer", "trial", "verify-seal", "plan.json", json.loads(shown.output)["seal"])).exit_code == 0
+    assert (await otm("designer", "trial", "verify-seal", "plan.json", last(shown)["seal"])).exit_code == 0
