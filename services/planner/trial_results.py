@@ -3,16 +3,14 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from services.planner.campaign import Campaign
 from services.planner.campaigns import Campaigns
-from services.planner.evaluation.analysis import Trial, evaluate, expect_analysable, is_peek
 from services.planner.evaluation.analysis_plan import TrialPlan
-from services.planner.evaluation.export import exported
 from services.planner.evaluation.kept_trial import KeptTrial, kept_trial
 from services.planner.evaluation.outcome_log import measure, with_repeats
 from services.planner.evaluation.ports import EvaluationRepository, PublishedEvaluation, UnitRepository
@@ -27,6 +25,9 @@ from shared.contracts import EvaluationPublished
 from shared.errors import Conflict, NotFound, Problem
 from shared.idempotency import Request
 from shared.values import Number, OfficialText, Value
+
+if TYPE_CHECKING:
+    from services.planner.evaluation.analysis import Trial
 
 
 class ExcludedDay(Value):
@@ -44,6 +45,8 @@ class Question(Value):
 
 
 class TrialResults:
+    """The statistics are loaded when they are first asked for: they would double the time in which planner starts."""
+
     def __init__(
         self,
         campaigns: Campaigns,
@@ -60,16 +63,22 @@ class TrialResults:
 
     async def analysed(self, reference: str, by: str, question: Question) -> tuple[TrialPlan, Evaluation]:
         """Raises `NotFound` where no trial is planned or nothing is known of it, `Invalid` where its data make none."""
+        from services.planner.evaluation.analysis import evaluate
+
         _, trial = await self._looked_at(reference, by, question)
         return trial.plan, await asyncio.to_thread(evaluate, trial, question.look)
 
     async def exported(self, reference: str, by: str, question: Question) -> bytes:
+        from services.planner.evaluation.export import exported
+
         _, trial = await self._looked_at(reference, by, question)
         return await asyncio.to_thread(exported, trial, question.look)
 
     async def published(self, reference: str, by: str, question: Question, request: Request) -> PublishedEvaluation:
         """Says the result to everybody, once for each request. Raises `Conflict` for an early look that was not
         planned."""
+        from services.planner.evaluation.analysis import evaluate, expect_analysable, is_peek
+
         if done := await self._evaluations.published(request):
             return done
         campaign, trial = await self._trial(reference, question)
@@ -79,19 +88,7 @@ class TrialResults:
             says = f"wait until everybody has had {horizon} days, or name the planned look"
             raise Conflict("not every customer has reached the primary horizon", Problem("look", "horizon", says))
         result = await asyncio.to_thread(evaluate, trial, question.look)
-        said = EvaluationPublished(
-            campaign=reference,
-            evaluation=request.id,
-            title=trial.plan.title,
-            author=campaign.author,
-            as_of=result.as_of,
-            stands=result.stands,
-            conclusion=result.conclusion,
-            seal=result.seal,
-            new_plan=trial.provenance.changed(result.seal),
-            published_by=by,
-            published_at=self._clock.now(),
-        )
+        said = _announcement(campaign, trial, result, request, by, self._clock.now())
         return await self._evaluations.publish(request, PublishedEvaluation(said=said, result=result))
 
     async def kept(self, campaign: Campaign, plan: TrialPlan) -> tuple[KeptTrial | None, Provenance]:
@@ -103,8 +100,10 @@ class TrialResults:
             found = None
         return found, await self._provenance(campaign, found)
 
-    async def _looked_at(self, reference: str, by: str, question: Question) -> tuple[Campaign, Trial]:
+    async def _looked_at(self, reference: str, by: str, question: Question) -> tuple[Campaign, "Trial"]:
         """The trial, once it is noted who looks at it early."""
+        from services.planner.evaluation.analysis import expect_analysable, is_peek
+
         campaign, trial = await self._trial(reference, question)
         expect_analysable(trial, question.look)
         if is_peek(trial):
@@ -114,7 +113,9 @@ class TrialResults:
             trial = replace(trial, provenance=known)
         return campaign, trial
 
-    async def _trial(self, reference: str, question: Question) -> tuple[Campaign, Trial]:
+    async def _trial(self, reference: str, question: Question) -> tuple[Campaign, "Trial"]:
+        from services.planner.evaluation.analysis import Trial
+
         campaign = await self._campaigns.get(reference)
         plan = planned(campaign)
         kept = await asyncio.to_thread(kept_trial, await self._units.kept(reference), plan)
@@ -149,6 +150,24 @@ class TrialResults:
             never=waiting if ended else 0,
             missing=max(0, loaded.get("eligible", 0) - allocated),
         )
+
+
+def _announcement(
+    campaign: Campaign, trial: "Trial", result: Evaluation, request: Request, by: str, at: datetime
+) -> EvaluationPublished:
+    return EvaluationPublished(
+        campaign=campaign.reference,
+        evaluation=request.id,
+        title=trial.plan.title,
+        author=campaign.author,
+        as_of=result.as_of,
+        stands=result.stands,
+        conclusion=result.conclusion,
+        seal=result.seal,
+        new_plan=trial.provenance.changed(result.seal),
+        published_by=by,
+        published_at=at,
+    )
 
 
 def planned(campaign: Campaign) -> TrialPlan:

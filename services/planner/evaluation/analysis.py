@@ -58,9 +58,7 @@ def evaluate(trial: Trial, look: int | None = None) -> Evaluation:
     plan, units = trial.plan, trial.units
     expect_analysable(trial, look)
     kept = _kept(trial)
-    effects: list[Effect] = []
-    for measured in plan.measured:
-        effects += effects_of(plan, units, measured, kept & _complete(trial, measured), look)
+    effects = [e for m in plan.measured for e in effects_of(plan, units, m, kept & _complete(trial, m), look)]
     counted = kept & _complete(trial, plan.primary)
     peek = is_peek(trial)
     checks = [*_checks(trial, kept), *_effect_checks(trial, effects, counted, peek)]
@@ -77,13 +75,15 @@ def evaluate(trial: Trial, look: int | None = None) -> Evaluation:
         heterogeneity=tuple(heterogeneity_of(effects)),
         looks=looks_of(plan),
         look=look,
-        conclusion=(
-            *preface(trial.provenance, seal(plan), trial.first_letter),
-            *conclusion(plan, checks, effects, peek),
-        ),
+        conclusion=_concluded(trial, checks, effects, peek),
         record=tuple(record_lines(trial.provenance)),
         versions={name: version(name) for name in LIBRARIES},
     )
+
+
+def _concluded(trial: Trial, checks: list[Check], effects: list[Effect], peek: bool) -> tuple[str, ...]:
+    before = preface(trial.provenance, seal(trial.plan), trial.first_letter)
+    return (*before, *conclusion(trial.plan, checks, effects, peek))
 
 
 def expect_analysable(trial: Trial, look: int | None = None) -> None:
