@@ -40,6 +40,7 @@ from shared.contracts.contacts import (
     ReferralRaised,
 )
 from shared.contracts.evaluations import EvaluationPublished
+from shared.contracts.help import HelpAnswered, HelpRequested
 from shared.contracts.lines_to_take import LinesToTakePublished
 from shared.contracts.notices import NoticeAcknowledged, NoticeFailed, NoticeSent
 from shared.contracts.outcomes import OutcomeCorrected, OutcomesAttributed, OutcomesRecorded
@@ -60,6 +61,8 @@ CONTRACTS: tuple[type[Contract], ...] = (
     AgreementChanged,
     CampaignRefused,
     ChannelsOffered,
+    HelpRequested,
+    HelpAnswered,
     LinesToTakePublished,
     PopulationLoaded,
     WaveStarted,
@@ -119,6 +122,8 @@ __all__ = [
     "DeliveryReported",
     "DispatchCompleted",
     "EvaluationPublished",
+    "HelpAnswered",
+    "HelpRequested",
     "InformationAssigned",
     "InformationOverdue",
     "InformationVolunteered",
