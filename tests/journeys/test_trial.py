@@ -175,6 +175,7 @@ async def found_by_the_report(journey: TrialJourney) -> None:
     assert await journey.told_of_result() == {"analysts", "design-community"}
 
 
+@pytest.mark.long
 async def test_a_built_in_effect_is_found_though_outcomes_come_late_twice_and_corrected(
     ground: Ground, amqp_url: str, tmp_path: Path
 ) -> None:
