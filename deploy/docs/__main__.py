@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from deploy.catalogue import SERVICES
+from deploy.docs.agreement import agreement
 from deploy.docs.asyncapi import asyncapi
 from deploy.docs.events import events
 from deploy.docs.known_queues import known_queues
@@ -14,7 +15,8 @@ KNOWN_QUEUES = Path(__file__).parents[2] / "shared" / "messaging" / "known_queue
 
 def documents() -> dict[Path, str]:
     """The text that each document should have, by its path."""
-    return {FOLDER / "events.md": events(), KNOWN_QUEUES: known_queues()} | {
+    written = {FOLDER / "events.md": events(), FOLDER / "agreement.md": agreement(), KNOWN_QUEUES: known_queues()}
+    return written | {
         FOLDER / "asyncapi" / f"{name}.json": asyncapi(name, messages) for name, messages in SERVICES.items()
     }
 
