@@ -32,7 +32,7 @@ async def dispatcher(unapproved: Inside) -> Inside:
     """Dispatcher in this process, with one launched campaign: a control arm, a plain letter, 20 letters a day."""
     campaigns = MongoCampaigns(unapproved.service.store, NAME)
     waves = [{"number": n, "on": day, "size": 20} for n, day in ((1, "2026-09-07"), (2, "2026-09-08"))]
-    approved = sample(CampaignApproved, waves=waves)
+    approved = sample(CampaignApproved, waves=waves, respond_by="2027-10-29")  # time for any file of a test
     await campaigns.approve(approved)
     await campaigns.decide(approved.campaign, Status.GO, 1, approved.approved_at, 1)
     return unapproved
