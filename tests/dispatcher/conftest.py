@@ -19,9 +19,13 @@ from tests.support.smtp import PostOffice, post_office
 
 
 @pytest.fixture
-async def unapproved(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator[Inside]:
+def corner(tmp_path: Path, mongo_url: str, database: str) -> Corner:
+    return Corner.made(tmp_path, mongo_url, database)
+
+
+@pytest.fixture
+async def unapproved(corner: Corner, tmp_path: Path) -> AsyncIterator[Inside]:
     """Dispatcher in this process, that has not heard of any campaign."""
-    corner = Corner.made(tmp_path, mongo_url, database)
     settings = corner.settings(Settings, print_folder=tmp_path / "letters", spool_folder=tmp_path / "spool")
     async with inside(build_app(settings), corner) as running:
         yield running

@@ -9,17 +9,15 @@ from shared.reading.dates import read_day
 
 AS_KEPT: Final = {"as_kept": True}
 """The validation context of a plan accepted earlier: later rules and bank holidays do not apply to it."""
-EARLIEST_YEAR, LATEST_YEAR = 2000, 2099
-BETWEEN: Final = "the year must be between 2000 and 2099"
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 
 def _day(value: object, info: ValidationInfo) -> date:
     if info.context == AS_KEPT and isinstance(value, str):
         return date.fromisoformat(value)
-    day = read_day(value)
-    if info.context != AS_KEPT and not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
-        raise ValueError(BETWEEN)
-    return day
+    if info.context == AS_KEPT and isinstance(value, date):
+        return value
+    return read_day(value, EARLIEST, LATEST)
 
 
 Day = Annotated[date, BeforeValidator(_day)]
