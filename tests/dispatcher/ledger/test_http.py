@@ -87,6 +87,10 @@ async def test_notifys_receipts_are_taken_from_notify_alone(with_receipts: Insid
     assert [await sent(TOKEN), await sent(TOKEN, status="sending"), await sent(TOKEN, reference=None)] == [204] * 3
     assert await sent(TOKEN, reference="7KM2X-Q4R9E") == 404
     assert await sent(TOKEN, status="wonderful") == 204
+    assert await sent(TOKEN, status="Left with a neighbour. $1 " + "x" * 900) == 204
+    assert await sent(TOKEN, status="\u00a3") == 204
     entry = await printed.ledger.entry(CAMPAIGN, reference)
     assert (entry["delivery"], entry["provider_id"]) == ("delivered", receipt["id"])
+    long = "left-with-a-neighbour-1-".ljust(60, "x")
+    assert sorted(entry["words"]) == [long, "unreadable", "wonderful"], "a word that nobody knows is kept and shown"
     assert "a@b.example" not in str(entry)
