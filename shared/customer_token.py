@@ -15,6 +15,11 @@ def customer_token(keyring: Keyring, customer: CustomerReference) -> str:
     return blind_index(keyring, "customer", _own(customer) if customer.kind == OWN else customer.reference)
 
 
+def unit_token(keyring: Keyring, campaign: str, customer: str) -> str:
+    """Returns what stands for a customer, given by `customer_token`, in the trial of one campaign: another in each."""
+    return blind_index(keyring, "unit", f"{campaign}:{customer}")
+
+
 def customer_index(keyring: Keyring, customer: CustomerReference) -> bytes:
     """Returns the index of a customer in populations and suppression lists: 16 bytes. The same digits under another
     kind are another customer.

@@ -2,46 +2,41 @@
 
 import typer
 
-from deploy.local.commands.access import access
-from deploy.local.commands.audit import audit
-from deploy.local.commands.campaign import campaign
-from deploy.local.commands.dead_letters import dead_letters
-from deploy.local.commands.demo import demo
-from deploy.local.commands.dispatch import dispatch
-from deploy.local.commands.down import down
-from deploy.local.commands.forecast import forecast
-from deploy.local.commands.keys import keys
-from deploy.local.commands.logs import logs
-from deploy.local.commands.notices import notices
-from deploy.local.commands.notify import notify
-from deploy.local.commands.population import population
-from deploy.local.commands.preview import preview
-from deploy.local.commands.status import status
-from deploy.local.commands.subject import subject
-from deploy.local.commands.trial import trial
-from deploy.local.commands.up import up
+from deploy.local.terminal.lazy import commands_of
+
+FOLDER = "deploy.local.commands"
+COMMANDS = {
+    "up": f"{FOLDER}.up:up",
+    "status": f"{FOLDER}.status:status",
+    "down": f"{FOLDER}.down:down",
+    "logs": f"{FOLDER}.logs:logs",
+    "demo": f"{FOLDER}.demo:demo",
+    "preview": f"{FOLDER}.preview:preview",
+    "campaign": f"{FOLDER}.campaign:campaign",
+    "forecast": f"{FOLDER}.forecast:forecast",
+    "capacity": f"{FOLDER}.capacity:capacity",
+    "trial": f"{FOLDER}.trial:trial",
+    "population": f"{FOLDER}.population:population",
+    "dispatch": f"{FOLDER}.dispatch:dispatch",
+    "dead-letters": f"{FOLDER}.dead_letters:dead_letters",
+    "notices": f"{FOLDER}.notices:notices",
+    "access": f"{FOLDER}.access:access",
+    "keys": f"{FOLDER}.keys:keys",
+    "audit": f"{FOLDER}.audit:audit",
+    "subject": f"{FOLDER}.subject:subject",
+    "notify": f"{FOLDER}.notify:notify",
+}
+"""The modules of the commands, each imported when it is called."""
 
 app = typer.Typer(
+    cls=commands_of(COMMANDS),
     help="One to Many on one machine: a broker, a store, a mail sink and the four services.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,  # they would show keys
 )
-app.command()(up)
-app.command()(status)
-app.command()(down)
-app.command()(logs)
-app.command()(demo)
-app.command()(preview)
-app.add_typer(campaign, name="campaign")
-app.add_typer(forecast, name="forecast")
-app.add_typer(trial, name="trial")
-app.add_typer(population, name="population")
-app.add_typer(dispatch, name="dispatch")
-app.add_typer(dead_letters, name="dead-letters")
-app.add_typer(notices, name="notices")
-app.add_typer(access, name="access")
-app.add_typer(keys, name="keys")
-app.add_typer(audit, name="audit")
-app.add_typer(subject, name="subject")
-app.add_typer(notify, name="notify")
+
+
+@app.callback()
+def otm() -> None:
+    """One to Many on one machine: a broker, a store, a mail sink and the four services."""

@@ -15,6 +15,7 @@ from deploy.local.stack.access import key_of
 from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
 from deploy.local.stack.state import StackState
+from shared.trust import trust
 
 ANSWER_SECONDS = 30.0
 TRIES, PAUSE_SECONDS = 3, 0.5
@@ -71,6 +72,7 @@ class Client:
     def __init__(self, to: Endpoint, seconds: float = ANSWER_SECONDS) -> None:
         self._service = to.service
         self._http = httpx.Client(
+            verify=trust(),
             base_url=to.url,
             headers={"Authorization": f"Bearer {to.key}"},
             timeout=seconds,

@@ -8,8 +8,9 @@ from services.dispatcher.issue.issuer import Issuer
 from services.dispatcher.ledger.attribution import ArmAttribution
 from services.dispatcher.ledger.delivery import heard
 from services.dispatcher.ledger.delivery_reports import DeliveryReports
-from services.dispatcher.own_messages import AllocationDue, ChunkDue
+from services.dispatcher.own_messages import AllocationDue, ChunkDue, UnitsDue
 from services.dispatcher.schedule.scheduler import Scheduler
+from services.dispatcher.units.reports import UnitReports
 from shared.contracts import (
     CampaignApproved,
     CampaignCompleted,
@@ -21,6 +22,7 @@ from shared.contracts import (
     CampaignStopped,
     DeliveryReported,
     LinesToTakePublished,
+    OutcomeCorrected,
     OutcomesRecorded,
 )
 from shared.events import Announcer, Event
@@ -34,6 +36,7 @@ class Handlers:
         dispatch: Issuer,
         reports: DeliveryReports,
         attributing: ArmAttribution,
+        units: UnitReports,
         announcer: Announcer,
     ) -> None:
         self._campaigns = campaigns
@@ -41,6 +44,7 @@ class Handlers:
         self._dispatch = dispatch
         self._reports = reports
         self._attributing = attributing
+        self._units = units
         self._announcer = announcer
 
     async def approve(self, event: Event[CampaignApproved]) -> None:
@@ -82,16 +86,29 @@ class Handlers:
         attributed = await self._attributing.attributed(event.data)
         if attributed is not None:
             await self._announcer.announce(event.id, attributed.recorded_at, attributed)
+        await self._units.outcomes(event)
+
+    async def correct_outcome(self, event: Event[OutcomeCorrected]) -> None:
+        await self._units.correction(event)
 
     async def allocate(self, event: Event[AllocationDue]) -> None:
-        await self._scheduling.allocate(event.data.campaign, event.data.load)
+        campaign, load = event.data.campaign, event.data.load
+        await self._scheduling.allocate(campaign, load)
+        await self._announcer.announce(f"{load}:units", event.time, UnitsDue(campaign=campaign, load=load))
+
+    async def tell_units(self, event: Event[UnitsDue]) -> None:
+        await self._units.allocated(event.data.campaign, event.data.load, event.time)
 
     async def issue_chunk(self, event: Event[ChunkDue]) -> None:
-        campaign, number = event.data.campaign, event.data.chunk
+        campaign, number, told = event.data.campaign, event.data.chunk, False
         async for issued in self._dispatch.issue_chunk(campaign, number):
             for place, said in enumerate(issued):  # each at its own time, however many have come after it
                 cause = f"{campaign}:chunk:{number}:{said.channel}:{place}"
                 await self._announcer.announce(cause, said.issued_at, said)
+            await self._units.settled(campaign, number)
+            told = True
+        if not told:  # nothing went out: of a chunk of control customers, or one that waits
+            await self._units.settled(campaign, number)
         completed = await self._dispatch.completion(campaign)
         if completed is not None:
             await self._announcer.announce(f"{campaign}:completed", completed.completed_at, completed)

@@ -1,7 +1,7 @@
 """The messages that dispatcher says and hears, on one screen."""
 
 from services.dispatcher.handlers import Handlers
-from services.dispatcher.own_messages import AllocationDue, ChunkDue
+from services.dispatcher.own_messages import AllocationDue, ChunkDue, UnitsDue
 from shared.contracts import (
     CampaignApproved,
     CampaignCompleted,
@@ -17,9 +17,14 @@ from shared.contracts import (
     DeliveryReported,
     DispatchCompleted,
     LinesToTakePublished,
+    OutcomeCorrected,
     OutcomesAttributed,
     OutcomesRecorded,
     PopulationLoaded,
+    UnitOutcomes,
+    UnitReturned,
+    UnitsAllocated,
+    UnitsSettled,
     WaveStarted,
 )
 from shared.messaging.bus import MessageMap
@@ -31,6 +36,10 @@ SAYS: tuple[type[Contract], ...] = (
     CommunicationsReturned,
     DispatchCompleted,
     OutcomesAttributed,
+    UnitsAllocated,
+    UnitsSettled,
+    UnitReturned,
+    UnitOutcomes,
 )
 
 
@@ -46,6 +55,8 @@ HEARS: MessageMap = {
     LinesToTakePublished: Handlers.publish_lines,
     DeliveryReported: Handlers.note_delivery,
     OutcomesRecorded: Handlers.attribute_outcomes,
+    OutcomeCorrected: Handlers.correct_outcome,
     AllocationDue: Handlers.allocate,
+    UnitsDue: Handlers.tell_units,
     ChunkDue: Handlers.issue_chunk,
 }

@@ -22,3 +22,12 @@ class ChunkDue(CampaignContract):
     private: ClassVar[bool] = True
     at_once: ClassVar[int | None] = 4
     chunk: Number
+
+
+class UnitsDue(CampaignContract):
+    """A population is allocated: say its units, if it is randomised at all."""
+
+    event_type: ClassVar[str] = "units.due.v1"
+    private: ClassVar[bool] = True
+    at_once: ClassVar[int | None] = 1
+    load: Identifier

@@ -25,9 +25,11 @@ from services.dispatcher.settings import Settings
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from services.dispatcher.suppression.rules import SuppressionRules
 from services.dispatcher.suppression.rules_file import load_suppression_rules
+from services.dispatcher.units.reports import UnitReports
+from services.dispatcher.units.repository import MongoUnits
 from shared.clock import SystemClock
 from shared.composition import Parts
-from shared.customer_token import customer_token
+from shared.customer_token import customer_token, unit_token
 from shared.events import Announcer
 
 Channels = Mapping[str, GuardedChannel]
@@ -74,8 +76,10 @@ def issuing(parts: Parts, kept: Repositories, settings: Settings, channels: Chan
     scheduler = Scheduler(ledger, clock, quiet)
     settler = Settler(ledger, capabilities, suppressions, clock, parts.keyring.references, token)
     issuer = Issuer(ledger, channels, settler, suppressions, clock, quiet, Waits(parts.registry))
-    reports = DeliveryReports(ledger, announcer)
-    handlers = Handlers(kept.campaigns, scheduler, issuer, reports, ArmAttribution(ledger), announcer)
+    unit = partial(unit_token, parts.keyring)
+    reports = DeliveryReports(ledger, announcer, unit)
+    units = UnitReports(MongoUnits(ledger, kept.population), token, unit, announcer)
+    handlers = Handlers(kept.campaigns, scheduler, issuer, reports, ArmAttribution(ledger), units, announcer)
     return Issuing(scheduler, settler, issuer, reports, handlers)
 
 

@@ -17,6 +17,7 @@ from shared.contracts import (
     InformationOverdue,
     InformationVolunteered,
     LinesToTakePublished,
+    OutcomeCorrected,
     OutcomesRecorded,
     ReferralRaised,
 )
@@ -31,6 +32,7 @@ SAYS: tuple[type[Contract], ...] = (
     InformationOverdue,
     ReferralRaised,
     OutcomesRecorded,
+    OutcomeCorrected,
     DeliveryReported,
     ContactVolumeExceeded,
     ContactVolumeBelow,

@@ -11,14 +11,19 @@ from shared.contracts import (
     AgreementChanged,
     CampaignAmended,
     CampaignApproved,
+    CampaignSlowed,
     CampaignSubmitted,
     ContactRecorded,
     ContactsRecorded,
+    ContactVolumeBelow,
+    ContactVolumeExceeded,
+    ContactVolumeRecovered,
     Contract,
     LinesToTakePublished,
     WaveStarted,
 )
 from shared.contracts.campaign_decisions import CampaignDecision
+from shared.errors import NotYet
 from shared.events import Event
 
 
@@ -68,6 +73,21 @@ class Handlers:
     async def decide(self, event: Event[CampaignDecision]) -> None:
         await self._campaigns.keep_decision(event.type.split(".")[1], event.data)
         await self._close(event.data.campaign)
+        await self._event_notices.notify(event)
+
+    async def slow(self, event: Event[CampaignSlowed]) -> None:
+        await self._campaigns.keep_slowing(event.data)
+        await self._event_notices.notify(event)
+
+    async def tell_excursion(self, event: Event[ContactVolumeExceeded | ContactVolumeBelow]) -> None:
+        await self._event_notices.notify(event)
+        await self._campaigns.keep_excursion(event.data.campaign, event.data.excursion)
+
+    async def tell_recovery(self, event: Event[ContactVolumeRecovered]) -> None:
+        """Tells those who were told of the beginning. Raises `NotYet` before they were."""
+        over = event.data
+        if over.excursion not in (await self._campaigns.known(over.campaign)).excursions:
+            raise NotYet(f"the beginning of what is over for {over.campaign} has not come yet")
         await self._event_notices.notify(event)
 
     async def start_wave(self, event: Event[WaveStarted]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from services.planner.campaign import Campaign, Change
 from services.planner.evaluation.seal import seal
 from services.planner.forecast.forecast import forecast
+from services.planner.forecast.policy import LOOP
 from services.planner.forecast.schedule import planned_waves
 from services.planner.lifecycle import State, Step
 from services.planner.plan.plan import Plan
@@ -122,16 +123,25 @@ def _launched(campaign: Campaign, change: Change) -> list[Contract]:
 
 
 def _resumed(campaign: Campaign, change: Change) -> list[Contract]:
-    resumed = CampaignResumed(**_decision(campaign, change), plan_version=campaign.plan_version)
+    resumed = CampaignResumed(**_by_loop(campaign, change), plan_version=campaign.plan_version)
     return [*_approved(campaign, change), resumed]
 
 
 def _slowed(campaign: Campaign, change: Change) -> list[Contract]:
-    limit = campaign.steering.daily_limit
-    return [CampaignSlowed(**_decision(campaign, change), daily_limit=limit, excursion=change.about)]
+    return [CampaignSlowed(**_by_loop(campaign, change), daily_limit=campaign.steering.daily_limit)]
 
 
-def _halted(kind: type[CampaignPaused | CampaignStopped | CampaignCompleted]) -> "Say":
+def _paused(campaign: Campaign, change: Change) -> list[Contract]:
+    return [CampaignPaused(**_by_loop(campaign, change))]
+
+
+def _by_loop(campaign: Campaign, change: Change) -> dict[str, Any]:
+    """The fields of a decision that may be the closed loop's own."""
+    until = campaign.steering.acts_until if change.by == LOOP else None
+    return _decision(campaign, change) | {"excursion": change.about, "acts_until": until}
+
+
+def _halted(kind: type[CampaignStopped | CampaignCompleted]) -> "Say":
     return lambda campaign, change: [kind(**_decision(campaign, change))]
 
 
@@ -160,7 +170,7 @@ _SAY: dict[Step, Say] = {
     Step.LAUNCH: _launched,
     Step.RESUME: _resumed,
     Step.SLOW: _slowed,
-    Step.PAUSE: _halted(CampaignPaused),
+    Step.PAUSE: _paused,
     Step.STOP: _halted(CampaignStopped),
     Step.COMPLETE: _halted(CampaignCompleted),
 }

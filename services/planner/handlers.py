@@ -6,12 +6,14 @@ from services.planner.agreement.sign_off import Told
 from services.planner.campaigns import Campaigns, Decide
 from services.planner.decisions.brief import note_acknowledgement
 from services.planner.decisions.steer import below, exceeded, recovered
+from services.planner.evaluation.ports import UnitRepository
 from services.planner.forecast.policy import LOOP
 from services.planner.forecast.volumes import volume_forecast
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.progress import Response
 from shared.clock import LONDON
 from shared.contracts import (
+    CommunicationsIssued,
     CommunicationsReturned,
     ContactCorrected,
     ContactRecorded,
@@ -25,9 +27,14 @@ from shared.contracts import (
     NoticeAcknowledged,
     NoticeFailed,
     NoticeSent,
+    OutcomeCorrected,
     OutcomesAttributed,
     OutcomesRecorded,
     PopulationLoaded,
+    UnitOutcomes,
+    UnitReturned,
+    UnitsAllocated,
+    UnitsSettled,
     WaveStarted,
 )
 from shared.contracts.contacts import RecordedContact
@@ -38,9 +45,12 @@ NO_ARM = "none"
 
 
 class Handlers:
-    def __init__(self, campaigns: Campaigns, progress: ProgressRepository, announcer: Announcer) -> None:
+    def __init__(
+        self, campaigns: Campaigns, progress: ProgressRepository, units: UnitRepository, announcer: Announcer
+    ) -> None:
         self._campaigns = campaigns
         self._progress = progress
+        self._units = units
         self._announcer = announcer
 
     async def note_population(self, event: Event[PopulationLoaded]) -> None:
@@ -57,6 +67,9 @@ class Handlers:
         expected = volume_forecast(started.campaign, campaign.plan, campaign.plan_version, waves, started.started_at)
         if expected is not None:
             await self._announcer.announce(event, started.started_at, expected)
+
+    async def note_issued(self, event: Event[CommunicationsIssued]) -> None:
+        await self._progress.communications_issued(event.id, event.data)
 
     async def note_dispatch(self, event: Event[DispatchCompleted]) -> None:
         await self._progress.dispatch_completed(event.data)
@@ -83,8 +96,8 @@ class Handlers:
         await self._steer(event.data.campaign, lambda c, act, _: below(c, event.data, act))
 
     async def steer_recovered(self, event: Event[ContactVolumeRecovered]) -> None:
-        over = event.data.excursion
-        await self._steer(event.data.campaign, lambda c, act, circumstances: recovered(c, over, act, circumstances))
+        over = event.data
+        await self._steer(over.campaign, lambda c, act, circumstances: recovered(c, over, act, circumstances))
 
     async def _steer(self, campaign: str, decide: Decide) -> None:
         await self._campaigns.change(campaign, None, LOOP, decide)
@@ -115,6 +128,21 @@ class Handlers:
 
     async def note_attributed_outcomes(self, event: Event[OutcomesAttributed]) -> None:
         await self._progress.outcomes_attributed(event.data)
+
+    async def recount_outcome(self, event: Event[OutcomeCorrected]) -> None:
+        await self._progress.outcome_corrected(event.data)
+
+    async def keep_units(self, event: Event[UnitsAllocated]) -> None:
+        await self._units.allocated(event.data)
+
+    async def settle_units(self, event: Event[UnitsSettled]) -> None:
+        await self._units.settled(event.id, event.data)
+
+    async def return_unit(self, event: Event[UnitReturned]) -> None:
+        await self._units.returned(event.data)
+
+    async def keep_unit_outcomes(self, event: Event[UnitOutcomes]) -> None:
+        await self._units.outcomes(event.id, event.data)
 
     async def note_returned(self, event: Event[CommunicationsReturned]) -> None:
         await self._progress.returned(event.data)

@@ -40,8 +40,9 @@ from shared.contracts.contacts import (
 )
 from shared.contracts.lines_to_take import LinesToTakePublished
 from shared.contracts.notices import NoticeAcknowledged, NoticeFailed, NoticeSent
-from shared.contracts.outcomes import OutcomesAttributed, OutcomesRecorded
+from shared.contracts.outcomes import OutcomeCorrected, OutcomesAttributed, OutcomesRecorded
 from shared.contracts.populations import PopulationLoaded
+from shared.contracts.trial_units import UnitOutcomes, UnitReturned, UnitsAllocated, UnitsSettled
 
 CONTRACTS: tuple[type[Contract], ...] = (
     CampaignSubmitted,
@@ -75,6 +76,11 @@ CONTRACTS: tuple[type[Contract], ...] = (
     ContactVolumeRecovered,
     OutcomesRecorded,
     OutcomesAttributed,
+    OutcomeCorrected,
+    UnitsAllocated,
+    UnitsSettled,
+    UnitReturned,
+    UnitOutcomes,
     NoticeSent,
     NoticeFailed,
     NoticeAcknowledged,
@@ -112,9 +118,14 @@ __all__ = [
     "NoticeAcknowledged",
     "NoticeFailed",
     "NoticeSent",
+    "OutcomeCorrected",
     "OutcomesAttributed",
     "OutcomesRecorded",
     "PopulationLoaded",
     "ReferralRaised",
+    "UnitOutcomes",
+    "UnitReturned",
+    "UnitsAllocated",
+    "UnitsSettled",
     "WaveStarted",
 ]

@@ -15,25 +15,30 @@ class CampaignDecision(CampaignContract):
     version: Number
 
 
-class CampaignPaused(CampaignDecision):
+class LoopDecision(CampaignDecision):
+    """A decision that the closed loop may take too. `excursion` is the one of contact volumes that led to it, where it
+    was no person's own decision; `acts_until` is then when the loop has acted by itself for as long as it may.
+    """
+
+    excursion: Identifier | None = None
+    acts_until: Instant | None = None
+
+
+class CampaignPaused(LoopDecision):
     """Stop issuing within the chunk in hand, until resumed."""
 
     event_type: ClassVar[str] = "campaign.paused.v1"
     urgent: ClassVar[bool] = True
 
 
-class CampaignSlowed(CampaignDecision):
-    """Issue at most `daily_limit` communications a day, from the next chunk on; without one, as planned again.
-
-    `excursion` is the one of contact volumes that led to it, where it was no person's own decision.
-    """
+class CampaignSlowed(LoopDecision):
+    """Issue at most `daily_limit` communications a day, from the next chunk on; without one, as planned again."""
 
     event_type: ClassVar[str] = "campaign.slowed.v1"
     daily_limit: Number | None = None
-    excursion: Identifier | None = None
 
 
-class CampaignResumed(CampaignDecision):
+class CampaignResumed(LoopDecision):
     """Go on issuing where it stopped, by the plan version named."""
 
     event_type: ClassVar[str] = "campaign.resumed.v1"

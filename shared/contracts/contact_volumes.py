@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from shared.contracts.base import CampaignContract, Part
-from shared.values import Count, Identifier, Instant, Number
+from shared.values import Code, Count, Identifier, Instant, Number
 
 MOST_DAYS = 1_000
 MinuteOfDay = Annotated[int, Field(ge=0, le=1_440)]
@@ -49,9 +49,11 @@ class ContactVolumeForecast(CampaignContract):
 class VolumeVerdict(CampaignContract):
     """How contacts stand to their forecast since the day `since`. `excursion` names what began then and is over with
     `contact-volume.recovered`; `still_expected` are the contacts to come after letters that are out, by the forecast.
+    With `team` all figures are that team's, else all teams' together.
     """
 
     excursion: Identifier
+    team: Code | None = None
     since: date
     contacts: Count
     expected: Count

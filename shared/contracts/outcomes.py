@@ -7,7 +7,7 @@ from pydantic import Field
 
 from shared.contracts.base import CampaignContract, Part
 from shared.contracts.communications import CustomerToken
-from shared.values import Code, Count, Identifier, Instant, LetterReference
+from shared.values import Code, Count, Identifier, Instant, LetterReference, Number
 
 OutcomeCode = Literal["filed", "amended", "paid", "disclosed", "nothing"]
 Pence = Annotated[int, Field(ge=0, le=10**13)]
@@ -60,3 +60,14 @@ class OutcomesAttributed(CampaignContract):
     event_type: ClassVar[str] = "outcomes.attributed.v1"
     facts: tuple[AttributedFact, ...]
     recorded_at: Instant
+
+
+class OutcomeCorrected(CampaignContract):
+    """An outcome is another than was recorded, or `void`: it should not have been recorded at all. `fact` is all of it
+    as it is now; `version` is 2 after the first correction."""
+
+    event_type: ClassVar[str] = "outcome.corrected.v1"
+    fact: OutcomeFact
+    version: Number
+    void: bool = False
+    corrected_at: Instant

@@ -11,6 +11,7 @@ import orjson
 import structlog
 
 from shared.errors import Unavailable
+from shared.trust import trust
 
 FRESH = 600.0  # seconds after which keys are fetched again
 ATTEMPT_EVERY = 30.0  # seconds at least between two fetches, whoever asks for what
@@ -67,7 +68,7 @@ class Jwks:
         content = bytearray()
         async with (
             asyncio.timeout(WITHIN),
-            httpx.AsyncClient(timeout=WITHIN) as client,
+            httpx.AsyncClient(verify=trust(), timeout=WITHIN) as client,
             client.stream("GET", self._url) as answer,
         ):
             answer.raise_for_status()

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 from pydantic import AwareDatetime, BaseModel, StringConstraints
 
-from services.dispatcher.own_messages import AllocationDue, ChunkDue
+from services.dispatcher.own_messages import AllocationDue, ChunkDue, UnitsDue
 from shared.contracts import CONTRACTS, Contract
 from shared.values import OfficialText, Title
 
@@ -21,7 +21,9 @@ OFFICIAL = {
 """Fields that the authority's own staff write for others to read; a new one is a decision, made here."""
 
 
-@pytest.mark.parametrize("contract", [*CONTRACTS, AllocationDue, ChunkDue], ids=lambda contract: contract.event_type)
+@pytest.mark.parametrize(
+    "contract", [*CONTRACTS, AllocationDue, ChunkDue, UnitsDue], ids=lambda contract: contract.event_type
+)
 def test_no_field_of_a_contract_has_room_for_a_customers_words(contract: type[Contract]) -> None:
     fields = dict(_fields(contract, contract.__name__))
     assert fields

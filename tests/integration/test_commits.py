@@ -1,7 +1,7 @@
 """A commit whose answer is dropped, late or doubled between driver and store keeps everything once, or says so."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,9 +30,16 @@ from tests.support.probe import probe
 from tests.support.store_proxy import Deed, StoreProxy, store_proxy
 
 
+@pytest.fixture(autouse=True)
+def short_time_outs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The driver gives up a commit that is never answered within seconds."""
+    monkeypatch.setattr(store_module, "ANSWER_WITHIN", 3_000)
+    monkeypatch.setattr(store_module, "SELECT_WITHIN", 3_000)
+
+
 @pytest.fixture
-async def proxy(mongo_url: str) -> AsyncIterator[StoreProxy]:
-    async with store_proxy(mongo_url) as proxy:
+def proxy(mongo_url: str) -> Iterator[StoreProxy]:
+    with store_proxy(mongo_url) as proxy:
         yield proxy
 
 
@@ -42,7 +49,7 @@ async def store(proxy: StoreProxy, database: str) -> AsyncIterator[Store]:
     store = Store(proxy.url, database)
     await store.prepare()
     yield store
-    await asyncio.to_thread(store.close)  # its last words go through the proxy, which lives in this loop
+    store.close()
 
 
 async def kept(store: Store, number: int) -> None:
@@ -95,9 +102,8 @@ async def test_a_commit_that_cannot_be_looked_up_says_that_nobody_knows(
 
 
 async def test_without_a_key_a_request_whose_commit_lost_its_reply_is_answered_and_kept_once(
-    tmp_path: Path, proxy: StoreProxy, database: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, proxy: StoreProxy, database: str
 ) -> None:
-    monkeypatch.setattr(store_module, "SELECT_WITHIN", 3_000)
     corner = Corner.made(tmp_path, proxy.url, database)
     async with inside(build_app(corner.settings(Settings)), corner) as planner, planner.caller("designer") as designer:
         proxy.deeds = ["drop", "drop"]

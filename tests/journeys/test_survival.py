@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from random import Random
@@ -14,39 +15,50 @@ from deploy.local.stack.services import SERVICES
 from tests.support.ground import Ground
 from tests.support.stage import Silent, Stage, stage
 
-RUNS = [
+TOGETHER = {
+    "planner": ("relay: said, not forgotten",),
+    "dispatcher": ("population: half loaded", "outbox: committed, not said", "chunk: printed, not finished"),
+    "notifier": ("notice: sent, not noted",),
+}
+"""The services that die in one campaign, and where: once at each point, in the order they are met."""
+
+
+ONE_BY_ONE = [
     ("planner", "outbox: committed, not said", "relay: said, not forgotten"),
+    ("planner", "responses: kept, not acknowledged", "handler: done, not acknowledged"),
     ("dispatcher", "population: half loaded", "outbox: committed, not said", "relay: said, not forgotten"),
     ("dispatcher", "chunk: printed, not finished", "chunk: finished, not announced"),
-    ("notifier", "handler: done, not acknowledged", "notice: claimed, not sent", "notice: sent, not noted"),
-]
-"""The service that dies, and where: once at each point, in the order they are met."""
-
-
-LONG_RUNS = [
-    ("planner", "responses: kept, not acknowledged", "handler: done, not acknowledged"),
     ("dispatcher", "allocation: chunks kept, waves not", "chunk: in the ledger, not printed"),
     ("dispatcher", "handler: recorded, not announced", "handler: done, not acknowledged"),
+    ("notifier", "handler: done, not acknowledged", "notice: claimed, not sent", "notice: sent, not noted"),
     ("notifier", "notice: noted, not said", "digest: taken up, not told"),
     ("intake", "outbox: committed, not said", "relay: said, not forgotten"),
     ("intake", "handler: done, not acknowledged", "outbox: committed, not said"),
 ]
-"""Further points; and intake, which dies inside a transaction, whose locks the store holds for a minute: alone,
+"""Every point, by service. Intake dies inside a transaction, whose locks the store holds for a minute: alone,
 test_intake.py lets it die."""
 
 
 @pytest.mark.parametrize(
-    "run", [*RUNS, *(pytest.param(run, marks=pytest.mark.long) for run in LONG_RUNS)], ids=" | ".join
+    "deaths",
+    [
+        pytest.param(TOGETHER, id="together"),
+        *(
+            pytest.param({service: points}, id=f"{service} | {' | '.join(points)}", marks=pytest.mark.long)
+            for service, *points in ONE_BY_ONE
+        ),
+    ],
 )
-async def test_a_service_that_dies_at_crash_points_changes_nothing(
-    ground: Ground, amqp_url: str, tmp_path: Path, run: tuple[str, ...]
+async def test_services_that_die_at_crash_points_change_nothing(
+    ground: Ground, amqp_url: str, tmp_path: Path, deaths: Mapping[str, Sequence[str]]
 ) -> None:
-    service, *points = run
-    async with tampered(ground, amqp_url, tmp_path, service, *(f"--die-at={point}" for point in points)) as running:
+    how = {service: [f"--die-at={point}" for point in points] for service, points in deaths.items()}
+    async with tampered(ground, amqp_url, tmp_path, how) as running:
         outcome = await running.play()
-        met = {marker.name for marker in (tmp_path / "markers").iterdir()}
-        assert len(met) == len(points), f"only these crash points were met: {met}"
-        assert running.services.replica(service).restarts == len(points)
+        for service, points in deaths.items():
+            met = {marker.name for marker in (tmp_path / "markers" / service).iterdir()}
+            assert len(met) == len(points), f"{service} met only these crash points: {met}"
+            assert running.services.replica(service).restarts == len(points)
     expect_the_same(outcome)
 
 
@@ -65,10 +77,10 @@ async def test_without_the_outbox_a_crash_loses_what_was_to_be_said(
     ground: Ground, amqp_url: str, tmp_path: Path
 ) -> None:
     """So the test above would notice: intake's crash after its commit is harmless because of the outbox alone."""
-    async with tampered(ground, amqp_url, tmp_path, "intake", "--without", "outbox") as running:
+    async with tampered(ground, amqp_url, tmp_path, {"intake": ["--without", "outbox"]}) as running:
         with pytest.raises(UnexpectedAnswerError) as lost:
             await running.play(patience=12, last_look=1)
-        assert len(list((tmp_path / "markers").iterdir())) == 1
+        assert len(list((tmp_path / "markers" / "intake").iterdir())) == 1
     assert "contacts to be counted" in str(lost.value)
 
 
@@ -95,18 +107,20 @@ class Killer(Silent):
 
 
 def tampered(
-    ground: Ground, amqp_url: str, folder: Path, service: str, *how: str
+    ground: Ground, amqp_url: str, folder: Path, how: Mapping[str, Sequence[str]]
 ) -> AbstractAsyncContextManager[Stage]:
-    markers = folder / "markers"
-    markers.mkdir()
+    """The stage with services that are tampered with: `how` has what each is told."""
+    markers = {service: folder / "markers" / service for service in how}
+    for place in markers.values():
+        place.mkdir(parents=True)
+    tampering = [sys.executable, "-m", "tests.support.tampering"]
+    quick = {"OTM_RETRY_DELAYS": "[0.2,1,5]", "OTM_SEND_SECONDS": "2"}
     return stage(
         ground,
         amqp_url,
         folder,
-        commands={service: [sys.executable, "-m", "tests.support.tampering", service, *how]},
-        environment={
-            service: {"OTM_TEST_MARKERS": str(markers), "OTM_RETRY_DELAYS": "[0.2,1,5]", "OTM_SEND_SECONDS": "2"}
-        },
+        commands={service: [*tampering, service, *told] for service, told in how.items()},
+        environment={service: {"OTM_TEST_MARKERS": str(markers[service]), **quick} for service in how},
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,10 +18,11 @@ beginnings = st.sampled_from((draft, submitted, approved, ready, live, paused))
 omissions = st.sets(st.sampled_from(("answers", "clash", "submission", "gates", "teams")), max_size=3)
 
 
-def test_no_sequence_of_calls_launches_a_campaign_that_lacks_agreement() -> None:
+@pytest.mark.parametrize("examples", [200, pytest.param(2_000, marks=pytest.mark.long)])
+def test_no_sequence_of_calls_launches_a_campaign_that_lacks_agreement(examples: int) -> None:
     went = 0
 
-    @settings(max_examples=1_000)
+    @settings(max_examples=examples)
     @given(beginnings, attempts, omissions, st.lists(st.sampled_from(sorted(ENDING)), max_size=1))
     def whatever_is_tried(
         begin: Callable[[], Campaign], tried: list[tuple[Action, str]], left_out: set[str], ending: list[str]
@@ -35,4 +37,4 @@ def test_no_sequence_of_calls_launches_a_campaign_that_lacks_agreement() -> None
         went += world.campaign.state is State.LIVE
 
     whatever_is_tried()
-    assert went > 40, "and it is not for want of campaigns that went"
+    assert went > examples // 25, "and it is not for want of campaigns that went"

@@ -69,6 +69,10 @@ class Inside:
         self._home = corner.home
         self._keys: dict[str, str] = json.loads(corner.home.credentials.read_bytes())
 
+    def move_clock(self, instant: datetime) -> None:
+        """Make `instant` the present."""
+        ShiftedClock(self._home.clock).shift_to(instant)
+
     def caller(self, subject: str | None) -> httpx.AsyncClient:
         """Somebody of `deploy.local.stack.access`, who signs where they have to, or nobody known."""
         transport = httpx.ASGITransport(self.service.api, raise_app_exceptions=False)

@@ -2,8 +2,9 @@
 
 import asyncio
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -88,16 +89,30 @@ async def _messages(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
             return
 
 
-@asynccontextmanager
-async def store_proxy(mongo_url: str) -> AsyncIterator[StoreProxy]:
-    """Before the store at `mongo_url`, with a URL of its own."""
+@contextmanager
+def store_proxy(mongo_url: str) -> Iterator[StoreProxy]:
+    """Before the store at `mongo_url`, with a URL of its own. It runs in a thread of its own: a driver that is closed
+    says its last words while it blocks the loop of its service."""
     parts = urlsplit(mongo_url)
     proxy = StoreProxy((parts.hostname or "127.0.0.1", parts.port or 27017))
-    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+    server = asyncio.run_coroutine_threadsafe(asyncio.start_server(proxy.serve, "127.0.0.1", 0), loop).result()
     port = server.sockets[0].getsockname()[1]
     proxy.url = parts._replace(netloc=f"127.0.0.1:{port}", query="directConnection=true").geturl()
     try:
         yield proxy
     finally:
-        proxy.close()
-        server.close()
+        asyncio.run_coroutine_threadsafe(_ended(server, proxy), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _ended(server: asyncio.Server, proxy: StoreProxy) -> None:
+    server.close()
+    proxy.close()
+    served = asyncio.all_tasks() - {asyncio.current_task()}
+    if served:
+        await asyncio.wait(served, timeout=1)

@@ -6,13 +6,14 @@ from urllib.parse import quote
 import httpx
 
 from deploy.local.errors import StackError
+from shared.trust import trust
 
 
 class Management:
     """Speaks to `http://user:password@host:port`. Raises `StackError` where it does not answer as it should."""
 
     def __init__(self, url: str, seconds: float = 10) -> None:
-        self._http = httpx.AsyncClient(base_url=url, timeout=seconds, trust_env=False)
+        self._http = httpx.AsyncClient(verify=trust(), base_url=url, timeout=seconds, trust_env=False)
 
     async def create_vhost(self, name: str) -> None:
         """Makes the virtual host, with full rights for the asking user. Harmless when it is there."""

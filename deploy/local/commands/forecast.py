@@ -1,127 +1,106 @@
-"""`otm forecast`: `show`, `schedule`, `compare`, `refit`, `simulate`, each from a file and without a stack."""
+"""`otm forecast`: `show`, `schedule`, `compare`, `refit`, `simulate`, of a file without a stack, or of a campaign."""
 
 import json
-from collections.abc import Sequence
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.local.commands.campaign.options import Caller, desk
 from deploy.local.exit_codes import ExitCode
+from deploy.local.terminal import forecast_tables as tables
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
 
-if TYPE_CHECKING:
-    from services.planner.forecast.report import TeamPeak
-
 forecast = typer.Typer(help="Contacts by day and team, and the fastest schedule that the helplines can answer.")
-File = Annotated[
-    Path, typer.Argument(exists=True, dir_okay=False, help="YAML with assumptions, limits and contacts that arrived.")
+CAMPAIGN = re.compile(r"OTM-\d{2}-\d{4,6}")
+Source = Annotated[
+    str, typer.Argument(help="A campaign, such as OTM-26-0001, or a YAML file with assumptions, limits and arrivals.")
+]
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="YAML with assumptions and limits.")]
+Limits = Annotated[
+    Path | None, typer.Option("--limits", exists=True, dir_okay=False, help="Of a campaign: YAML with further limits.")
 ]
 
 
 @forecast.command()
-def show(file: File, as_json: AsJson = False) -> None:
+def show(source: Source, as_json: AsJson = False, caller: Caller = "designer") -> None:
     """Contacts by working day and team, with bands, beside what each team can take."""
-    from deploy.local.operate.forecast import loaded, shown
+    from deploy.local.operate import campaign_forecast, forecast
 
+    if CAMPAIGN.fullmatch(source):
+        with desk(caller) as opened:
+            of_campaign = campaign_forecast.shown(opened, source)
+        if as_json:
+            Console().print_json(of_campaign.model_dump_json())
+            return
+        tables.print_report(of_campaign.report)
+        for words in of_campaign.cannot_promise:
+            typer.echo(words)
+        return
     with errors_shown(Console(stderr=True)):
-        found = shown(loaded(file))
+        found = forecast.shown(forecast.loaded(_file(source)))
     if as_json:
         Console().print_json(found.model_dump_json())
-        return
-    table = Table("day", "team", "low", "central", "high", "hours", "advisers", "left", "over")
-    for day in found.days:
-        over = "" if day.over is None else f"{day.over:.0%}"
-        left = "?" if day.left is None else f"{day.left:.0f}"
-        low, central, high = (str(day.low), f"{day.central:.0f}", str(day.high))
-        table.add_row(
-            f"{day.on:%a} {day.on}", day.team, low, central, high, str(day.hours), str(day.advisers), left, over
-        )
-    Console().print(table)
-    for peak in found.peaks:
-        typer.echo(f"{peak.team}: {peak.low} to {peak.high} on its highest day, nine times in ten")
-    for team in found.unpromised:
-        typer.echo(f"{team}: its capacity is not known, so nothing can be promised for it")
+    else:
+        tables.print_report(found)
 
 
 @forecast.command()
-def schedule(file: File, as_json: AsJson = False) -> None:
+def schedule(source: Source, limits: Limits = None, as_json: AsJson = False, caller: Caller = "designer") -> None:
     """The schedule that ends first within every capacity. Exit code 1 where none fits, with what would make it fit."""
-    from deploy.local.operate.forecast import loaded, scheduled
+    from deploy.local.operate import campaign_forecast, forecast
 
-    with errors_shown(Console(stderr=True)):
-        found = scheduled(loaded(file))
+    if CAMPAIGN.fullmatch(source):
+        with desk(caller) as opened:
+            found = campaign_forecast.scheduled(opened, source, limits)
+    else:
+        with errors_shown(Console(stderr=True)):
+            found = forecast.scheduled(forecast.loaded(_file(source)))
     if as_json:
         Console().print_json(found.model_dump_json())
-    for wave in () if as_json else found.waves:
-        typer.echo(f"{wave.on:%a} {wave.on}  {wave.size}")
-    if found.shortfall is None:
-        return
-    short = found.shortfall
-    if not as_json:
-        typer.echo(
-            f"no schedule fits: {short.letters} communications do, {short.fewer_letters} do not. It would fit with"
-        )
-        typer.echo(f"  fewer communications: {short.fewer_letters} fewer")
-        typer.echo(f"  more days: until {short.last_day or 'no day that was looked at'}")
-        typer.echo(
-            f"  more contacts a day: {json.dumps(short.contacts_a_day) if short.contacts_a_day else 'none would do'}"
-        )
-        typer.echo(f"  a higher limit a day: {short.daily_limit or 'none would do'}")
-        for excess in short.excess[:10]:
-            typer.echo(f"  {excess.team} on {excess.on}: {excess.contacts} contacts too many")
-    raise typer.Exit(ExitCode.FAILED)
+    else:
+        tables.print_proposal(found)
+    if found.shortfall is not None:
+        raise typer.Exit(ExitCode.FAILED)
 
 
 @forecast.command()
-def compare(file: File, other: File, as_json: AsJson = False) -> None:
-    """Two files side by side: last wave, contacts, highest days, days over capacity."""
-    from deploy.local.operate.forecast import loaded, shown
+def compare(source: Source, other: File, as_json: AsJson = False, caller: Caller = "designer") -> None:
+    """Two schedules side by side: two files, or a campaign and a file with other `waves` for it."""
+    from deploy.local.operate import campaign_forecast, forecast
 
-    with errors_shown(Console(stderr=True)):
-        given = [loaded(each) for each in (file, other)]
-        found = [shown(each) for each in given]
-    rows = [
-        ("last wave", *(str(max(wave.on for wave in each.assumptions.waves)) for each in given)),
-        ("communications", *(str(sum(wave.size for wave in each.assumptions.waves)) for each in given)),
-        ("contacts, central", *(f"{each.total[1]:.0f}" for each in found)),
-        ("days over capacity", *(str(len(each.over_capacity)) for each in found)),
-        *(
-            (f"highest day of {team}", *(_highest(each.peaks, team) for each in found))
-            for team in dict.fromkeys(peak.team for each in found for peak in each.peaks)
-        ),
-    ]
+    if CAMPAIGN.fullmatch(source):
+        with desk(caller) as opened:
+            found = campaign_forecast.compared(opened, source, other)
+    else:
+        with errors_shown(Console(stderr=True)):
+            found = forecast.compared_files(forecast.loaded(_file(source)), forecast.loaded(other))
     if as_json:
-        Console().print_json(json.dumps({name: list(values) for name, *values in rows}))
-        return
-    table = Table("", file.name, other.name)
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)
+        Console().print_json(json.dumps(tables.comparison_rows(found)))
+    else:
+        tables.print_comparison(found, (Path(source).name, other.name))
 
 
 @forecast.command()
-def refit(file: File, as_json: AsJson = False) -> None:
+def refit(source: Source, as_json: AsJson = False, caller: Caller = "designer") -> None:
     """Rates and speed from the contacts that arrived, and what waves to come would bring now."""
-    from deploy.local.operate.forecast import fitted, loaded
+    from deploy.local.operate import campaign_forecast, forecast
 
-    with errors_shown(Console(stderr=True)):
-        fit, notes = fitted(loaded(file))
+    if CAMPAIGN.fullmatch(source):
+        with desk(caller) as opened:
+            found = campaign_forecast.fitted(opened, source)
+        fit, notes = found.fit, [wave.model_dump(mode="json") for wave in found.waves]
+    else:
+        with errors_shown(Console(stderr=True)):
+            fit, notes = forecast.fitted(forecast.loaded(_file(source)))
     if as_json:
         Console().print_json(json.dumps({"fit": fit.model_dump(mode="json"), "waves": notes}))
-        return
-    for arm, rate in fit.rates.items():
-        came = f"{rate.contacts} contacts came where {rate.expected:.0f} were expected"
-        typer.echo(f"{arm}: {rate.central:.4f} ({rate.low:.4f} to {rate.high:.4f}); {came}")
-    typer.echo(f"answers come {fit.speed} times as fast as assumed ({fit.speed_low} to {fit.speed_high})")
-    low, central, high = fit.to_come
-    typer.echo(f"still to come after letters that are out: {central:.0f} ({low:.0f} to {high:.0f})")
-    for note in notes:
-        instead = f": {note['letters']} letters instead" if note["letters"] < note["size"] else ""
-        typer.echo(f"the wave of {note['on']} would bring {note['now']} contacts, not {note['planned']}{instead}")
+    else:
+        tables.print_fit(fit, notes)
 
 
 @forecast.command()
@@ -146,5 +125,8 @@ def simulate(
     Console().print(table)
 
 
-def _highest(peaks: "Sequence[TeamPeak]", team: str) -> str:
-    return next((f"{peak.low} to {peak.high}" for peak in peaks if peak.team == team), "")
+def _file(source: str) -> Path:
+    file = Path(source)
+    if not file.is_file():
+        raise typer.BadParameter(f"{source} is neither a file nor a campaign such as OTM-26-0001")
+    return file

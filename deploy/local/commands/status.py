@@ -7,7 +7,8 @@ import typer
 from deploy.local.exit_codes import ExitCode
 from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
-from deploy.local.terminal.printing import AsJson, print_report
+from deploy.local.terminal.printing import AsJson
+from deploy.local.terminal.reporting import print_report
 
 
 def status(as_json: AsJson = False) -> None:

@@ -16,7 +16,8 @@ from deploy.local.stack.stack import Stack
 from deploy.local.terminal.display import narrate
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.interruption import interruptible
-from deploy.local.terminal.printing import AsJson, print_report
+from deploy.local.terminal.printing import AsJson
+from deploy.local.terminal.reporting import print_report
 
 Detach = Annotated[bool, typer.Option("--detach", help="Return when it is ready, and leave it running.")]
 Replicas = Annotated[int, typer.Option(min=1, max=9, help="How many processes of each service.")]

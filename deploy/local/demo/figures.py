@@ -18,6 +18,7 @@ from deploy.local.demo.services import ServiceClients
 from deploy.local.stack.home import Home
 from shared.messaging.declaring import depths
 from shared.messaging.topology import UNROUTED, queues
+from shared.trust import trust
 
 SERVICES = ("planner", "dispatcher", "intake", "notifier")
 
@@ -124,7 +125,7 @@ def checks(figures: Figures, letters: Path, reported: int, launch_told: bool) ->
 
 async def _metrics(urls: Mapping[str, str]) -> str:
     """Totals over every replica of every service."""
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=trust()) as http:
         replicas = [url for name, url in urls.items() if name.startswith(SERVICES)]
         return "\n".join([(await http.get(f"{url}/metrics")).text for url in replicas])
 

@@ -11,6 +11,7 @@ import httpx
 from deploy.local.demo.signing import Signing
 from deploy.local.errors import StackError
 from deploy.local.stack.home import Home
+from shared.trust import trust
 
 T = TypeVar("T")
 ANSWER_WITHIN = 60.0  # seconds
@@ -35,7 +36,7 @@ class ServiceClients:
         self._signing = {SIGNER: Signing(home, SIGNER)}
         self._urls = urls
         self._patience = patience
-        self._http = httpx.AsyncClient(timeout=min(patience, ANSWER_WITHIN))
+        self._http = httpx.AsyncClient(verify=trust(), timeout=min(patience, ANSWER_WITHIN))
 
     async def call(
         self,

@@ -1,9 +1,6 @@
 """Planner's campaigns, asked with the key of a caller of the running stack."""
 
-from pathlib import Path
 from typing import Any, Self
-
-import yaml
 
 from deploy.local.client import Client, RefusedError, endpoint
 from deploy.local.errors import StackError
@@ -40,22 +37,3 @@ class Desk:
                 if seen or refused.status != TOO_OLD:
                     raise
         raise StackError(f"{campaign} is being changed by others all the time: try again")
-
-
-def document(file: Path) -> Any:
-    """Reads a YAML or JSON file; dates stay as they are written. Raises `StackError` if it is neither."""
-    try:
-        return yaml.load(file.read_text(), Loader=_Plain)  # noqa: S506 (a SafeLoader, below)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        where = getattr(error, "problem_mark", None)
-        raise StackError(f"{file}{f', line {where.line + 1}' if where else ''} is neither YAML nor JSON") from None
-
-
-class _Plain(yaml.SafeLoader):
-    """Without dates: they go to planner as text."""
-
-
-_Plain.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}

@@ -1,16 +1,16 @@
 """The work behind `otm forecast`: everything is computed from a file, without a stack."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
 from deploy.local.errors import StackError
+from deploy.local.operate.document import document
+from services.planner.forecast.comparison import Comparison, compared
 from services.planner.forecast.file import ForecastFile, forecast_file
 from services.planner.forecast.proposal import Proposal, propose
-from services.planner.forecast.refit import Fit, letters_instead, refit, suggested
+from services.planner.forecast.refit import Fit, refit, suggested
+from services.planner.forecast.refit_notes import wave_notes
 from services.planner.forecast.report import ForecastReport, report
 from services.planner.forecast.simulation import SimulatedDay, simulate
 from shared.errors import Invalid
@@ -18,33 +18,23 @@ from shared.errors import Invalid
 T = TypeVar("T")
 
 
-class PlainWords(yaml.SafeLoader):
-    """YAML in which only true and false are truth values: `on` is a field here, not a yes."""
-
-
-PlainWords.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:bool"]
-    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-PlainWords.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-
-
 def loaded(file: Path) -> ForecastFile:
     """Raises `StackError` with each field and the rule that it breaks."""
-    try:
-        document = yaml.load(file.read_text(encoding="utf-8-sig"), PlainWords)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise StackError(f"{file} is not YAML: see docs/closed-loop.md for an example") from None
-    if not isinstance(document, dict):
+    given = document(file)
+    if not isinstance(given, dict):
         raise StackError(f"{file} has no fields: see docs/closed-loop.md for an example")
     try:
-        return forecast_file(document)
+        return forecast_file(given)
     except Invalid as error:
         raise refused(error) from None
 
 
 def shown(given: ForecastFile) -> ForecastReport:
     return _asked(lambda: report(given.assumptions, given.standard))
+
+
+def compared_files(one: ForecastFile, other: ForecastFile) -> Comparison:
+    return _asked(lambda: compared(one.assumptions, other.assumptions, one.standard))
 
 
 def scheduled(given: ForecastFile) -> Proposal:
@@ -59,12 +49,7 @@ def fitted(given: ForecastFile) -> tuple[Fit, list[dict[str, Any]]]:
         waves = [wave for wave in given.assumptions.waves if wave.on <= arrived.as_of]
         found = refit(given.assumptions, waves, arrived.observed, arrived.as_of)
         later = [wave for wave in given.assumptions.waves if wave.on > arrived.as_of]
-        notes = []
-        for wave in later:
-            planned, now, letters = letters_instead(given.assumptions, found, wave)
-            notes.append(
-                {"on": wave.on.isoformat(), "size": wave.size, "planned": planned, "now": now, "letters": letters}
-            )
+        notes = [note.model_dump(mode="json") for note in wave_notes(given.assumptions, found, later)]
         return found, notes
 
     return _asked(fit)

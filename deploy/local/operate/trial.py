@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from deploy.local.errors import StackError
-from deploy.local.operate.campaign import document
+from deploy.local.operate.document import document
 from services.planner.evaluation.analysis import Trial, evaluate
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.archive import unpack

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from deploy.local.processes.greetings import GREETINGS
+from shared.trust import trust
 
 
 class Answer(NamedTuple):
@@ -24,7 +25,7 @@ class Prober:
     def __init__(self, seconds: float = 2.5) -> None:
         self._seconds = seconds
         # A proxy that the machine is set to use is not for its own loopback interface.
-        self._http = httpx.AsyncClient(timeout=seconds, trust_env=False)
+        self._http = httpx.AsyncClient(verify=trust(), timeout=seconds, trust_env=False)
 
     async def answers(self, url: str) -> bool:
         return (await self.ask(url)).well

@@ -34,17 +34,17 @@ TEAMS = (
     "design-community", "analysts",
 )  # fmt: skip
 """For each, a caller `<team>-lead` who may acknowledge for it."""
-READ = "campaigns:read"
+READ, LOAD = "campaigns:read", "capacity:write"
 CALLERS = (
     # a designer may pass a gate of somebody else's campaign, and is refused their own
     Caller("designer", "person", (READ, "campaigns:write", "campaigns:approve", "gates:senior-agreement")),
     Caller("approver", "person", (READ, "campaigns:approve")),
     Caller("lines-editor", "person", (READ, "lines:approve")),
     *(Caller(f"{gate}-lead", "person", (READ, f"gates:{gate}")) for gate in GATES),
-    *(Caller(f"{team}-lead", "person", (READ, f"teams:{team}", "notices:acknowledge")) for team in TEAMS),
+    *(Caller(f"{team}-lead", "person", (READ, f"teams:{team}", "notices:acknowledge", LOAD)) for team in TEAMS),
     Caller("analyst", "person", ("population:write", "dispatch:read", READ, "outcomes:write")),
     Caller("helpline", "machine", ("contacts:write", "contacts:read"), rate=5_000),
-    Caller("customer-services", "machine", ("notices:acknowledge", "teams:customer-services")),
+    Caller("customer-services", "machine", ("notices:acknowledge", "teams:customer-services", LOAD)),
     Caller("letter-issuer", "machine", ("letter-issuer:write",), rate=5_000),
     Caller(
         "operator",
@@ -54,7 +54,7 @@ CALLERS = (
     Caller(
         "intake-lead",
         "person",
-        ("contacts:read", "contacts:write", "disclosures:work", "referrals:work", "teams:all", "routing:write"),
+        ("contacts:read", "contacts:write", "disclosures:work", "referrals:work", "teams:all", "routing:write", LOAD),
     ),
     Caller("disclosure-officer", "person", ("disclosures:work",), team="disclosure-team"),
     Caller("debt-adviser", "person", ("referrals:work",), team="debt-management"),

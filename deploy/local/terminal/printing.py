@@ -1,23 +1,7 @@
-"""The report, for people or for programs."""
+"""The option of commands that print for people or for programs."""
 
 from typing import Annotated
 
 import typer
-from rich.console import Console
-
-from deploy.local.operate.status import StackReport, report
-from deploy.local.stack.home import Home
-from deploy.local.terminal.display import show
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
-
-
-async def print_report(home: Home, as_json: bool) -> StackReport:
-    """To standard output; returned as well."""
-    stack = await report(home)
-    console = Console()
-    if as_json:
-        console.print_json(stack.model_dump_json())
-    else:
-        show(console, stack)
-    return stack

@@ -19,6 +19,7 @@ from services.dispatcher.letters.communication import Communication
 from services.dispatcher.letters.markup import in_markdown
 from shared.clock import Clock
 from shared.errors import Permanent, Unavailable
+from shared.trust import trust
 from shared.values import Value
 
 REPLY_SECONDS = 20.0  # seconds
@@ -68,7 +69,7 @@ class ThirdParty:
         }
         await clearance.handing_over()
         try:
-            async with httpx.AsyncClient(timeout=REPLY_SECONDS) as client:
+            async with httpx.AsyncClient(verify=trust(), timeout=REPLY_SECONDS) as client:
                 answer = await client.post(self._settings.url, content=body, headers=headers)
         except httpx.HTTPError as error:
             if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):

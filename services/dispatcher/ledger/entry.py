@@ -35,7 +35,8 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRecord:
-    """A customer of a chunk in the ledger, in any state; `channel` is None where nothing is to be sent.
+    """A customer of a chunk in the ledger, in any state; `channel` is None where nothing is to be sent. `customer` is
+    their token.
 
     `copied`: a copy went to the agent. `confirmed`: the channel said that it took this very communication.
     """
@@ -47,6 +48,7 @@ class LedgerRecord:
     channel: str | None = None
     copied: bool = False
     confirmed: bool = False
+    customer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

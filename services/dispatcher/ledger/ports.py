@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.ledger.delivery import DeliveryReport
 from services.dispatcher.ledger.entry import LedgerEntry, LedgerRecord, Result
 from services.dispatcher.schedule.chunk import Chunk
@@ -53,6 +54,10 @@ class SendLedger(Protocol):
 
 class Ledger(Protocol):
     """Ledger questions of audits, delivery reports and attribution."""
+
+    async def issuing(self, reference: str) -> DispatchedCampaign:
+        """Raises `NotYet` while the campaign has not been approved."""
+        ...
 
     async def chunk(self, campaign: str, number: int) -> Chunk: ...
 

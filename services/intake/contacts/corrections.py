@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from services.intake.contacts.contact import Contact, ContactReport, misdated
+from services.intake.contacts.events import corrected
 from services.intake.contacts.history import Earlier
 from services.intake.contacts.ports import CorrectionRepository
 from services.intake.contacts.recogniser import IncomingContact, RecognisedContact, Recogniser
@@ -57,7 +58,7 @@ class Corrections:
             version=before.version,
         )
         try:
-            await self._repository.replace(before, after, kept)
+            await self._repository.replace(before, after, kept, [corrected(after.contact, kept.changed_at)])
         except Stale:
             if done := await self._done(contact_id, change):  # it was sent again while it was being done
                 return done

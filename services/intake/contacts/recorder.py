@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 
 from services.intake.contacts.block import block_of
 from services.intake.contacts.contact import misdated
+from services.intake.contacts.events import announcements
 from services.intake.contacts.ports import ContactRepository, StoredContact
 from services.intake.contacts.receipt import Receipt
 from services.intake.contacts.recogniser import IncomingContact, Recogniser
@@ -55,7 +57,8 @@ class Recorder:
         return [_receipt_or_conflict(arrival, each) for arrival, each in zip(arrivals, kept, strict=True)]
 
     async def _keep(self, arrivals: Sequence[IncomingContact], together: bool = False) -> Sequence[StoredContact]:
-        return await self._repository.add(await self._recogniser.recognise(arrivals, self._clock.now()), together)
+        recognised = await self._recogniser.recognise(arrivals, self._clock.now())
+        return await self._repository.add(recognised, together, partial(announcements, together=together))
 
 
 def _receipt(arrival: IncomingContact, kept: StoredContact) -> Receipt:

@@ -5,11 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from services.intake.callers import Recorder
+from services.intake.outcomes.correction import ChangedOutcome, OutcomeCorrection, OutcomeVoiding
 from services.intake.outcomes.file import OutcomeFile
 from services.intake.outcomes.outcome import OutcomeReport, RecordedOutcome, Submitted
 from services.intake.outcomes.recorder import OutcomeRecorder
 from shared.errors import Permanent
 from shared.idempotency import identified
+from shared.values import Identifier
 from shared.web.dependencies import part
 from shared.web.idempotency import Digest, IdempotencyKey
 from shared.web.streaming import AnswerWhileReading
@@ -40,3 +42,31 @@ async def record_file(
     as_csv = request.headers.get("content-type", "").startswith("text/csv")
     file = OutcomeFile(desk, caller, idempotency_key, digest, as_csv=as_csv)
     return AnswerWhileReading(file.record(request.stream()), media_type="application/x-ndjson")
+
+
+@router.post("/outcomes/{outcome_id}/corrections")
+async def correct(
+    outcome_id: Identifier,
+    correction: OutcomeCorrection,
+    caller: Recorder,
+    desk: Desk,
+    digest: Digest,
+    idempotency_key: IdempotencyKey = None,
+) -> ChangedOutcome:
+    """Replace what was recorded of an outcome; whose it is stays."""
+    request = identified(caller, f"outcome-change|{outcome_id}", idempotency_key, correction, digest)
+    return await desk.correct(outcome_id, request, caller.subject, correction.why, correction)
+
+
+@router.post("/outcomes/{outcome_id}/void")
+async def void(
+    outcome_id: Identifier,
+    voiding: OutcomeVoiding,
+    caller: Recorder,
+    desk: Desk,
+    digest: Digest,
+    idempotency_key: IdempotencyKey = None,
+) -> ChangedOutcome:
+    """An outcome that was recorded by mistake counts for nothing from now on."""
+    request = identified(caller, f"outcome-change|{outcome_id}", idempotency_key, voiding, digest)
+    return await desk.correct(outcome_id, request, caller.subject, voiding.why, None)

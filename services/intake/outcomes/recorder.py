@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from services.intake.outcomes.correction import ChangedOutcome, OutcomeChange, OutcomeCorrection
 from services.intake.outcomes.outcome import Matched, OutcomeReport, RecordedOutcome, Submitted
 from services.intake.outcomes.ports import OutcomeRepository
 from services.intake.register.letter import RegisteredLetter, canonical
@@ -10,6 +11,7 @@ from services.intake.register.ports import Letters
 from shared.clock import Clock, today
 from shared.customer_reference import CustomerReference
 from shared.errors import Invalid, Permanent, Problem
+from shared.idempotency import Request
 from shared.letter_reference import parse_letter_reference
 from shared.reading.dates import expect_between
 
@@ -37,6 +39,16 @@ class OutcomeRecorder:
         right = [each for each in matched if each.submitted.id not in wrong]
         kept = iter(await self._repository.add(right, self._clock.now()) if right else ())
         return [wrong.get(each.submitted.id) or next(kept) for each in matched]
+
+    async def correct(
+        self, outcome: str, request: Request, by: str, why: str, instead: OutcomeCorrection | None
+    ) -> ChangedOutcome:
+        """Replaces an outcome, or voids it where there is nothing `instead`. Raises `Invalid` for a day that cannot be
+        right."""
+        if instead:
+            expect_between("on", instead.on, today(self._clock), BACK, AHEAD)
+        change = OutcomeChange(request.id, request.digest, by, why, self._clock.now(), instead)
+        return await self._repository.correct(outcome, change)
 
     def check(self, report: OutcomeReport) -> None:
         """Raises `Invalid` for a reference that cannot be anybody's, or is nobody's without its campaign, and for a day

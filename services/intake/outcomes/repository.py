@@ -6,12 +6,13 @@ from datetime import date, datetime
 from pymongo import IndexModel
 from pymongo.errors import BulkWriteError
 
+from services.intake.outcomes.correction import ChangedOutcome, KeptOutcome, OutcomeChange, corrected
 from services.intake.outcomes.events import announcements
 from services.intake.outcomes.outcome import Matched, OutcomeReport, RecordedOutcome, Submitted
 from services.intake.register.letter import RegisteredLetter, canonical
-from shared.errors import Conflict, Stale
+from shared.errors import Conflict, NotFound, Stale
 from shared.events import events_after
-from shared.idempotency import reused_key
+from shared.idempotency import expect_same_request, reused_key
 from shared.identifiers import derived_id
 from shared.protection import Cipher
 from shared.storage.finding import found_by
@@ -46,7 +47,8 @@ class MongoOutcomes:
         """Outcomes of these letters that came before we knew them, said under their ids as they are now. Raises `Stale`
         when somebody else does it at the same time."""
         known = {letter.reference: letter for letter in letters}
-        rows = await found_by(self._outcomes, "reference", list(known), {"matched": False})
+        found = await found_by(self._outcomes, "reference", list(known), {"matched": False})
+        rows = [row for row in found if not row.get("void")]
         if not rows:
             return
         matched = [self._matched(row, known[row["reference"]]) for row in rows]
@@ -65,8 +67,59 @@ class MongoOutcomes:
 
         await self._store.commit(write, *said)
 
+    async def correct(self, outcome: str, change: OutcomeChange) -> ChangedOutcome:
+        """Changes an outcome and says so, once: the same change again gives the first answer. Raises `NotFound`, and
+        `Conflict` for one that is void or erased, or another change under its id."""
+
+        async def write(session: Session) -> ChangedOutcome:
+            row = await self._outcomes.find_one({"_id": outcome}, session=session)
+            if row is None:
+                raise NotFound("there is no such outcome")
+            if done := next((each for each in row.get("changes", ()) if each["id"] == change.id), None):
+                expect_same_request(done["digest"], change)
+                return ChangedOutcome(outcome=outcome, version=done["version"], void=done["void"])
+            changed, said = corrected(self._kept(row), change)
+            await self._outcomes.update_one({"_id": outcome}, self._changes(row, change, changed), session=session)
+            events = events_after(change.id, self._source, change.at, [said] if said else [])
+            await self._store.outbox.add(list(events), session)
+            return changed
+
+        return await self._store.commit(write)
+
+    def _changes(self, row: Document, change: OutcomeChange, changed: ChangedOutcome) -> Document:
+        known = {"id": change.id, "digest": change.digest, "version": changed.version, "void": changed.void}
+        known |= {"by": change.by, "why": change.why, "at": change.at, "was": [row["outcome"], row["on"]]}
+        fields: Document = {"version": changed.version, "void": changed.void}
+        if change.instead:
+            said = self._said(row)
+            said.pop("amount_pence", None)
+            if change.instead.amount_pence is not None:
+                said["amount_pence"] = change.instead.amount_pence
+            personal = self._cipher.encrypt(said, f"outcomes.personal:{row['_id']}")
+            fields |= {"outcome": change.instead.outcome, "on": change.instead.on.isoformat(), "personal": personal}
+        return {"$set": fields, "$push": {"changes": known}}
+
+    def _kept(self, row: Document) -> KeptOutcome:
+        return KeptOutcome(
+            id=row["_id"],
+            version=row.get("version", 1),
+            void=row.get("void", False),
+            erased=bool(row.get("erased_at")),
+            campaign=row["campaign"],
+            letter=row["reference"] if row.get("matched", row["reference"] is not None) else None,
+            customer=row["customer"],
+            arm=row["arm"],
+            outcome=row["outcome"],
+            amount_pence=self._said(row).get("amount_pence"),
+            on=date.fromisoformat(row["on"]),
+        )
+
+    def _said(self, row: Document) -> Document:
+        said: Document = self._cipher.decrypt(row["personal"], f"outcomes.personal:{row['_id']}")
+        return said
+
     def _matched(self, row: Document, letter: RegisteredLetter) -> Matched:
-        said = self._cipher.decrypt(row["personal"], f"outcomes.personal:{row['_id']}")
+        said = self._said(row)
         report = OutcomeReport(
             letter_reference=letter.reference,
             outcome=row["outcome"],

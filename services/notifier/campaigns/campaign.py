@@ -11,12 +11,13 @@ from shared.contracts import (
     AgreementChanged,
     CampaignAmended,
     CampaignApproved,
+    CampaignSlowed,
     Contract,
     InformationAssigned,
     InformationVolunteered,
 )
 from shared.contracts.agreements import ConditionState, GateState, ReviewDue
-from shared.values import Code, Count, Instant, Number, Value
+from shared.values import Code, Count, Identifier, Instant, Number, Value
 from shared.working_days import add_working_days
 
 CUSTOMER_SERVICES, LETTER_ISSUER, DEBT = "customer-services", "letter-issuer", "debt-management"
@@ -36,6 +37,10 @@ class Known(Value):
     """The days on which waves started, by number."""
     past_dates: Mapping[str, date] = Field(default_factory=dict)
     """Every date that a plan of the campaign ever had, by key, as it was last."""
+    slowed: CampaignSlowed | None = None
+    """The last word about a limit of communications a day."""
+    excursions: frozenset[Identifier] = frozenset()
+    """The excursions of contact volumes whose beginning was told."""
     decision_version: Count = 0
     changed_at: Instant | None = None
 

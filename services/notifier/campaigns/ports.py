@@ -5,7 +5,14 @@ from datetime import date
 from typing import Protocol
 
 from services.notifier.campaigns.campaign import Known
-from shared.contracts import AgreementChanged, CampaignAmended, CampaignApproved, LinesToTakePublished, WaveStarted
+from shared.contracts import (
+    AgreementChanged,
+    CampaignAmended,
+    CampaignApproved,
+    CampaignSlowed,
+    LinesToTakePublished,
+    WaveStarted,
+)
 from shared.contracts.campaign_decisions import CampaignDecision
 from shared.contracts.contacts import RecordedContact
 
@@ -24,6 +31,12 @@ class CampaignRepository(Protocol):
     async def keep_agreement(self, agreement: AgreementChanged) -> None: ...
 
     async def keep_decision(self, course: str, decision: CampaignDecision) -> None: ...
+
+    async def keep_slowing(self, slowed: CampaignSlowed) -> None: ...
+
+    async def keep_excursion(self, campaign: str, excursion: str) -> None:
+        """Notes that the beginning of an excursion of contact volumes was told."""
+        ...
 
     async def keep_wave(self, started: WaveStarted) -> None: ...
 

@@ -12,7 +12,14 @@ from services.notifier.campaigns.campaign import Known
 from services.notifier.campaigns.dates import plan_dates
 from shared.clock import LONDON
 from shared.coalescer import Coalescer
-from shared.contracts import AgreementChanged, CampaignAmended, CampaignApproved, LinesToTakePublished, WaveStarted
+from shared.contracts import (
+    AgreementChanged,
+    CampaignAmended,
+    CampaignApproved,
+    CampaignSlowed,
+    LinesToTakePublished,
+    WaveStarted,
+)
 from shared.contracts.base import CampaignContract
 from shared.contracts.campaign_decisions import CampaignDecision
 from shared.contracts.contacts import RecordedContact
@@ -63,6 +70,13 @@ class MongoCampaigns:
         )
         if course in BEGUN:
             await self._campaigns.update_one({"_id": decision.campaign}, {"$set": {"launched": True}})
+
+    async def keep_slowing(self, slowed: CampaignSlowed) -> None:
+        await self._keep("slowed", slowed, "version", None, {})
+
+    async def keep_excursion(self, campaign: str, excursion: str) -> None:
+        await self._ensure(campaign)
+        await self._campaigns.update_one({"_id": campaign}, {"$addToSet": {"excursions": excursion}})
 
     async def keep_wave(self, started: WaveStarted) -> None:
         await self._ensure(started.campaign)

@@ -11,12 +11,13 @@ from services.notifier.notices.plan_facts import plan_facts
 from services.notifier.notices.ports import NoticeStore
 from services.notifier.notices.writer import NoticeWriter, NotTold
 from services.notifier.rulebook.rulebook import Rulebook
-from services.notifier.rulebook.rules import FROM_EVENT, OF_CAMPAIGN, SIGN_OFF, TOLD, Rule
+from services.notifier.rulebook.rules import EXCURSION, FROM_EVENT, OF_CAMPAIGN, SIGN_OFF, TOLD, Rule
 from services.notifier.rulebook.template_facts import is_planned
 from shared.clock import Clock
 from shared.contracts import (
     CampaignAmended,
     CampaignApproved,
+    CampaignSlowed,
     Contract,
     LinesToTakePublished,
     NoticeFailed,
@@ -27,7 +28,8 @@ from shared.identifiers import derived_id
 
 SUMMARISED = (
     "customers", "launch", "respond_by", "plan_version", "changed", "void", "wave", "on", "communications", "instead",
-    "team", "notice", "rows", "rejected", "suppressed", "version",
+    "team", "notice", "rows", "rejected", "suppressed", "version", "excursion", "since", "contacts", "expected",
+    "still_expected", "daily_limit",
 )  # fmt: skip
 """The fields of events that are kept with a notice as its facts."""
 
@@ -101,11 +103,13 @@ class EventNotices:
         teams = receivers(rule, event.data)
         if SIGN_OFF in rule.to:
             teams += sorted(known.teams_needed - set(teams))
+        told: set[str] = set()
         if TOLD in rule.to:
-            others = {team for each in self._book.on(event.type) for team in receivers(each, event.data)}
-            told = await self._notices.teams_told(known.campaign, self._book.about_campaigns)
-            teams += sorted((told & set(self._book.teams)) - others - {self._book.on_call})
-        return teams
+            told |= await self._notices.teams_told(known.campaign, self._book.about_campaigns) - {self._book.on_call}
+        if EXCURSION in rule.to and (excursion := getattr(event.data, "excursion", None)):
+            told |= await self._notices.teams_told_of(known.campaign, excursion)
+        others = {team for each in self._book.on(event.type) for team in receivers(each, event.data)} if told else set()
+        return teams + sorted((told & set(self._book.teams)) - others)
 
     async def _known(self, data: Contract) -> Known:
         reference = getattr(data, "campaign", None)
@@ -176,9 +180,12 @@ def _cause(event: Event[Contract], rule: Rule) -> str:
 
 
 def _is_overtaken(data: Contract, known: Known) -> bool:
-    """Returns whether an event's plan was changed since; or whether lines to take come with a plan that tells them."""
+    """Returns whether an event no longer holds: its plan or its limit was changed since; or whether lines to take come
+    with a plan that tells them."""
     if isinstance(data, LinesToTakePublished):
         return known.approved is None or known.in_change or data.version <= (known.approved.lines_to_take or 0)
+    if isinstance(data, CampaignSlowed):
+        return known.over or (known.slowed is not None and data.version < known.slowed.version)
     if isinstance(data, CampaignApproved | CampaignAmended):
         return data.plan_version < known.plan_version
     return False

@@ -24,6 +24,8 @@ def plan_facts(known: Known, plan: CampaignApproved, lines: LinesToTakePublished
         "conditions": known.conditions_to_meet,
         "expiring": known.expiring,
         "reviews": known.reviews,
+        "course": known.course or "approved",
+        "slowed_to": known.slowed.daily_limit if known.slowed else None,
     }
 
 

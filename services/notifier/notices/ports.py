@@ -24,6 +24,10 @@ class NoticeStore(Protocol):
         """Returns the teams that one of these rules told of the campaign, also in their digests."""
         ...
 
+    async def teams_told_of(self, campaign: str, excursion: str) -> set[str]:
+        """Returns the teams that were told of an excursion of contact volumes, or of what was done because of it."""
+        ...
+
     async def room(self, team: str, at: datetime, limit: int) -> datetime:
         """Returns `at`, or the beginning of the next hour if the team has `limit` notices that are not urgent in that
         one.

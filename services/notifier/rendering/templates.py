@@ -1,7 +1,7 @@
 """Notices from templates: one markdown source, made into text, HTML and whatever a channel shows."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from services.notifier.rendering.content import Content, Day, DiaryDate
 from services.notifier.rendering.email_layout import EmailLayout
 from services.notifier.rendering.plain_text import FOOT, plain
 from services.notifier.rendering.staff_text import StaffText
+from shared.clock import LONDON
 
 LINK_HOSTS = ("gov.uk", "gov.example", "authority.example")
 """Hosts to which links in staff's texts lead, with all hosts below them."""
@@ -41,7 +42,7 @@ class Templates:
         staff = StaffText(link_hosts)
         self._environment.filters["markdown"] = lambda text: Markup(staff.markdown(text))  # noqa: S704 - markdown
         self._environment.filters["notice"] = lambda text: Markup(text)  # noqa: S704 - was written by a template
-        self._environment.globals |= {"day": day, "number": number}
+        self._environment.globals |= {"day": day, "number": number, "moment": moment}
 
     def render(self, template: str, facts: Mapping[str, Any]) -> Content:
         """Returns the content of a notice. Raises jinja2's own error for a field that `facts` does not have."""
@@ -81,6 +82,12 @@ class Templates:
 def day(on: date) -> str:
     """Returns a date such as Monday 7 September 2026."""
     return f"{on:%A} {on.day} {on:%B %Y}"
+
+
+def moment(instant: datetime) -> str:
+    """Returns a time such as 11:45 on Tuesday 15 September 2026, by the clocks in London."""
+    here = instant.astimezone(LONDON)
+    return f"{here:%H:%M} on {day(here.date())}"
 
 
 def number(count: int) -> str:

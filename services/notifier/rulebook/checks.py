@@ -11,6 +11,7 @@ from services.notifier.rulebook.directory import BY_MAIL, Directory
 from services.notifier.rulebook.ports import TemplateSource
 from services.notifier.rulebook.rules import (
     ESCALATION,
+    EXCURSION,
     FROM_EVENT,
     OF_CAMPAIGN,
     REMINDER,
@@ -20,7 +21,7 @@ from services.notifier.rulebook.rules import (
     NotInTime,
     Rule,
 )
-from services.notifier.rulebook.template_facts import CHASED, DIGEST, Types, supplied
+from services.notifier.rulebook.template_facts import CHASED, DIGEST, WORDS, Types, supplied
 from services.notifier.rulebook.template_fields import unknown_fields
 from services.notifier.rulebook.yaml_lines import Finding, MarkedFile, Place
 from shared.contracts import Contract, InformationVolunteered
@@ -107,6 +108,8 @@ class Checks:
         contract = self._ground.events.get(rule.event or "")
         if contract is None or not issubclass(contract, CampaignContract):
             self.rules.find(place, f"rule {rule.code} waits for no event of a campaign", "Name the team")
+        elif EXCURSION in rule.to and "excursion" not in contract.model_fields:
+            self.rules.find(place, f"{contract.event_type} is about no excursion of contacts", "Name the team")
 
     def _check_field(self, place: Place, rule: Rule, field: str) -> None:
         contract = self._ground.events.get(rule.event or "")
@@ -174,7 +177,7 @@ class Checks:
             return
         for line, field in unknown:
             rule = f"the rule at {self.rules.name}:{self.rules.line(place)}"
-            given = ", ".join(sorted(set(facts) - {"day", "number"}))
+            given = ", ".join(sorted(set(facts) - set(WORDS)))
             self._find_in_template(code, line, f"{field} is no field that {rule} has", f"Its facts are {given}")
 
     def _find_in_template(self, code: str, line: int, message: str, fix: str) -> None:

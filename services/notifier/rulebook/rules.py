@@ -19,7 +19,9 @@ TOLD, SIGN_OFF = "campaign.told", "campaign.sign-off"
 without whose word planner launches nothing."""
 GATE = "campaign.gate"
 """Receiver: the team that passes the next gate of the campaign, by the directory."""
-OF_CAMPAIGN = (TOLD, SIGN_OFF, GATE)
+EXCURSION = "excursion.told"
+"""Receivers: the teams that were told of an excursion of contact volumes, or of what was done because of it."""
+OF_CAMPAIGN = (TOLD, SIGN_OFF, GATE, EXCURSION)
 
 
 class Urgency(StrEnum):

@@ -75,19 +75,21 @@ class Week(Value):
     high: Count
 
 
-ALWAYS: Types = {"team": Team, "day": Any, "number": Any, "kind": str}
+WORDS: Types = {"day": Any, "number": Any, "moment": Any}
+"""The functions that every template has."""
+ALWAYS: Types = {"team": Team, **WORDS, "kind": str}
 PLAN: Types = {
     "campaign": CampaignApproved, "lines": LinesToTakePublished, "dates": tuple[DiaryDate, ...],
     "launched": bool, "reach": tuple[ArmReach, ...], "written_to": int, "to_come": tuple[Wave, ...],
     "weeks": tuple[Week, ...], "conditions": tuple[ConditionState, ...], "expiring": tuple[GateState, ...],
-    "reviews": tuple[ReviewDue, ...],
+    "reviews": tuple[ReviewDue, ...], "course": str, "slowed_to": int | None,
 }  # fmt: skip
 GATHERED: Types = {
-    "team": Team, "day": Any, "number": Any, "campaign": str, "count": int, "reasons": tuple[tuple[str, int], ...],
+    "team": Team, **WORDS, "campaign": str, "count": int, "reasons": tuple[tuple[str, int], ...],
     "references": tuple[str, ...], "deadline": date | None,
 }  # fmt: skip
-DIGEST: Types = {"team": Team, "day": Any, "number": Any, "items": tuple[HeldNotice, ...]}
-CHASED: Types = {"team": Team, "day": Any, "number": Any, "asked": Unanswered, "step": int}
+DIGEST: Types = {"team": Team, **WORDS, "items": tuple[HeldNotice, ...]}
+CHASED: Types = {"team": Team, **WORDS, "asked": Unanswered, "step": int}
 
 
 def is_planned(contract: type[Contract]) -> bool:

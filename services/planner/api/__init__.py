@@ -5,9 +5,11 @@ from fastapi import APIRouter
 from services.planner.agreement.api import clashes, gates, stakeholders
 from services.planner.api import campaigns, launch
 from services.planner.assessment import api as assessment
+from services.planner.capacity import api as capacity
 from services.planner.evaluation import api as trial
+from services.planner.forecast import api as forecast
 from services.planner.lines_to_take import api as lines_to_take
 
 router = APIRouter()
-for module in (campaigns, assessment, gates, lines_to_take, clashes, stakeholders, trial, launch):
+for module in (campaigns, assessment, gates, lines_to_take, clashes, stakeholders, trial, launch, capacity, forecast):
     router.include_router(module.router)

@@ -39,7 +39,7 @@ def create(reference: str, plan: Plan, act: Act) -> Campaign:
 
 def clone(reference: str, earlier: Campaign, results: EarlierCampaign, title: str, act: Act) -> Campaign:
     """Returns a draft with the plan of an earlier campaign without its dates, and its answers, to be given again."""
-    undated = {"launch": None, "respond_by": None, "milestones": (), "allocation_seed": None}
+    undated = {"launch": None, "respond_by": None, "milestones": (), "schedule": (), "allocation_seed": None}
     briefings = {"press_office_briefed": None, "communications_briefed": None}
     plan = earlier.plan.model_copy(update={"title": title, **undated, **briefings})
     answers = {code: a.model_copy(update={"earlier": earlier.reference}) for code, a in earlier.answers.items()}

@@ -12,11 +12,11 @@ def launch(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campai
     return _go(campaign, Step.LAUNCH, act, circumstances)
 
 
-def resume(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
+def resume(campaign: Campaign, act: Act, circumstances: Circumstances, about: str | None = None) -> Campaign:
     """Returns the campaign live again, by its present plan. Changes made in the pause must be agreed as before a
     launch.
     """
-    return _go(campaign, Step.RESUME, act, circumstances)
+    return _go(campaign, Step.RESUME, act, circumstances, about)
 
 
 def halt(campaign: Campaign, step: Step, act: Act, about: str | None = None) -> Campaign:
@@ -36,11 +36,12 @@ def complete(campaign: Campaign, act: Act, circumstances: Circumstances) -> Camp
     return completed
 
 
-def _go(campaign: Campaign, step: Step, act: Act, circumstances: Circumstances) -> Campaign:
+def _go(campaign: Campaign, step: Step, act: Act, circumstances: Circumstances, about: str | None = None) -> Campaign:
     act.expect_reason()
     state = after(campaign.state, step)
     problems = launch_problems(campaign, circumstances, act.at)
     if problems:
         raise Invalid(f"the campaign cannot {step}: it has not earned it yet", *problems)
     steering = campaign.steering.decided_by(act.by)
-    return campaign.with_changes(act.change(step), state=state, announced=campaign.plan_version, steering=steering)
+    done = act.change(step, about)
+    return campaign.with_changes(done, state=state, announced=campaign.plan_version, steering=steering)

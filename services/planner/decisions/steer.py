@@ -3,10 +3,15 @@
 from services.planner.campaign import Campaign
 from services.planner.decisions.act import Act
 from services.planner.decisions.run import halt, resume
-from services.planner.forecast.policy import LoopPolicy
+from services.planner.forecast.policy import Action, Handled, LoopPolicy
 from services.planner.lifecycle import ENDED, State, Step, after
 from services.planner.readiness import Circumstances
-from shared.contracts.contact_volumes import ContactVolumeBelow, ContactVolumeExceeded, VolumeVerdict
+from shared.contracts.contact_volumes import (
+    ContactVolumeBelow,
+    ContactVolumeExceeded,
+    ContactVolumeRecovered,
+    VolumeVerdict,
+)
 from shared.errors import Conflict, Invalid, Problem
 from shared.values import Number, OfficialText, Value
 
@@ -29,7 +34,9 @@ class Slowing(Value):
 def set_policy(campaign: Campaign, change: SteeringChange, act: Act) -> Campaign:
     act.expect_reason()
     state = after(campaign.state, Step.SET_POLICY)
-    steering = campaign.steering.model_copy(update={"policy": change.policy, "hands_off": change.hands_off})
+    again = act.at if campaign.steering.in_force else None  # a policy is a decision: its time begins anew
+    given = {"policy": change.policy, "hands_off": change.hands_off, "since": again}
+    steering = campaign.steering.model_copy(update=given)
     return campaign.with_changes(act.change(Step.SET_POLICY, given=change), state=state, steering=steering)
 
 
@@ -52,39 +59,43 @@ def exceeded(campaign: Campaign, verdict: ContactVolumeExceeded, act: Act) -> Ca
     told = Act(act.by, act.at, figures(verdict))
     if action == "pause":
         paused = halt(campaign, Step.PAUSE, told, about=verdict.excursion)
-        return paused.model_copy(update={"steering": campaign.steering.did(verdict.excursion, action, act.at)})
+        return paused.model_copy(update={"steering": campaign.steering.did(_handled(verdict, action, act))})
     if action == "slow":
         limit = max(1, int(campaign.plan.daily_limit * campaign.steering.policy.slow_to))
-        steering = campaign.steering.did(verdict.excursion, action, act.at, limit)
+        steering = campaign.steering.did(_handled(verdict, action, act), limit)
         return campaign.with_changes(told.change(Step.SLOW, about=verdict.excursion), steering=steering)
-    return _noted(campaign, verdict.excursion, told)
+    return _noted(campaign, _handled(verdict, "tell", act), told)
 
 
 def below(campaign: Campaign, verdict: ContactVolumeBelow, act: Act) -> Campaign:
     """Returns the campaign with a note: fewer contacts are no reason to send less."""
     if campaign.state in ENDED or campaign.steering.knows(verdict.excursion):
         return campaign
-    return _noted(campaign, verdict.excursion, Act(act.by, act.at, figures(verdict)))
+    told = Act(act.by, act.at, figures(verdict))
+    return _noted(campaign, _handled(verdict, "tell", act).model_copy(update={"fewer": True}), told)
 
 
-def recovered(campaign: Campaign, excursion: str, act: Act, circumstances: Circumstances) -> Campaign:
-    """Returns the campaign as it was before the loop's action on this excursion, if that still holds and the policy
-    lets the loop end it. Where something else stands against going on, a person has to decide. An excursion whose end
-    is heard before its beginning is only noted."""
-    steering = campaign.steering
-    if campaign.state not in ENDED and not steering.knows(excursion):
-        return _noted(campaign, excursion, Act(act.by, act.at, "contacts are as forecast again"))
-    if steering.in_force != excursion or steering.policy.resume == "by-person" or steering.hands_off:
+def recovered(campaign: Campaign, verdict: ContactVolumeRecovered, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign as it was before the loop's action, where the policy lets the loop end what it began and no
+    other excursion goes on. Where something else stands against going on, a person has to decide. An excursion whose
+    end is heard before its beginning is only noted."""
+    before, excursion = campaign.steering, verdict.excursion
+    if campaign.state in ENDED or before.is_over(excursion):
         return campaign
-    told = Act(act.by, act.at, "contacts are as forecast again")
-    ended = steering.model_copy(update={"in_force": None})
-    if campaign.state is State.LIVE and steering.daily_limit is not None:
-        free = ended.model_copy(update={"daily_limit": None})
+    told = Act(act.by, act.at, f"Contacts are as forecast again: {figures(verdict)}")
+    if not before.knows(excursion):
+        before = before.did(_handled(verdict, "tell", act))
+    ended = before.ended(excursion, act.at)
+    noted = campaign.with_changes(told.change(Step.NOTE_VOLUMES, about=excursion), steering=ended)
+    if not (ended.may_end and ended.may_act(act.at)):
+        return noted
+    free = ended.model_copy(update={"in_force": None, "daily_limit": None})
+    if campaign.state is State.LIVE:
         return campaign.with_changes(told.change(Step.SLOW, about=excursion), steering=free)
     try:
-        return resume(campaign, told, circumstances).model_copy(update={"steering": ended})
+        return resume(campaign, told, circumstances, excursion).model_copy(update={"steering": free})
     except (Invalid, Conflict):
-        return campaign
+        return noted
 
 
 def figures(verdict: VolumeVerdict) -> str:
@@ -96,7 +107,11 @@ def figures(verdict: VolumeVerdict) -> str:
     )
 
 
-def _noted(campaign: Campaign, excursion: str, told: Act) -> Campaign:
+def _handled(verdict: VolumeVerdict, did: Action, act: Act) -> Handled:
+    return Handled(excursion=verdict.excursion, did=did, at=act.at)
+
+
+def _noted(campaign: Campaign, one: Handled, told: Act) -> Campaign:
     state = after(campaign.state, Step.NOTE_VOLUMES)
-    steering = campaign.steering.did(excursion, "tell", told.at)
-    return campaign.with_changes(told.change(Step.NOTE_VOLUMES, about=excursion), state=state, steering=steering)
+    noted = told.change(Step.NOTE_VOLUMES, about=one.excursion)
+    return campaign.with_changes(noted, state=state, steering=campaign.steering.did(one))

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from services.planner.forecast.assumptions import ArmAssumption, PostClass
+from services.planner.forecast.assumptions import ArmAssumption
+from services.planner.plan.contact_assumptions import PostClass
 from shared.working_days import ONE_DAY, Division, add_working_days, is_working_day
 
 DELIVERY_DAYS: Mapping[PostClass, tuple[int, ...]] = {"first": (1, 2), "second": (3, 4), "economy": (3, 4, 5, 6)}

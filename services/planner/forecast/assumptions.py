@@ -7,19 +7,16 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from services.planner.forecast.capacity import TeamCapacity, capacity_problems
-from services.planner.forecast.rate import Rate, rate_problems
+from services.planner.plan.contact_assumptions import ContactPattern, PostClass, Taker, pattern_problems
+from services.planner.plan.rate import Rate, rate_problems
+from services.planner.plan.wave_size import WaveSize
 from shared.errors import Invalid, Problem
 from shared.values import Code, Count, Number, Value
-from shared.working_days import Division
 
 Channel = Literal["print", "letter", "email", "text", "third-party"]
-PostClass = Literal["first", "second", "economy"]
-Share = Annotated[float, Field(ge=0)]
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 LONGEST_DAYS = 800
 """Days from the first day to the last wave and to the deadline: a mistyped year makes no forecast of centuries."""
-TOLERANCE = 1e-6
-"""The difference by which shares that must sum to 1 may miss it: figures in a file are rounded."""
 
 
 class ArmAssumption(Value):
@@ -33,54 +30,6 @@ class ArmAssumption(Value):
     rate: Rate | None = None
 
 
-class Taker(Value):
-    """The share of all contacts that come for one reason, and the team that takes them."""
-
-    reason: Code
-    team: Code
-    share: Share
-
-
-class Redial(Value):
-    """The share of attempts that nobody answers, and of those the share that is tried again the same day."""
-
-    unanswered: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    again: Annotated[float, Field(ge=0, lt=1)] = 0.0
-
-    @property
-    def repeat(self) -> float:
-        return self.unanswered * self.again
-
-    @property
-    def attempts(self) -> float:
-        """Attempts for each contact, on average: a geometric series."""
-        return 1 / (1 - self.repeat)
-
-
-class DeadlineBump(Value):
-    """The share of contacts that come in the last `days` days up to the deadline, whenever the letter arrived."""
-
-    share: Annotated[float, Field(ge=0, le=1)] = 0.0
-    days: Annotated[int, Field(ge=1, le=60)] = 7
-
-
-class Closed(Value):
-    """When nobody answers: weekends and bank holidays of `division`, and further `days`. `lost` is the share of the
-    contacts of a closed day that are not made up for on the next open one.
-    """
-
-    division: Division = Division.ENGLAND_AND_WALES
-    days: tuple[date, ...] = ()
-    lost: Annotated[float, Field(ge=0, le=1)] = 0.0
-
-
-class WaveSize(Value):
-    """Communications, over all arms that are written to, that are issued on one day."""
-
-    on: date
-    size: Count
-
-
 class Committed(Value):
     """Contacts that a team has to expect on a day from other campaigns."""
 
@@ -89,9 +38,9 @@ class Committed(Value):
     contacts: Count
 
 
-class Assumptions(Value):
+class Assumptions(ContactPattern):
     """Everything that a forecast needs. `customers` counts all arms, also the control; `waves` may stay open while a
-    schedule is asked for. `day_noise` is the coefficient of variation of a day's intensity about its mean.
+    schedule is asked for.
     """
 
     customers: Number
@@ -100,12 +49,6 @@ class Assumptions(Value):
     arms: Annotated[tuple[ArmAssumption, ...], Field(min_length=1, max_length=20)]
     waves: Annotated[tuple[WaveSize, ...], Field(max_length=1000)] = ()
     takers: Annotated[tuple[Taker, ...], Field(min_length=1, max_length=50)]
-    curve: Annotated[tuple[Share, ...], Field(max_length=400)] | None = None
-    """The share of contacts on day 0, 1, 2, … after a communication has arrived; None for the default curve."""
-    bump: DeadlineBump = DeadlineBump()
-    closed: Closed = Closed()
-    redial: Redial = Redial()
-    day_noise: Annotated[float, Field(ge=0, le=2)] = 0.15
     teams: Annotated[tuple[TeamCapacity, ...], Field(max_length=50)] = ()
     committed: Annotated[tuple[Committed, ...], Field(max_length=10_000)] = ()
 
@@ -147,14 +90,9 @@ class Assumptions(Value):
 def _problems(given: Assumptions) -> Iterator[Problem]:
     yield from _arm_problems(given)
     yield from _horizon_problems(given)
-    if abs(sum(taker.share for taker in given.takers) - 1) > TOLERANCE:
-        yield Problem("takers", "whole", "the shares by reason and team sum to 1")
-    if given.curve is not None and abs(sum(given.curve) - 1) > TOLERANCE:
-        yield Problem("curve", "whole", "the shares of the curve sum to 1")
+    yield from pattern_problems(given, given.takers, given.respond_by)
     if given.respond_by is not None and given.respond_by <= given.first_day:
         yield Problem("respond_by", "after-first-day", "nobody can answer by a day before the first letter goes out")
-    if given.respond_by is None and given.bump.share:
-        yield Problem("respond_by", "required", "a bump before the deadline needs the deadline")
     if any(wave.on < given.first_day for wave in given.waves):
         yield Problem("waves", "not-before-first-day", "no wave goes out before the first day")
     if sum(wave.size for wave in given.waves) > given.letters:

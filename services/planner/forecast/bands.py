@@ -16,8 +16,8 @@ from scipy import stats
 
 from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.outlook import Outlook
-from services.planner.forecast.rate import Rate
 from services.planner.forecast.response_days import Matrix
+from services.planner.plan.rate import Rate
 
 NORMAL_95 = 1.6448536269514722
 """The 95% point of the standard normal distribution."""

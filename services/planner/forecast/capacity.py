@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, time
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from shared.errors import Invalid, Problem
+from services.planner.plan.dates import Day
+from services.planner.plan.times import TimeOfDay
+from shared.errors import Problem
 from shared.values import Code, Count, Value
 
 HANDLING_SECONDS = 828
@@ -16,7 +18,7 @@ HANDLING_SECONDS = 828
 class CapacityException(Value):
     """A day on which a team can take another number of contacts than on other days; 0 for a closed one."""
 
-    on: date
+    on: Day
     contacts: Count
 
 
@@ -29,8 +31,8 @@ class TeamCapacity(Value):
     contacts: Count
     base_load: Count = 0
     handling_seconds: Annotated[int, Field(ge=1, le=86_400)] = HANDLING_SECONDS
-    opens: time = time(8)
-    closes: time = time(18)
+    opens: TimeOfDay = time(8)
+    closes: TimeOfDay = time(18)
     exceptions: Annotated[tuple[CapacityException, ...], Field(max_length=400)] = ()
     patience_seconds: Annotated[int, Field(ge=1, le=86_400)] | None = None
 
@@ -52,20 +54,13 @@ def capacity_problems(field: str, teams: Sequence[TeamCapacity]) -> Iterator[Pro
     if len({team.team for team in teams}) < len(teams):
         yield Problem(field, "unique", "a team is named twice")
     for index, team in enumerate(teams):
-        at = f"{field}.{index}"
-        if team.contacts < team.base_load:
-            yield Problem(f"{at}.contacts", "above-base-load", "the capacity is below the base load")
-        if team.closes <= team.opens:
-            yield Problem(f"{at}.closes", "after-opening", "the helpline closes after it opens")
-        if len({each.on for each in team.exceptions}) < len(team.exceptions):
-            yield Problem(f"{at}.exceptions", "unique", "a day is named twice")
+        yield from team_problems(f"{field}.{index}", team)
 
 
-class GivenCapacity(TeamCapacity):
-    """A capacity as a team sets it. Raises `Invalid` where it cannot be right."""
-
-    @model_validator(mode="after")
-    def _possible(self) -> Self:
-        if problems := list(capacity_problems("capacity", (self,))):
-            raise Invalid("this capacity cannot be right", *problems)
-        return self
+def team_problems(field: str, team: TeamCapacity) -> Iterator[Problem]:
+    if team.contacts < team.base_load:
+        yield Problem(f"{field}.contacts", "above-base-load", "the capacity is below the base load")
+    if team.closes <= team.opens:
+        yield Problem(f"{field}.closes", "after-opening", "the helpline closes after it opens")
+    if len({each.on for each in team.exceptions}) < len(team.exceptions):
+        yield Problem(f"{field}.exceptions", "unique", "a day is named twice")

@@ -8,8 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-from services.planner.forecast.assumptions import Assumptions, WaveSize
+from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.response_days import Matrix, horizon_of, open_days, response_matrix
+from services.planner.plan.wave_size import WaveSize
 
 Level = Literal["low", "central", "high"]
 

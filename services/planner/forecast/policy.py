@@ -25,11 +25,14 @@ class LoopPolicy(Value):
 
 
 class Handled(Value):
-    """An excursion that was dealt with, once, and how."""
+    """An excursion that was dealt with, once, and how. `over` is when it was heard to be over; `fewer` that it was one
+    of too few contacts."""
 
     excursion: Identifier
     did: Action
     at: Instant
+    fewer: bool = False
+    over: Instant | None = None
 
 
 class Steering(Value):
@@ -45,25 +48,45 @@ class Steering(Value):
     daily_limit: Number | None = None
     since: Instant | None = None
 
+    @property
+    def acts_until(self) -> datetime | None:
+        """When the loop has acted by itself for as long as it may; None while it does not act."""
+        return None if self.since is None else self.since + timedelta(days=self.policy.longest_days)
+
     def knows(self, excursion: str) -> bool:
         return any(each.excursion == excursion for each in self.handled)
 
+    def is_over(self, excursion: str) -> bool:
+        return any(each.excursion == excursion and each.over is not None for each in self.handled)
+
+    def may_act(self, at: datetime) -> bool:
+        return not self.hands_off and (self.acts_until is None or at <= self.acts_until)
+
     def action(self, live: bool, at: datetime) -> Action:
         """The steps that may be taken now about one more excursion."""
-        if self.hands_off or not live:
-            return "tell"
-        if self.since is not None and at - self.since > timedelta(days=self.policy.longest_days):
+        if not live or not self.may_act(at):
             return "tell"
         if self.policy.action == "slow" and self.daily_limit is not None:
             return "tell"  # it is slow already
         return self.policy.action
 
-    def did(self, excursion: str, action: Action, at: datetime, daily_limit: int | None = None) -> "Steering":
-        handled = (*self.handled, Handled(excursion=excursion, did=action, at=at))
-        if action == "tell":
+    def did(self, one: Handled, daily_limit: int | None = None) -> "Steering":
+        handled = (*self.handled, one)
+        if one.did == "tell":
             return self.model_copy(update={"handled": handled})
-        changed = {"handled": handled, "in_force": excursion, "since": self.since or at}
+        changed = {"handled": handled, "in_force": one.excursion, "since": self.since or one.at}
         return self.model_copy(update=changed | ({"daily_limit": daily_limit} if daily_limit else {}))
+
+    def ended(self, excursion: str, at: datetime) -> "Steering":
+        """After the end of an excursion; what the loop did still holds."""
+        handled = [e.model_copy(update={"over": at}) if e.excursion == excursion else e for e in self.handled]
+        return self.model_copy(update={"handled": tuple(handled)})
+
+    @property
+    def may_end(self) -> bool:
+        """Whether what the loop did may be undone by the loop: no excursion with too many contacts goes on."""
+        going_on = any(each.over is None and not each.fewer for each in self.handled)
+        return self.in_force is not None and self.policy.resume == "when-recovered" and not going_on
 
     def decided_by(self, person: str) -> "Steering":
         """After a decision about issuing: a person's stands above the loop's."""

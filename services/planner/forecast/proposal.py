@@ -10,9 +10,10 @@ from pydantic import Field
 from scipy import sparse
 from scipy.optimize import linprog
 
-from services.planner.forecast.assumptions import Assumptions, WaveSize
+from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.issue_limits import IssueLimits, daily_limit, days_from, issue_days
 from services.planner.forecast.issue_program import IssueProgram
+from services.planner.plan.wave_size import WaveSize
 from shared.values import Code, Count, Value
 
 MOST_SHOWN = 100

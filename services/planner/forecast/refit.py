@@ -17,11 +17,12 @@ import numpy as np
 from scipy import special, stats
 from scipy.optimize import brentq
 
-from services.planner.forecast.assumptions import Assumptions, WaveSize
+from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.bands import gamma_of
 from services.planner.forecast.outlook import outlook
-from services.planner.forecast.rate import Rate
 from services.planner.forecast.response_days import Matrix, open_days
+from services.planner.plan.rate import Rate
+from services.planner.plan.wave_size import WaveSize
 from shared.values import Code, Count, Value
 
 SPEEDS = tuple(round(0.5 * 1.06**step, 3) for step in range(25))

@@ -1,12 +1,14 @@
 """The forecast as it is shown: contacts by working day and team with their band, beside what each team can take."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
+from services.planner.forecast.arrival import arrivals
 from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.bands import COVERAGE, Band, Bands
 from services.planner.forecast.capacity import HANDLING_SECONDS, TeamCapacity
+from services.planner.forecast.debt import WeekOfDebt, debt_of
 from services.planner.forecast.erlang import SECONDS_AN_HOUR, Standard, advisers_needed
 from services.planner.forecast.outlook import Outlook, outlook
 from shared.errors import Invalid, Problem
@@ -14,7 +16,6 @@ from shared.values import Code, Count, Value
 
 LEAST_CONTACTS = 0.5
 """Contacts that a day must have to be shown, beside days that are over capacity."""
-DEBT_REASONS = frozenset({"cannot-pay", "disclosure", "liability", "time-to-pay"})
 
 
 class DayForecast(Value):
@@ -34,13 +35,6 @@ class DayForecast(Value):
     advisers: Count
     left: float | None
     over: float | None
-
-
-class WeekOfDebt(Value):
-    """Debt management's view: contacts of a week, by reason, that bring a disclosure, a liability or time to pay."""
-
-    week: date
-    contacts: dict[Code, float]
 
 
 class TeamPeak(Value):
@@ -68,6 +62,7 @@ def report(given: Assumptions, standard: Standard | None = None) -> ForecastRepo
     """The forecast for the waves of the assumptions. Raises `Invalid` where there are none."""
     if not given.waves:
         raise Invalid("there is nothing to forecast", Problem("waves", "required", "say the waves, or ask a schedule"))
+    _expect_in_time(given)
     expected = outlook(given)
     days: list[DayForecast] = []
     peaks = []
@@ -83,10 +78,21 @@ def report(given: Assumptions, standard: Standard | None = None) -> ForecastRepo
         total=(low, central, high),
         days=tuple(sorted(days, key=lambda day: (day.on, day.team))),
         peaks=tuple(peaks),
-        debt=_debt(expected),
+        debt=debt_of([expected]),
         unpromised=tuple(team for team in given.reached if team not in known),
         over_capacity=tuple(sorted({day.on for day in days if day.left is not None and day.central > day.left})),
     )
+
+
+def _expect_in_time(given: Assumptions) -> None:
+    """Raises `Invalid` where the deadline is over before anybody could have answered the first wave."""
+    if given.respond_by is None:
+        return
+    first = min(wave.on for wave in given.waves)
+    arrived = min(min(arrivals(arm, first, given.closed.division)) for arm in given.written_to)
+    if given.respond_by <= arrived:
+        message = f"the first letters arrive on {arrived}: nobody can answer by then"
+        raise Invalid("the deadline is too early", Problem("respond_by", "after-first-answer", message))
 
 
 def left_of(given: Assumptions, team: str, on: date) -> float | None:
@@ -128,22 +134,6 @@ def _day(
         advisers=advisers_needed(calls / opened, seconds, standard, patience),
         left=left,
         over=None if left is None else round(over, 4),
-    )
-
-
-def _debt(expected: Outlook) -> tuple[WeekOfDebt, ...]:
-    """By week, from its Monday."""
-    weeks: dict[date, dict[str, float]] = {}
-    total = expected.total()
-    for taker in expected.given.takers:
-        if taker.reason not in DEBT_REASONS:
-            continue
-        for day, contacts in zip(expected.days, total, strict=True):
-            week = weeks.setdefault(day - timedelta(days=day.weekday()), {})
-            week[taker.reason] = week.get(taker.reason, 0.0) + taker.share * float(contacts)
-    rounded = ((week, {reason: round(n, 1) for reason, n in by.items()}) for week, by in sorted(weeks.items()))
-    return tuple(
-        WeekOfDebt(week=week, contacts=by) for week, by in rounded if any(n >= LEAST_CONTACTS for n in by.values())
     )
 
 

@@ -25,6 +25,8 @@ def planned_waves(plan: Plan) -> tuple[Wave, ...]:
     """
     if plan.launch is None or not plan.customers or not plan.arms or beyond_bounds(plan):
         return ()
+    if plan.schedule:
+        return tuple(Wave(number=n, on=wave.on, size=wave.size) for n, wave in enumerate(plan.schedule, start=1))
     return waves(plan.communications, plan.launch, plan.daily_limit)
 
 
@@ -34,6 +36,8 @@ def last_day(plan: Plan) -> date:
     """
     if plan.launch is None:
         raise ValueError("a plan without a launch has no last day")
+    if plan.schedule:
+        return plan.schedule[-1].on
     return plan.launch if beyond_bounds(plan) else add_working_days(plan.launch, plan.waves - 1)
 
 

@@ -10,9 +10,10 @@ from datetime import date
 import numpy as np
 from scipy import stats
 
-from services.planner.forecast.assumptions import Assumptions, WaveSize
+from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.outlook import outlook
 from services.planner.forecast.response_days import Matrix
+from services.planner.plan.wave_size import WaveSize
 from shared.values import Count, Value
 
 Steer = Callable[[date, Sequence[int], Sequence[float]], float]

@@ -3,34 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.planner.forecast.assumptions import ArmAssumption, Assumptions, Taker, WaveSize
 from services.planner.forecast.outlook import outlook
-from services.planner.forecast.rate import Rate
+from services.planner.forecast.plan_assumptions import plan_assumptions, plan_problems
 from services.planner.plan.plan import Plan
+from services.planner.plan.wave_size import WaveSize
 from shared.contracts import ContactVolumeForecast, WaveStarted
 from shared.contracts.contact_volumes import MOST_DAYS, ExpectedVolume
-
-SOURCE = "the plan"
-
-
-def plan_assumptions(plan: Plan, waves: Sequence[WaveSize]) -> Assumptions | None:
-    """The assumptions of an approved plan; None while it does not say enough. All its contacts are one team's here."""
-    if plan.contact_rate is None or plan.customers is None or not waves:
-        return None
-    rate = Rate(**plan.contact_rate.model_dump(), source=SOURCE)
-    arms = [
-        ArmAssumption(code=arm.code, control=arm.control, share=arm.share, channel=arm.channel or "print", rate=rate)
-        for arm in plan.arms
-    ]
-    first = min(wave.on for wave in waves)
-    return Assumptions(
-        customers=max(plan.customers, 2 * sum(wave.size for wave in waves) * len(arms)),
-        first_day=first,
-        respond_by=plan.respond_by if plan.respond_by and plan.respond_by > first else None,
-        arms=tuple(arms),
-        waves=tuple(waves),
-        takers=(Taker(reason="any", team="any", share=1.0),),
-    )
 
 
 def volume_forecast(
@@ -38,9 +16,9 @@ def volume_forecast(
 ) -> ContactVolumeForecast | None:
     """The event to say once the waves `started` have; None without a contact rate."""
     sizes = [WaveSize(on=wave.on, size=wave.communications) for wave in started if wave.communications]
-    given = plan_assumptions(plan, sizes)
-    if given is None:
+    if not sizes or any(plan_problems(plan)):
         return None
+    given = plan_assumptions(plan, sizes)
     expected = outlook(given)
     days = zip(expected.days, expected.total(), expected.opened, strict=True)
     return ContactVolumeForecast(

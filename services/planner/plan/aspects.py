@@ -98,7 +98,8 @@ def _parts(plan: Plan) -> dict[Aspect, Any]:
             *(fields[name] for name in ("regime", "purpose", "aim", "risk", "directorate")),
             [(group["code"], group["description"]) for group in fields["groups"]],
         ],
-        Aspect.LAUNCH: [fields["launch"], fields["daily_limit"]],
+        # without waves by hand, assumptions or an analysis, a digest is as before there were any
+        Aspect.LAUNCH: [fields["launch"], fields["daily_limit"], *_given(fields["schedule"])],
         Aspect.CHANNEL: {code: arm["channel"] for code, arm in arms.items()},
         Aspect.MESSAGE: [
             fields["action"],
@@ -108,16 +109,22 @@ def _parts(plan: Plan) -> dict[Aspect, Any]:
         Aspect.TRIAL: [
             {code: [arm["control"], arm["share"]] for code, arm in arms.items()},
             *(fields[name] for name in ("approach", "hypothesis", "evaluation", "allocation_seed", "reference_kind")),
-            # without an analysis, the digest is as before there were any
-            *([fields["analysis"]] if fields["analysis"] else []),
+            *_given(fields["analysis"]),
         ],
-        Aspect.RESPONSES: [fields["responses"], fields["contact_rate"], fields["stakeholders"]],
+        Aspect.RESPONSES: [
+            *(fields[name] for name in ("responses", "contact_rate", "stakeholders")),
+            *_given(fields["contact_assumptions"]),
+        ],
         Aspect.TITLE: fields["title"],
         Aspect.METHOD: fields["method"],
         Aspect.RESOURCE: fields["resource"],
         Aspect.MILESTONES: fields["milestones"],
         Aspect.BRIEFINGS: [fields[name] for name in ("press_office_briefed", "communications_briefed", "short_notice")],
     }
+
+
+def _given(field: Any) -> list[Any]:
+    return [field] if field else []
 
 
 def _as_agreed(letter: dict[str, Any]) -> dict[str, Any]:

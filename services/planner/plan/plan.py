@@ -5,9 +5,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationInfo, model_validator
 
 from services.planner.evaluation.analysis_plan import Analysis
+from services.planner.plan.contact_assumptions import ContactAssumptions, assumption_problems
 from services.planner.plan.dates import AS_KEPT, Day
 from services.planner.plan.response_handling import ContactRate, ResponseHandling, helpline_problems, rate_problems
 from services.planner.plan.trial import Arm, OneLine, arm_problems, treated_share
+from services.planner.plan.wave_size import Bounds, WaveSize, wave_problems
 from shared.customer_reference import ReferenceKind
 from shared.errors import Invalid, Problem
 from shared.values import Code, Count, Number, OfficialText, Value
@@ -88,9 +90,13 @@ class Plan(Value):
     """The reason why teams hear later than they need to; without one, each has its least notice before the launch."""
     reference_kind: ReferenceKind = ReferenceKind.UTR
     contact_rate: ContactRate | None = None
+    contact_assumptions: ContactAssumptions | None = None
+    """Rates by arm and all else that a forecast by team is made of."""
     launch: Day | None = None
     respond_by: Day | None = None
     daily_limit: Number = LETTERS_PER_DAY
+    schedule: Annotated[tuple[WaveSize, ...], Field(max_length=WAVES_AT_MOST)] = ()
+    """The waves, where they are given by hand; without them, as many letters a day as `daily_limit` lets go out."""
     allocation_seed: Count | None = None
     arms: Annotated[tuple[Arm, ...], Field(max_length=20)] = ()
     responses: ResponseHandling | None = None
@@ -103,7 +109,7 @@ class Plan(Value):
     @property
     def waves(self) -> int:
         """The number of working days on which communications go out."""
-        return max(1, -(-self.communications // self.daily_limit))
+        return len(self.schedule) or max(1, -(-self.communications // self.daily_limit))
 
     @model_validator(mode="after")
     def _hangs_together(self, info: ValidationInfo) -> Self:
@@ -114,6 +120,8 @@ class Plan(Value):
             *rate_problems(self.contact_rate),
             *_date_problems(self),
             *_size_problems(self),
+            *assumption_problems(self.contact_assumptions, self.arms, self.respond_by),
+            *wave_problems(self.schedule, _bounds(self)),
         ]
         problems += helpline_problems(self.responses)
         if len(set(self.stakeholders)) < len(self.stakeholders):
@@ -121,6 +129,11 @@ class Plan(Value):
         if problems:
             raise Invalid("the plan does not hang together", *problems)
         return self
+
+
+def _bounds(plan: Plan) -> Bounds:
+    known = plan.communications if plan.customers and plan.arms else None
+    return Bounds(plan.launch, plan.respond_by, plan.daily_limit, known, WAVES_AT_MOST)
 
 
 def _date_problems(plan: Plan) -> list[Problem]:

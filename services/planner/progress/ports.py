@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from services.planner.agreement.sign_off import Told
+from services.planner.forecast.issued import IssuedCount
 from services.planner.progress.progress import OutcomeTotal, Response, ResponseCount
 from shared.contracts import (
+    CommunicationsIssued,
     CommunicationsReturned,
     DispatchCompleted,
     NoticeFailed,
     NoticeSent,
+    OutcomeCorrected,
     OutcomesAttributed,
     OutcomesRecorded,
     PopulationLoaded,
@@ -26,6 +29,14 @@ class ProgressRepository(Protocol):
 
     async def waves(self, campaign: str) -> Sequence[WaveStarted]:
         """Returns the waves that have started, by number."""
+        ...
+
+    async def communications_issued(self, id_: str, issued: CommunicationsIssued) -> None:
+        """Counts what went out, once for each event id."""
+        ...
+
+    async def issued(self, campaign: str) -> Sequence[IssuedCount]:
+        """Returns what has gone out, by day, wave and arm."""
         ...
 
     async def dispatch_completed(self, completed: DispatchCompleted) -> None: ...
@@ -54,6 +65,10 @@ class ProgressRepository(Protocol):
 
     async def outcomes_attributed(self, attributed: OutcomesAttributed) -> None:
         """Counts these outcomes for their arms, also when this is heard before the outcomes were recorded."""
+        ...
+
+    async def outcome_corrected(self, corrected: OutcomeCorrected) -> None:
+        """Counts an outcome as it is now, or no more; also when this is heard before it was recorded."""
         ...
 
     async def outcomes(self, campaign: str) -> Sequence[OutcomeTotal]: ...

@@ -1,6 +1,7 @@
 """Progress of campaigns in MongoDB."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -9,13 +10,17 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from services.planner.agreement.sign_off import Told
+from services.planner.forecast.issued import IssuedCount
 from services.planner.progress.progress import OutcomeTotal, Response, ResponseCount
+from shared.clock import LONDON
 from shared.coalescer import Coalescer
 from shared.contracts import (
+    CommunicationsIssued,
     CommunicationsReturned,
     DispatchCompleted,
     NoticeFailed,
     NoticeSent,
+    OutcomeCorrected,
     OutcomesAttributed,
     OutcomesRecorded,
     PopulationLoaded,
@@ -29,6 +34,7 @@ RESPONSES = Indexes(
 )
 OUTCOMES = Indexes("outcomes", (IndexModel([("campaign", ASCENDING), ("arm", ASCENDING), ("outcome", ASCENDING)]),))
 RETURNED = Indexes("returned", (IndexModel([("campaign", ASCENDING)]),))
+ISSUED = Indexes("issued", (IndexModel([("campaign", ASCENDING)]),))
 NOTICES = Indexes("notices", (IndexModel([("campaign", ASCENDING)]),))
 
 
@@ -41,6 +47,7 @@ class MongoProgress:
         self._responses = store["responses"]
         self._outcomes = store["outcomes"]
         self._returned = store["returned"]
+        self._issued = store["issued"]
         self._keeping = Coalescer(self._keep_together)
 
     async def population_loaded(self, loaded: PopulationLoaded) -> None:
@@ -57,6 +64,24 @@ class MongoProgress:
         known = await self._progress.find_one({"_id": campaign}, {"waves": 1}) or {}
         waves = [WaveStarted.model_validate(wave) for wave in known.get("waves", {}).values()]
         return sorted(waves, key=lambda wave: wave.wave)
+
+    async def communications_issued(self, id_: str, issued: CommunicationsIssued) -> None:
+        on = issued.issued_at.astimezone(LONDON).date().isoformat()
+        arms = Counter(each.arm for each in issued.communications)
+        rows = [
+            {"_id": f"{id_}:{arm}", "campaign": issued.campaign, "wave": issued.wave, "on": on, "arm": arm, "count": n}
+            for arm, n in sorted(arms.items())
+        ]
+        await insert_new(self._issued, rows)
+
+    async def issued(self, campaign: str) -> Sequence[IssuedCount]:
+        fields = ("on", "wave", "arm")
+        stages: list[Document] = [
+            {"$match": {"campaign": campaign}},
+            {"$group": {"_id": {field: f"${field}" for field in fields}, "count": {"$sum": "$count"}}},
+        ]
+        counts = [IssuedCount(**row["_id"], count=row["count"]) async for row in self._issued.aggregate(stages)]
+        return sorted(counts, key=lambda each: (each.on, each.wave, each.arm))
 
     async def dispatch_completed(self, completed: DispatchCompleted) -> None:
         await self._progress.update_one(
@@ -110,9 +135,18 @@ class MongoProgress:
             fact = attributed.facts[position]
             await self._outcomes.update_one({"_id": fact.id}, {"$set": {"arm": fact.arm}})
 
+    async def outcome_corrected(self, corrected: OutcomeCorrected) -> None:
+        fact, version = corrected.fact, corrected.version
+        first = {"_id": fact.id, "campaign": corrected.campaign, "arm": fact.arm, "outcome": fact.outcome}
+        await insert_new(self._outcomes, [first])  # unless it is there, by whatever was heard of it
+        earlier = {"_id": fact.id, "$or": [{"version": None}, {"version": {"$lt": version}}]}
+        now = {"outcome": fact.outcome, "void": corrected.void, "version": version}
+        await self._outcomes.update_one(earlier, {"$set": now})
+
     async def outcomes(self, campaign: str) -> Sequence[OutcomeTotal]:
         stages: list[Document] = [
             {"$match": {"campaign": campaign}},
+            {"$match": {"void": {"$ne": True}}},
             {"$group": {"_id": {"arm": "$arm", "outcome": "$outcome"}, "count": {"$sum": 1}}},
         ]
         totals = [OutcomeTotal(**row["_id"], count=row["count"]) async for row in self._outcomes.aggregate(stages)]

@@ -9,7 +9,7 @@ import yaml
 from typer.testing import CliRunner
 
 from deploy.local.cli import app
-from deploy.local.operate.campaign import document
+from deploy.local.operate.document import document
 from deploy.local.stack.state import StackState
 from shared.working_days import add_working_days
 from tests.support.ground import Ground

@@ -74,7 +74,7 @@ def test_two_files_are_compared_side_by_side(tmp_path: Path) -> None:
         ("base_load: 150", "base_load: 500", "above-base-load"),
         ("share: 0.75", "share: 0.70", "whole"),
         ("customers: 60000", "customers: sixty", "assumptions.customers"),
-        ("assumptions:", "[", "not YAML"),
+        ("assumptions:", "[", "neither YAML nor JSON"),
     ],
 )
 def test_a_file_that_cannot_be_right_names_field_and_rule(tmp_path: Path, old: str, new: str, told: str) -> None:

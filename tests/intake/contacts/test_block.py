@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from services.intake.contacts.block import LINES_PER_BLOCK, block_of
-from services.intake.contacts.ports import StoredContact
+from services.intake.contacts.ports import Announce, StoredContact
 from services.intake.contacts.recogniser import RecognisedContact
 from services.intake.contacts.repository.contacts import MongoContacts
 from services.intake.contacts.repository.rows import ContactRows
@@ -115,10 +115,10 @@ async def test_a_block_that_cannot_be_kept_spoils_no_other(intake: Inside, monke
     contacts = intake.part(MongoContacts)
     add = contacts.add
 
-    async def fails(taken: Sequence[RecognisedContact], together: bool) -> Sequence[StoredContact]:
+    async def fails(taken: Sequence[RecognisedContact], together: bool, announce: Announce) -> Sequence[StoredContact]:
         if any(each.contact.report.note == f"Call {LINES_PER_BLOCK + 1}" for each in taken):
             raise OSError
-        return await add(taken, together)
+        return await add(taken, together, announce)
 
     monkeypatch.setattr(contacts, "add", fails)
     lines = b"\n".join(json.dumps(each).encode() for each in of_a_block(3 * LINES_PER_BLOCK))

@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.intake.disclosures.assignment import Assignment, reassigned
+from services.intake.disclosures.assignment import AssignedDisclosure
 from services.intake.disclosures.overdue import Overdue
 from services.intake.disclosures.repository.disclosures import MongoDisclosures
 from shared.clock import ShiftedClock
 from shared.contracts import InformationOverdue
+from shared.contracts.campaigns import VolunteeredProcess
 from tests.intake.given.assignments import (
     FIRST_DUE,
     OTHER,
@@ -67,8 +68,12 @@ async def test_a_correction_moves_it_to_the_other_campaigns_team_and_back(intake
 def test_a_disclosure_routed_by_hand_stays_with_that_team_and_a_resolved_one_as_it_was(
     state: str, owner: str, due: int
 ) -> None:
-    now, anew = Assignment("press-office", date(2026, 9, 24)), Assignment("compliance", date(2026, 9, 14))
-    assert reassigned(state, now, anew) == Assignment(owner, date(2026, 9, due))
+    came = datetime(2026, 9, 10, 10, 20, tzinfo=UTC)
+    facts = {"id": "d", "contact": "c", "version": 1, "campaign": None, "arm": None, "kind": "disclosure"}
+    facts |= {"owner": "press-office", "due": date(2026, 9, 24), "working_days": 10, "provisional": True}
+    before = AssignedDisclosure(**facts, state=state, received_at=came)  # type: ignore[arg-type]
+    after = before.dealt_with_by(VolunteeredProcess(owner="compliance", working_days=2))
+    assert (after.owner, after.due, after.provisional) == (owner, date(2026, 9, due), False)
 
 
 async def test_being_late_by_the_new_day_is_said_though_it_was_late_by_the_old_one(

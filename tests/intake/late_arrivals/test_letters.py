@@ -7,7 +7,7 @@ from functools import partial
 from services.intake.contacts.contact import ContactReport
 from services.intake.contacts.corrections import Corrections
 from services.intake.contacts.excursions import Excursions
-from services.intake.contacts.ports import StoredContact
+from services.intake.contacts.ports import Announce, StoredContact
 from services.intake.contacts.recogniser import IncomingContact, RecognisedContact, Recogniser
 from services.intake.contacts.recorder import Recorder
 from services.intake.contacts.repository.contacts import MongoContacts
@@ -34,11 +34,13 @@ class Meanwhile:
         self._contacts = contacts
         self._handlers = handlers
 
-    async def add(self, taken: Sequence[RecognisedContact], together: bool) -> Sequence[StoredContact]:
+    async def add(
+        self, taken: Sequence[RecognisedContact], together: bool, announce: Announce
+    ) -> Sequence[StoredContact]:
         letter = [{"reference": UNKNOWN, "arm": "plain", "language": "en"}]
         issued = sample(CommunicationsIssued, chunk=8, communications=letter)
         await self._handlers.register_letters(first_event(issued, "somebody", NOON))
-        return await self._contacts.add(taken, together)
+        return await self._contacts.add(taken, together, announce)
 
 
 async def test_a_contact_that_is_kept_at_the_moment_its_letter_is_registered_is_adopted_later(

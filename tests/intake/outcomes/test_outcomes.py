@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from shared.contracts import CommunicationsIssued
+from shared.contracts import CommunicationsIssued, OutcomeCorrected
 from shared.events import first_event
+from shared.identifiers import new_id
 from shared.protection import blind_index, load_keyring
 from tests.intake.given.letters import ENGLISH, UNKNOWN, WELSH, handlers
 from tests.intake.given.outcomes import outcome, post, told
@@ -117,3 +118,44 @@ async def test_an_outcome_that_comes_before_its_letter_is_known_is_matched_and_t
     }  # fmt: skip
     kept = (await post(intake, bodies[0], "", key="early-0")).json()
     assert (kept["id"], kept["matched"], kept["campaign"]) == (early[0]["id"], True, "OTM-26-0042")
+
+
+async def test_an_outcome_is_corrected_and_then_void_and_each_is_told_once(intake: Inside) -> None:
+    recorded = (await post(intake, json.dumps(outcome()).encode(), "")).json()["id"]
+    instead = {"outcome": "paid", "amount_pence": 50_000, "on": "2026-10-01", "why": "typing-error"}
+    first, again = [
+        await post(intake, json.dumps(instead).encode(), f"/{recorded}/corrections", key="c-1") for _ in "12"
+    ]
+    assert (first.status_code, first.json(), again.json()) == (
+        200,
+        {"outcome": recorded, "version": 2, "void": False},
+        first.json(),
+    )
+    gone = await post(intake, b'{"why": "wrong-customer"}', f"/{recorded}/void")
+    assert gone.json() == {"outcome": recorded, "version": 3, "void": True}
+    told = [e.body for e in await intake.said() if e.type == OutcomeCorrected.event_type]
+    said = [OutcomeCorrected.model_validate_json(body) for body in told]
+    assert [(e.version, e.void) for e in said] == [(2, False), (3, True)]
+    for fact in (event.fact for event in said):
+        assert (fact.id, fact.reference, fact.arm) == (recorded, ENGLISH, "plain")
+        assert (fact.amount_pence, fact.on.isoformat()) == (50_000, "2026-10-01")
+    assert "50000" not in str(await intake.service.store["outcomes"].find_one())
+
+
+async def test_a_change_that_cannot_be_is_refused_and_changes_nothing(intake: Inside) -> None:
+    recorded = (await post(intake, json.dumps(outcome()).encode(), "")).json()["id"]
+    before = await intake.service.store["outcomes"].find_one()
+    instead = {"outcome": "paid", "on": "2026-10-01", "why": "typing-error"}
+    wrong = [{**instead, "on": "2036-10-01"}, {**instead, "outcome": "vanished"}, {**instead, "amount_pence": -1}]
+    answers = [await post(intake, json.dumps(each).encode(), f"/{recorded}/corrections") for each in wrong]
+    assert [(a.status_code, a.json()["problems"][0]["field"]) for a in answers] == [
+        (422, "on"),
+        (422, "body.outcome"),
+        (422, "body.amount_pence"),
+    ]
+    missing = await post(intake, json.dumps(instead).encode(), f"/{new_id()}/corrections")
+    assert missing.status_code == 404
+    assert await intake.service.store["outcomes"].find_one() == before
+    await post(intake, b'{"why": "wrong-customer"}', f"/{recorded}/void")
+    closed = await post(intake, json.dumps(instead).encode(), f"/{recorded}/corrections")
+    assert (closed.status_code, "record a new one" in closed.json()["title"]) == (409, True)

@@ -11,7 +11,7 @@ from services.notifier.rulebook.checks import OWN
 from services.notifier.rulebook.directory import Team
 from services.notifier.rulebook.rulebook import Rulebook
 from services.notifier.rulebook.rules import OnEvent
-from services.notifier.rulebook.template_facts import HeldNotice, Reckoning, Unanswered, supplied
+from services.notifier.rulebook.template_facts import WORDS, HeldNotice, Reckoning, Unanswered, supplied
 from shared.contracts import (
     AgreementChanged,
     CampaignAmended,
@@ -81,8 +81,8 @@ def facts(book: Rulebook) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
 
 
 def _known(names: Mapping[str, Any]) -> set[str]:
-    """Returns the facts that are given; `day` and `number` are every template's own."""
-    return set(names) - {"day", "number"}
+    """Returns the facts that are given; those that are functions are every template's own."""
+    return set(names) - set(WORDS)
 
 
 def lapsing() -> AgreementChanged:

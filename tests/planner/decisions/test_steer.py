@@ -11,12 +11,20 @@ from services.planner.decisions.steer import Slowing, SteeringChange, below, exc
 from services.planner.events import events_for
 from services.planner.forecast.policy import LOOP, LoopPolicy
 from services.planner.lifecycle import State, Step
-from shared.contracts import CampaignPaused, CampaignResumed, CampaignSlowed, ContactVolumeBelow, ContactVolumeExceeded
+from shared.contracts import (
+    CampaignPaused,
+    CampaignResumed,
+    CampaignSlowed,
+    ContactVolumeBelow,
+    ContactVolumeExceeded,
+    ContactVolumeRecovered,
+)
 from shared.errors import Conflict, Invalid
 from tests.planner.given.plans import AUTHOR, CIRCUMSTANCES, later, live
 from tests.support.samples import sample
 
 EXCEEDED = sample(ContactVolumeExceeded)
+OVER = sample(ContactVolumeRecovered, excursion=EXCEEDED.excursion)
 SECOND = sample(ContactVolumeExceeded, excursion="00000000-0000-5000-8000-000000000002")
 
 
@@ -63,16 +71,16 @@ def test_a_policy_to_pause_pauses_once() -> None:
 def test_what_was_paused_goes_on_by_itself_only_where_the_policy_says_so() -> None:
     for policy, state in (("when-recovered", State.LIVE), ("by-person", State.PAUSED)):
         paused = exceeded(steered(action="pause", resume=policy), EXCEEDED, by_loop())
-        over = recovered(paused, EXCEEDED.excursion, by_loop(3), CIRCUMSTANCES)
+        over = recovered(paused, OVER, by_loop(3), CIRCUMSTANCES)
         assert over.state is state
         if state is State.LIVE:
             assert [type(event) for event in events_for(over)][-1] is CampaignResumed
-            assert recovered(over, EXCEEDED.excursion, by_loop(4), CIRCUMSTANCES) is over
+            assert recovered(over, OVER, by_loop(4), CIRCUMSTANCES) is over
 
 
 def test_a_slowed_campaign_goes_back_to_its_plan_when_contacts_are_as_forecast() -> None:
     slowed = exceeded(steered(action="slow", resume="when-recovered"), EXCEEDED, by_loop())
-    over = recovered(slowed, EXCEEDED.excursion, by_loop(3), CIRCUMSTANCES)
+    over = recovered(slowed, OVER, by_loop(3), CIRCUMSTANCES)
     (said,) = events_for(over)
     assert isinstance(said, CampaignSlowed)
     assert said.daily_limit is None
@@ -81,7 +89,31 @@ def test_a_slowed_campaign_goes_back_to_its_plan_when_contacts_are_as_forecast()
 def test_a_campaign_that_a_person_paused_is_not_resumed_by_the_loop() -> None:
     slowed = exceeded(steered(action="slow", resume="when-recovered"), EXCEEDED, by_loop())
     paused = halt(slowed, Step.PAUSE, by_person(2))
-    assert recovered(paused, EXCEEDED.excursion, by_loop(3), CIRCUMSTANCES) is paused
+    noted = recovered(paused, OVER, by_loop(3), CIRCUMSTANCES)
+    assert noted.state is State.PAUSED
+    assert "as forecast again: 412 contacts" in noted.changes[0].reason
+    assert recovered(noted, OVER, by_loop(4), CIRCUMSTANCES) is noted
+
+
+def test_what_the_loop_did_holds_until_the_last_excursion_is_over() -> None:
+    slowed = exceeded(steered(action="slow", resume="when-recovered"), EXCEEDED, by_loop())
+    both = exceeded(slowed, SECOND, by_loop(2))
+    one = recovered(both, OVER, by_loop(3), CIRCUMSTANCES)
+    assert one.steering.daily_limit is not None
+    other = recovered(one, sample(ContactVolumeRecovered, excursion=SECOND.excursion), by_loop(4), CIRCUMSTANCES)
+    assert other.steering.daily_limit is None
+
+
+def test_the_loop_ends_nothing_after_its_time_and_a_new_policy_gives_it_new_time() -> None:
+    policy = {"action": "slow", "resume": "when-recovered", "longest_days": 5}
+    slowed = exceeded(steered(**policy), EXCEEDED, by_loop())
+    (said,) = events_for(slowed)
+    assert isinstance(said, CampaignSlowed)
+    assert said.acts_until == later(6)
+    late = recovered(slowed, OVER, by_loop(6.1), CIRCUMSTANCES)
+    assert late.steering.daily_limit is not None
+    again = set_policy(slowed, SteeringChange(policy=LoopPolicy.model_validate(policy)), by_person(4))
+    assert recovered(again, OVER, by_loop(6.1), CIRCUMSTANCES).steering.daily_limit is None
 
 
 def test_a_campaign_that_a_person_resumed_is_not_paused_again_for_the_same_excursion() -> None:
@@ -100,7 +132,7 @@ def test_hands_off_leaves_the_loop_only_telling() -> None:
 def test_the_loop_acts_by_itself_for_no_longer_than_it_may() -> None:
     policy = {"action": "slow", "resume": "when-recovered", "longest_days": 5}
     first = exceeded(steered(**policy), EXCEEDED, by_loop())
-    free = recovered(first, EXCEEDED.excursion, by_loop(3), CIRCUMSTANCES)
+    free = recovered(first, OVER, by_loop(3), CIRCUMSTANCES)
     assert exceeded(free, SECOND, by_loop(5)).steering.daily_limit is not None
     assert exceeded(free, SECOND, by_loop(7)).steering.daily_limit is None
     decided = slow(free, Slowing(daily_limit=None, reason="looked at"), by_person(7))
@@ -133,7 +165,7 @@ def test_a_person_slows_a_live_campaign_for_a_reason_and_only_below_its_plan() -
 
 def test_an_excursion_whose_end_is_heard_first_is_only_noted() -> None:
     start = steered(action="pause", resume="when-recovered")
-    noted = recovered(start, EXCEEDED.excursion, by_loop(), CIRCUMSTANCES)
+    noted = recovered(start, OVER, by_loop(), CIRCUMSTANCES)
     assert exceeded(noted, EXCEEDED, by_loop(1.1)) is noted
-    assert recovered(noted, EXCEEDED.excursion, by_loop(1.2), CIRCUMSTANCES) is noted
+    assert recovered(noted, OVER, by_loop(1.2), CIRCUMSTANCES) is noted
     assert noted.state is State.LIVE

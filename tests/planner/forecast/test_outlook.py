@@ -11,8 +11,8 @@ from scipy.stats import gamma
 from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.bands import Bands, gamma_of
 from services.planner.forecast.outlook import Outlook, outlook
-from services.planner.forecast.rate import Rate
 from services.planner.forecast.response_days import arrived_curve
+from services.planner.plan.rate import Rate
 from tests.planner.given.outlooks import FIRST_DAY, RATE, Runs, assumptions, matrix, simulated
 
 Simulated: TypeAlias = tuple[Assumptions, Outlook, list[Runs]]

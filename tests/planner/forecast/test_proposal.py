@@ -11,11 +11,12 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.planner.forecast.assumptions import Assumptions, WaveSize
+from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.issue_limits import IssueLimits, issue_days
 from services.planner.forecast.issue_program import IssueProgram
 from services.planner.forecast.outlook import outlook
 from services.planner.forecast.proposal import Proposal, propose
+from services.planner.plan.wave_size import WaveSize
 from shared.errors import Invalid
 from tests.planner.given.outlooks import FIRST_DAY, RATE, assumptions
 

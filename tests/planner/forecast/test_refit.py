@@ -10,8 +10,8 @@ from scipy.stats import gamma
 from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.bands import gamma_of
 from services.planner.forecast.outlook import outlook
-from services.planner.forecast.rate import Rate
 from services.planner.forecast.refit import Fit, Observed, letters_instead, refit, suggested
+from services.planner.plan.rate import Rate
 from tests.planner.given.outlooks import RATE, Runs, assumptions, simulated
 
 ARM = [{"code": "plain", "channel": "print", "post": "second", "rate": RATE}]

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from services.planner.campaigns import Campaigns
+from services.planner.evaluation.ports import UnitRepository
 from services.planner.handlers import Handlers
 from services.planner.progress.ports import ProgressRepository
 from shared.contracts import Contract
@@ -27,7 +28,8 @@ class Said(list[Contract]):
 
 
 def handlers(planner: Inside, said: Said | None = None) -> Handlers:
-    return Handlers(planner.part(Campaigns), planner.part(ProgressRepository), Said() if said is None else said)
+    parts = planner.part(Campaigns), planner.part(ProgressRepository), planner.part(UnitRepository)
+    return Handlers(*parts, Said() if said is None else said)
 
 
 async def drafted(planner: Inside) -> None:

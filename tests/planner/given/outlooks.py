@@ -8,7 +8,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from services.planner.forecast.assumptions import ArmAssumption, Assumptions, WaveSize
+from services.planner.forecast.assumptions import ArmAssumption, Assumptions
+from services.planner.plan.wave_size import WaveSize
 from shared.working_days import is_working_day
 
 FIRST_DAY = date(2026, 12, 8)

@@ -19,7 +19,7 @@ class People:
     """People who act on one campaign, always on its present version."""
 
     def __init__(self, planner: Inside) -> None:
-        self._planner = planner
+        self.planner = planner
         self._stack = AsyncExitStack()
         self._callers: dict[str, httpx.AsyncClient] = {}
         self.campaign = "/v1/campaigns/OTM-26-0001"
@@ -34,7 +34,7 @@ class People:
 
     async def by(self, subject: str) -> httpx.AsyncClient:
         if subject not in self._callers:
-            self._callers[subject] = await self._stack.enter_async_context(self._planner.caller(subject))
+            self._callers[subject] = await self._stack.enter_async_context(self.planner.caller(subject))
         return self._callers[subject]
 
     async def do(self, subject: str, method: str, path: str, body: Any = None, seen: str | None = None) -> Any:
@@ -57,7 +57,7 @@ class People:
 
     async def decided(self) -> list[Envelope]:
         """Returns the events that planner has said so far, in order, but those about the agreement as it stands."""
-        return [envelope for envelope in await self._planner.said() if envelope.type != AgreementChanged.event_type]
+        return [envelope for envelope in await self.planner.said() if envelope.type != AgreementChanged.event_type]
 
     async def said(self) -> list[str]:
         """Returns the types of these events, without their version, in order."""

@@ -7,7 +7,7 @@ import typer
 import yaml
 
 from deploy.local.commands.campaign.options import Caller, File, Reference, Seen, Why, desk, told
-from deploy.local.operate.campaign import document
+from deploy.local.operate.document import document
 from deploy.local.terminal.printing import AsJson
 from shared.working_days import add_working_days
 

@@ -77,6 +77,7 @@ def record_of(document: Document) -> LedgerRecord:
         channel=document.get("channel"),
         copied="copy" in document,
         confirmed="sent_at" in document,
+        customer=document.get("customer"),
     )
 
 

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, IndexModel
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.campaigns.repository import MongoCampaigns
-from services.dispatcher.customers.customer import Recipient, Rejection
+from services.dispatcher.customers.customer import Customer, Recipient, Rejection
 from services.dispatcher.customers.reference import ReferenceRule
 from services.dispatcher.customers.schema import PopulationSchema
 from services.dispatcher.population.report import Candidate, LoadReport
@@ -136,6 +136,14 @@ class MongoPopulation:
         async for block in self._blocks_of(load, "randomised"):
             for customer in eligible_in(block):
                 yield customer
+
+    async def randomised(self, load: str) -> AsyncIterator[tuple[Eligible, Customer]]:
+        """Yields the customers who are randomised, with their places."""
+        order = [("load", ASCENDING), ("first", ASCENDING)]
+        async for block in self._blocks.find({"load": load}, {"randomised": 1, "personal": 1}).sort(order):
+            known = dict(customers_in(block, self._cipher))
+            for eligible in eligible_in(block):
+                yield eligible, known[eligible.row]
 
     async def recipients(self, load: str, chunk: Chunk) -> dict[int, Recipient]:
         rows = {assignment.row for assignment in chunk.assignments}

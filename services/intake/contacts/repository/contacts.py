@@ -11,8 +11,7 @@ from pymongo.errors import BulkWriteError
 
 from services.intake.contacts.block import block_of
 from services.intake.contacts.contact import Contact
-from services.intake.contacts.events import announcements
-from services.intake.contacts.ports import StoredContact
+from services.intake.contacts.ports import Announce, StoredContact
 from services.intake.contacts.receipt import receipt_for
 from services.intake.contacts.recogniser import RecognisedContact
 from services.intake.contacts.repository.rows import ContactRows, receipt_of
@@ -65,17 +64,23 @@ class MongoContacts:
         self._rows = rows
         self._source = source
 
-    async def add(self, taken: Sequence[RecognisedContact], together: bool) -> Sequence[StoredContact]:
+    async def add(
+        self, taken: Sequence[RecognisedContact], together: bool, announce: Announce
+    ) -> Sequence[StoredContact]:
         """Keeps the contacts in one transaction. Only those with `again` are looked for first."""
         wanted = {each.contact.id: each for each in reversed(taken)}
         known = await self._known([key for key, each in wanted.items() if each.again], together)
         try:
-            await self._add([each for key, each in reversed(wanted.items()) if key not in known.kept], known, together)
+            await self._add(
+                [each for key, each in reversed(wanted.items()) if key not in known.kept], known, together, announce
+            )
         except BulkWriteError as error:  # another came first with some of them, and now they are known
             if any(failure["code"] != DUPLICATE_KEY for failure in (error.details or {}).get("writeErrors", [])):
                 raise
             known = await self._known(list(wanted), together)
-            await self._add([each for key, each in reversed(wanted.items()) if key not in known.kept], known, together)
+            await self._add(
+                [each for key, each in reversed(wanted.items()) if key not in known.kept], known, together, announce
+            )
         return [
             known.kept.get(each.contact.id)
             or StoredContact(wanted[each.contact.id].digest, receipt_for(wanted[each.contact.id].contact))
@@ -136,14 +141,14 @@ class MongoContacts:
         kept = {key: StoredContact(rows[key]["digest"], receipt_of(rows[key])) for key in identifiers if key in rows}
         return _Known(kept, there)
 
-    async def _add(self, new: Sequence[RecognisedContact], known: "_Known", together: bool) -> None:
+    async def _add(self, new: Sequence[RecognisedContact], known: "_Known", together: bool, announce: Announce) -> None:
         if not new:
             return
         contacts = [each.contact for each in new]
         documents = self._in_blocks(new, known.blocks) if together else [self._single(each) for each in new]
         events = [
             event
-            for contact, said in announcements(contacts, together)
+            for contact, said in announce(contacts)
             for event in events_after(contact.id, self._source, contact.recorded_at, said)
         ]
         change = counted(contacts)

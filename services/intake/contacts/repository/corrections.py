@@ -1,9 +1,10 @@
 """Changes of contacts in MongoDB, and what the contacts were before."""
 
+from collections.abc import Sequence
+
 from pymongo import ASCENDING, IndexModel
 
 from services.intake.contacts.contact import Contact
-from services.intake.contacts.events import corrected
 from services.intake.contacts.history import Earlier
 from services.intake.contacts.recogniser import RecognisedContact
 from services.intake.contacts.repository.contacts import MongoContacts
@@ -11,6 +12,7 @@ from services.intake.contacts.repository.rows import ContactRows, receipt_of
 from services.intake.contacts.repository.volumes import MongoVolumes
 from services.intake.contacts.volumes import moved
 from services.intake.late_arrivals.repository.assignments import MongoAssignments
+from shared.contracts import Contract
 from shared.errors import Stale
 from shared.events import events_after
 from shared.protection import Cipher
@@ -48,7 +50,9 @@ class MongoCorrections:
         rows = self._history.find({"contact": contact_id}).sort("version", ASCENDING)
         return [self._earlier(row) async for row in rows]
 
-    async def replace(self, before: Contact, after: RecognisedContact, earlier: Earlier) -> None:
+    async def replace(
+        self, before: Contact, after: RecognisedContact, earlier: Earlier, said: Sequence[Contract]
+    ) -> None:
         document = self._rows.single(after.contact)
         row = self._row(earlier)
         at = earlier.changed_at
@@ -61,10 +65,10 @@ class MongoCorrections:
                 raise Stale("somebody else has just changed this contact: read it again")
             kept_for_good = {"digest": kept["digest"], "receipt": receipt_of(kept).model_dump()}
             await contacts.replace_one(same, document | kept_for_good, session=session)
-            said = [corrected(after.contact, at), *await self._assignments.follow(before, after, at, session)]
+            assigned = await self._assignments.follow(before, after, at, session)
             await self._history.insert_one(row, session=session)
             await self._volumes.count(moved(before, after.contact), shard, session)
-            await self._store.outbox.add(list(events_after(earlier.id, self._source, at, said)), session)
+            await self._store.outbox.add(list(events_after(earlier.id, self._source, at, [*said, *assigned])), session)
 
         await self._contacts.take_apart([before.id])
         with self._volumes.shard() as shard:

@@ -31,7 +31,7 @@ PERSONAL = ("contacts", "contact_history", "disclosures", "attachments", "referr
 RECORDED_BY = "recorded_by"
 """A handler's own data: a customer is told which team took what they said, and who saw or changed it since."""
 NOT_FOR_READERS = ("personal", "digest", "customer", "given", "about", "receipt", "file", "open", "void", "support",
-                   "working_days", "provisional", "locks", "recognition",
+                   "working_days", "provisional", "locks", "recognition", "changes",
                    RECORDED_BY)  # fmt: skip
 LEFT: Mapping[str, Document] = {
     "contacts": {"reference": None, "customer": None, "given": None, "about": [], "digest": ERASED, "support": False},

@@ -71,6 +71,10 @@ class MongoNotices:
         told = {"campaign": campaign, "rule": {"$in": list(rules)}, "state": {"$ne": State.VOID}}
         return {*await self._notices.distinct("team", told), *await self._digests.teams_told(campaign)}
 
+    async def teams_told_of(self, campaign: str, excursion: str) -> set[str]:
+        told = {"campaign": campaign, "facts.excursion": excursion, "state": {"$ne": State.VOID}}
+        return set(await self._notices.distinct("team", told))
+
     async def room(self, team: str, at: datetime, limit: int) -> datetime:
         """Returns `at`, or the beginning of the next hour if the team has `limit` notices that are not urgent in that
         one.

@@ -1,0 +1,38 @@
+"""The work behind `otm forecast` for a campaign that planner keeps: asked of planner, shown like a file's."""
+
+from pathlib import Path
+from typing import Any
+
+from deploy.local.errors import StackError
+from deploy.local.operate.campaign import Desk
+from deploy.local.operate.document import document
+from services.planner.forecast.comparison import Comparison
+from services.planner.forecast.proposal import Proposal
+from services.planner.forecast.requests import CampaignFit, CampaignForecast
+
+
+def shown(desk: Desk, reference: str) -> CampaignForecast:
+    return CampaignForecast.model_validate(desk.read(f"/{reference}/forecast"))
+
+
+def scheduled(desk: Desk, reference: str, limits: Path | None) -> Proposal:
+    """Returns the proposal within the limits of a file, or within the plan's own."""
+    body = _fields(limits) if limits else {}
+    return Proposal.model_validate(desk.create(f"/{reference}/forecast/schedule", body))
+
+
+def compared(desk: Desk, reference: str, waves: Path) -> Comparison:
+    """Returns the campaign's own waves beside those of a file."""
+    body = {"other": _fields(waves).get("waves", [])}
+    return Comparison.model_validate(desk.create(f"/{reference}/forecast/comparison", body))
+
+
+def fitted(desk: Desk, reference: str) -> CampaignFit:
+    return CampaignFit.model_validate(desk.read(f"/{reference}/forecast/refit"))
+
+
+def _fields(file: Path) -> dict[str, Any]:
+    given = document(file)
+    if not isinstance(given, dict):
+        raise StackError(f"{file} has no fields: see docs/closed-loop.md")
+    return given

@@ -1,0 +1,33 @@
+"""Files that people write for planner, in YAML or JSON, read as they mean them."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from deploy.local.errors import StackError
+
+
+def document(file: Path) -> Any:
+    """Reads a YAML or JSON file. Dates stay text, `on` a word, and 18:00 a time of day. Raises `StackError` if it is
+    neither.
+    """
+    try:
+        return yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_Plain)  # noqa: S506 (a SafeLoader, below)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        where = getattr(error, "problem_mark", None)
+        raise StackError(f"{file}{f', line {where.line + 1}' if where else ''} is neither YAML nor JSON") from None
+
+
+class _Plain(yaml.SafeLoader):
+    """Without dates, with true and false as the only truth values, and without numbers to the base of sixty."""
+
+
+_OTHER_WORDS = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int")
+_Plain.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _OTHER_WORDS]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false|True|False)$"), list("tfTF"))
+_Plain.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9][0-9_]*)$"), list("-+0123456789"))

@@ -1,0 +1,1 @@
+"""The capacity of helplines: how many contacts each team can take, as the team itself has said."""

@@ -1,0 +1,97 @@
+"""The standing of a campaign: what has really gone out, what is still to go out, and who really got in touch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.planner.forecast.issued import IssuedCount
+from services.planner.forecast.outlook import Level, outlook
+from services.planner.forecast.plan_assumptions import plan_assumptions
+from services.planner.forecast.refit import Observed
+from services.planner.forecast.schedule import planned_waves
+from services.planner.plan.plan import Plan
+from services.planner.plan.wave_size import WaveSize
+from shared.contracts import WaveStarted
+from shared.working_days import add_working_days
+
+LEAST_CONTACTS = 0.01
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`out` has gone out, by day; `in_hand` is the rest of waves that have started; `ahead` are the waves to come.
+    `begun` are the waves of the plan that have started, as it has them. `letters` are all communications.
+    """
+
+    plan: Plan
+    today: date
+    out: tuple[WaveSize, ...]
+    in_hand: tuple[WaveSize, ...]
+    ahead: tuple[WaveSize, ...]
+    begun: tuple[WaveSize, ...]
+    observed: tuple[Observed, ...]
+    letters: int
+
+    @property
+    def waves(self) -> tuple[WaveSize, ...]:
+        """Every wave: those that are out as they went out, the others as they are planned."""
+        return added_up((*self.out, *self.in_hand, *self.ahead))
+
+    @property
+    def left(self) -> int:
+        """Communications of waves that have not started."""
+        return max(0, self.letters - sum(wave.size for wave in (*self.out, *self.in_hand)))
+
+
+def standing(
+    plan: Plan,
+    started: Sequence[WaveStarted],
+    issued: Sequence[IssuedCount],
+    observed: Sequence[Observed],
+    eligible: int | None,
+    today: date,
+) -> Standing:
+    """Returns the standing on a day. `eligible` are the customers of the population, once it is loaded."""
+    planned = [WaveSize(on=wave.on, size=wave.size) for wave in planned_waves(plan)]
+    since = max((wave.on for wave in started), default=date.min)
+    out = added_up([WaveSize(on=each.on, size=each.count) for each in issued])
+    rest = max(0, sum(wave.communications for wave in started) - sum(wave.size for wave in out))
+    whole = plan.communications
+    if eligible is not None and plan.customers:
+        whole = max(whole, round(eligible * plan.communications / plan.customers))
+    sizes = {wave.on: wave.size for wave in planned}
+    return Standing(
+        plan=plan,
+        today=today,
+        out=out,
+        in_hand=(WaveSize(on=_next_issue(today), size=rest),) if rest else (),
+        ahead=tuple(wave for wave in planned if wave.on > since),
+        begun=tuple(WaveSize(on=w.on, size=max(w.communications, sizes.get(w.on, 0))) for w in started),
+        observed=tuple(observed),
+        letters=whole,
+    )
+
+
+def expected_by_team(standing: Standing, waves: Sequence[WaveSize], level: Level) -> Mapping[tuple[str, date], float]:
+    """Returns the contacts that `waves` of a campaign bring to each team, by day."""
+    if not waves:
+        return {}
+    expected = outlook(plan_assumptions(standing.plan, waves))
+    return {
+        (team, on): float(contacts)
+        for team, by_day in expected.by_team(level).items()
+        for on, contacts in zip(expected.days, by_day, strict=True)
+        if contacts > LEAST_CONTACTS
+    }
+
+
+def added_up(waves: Sequence[WaveSize]) -> tuple[WaveSize, ...]:
+    """Returns the waves with one for each day, in order."""
+    sizes: dict[date, int] = {}
+    for wave in waves:
+        sizes[wave.on] = sizes.get(wave.on, 0) + wave.size
+    return tuple(WaveSize(on=on, size=size) for on, size in sorted(sizes.items()) if size)
+
+
+def _next_issue(today: date) -> date:
+    return add_working_days(today, 1)
