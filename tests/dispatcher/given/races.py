@@ -152,11 +152,11 @@ OPERATIONS: dict[str, Operation] = {
 
 
 def _printed(folder: Path) -> list[str]:
-    """Returns the names on letters that are handed over."""
+    """Returns who have letters that are handed over: each by the last figure of their number."""
     found = []
     for manifest in folder.glob("*.manifest.json"):
         with manifest.with_name(manifest.name.replace(".manifest.json", ".csv")).open(newline="") as text:
-            found += [record["name"] for record in csv.DictReader(text)]
+            found += [record["name"][-1] for record in csv.DictReader(text)]
     return found
 
 
@@ -165,7 +165,7 @@ async def left_by(at: Dispatch, situation: Situation) -> Left:
     campaign = await at.desk.repository.campaign(situation.campaign)
     chunk = await store["chunks"].find_one({"_id": f"{situation.campaign}:000001"}) or {}
     entries = [entry async for entry in store["communications"].find({"campaign": situation.campaign})]
-    export = await ask(at.inside, "export", {"whom": whom(situation.treated)})
+    export = await ask(at.inside, "export", whom(situation.treated))
     holdings = export.json().get("holdings", {})
     return {
         "campaign": (campaign.status, campaign.plan.plan_version, campaign.decision.daily_limit, len(campaign.waves)),

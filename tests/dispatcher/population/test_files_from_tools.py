@@ -189,3 +189,11 @@ async def test_a_heading_that_ends_with_a_blank_matches(dispatcher: Inside) -> N
     header = ("customer_reference", "Trading Name ", "address_1", "postcode")
     status, _ = await loaded(dispatcher, file([row(1) | {"Trading Name ": "Ann"}], header), schema)
     assert status == 201
+
+
+@pytest.mark.parametrize(("name", "kind"), [("utrs-of-forms.csv", "utr"), ("vat-numbers-of-forms.csv", "vrn")])
+async def test_references_as_letters_and_forms_show_them_are_read(unapproved: Inside, name: str, kind: str) -> None:
+    approved = sample(CampaignApproved, reference_kind=kind)
+    await MongoCampaigns(unapproved.service.store, NAME).approve(approved)
+    report = (await put(unapproved, (FILES / name).read_bytes())).json()
+    assert (report["eligible"] + sum(t["count"] for t in report["suppressed"]), report["rejected"]) == (3, [])

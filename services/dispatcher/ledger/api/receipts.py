@@ -1,7 +1,6 @@
 """Delivery receipts of GOV.UK Notify, which sends them with a bearer token that was agreed with it."""
 
 import hmac
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -11,6 +10,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from services.dispatcher.channels.receipts import ReceiptToken, report_of
 from services.dispatcher.ledger.delivery_reports import DeliveryReports
 from shared.errors import Unauthenticated
+from shared.values import Instant
 from shared.web.access import bearer
 from shared.web.dependencies import part
 
@@ -25,9 +25,9 @@ class NotifyReceipt(BaseModel):
     id: Annotated[str, Field(max_length=100, validation_alias=AliasChoices("id", "notification_id"))]
     reference: Annotated[str, Field(max_length=100)] | None = None
     status: Annotated[str, Field(min_length=1, max_length=1_000)] = "returned-letter"
-    created_at: Annotated[datetime, Field(validation_alias=AliasChoices("created_at", "date_sent"))]
-    sent_at: datetime | None = None
-    completed_at: datetime | None = None
+    created_at: Annotated[Instant, Field(validation_alias=AliasChoices("created_at", "date_sent"))]
+    sent_at: Instant | None = None
+    completed_at: Instant | None = None
 
 
 @router.post("/notify", status_code=204)
