@@ -166,11 +166,12 @@ async def left_by(at: Dispatch, situation: Situation) -> Left:
     chunk = await store["chunks"].find_one({"_id": f"{situation.campaign}:000001"}) or {}
     entries = [entry async for entry in store["communications"].find({"campaign": situation.campaign})]
     export = await ask(at.inside, "export", whom(situation.treated))
-    holdings = export.json().get("holdings", {})
+    # who undertook to write is noted before anything is settled, and stays noted though nothing is sent (ADR 0048)
+    holdings = set(export.json().get("holdings", {})) - {"contacted"}
     return {
         "campaign": (campaign.status, campaign.plan.plan_version, campaign.decision.daily_limit, len(campaign.waves)),
         "chunk": (chunk.get("finished"), sorted(chunk.get("out", ())), sorted(chunk.get("left_out", ()))),
         "ledger": sorted((e["row"], e["state"], e.get("reason") or "", e["plan"], "customer" in e) for e in entries),
         "letters": sorted(_printed(at.letters / situation.campaign)),
-        "export": (export.status_code, sorted(holdings), export.json().get("restricted")),
+        "export": (sorted(holdings), bool(export.json().get("restricted"))),
     }
