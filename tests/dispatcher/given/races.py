@@ -32,7 +32,7 @@ from tests.support.races import Left
 from tests.support.samples import sample
 
 CUSTOMERS = 6
-TRIES = 200
+TRIES = 3_000
 WAVES = [{"number": 1, "on": "2026-09-07", "size": 100}]
 _numbers = count(2_000)
 
