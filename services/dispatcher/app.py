@@ -6,9 +6,10 @@ from pathlib import Path
 from services.dispatcher.api import router
 from services.dispatcher.audit.audit import Audit
 from services.dispatcher.audit.made_again import MadeAgain
+from services.dispatcher.channels.offering import Offering
 from services.dispatcher.channels.print_sweep import PrintSweep
 from services.dispatcher.channels.receipts import ReceiptToken
-from services.dispatcher.channels.repository import USAGE, MongoUsage
+from services.dispatcher.channels.repository import USAGE, MongoOffer, MongoUsage
 from services.dispatcher.channels.setup import configured_channels
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.ledger.delivery_reports import DeliveryReports
@@ -41,6 +42,7 @@ from shared.service import Service
 NAME = "dispatcher"
 WAVES_SECONDS = 1.0
 SWEEP_SECONDS = 60.0
+OFFER_SECONDS = 60.0
 POPULATION_BYTES = 2_000_000_000
 LIST_BYTES = 200_000_000
 
@@ -63,10 +65,15 @@ def build_app(
         hears=bound(HEARS, work.handlers),
         router=router,
         provides=_provided(parts, kept, settings, channels, work),
-        jobs=_jobs(parts, kept, work, settings.print_folder),
+        jobs=_jobs(parts, kept, work, channels, settings.print_folder),
         encrypted=ENCRYPTED,
         size_limits={"/population": POPULATION_BYTES, "/entries": LIST_BYTES},
     )
+
+
+def offering(parts: Parts, kept: Repositories, channels: Channels) -> Offering:
+    can = {code: channel.capabilities for code, channel in channels.items()}
+    return Offering(MongoOffer(parts.store, parts.name), can, kept.rules.formats, parts.clock)
 
 
 def _provided(
@@ -85,14 +92,17 @@ def _provided(
         DataProtection: data_protection(parts, kept),
         Audit: Audit(kept.ledger, MadeAgain(kept.ledger, work.settler), parts.keyring.references),
         Previews: Previews(settings.fonts),
+        Offering: offering(parts, kept, channels),
         ReceiptToken: ReceiptToken(settings.notify.callback_token if settings.notify else None),
     }
 
 
-def _jobs(parts: Parts, kept: Repositories, work: Issuing, print_folder: Path) -> list[Job]:
-    """Files and loads are swept by real time, wherever the service's clock is set to."""
-    scheduler, printed = work.scheduler, PrintSweep(print_folder, SystemClock())
+def _jobs(parts: Parts, kept: Repositories, work: Issuing, channels: Channels, print_folder: Path) -> list[Job]:
+    """Returns the jobs. Files and loads are swept by real time, wherever the service's clock is set to."""
+    scheduler, offers = work.scheduler, offering(parts, kept, channels)
+    printed = PrintSweep(print_folder, SystemClock())
     return [
+        Job("offer", offers.say, every=OFFER_SECONDS, turn=parts.lease("offer")),
         Job("waves", scheduler.start_due_waves, every=WAVES_SECONDS, turn=parts.lease("waves"), news=scheduler.news),
         Job("print sweep", printed.step, every=SWEEP_SECONDS, turn=parts.lease("print sweep")),
         Job("sweep", kept.loading.sweep, every=SWEEP_SECONDS, turn=parts.lease("sweep")),

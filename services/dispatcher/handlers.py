@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.dispatcher.campaigns.campaign import Status, expect_sound
+from services.dispatcher.campaigns.campaign import Status, expect_sound, refused
 from services.dispatcher.campaigns.ports import CampaignRepository
 from services.dispatcher.issue.issuer import Issuer
 from services.dispatcher.ledger.attribution import ArmAttribution
@@ -25,6 +25,7 @@ from shared.contracts import (
     OutcomeCorrected,
     OutcomesRecorded,
 )
+from shared.errors import Conflict, Invalid
 from shared.events import Announcer, Event
 
 
@@ -48,8 +49,13 @@ class Handlers:
         self._announcer = announcer
 
     async def approve(self, event: Event[CampaignApproved]) -> None:
-        expect_sound(event.data, self._dispatch.channels)
-        await self._campaigns.approve(event.data)
+        """Keeps the plan, or says why nothing can be issued by it: then nothing goes out before there is another."""
+        try:
+            expect_sound(event.data, self._dispatch.channels)
+            await self._campaigns.approve(event.data)
+        except (Conflict, Invalid) as error:
+            await self._announcer.announce(event, event.time, refused(event.data, error))
+            return
         await self._scheduling.reschedule(event.data.campaign)
         await self._go_on(event, event.data.campaign, event.data.approved_at)
 

@@ -7,10 +7,12 @@ from shared.contracts import (
     CampaignCompleted,
     CampaignLaunched,
     CampaignPaused,
+    CampaignRefused,
     CampaignRejected,
     CampaignResumed,
     CampaignSlowed,
     CampaignStopped,
+    ChannelsOffered,
     CommunicationsIssued,
     CommunicationsReturned,
     Contract,
@@ -30,6 +32,8 @@ from shared.contracts import (
 from shared.messaging.bus import MessageMap
 
 SAYS: tuple[type[Contract], ...] = (
+    ChannelsOffered,
+    CampaignRefused,
     PopulationLoaded,
     WaveStarted,
     CommunicationsIssued,

@@ -7,7 +7,7 @@ from services.planner.campaign import Campaign
 from services.planner.lifecycle import State
 from services.planner.readiness import Circumstances, gate_standings, team_sign_offs
 from shared.contracts import AgreementChanged
-from shared.contracts.agreements import ConditionState, GateState, ReviewDue, TeamState
+from shared.contracts.agreements import ConditionState, GateState, RefusedPlace, ReviewDue, TeamState
 
 
 def agreement_events(
@@ -37,6 +37,8 @@ def agreement(campaign: Campaign, circumstances: Circumstances, at: datetime) ->
             ReviewDue(question=question, review_by=answer.given.review_by)
             for question, answer in sorted(campaign.answers.items())
         ),
+        refused=_refused(campaign, circumstances),
+        contributors=tuple(sorted(campaign.contributors)),
         changed_at=at,
     )
 
@@ -51,3 +53,9 @@ def _conditions(standing: Standing) -> list[ConditionState]:
         return []
     given = enumerate(standing.approval.conditions, 1)
     return [ConditionState(gate=standing.gate.code, number=number, condition=text) for number, text in given]
+
+
+def _refused(campaign: Campaign, circumstances: Circumstances) -> tuple[RefusedPlace, ...]:
+    if campaign.refused is None or not campaign.refused.stands(campaign.plan_version, circumstances.offered):
+        return ()
+    return tuple(RefusedPlace(field=problem.field, rule=problem.rule) for problem in campaign.refused.problems)

@@ -9,9 +9,11 @@ from services.planner.evaluation.ports import UnitRepository
 from services.planner.evaluation.repository import UNITS, MongoUnits
 from services.planner.forecasts import Forecasts
 from services.planner.handlers import Handlers
+from services.planner.issuing.repository import MongoOffers
 from services.planner.messages import HEARS
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.repository import ISSUED, NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
+from services.planner.refits import Refits
 from services.planner.repository import CAMPAIGNS, HISTORY, MongoCampaigns
 from services.planner.settings import Settings
 from shared.clock import Clock
@@ -29,11 +31,15 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     indexes = (CAMPAIGNS, HISTORY, RESPONSES, NOTICES, OUTCOMES, RETURNED, ISSUED, CAPACITY_VERSIONS, *UNITS)
     parts = Parts.of(NAME, settings, *indexes, clock=clock)
     progress, units = MongoProgress(parts.store), MongoUnits(parts.store)
-    campaigns = Campaigns(MongoCampaigns(parts.store, parts.clock), progress, rules, parts.clock)
+    campaigns = Campaigns(
+        MongoCampaigns(parts.store, parts.clock), progress, MongoOffers(parts.store), rules, parts.clock
+    )
     capacities = MongoCapacities(parts.store)
+    forecasts = Forecasts(campaigns, progress, capacities, parts.clock)
+    refits = Refits(campaigns, forecasts)
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(campaigns, progress, units, parts.bus.announcer)),
+        hears=bound(HEARS, Handlers(campaigns, progress, units, parts.bus.announcer, refits)),
         router=router,
         provides={
             Campaigns: campaigns,
@@ -41,6 +47,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
             Clock: parts.clock,
             UnitRepository: units,
             CapacityRepository: capacities,
-            Forecasts: Forecasts(campaigns, progress, capacities, parts.clock),
+            Forecasts: forecasts,
+            Refits: refits,
         },
     )

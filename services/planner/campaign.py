@@ -9,6 +9,8 @@ from services.planner.agreement.gates import Approval
 from services.planner.agreement.sign_off import Acknowledgement, Current
 from services.planner.assessment.answer import Answer, substance
 from services.planner.forecast.policy import Steering
+from services.planner.forecast.refit_proposal import RefitProposal
+from services.planner.issuing.refusal import Refusal
 from services.planner.lifecycle import State, Step
 from services.planner.lines_to_take.words import LinesToTake
 from services.planner.plan.aspects import Aspect, Seen, digest, seen
@@ -61,7 +63,11 @@ class Campaign(Value):
     """The plan version that was last announced as approved."""
     known_from: Instant | None = None
     """The time at which the facts that teams are told were approved; None before the first approval."""
+    refused: Refusal | None = None
+    """The latest refusal by dispatcher; it counts for the plan version that it names."""
     steering: Steering = Steering()
+    refits: tuple[RefitProposal, ...] = ()
+    """The latest schedules that were proposed by what really came."""
     changes: tuple[Change, ...]
 
     @property

@@ -11,13 +11,14 @@ from services.planner.campaign import Campaign, Change, EarlierCampaign
 from services.planner.decisions.act import Act
 from services.planner.decisions.draft import clone, create
 from services.planner.events import events_for
+from services.planner.issuing.ports import OfferRepository
 from services.planner.lifecycle import State
 from services.planner.plan.plan import Plan
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.progress import results
 from services.planner.readiness import Circumstances
 from shared.clock import Clock, today
-from shared.contracts import Contract
+from shared.contracts import ChannelsOffered, Contract
 from shared.errors import Problem, Stale
 from shared.idempotency import Request
 from shared.values import CampaignReference, Code, Count, Number, Title, Value
@@ -84,11 +85,13 @@ class Campaigns:
         self,
         repository: CampaignRepository,
         progress: ProgressRepository,
+        offers: OfferRepository,
         rules: Mapping[str, Directorate],
         clock: Clock,
     ) -> None:
         self._repository = repository
         self._progress = progress
+        self._offers = offers
         self._rules = rules
         self._clock = clock
 
@@ -141,7 +144,16 @@ class Campaigns:
             others,
             await self._progress.notified(campaign.reference),
             await self._progress.dispatched(campaign.reference),
+            await self._offers.offered(),
+            await self._progress.population(campaign.reference),
         )
+
+    async def offered(self) -> ChannelsOffered | None:
+        """Returns what dispatcher can issue; None while it has not said so."""
+        return await self._offers.offered()
+
+    async def keep_offer(self, offered: ChannelsOffered) -> None:
+        await self._offers.keep(offered)
 
     def _act(self, by: str, reason: str = "") -> Act:
         return Act(by, self._clock.now(), reason)

@@ -119,7 +119,10 @@ def _rejected(campaign: Campaign, change: Change) -> list[Contract]:
 
 
 def _launched(campaign: Campaign, change: Change) -> list[Contract]:
-    return [CampaignLaunched(**_decision(campaign, change), plan_version=campaign.plan_version)]
+    """A plan that was refused and can be issued now is said once more: dispatcher has not kept it."""
+    again = campaign.refused is not None and campaign.refused.plan_version == campaign.plan_version
+    launched = CampaignLaunched(**_decision(campaign, change), plan_version=campaign.plan_version)
+    return [*(_approved(campaign, change) if again else []), launched]
 
 
 def _resumed(campaign: Campaign, change: Change) -> list[Contract]:

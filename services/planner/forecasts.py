@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from services.planner.campaign import Campaign
@@ -15,6 +15,7 @@ from services.planner.forecast.plan_assumptions import added, plan_assumptions, 
 from services.planner.forecast.refit import Observed
 from services.planner.forecast.standing import Standing, expected_by_team, standing
 from services.planner.lifecycle import State
+from services.planner.plan.plan import Plan
 from services.planner.plan.wave_size import WaveSize
 from services.planner.progress.ports import ProgressRepository
 from shared.clock import Clock, today
@@ -38,6 +39,11 @@ class Circumstance:
     def beside(self) -> tuple[str, ...]:
         """The other campaigns whose contacts the teams of this one take as well."""
         return tuple(sorted(self.others))
+
+    def with_plan(self, plan: Plan) -> "Circumstance":
+        """Returns the same with another plan."""
+        campaign = self.campaign.model_copy(update={"plan": plan})
+        return replace(self, campaign=campaign, stands=replace(self.stands, plan=plan))
 
     def committed(self, level: Level) -> tuple[Committed, ...]:
         """Returns the contacts that the other campaigns bring, of the teams of this one."""

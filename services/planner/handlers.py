@@ -5,14 +5,18 @@ from datetime import datetime
 from services.planner.agreement.sign_off import Told
 from services.planner.campaigns import Campaigns, Decide
 from services.planner.decisions.brief import note_acknowledgement
+from services.planner.decisions.run import note_refusal
 from services.planner.decisions.steer import below, exceeded, recovered
 from services.planner.evaluation.ports import UnitRepository
 from services.planner.forecast.policy import LOOP
 from services.planner.forecast.volumes import volume_forecast
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.progress import Response
+from services.planner.refits import Refits
 from shared.clock import LONDON
 from shared.contracts import (
+    CampaignRefused,
+    ChannelsOffered,
     CommunicationsIssued,
     CommunicationsReturned,
     ContactCorrected,
@@ -46,15 +50,30 @@ NO_ARM = "none"
 
 class Handlers:
     def __init__(
-        self, campaigns: Campaigns, progress: ProgressRepository, units: UnitRepository, announcer: Announcer
+        self,
+        campaigns: Campaigns,
+        progress: ProgressRepository,
+        units: UnitRepository,
+        announcer: Announcer,
+        refits: Refits,
     ) -> None:
         self._campaigns = campaigns
         self._progress = progress
         self._units = units
         self._announcer = announcer
+        self._refits = refits
 
     async def note_population(self, event: Event[PopulationLoaded]) -> None:
         await self._progress.population_loaded(event.data)
+
+    async def keep_offer(self, event: Event[ChannelsOffered]) -> None:
+        await self._campaigns.keep_offer(event.data)
+
+    async def note_refusal(self, event: Event[CampaignRefused]) -> None:
+        refused = event.data
+        await self._campaigns.change(
+            refused.campaign, None, event.source, lambda c, act, _: note_refusal(c, refused, act)
+        )
 
     async def note_wave(self, event: Event[WaveStarted]) -> None:
         started = event.data
@@ -91,9 +110,11 @@ class Handlers:
 
     async def steer_exceeded(self, event: Event[ContactVolumeExceeded]) -> None:
         await self._steer(event.data.campaign, lambda c, act, _: exceeded(c, event.data, act))
+        await self._refits.after_excursion(event.data.campaign, event.data.excursion)
 
     async def steer_below(self, event: Event[ContactVolumeBelow]) -> None:
         await self._steer(event.data.campaign, lambda c, act, _: below(c, event.data, act))
+        await self._refits.after_excursion(event.data.campaign, event.data.excursion)
 
     async def steer_recovered(self, event: Event[ContactVolumeRecovered]) -> None:
         over = event.data

@@ -36,6 +36,10 @@ class Step(StrEnum):
     SLOW = "slow"
     SET_POLICY = "set-policy"
     NOTE_VOLUMES = "note-volumes"
+    NOTE_REFUSAL = "note-refusal"
+    PROPOSE_REFIT = "propose-refit"
+    ACCEPT_REFIT = "accept-refit"
+    DECLINE_REFIT = "decline-refit"
     RESUME = "resume"
     STOP = "stop"
     COMPLETE = "complete"
@@ -62,6 +66,10 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (_S.LIVE, _T.STOP): _S.STOPPED,
     (_S.LIVE, _T.COMPLETE): _S.COMPLETED,
     (_S.LIVE, _T.SLOW): _S.LIVE,
+    (_S.LIVE, _T.ACCEPT_REFIT): _S.PAUSED,  # until the sign-offs that it touches are given again
+    (_S.LIVE, _T.DECLINE_REFIT): _S.LIVE,
+    (_S.PAUSED, _T.ACCEPT_REFIT): _S.PAUSED,
+    (_S.PAUSED, _T.DECLINE_REFIT): _S.PAUSED,
     (_S.PAUSED, _T.AMEND): _S.PAUSED,  # stop and correct
     (_S.PAUSED, _T.PASS_GATE): _S.PAUSED,
     (_S.PAUSED, _T.RESUME): _S.LIVE,
@@ -79,6 +87,8 @@ AT_ANY_TIME = frozenset(
         Step.ACKNOWLEDGE,
         Step.SET_POLICY,
         Step.NOTE_VOLUMES,
+        Step.NOTE_REFUSAL,
+        Step.PROPOSE_REFIT,
     }
 )
 """Steps that a campaign which has not ended allows in any state, and that leave it there."""

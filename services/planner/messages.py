@@ -8,11 +8,13 @@ from shared.contracts import (
     CampaignCompleted,
     CampaignLaunched,
     CampaignPaused,
+    CampaignRefused,
     CampaignRejected,
     CampaignResumed,
     CampaignSlowed,
     CampaignStopped,
     CampaignSubmitted,
+    ChannelsOffered,
     CommunicationsIssued,
     CommunicationsReturned,
     ContactCorrected,
@@ -60,6 +62,8 @@ SAYS: tuple[type[Contract], ...] = (
 
 
 HEARS: MessageMap = {
+    ChannelsOffered: Handlers.keep_offer,
+    CampaignRefused: Handlers.note_refusal,
     PopulationLoaded: Handlers.note_population,
     WaveStarted: Handlers.note_wave,
     CommunicationsIssued: Handlers.note_issued,

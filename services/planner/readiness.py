@@ -18,24 +18,31 @@ from services.planner.agreement.sign_off import (
 from services.planner.assessment.answer import assessment_problems
 from services.planner.assessment.figures import figure_problems
 from services.planner.campaign import Campaign
+from services.planner.issuing.channels import issue_problems
+from services.planner.issuing.refusal import refusal_problems
 from services.planner.lifecycle import State
+from services.planner.lines_to_take.coverage import coverage_problems
 from services.planner.lines_to_take.words import words_problems
 from services.planner.plan.completeness import plan_problems
 from services.planner.plan.plan import Plan
 from shared.clock import LONDON
+from shared.contracts import ChannelsOffered, PopulationLoaded
 from shared.errors import Problem
 
 
 @dataclass(frozen=True)
 class Circumstances:
     """The facts beside the campaign that a decision depends on: the gates of every directorate, the other campaigns,
-    and the briefings of teams. `dispatched` is true when nothing is left to issue.
+    and the briefings of teams. `dispatched` is true when nothing is left to issue. `offered` and `population` are as
+    dispatcher has said; None before it has.
     """
 
     rules: Mapping[str, Directorate]
     others: Sequence[OtherCampaign] = ()
     notified: Mapping[str, Told] = field(default_factory=dict)
     dispatched: bool = False
+    offered: ChannelsOffered | None = None
+    population: PopulationLoaded | None = None
 
 
 def gate_standings(campaign: Campaign, circumstances: Circumstances, at: datetime) -> tuple[Standing, ...]:
@@ -67,7 +74,8 @@ def submission_problems(campaign: Campaign, circumstances: Circumstances, at: da
     today = at.astimezone(LONDON).date()
     return [
         *plan_problems(campaign.plan, today),
-        *directorate_problems(campaign.plan, circumstances),
+        *plan_outside_problems(campaign.plan, circumstances),
+        *_refusal_problems(campaign, circumstances),
         *assessment_problems(campaign.answers, today),
         *_figure_problems(campaign, circumstances),
         *_clash_problems(campaign, circumstances),
@@ -81,7 +89,8 @@ def launch_problems(campaign: Campaign, circumstances: Circumstances, at: dateti
     plan = [p for p in plan_problems(campaign.plan, today) if not (launched and p.field == "launch")]
     return [
         *plan,
-        *directorate_problems(campaign.plan, circumstances),
+        *plan_outside_problems(campaign.plan, circumstances),
+        *_refusal_problems(campaign, circumstances),
         *gate_problems(gate_standings(campaign, circumstances, at)),
         *assessment_problems(campaign.answers, today),
         *_figure_problems(campaign, circumstances),
@@ -93,10 +102,15 @@ def launch_problems(campaign: Campaign, circumstances: Circumstances, at: dateti
     ]
 
 
-def directorate_problems(plan: Plan, circumstances: Circumstances) -> list[Problem]:
-    if plan.directorate in circumstances.rules:
-        return []
-    return [Problem("directorate", "known", f"there are gates for {', '.join(sorted(circumstances.rules))}")]
+def plan_outside_problems(plan: Plan, circumstances: Circumstances) -> list[Problem]:
+    """Returns what stands against a plan in the world around it: no such directorate, or no way to issue it."""
+    known = f"there are gates for {', '.join(sorted(circumstances.rules))}"
+    unknown = [] if plan.directorate in circumstances.rules else [Problem("directorate", "known", known)]
+    return [*unknown, *issue_problems(plan, circumstances.offered)]
+
+
+def _refusal_problems(campaign: Campaign, circumstances: Circumstances) -> list[Problem]:
+    return refusal_problems(campaign.refused, campaign.plan_version, circumstances.offered)
 
 
 def _clash_problems(campaign: Campaign, circumstances: Circumstances) -> list[Problem]:
@@ -106,16 +120,13 @@ def _clash_problems(campaign: Campaign, circumstances: Circumstances) -> list[Pr
 def _words_problems(campaign: Campaign) -> list[Problem]:
     if campaign.published is None:
         return [Problem("lines_to_take", "approved", "there are no approved lines to take")]
-    responses, scripts = campaign.plan.responses, campaign.published.words.scripts
-    problems = words_problems(campaign.published.words, frozenset(arm.code for arm in campaign.plan.arms))
-    if responses and responses.immediate_response and not scripts:
-        problems.append(Problem("lines_to_take.scripts", "required", "a response is sought, and there is no script"))
-    if responses and responses.letter_issuer.takes_calls:
-        if not any(script.audience == "letter-issuer" for script in scripts):
-            problems.append(Problem("lines_to_take.scripts", "letter-issuer", "the letter issuer has no script"))
-        if not responses.letter_issuer.hand_over.strip():
-            problem = "say how the letter issuer hands calls over"
-            problems.append(Problem("responses.letter_issuer.hand_over", "required", problem))
+    plan, words = campaign.plan, campaign.published.words
+    problems = words_problems(words, frozenset(arm.code for arm in plan.arms))
+    problems += coverage_problems(words, plan.arms, plan.responses)
+    issuer = plan.responses.letter_issuer if plan.responses else None
+    if issuer and issuer.takes_calls and not issuer.hand_over.strip():
+        problem = "say how the letter issuer hands calls over"
+        problems.append(Problem("responses.letter_issuer.hand_over", "required", problem))
     return problems
 
 

@@ -16,6 +16,7 @@ from shared.contracts.campaigns import (
     CampaignRejected,
     CampaignSubmitted,
 )
+from shared.contracts.channels import CampaignRefused, ChannelsOffered
 from shared.contracts.communications import (
     CommunicationsIssued,
     CommunicationsReturned,
@@ -56,6 +57,8 @@ CONTRACTS: tuple[type[Contract], ...] = (
     CampaignStopped,
     CampaignCompleted,
     AgreementChanged,
+    CampaignRefused,
+    ChannelsOffered,
     LinesToTakePublished,
     PopulationLoaded,
     WaveStarted,
@@ -94,11 +97,13 @@ __all__ = [
     "CampaignCompleted",
     "CampaignLaunched",
     "CampaignPaused",
+    "CampaignRefused",
     "CampaignRejected",
     "CampaignResumed",
     "CampaignSlowed",
     "CampaignStopped",
     "CampaignSubmitted",
+    "ChannelsOffered",
     "CommunicationsIssued",
     "CommunicationsReturned",
     "ContactCorrected",

@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from shared.contracts.base import CampaignContract, Part
+from shared.contracts.channels import Place
 from shared.values import Code, Instant, Number, OfficialText
 
 
@@ -43,11 +44,19 @@ class ReviewDue(Part):
     review_by: date
 
 
+class RefusedPlace(Part):
+    """A place of the present plan that dispatcher cannot issue, and the rule that it breaks."""
+
+    field: Place
+    rule: Code
+
+
 class AgreementChanged(CampaignContract):
     """The whole agreement of a campaign as it stands at `version`, which replaces what a lower version said.
 
     `plan_version` and `lines_to_take` are what teams must know; `state` is where the campaign stands (`submitted`,
-    `approved`, `live`, …). Said after every change that alters any of it.
+    `approved`, `live`, …). `contributors` had a hand in the plan and speak for no team. Said after every change that
+    alters any of it.
     """
 
     event_type: ClassVar[str] = "agreement.changed.v1"
@@ -59,4 +68,6 @@ class AgreementChanged(CampaignContract):
     teams: tuple[TeamState, ...] = ()
     conditions: tuple[ConditionState, ...] = ()
     reviews: tuple[ReviewDue, ...] = ()
+    refused: tuple[RefusedPlace, ...] = ()
+    contributors: tuple[Code, ...] = ()
     changed_at: Instant

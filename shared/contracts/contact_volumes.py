@@ -22,12 +22,20 @@ class ExpectedVolume(Part):
     hundredths: Hundredths
 
 
+class TeamShare(Part):
+    """A team that takes contacts, and how many of a hundred come to it."""
+
+    team: Code
+    percent: Annotated[int, Field(ge=1, le=100)]
+
+
 class ContactVolumeForecast(CampaignContract):
     """Contacts that are expected after the communications that have gone out, `communications` of them.
 
     A forecast with a higher `plan_version`, or with more `waves` by the same, replaces the one before it. Contacts come
-    between two minutes of each day of London time. More than `ratio_percent` of the forecast are to be told, with false
-    alarms at least `false_alarm_days` open days apart; so are fewer than the inverse of it. Days vary about the
+    between two minutes of each day of London time: evenly, or by `quarter_weights`, one for each part of that time, all
+    as long. Each of `teams` is watched by itself too. More than `ratio_percent` of the forecast are to be told, with
+    false alarms at least `false_alarm_days` open days apart; so are fewer than the inverse of it. Days vary about the
     forecast by `day_noise_percent`, their coefficient of variation. An excursion is over when the odds for the
     forecast, against what was told, are `recovery_odds` to one.
     """
@@ -43,6 +51,8 @@ class ContactVolumeForecast(CampaignContract):
     false_alarm_days: Number = 1_000
     recovery_odds: Number = 20
     day_noise_percent: Annotated[int, Field(ge=0, le=200)] = 15
+    quarter_weights: tuple[Count, ...] = Field((), max_length=96)
+    teams: tuple[TeamShare, ...] = Field((), max_length=20)
     forecast_at: Instant
 
 

@@ -17,6 +17,7 @@ OFFICIAL = {
     "subject", "body",  # of a letter, as designed, with places to fill
     "question", "answer",  # of the lines to take
     "condition",  # of an approval
+    "message",  # about a place of a plan, which staff wrote
 }  # fmt: skip
 """Fields that the authority's own staff write for others to read; a new one is a decision, made here."""
 

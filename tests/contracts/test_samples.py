@@ -13,7 +13,7 @@ from tests.support.samples import FOLDER, stored
 
 Path = tuple[str | int, ...]
 MAY_BE_MISSING = {
-    "AgreementChanged": {"lines_to_take", "gates", "teams", "conditions", "reviews"},
+    "AgreementChanged": {"lines_to_take", "gates", "teams", "conditions", "reviews", "refused", "contributors"},
     "Arm": {"control", "share", "channel", "letters"},
     "CampaignAmended": {"reopened", "void", "respond_by", "waves", "expected_contacts", "stakeholders"},
     "CampaignApproved": {
@@ -34,6 +34,7 @@ MAY_BE_MISSING = {
     "ContactVolumeRecovered": {"team"},
     "ContactVolumeForecast": {
         "opens_minute", "closes_minute", "ratio_percent", "false_alarm_days", "recovery_odds", "day_noise_percent",
+        "quarter_weights", "teams",
     },
     "DeliveryReported": {"reason"},
     "GateState": {"why_open", "expires_at"},
@@ -53,6 +54,7 @@ MAY_BE_MISSING = {
     "OutcomeCorrected": {"void"},
     "UnitOutcome": {"version", "amount_pence", "void"},
     "RecordedContact": {"campaign", "letter", "arm", "duration_seconds"},
+    "OfferedChannel": {"formats", "languages", "agent_copies", "a_day", "a_minute"},
     "ReferralRaised": {"campaign"},
     "Script": {"language", "arms", "audience"},
     "Stratum": {"randomised"},

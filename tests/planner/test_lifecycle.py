@@ -9,7 +9,7 @@ MOVES = {
     "draft": {"submit": "submitted", "reject": "rejected"},
     "submitted": {"approve": "approved", "send-back": "draft", "reject": "rejected"},
     "approved": {"reopen": "submitted", "send-back": "draft", "launch": "live", "reject": "rejected"},
-    "live": {"pause": "paused", "stop": "stopped", "complete": "completed"},
+    "live": {"pause": "paused", "stop": "stopped", "complete": "completed", "accept-refit": "paused"},
     "paused": {"resume": "live", "stop": "stopped"},
 }
 """The steps that lead from one state to another."""

@@ -8,8 +8,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-RATE = 0.2
-"""The part of the letters that makes somebody get in touch in the demo: a little above what was forecast."""
+RATE = 0.3
+"""The part of the first letters after which somebody gets in touch within days: far more than was forecast."""
+OVER_DAYS = 2
 REASONS = {
     "help-to-act": 40,
     "why-me": 25,
@@ -60,7 +61,7 @@ def _call(random: Random, number: int, reference: str, since: datetime) -> Call:
         "letter_reference": reference,
         "channel": random.choice(("phone", "phone", "phone", "post", "email")),
         "reason": random.choices(list(REASONS), list(REASONS.values()))[0],
-        "received_at": (since + timedelta(seconds=random.randint(0, 3600))).isoformat(),
+        "received_at": (since + timedelta(seconds=random.randint(0, OVER_DAYS * 86_400))).isoformat(),
         "duration_seconds": max(30, round(random.gauss(828, 240))),
         "note": f"Caller {number} asked about the letter.",
     }

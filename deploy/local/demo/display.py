@@ -59,7 +59,11 @@ def _rows(figures: Figures) -> list[tuple[str, int]]:
         "referred to": figures.referrals,
         "notices to": figures.notices,
     }
+    loop = figures.loop
     singles = {
+        "contacts when the loop acted": loop.contacts,
+        "contacts expected by then": loop.expected,
+        f"slowed by itself to, letters a day (planned: {loop.before:,})": loop.letters_a_day or 0,
         "agents' copies": figures.agent_copies,
         "untouched control": figures.control,
         "volunteered information": figures.volunteered,

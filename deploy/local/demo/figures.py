@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from email.parser import BytesHeaderParser
 from pathlib import Path
+from typing import Any
 
 import aio_pika
 import httpx
@@ -21,6 +22,16 @@ from shared.messaging.topology import UNROUTED, queues
 from shared.trust import trust
 
 SERVICES = ("planner", "dispatcher", "intake", "notifier")
+
+
+class LoopFigures(BaseModel):
+    """Figures of the closed loop: contacts when it acted, those expected by then, and the letters a day since."""
+
+    contacts: int
+    expected: int
+    slowed: int
+    letters_a_day: int | None
+    before: int
 
 
 class Figures(BaseModel):
@@ -43,6 +54,7 @@ class Figures(BaseModel):
     volunteered: int
     referrals: dict[str, int]
     notices: dict[str, int]
+    loop: LoopFigures
     mails: int
     mails_repeated: int
     retries: int
@@ -90,6 +102,7 @@ async def gather(clients: ServiceClients, campaign: str, urls: Mapping[str, str]
         volunteered=intake["volunteered"],
         referrals=intake["referrals"],
         notices=dict(Counter(notice["team"] for notice in notices if notice["state"] == "sent")),
+        loop=await _loop(clients, campaign, notices),
         mails=len(set(arrived)),
         mails_repeated=len(arrived) - len(set(arrived)),
         retries=_metric(metrics, r'otm_messages_settled_total\{how="retried".*'),
@@ -117,10 +130,24 @@ def checks(figures: Figures, letters: Path, reported: int, launch_told: bool) ->
         "every contact was stored once": sum(figures.contacts.values()) == reported,
         "every contact was counted once": figures.contacts_counted_by_planner == reported,
         "helplines and press knew before launch": launch_told,
+        "the loop slowed the campaign, once": figures.loop.slowed == 1 and bool(figures.loop.letters_a_day),
         "every notice arrived": figures.mails == sum(figures.notices.values()),
         "every event was consumed": not (figures.waiting or figures.unrouted or figures.unsaid),
         "nothing is in the dead letters": figures.dead_letters == 0,
     }
+
+
+async def _loop(clients: ServiceClients, campaign: str, notices: Iterable[dict[str, Any]]) -> LoopFigures:
+    found = await clients.get("operator", "planner", f"/v1/campaigns/{campaign}")
+    history = await clients.get("operator", "planner", f"/v1/campaigns/{campaign}/history")
+    told: dict[str, Any] = next((notice["facts"] for notice in notices if notice["rule"] == "volumes-exceeded"), {})
+    return LoopFigures(
+        contacts=told.get("contacts", 0),
+        expected=told.get("expected", 0),
+        slowed=sum(change["step"] == "slow" and change["by"] == "closed-loop" for change in history),
+        letters_a_day=found["steering"]["daily_limit"],
+        before=found["plan"]["daily_limit"],
+    )
 
 
 async def _metrics(urls: Mapping[str, str]) -> str:

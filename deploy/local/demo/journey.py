@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from typing import Any
 
-from deploy.local.demo.callers import Call, calls, letters_in
+from deploy.local.demo.callers import OVER_DAYS, Call, calls, letters_in
 from deploy.local.demo.figures import Outcome, checks, gather
+from deploy.local.demo.hearing import until_heard
+from deploy.local.demo.issuing import Issuing
 from deploy.local.demo.notices import DIGESTS, counted, noticed_before, told
 from deploy.local.demo.plan import SEED
 from deploy.local.demo.planning import Planning
@@ -20,6 +22,7 @@ from shared.working_days import add_working_days
 
 NOTICE = 10  # working days that helplines hear before the launch
 TO_RESPOND = 22  # working days that customers have
+WATCHED_DAYS = 8  # from the launch until the second wave goes out at the earliest
 OPENING_TIME = time_of_day(9)
 AT_ONCE = 20  # contacts reported at the same time
 PATIENCE = 60.0  # seconds for any one thing to come about
@@ -62,8 +65,12 @@ class Journey:
             await self.wait_for_briefings()
             await self.clear_for_launch()
             await self.launch(launch_time)
-            known = await self.take_calls(launch_time)
+            first = letters_in(self._home.letters / self.campaign)
+            await self.go_on(launch + timedelta(days=WATCHED_DAYS))
+            known = await self.take_calls(first)
+            await self.issuing.watch_the_loop()
             await self.wait_for_digests(known)
+            await self.issuing.send_the_rest()
             return await self.close(launch_time, known, began)
         finally:
             await self._clients.close()
@@ -81,7 +88,9 @@ class Journey:
         self._display.step("Nothing goes out before the teams that it will hit say that they know")
         self._display.say(f"in the way: {', '.join(await self._planning.missing('launch'))}")
         await self._planning.sign_off()
+        await self._planning.set_policy()
         await self._planning.launch()
+        self._display.say("where more customers ring than was forecast, the loop may halve the letters a day by itself")
         self._display.say("everyone knows: the designer lets it go, from the day of the launch on")
 
     async def load_population(self) -> None:
@@ -96,7 +105,9 @@ class Journey:
         self._display.say(f"{report['eligible']:,} may be written to; {counted(report['suppressed'])} are suppressed")
         row, field, reason = (bad[0] if bad else "0,-,-").split(",")
         self._display.say(f"{len(bad)} rows are rejected, the first is row {row}: {field}, {reason}")
-        await until(self._dispatch, lambda dispatch: bool(dispatch["waves"]), "the allocation to arms", self._patience)
+        await until(
+            self.issuing.dispatch, lambda dispatch: bool(dispatch["waves"]), "the allocation to arms", self._patience
+        )
         self._display.say(f"allocated to an untouched control and two letters, by seed {SEED}")
 
     async def wait_for_briefings(self) -> None:
@@ -111,17 +122,22 @@ class Journey:
     async def launch(self, at: datetime) -> None:
         self._display.step(f"The clock is moved to the launch: {at:%A %d %B %Y, %H:%M}")
         self._clock.shift_to(at)
-        dispatch = await until(
-            self._dispatch, lambda found: found["completed_at"] is not None, "the letters", self._patience
-        )
-        issued = sum(entry["count"] for entry in dispatch["ledger"] if entry["state"] == "issued")
-        self._display.say(f"{issued:,} letters in {dispatch['chunks']['finished']} print files, each with a manifest")
-        await until(self._contacts, lambda found: found["letters_registered"] == issued, "the register", self._patience)
+        await self.issuing.wave_out(1)
         self._display.say("intake recognises every letter reference")
+        await self._planning.hold()
+        self._display.say("the designer holds the campaign, to see what the first letters bring")
 
-    async def take_calls(self, launched_at: datetime) -> int:
+    async def go_on(self, day: date) -> None:
+        """The second wave, on a working day on which the first letters have arrived."""
+        at = datetime.combine(add_working_days(day, 1), time_of_day(11), LONDON)
+        self._display.step(f"{at:%A %d %B}: the designer lets the campaign go on, and the second wave goes out")
+        self._clock.shift_to(at)
+        await self._planning.go_on()
+        await self.issuing.wave_out(2)
+
+    async def take_calls(self, letters: list[str]) -> int:
         """Counts the reported contacts that are about letters of this campaign."""
-        made = list(calls(letters_in(self._home.letters / self.campaign), launched_at, SEED))
+        made = list(calls(letters, self._clock.now() - timedelta(days=OVER_DAYS), SEED))
         self._display.step(f"Customers get in touch: helpline and letter issuer report {len(made)} contacts")
         known = 0
         for start in range(0, len(made), AT_ONCE):
@@ -135,12 +151,12 @@ class Journey:
 
     async def wait_for_digests(self, known: int) -> None:
         self._display.step("A quarter of an hour later: referrals and disclosures reach their teams")
-        contacts = await self._contacts()
+        contacts = await self.issuing.contacts()
         wanted = {"disclosure-team", *contacts["referrals"]}
-        await self._until_heard(known)
+        await until_heard(self._clients, self.campaign, contacts, known, self._patience)
         self._clock.shift_to(self._clock.now() + timedelta(minutes=15))
         notices = await until(
-            self._clients.notices, lambda found: wanted <= told(found, digests=True), "digests", self._patience
+            self._clients.notices, lambda found: wanted <= told(found, DIGESTS), "digests", self._patience
         )
         for notice in notices:
             if notice["rule"] in DIGESTS:
@@ -162,37 +178,18 @@ class Journey:
             outcome = await look()
         return outcome
 
-    async def _until_heard(self, known: int) -> None:
-        """Planner has heard of every contact, notifier of every referral and disclosure: one digest has them all."""
-        contacts = await self._contacts()
-        raised = sum(contacts["referrals"].values()) + contacts["volunteered"]
-
-        async def heard() -> int:
-            progress = await self._clients.get("operator", "planner", f"/v1/campaigns/{self.campaign}/progress")
-            return sum(response["count"] for response in progress["responses"] if response["kind"] == "contact")
-
-        async def gathered() -> int:
-            path = f"/v1/notices/gathered?campaign={self.campaign}"
-            found = await self._clients.get("operator", "notifier", path)
-            return sum(int(found.get(rule, 0)) for rule in DIGESTS)
-
-        await until(heard, lambda count: count >= known, "the contacts to be counted", self._patience)
-        await until(gathered, lambda count: count >= raised, "all that is passed on to be heard", self._patience)
-
     async def _report(self, call: Call) -> dict[str, Any]:
         headers = {"Idempotency-Key": call.key}
         answer = await self._clients.call(call.subject, "POST", "intake", call.path, body=call.report, headers=headers)
         return dict(good(answer).json())
 
+    @property
+    def issuing(self) -> Issuing:
+        return Issuing(self.campaign, self._clients, self._clock, self._display, self._patience)
+
     async def _dispatch_status(self) -> int:
         path = f"/v1/campaigns/{self.campaign}/dispatch"
         return (await self._clients.call("operator", "GET", "dispatcher", path)).status_code
-
-    async def _dispatch(self) -> dict[str, Any]:
-        return dict(await self._clients.get("operator", "dispatcher", f"/v1/campaigns/{self.campaign}/dispatch"))
-
-    async def _contacts(self) -> dict[str, Any]:
-        return dict(await self._clients.get("operator", "intake", f"/v1/campaigns/{self.campaign}/contacts"))
 
     async def _lines(self) -> AsyncIterator[bytes]:
         for line in self._population:

@@ -1,15 +1,15 @@
 """Notices of the demo's campaign: the teams that were told, and when."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 DIGESTS = ("referrals", "disclosures")
 
 
-def told(notices: Iterable[dict[str, Any]], digests: bool = False) -> set[str]:
-    """The teams that were sent something; of digests only, if asked."""
-    return {n["team"] for n in notices if n["state"] == "sent" and (not digests or n["rule"] in DIGESTS)}
+def told(notices: Iterable[dict[str, Any]], rules: Collection[str] = ()) -> set[str]:
+    """The teams that were sent something; by these rules only, if any are given."""
+    return {n["team"] for n in notices if n["state"] == "sent" and (not rules or n["rule"] in rules)}
 
 
 def noticed_before(notices: Iterable[dict[str, Any]], launch: datetime) -> bool:

@@ -4,12 +4,20 @@ from datetime import date, timedelta
 from typing import Any
 
 SEED = 20_260_415
+WAVES = 3
+WRITTEN_TO = 0.8
+"""The part of the customers that is no control."""
+STEERING = {
+    "policy": {"action": "slow", "slow_to": 0.5, "resume": "by-person", "longest_days": 5},
+    "reason": "Agreed with the helplines: half as many letters a day where more customers ring than was forecast",
+}
+"""Policy of the closed loop, and the reason for it."""
 
 
 AGENTS = {
-    "en": "Dear {{ agent_name }}\n\nWe have written to your client {{ name }} about income from letting property, "
+    "en": "Dear {{ agent_name }}\n\nWe have written to a client of yours about income from letting property, "
     "under the letter reference {{ letter_reference }}. Please go through it with them by {{ respond_by }}.",
-    "cy": "Annwyl {{ agent_name }}\n\nYsgrifenasom at eich cleient {{ name }} ynghylch incwm o osod eiddo, dan y "
+    "cy": "Annwyl {{ agent_name }}\n\nYsgrifenasom at un o'ch cleientiaid ynghylch incwm o osod eiddo, dan y "
     "cyfeirnod {{ letter_reference }}. Trafodwch hyn gyda nhw erbyn {{ respond_by }}.",
 }
 """The text that a customer's agent reads."""
@@ -21,7 +29,8 @@ def _letter(language: str, subject: str, opening: str, asked: str) -> dict[str, 
         if language == "en"
         else "Eich cyfeirnod: {{ letter_reference }}"
     )
-    body = f"Dear {{{{ name }}}}\n\n{opening}\n\n{asked}\n\n{reference}."
+    greeting = "Dear" if language == "en" else "Annwyl"
+    body = f"{greeting} {{{{ name }}}}\n\n{opening}\n\n{asked}\n\n{reference}."
     agent = {"subject": subject, "body": AGENTS[language]}
     return {"language": language, "subject": subject, "body": body, "agent": agent}
 
@@ -48,6 +57,10 @@ def plan(customers: int, launch: date, respond_by: date) -> dict[str, Any]:
         ],
         "customers": customers,
         "resource": "Two designers, one analyst; helplines take the calls within their present staffing.",
+        "campaign_type": "highlighting-errors",
+        "stream": "downstream",
+        "small_test": "in-roll-out",
+        "terms_of_reference": "The design team decides, analysts report monthly, the strategy unit hears at close.",
         "approach": "trial",
         "hypothesis": "A letter that says how others act brings more corrections than a plain one.",
         "method": "One letter, second class, printed and posted by the letter issuer.",
@@ -69,6 +82,7 @@ def plan(customers: int, launch: date, respond_by: date) -> dict[str, Any]:
         "launch": launch.isoformat(),
         "respond_by": respond_by.isoformat(),
         "allocation_seed": SEED,
+        "daily_limit": max(1, round(customers * WRITTEN_TO / WAVES)),
         "arms": [
             {"code": "control", "control": True, "share": 1},
             {"code": "plain", "share": 2, "channel": "print",

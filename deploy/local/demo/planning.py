@@ -1,11 +1,12 @@
 """The demo's campaign planned, agreed to and launched, by many people, each with a key of their own."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import httpx
 
-from deploy.local.demo.plan import LINES, answers, plan
+from deploy.local.demo.plan import LINES, STEERING, answers, plan
 from deploy.local.demo.services import ServiceClients, UnexpectedAnswerError, good
 
 FORBIDDEN, CONFLICT, STALE = 403, 409, 412
@@ -21,9 +22,9 @@ class Planning:
         self._name = name
         self.campaign = ""
 
-    async def draft(self, customers: int, launch: date, respond_by: date) -> dict[str, Any]:
+    async def draft(self, customers: int, launch: date, respond_by: date, **changes: Any) -> dict[str, Any]:
         """Create the campaign, answer the questions, write the lines to take. Gives the plan."""
-        planned = plan(customers, launch, respond_by)
+        planned = plan(customers, launch, respond_by) | changes
         headers = {"Idempotency-Key": f"{self._name}-{launch}"}
         created = await self._clients.call(
             "designer", "POST", "planner", "/v1/campaigns", body=planned, headers=headers
@@ -64,8 +65,18 @@ class Planning:
         for team in TO_SIGN_OFF:
             await self.as_seen(f"{team}-lead", "POST", f"/stakeholders/{team}/acknowledgement", {})
 
+    async def set_policy(self, steering: Mapping[str, Any] = STEERING) -> None:
+        if (await self.read(""))["steering"]["policy"] != steering["policy"]:
+            await self.as_seen("designer", "PUT", "/steering", dict(steering))
+
     async def launch(self) -> None:
         await self._step("launch", {"reason": "Everyone knows, everything is agreed"}, "live")
+
+    async def hold(self) -> None:
+        await self._step("pause", {"reason": "To see what the first letters bring"}, "paused")
+
+    async def go_on(self) -> None:
+        await self._step("resumption", {"reason": "Nothing stands against the second wave"}, "live")
 
     async def read(self, path: str) -> Any:
         return await self._clients.get("designer", "planner", f"/v1/campaigns/{self.campaign}{path}")

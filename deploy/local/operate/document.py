@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from deploy.local.errors import StackError
+from shared.reading.bounded_yaml import BeyondBounds, bounded
 
 
 def document(file: Path) -> Any:
@@ -14,10 +15,11 @@ def document(file: Path) -> Any:
     neither.
     """
     try:
-        return yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_Plain)  # noqa: S506 (a SafeLoader, below)
+        return yaml.load(bounded(file.read_text(encoding="utf-8-sig")), Loader=_Plain)  # noqa: S506 (a SafeLoader, below)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         where = getattr(error, "problem_mark", None)
-        raise StackError(f"{file}{f', line {where.line + 1}' if where else ''} is neither YAML nor JSON") from None
+        what = error.problem if isinstance(error, BeyondBounds) else "this is neither YAML nor JSON"
+        raise StackError(f"{file}{f', line {where.line + 1}' if where else ''}: {what}") from None
 
 
 class _Plain(yaml.SafeLoader):

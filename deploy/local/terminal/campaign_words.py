@@ -17,7 +17,7 @@ STEPS = {
     "approve-lines": "approved lines to take", "decide-clash": "decided on a clash", "acknowledge": "acknowledged",
     "submit": "submitted", "send-back": "sent back", "approve": "approved",
     "reopen": "re-opened", "launch": "launched", "pause": "paused", "resume": "resumed", "stop": "stopped",
-    "complete": "completed", "reject": "rejected",
+    "complete": "completed", "reject": "rejected", "note-refusal": "heard that it cannot be issued",
 }  # fmt: skip
 """The steps of a history."""
 

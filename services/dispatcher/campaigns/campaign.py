@@ -6,13 +6,18 @@ from enum import StrEnum
 
 from services.dispatcher.campaigns.capabilities import ChannelCapabilities
 from shared.clock import LONDON
-from shared.contracts import CampaignApproved
+from shared.contracts import CampaignApproved, CampaignRefused
 from shared.contracts.campaigns import AgentLetter, Arm, Letter
+from shared.contracts.channels import MOST_REFUSALS, PlanProblem
 from shared.customer_reference import CustomerReference, Kind
-from shared.errors import Invalid, NotYet, Problem
+from shared.errors import Conflict, Invalid, NotYet, Problem
 from shared.personalisation import AGENT_FIELDS, FIELDS, asks_for, unknown_fields
 from shared.values import Value
 
+RANDOMISED = (
+    "the customers of this campaign are in their arms: keep the arms' codes, shares and controls, the seed and the "
+    "kind of reference as they were, or begin a new campaign"
+)
 PLACES_NAMED = 10
 """Number of places that nobody can fill that one message names."""
 
@@ -137,6 +142,17 @@ def expect_sound(plan: CampaignApproved, channels: Mapping[str, ChannelCapabilit
         problems.append(Problem("respond_by", "before-the-last-wave", message))
     if problems:
         raise Invalid(f"{plan.campaign} cannot be issued as approved", *problems)
+
+
+def refused(plan: CampaignApproved, why: Conflict | Invalid) -> CampaignRefused:
+    """Returns the answer to a plan that cannot be issued, with each place and what can be done."""
+    problems = why.problems or (Problem("arms", "randomised-already", RANDOMISED),)
+    return CampaignRefused(
+        campaign=plan.campaign,
+        plan_version=plan.plan_version,
+        problems=tuple(PlanProblem(field=p.field, rule=p.rule, message=p.message) for p in problems[:MOST_REFUSALS]),
+        refused_at=plan.approved_at,
+    )
 
 
 def _arm_problems(field: str, arm: Arm, channels: Mapping[str, ChannelCapabilities]) -> list[Problem]:

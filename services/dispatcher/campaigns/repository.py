@@ -6,7 +6,6 @@ also knows the newest plan that was heard, so that one small look says whether a
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, date, datetime
 
 from pymongo.errors import DuplicateKeyError
@@ -29,7 +28,6 @@ class MongoCampaigns:
         self._campaigns = store["campaigns"]
         self._plans = store["plans"]
         self._decisions = store["standings"]
-        self._issued = store["issued_by_day"]
         self._source = source
         self._remembered: dict[str, DispatchedCampaign] = {}
 
@@ -113,18 +111,6 @@ class MongoCampaigns:
         await self._note(campaign, "slowed", 0)
         earlier = {"_id": campaign, "slowed": {"$lt": version}}
         await self._decisions.update_one(earlier, {"$set": {"slowed": version, "daily_limit": daily_limit}})
-
-    async def reserve(self, campaign: str, day: date, chunk: int, size: int, limit: int | None) -> bool:
-        """Counts a chunk of `size` communications among those of the day, once. Returns False, with nothing counted,
-        where that would be beyond `limit`; the first chunk of a day always fits."""
-        key = f"{campaign}:{day.isoformat()}"
-        with suppress(DuplicateKeyError):  # it is there, as after the first chunk of each day
-            await self._issued.insert_one({"_id": key, "count": 0, "chunks": []})
-        room = {} if limit is None else {"$or": [{"count": 0}, {"count": {"$lte": limit - size}}]}
-        change = {"$inc": {"count": size}, "$push": {"chunks": chunk}}
-        if (await self._issued.update_one({"_id": key, "chunks": {"$ne": chunk}, **room}, change)).matched_count:
-            return True
-        return await self._issued.find_one({"_id": key, "chunks": chunk}, {"_id": 1}) is not None
 
     async def publish_lines(self, campaign: str, version: int) -> None:
         await self._note(campaign, "lines_to_take", version)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from datetime import time as time_of_day
 from typing import Protocol
@@ -43,6 +44,10 @@ class Limits:
         self._counters = counters
         self._clock = clock
         self._zone = zone
+
+    def bounding(self, can: ChannelCapabilities) -> ChannelCapabilities:
+        """Returns what a channel can do within these limits."""
+        return replace(can, a_day=self._allowance.a_day, a_minute=self._allowance.a_minute)
 
     def most_at_once(self, wanted: int) -> int:
         """Returns the most of `wanted` that fits into one minute and one day."""
@@ -86,7 +91,7 @@ class Limited:
 
     @property
     def capabilities(self) -> ChannelCapabilities:
-        return self._channel.capabilities
+        return self._limits.bounding(self._channel.capabilities)
 
     @asynccontextmanager
     async def reserved(self, batch: Batch, ledger: SendLedger) -> AsyncIterator[Way]:

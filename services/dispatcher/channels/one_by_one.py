@@ -41,12 +41,15 @@ class OneByOne:
     """Carries one text to one place, in standard print: neither another format nor a copy for an agent."""
 
     one_by_one = True
-    capabilities = ChannelCapabilities()
 
     def __init__(self, provider: Provider, limits: Limits, clock: Clock) -> None:
         self._provider = provider
         self._limits = limits
         self._clock = clock
+
+    @property
+    def capabilities(self) -> ChannelCapabilities:
+        return self._limits.bounding(ChannelCapabilities())
 
     @asynccontextmanager
     async def reserved(self, batch: Batch, ledger: SendLedger) -> AsyncIterator[Way]:

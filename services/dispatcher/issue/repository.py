@@ -2,7 +2,10 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
+
+from pymongo.errors import DuplicateKeyError
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign, PlannedWave
 from services.dispatcher.campaigns.repository import MongoCampaigns
@@ -17,6 +20,10 @@ from services.dispatcher.schedule.repository import MongoChunks
 from shared.contracts import CampaignApproved, Contract
 from shared.contracts.communications import ArmReconciliation
 from shared.storage.store import Document, Store
+from shared.working_days import add_working_days
+
+MOST_DAYS_OF_A_CHUNK = 20
+"""Working days that one chunk may take up at most, however low the limit."""
 
 
 class MongoDispatch(MongoChunks, MongoCommunications):
@@ -24,6 +31,7 @@ class MongoDispatch(MongoChunks, MongoCommunications):
         MongoChunks.__init__(self, store, source)
         MongoCommunications.__init__(self, store)
         self._campaigns = campaigns
+        self._issued = store["issued_by_day"]
         self._population = population
         self._first_left: dict[str, int] = {}
 
@@ -37,7 +45,23 @@ class MongoDispatch(MongoChunks, MongoCommunications):
         return await self._campaigns.may_issue(reference)
 
     async def reserve(self, campaign: str, day: date, chunk: int, size: int, limit: int | None) -> bool:
-        return await self._campaigns.reserve(campaign, day, chunk, size, limit)
+        """Counts a chunk of `size` communications among those of the day, once. Returns False, with nothing counted,
+        where that would be beyond `limit`. A chunk that is larger than the limit goes by itself, once as many days
+        have gone by without any as it takes up."""
+        key = f"{campaign}:{day.isoformat()}"
+        with suppress(DuplicateKeyError):  # it is there, as after the first chunk of each day
+            await self._issued.insert_one({"_id": key, "count": 0, "chunks": []})
+        room: Document = {} if limit is None else {"count": {"$lte": limit - size}}
+        if limit is not None and size > limit:
+            first = add_working_days(day, 1 - min(MOST_DAYS_OF_A_CHUNK, -(-size // limit)))
+            earlier = {"_id": {"$gte": f"{campaign}:{first.isoformat()}", "$lt": key}, "count": {"$gt": 0}}
+            if await self._issued.find_one({**earlier, "chunks": {"$ne": chunk}}, {"_id": 1}) is not None:
+                return False
+            room = {"count": 0}
+        change = {"$inc": {"count": size}, "$push": {"chunks": chunk}}
+        if (await self._issued.update_one({"_id": key, "chunks": {"$ne": chunk}, **room}, change)).matched_count:
+            return True
+        return await self._issued.find_one({"_id": key, "chunks": chunk}, {"_id": 1}) is not None
 
     async def plan(self, reference: str, version: int) -> CampaignApproved:
         return await self._campaigns.plan(reference, version)

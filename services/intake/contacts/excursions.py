@@ -1,11 +1,13 @@
-"""Excursions: contacts held against the forecast of each campaign, and what is said when that changes."""
+"""Excursions: contacts held against the forecast of each campaign and team, and what is said when that changes."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from itertools import groupby
 from typing import Protocol
 
+from services.intake.contacts.expected import by_day, rule_of, share_of, watched_days
 from services.intake.contacts.volumes import Grouping, Volume
-from services.intake.contacts.watch import SETTLED_DAYS, Standing, Verdict, WatchedDay, WatchRule, judge
+from services.intake.contacts.watch import Standing, Verdict, WatchedDay, judge
 from shared.clock import LONDON, Clock, today
 from shared.contracts import (
     ContactVolumeBelow,
@@ -15,31 +17,37 @@ from shared.contracts import (
     Contract,
 )
 from shared.identifiers import derived_id
-from shared.values import Count, Value
+from shared.values import Code, Count, Value
 
 
 class WatchedCampaign(Value):
-    """The forecast of a campaign, and how its contacts stood when they were last looked at. `excursions` counts those
-    that have begun, `since` is the first day of the one that goes on."""
+    """The forecast of a campaign, and how its contacts stood when they were last looked at: those of one `team`, or of
+    all. `excursions` counts those that have begun, `since` is the first day of the one that goes on."""
 
     forecast: ContactVolumeForecast
+    team: Code | None = None
     standing: Standing = Standing.WITHIN
     excursions: Count = 0
     since: date | None = None
 
     @property
+    def name(self) -> str:
+        return f"{self.forecast.campaign}:{self.team}" if self.team else self.forecast.campaign
+
+    @property
     def excursion(self) -> str:
         """The id of the latest excursion: looked at twice, it is the same one."""
-        return derived_id(f"{self.forecast.campaign}:{self.excursions}", "contact-volume-excursion")
+        return derived_id(f"{self.name}:{self.excursions}", "contact-volume-excursion")
 
 
 class ExcursionRepository(Protocol):
     async def keep(self, forecast: ContactVolumeForecast) -> None:
-        """Replaces an older forecast of the campaign."""
+        """Replaces an older forecast of the campaign and its teams."""
         ...
 
     async def watched(self, on: date) -> list[WatchedCampaign]:
-        """Returns the campaigns whose forecast has a day on or after this one."""
+        """Returns what is watched whose forecast has a day on or after this one: campaign by campaign, all teams
+        together before each of them."""
         ...
 
     async def change(
@@ -67,61 +75,31 @@ class Excursions:
     async def step(self) -> bool:
         """Looks at every campaign once. Returns whether anything changed."""
         changed = False
-        for watched in await self._repository.watched(today(self._clock)):
-            changed |= await self._look(watched)
+        watched = await self._repository.watched(today(self._clock))
+        for campaign, group in groupby(watched, key=lambda each: each.forecast.campaign):
+            now = self._clock.now()
+            found = await self._volumes.volumes(campaign, None, now, ["team", "quarter"])
+            all_within = True
+            for each in group:
+                if each.team is None or all_within or each.standing is not Standing.WITHIN:
+                    after = await self._look(each, found, now)
+                    changed |= after is not each
+                    all_within &= each.team is not None or after.standing is Standing.WITHIN
         return changed
 
-    async def _look(self, watched: WatchedCampaign) -> bool:
-        now = self._clock.now()
-        forecast = watched.forecast
-        found = await self._volumes.volumes(forecast.campaign, None, now, ["quarter"])
-        verdict = judge(watched_days(forecast, found, now), rule_of(forecast))
+    async def _look(self, watched: WatchedCampaign, found: Sequence[Volume], now: datetime) -> WatchedCampaign:
+        """Returns the standing after a look. A team that has reported nothing about the campaign yet is not judged: it
+        may be known by another name."""
+        forecast, counts = watched.forecast, by_day(found, watched.team)
+        if watched.team is not None and not counts:
+            return watched
+        days = watched_days(forecast, counts, now, share_of(forecast, watched.team))
+        verdict = judge(days, rule_of(forecast))
         if verdict.standing is watched.standing:
-            return False
+            return watched
         after = following(watched, verdict)
-        return await self._repository.change(watched, after, now, [said(after, verdict, found, now)])
-
-
-def rule_of(forecast: ContactVolumeForecast) -> WatchRule:
-    return WatchRule(
-        ratio=forecast.ratio_percent / 100,
-        false_alarm_days=forecast.false_alarm_days,
-        recovery_odds=forecast.recovery_odds,
-        day_noise=forecast.day_noise_percent / 100,
-    )
-
-
-def watched_days(forecast: ContactVolumeForecast, found: Sequence[Volume], now: datetime) -> list[WatchedDay]:
-    """The days of the forecast until now, in order. Contacts of a day on which none are expected count for the next
-    one, where the forecast has them."""
-    counts = by_day(found)
-    here = now.astimezone(LONDON)
-    days, waiting = [], 0
-    expected = {day.on: day.hundredths / 100 for day in forecast.days}
-    first = min([*expected, here.date()])
-    for after in range((here.date() - first).days + 1):
-        on = first + timedelta(days=after)
-        waiting += counts.get(on, 0)
-        if not expected.get(on):
-            continue
-        whole = on < here.date() or _minute(here) >= forecast.closes_minute
-        share = 1.0 if whole else _share(forecast, here)
-        settled = (here.date() - on).days >= SETTLED_DAYS
-        if share:
-            so_far = share * expected[on]
-            days.append(WatchedDay(on=on, contacts=waiting, expected=so_far, whole=whole, settled=settled))
-            waiting = 0
-    return days
-
-
-def by_day(found: Sequence[Volume]) -> dict[date, int]:
-    """Contacts by the day, in London, on which the customer got in touch, whenever that was told."""
-    counts: dict[date, int] = {}
-    for volume in found:
-        if volume.quarter is not None:
-            on = volume.quarter.astimezone(LONDON).date()
-            counts[on] = counts.get(on, 0) + volume.contacts
-    return counts
+        said_of_it = said(after, verdict, days, now)
+        return after if await self._repository.change(watched, after, now, [said_of_it]) else watched
 
 
 def following(watched: WatchedCampaign, verdict: Verdict) -> WatchedCampaign:
@@ -136,34 +114,23 @@ def following(watched: WatchedCampaign, verdict: Verdict) -> WatchedCampaign:
     )
 
 
-def said(after: WatchedCampaign, verdict: Verdict, found: Sequence[Volume], now: datetime) -> Contract:
+def said(after: WatchedCampaign, verdict: Verdict, days: Sequence[WatchedDay], now: datetime) -> Contract:
     """The event of a change. When it is over, the figures are those since the excursion began."""
     forecast, today_ = after.forecast, now.astimezone(LONDON).date()
     since = after.since or today_
-    contacts, expected = verdict.contacts, verdict.expected
-    if verdict.standing is Standing.WITHIN:
-        days = [day for day in watched_days(forecast, found, now) if day.on >= since]
-        contacts, expected = sum(day.contacts for day in days), sum(day.expected for day in days)
+    counted = [day for day in days if day.on >= since]
+    to_come = sum(day.hundredths for day in forecast.days if day.on > today_) / 100
     fields = {
         "campaign": forecast.campaign,
         "excursion": after.excursion,
+        "team": after.team,
         "since": since,
-        "contacts": contacts,
-        "expected": round(expected),
-        "still_expected": round(sum(day.hundredths for day in forecast.days if day.on > today_) / 100),
+        "contacts": sum(day.contacts for day in counted),
+        "expected": round(sum(day.expected for day in counted)),
+        "still_expected": round(share_of(forecast, after.team) * to_come),
     }
     if verdict.standing is Standing.EXCEEDED:
         return ContactVolumeExceeded.model_validate(fields | {"exceeded_at": now})
     if verdict.standing is Standing.BELOW:
         return ContactVolumeBelow.model_validate(fields | {"below_at": now})
     return ContactVolumeRecovered.model_validate(fields | {"recovered_at": now})
-
-
-def _share(forecast: ContactVolumeForecast, here: datetime) -> float:
-    """The part of the opening hours that is over."""
-    minutes = max(1, forecast.closes_minute - forecast.opens_minute)
-    return min(1.0, max(0.0, (_minute(here) - forecast.opens_minute) / minutes))
-
-
-def _minute(here: datetime) -> int:
-    return here.hour * 60 + here.minute

@@ -3,11 +3,12 @@
 from services.notifier.acknowledgements.closing import overtaken, why_closed
 from services.notifier.acknowledgements.ports import AskRepository, Copies
 from services.notifier.campaigns.campaign import Known
+from services.notifier.campaigns.ports import CampaignRepository
 from services.notifier.notices.ask import Answer, Ask, Closed
 from services.notifier.notices.notice import Notice
 from shared.clock import Clock
 from shared.contracts import CampaignAmended, NoticeAcknowledged
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, Forbidden, NotFound
 from shared.events import Announcer
 
 ASKS_PER_STEP = 50
@@ -33,9 +34,12 @@ class Overtaken(Conflict):
 
 
 class Acknowledgements:
-    def __init__(self, asks: AskRepository, copies: Copies, announcer: Announcer, clock: Clock) -> None:
+    def __init__(
+        self, asks: AskRepository, copies: Copies, campaigns: CampaignRepository, announcer: Announcer, clock: Clock
+    ) -> None:
         self._asks = asks
         self._copies = copies
+        self._campaigns = campaigns
         self._announcer = announcer
         self._clock = clock
 
@@ -48,8 +52,12 @@ class Acknowledgements:
         return notice, ask
 
     async def acknowledge(self, notice_id: str, by: str) -> Ask:
-        """Keeps the first answer. Raises `NotFound`, or `Overtaken` when the notice does not hold any more."""
+        """Keeps the first answer. Raises `NotFound`, `Overtaken` when the notice does not hold any more, and, as
+        planner does, `Forbidden` for people who had a hand in the plan.
+        """
         notice, ask = await self.asked(notice_id)
+        if ask.open:
+            await self._expect_somebody_else(ask, by)
         if ask.closed is Closed.KNOWN:
             return ask
         if ask.closed is not None:
@@ -63,6 +71,11 @@ class Acknowledgements:
             raise Overtaken("this was changed since: acknowledge the notice that came after it")
         await self._copies.acknowledged(ask.thread, ask.answer.by, ask.answer.at)
         return ask
+
+    async def _expect_somebody_else(self, ask: Ask, by: str) -> None:
+        known = await self._campaigns.known(ask.campaign) if ask.campaign else None
+        if known and known.agreement and by in known.agreement.contributors:
+            raise Forbidden(f"{by} had a hand in the plan and cannot speak for {ask.team}: ask somebody of the team")
 
     async def void(self, amended: CampaignAmended) -> None:
         """Withdraws what the `void` teams of an amendment were asked of earlier plans, and what they answered; and from

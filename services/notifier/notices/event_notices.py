@@ -17,6 +17,7 @@ from shared.clock import Clock
 from shared.contracts import (
     CampaignAmended,
     CampaignApproved,
+    CampaignRefused,
     CampaignSlowed,
     Contract,
     LinesToTakePublished,
@@ -186,6 +187,6 @@ def _is_overtaken(data: Contract, known: Known) -> bool:
         return known.approved is None or known.in_change or data.version <= (known.approved.lines_to_take or 0)
     if isinstance(data, CampaignSlowed):
         return known.over or (known.slowed is not None and data.version < known.slowed.version)
-    if isinstance(data, CampaignApproved | CampaignAmended):
+    if isinstance(data, CampaignApproved | CampaignAmended | CampaignRefused):
         return data.plan_version < known.plan_version
     return False

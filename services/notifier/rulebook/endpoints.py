@@ -41,6 +41,9 @@ def load_endpoints(file: Path | None) -> Endpoints:
         return Endpoints({})
     try:
         return Endpoints(TypeAdapter(dict[Code, Endpoint]).validate_python(json.loads(file.read_text())))
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
+        raise Invalid(f"{file.name}:{line}: this is not JSON. Look at brackets, commas and quotes") from None
     except ValidationError as error:
         problems = [
             Problem(".".join(map(str, e["loc"])), e["type"], e["msg"]) for e in error.errors(include_input=False)

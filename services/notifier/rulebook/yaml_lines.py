@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from shared.reading.bounded_yaml import BeyondBounds, bounded
+
 Place = tuple[str | int, ...]
 _INTEGER = re.compile(r"[-+]?\d{1,18}")
 _DECIMAL = re.compile(r"[-+]?\d{1,18}\.\d{1,18}")
@@ -52,12 +54,12 @@ def read_marked(file: Path) -> MarkedFile:
     """Reads a file. Never raises for its content: mistakes become findings."""
     marked = MarkedFile(file.name)
     try:
-        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        root = yaml.compose(bounded(file.read_text(encoding="utf-8")), Loader=yaml.SafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        marked.findings.append(
-            Finding(file.name, mark.line + 1 if mark else 1, "this is not YAML", "Look at the indentation and quotes")
-        )
+        what = str(error.problem) if isinstance(error, BeyondBounds) else "this is not YAML"
+        fix = "Make it smaller and plainer" if isinstance(error, BeyondBounds) else "Look at the indentation and quotes"
+        marked.findings.append(Finding(file.name, mark.line + 1 if mark else 1, what, fix))
         return marked
     if root is not None:
         marked.data = _value(root, (), marked)

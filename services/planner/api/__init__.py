@@ -3,13 +3,18 @@
 from fastapi import APIRouter
 
 from services.planner.agreement.api import clashes, gates, stakeholders
-from services.planner.api import campaigns, launch
+from services.planner.api import campaigns, launch, refits
 from services.planner.assessment import api as assessment
 from services.planner.capacity import api as capacity
 from services.planner.evaluation import api as trial
 from services.planner.forecast import api as forecast
+from services.planner.issuing import api as issuing
 from services.planner.lines_to_take import api as lines_to_take
 
 router = APIRouter()
-for module in (campaigns, assessment, gates, lines_to_take, clashes, stakeholders, trial, launch, capacity, forecast):
+MODULES = (
+    *(campaigns, assessment, gates, lines_to_take, clashes, stakeholders, trial, capacity, forecast, refits, issuing),
+    launch,  # the last: it has a path with a word to fill in
+)
+for module in MODULES:
     router.include_router(module.router)

@@ -3,11 +3,12 @@
 from services.planner.assessment.answer import Answer, Given, check
 from services.planner.campaign import Campaign, EarlierCampaign
 from services.planner.decisions.act import Act
+from services.planner.issuing.refusal import allocation_problems
 from services.planner.lifecycle import State, Step, after
 from services.planner.plan.aspects import Aspect, changed
 from services.planner.plan.completeness import plan_problems
 from services.planner.plan.plan import Plan
-from services.planner.readiness import Circumstances, directorate_problems, gates_reopened, team_sign_offs
+from services.planner.readiness import Circumstances, gates_reopened, plan_outside_problems, team_sign_offs
 from shared.clock import LONDON
 from shared.errors import Invalid
 from shared.values import Code, Value
@@ -65,6 +66,7 @@ def amend(campaign: Campaign, plan: Plan, act: Act, circumstances: Circumstances
     submitted.
     """
     state = after(campaign.state, Step.AMEND)
+    _expect_allocation(campaign, plan, circumstances)
     if state is not State.DRAFT:
         act.expect_reason()
         _expect_complete(campaign, plan, act, circumstances)
@@ -113,8 +115,14 @@ def _changed(campaign: Campaign, plan: Plan) -> frozenset[Aspect]:
 
 
 def _expect_complete(campaign: Campaign, plan: Plan, act: Act, circumstances: Circumstances) -> None:
-    problems = [*plan_problems(plan, act.at.astimezone(LONDON).date()), *directorate_problems(plan, circumstances)]
+    problems = [*plan_problems(plan, act.at.astimezone(LONDON).date()), *plan_outside_problems(plan, circumstances)]
     if campaign.state is State.PAUSED and plan.launch == campaign.plan.launch:
         problems = [problem for problem in problems if problem.rule != "not-past"]
     if problems:
         raise Invalid("the plan that this would make could not have been submitted", *problems)
+
+
+def _expect_allocation(campaign: Campaign, plan: Plan, circumstances: Circumstances) -> None:
+    problems = allocation_problems(campaign.plan, plan, circumstances.population, campaign.refused)
+    if problems:
+        raise Invalid("the population is loaded, and this would put its customers into other arms", *problems)

@@ -2,8 +2,10 @@
 
 from services.planner.campaign import Campaign
 from services.planner.decisions.act import Act
-from services.planner.lifecycle import Step, after
+from services.planner.issuing.refusal import Refusal
+from services.planner.lifecycle import ENDED, State, Step, after
 from services.planner.readiness import Circumstances, launch_problems
+from shared.contracts import CampaignRefused
 from shared.errors import Conflict, Invalid
 
 
@@ -34,6 +36,22 @@ def complete(campaign: Campaign, act: Act, circumstances: Circumstances) -> Camp
     if not circumstances.dispatched:
         raise Conflict("communications are left to issue: stop the campaign, or complete it when all are out")
     return completed
+
+
+def note_refusal(campaign: Campaign, refused: CampaignRefused, act: Act) -> Campaign:
+    """Returns the campaign with dispatcher's refusal of its present plan; of an earlier one, or heard again, unchanged.
+    Nothing goes out by a refused plan: a live campaign is paused, so that its plan can be changed.
+    """
+    refusal = Refusal.of(refused)
+    if campaign.state in ENDED or refusal.plan_version != campaign.plan_version or campaign.refused == refusal:
+        return campaign
+    why = "; ".join(f"{problem.field}: {problem.message}" for problem in refusal.problems[:1])
+    told = Act(act.by, act.at, f"The plan cannot be issued: {why}")
+    change = told.change(Step.NOTE_REFUSAL, given=refusal)
+    if campaign.state is not State.LIVE:
+        return campaign.with_changes(change, refused=refusal)
+    paused = after(campaign.state, Step.PAUSE)
+    return campaign.with_changes(change, told.change(Step.PAUSE), state=paused, refused=refusal)
 
 
 def _go(campaign: Campaign, step: Step, act: Act, circumstances: Circumstances, about: str | None = None) -> Campaign:

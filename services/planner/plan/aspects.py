@@ -97,6 +97,8 @@ def _parts(plan: Plan) -> dict[Aspect, Any]:
         Aspect.PURPOSE: [
             *(fields[name] for name in ("regime", "purpose", "aim", "risk", "directorate")),
             [(group["code"], group["description"]) for group in fields["groups"]],
+            # without them, the digest is as before they could be said
+            *(fields[name] for name in ("campaign_type", "stream", "terms_of_reference") if fields[name]),
         ],
         # without waves by hand, assumptions or an analysis, a digest is as before there were any
         Aspect.LAUNCH: [fields["launch"], fields["daily_limit"], *_given(fields["schedule"])],
@@ -116,11 +118,16 @@ def _parts(plan: Plan) -> dict[Aspect, Any]:
             *_given(fields["contact_assumptions"]),
         ],
         Aspect.TITLE: fields["title"],
-        Aspect.METHOD: fields["method"],
+        Aspect.METHOD: _method(fields),
         Aspect.RESOURCE: fields["resource"],
         Aspect.MILESTONES: fields["milestones"],
         Aspect.BRIEFINGS: [fields[name] for name in ("press_office_briefed", "communications_briefed", "short_notice")],
     }
+
+
+def _method(fields: dict[str, Any]) -> Any:
+    further = [fields["small_test"], fields["sent_through"], fields["earlier_campaigns"]]
+    return [fields["method"], *further] if further != [None, "direct", []] else fields["method"]
 
 
 def _given(field: Any) -> list[Any]:

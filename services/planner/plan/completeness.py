@@ -17,6 +17,11 @@ REQUIRED: Mapping[str, str] = {
     "groups": "which groups, their numbers, and whether they could grow",
     "customers": "how many customers are in scope",
     "resource": "what resource it needs",
+    "campaign_type": "what type of campaign it is: highlighting-errors, voluntary-disclosure, deadline-reminder, "
+    "debt-reminder or educating",
+    "stream": "whether it is upstream (educates) or downstream",
+    "small_test": "whether it is tested first: pilot, in-roll-out, or none",
+    "terms_of_reference": "its terms of reference: who does what, and how it is reported",
     "approach": "whether it is a trial or an established approach",
     "method": "by what method customers are reached",
     "stakeholders": "which teams it will hit",
@@ -46,7 +51,7 @@ def plan_problems(plan: Plan, today: date) -> list[Problem]:
     missing = [
         Problem(field, "required", f"say {what}") for field, what in REQUIRED.items() if _empty(getattr(plan, field))
     ]
-    return [*missing, *_trial_problems(plan), *_date_problems(plan, today), *_records_problems(plan)]
+    return [*missing, *_trial_problems(plan), *_date_problems(plan, today), *_letter_problems(plan)]
 
 
 def _trial_problems(plan: Plan) -> list[Problem]:
@@ -74,11 +79,30 @@ def _date_problems(plan: Plan, today: date) -> list[Problem]:
     return problems
 
 
-def _records_problems(plan: Plan) -> list[Problem]:
+def _test_problems(plan: Plan) -> list[Problem]:
+    if plan.small_test == "pilot" and not plan.earlier_campaigns:
+        return [
+            Problem("earlier_campaigns", "pilot", "name the campaign that was the pilot, or say in-roll-out or none")
+        ]
+    return []
+
+
+def _agent_problems(plan: Plan) -> list[Problem]:
+    named = "an agent's letter must not name the client: refer to {{ letter_reference }} alone"
+    return [
+        Problem(f"arms.{index}.letters.{place}.agent", "names-client", named)
+        for index, arm in enumerate(plan.arms)
+        for place, letter in enumerate(arm.letters)
+        if asks_for("name", [letter.agent]) or asks_for("customer_reference", [letter.agent])
+    ]
+
+
+def _letter_problems(plan: Plan) -> list[Problem]:
     opens_a_check = "asking customers for records is opening a check: this is not One to Many"
     problems = []
     if plan.action and plan.action.asks_for_records:
         problems.append(Problem("action.asks_for_records", "opens-a-check", opens_a_check))
+    problems += [*_agent_problems(plan), *_test_problems(plan)]
     for index, arm in enumerate(plan.arms):
         for place, letter in enumerate(arm.letters):
             field = f"arms.{index}.letters.{place}"

@@ -12,7 +12,7 @@ from services.planner.plan.trial import Arm, OneLine, arm_problems, treated_shar
 from services.planner.plan.wave_size import Bounds, WaveSize, wave_problems
 from shared.customer_reference import ReferenceKind
 from shared.errors import Invalid, Problem
-from shared.values import Code, Count, Number, OfficialText, Value
+from shared.values import CampaignReference, Code, Count, Number, OfficialText, Value
 from shared.working_days import holiday_name, is_working_day
 
 LETTERS_PER_DAY = 20_000
@@ -22,6 +22,7 @@ WAVES_AT_MOST = 260
 RESPOND_WITHIN_DAYS = 366
 """The days after the launch within which customers can be asked to respond."""
 Text = Annotated[OfficialText, Field(min_length=1)]
+CampaignType = Literal["highlighting-errors", "voluntary-disclosure", "deadline-reminder", "debt-reminder", "educating"]
 
 
 class Group(Value):
@@ -76,6 +77,14 @@ class Plan(Value):
     groups: Annotated[tuple[Group, ...], Field(max_length=20)] = ()
     customers: Annotated[int, Field(ge=1, le=100_000_000)] | None = None
     resource: OfficialText = ""
+    campaign_type: CampaignType | None = None
+    stream: Literal["upstream", "downstream"] | None = None
+    """Upstream educates before anything is due; downstream is about what was done or left undone."""
+    sent_through: Literal["direct", "intermediary", "agent", "third-party"] = "direct"
+    small_test: Literal["pilot", "in-roll-out", "none"] | None = None
+    """The test on few customers: before (`pilot`, see `earlier_campaigns`), within this roll-out, or none."""
+    earlier_campaigns: Annotated[tuple[CampaignReference, ...], Field(max_length=20)] = ()
+    terms_of_reference: OfficialText = ""
     approach: Literal["trial", "established"] | None = None
     hypothesis: OfficialText = ""
     method: OfficialText = ""

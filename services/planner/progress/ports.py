@@ -25,6 +25,10 @@ class ProgressRepository(Protocol):
 
     async def population_loaded(self, loaded: PopulationLoaded) -> None: ...
 
+    async def population(self, campaign: str) -> PopulationLoaded | None:
+        """Returns the population; None before it is loaded."""
+        ...
+
     async def wave_started(self, started: WaveStarted) -> None: ...
 
     async def waves(self, campaign: str) -> Sequence[WaveStarted]:

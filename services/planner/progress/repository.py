@@ -55,6 +55,10 @@ class MongoProgress:
             {"_id": loaded.campaign}, {"$set": {"population": loaded.model_dump(mode="json")}}, upsert=True
         )
 
+    async def population(self, campaign: str) -> PopulationLoaded | None:
+        known = await self._progress.find_one({"_id": campaign}, {"population": 1}) or {}
+        return PopulationLoaded.model_validate(known["population"]) if known.get("population") else None
+
     async def wave_started(self, started: WaveStarted) -> None:
         await self._progress.update_one(
             {"_id": started.campaign}, {"$set": {f"waves.{started.wave}": started.model_dump(mode="json")}}, upsert=True

@@ -46,7 +46,7 @@ async def test_a_campaign_goes_from_an_idea_to_its_launch(ground: Ground, amqp_u
     async with stage(ground, amqp_url, tmp_path / "stack") as running:
         otm = Campaign(running, tmp_path)
         for text, said in (
-            ("title: [", "line 1 is neither YAML nor JSON"),
+            ("title: [", "line 1: this is neither YAML nor JSON"),
             ("title: x\nlunch: 2026-01-01\n", "body.lunch"),
         ):
             (tmp_path / "wrong.yaml").write_text(text)

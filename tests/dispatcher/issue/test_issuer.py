@@ -170,3 +170,24 @@ async def test_what_went_out_before_the_campaign_was_slowed_counts_for_the_day(d
     await desk.decided(sample(CampaignSlowed, campaign=CAMPAIGN, daily_limit=before, version=50))
     await desk.issue(*first[1:])
     assert len(desk.printed()) == before
+
+
+async def test_a_chunk_larger_than_the_limit_waits_until_as_many_days_without_any_went_by_as_it_takes_up(
+    desk: Desk,
+) -> None:
+    first = await desk.start(LAUNCH)
+    await desk.issue(first[0])
+    before = len(desk.printed())
+    await desk.decided(sample(CampaignSlowed, campaign=CAMPAIGN, daily_limit=-(-before // 2), version=50))
+    await desk.issue(*first[1:])
+    desk.clock.instant = NEXT_DAY
+    await desk.issue(*await desk.deferred())
+    assert len(desk.printed()) == before
+    desk.clock.instant = NEXT_DAY + timedelta(days=3)
+    again = await desk.deferred()
+    await desk.issue(*again, *again)
+    so_far = len(desk.printed())
+    assert before < so_far <= before + 10
+    desk.clock.instant = NEXT_DAY + timedelta(days=4)
+    await desk.issue(*await desk.deferred())
+    assert len(desk.printed()) == so_far

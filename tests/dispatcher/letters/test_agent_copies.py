@@ -15,8 +15,7 @@ from services.dispatcher.ledger.digest import AGENT as COPY
 from services.dispatcher.ledger.digest import CUSTOMER, Digest, digest_of
 from services.dispatcher.letters.communication import compose
 from services.dispatcher.own_messages import AllocationDue
-from shared.contracts import CampaignApproved, CommunicationsIssued, DispatchCompleted
-from shared.errors import Invalid
+from shared.contracts import CampaignApproved, CampaignRefused, CommunicationsIssued, DispatchCompleted
 from tests.dispatcher.given.auditing import audited
 from tests.dispatcher.given.decisions import TUESDAY, approved, launched
 from tests.dispatcher.given.desk import Desk, heard
@@ -94,9 +93,9 @@ async def test_a_copy_that_could_not_go_is_refused_at_approval(
     notify = {"api_key": API_KEY, "letter_template": TEMPLATES["letter"], "text_template": TEMPLATES["sms"]}
     smtp = {"host": "127.0.0.1", "port": 1, "sender": "tax@authority.example"}
     desk = Desk(unapproved, tmp_path, notify=notify, smtp=smtp)
-    with pytest.raises(Invalid) as refused:
-        await desk.hear.approve(heard(approved(arms=arms)))
-    assert [(found.field, found.rule) for found in refused.value.problems] == [problem]
+    await desk.hear.approve(heard(approved(arms=arms)))
+    (refused,) = desk.spoken.of(CampaignRefused)
+    assert [(found.field, found.rule) for found in refused.problems] == [problem]
     assert await unapproved.service.store["campaigns"].count_documents({}) == 0
 
 
@@ -106,9 +105,10 @@ async def test_a_text_for_agents_in_one_language_alone_is_refused_at_approval(
     control, plain = stored(CampaignApproved)["arms"]
     english, welsh = plain["letters"]
     arms = [control, plain | {"letters": [english, welsh | {"agent": None}]}]
-    with pytest.raises(Invalid) as refused:
-        await Desk(unapproved, tmp_path).hear.approve(heard(approved(arms=arms)))
-    assert [problem.rule for problem in refused.value.problems] == ["agent-in-each-language"]
+    desk = Desk(unapproved, tmp_path)
+    await desk.hear.approve(heard(approved(arms=arms)))
+    (refused,) = desk.spoken.of(CampaignRefused)
+    assert [problem.rule for problem in refused.problems] == ["agent-in-each-language"]
 
 
 async def test_copies_stand_after_their_letters_in_the_file_and_a_redo_leaves_the_same_bytes(

@@ -9,7 +9,7 @@ import pytest
 from services.notifier.acknowledgements.acknowledgement import Overtaken
 from services.notifier.acknowledgements.links import LINK_LIFETIME, Expired, Links
 from services.notifier.notices.notice import Notice, State
-from shared.contracts import CampaignApproved, CampaignStopped, NoticeAcknowledged
+from shared.contracts import AgreementChanged, CampaignApproved, CampaignStopped, NoticeAcknowledged
 from shared.errors import NotFound
 from tests.notifier.given.desk import PUBLIC_URL, RULEBOOK, Desk, opened
 from tests.notifier.given.planned import amended
@@ -36,6 +36,19 @@ def reachable(desk: Desk, notice: Notice) -> str:
     link = links.of(notice)
     assert link is not None
     return link.removeprefix(PUBLIC_URL)
+
+
+async def test_nobody_who_had_a_hand_in_the_plan_acknowledges_for_a_team_by_whatever_door(asked: Desk) -> None:
+    await asked.say(sample(AgreementChanged, contributors=["designer-17", "customer-services-lead"], teams=[]))
+    notice = await notice_to(asked)
+    async with asked.notifier.caller("customer-services-lead") as lead:
+        by_key = await lead.post(f"/v1/notices/{notice.id}/acknowledgement")
+    async with asked.notifier.caller(None) as person:
+        by_link = await person.post(reachable(asked, notice), content="by=Designer-17")
+        assert (by_key.status_code, by_link.status_code) == (403, 403)
+        assert "had a hand in the plan" in by_link.text
+        assert (await person.post(reachable(asked, notice), content="by=desk-7")).status_code == 200
+    assert (await asked.asks.get(notice.thread)).answer.by == "desk-7"  # type: ignore[union-attr]
 
 
 async def test_looking_at_the_link_acknowledges_nothing_and_the_button_does(asked: Desk) -> None:

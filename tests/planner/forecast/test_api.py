@@ -1,64 +1,29 @@
 """Forecasts over HTTP of a campaign that planner keeps, on the real store: by its plan, what went out and what came."""
 
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from shared.contracts import CommunicationsIssued, ContactRecorded, WaveStarted
-from shared.working_days import working_days_from
-from tests.planner.given.hearing import CAMPAIGN, handlers, heard
 from tests.planner.given.people import People
-from tests.planner.given.plans import LAUNCH, RESPOND_BY, plan
+from tests.planner.given.plans import RESPOND_BY, plan
 from tests.planner.given.problems import broken
+from tests.planner.given.volumes import (
+    ASSUMED,
+    DAYS,
+    LETTERS,
+    RATE,
+    RATES,
+    TAKERS,
+    came,
+    has_room,
+    noon,
+    waves,
+    went_out,
+)
 from tests.support.inside import Inside
-from tests.support.samples import sample
 
-RATE: dict[str, Any] = {"low": 0.04, "central": 0.06, "high": 0.085, "source": "the pilot of 2025"}
-TAKERS = [
-    {"reason": "help-to-act", "team": "customer-services", "share": 0.8},
-    {"reason": "time-to-pay", "team": "debt-management", "share": 0.2},
-]
-ARMS = [arm["code"] for arm in plan()["arms"] if not arm.get("control")]
-RATES = [{"arm": arm, "post": "second", "rate": RATE} for arm in ARMS]
-ASSUMED = {"rates": RATES, "takers": TAKERS}
-LETTERS = 20_000
 HELPLINE = "self-assessment"
 """One of the helplines that the plan names."""
-DAYS = [day for day, _ in zip(working_days_from(LAUNCH), range(10), strict=False)]
-
-
-def waves(*sizes: int) -> list[dict[str, Any]]:
-    return [{"on": day.isoformat(), "size": size} for day, size in zip(DAYS, sizes, strict=False)]
-
-
-async def has_room(planner: Inside, contacts: int, team: str = "customer-services") -> None:
-    async with planner.caller("intake-lead") as lead:
-        body = {"capacity": {"team": team, "contacts": contacts}, "reason": "The rota"}
-        assert (await lead.put(f"/v1/capacity/{team}", json=body)).status_code == 200
-
-
-async def went_out(planner: Inside, size: int, wave: int = 1, campaign: str = CAMPAIGN) -> None:
-    """As dispatcher says it: the wave of its day in chunks of which each is heard twice."""
-    hear, on = handlers(planner), DAYS[wave - 1]
-    at = datetime.combine(on, datetime.min.time(), UTC) + timedelta(hours=9)
-    started = {"campaign": campaign, "on": on, "started_at": at, "wave": wave, "communications": size}
-    await hear.note_wave(heard(sample(WaveStarted, **started)))
-    letter = sample(CommunicationsIssued).communications[0]
-    of_arms = [letter.model_copy(update={"arm": ARMS[n % len(ARMS)]}) for n in range(size)]
-    said = {"campaign": campaign, "wave": wave, "communications": of_arms, "issued_at": at}
-    event = heard(sample(CommunicationsIssued, **said))
-    for _ in range(2):
-        await hear.note_issued(event)
-
-
-async def came(planner: Inside, on: date, contacts: int) -> None:
-    hear = handlers(planner)
-    at = datetime.combine(on, datetime.min.time(), UTC) + timedelta(hours=10)
-    for number in range(contacts):
-        contact = f"{on.toordinal():08x}-0000-0000-0000-{number:012x}"
-        said = {"contact": contact, "campaign": CAMPAIGN, "arm": ARMS[number % len(ARMS)], "received_at": at}
-        await hear.count_contact(heard(sample(ContactRecorded, **said)))
 
 
 async def test_a_campaign_is_forecast_by_its_plan_beside_the_capacity_that_teams_have_said(
@@ -143,17 +108,13 @@ async def test_what_really_went_out_and_came_is_forecast_and_re_fitted(planner: 
     assert found["waves"][0]["size"] == 600  # once, though it was heard twice; and none that did not go out
     for day in DAYS[4:8]:
         await came(planner, day, 12)
-    planner_clock(planner, DAYS[8])
+    planner.move_clock(noon(DAYS[8]))
     fit = await people.read("/forecast/refit")
     assert sum(rate["contacts"] for rate in fit["fit"]["rates"].values()) == 48
     (later,) = fit["waves"]
     assert later["size"] == 19_000
     assert later["now"] > 1.1 * later["planned"]
     assert later["letters"] == pytest.approx(later["size"] * later["planned"] / later["now"], rel=0.01)
-
-
-def planner_clock(planner: Inside, day: date) -> None:
-    planner.move_clock(datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=12))
 
 
 @pytest.mark.parametrize(

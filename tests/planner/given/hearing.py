@@ -7,6 +7,7 @@ from services.planner.campaigns import Campaigns
 from services.planner.evaluation.ports import UnitRepository
 from services.planner.handlers import Handlers
 from services.planner.progress.ports import ProgressRepository
+from services.planner.refits import Refits
 from shared.contracts import Contract
 from shared.events import Event, first_event
 from tests.planner.given.plans import DESIGNED, plan
@@ -29,7 +30,7 @@ class Said(list[Contract]):
 
 def handlers(planner: Inside, said: Said | None = None) -> Handlers:
     parts = planner.part(Campaigns), planner.part(ProgressRepository), planner.part(UnitRepository)
-    return Handlers(*parts, Said() if said is None else said)
+    return Handlers(*parts, Said() if said is None else said, planner.part(Refits))
 
 
 async def drafted(planner: Inside) -> None:

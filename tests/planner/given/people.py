@@ -88,14 +88,14 @@ class People:
         for team in TEAMS:
             await self.done(f"{team}-lead", "POST", f"/stakeholders/{team}/acknowledgement")
 
-    async def approved(self) -> None:
-        await self.draft()
+    async def approved(self, **changes: Any) -> None:
+        await self.draft(**changes)
         await self.answer()
         await self.word()
         await self.submit()
         await self.pass_gates()
 
-    async def live(self) -> None:
-        await self.approved()
+    async def live(self, **changes: Any) -> None:
+        await self.approved(**changes)
         await self.sign_off()
         await self.done("designer", "POST", "/launch", REASON)

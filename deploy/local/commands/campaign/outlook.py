@@ -1,4 +1,4 @@
-"""Look ahead and look on: `forecast`, `progress`, `waiting`, `conditions`."""
+"""Look ahead and look on: `forecast`, `progress`, `waiting`, `conditions`, `channels`."""
 
 import json
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ from deploy.local.terminal.tables import Row, table
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (forecast, progress, waiting, conditions):
+    for command in (forecast, progress, waiting, conditions, channels):
         app.command()(command)
 
 
@@ -64,6 +64,22 @@ def conditions(campaign: Reference, as_json: AsJson = False, caller: Caller = "d
         return
     columns = ("gate", "condition", "by", "until")
     _show(found, as_json, columns, [tuple(each.values()) for each in found])
+
+
+def channels(as_json: AsJson = False, caller: Caller = "designer") -> None:
+    """Show what can be issued: by which channels, in which formats and languages, and how many a day."""
+    with desk(caller) as opened:
+        found = opened.channels()["channels"]
+    if not found and not as_json:
+        Console().print("Dispatcher has not said yet what it can issue")
+        return
+    columns = ("channel", "languages", "formats", "agents' copies", "a day")
+    rows: list[Row] = [
+        (c["code"], ", ".join(c["languages"]), ", ".join(c["formats"]) or "standard",
+         "yes" if c["agent_copies"] else "no", c["a_day"] or "no limit")
+        for c in found
+    ]  # fmt: skip
+    _show(found, as_json, columns, rows)
 
 
 def _show(found: Any, as_json: bool, columns: tuple[str, ...], rows: list[Row]) -> None:

@@ -1,8 +1,9 @@
-"""Forecasts and excursions in MongoDB: a document for each campaign."""
+"""Forecasts and excursions in MongoDB: a document for each campaign, and one for each of its teams."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
 from services.intake.contacts.excursions import WatchedCampaign
@@ -23,30 +24,40 @@ class MongoExcursions:
 
     async def keep(self, forecast: ContactVolumeForecast) -> None:
         """Order is by plan version, then by waves: a forecast heard late replaces nothing."""
-        order = _order(forecast)
+        await self._keep(WatchedCampaign(forecast=forecast))
+        newest = await self._watched.find_one({"_id": forecast.campaign})
+        if newest is None:
+            raise Stale(f"the forecast of {forecast.campaign} went away meanwhile")
+        kept = _watched(newest).forecast
+        of_teams = self._watched.find({"_id": {"$gt": f"{forecast.campaign}:", "$lt": f"{forecast.campaign};"}})
+        teams = {each.team for each in kept.teams} | {row["team"] async for row in of_teams}
+        for team in sorted(teams):
+            await self._keep(WatchedCampaign(forecast=kept, team=team))
+
+    async def _keep(self, new: WatchedCampaign) -> None:
+        forecast, order = new.forecast, _order(new.forecast)
         last = max((day.on for day in forecast.days), default=date.min).isoformat()
         fields = {"forecast": forecast.model_dump(mode="json"), "order": order, "last": last}
-        new: Document = {"_id": forecast.campaign, "standing": "within", "excursions": 0, "since": None, **fields}
         try:
-            await self._watched.insert_one(new)
+            await self._watched.insert_one({"_id": new.name, **new.model_dump(mode="json"), **fields})
         except DuplicateKeyError:
-            await self._watched.update_one({"_id": forecast.campaign, "order": {"$lt": order}}, {"$set": fields})
+            await self._watched.update_one({"_id": new.name, "order": {"$lt": order}}, {"$set": fields})
 
     async def watched(self, on: date) -> list[WatchedCampaign]:
-        found = self._watched.find({"last": {"$gte": on.isoformat()}})
+        found = self._watched.find({"last": {"$gte": on.isoformat()}}).sort("_id", ASCENDING)
         return [_watched(row) async for row in found]
 
     async def change(
         self, before: WatchedCampaign, after: WatchedCampaign, at: datetime, said: Sequence[Contract]
     ) -> bool:
         order = _order(before.forecast)
-        as_read: Document = {"_id": before.forecast.campaign, "order": order}
+        as_read: Document = {"_id": before.name, "order": order}
         as_read |= {"standing": before.standing, "excursions": before.excursions}
         change = after.model_dump(mode="json", include={"standing", "excursions", "since"})
 
         async def write(session: Session) -> None:
             if not (await self._watched.update_one(as_read, {"$set": change}, session=session)).matched_count:
-                raise Stale(f"{before.forecast.campaign} was looked at by another replica meanwhile")
+                raise Stale(f"{before.name} was looked at by another replica meanwhile")
 
         cause = f"{after.excursion}:{after.standing}"
         try:
@@ -61,4 +72,4 @@ def _order(forecast: ContactVolumeForecast) -> int:
 
 
 def _watched(row: Document) -> WatchedCampaign:
-    return WatchedCampaign.model_validate({name: row[name] for name in WatchedCampaign.model_fields})
+    return WatchedCampaign.model_validate({name: row[name] for name in WatchedCampaign.model_fields if name in row})

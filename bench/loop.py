@@ -1,0 +1,122 @@
+"""How long a campaign goes on after the contact that tips the balance, on the whole stack.
+
+    python -m bench.loop [--tips 20] [--customers 120000] [--rate 500] [--json]
+
+A campaign is being printed while contacts about another one come in, `--rate` a second. Its own contacts come up to one
+below what the watch takes for too many; then the one that tips the balance is reported. Measured is the time from that
+report until the last chunk is said to be issued, by a watcher on the broker, and until the pause is said. A person lets
+the campaign go on, a new forecast ends the excursion, and it begins again.
+"""
+
+import argparse
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import log
+from statistics import median
+from typing import Any
+
+from bench.loop_stack import LoopStack, running
+from services.intake.contacts.expected import rule_of
+from services.intake.contacts.watch import evidence
+from shared.contracts import ContactVolumeForecast
+
+QUIET_SECONDS = 1.5
+"""Seconds without a chunk after which the last one was the last."""
+ROOM = 6
+"""Contacts from one recovery to the next excursion."""
+FLOWING = 3
+"""Chunks that are issued before the balance tips."""
+
+
+@dataclass
+class Tips:
+    last_chunk: list[float] = field(default_factory=list)
+    paused: list[float] = field(default_factory=list)
+
+    def figures(self, rate: float) -> Mapping[str, float | int]:
+        return {
+            "tips": len(self.last_chunk),
+            "contacts_per_second": round(rate),
+            "p50_s": round(median(self.last_chunk), 3),
+            "p99_s": round(_percentile(self.last_chunk, 0.99), 3),
+            "paused_p50_s": round(median(self.paused), 3),
+            "paused_p99_s": round(_percentile(self.paused, 0.99), 3),
+        }
+
+
+def _percentile(values: list[float], part: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * part))]
+
+
+def tipping(forecast: ContactVolumeForecast) -> int:
+    """The number of contacts at which the watch says that there are too many."""
+    rule, expected = rule_of(forecast), forecast.days[0].hundredths / 100
+    count = int(expected)
+    while evidence(count, expected, rule.ratio, rule.day_noise) < _limit(forecast):
+        count += 1
+    return count
+
+
+def _limit(forecast: ContactVolumeForecast) -> float:
+    return log(rule_of(forecast).false_alarm_days)
+
+
+def expecting(stack: LoopStack, number: int) -> ContactVolumeForecast:
+    """The forecast by which `ROOM` more contacts than there are tip the balance."""
+    low, high = 0, 1_000_000_00
+    while low < high:
+        middle = (low + high) // 2
+        if tipping(stack.forecast(number, middle)) < stack.contacts + ROOM:
+            low = middle + 1
+        else:
+            high = middle
+    return stack.forecast(number, low)
+
+
+async def tip(stack: LoopStack, number: int, tips: Tips) -> None:
+    forecast = expecting(stack, number)
+    await stack.say(forecast)
+    if number > 1:
+        await stack.heard("contact-volume.recovered.v1", number - 1)
+        await stack.go_on()
+    flowing = len(stack.chunks)
+    await stack.until(lambda: len(stack.chunks) >= flowing + FLOWING, "chunks to be issued")
+    while stack.contacts < tipping(forecast) - 1:
+        await stack.report()
+    began = time.perf_counter()
+    await stack.report()
+    await stack.heard("campaign.paused.v1", number)
+    tips.paused.append(time.perf_counter() - began)
+    await stack.until(lambda: time.perf_counter() - stack.chunks[-1] > QUIET_SECONDS, "the last chunk")
+    tips.last_chunk.append(max(0.0, stack.chunks[-1] - began))
+
+
+async def measure(tips: int, customers: int, rate: int) -> dict[str, Any]:
+    measured = Tips()
+    async with running(customers) as stack:
+        crowd = asyncio.create_task(stack.crowd(rate))
+        for number in range(1, tips + 1):
+            await tip(stack, number, measured)
+        crowd.cancel()
+        return dict(measured.figures(stack.reported_per_second()))
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--tips", type=int, default=20)
+    parser.add_argument("--customers", type=int, default=120_000)
+    parser.add_argument("--rate", type=int, default=500)
+    parser.add_argument("--json", action="store_true", help="one object, on the last line")
+    chosen = parser.parse_args()
+    figures = await measure(chosen.tips, chosen.customers, chosen.rate)
+    for name, value in figures.items():
+        print(f"{name.replace('_', ' '):30} {value}")
+    if chosen.json:
+        print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

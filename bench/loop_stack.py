@@ -1,0 +1,193 @@
+"""The whole stack with one campaign that is being printed, another one that people ring about, and a watcher."""
+
+import asyncio
+import json
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from datetime import time as time_of_day
+from pathlib import Path
+from typing import Any
+
+import aio_pika
+from aio_pika.abc import AbstractExchange, AbstractIncomingMessage
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from deploy.local.demo.people import population_csv
+from deploy.local.demo.planning import Planning
+from deploy.local.demo.services import ServiceClients, good, until
+from deploy.local.stack.environment import Wiring
+from deploy.local.stack.home import Home
+from deploy.local.stack.infrastructure import Infrastructure
+from deploy.local.stack.mailsink import MailSink
+from deploy.local.stack.services import Services
+from shared.clock import LONDON, ShiftedClock, today
+from shared.contracts import ContactVolumeForecast, Contract
+from shared.contracts.contact_volumes import ExpectedVolume
+from shared.events import first_event
+from shared.letter_reference import letter_reference
+from shared.messaging.envelope import sealed, to_message
+from shared.messaging.topology import EVENTS
+from shared.working_days import add_working_days
+
+OTHER, OTHER_LETTERS, KEY = "OTM-26-9999", 2_000, b"bench"
+NOTICE_DAYS, RESPOND_DAYS = 10, 200
+BATCHES_PER_SECOND = 10
+PATIENCE_SECONDS = 600.0
+STEERING = {"policy": {"action": "pause", "resume": "by-person", "longest_days": 365}, "reason": "Measured"}
+HEARS = ("campaign.paused.v1", "contact-volume.recovered.v1", "communications.issued.v1")
+NEWER_THAN_ANY = 1_000  # plan versions
+
+
+class LoopStack:
+    def __init__(self, clients: ServiceClients, planning: Planning, exchange: AbstractExchange, home: Home) -> None:
+        self._clients, self._planning, self._exchange = clients, planning, exchange
+        self._clock, self._letters = ShiftedClock(home.clock), home.letters
+        self.contacts = 0
+        self.chunks: list[float] = []
+        self._said: Counter[str] = Counter()
+        self._crowd_began, self._crowd = time.perf_counter(), 0
+        self._letter = ""
+
+    async def hear(self, message: AbstractIncomingMessage) -> None:
+        kind = str(message.routing_key)
+        self._said[kind] += 1
+        if kind == "communications.issued.v1":
+            self._letter = self._letter or json.loads(message.body)["communications"][0]["reference"]
+            self.chunks.append(time.perf_counter())
+
+    async def heard(self, kind: str, times: int) -> None:
+        await self.until(lambda: self._said[kind] >= times, kind)
+
+    async def until(self, holds: Callable[[], bool], what: str) -> None:
+        async def look() -> bool:
+            return holds()
+
+        await until(look, bool, what, PATIENCE_SECONDS)
+
+    async def say(self, data: Contract) -> None:
+        await self._exchange.publish(to_message(sealed(first_event(data, "bench", datetime.now(UTC)))), data.event_type)
+
+    def forecast(self, number: int, hundredths: int) -> ContactVolumeForecast:
+        """A forecast of so many contacts on this day, all of them by now."""
+        return ContactVolumeForecast(
+            campaign=self._planning.campaign,
+            plan_version=NEWER_THAN_ANY + number,
+            waves=1,
+            communications=1,
+            days=(ExpectedVolume(on=today(self._clock), hundredths=hundredths),),
+            opens_minute=0,
+            closes_minute=1,
+            forecast_at=self._clock.now(),
+        )
+
+    async def go_on(self) -> None:
+        await self._planning.go_on()
+
+    async def report(self) -> None:
+        """One contact about the campaign, as a helpline's system reports it."""
+        good(await self._clients.call("helpline", "POST", "intake", "/v1/contacts", body=self._contact(self._letter)))
+        self.contacts += 1
+
+    async def crowd(self, rate: int) -> None:
+        """Contacts about the other campaign, so many a second, in small streams."""
+        self._crowd_began = time.perf_counter()
+        waiting: set[asyncio.Task[None]] = set()
+        for number in range(1_000_000):
+            references = [
+                letter_reference((number * 50 + n) % OTHER_LETTERS, KEY) for n in range(rate // BATCHES_PER_SECOND)
+            ]
+            waiting.add(task := asyncio.create_task(self._batch(references)))
+            task.add_done_callback(waiting.discard)
+            ahead = (number + 1) / BATCHES_PER_SECOND - (time.perf_counter() - self._crowd_began)
+            await asyncio.sleep(max(0.0, ahead))
+
+    def reported_per_second(self) -> float:
+        return self._crowd / (time.perf_counter() - self._crowd_began)
+
+    async def _batch(self, references: list[str]) -> None:
+        body = b"\n".join(json.dumps(self._contact(each)).encode() for each in references)
+
+        async def stream() -> AsyncIterator[bytes]:
+            yield body
+
+        answer = await self._clients.call("helpline", "POST", "intake", "/v1/contacts/batch", stream=stream)
+        self._crowd += good(answer).text.count('"status":201')
+
+    def _contact(self, letter: str) -> dict[str, Any]:
+        now = self._clock.now().isoformat()
+        return {"letter_reference": letter, "channel": "phone", "reason": "why-me", "received_at": now}
+
+
+@asynccontextmanager
+async def running(customers: int) -> AsyncIterator[LoopStack]:
+    """The stack, once chunks are being printed."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder))
+        async with Infrastructure(home) as ground, MailSink(home) as mail:
+            wiring = Wiring(amqp_url=ground.amqp_url, mongo_url=ground.mongo_url, smtp_port=mail.port)
+            async with Services(home, wiring) as services, await aio_pika.connect(ground.amqp_url) as connection:
+                clients = ServiceClients(home, services.urls())
+                channel = await connection.channel()
+                exchange = await channel.get_exchange(EVENTS)
+                planning = Planning(clients, "bench")
+                stack = LoopStack(clients, planning, exchange, home)
+                queue = await channel.declare_queue(exclusive=True)
+                for kind in HEARS:
+                    await queue.bind(exchange, kind)
+                await queue.consume(stack.hear, no_ack=True)
+                await _register(ground.mongo_url)
+                await _launch(clients, planning, ShiftedClock(home.clock), customers)
+                yield stack
+                await clients.close()
+
+
+async def _launch(clients: ServiceClients, planning: Planning, clock: ShiftedClock, customers: int) -> None:
+    launch = add_working_days(today(clock), NOTICE_DAYS)
+    await planning.draft(customers, launch, add_working_days(launch, RESPOND_DAYS), daily_limit=customers)
+    await planning.submit()
+    await planning.pass_gates()
+    await _load(clients, planning.campaign, customers)
+    await until(clients.notices, lambda found: len(_told(found)) > 2, "the notices", PATIENCE_SECONDS)
+    await planning.sign_off()
+    await planning.set_policy(STEERING)
+    await planning.launch()
+    clock.shift_to(datetime.combine(launch, time_of_day(9), LONDON))
+
+
+async def _load(clients: ServiceClients, campaign: str, customers: int) -> None:
+    path, lines = f"/v1/campaigns/{campaign}", list(population_csv(customers, seed=7))
+
+    async def status() -> dict[str, Any]:
+        answer = await clients.call("operator", "GET", "dispatcher", f"{path}/dispatch")
+        return dict(answer.json()) | {"status": answer.status_code}
+
+    async def stream() -> AsyncIterator[bytes]:
+        for start in range(0, len(lines), 1_000):
+            yield b"".join(lines[start : start + 1_000])
+
+    await until(status, lambda found: found["status"] == 200, "the approval", PATIENCE_SECONDS)
+    headers = {"Content-Type": "text/csv"}
+    good(await clients.call("analyst", "PUT", "dispatcher", f"{path}/population", stream=stream, headers=headers))
+    await until(status, lambda found: bool(found["waves"]), "the allocation", PATIENCE_SECONDS)
+
+
+def _told(notices: list[dict[str, Any]]) -> set[str]:
+    return {n["team"] for n in notices if n["state"] == "sent"} & {
+        "customer-services", "debt-management", "press-office",
+    }  # fmt: skip
+
+
+async def _register(mongo_url: str) -> None:
+    """The other campaign's letters, as hearing of them leaves them in the store."""
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongo_url)
+    issued = {"campaign": OTHER, "arm": "plain", "language": "en", "lines_to_take": 1}
+    rows = [
+        {"_id": letter_reference(n, KEY), **issued, "issued_at": datetime.now(UTC), "customer": f"{n:032x}"}
+        for n in range(OTHER_LETTERS)
+    ]
+    await client["otm_intake"]["letters"].insert_many(rows, ordered=False)
+    client.close()

@@ -1,0 +1,24 @@
+"""Offers of dispatcher in MongoDB: the newest alone."""
+
+from contextlib import suppress
+
+from pymongo.errors import DuplicateKeyError
+
+from shared.contracts import ChannelsOffered
+from shared.storage.store import Store
+
+
+class MongoOffers:
+    def __init__(self, store: Store) -> None:
+        self._offers = store["offers"]
+
+    async def keep(self, offered: ChannelsOffered) -> None:
+        older = {"_id": "channels", "at": {"$lt": offered.offered_at}}
+        with suppress(DuplicateKeyError):  # there is one, as new or newer
+            await self._offers.replace_one(
+                older, {"at": offered.offered_at, "offer": offered.model_dump(mode="json")}, upsert=True
+            )
+
+    async def offered(self) -> ChannelsOffered | None:
+        kept = await self._offers.find_one({"_id": "channels"})
+        return ChannelsOffered.model_validate(kept["offer"]) if kept else None

@@ -1,0 +1,48 @@
+"""Files of our own staff that would unfold without end are refused at once, with the line."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from deploy.local.errors import StackError
+from deploy.local.operate.document import document
+from services.notifier.rulebook.endpoints import load_endpoints
+from services.notifier.rulebook.yaml_lines import read_marked
+from services.planner.agreement.gates_file import load_gates
+from shared.errors import Invalid
+from shared.reading.bounded_yaml import BeyondBounds, bounded
+
+BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+DEEP = "[" * 5_000
+BROKEN = "teams: ["
+
+
+@pytest.mark.parametrize(("text", "line"), [(BOMB, 2), (DEEP, 1)])
+def test_a_bomb_and_five_thousand_brackets_are_refused_with_the_line(tmp_path: Path, text: str, line: int) -> None:
+    file = tmp_path / "rules.yaml"
+    file.write_text(text)
+    (finding,) = read_marked(file).findings
+    assert finding.line == line
+    with pytest.raises(Invalid):
+        load_gates(file)
+    with pytest.raises(StackError, match=f"line {line}: "):
+        document(file)
+
+
+def test_what_people_write_is_read_as_it_stands() -> None:
+    for file in (Path("services/planner/agreement/gates.yaml"), Path("services/notifier/rulebook/files/rules.yaml")):
+        assert bounded(file.read_text()) == file.read_text()
+    with pytest.raises(yaml.YAMLError) as refused:
+        bounded(BROKEN)
+    assert not isinstance(refused.value, BeyondBounds)
+
+
+@pytest.mark.parametrize("text", ["{", DEEP, "{'a': 1}"])
+def test_broken_json_is_refused_without_a_traceback(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "endpoints.json"
+    file.write_text(text)
+    with pytest.raises(Invalid, match=r"endpoints.json:1: this is not JSON"):
+        load_endpoints(file)
