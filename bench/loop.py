@@ -66,7 +66,7 @@ def _limit(forecast: ContactVolumeForecast) -> float:
 
 def expecting(stack: LoopStack, number: int) -> ContactVolumeForecast:
     """The forecast by which `ROOM` more contacts than there are tip the balance."""
-    low, high = 0, 1_000_000_00
+    low, high = 0, 100 * (stack.contacts + ROOM)
     while low < high:
         middle = (low + high) // 2
         if tipping(stack.forecast(number, middle)) < stack.contacts + ROOM:
@@ -82,7 +82,7 @@ async def tip(stack: LoopStack, number: int, tips: Tips) -> None:
     if number > 1:
         await stack.heard("contact-volume.recovered.v1", number - 1)
         await stack.go_on()
-    flowing = len(stack.chunks)
+    flowing = 0 if number == 1 else len(stack.chunks)
     await stack.until(lambda: len(stack.chunks) >= flowing + FLOWING, "chunks to be issued")
     while stack.contacts < tipping(forecast) - 1:
         await stack.report()

@@ -10,9 +10,11 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from datetime import time as time_of_day
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import aio_pika
+import httpx
 from aio_pika.abc import AbstractExchange, AbstractIncomingMessage
 from motor.motor_asyncio import AsyncIOMotorClient
 
@@ -35,7 +37,7 @@ from shared.working_days import add_working_days
 
 OTHER, OTHER_LETTERS, KEY = "OTM-26-9999", 2_000, b"bench"
 NOTICE_DAYS, RESPOND_DAYS = 10, 200
-BATCHES_PER_SECOND = 10
+BATCHES_PER_SECOND, CALLERS = 10, 4
 PATIENCE_SECONDS = 600.0
 STEERING = {"policy": {"action": "pause", "resume": "by-person", "longest_days": 365}, "reason": "Measured"}
 HEARS = ("campaign.paused.v1", "contact-volume.recovered.v1", "communications.issued.v1")
@@ -43,8 +45,12 @@ NEWER_THAN_ANY = 1_000  # plan versions
 
 
 class LoopStack:
-    def __init__(self, clients: ServiceClients, planning: Planning, exchange: AbstractExchange, home: Home) -> None:
+    def __init__(
+        self, clients: ServiceClients, planning: Planning, exchange: AbstractExchange, home: Home, intake: str
+    ) -> None:
         self._clients, self._planning, self._exchange = clients, planning, exchange
+        self._url = f"{intake}/v1/contacts/batch"
+        self._key = {"Authorization": f"Bearer {json.loads(home.credentials.read_bytes())['helpline']}"}
         self._clock, self._letters = ShiftedClock(home.clock), home.letters
         self.contacts = 0
         self.chunks: list[float] = []
@@ -93,29 +99,23 @@ class LoopStack:
         self.contacts += 1
 
     async def crowd(self, rate: int) -> None:
-        """Contacts about the other campaign, so many a second, in small streams."""
+        """Contacts about the other campaign, so many a second in small streams, fewer where intake is slower."""
         self._crowd_began = time.perf_counter()
-        waiting: set[asyncio.Task[None]] = set()
-        for number in range(1_000_000):
-            references = [
-                letter_reference((number * 50 + n) % OTHER_LETTERS, KEY) for n in range(rate // BATCHES_PER_SECOND)
-            ]
-            waiting.add(task := asyncio.create_task(self._batch(references)))
-            task.add_done_callback(waiting.discard)
-            ahead = (number + 1) / BATCHES_PER_SECOND - (time.perf_counter() - self._crowd_began)
-            await asyncio.sleep(max(0.0, ahead))
+        async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
+            await asyncio.gather(*(self._caller(client, rate // BATCHES_PER_SECOND, n) for n in range(CALLERS)))
+
+    async def _caller(self, client: httpx.AsyncClient, size: int, caller: int) -> None:
+        random = Random(caller)  # noqa: S311 - chooses letters
+        while True:
+            began = time.perf_counter()
+            letters = [letter_reference(random.randrange(OTHER_LETTERS), KEY) for _ in range(size)]
+            body = b"\n".join(json.dumps(self._contact(each)).encode() for each in letters)
+            answer = await client.post(self._url, content=body, headers=self._key)
+            self._crowd += answer.text.count('"status":201')
+            await asyncio.sleep(max(0.0, began + CALLERS / BATCHES_PER_SECOND - time.perf_counter()))
 
     def reported_per_second(self) -> float:
         return self._crowd / (time.perf_counter() - self._crowd_began)
-
-    async def _batch(self, references: list[str]) -> None:
-        body = b"\n".join(json.dumps(self._contact(each)).encode() for each in references)
-
-        async def stream() -> AsyncIterator[bytes]:
-            yield body
-
-        answer = await self._clients.call("helpline", "POST", "intake", "/v1/contacts/batch", stream=stream)
-        self._crowd += good(answer).text.count('"status":201')
 
     def _contact(self, letter: str) -> dict[str, Any]:
         now = self._clock.now().isoformat()
@@ -134,7 +134,7 @@ async def running(customers: int) -> AsyncIterator[LoopStack]:
                 channel = await connection.channel()
                 exchange = await channel.get_exchange(EVENTS)
                 planning = Planning(clients, "bench")
-                stack = LoopStack(clients, planning, exchange, home)
+                stack = LoopStack(clients, planning, exchange, home, services.urls()["intake"])
                 queue = await channel.declare_queue(exclusive=True)
                 for kind in HEARS:
                     await queue.bind(exchange, kind)

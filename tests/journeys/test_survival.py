@@ -16,9 +16,9 @@ from tests.support.ground import Ground
 from tests.support.stage import Silent, Stage, stage
 
 TOGETHER = {
-    "planner": ("relay: said, not forgotten",),
+    "planner": ("relay: said, not forgotten", "loop: exceeded said, not acted", "loop: acted, not acknowledged"),
     "dispatcher": ("population: half loaded", "outbox: committed, not said", "chunk: printed, not finished"),
-    "notifier": ("notice: sent, not noted",),
+    "notifier": ("notice: sent, not noted", "loop: acted, not told"),
 }
 """The services that die in one campaign, and where: once at each point, in the order they are met."""
 
@@ -26,13 +26,15 @@ TOGETHER = {
 ONE_BY_ONE = [
     ("planner", "outbox: committed, not said", "relay: said, not forgotten"),
     ("planner", "responses: kept, not acknowledged", "handler: done, not acknowledged"),
+    ("planner", "loop: exceeded said, not acted", "loop: acted, not acknowledged"),
     ("dispatcher", "population: half loaded", "outbox: committed, not said", "relay: said, not forgotten"),
     ("dispatcher", "chunk: printed, not finished", "chunk: finished, not announced"),
     ("dispatcher", "allocation: chunks kept, waves not", "chunk: in the ledger, not printed"),
     ("dispatcher", "handler: recorded, not announced", "handler: done, not acknowledged"),
     ("notifier", "handler: done, not acknowledged", "notice: claimed, not sent", "notice: sent, not noted"),
-    ("notifier", "notice: noted, not said", "digest: taken up, not told"),
+    ("notifier", "notice: noted, not said", "loop: acted, not told", "digest: taken up, not told"),
     ("intake", "outbox: committed, not said", "relay: said, not forgotten"),
+    ("intake", "loop: kept in intake, not said"),
     ("intake", "handler: done, not acknowledged", "outbox: committed, not said"),
 ]
 """Every point, by service. Intake dies inside a transaction, whose locks the store holds for a minute: alone,

@@ -72,6 +72,13 @@ CRASH_POINTS = {
     "reminder: said, not noted": ("before", "services.notifier.acknowledgements.repository:MongoAsks.reminded"),
     "answer: kept, not said": ("before", "services.notifier.acknowledgements.repository:MongoAsks.said"),
     "change: asks void, notices not": ("before", "services.notifier.notices.repository.notices:MongoNotices.void"),
+    "loop: kept in intake, not said": (
+        "after",
+        "services.intake.contacts.repository.excursions:MongoExcursions.change",
+    ),
+    "loop: exceeded said, not acted": ("before", "services.planner.handlers:Handlers.steer_exceeded"),
+    "loop: acted, not acknowledged": ("after", "services.planner.handlers:Handlers.steer_exceeded"),
+    "loop: acted, not told": ("after", "services.notifier.campaigns.repository:MongoCampaigns.keep_slowing"),
     "digest: taken up, not told": ("before", "services.notifier.timed.repository.digests:MongoDigests.mark_told"),
 }
 

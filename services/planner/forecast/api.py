@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import HTMLResponse
 
 from services.planner.callers import Reader
 from services.planner.forecast.comparison import Comparison, compared
@@ -11,6 +12,7 @@ from services.planner.forecast.plan_assumptions import unsourced
 from services.planner.forecast.proposal import Proposal, propose
 from services.planner.forecast.refit_notes import campaign_fit
 from services.planner.forecast.report import report
+from services.planner.forecast.report_page import forecast_page
 from services.planner.forecast.requests import (
     CampaignFit,
     CampaignForecast,
@@ -41,6 +43,12 @@ async def show(reference: CampaignReference, _caller: Reader, forecasts: AllFore
         report=shown,
         cannot_promise=cannot_promise(plan, shown.unpromised, unsourced(plan)),
     )
+
+
+@router.get("/campaigns/{reference}/forecast/page", response_class=HTMLResponse)
+async def as_page(reference: CampaignReference, caller: Reader, forecasts: AllForecasts) -> HTMLResponse:
+    """Returns the forecast as a page: a chart for each team, with its table."""
+    return HTMLResponse(forecast_page(await show(reference, caller, forecasts)))
 
 
 @router.post("/campaigns/{reference}/forecast/schedule")

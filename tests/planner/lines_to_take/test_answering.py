@@ -12,8 +12,8 @@ from shared.errors import Conflict
 from tests.planner.given.plans import AUTHOR, WORDS, by, live, signed_off
 
 AFTER_LAUNCH = datetime(2026, 9, 7, 12, tzinfo=UTC)
-LAST_DAY = datetime(2026, 11, 6, 22, tzinfo=UTC)
-TOO_LATE = datetime(2026, 11, 7, 9, tzinfo=UTC)
+LAST_DAY = datetime(2026, 11, 8, 22, tzinfo=UTC)
+TOO_LATE = datetime(2026, 11, 9, 9, tzinfo=UTC)
 
 
 def ended(state: State) -> Campaign:
@@ -39,6 +39,6 @@ def test_no_lines_are_written_once_the_responses_have_ended(state: State) -> Non
 
 def test_responses_end_sixty_days_after_the_last_letter_or_with_the_date_to_respond() -> None:
     plan = live().plan
-    assert str(responses_end(plan)) == "2026-11-06"
-    assert str(responses_end(plan.model_copy(update={"respond_by": TOO_LATE.date()}))) == "2026-11-07"
+    assert str(responses_end(plan)) == "2026-11-08"
+    assert str(responses_end(plan.model_copy(update={"respond_by": TOO_LATE.date()}))) == "2026-11-09"
     assert responses_end(plan.model_copy(update={"launch": None})) is None

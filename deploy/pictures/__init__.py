@@ -1,0 +1,1 @@
+"""The pictures of the documentation, remade by `make pictures`."""
