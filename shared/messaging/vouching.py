@@ -1,7 +1,10 @@
 """Vouching for events: who may say one, and under which id, is known before a handler sees it."""
 
 import hashlib
+import json
 from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime
+from typing import Any
 
 from aio_pika.abc import AbstractMessage
 
@@ -43,13 +46,26 @@ def expect_theirs(message: AbstractMessage, contract: type[Contract], publishers
         )
 
 
+def content_digest(data: Contract) -> str:
+    """Returns a digest of what an event says, but for instants: two replicas who say it at once differ in these."""
+    said = _without_instants(data.model_dump(exclude_defaults=True))
+    return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def _without_instants(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_instants(each) for name, each in value.items() if not isinstance(each, datetime)}
+    if isinstance(value, set | frozenset):
+        return sorted(map(str, value))
+    return [_without_instants(each) for each in value] if isinstance(value, list | tuple) else value
+
+
 async def expect_own_id(queue: str, event: Event[Contract], heard_before: HeardBefore) -> None:
     """Raises `IdUsedBefore` for an id that this queue has had with other content. Said again, an event is the same."""
     if event.data.private:
         return
     name = hashlib.sha256(f"{queue}|{event.id}".encode()).hexdigest()
-    content = event.data.model_dump_json(exclude_defaults=True).encode()
-    if await heard_before(name, hashlib.sha256(content).hexdigest()):
+    if await heard_before(name, content_digest(event.data)):
         raise IdUsedBefore(
             "an event with this id was heard before and said something else: give each event an id of its own"
         )
