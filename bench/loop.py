@@ -27,7 +27,7 @@ QUIET_SECONDS = 1.5
 """Seconds without a chunk after which the last one was the last."""
 ROOM = 6
 """Contacts from one recovery to the next excursion."""
-FLOWING = 3
+FLOWING = 2
 """Chunks that are issued before the balance tips."""
 
 
@@ -76,16 +76,25 @@ def expecting(stack: LoopStack, number: int) -> ContactVolumeForecast:
     return stack.forecast(number, low)
 
 
+async def warm_up(stack: LoopStack) -> None:
+    """The first excursion, before the first chunk is printed: it is not measured."""
+    forecast = expecting(stack, 1)
+    await stack.say(forecast)
+    await asyncio.gather(*(stack.report() for _ in range(tipping(forecast))))
+    await stack.heard("campaign.paused.v1", 1)
+    stack.begin()
+
+
 async def tip(stack: LoopStack, number: int, tips: Tips) -> None:
+    """One excursion: all contacts but the last come while nothing is issued, the last one while chunks are."""
     forecast = expecting(stack, number)
     await stack.say(forecast)
-    if number > 1:
-        await stack.heard("contact-volume.recovered.v1", number - 1)
-        await stack.go_on()
-    flowing = 0 if number == 1 else len(stack.chunks)
-    await stack.until(lambda: len(stack.chunks) >= flowing + FLOWING, "chunks to be issued")
+    await stack.heard("contact-volume.recovered.v1", number - 1)
     while stack.contacts < tipping(forecast) - 1:
         await stack.report()
+    flowing = len(stack.chunks)
+    await stack.go_on()
+    await stack.until(lambda: len(stack.chunks) >= flowing + FLOWING, "chunks to be issued")
     began = time.perf_counter()
     await stack.report()
     await stack.heard("campaign.paused.v1", number)
@@ -98,10 +107,12 @@ async def measure(tips: int, customers: int, rate: int) -> dict[str, Any]:
     measured = Tips()
     async with running(customers) as stack:
         crowd = asyncio.create_task(stack.crowd(rate))
-        for number in range(1, tips + 1):
+        await warm_up(stack)
+        for number in range(2, tips + 2):
             await tip(stack, number, measured)
+        rate_reached = stack.reported_per_second()
         crowd.cancel()
-        return dict(measured.figures(stack.reported_per_second()))
+        return dict(measured.figures(rate_reached))
 
 
 async def main() -> None:

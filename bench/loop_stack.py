@@ -36,6 +36,7 @@ from shared.messaging.topology import EVENTS
 from shared.working_days import add_working_days
 
 OTHER, OTHER_LETTERS, KEY = "OTM-26-9999", 2_000, b"bench"
+OWN_LETTER = letter_reference(OTHER_LETTERS, KEY)
 NOTICE_DAYS, RESPOND_DAYS = 10, 200
 BATCHES_PER_SECOND, CALLERS = 10, 4
 PATIENCE_SECONDS = 600.0
@@ -56,13 +57,11 @@ class LoopStack:
         self.chunks: list[float] = []
         self._said: Counter[str] = Counter()
         self._crowd_began, self._crowd = time.perf_counter(), 0
-        self._letter = ""
 
     async def hear(self, message: AbstractIncomingMessage) -> None:
         kind = str(message.routing_key)
         self._said[kind] += 1
         if kind == "communications.issued.v1":
-            self._letter = self._letter or json.loads(message.body)["communications"][0]["reference"]
             self.chunks.append(time.perf_counter())
 
     async def heard(self, kind: str, times: int) -> None:
@@ -90,12 +89,17 @@ class LoopStack:
             forecast_at=self._clock.now(),
         )
 
+    def begin(self) -> None:
+        """Moves the clock to the launch: chunks are printed as soon as the campaign goes on."""
+        launch = add_working_days(today(self._clock), NOTICE_DAYS)
+        self._clock.shift_to(datetime.combine(launch, time_of_day(9), LONDON))
+
     async def go_on(self) -> None:
         await self._planning.go_on()
 
     async def report(self) -> None:
         """One contact about the campaign, as a helpline's system reports it."""
-        good(await self._clients.call("helpline", "POST", "intake", "/v1/contacts", body=self._contact(self._letter)))
+        good(await self._clients.call("helpline", "POST", "intake", "/v1/contacts", body=self._contact(OWN_LETTER)))
         self.contacts += 1
 
     async def crowd(self, rate: int) -> None:
@@ -124,7 +128,7 @@ class LoopStack:
 
 @asynccontextmanager
 async def running(customers: int) -> AsyncIterator[LoopStack]:
-    """The stack, once chunks are being printed."""
+    """The stack, with a campaign that is launched and whose first day is to come."""
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder))
         async with Infrastructure(home) as ground, MailSink(home) as mail:
@@ -139,8 +143,8 @@ async def running(customers: int) -> AsyncIterator[LoopStack]:
                 for kind in HEARS:
                     await queue.bind(exchange, kind)
                 await queue.consume(stack.hear, no_ack=True)
-                await _register(ground.mongo_url)
                 await _launch(clients, planning, ShiftedClock(home.clock), customers)
+                await _register(ground.mongo_url, planning.campaign)
                 yield stack
                 await clients.close()
 
@@ -155,7 +159,6 @@ async def _launch(clients: ServiceClients, planning: Planning, clock: ShiftedClo
     await planning.sign_off()
     await planning.set_policy(STEERING)
     await planning.launch()
-    clock.shift_to(datetime.combine(launch, time_of_day(9), LONDON))
 
 
 async def _load(clients: ServiceClients, campaign: str, customers: int) -> None:
@@ -181,13 +184,14 @@ def _told(notices: list[dict[str, Any]]) -> set[str]:
     }  # fmt: skip
 
 
-async def _register(mongo_url: str) -> None:
-    """The other campaign's letters, as hearing of them leaves them in the store."""
+async def _register(mongo_url: str, campaign: str) -> None:
+    """The other campaign's letters, and one of this campaign, as hearing of them leaves them in the store."""
     client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongo_url)
     issued = {"campaign": OTHER, "arm": "plain", "language": "en", "lines_to_take": 1}
     rows = [
         {"_id": letter_reference(n, KEY), **issued, "issued_at": datetime.now(UTC), "customer": f"{n:032x}"}
         for n in range(OTHER_LETTERS)
     ]
+    rows.append({**rows[0], "_id": OWN_LETTER, "campaign": campaign})
     await client["otm_intake"]["letters"].insert_many(rows, ordered=False)
     client.close()

@@ -51,8 +51,11 @@ def _gate(standing: Standing) -> GateState:
 def _conditions(standing: Standing) -> list[ConditionState]:
     if standing.approval is None or standing.why_open is not None:
         return []
-    given = enumerate(standing.approval.conditions, 1)
-    return [ConditionState(gate=standing.gate.code, number=number, condition=text) for number, text in given]
+    given, met = enumerate(standing.approval.conditions, 1), {each.number for each in standing.approval.met}
+    return [
+        ConditionState(gate=standing.gate.code, number=number, condition=text, met=number in met)
+        for number, text in given
+    ]
 
 
 def _refused(campaign: Campaign, circumstances: Circumstances) -> tuple[RefusedPlace, ...]:

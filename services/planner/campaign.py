@@ -1,6 +1,6 @@
 """A campaign as it stands: its plan, its state, and everything that was agreed about it so far."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -10,6 +10,7 @@ from services.planner.agreement.sign_off import Acknowledgement, Current
 from services.planner.assessment.answer import Answer, substance
 from services.planner.forecast.policy import Steering
 from services.planner.forecast.refit_proposal import RefitProposal
+from services.planner.help.requests import MOST_REQUESTS, HelpRequest
 from services.planner.issuing.refusal import Refusal
 from services.planner.lifecycle import State, Step
 from services.planner.lines_to_take.words import LinesToTake
@@ -63,6 +64,7 @@ class Campaign(Value):
     """The plan version that was last announced as approved."""
     known_from: Instant | None = None
     """The time at which the facts that teams are told were approved; None before the first approval."""
+    help: Annotated[tuple[HelpRequest, ...], Field(max_length=MOST_REQUESTS)] = ()
     refused: Refusal | None = None
     """The latest refusal by dispatcher; it counts for the plan version that it names."""
     steering: Steering = Steering()

@@ -24,6 +24,8 @@ from shared.contracts import (
     CampaignStopped,
     CampaignSubmitted,
     Contract,
+    HelpAnswered,
+    HelpRequested,
     LinesToTakePublished,
 )
 
@@ -118,6 +120,15 @@ def _rejected(campaign: Campaign, change: Change) -> list[Contract]:
     return [CampaignRejected.model_validate(_decision(campaign, change) | {"instead": change.about})]
 
 
+def _help(campaign: Campaign, change: Change) -> list[Contract]:
+    """The request that the change is about, as it is asked or as it was answered."""
+    asked = next(each for each in campaign.help if f"help-{each.number}" == change.about)
+    said = asked.model_dump(include={"number", "team", "question"}) | {"campaign": campaign.reference}
+    if change.step is Step.ASK_HELP:
+        return [HelpRequested(**said, asked_by=change.by, asked_at=change.at)]
+    return [HelpAnswered(**said, answer=asked.answer or "", answered_by=change.by, answered_at=change.at)]
+
+
 def _launched(campaign: Campaign, change: Change) -> list[Contract]:
     """A plan that was refused and can be issued now is said once more: dispatcher has not kept it."""
     again = campaign.refused is not None and campaign.refused.plan_version == campaign.plan_version
@@ -170,6 +181,8 @@ _SAY: dict[Step, Say] = {
     Step.APPROVE: _approved,
     Step.APPROVE_LINES: _published,
     Step.REJECT: _rejected,
+    Step.ASK_HELP: _help,
+    Step.GIVE_HELP: _help,
     Step.LAUNCH: _launched,
     Step.RESUME: _resumed,
     Step.SLOW: _slowed,

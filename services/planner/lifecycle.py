@@ -37,6 +37,9 @@ class Step(StrEnum):
     SET_POLICY = "set-policy"
     NOTE_VOLUMES = "note-volumes"
     NOTE_REFUSAL = "note-refusal"
+    ASK_HELP = "ask-help"
+    GIVE_HELP = "give-help"
+    MEET_CONDITION = "meet-condition"
     PROPOSE_REFIT = "propose-refit"
     ACCEPT_REFIT = "accept-refit"
     DECLINE_REFIT = "decline-refit"
@@ -88,6 +91,9 @@ AT_ANY_TIME = frozenset(
         Step.SET_POLICY,
         Step.NOTE_VOLUMES,
         Step.NOTE_REFUSAL,
+        Step.ASK_HELP,
+        Step.GIVE_HELP,
+        Step.MEET_CONDITION,
         Step.PROPOSE_REFIT,
     }
 )

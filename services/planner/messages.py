@@ -26,6 +26,8 @@ from shared.contracts import (
     ContactVolumeRecovered,
     Contract,
     DispatchCompleted,
+    HelpAnswered,
+    HelpRequested,
     InformationAssigned,
     InformationVolunteered,
     LinesToTakePublished,
@@ -56,6 +58,8 @@ SAYS: tuple[type[Contract], ...] = (
     CampaignResumed,
     CampaignStopped,
     CampaignCompleted,
+    HelpRequested,
+    HelpAnswered,
     LinesToTakePublished,
     ContactVolumeForecast,
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.planner.agreement.clashes import OtherCampaign, clash_problems
-from services.planner.agreement.gates import Directorate, Standing, gate_problems, standings
+from services.planner.agreement.gates import Directorate, Standing, condition_problems, gate_problems, standings
 from services.planner.agreement.sign_off import (
     PRESS_OFFICE,
     TeamSignOff,
@@ -92,6 +92,7 @@ def launch_problems(campaign: Campaign, circumstances: Circumstances, at: dateti
         *plan_outside_problems(campaign.plan, circumstances),
         *_refusal_problems(campaign, circumstances),
         *gate_problems(gate_standings(campaign, circumstances, at)),
+        *condition_problems(gate_standings(campaign, circumstances, at)),
         *assessment_problems(campaign.answers, today),
         *_figure_problems(campaign, circumstances),
         *_clash_problems(campaign, circumstances),

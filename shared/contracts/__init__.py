@@ -39,6 +39,7 @@ from shared.contracts.contacts import (
     InformationVolunteered,
     ReferralRaised,
 )
+from shared.contracts.help import HelpAnswered, HelpRequested
 from shared.contracts.lines_to_take import LinesToTakePublished
 from shared.contracts.notices import NoticeAcknowledged, NoticeFailed, NoticeSent
 from shared.contracts.outcomes import OutcomeCorrected, OutcomesAttributed, OutcomesRecorded
@@ -59,6 +60,8 @@ CONTRACTS: tuple[type[Contract], ...] = (
     AgreementChanged,
     CampaignRefused,
     ChannelsOffered,
+    HelpRequested,
+    HelpAnswered,
     LinesToTakePublished,
     PopulationLoaded,
     WaveStarted,
@@ -116,6 +119,8 @@ __all__ = [
     "Contract",
     "DeliveryReported",
     "DispatchCompleted",
+    "HelpAnswered",
+    "HelpRequested",
     "InformationAssigned",
     "InformationOverdue",
     "InformationVolunteered",

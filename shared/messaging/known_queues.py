@@ -79,6 +79,8 @@ KNOWN_QUEUES: dict[str, str] = {
     "notifier.campaign.stopped.v1": "campaign.stopped.v1",
     "notifier.campaign.completed.v1": "campaign.completed.v1",
     "notifier.campaign.refused.v1": "campaign.refused.v1",
+    "notifier.help.requested.v1": "help.requested.v1",
+    "notifier.help.answered.v1": "help.answered.v1",
     "notifier.wave.started.v1": "wave.started.v1",
     "notifier.dispatch.completed.v1": "dispatch.completed.v1",
     "notifier.contact.recorded.v1": "contact.recorded.v1",

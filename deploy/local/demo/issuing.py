@@ -57,11 +57,11 @@ class Issuing:
         self._display.step("The last wave waits for a day, because of the lower limit; then every letter is out")
         self._next_day()
         before = await until(self.dispatch, _waits, "the last wave to wait", self._patience)
-        self._display.say(f"{_issued(before):,} letters are out, and on this day none goes out")
+        self._display.say(f"{issued_of(before):,} letters are out, and on this day none goes out")
         self._next_day()
         found = await until(self.dispatch, lambda found: bool(found["completed_at"]), "the letters", self._patience)
         await self._registered(found)
-        self._display.say(f"{_issued(found):,} letters are out on the day after")
+        self._display.say(f"{issued_of(found):,} letters are out on the day after")
 
     async def dispatch(self) -> dict[str, Any]:
         return dict(await self._clients.get("operator", "dispatcher", f"/v1/campaigns/{self._campaign}/dispatch"))
@@ -70,7 +70,7 @@ class Issuing:
         return dict(await self._clients.get("operator", "intake", f"/v1/campaigns/{self._campaign}/contacts"))
 
     async def _registered(self, found: dict[str, Any]) -> int:
-        issued = _issued(found)
+        issued = issued_of(found)
         await until(self.contacts, lambda kept: kept["letters_registered"] == issued, "the register", self._patience)
         return issued
 
@@ -79,7 +79,7 @@ class Issuing:
         self._clock.shift_to(datetime.combine(day, MORNING, LONDON))
 
 
-def _issued(found: dict[str, Any]) -> int:
+def issued_of(found: dict[str, Any]) -> int:
     return sum(entry["count"] for entry in found["ledger"] if entry["state"] == "issued")
 
 

@@ -15,6 +15,8 @@ from shared.contracts import (
     CampaignRejected,
     CampaignSubmitted,
     Contract,
+    HelpAnswered,
+    HelpRequested,
     LinesToTakePublished,
 )
 from shared.contracts.agreements import ConditionState, GateState, ReviewDue
@@ -24,7 +26,9 @@ from shared.values import Code, Count, Value
 
 Types = Mapping[str, Any]
 
-BEFORE_APPROVAL = (AgreementChanged, CampaignSubmitted, CampaignRejected, CampaignAmended)
+BEFORE_APPROVAL = (
+    AgreementChanged, CampaignSubmitted, CampaignRejected, CampaignAmended, HelpRequested, HelpAnswered
+)  # fmt: skip
 """The facts that may be told about a campaign that nobody has approved yet."""
 
 

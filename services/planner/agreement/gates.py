@@ -39,13 +39,25 @@ class Directorate(Value):
         return tuple(gate for gate in self.gates if trial or not gate.trial_only)
 
 
+class Met(Value):
+    """A person's word that a condition is met: `number` counts the conditions of the approval, from 1."""
+
+    number: Number
+    by: Code
+    at: Instant
+    how: Annotated[OfficialText, Field(min_length=1)]
+
+
 class Approval(Value):
-    """An approval: a person passed a gate for the plan as it was then (`seen`). `conditions` must be met beside it."""
+    """An approval: a person passed a gate for the plan as it was then (`seen`). Each of its
+    `conditions` must be met, by somebody's word in `met`, before anything is launched.
+    """
 
     by: Code
     at: Instant
     reason: Annotated[OfficialText, Field(min_length=1)]
     conditions: tuple[OfficialText, ...] = ()
+    met: tuple[Met, ...] = ()
     plan_version: Number
     seen: Seen
     expires_at: Instant
@@ -107,6 +119,17 @@ def _standing(
 
 def gate_problems(found: Sequence[Standing]) -> list[Problem]:
     return [Problem(f"gates.{s.gate.code}", s.why_open, _MESSAGES[s.why_open]) for s in found if s.why_open]
+
+
+def condition_problems(found: Sequence[Standing]) -> list[Problem]:
+    """Returns a problem for each condition of an approval that holds which nobody has said to be met."""
+    return [
+        Problem(f"conditions.{s.gate.code}.{number}", "met", f"nobody has said that this is met: {condition}")
+        for s in found
+        if s.approval and s.why_open is None
+        for number, condition in enumerate(s.approval.conditions, 1)
+        if number not in {met.number for met in s.approval.met}
+    ]
 
 
 def expiry(gate: Gate, at: datetime) -> datetime:

@@ -8,12 +8,26 @@ from services.planner.assessment import api as assessment
 from services.planner.capacity import api as capacity
 from services.planner.evaluation import api as trial
 from services.planner.forecast import api as forecast
+from services.planner.help import api as help_requests
 from services.planner.issuing import api as issuing
 from services.planner.lines_to_take import api as lines_to_take
 
 router = APIRouter()
 MODULES = (
-    *(campaigns, assessment, gates, lines_to_take, clashes, stakeholders, trial, capacity, forecast, refits, issuing),
+    *(
+        campaigns,
+        assessment,
+        gates,
+        lines_to_take,
+        clashes,
+        stakeholders,
+        trial,
+        capacity,
+        forecast,
+        refits,
+        issuing,
+        help_requests,
+    ),
     launch,  # the last: it has a path with a word to fill in
 )
 for module in MODULES:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.planner.agreement.gates import Approval, Standing, expiry, gate_problems
+from services.planner.agreement.gates import Approval, Met, Standing, expiry, gate_problems
 from services.planner.campaign import Campaign
 from services.planner.decisions.act import Act
 from services.planner.lifecycle import State, Step, after
@@ -67,6 +67,23 @@ def pass_gate(
         act.change(Step.PASS_GATE, gate, decision), state=state, approvals=campaign.approvals | {gate: approval}
     )
     return _approved_if_passed(passed, act, circumstances)
+
+
+def meet_condition(
+    campaign: Campaign, gate: str, number: int, how: str, act: Act, circumstances: Circumstances
+) -> Campaign:
+    """Returns the campaign with a condition said to be met, by a person who had no hand in the plan."""
+    act.expect_reason()
+    after(campaign.state, Step.MEET_CONDITION)
+    approval = expect_gate(gate_standings(campaign, circumstances, act.at), gate).approval
+    if approval is None or number > len(approval.conditions):
+        raise NotFound(f"{gate} was passed under {len(approval.conditions) if approval else 0} conditions")
+    if act.by in campaign.contributors:
+        raise Forbidden("nobody says of a plan that they wrote, changed or submitted that its conditions are met")
+    others = tuple(met for met in approval.met if met.number != number)
+    met = (*others, Met(number=number, by=act.by, at=act.at, how=how))
+    approvals = campaign.approvals | {gate: approval.model_copy(update={"met": met})}
+    return campaign.with_changes(act.change(Step.MEET_CONDITION, gate), approvals=approvals)
 
 
 def send_back(campaign: Campaign, gate: str, act: Act, circumstances: Circumstances) -> Campaign:

@@ -1,4 +1,6 @@
-"""Agree, or not: `pass`, `send-back`, `approve-lines`, `acknowledge`, `decide-clash`, `reject`."""
+"""Agree, or not: `pass`, `meet-condition`, `send-back`, `approve-lines`, `acknowledge`, `decide-clash`, `reject`; and
+`ask-help`, `give-help`.
+"""
 
 from typing import Annotated
 
@@ -18,6 +20,9 @@ def add_to(app: typer.Typer) -> None:
     app.command("acknowledge")(acknowledge)
     app.command("decide-clash")(decide_clash)
     app.command("reject")(reject)
+    app.command("meet-condition")(meet_condition)
+    app.command("ask-help")(ask_help)
+    app.command("give-help")(give_help)
 
 
 def pass_(
@@ -85,3 +90,42 @@ def reject(
     """Decide to do something else instead."""
     with desk(caller) as opened:
         told(opened.act("POST", campaign, "/rejection", {"instead": instead, "reason": why}), as_json)
+
+
+def meet_condition(
+    campaign: Reference,
+    gate: Gate,
+    number: Annotated[int, typer.Argument(min=1, help="Its place among the conditions of the gate.")],
+    why: Why = "",
+    as_json: AsJson = False,
+    caller: Lead = "",
+) -> None:
+    """Say that a condition of an approval is met, and how (--reason)."""
+    with desk(caller or f"{gate}-lead") as opened:
+        told(opened.act("POST", campaign, f"/gates/{gate}/conditions/{number}", {"reason": why}), as_json)
+
+
+def ask_help(
+    campaign: Reference,
+    team: Annotated[str, typer.Argument(help="Such as design-community or communications.")],
+    question: str,
+    as_json: AsJson = False,
+    caller: Caller = "designer",
+) -> None:
+    """Ask a team for help; `otm campaign requests` shows what it answers."""
+    with desk(caller) as opened:
+        told(opened.act("POST", campaign, "/help", {"team": team, "question": question}), as_json)
+
+
+def give_help(
+    campaign: Reference,
+    number: Annotated[int, typer.Argument(min=1, help="The request's number.")],
+    answer: str,
+    as_json: AsJson = False,
+    caller: Annotated[
+        str, typer.Option("--as", help="Whose key to act with: somebody of the team.")
+    ] = "design-community-lead",
+) -> None:
+    """Answer a request for help."""
+    with desk(caller) as opened:
+        told(opened.act("PUT", campaign, f"/help/{number}/answer", {"answer": answer}), as_json)

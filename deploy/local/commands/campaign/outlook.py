@@ -13,7 +13,7 @@ from deploy.local.terminal.tables import Row, table
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (forecast, progress, waiting, conditions, channels):
+    for command in (forecast, progress, waiting, conditions, channels, requests):
         app.command()(command)
 
 
@@ -80,6 +80,17 @@ def channels(as_json: AsJson = False, caller: Caller = "designer") -> None:
         for c in found
     ]  # fmt: skip
     _show(found, as_json, columns, rows)
+
+
+def requests(campaign: Reference, as_json: AsJson = False, caller: Caller = "designer") -> None:
+    """Show the requests for help, who owns them, and what was answered."""
+    with desk(caller) as opened:
+        found = opened.read(f"/{campaign}/help")
+    if not found and not as_json:
+        Console().print("Nobody was asked for help")
+        return
+    columns = ("number", "owner", "question", "answer")
+    _show(found, as_json, columns, [(r["number"], r["team"], r["question"], r["answer"] or "") for r in found])
 
 
 def _show(found: Any, as_json: bool, columns: tuple[str, ...], rows: list[Row]) -> None:

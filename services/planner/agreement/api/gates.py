@@ -20,13 +20,14 @@ from services.planner.decisions.approve import (
     GateDecision,
     Rejection,
     expect_gate,
+    meet_condition,
     pass_gate,
     reject,
     send_back,
     submit,
 )
 from services.planner.readiness import gate_standings, submission_problems
-from shared.values import CampaignReference, Code
+from shared.values import CampaignReference, Code, Number
 
 router = APIRouter(prefix="/v1/campaigns/{reference}", tags=["approval"])
 
@@ -72,6 +73,30 @@ async def approve(
         caller.subject,
         lambda c, act, circumstances: pass_gate(c, gate, decision, act, circumstances),
         decision.reason,
+    )
+    return tagged(changed, response)
+
+
+@router.post("/gates/{gate}/conditions/{number}")
+async def say_that_it_is_met(
+    reference: CampaignReference,
+    gate: Code,
+    number: Number,
+    body: Reason,
+    caller: Anybody,
+    campaigns: AllCampaigns,
+    seen: MustHaveSeen,
+    response: Response,
+) -> Campaign:
+    """Says that a condition of an approval is met, and how. Needs the scope of the gate."""
+    await _expect_gate(reference, gate, campaigns)
+    caller.expect(f"gates:{gate}")
+    changed = await campaigns.change(
+        reference,
+        seen,
+        caller.subject,
+        lambda c, act, circumstances: meet_condition(c, gate, number, body.reason, act, circumstances),
+        body.reason,
     )
     return tagged(changed, response)
 
