@@ -66,7 +66,7 @@ def _limit(forecast: ContactVolumeForecast) -> float:
 
 def expecting(stack: LoopStack, number: int) -> ContactVolumeForecast:
     """The forecast by which `ROOM` more contacts than there are tip the balance."""
-    low, high = 0, 100 * (stack.contacts + ROOM)
+    low, high = 1, 100 * (stack.contacts + ROOM)  # a day on which nothing is expected is not judged
     while low < high:
         middle = (low + high) // 2
         if tipping(stack.forecast(number, middle)) < stack.contacts + ROOM:

@@ -16,6 +16,7 @@ from services.planner.progress.repository import ISSUED, NOTICES, OUTCOMES, RESP
 from services.planner.refits import Refits
 from services.planner.repository import CAMPAIGNS, HISTORY, MongoCampaigns
 from services.planner.settings import Settings
+from services.planner.suggestions import Suggestions
 from shared.clock import Clock
 from shared.composition import Parts, assemble
 from shared.messaging.bus import bound
@@ -49,5 +50,6 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
             CapacityRepository: capacities,
             Forecasts: forecasts,
             Refits: refits,
+            Suggestions: Suggestions(campaigns, progress, parts.clock),
         },
     )

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local.commands.campaign.options import Caller, desk
+from deploy.local.commands.campaign.options import Caller, Reference, desk
 from deploy.local.exit_codes import ExitCode
 from deploy.local.terminal import forecast_tables as tables
 from deploy.local.terminal.errors_shown import errors_shown
@@ -101,6 +101,22 @@ def refit(source: Source, as_json: AsJson = False, caller: Caller = "designer") 
         Console().print_json(json.dumps({"fit": fit.model_dump(mode="json"), "waves": notes}))
     else:
         tables.print_fit(fit, notes)
+
+
+@forecast.command()
+def suggest(campaign: Reference, as_json: AsJson = False, caller: Caller = "designer") -> None:
+    """The contact rates that finished campaigns of the same kind brought, by channel, with their spread."""
+    with desk(caller) as opened:
+        found = opened.read(f"/{campaign}/forecast/suggestion")
+    if as_json:
+        Console().print_json(json.dumps(found))
+        return
+    for each in found:
+        rate = each["rate"]
+        between = f"{rate['low']:.4f} to {rate['high']:.4f}"
+        typer.echo(f"{each['channel']}: {rate['central']:.4f} ({between}), as {rate['source']}")
+    if not found:
+        typer.echo("no campaign of this kind has finished")
 
 
 @forecast.command()

@@ -20,7 +20,9 @@ from services.planner.forecast.requests import (
     ScheduleRequest,
     cannot_promise,
 )
+from services.planner.forecast.suggestion import SuggestedRate
 from services.planner.forecasts import Forecasts, computed
+from services.planner.suggestions import Suggestions
 from shared.values import CampaignReference
 from shared.web.dependencies import part
 
@@ -82,3 +84,12 @@ async def debt(_caller: Reader, forecasts: AllForecasts) -> list[WeekOfDebt]:
     """Returns the disclosures, liabilities and requests for time to pay of every week, of all live campaigns."""
     live = await forecasts.live()
     return await computed(lambda: list(debt_by_week(list(live.values()))))
+
+
+@router.get("/campaigns/{reference}/forecast/suggestion")
+async def suggestion(
+    reference: CampaignReference, _caller: Reader, suggestions: Annotated[Suggestions, Depends(part(Suggestions))]
+) -> list[SuggestedRate]:
+    """Returns the rates, by channel, that finished campaigns of the same regime, aim and risk brought, with their
+    spread."""
+    return list(await suggestions.of(reference))

@@ -33,7 +33,7 @@ async def until_heard(hear: Handlers, event: Event[ContactVolumeExceeded]) -> No
 
 async def rung_more_than_forecast(planner: Inside, people: People) -> None:
     """A live campaign of three waves: the first is out, and twice as many customers get in touch as were forecast."""
-    await people.live(schedule=waves(2_000, 9_000, 9_000), contact_assumptions=ASSUMED)
+    await people.live(schedule=waves(2_000, 9_000, 9_000), contact_assumptions=ASSUMED, daily_limit=20_000)
     await people.done("designer", "PUT", "/steering", SLOW)
     await went_out(planner, 2_000)
     for day, contacts in zip(DAYS[4:8], (30, 45, 60, 60), strict=True):
@@ -147,7 +147,7 @@ async def test_of_two_who_accept_at_once_one_does_and_its_events_are_kept_with_i
 async def test_a_proposal_of_a_plan_that_has_changed_or_before_anything_is_out_is_refused(
     planner: Inside, people: People
 ) -> None:
-    await people.live(contact_assumptions=ASSUMED)
+    await people.live(contact_assumptions=ASSUMED, daily_limit=20_000)
     refused = await people.do("designer", "POST", "/refits")
     assert (refused.status_code, broken(refused)) == (422, {("campaign", "issued")})
     await handlers(planner).steer_exceeded(exceeded())  # noted, and nothing is proposed

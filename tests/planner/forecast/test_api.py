@@ -29,7 +29,7 @@ HELPLINE = "self-assessment"
 async def test_a_campaign_is_forecast_by_its_plan_beside_the_capacity_that_teams_have_said(
     planner: Inside, people: People
 ) -> None:
-    await people.draft(contact_assumptions=ASSUMED)
+    await people.draft(contact_assumptions=ASSUMED, daily_limit=20_000)
     await has_room(planner, 150)
     found = await people.read("/forecast")
     assert found["report"]["total"][1] == pytest.approx(LETTERS * RATE["central"], rel=0.01)
@@ -53,7 +53,7 @@ async def test_a_plan_without_assumptions_or_capacity_is_forecast_and_says_what_
 
 
 async def test_waves_given_by_hand_are_the_plans_waves_and_are_told_what_they_bring(people: People) -> None:
-    await people.draft(schedule=waves(5_000, 15_000), contact_assumptions=ASSUMED)
+    await people.draft(schedule=waves(5_000, 15_000), contact_assumptions=ASSUMED, daily_limit=20_000)
     found = await people.read("/forecast")
     assert found["waves"] == waves(5_000, 15_000)
     moved = waves(10_000, 10_000)
@@ -66,7 +66,7 @@ async def test_waves_given_by_hand_are_the_plans_waves_and_are_told_what_they_br
 async def test_the_fastest_schedule_that_fits_is_proposed_and_one_that_does_not_fit_says_what_would(
     planner: Inside, people: People
 ) -> None:
-    await people.draft(contact_assumptions=ASSUMED)
+    await people.draft(contact_assumptions=ASSUMED, daily_limit=20_000)
     await has_room(planner, 150)
     await has_room(planner, 400, "debt-management")
     found = await people.done("designer", "POST", "/forecast/schedule", {"scenario": "central"})
@@ -101,7 +101,7 @@ async def test_contacts_of_every_live_campaign_count_for_a_team_that_they_share(
 
 
 async def test_what_really_went_out_and_came_is_forecast_and_re_fitted(planner: Inside, people: People) -> None:
-    await people.draft(contact_assumptions=ASSUMED, schedule=waves(1_000, 19_000))
+    await people.draft(contact_assumptions=ASSUMED, daily_limit=20_000, schedule=waves(1_000, 19_000))
     await went_out(planner, 600)
     found = await people.read("/forecast")
     assert found["out"] == waves(600)
@@ -141,7 +141,7 @@ async def test_assumptions_and_waves_that_cannot_be_right_name_field_and_rule(
     people: People, changed: dict[str, Any], field: str, rule: str
 ) -> None:
     async with people.planner.caller("designer") as designer:
-        refused = await designer.post("/v1/campaigns", json=plan(**changed))
+        refused = await designer.post("/v1/campaigns", json=plan(**({"daily_limit": 20_000} | changed)))
     assert refused.status_code == 422
     assert (field, rule) in broken(refused)
 

@@ -65,6 +65,7 @@ class People:
 
     async def draft(self, **changes: Any) -> None:
         created = await (await self.by("designer")).post("/v1/campaigns", json=plan(**changes))
+        assert created.status_code == 201, created.text
         self.campaign = created.headers["Location"]
 
     async def answer(self) -> None:
