@@ -23,6 +23,7 @@ from shared.protection import Cipher, Keyring, load_keyring
 from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.storage.audit import MongoAuditTrail
+from shared.storage.heard import MongoHeard
 from shared.storage.lease import Lease
 from shared.storage.nonces import MongoNonces
 from shared.storage.reencryption import EncryptedField, ReEncryption
@@ -47,6 +48,7 @@ CONSUMERS_EVERY = 1.0  # seconds between looks at this process's own consumers, 
 KEEP_USAGE_EVERY = 30.0  # seconds
 LOOK_AT_KEYS_EVERY = 2.0  # seconds between looks whether the key was rotated
 AUDIT = Indexes("audit", MongoAuditTrail.INDEXES)
+HEARD = Indexes("heard", MongoHeard.INDEXES)
 NONCES = Indexes("nonces", MongoNonces.INDEXES)
 
 
@@ -71,11 +73,13 @@ class Parts:
         """`clock` is for tests; without it, that of the settings."""
         clock = clock or clock_from(settings.clock_file)
         use_bank_holidays(settings.bank_holidays)
-        store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, NONCES, AUDIT)
+        store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, NONCES, AUDIT, HEARD)
         keyring_file = WatchedFile(settings.keyring_file, load_keyring)
         registry = CollectorRegistry()
         metrics = BusMetrics(registry)
-        bus = Bus(name, settings, CircuitBreaker(store.ping, store_is_unavailable), metrics, store.outbox.keep_aside)
+        heard = MongoHeard(store[HEARD.collection])
+        breaker = CircuitBreaker(store.ping, store_is_unavailable)
+        bus = Bus(name, settings, breaker, metrics, store.outbox.keep_aside, heard.before)
         audit = MongoAuditTrail(store["audit"], _audit_key(keyring_file.value(), name))
         keyring, cipher = keyring_file.value(), Cipher(keyring_file)
         return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit)

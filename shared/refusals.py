@@ -80,6 +80,9 @@ _PATTERNS: Mapping[str, str] = {
     r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$": "it is an identifier of 32 hexadecimal digits in five groups",
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "write a code of small letters, digits and hyphens, such as wrong-button",
     r"^[0-9a-f]{64}$": "it is a SHA-256 in 64 hexadecimal digits",
+    r"^[a-z][a-z0-9_]{0,29}$": "write the name of a field in small letters, such as customer_reference",
+    r"^[A-Z0-9#@*/.-]{3,20}$": "3 to 20 signs: # for a digit, @ for a letter, * for either; capitals, digits and / . -",
+    r"^[^=+\-@\s\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,59}$": "at most 60 characters, without =, +, - or @ at first",
     r"^[\x21-\x7e]{1,200}$": "1 to 200 letters, digits and signs, without blanks",
 }
 """Words for the forms of `shared.values` and of the `Idempotency-Key`."""
@@ -87,6 +90,8 @@ UNEXPLAINED = "this value is not accepted: the description of the operation says
 _FIELD = re.compile(r"[a-z]+(?:[_-][a-z]+)*(?:_?\d{1,3})?", re.ASCII)
 _PLAIN_FIELD = re.compile(r"[a-z_$]{1,30}", re.ASCII)
 """A name that the caller made up is shown only where it looks like a misspelt field, and has no digits."""
+_PLAIN_WORD = re.compile(r"[a-z]{1,9}", re.ASCII)
+"""A short word that was sent may stand in a sentence of ours by chance: `own`, `name`."""
 _TYPES = {"int", "str", "float", "bool", "none"}
 _ONE_OF = "one of "
 _RULES: Mapping[str, str] = {
@@ -142,7 +147,7 @@ def _our_own(error: ErrorDetails) -> str:
     """Returns the words of a validator of ours, unless they repeat what was sent."""
     said = error.get("ctx", {}).get("error")
     words = str(said) if isinstance(said, ValueError) else ""
-    if not words or any(sent in words for sent in _texts(error["input"])):
+    if not words or any(sent in words and not _PLAIN_WORD.fullmatch(sent) for sent in _texts(error["input"])):
         return UNEXPLAINED
     return words
 

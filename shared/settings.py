@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -10,15 +11,25 @@ from shared.working_days import BankHoliday
 
 
 class BusSettings(BaseSettings):
-    """How a service uses the broker. `retry_delays`: seconds before each retry; times in seconds."""
+    """How a service uses the broker. `retry_delays`: seconds before each retry; times in seconds. `publishers` are the
+    broker's users whose events are carried out, such as `["one-to-many"]`, beside what other teams may say; without
+    any, the broker's permissions are all that keeps others from saying something.
+    """
 
     model_config = SettingsConfigDict(env_prefix="OTM_", env_nested_delimiter="__", frozen=True)
 
     amqp_url: SecretStr = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
     retry_delays: tuple[float, ...] = (1, 10, 60, 600)
+    publishers: tuple[str, ...] = ()
     prefetch: int = Field(50, ge=1)
     handler_seconds: float = 60
     graceful_seconds: float = 5
+
+    @property
+    def user(self) -> str | None:
+        """The broker's user that messages are published as, where somebody looks at it."""
+        user = urlsplit(self.amqp_url.get_secret_value()).username
+        return unquote(user) if user and self.publishers else None
 
 
 class OAuthSettings(BaseModel, frozen=True):

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Annotated
 
 import holidays
-from pydantic import BeforeValidator
 
+from shared.reading.dates import Day
 from shared.values import Title, Value
 
 ONE_DAY = timedelta(days=1)
@@ -27,17 +26,10 @@ class Division(StrEnum):
 _SUBDIVISIONS = {Division.ENGLAND_AND_WALES: "ENG", Division.SCOTLAND: "SCT", Division.NORTHERN_IRELAND: "NIR"}
 
 
-def _written(value: object) -> object:
-    """Takes a date as 2027-05-10 alone: a bare number would be seconds since 1970."""
-    if isinstance(value, date) or (isinstance(value, str) and len(value) == len("2027-05-10")):
-        return value
-    raise ValueError("write the day as 2027-05-10")
-
-
 class BankHoliday(Value):
     """A bank holiday that the library does not know; with `working_day`, one that it knows and that is none."""
 
-    on: Annotated[date, BeforeValidator(_written)]
+    on: Day
     name: Title
     divisions: tuple[Division, ...] = tuple(Division)
     working_day: bool = False

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from deploy.catalogue import SERVICES
+from deploy.docs.accepted import document
 from deploy.docs.agreement import agreement
 from deploy.docs.asyncapi import asyncapi
 from deploy.docs.events import events
@@ -16,6 +17,7 @@ KNOWN_QUEUES = Path(__file__).parents[2] / "shared" / "messaging" / "known_queue
 def documents() -> dict[Path, str]:
     """The text that each document should have, by its path."""
     written = {FOLDER / "events.md": events(), FOLDER / "agreement.md": agreement(), KNOWN_QUEUES: known_queues()}
+    written[FOLDER / "what-we-accept.md"] = document(FOLDER)
     return written | {
         FOLDER / "asyncapi" / f"{name}.json": asyncapi(name, messages) for name, messages in SERVICES.items()
     }

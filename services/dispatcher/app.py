@@ -1,14 +1,17 @@
 """Composition root of dispatcher."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from services.dispatcher.api import router
+from services.dispatcher.audit.audit import Audit
+from services.dispatcher.audit.made_again import MadeAgain
 from services.dispatcher.channels.offering import Offering
+from services.dispatcher.channels.print_sweep import PrintSweep
 from services.dispatcher.channels.receipts import ReceiptToken
 from services.dispatcher.channels.repository import USAGE, MongoOffer, MongoUsage
 from services.dispatcher.channels.setup import configured_channels
 from services.dispatcher.issue.repository import MongoDispatch
-from services.dispatcher.ledger.audit import Audit
 from services.dispatcher.ledger.delivery_reports import DeliveryReports
 from services.dispatcher.ledger.repository.ledger import COMMUNICATIONS
 from services.dispatcher.letters.preview import Previews
@@ -29,7 +32,7 @@ from services.dispatcher.wiring import (
     population_loader,
     repositories,
 )
-from shared.clock import Clock
+from shared.clock import Clock, SystemClock
 from shared.composition import Parts, assemble
 from shared.events import Announcer
 from shared.jobs import Job
@@ -62,7 +65,7 @@ def build_app(
         hears=bound(HEARS, work.handlers),
         router=router,
         provides=_provided(parts, kept, settings, channels, work),
-        jobs=_jobs(parts, kept, work, channels),
+        jobs=_jobs(parts, kept, work, channels, settings.print_folder),
         encrypted=ENCRYPTED,
         size_limits={"/population": POPULATION_BYTES, "/entries": LIST_BYTES},
     )
@@ -87,18 +90,21 @@ def _provided(
         Clock: parts.clock,
         DeliveryReports: work.reports,
         DataProtection: data_protection(parts, kept),
-        Audit: Audit(kept.ledger, parts.keyring.references),
+        Audit: Audit(kept.ledger, MadeAgain(kept.ledger, work.settler), parts.keyring.references),
         Previews: Previews(settings.fonts),
         Offering: offering(parts, kept, channels),
         ReceiptToken: ReceiptToken(settings.notify.callback_token if settings.notify else None),
     }
 
 
-def _jobs(parts: Parts, kept: Repositories, work: Issuing, channels: Channels) -> list[Job]:
+def _jobs(parts: Parts, kept: Repositories, work: Issuing, channels: Channels, print_folder: Path) -> list[Job]:
+    """Returns the jobs. Files and loads are swept by real time, wherever the service's clock is set to."""
     scheduler, offers = work.scheduler, offering(parts, kept, channels)
+    printed = PrintSweep(print_folder, SystemClock())
     return [
         Job("offer", offers.say, every=OFFER_SECONDS, turn=parts.lease("offer")),
         Job("waves", scheduler.start_due_waves, every=WAVES_SECONDS, turn=parts.lease("waves"), news=scheduler.news),
+        Job("print sweep", printed.step, every=SWEEP_SECONDS, turn=parts.lease("print sweep")),
         Job("sweep", kept.loading.sweep, every=SWEEP_SECONDS, turn=parts.lease("sweep")),
         Job("deferred", scheduler.make_deferred_due, every=WAVES_SECONDS, turn=parts.lease("deferred")),
     ]

@@ -85,7 +85,9 @@ class Handlers:
         waves = await self._progress.waves(started.campaign)
         expected = volume_forecast(started.campaign, campaign.plan, campaign.plan_version, waves, started.started_at)
         if expected is not None:
-            await self._announcer.announce(event, started.started_at, expected)
+            # heard again after a crash, the wave may be forecast by a newer plan: that is another event
+            cause = f"{event.id}:{expected.plan_version}:{expected.waves}"
+            await self._announcer.announce(cause, started.started_at, expected)
 
     async def note_issued(self, event: Event[CommunicationsIssued]) -> None:
         await self._progress.communications_issued(event.id, event.data)

@@ -24,6 +24,8 @@ class Contract(Part):
     event_type: ClassVar[str]
     private: ClassVar[bool] = False
     """A private contract is a service's message to itself, in a work queue of its own; nobody else can hear it."""
+    outside: ClassVar[bool] = False
+    """Other teams say it too, under users of the broker of their own."""
     urgent: ClassVar[bool] = False
     """Said before everything else that waits in the outbox."""
     at_once: ClassVar[int | None] = None

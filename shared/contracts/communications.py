@@ -60,6 +60,7 @@ class DeliveryReported(CampaignContract):
     """Somebody who carries communications says how far one has come. Reports come late, twice and out of order."""
 
     event_type: ClassVar[str] = "delivery.reported.v1"
+    outside: ClassVar[bool] = True
     reference: LetterReference
     state: Literal["accepted", "dispatched", "delivered", "returned", "failed"]
     reason: Code | None = None

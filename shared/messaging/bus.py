@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 import structlog
@@ -25,6 +25,7 @@ from shared.messaging.middlewares import TimeLimitMiddleware, TracingMiddleware
 from shared.messaging.publishing import BusAnnouncer, KeepAside, Publisher
 from shared.messaging.settlement import Settlement
 from shared.messaging.upkeep import Backoff, Upkeep
+from shared.messaging.vouching import HeardBefore, expect_own_id, expect_theirs
 from shared.settings import BusSettings
 
 ANSWER_SECONDS = 1.0
@@ -50,7 +51,9 @@ class Bus:
         breaker: CircuitBreaker,
         metrics: BusMetrics,
         keep_aside: KeepAside | None = None,
+        heard_before: HeardBefore | None = None,
     ) -> None:
+        self._heard_before = heard_before
         self.service = service
         self.consumers: dict[str, topology.Consumer] = {}
         self.metrics = metrics
@@ -64,7 +67,13 @@ class Bus:
         self.publisher = Publisher(self._publishing)
         self.announcer = BusAnnouncer(service, self.publisher, keep_aside)
         middlewares: tuple[Any, ...] = (
-            partial(Settlement, consumers=self.consumers, publisher=self.publisher, settled=metrics.settled),
+            partial(
+                Settlement,
+                consumers=self.consumers,
+                publisher=self.publisher,
+                settled=metrics.settled,
+                publishers=settings.publishers,
+            ),
             partial(CircuitBreakerMiddleware, breaker=breaker),
             RabbitPrometheusMiddleware(registry=metrics.registry, app_name=service),
             TracingMiddleware,
@@ -176,8 +185,17 @@ class Bus:
             raise
 
     def _subscribe(self, consumer: topology.Consumer, handler: Handler) -> None:
+        publishers, heard_before = self._settings.publishers, self._heard_before
+
         async def decode(message: RabbitMessage) -> Event[Any]:
+            expect_theirs(message.raw_message, consumer.contract, publishers)
             return from_message(message.raw_message, consumer.contract)
+
+        @wraps(handler)
+        async def handle(event: Event[Any]) -> None:
+            if heard_before:
+                await expect_own_id(consumer.queue, event, heard_before)
+            await handler(event)
 
         self._consuming.broker.subscriber(
             consumer.rabbit_queue(),
@@ -185,4 +203,4 @@ class Bus:
             decoder=decode,
             ack_policy=AckPolicy.MANUAL,  # `Settlement` decides, undecodable messages included
             no_reply=True,  # a message's own reply_to must not send anything anywhere
-        )(handler)
+        )(handle)

@@ -46,6 +46,7 @@ class Connection:
     def __init__(self, purpose: str, service: str, settings: BusSettings) -> None:
         self.purpose = purpose
         self.up = False
+        self.user = settings.user
         self.link: AbstractRobustConnection | None = None
         self._blocked_by = ""
         self.broker = RabbitBroker(

@@ -69,12 +69,17 @@ class HeldLetters:
         return list(self._held)
 
     async def replay(
-        self, chosen: Iterable[DeadLetter], per_second: float, replayed: Callable[[DeadLetter], None]
+        self,
+        chosen: Iterable[DeadLetter],
+        per_second: float,
+        replayed: Callable[[DeadLetter], None],
+        user: str | None = None,
     ) -> None:
-        """Put each back in its own queue under the same event id, and only then take it out of the dead letters."""
+        """Put each back in its own queue under the same event id, and only then take it out of the dead letters. Who
+        replays one vouches for it, as the broker's `user`."""
         for letter in chosen:
             message = self._held[letter]
-            await self._publish(letter, message)
+            await self._publish(letter, message, user)
             await message.ack()
             del self._held[letter]
             replayed(letter)
@@ -86,13 +91,13 @@ class HeldLetters:
             await self._held.pop(letter).ack()
             discarded(letter)
 
-    async def _publish(self, letter: DeadLetter, message: AbstractIncomingMessage) -> None:
+    async def _publish(self, letter: DeadLetter, message: AbstractIncomingMessage, user: str | None) -> None:
         """An event that nobody heard is said again; anything else goes to the queue that it died in."""
         if letter.queue == UNROUTED:
             events = await self._channel.get_exchange(EVENTS, ensure=False)
-            await events.publish(_revived(message), message.routing_key or "", mandatory=True)
+            await events.publish(_revived(message, user), message.routing_key or "", mandatory=True)
         else:
-            await self._channel.default_exchange.publish(_revived(message), letter.queue, mandatory=True)
+            await self._channel.default_exchange.publish(_revived(message, user), letter.queue, mandatory=True)
 
     async def let_go(self) -> None:
         for message in self._held.values():
@@ -148,8 +153,9 @@ def _broker_says(message: AbstractIncomingMessage) -> tuple[str, str]:
     return "", "put here by hand: the broker and the service say nothing about it"
 
 
-def _revived(message: AbstractIncomingMessage) -> Message:
+def _revived(message: AbstractIncomingMessage, user: str | None) -> Message:
     """The message as it first came: the same event id, and all its tries before it again."""
     copy = copy_of(message, {})
+    copy.user_id = user
     copy.headers = {name: value for name, value in copy.headers.items() if not name.startswith("x-otm-")}
     return copy

@@ -60,6 +60,7 @@ class Publisher:
     async def _publish(
         self, message: Message, routing_key: str, exchange: str, *, mandatory: bool, seconds: float
     ) -> None:
+        message.user_id = self._connection.user
         try:
             async with asyncio.timeout(seconds):
                 channel = await self._on_one_channel()

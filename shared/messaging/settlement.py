@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
@@ -17,6 +17,7 @@ from shared.errors import Unavailable
 from shared.messaging.failures import Failure, failure_of
 from shared.messaging.publishing import DEFAULT_EXCHANGE, Publisher
 from shared.messaging.topology import Consumer
+from shared.messaging.vouching import SAID_BY, speaker
 from shared.tracing import continued_trace, tracing
 
 ATTEMPT = "x-otm-attempt"
@@ -44,11 +45,13 @@ class Settlement(BaseMiddleware[Any, IncomingMessage]):
         consumers: Mapping[str, Consumer],
         publisher: Publisher,
         settled: Counter,
+        publishers: Collection[str],
     ) -> None:
         super().__init__(message, context=context)
         self._consumers = consumers
         self._publisher = publisher
         self._settled = settled
+        self._publishers = publishers
 
     async def after_processed(
         self,
@@ -57,10 +60,11 @@ class Settlement(BaseMiddleware[Any, IncomingMessage]):
         exc_tb: TracebackType | None = None,
     ) -> bool:
         consumer = self._consumers[self.context.get_local("handler_").queue.name]
-        if exc_val is None:
-            await self._settle(consumer, "done")
-        elif isinstance(exc_val, Exception):
-            with tracing(continued_trace(self.msg.correlation_id, None)):
+        with tracing(continued_trace(self.msg.correlation_id, None)):
+            if exc_val is None:
+                log.info("heard", queue=consumer.queue, event_id=_id_of(self.msg))
+                await self._settle(consumer, "done")
+            elif isinstance(exc_val, Exception):
                 await self._put_aside(consumer, failure_of(exc_val))
         return isinstance(exc_val, Exception)
 
@@ -68,11 +72,13 @@ class Settlement(BaseMiddleware[Any, IncomingMessage]):
         attempt = attempts_before(self.msg)
         again = not failure.permanent and attempt < len(consumer.delays)
         exchange = consumer.retry(attempt) if again else DEFAULT_EXCHANGE
-        headers = {ATTEMPT: attempt + 1} if again else self._obituary(consumer, failure, attempt)
+        headers: dict[str, Any] = {ATTEMPT: attempt + 1} if again else self._obituary(consumer, failure, attempt)
         log.warning(
             "put aside", queue=consumer.queue, put_in=exchange or consumer.dead, event_id=_id_of(self.msg),
             attempt=attempt + 1, error=failure.exception, reason=failure.reason,
         )  # fmt: skip
+        if self._publishers:
+            headers[SAID_BY] = speaker(self.msg, self._publishers)
         # what waits for its retry comes back by its routing key, to the queue that it came from
         await self._send_patiently(copy_of(self.msg, headers), consumer.queue if again else consumer.dead, exchange)
         await self._settle(consumer, "retried" if again else "dead")

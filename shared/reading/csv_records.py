@@ -55,6 +55,22 @@ async def records(chunks: AsyncIterator[bytes]) -> AsyncIterator[Record]:
     reader.end()
 
 
+def values(line: str) -> list[str]:
+    """Returns the values of a line that is a record of its own. Raises `Malformed` and `TooLarge`."""
+    reader = _Reader()
+    try:
+        record = reader.read(line)
+    except Malformed:
+        raise Malformed("signs after a closing quotation mark: write marks within a value twice") from None
+    except TooLarge:
+        record = None
+    if reader.is_open:
+        raise Malformed("a quotation mark in this line is not closed")
+    if record and record.overlong:
+        raise TooLarge(f"this line is longer than {RECORD_CHARACTERS} characters")
+    return record.values if record else []
+
+
 class _Decoder:
     """UTF-8 without a byte order mark. Gives the text before a broken byte before it says that there is one."""
 
@@ -83,6 +99,11 @@ class _Reader:
         self._values = list[str]()
         self._value = list[str]()
         self._open = self._overlong = False
+
+    @property
+    def is_open(self) -> bool:
+        """True within quotation marks that are not closed yet."""
+        return self._open
 
     @property
     def where(self) -> str:

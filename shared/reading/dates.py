@@ -18,14 +18,14 @@ WRITE_IT = "write it as 2026-09-10"
 _WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def read_day(value: object) -> date:
+def read_day(value: object, earliest: date = EARLIEST, latest: date = LATEST) -> date:
     """Returns the day that `value` is or says. Raises `ValueError`, in words for the person who wrote it."""
     if isinstance(value, date) and not isinstance(value, datetime):
         day = value
     else:
         day = _day(seen(value) if isinstance(value, str) else "")
-    if not EARLIEST <= day <= LATEST:
-        raise ValueError(f"check the year: it is between {EARLIEST.year} and {LATEST.year}")
+    if not earliest <= day <= latest:
+        raise ValueError(f"check the year: it is between {earliest.year} and {latest.year}")
     return day
 
 
@@ -38,7 +38,7 @@ def _day(text: str) -> date:
         raise ValueError(f"there is no such day: {WRITE_IT}") from None
 
 
-Day = Annotated[date, BeforeValidator(read_day)]
+Day = Annotated[date, BeforeValidator(lambda value: read_day(value))]
 
 
 def expect_between(field: str, day: date, today: date, back: timedelta, ahead: timedelta) -> None:

@@ -19,9 +19,13 @@ from tests.support.smtp import PostOffice, post_office
 
 
 @pytest.fixture
-async def unapproved(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator[Inside]:
+def corner(tmp_path: Path, mongo_url: str, database: str) -> Corner:
+    return Corner.made(tmp_path, mongo_url, database)
+
+
+@pytest.fixture
+async def unapproved(corner: Corner, tmp_path: Path) -> AsyncIterator[Inside]:
     """Dispatcher in this process, that has not heard of any campaign."""
-    corner = Corner.made(tmp_path, mongo_url, database)
     settings = corner.settings(Settings, print_folder=tmp_path / "letters", spool_folder=tmp_path / "spool")
     async with inside(build_app(settings), corner) as running:
         yield running
@@ -32,7 +36,7 @@ async def dispatcher(unapproved: Inside) -> Inside:
     """Dispatcher in this process, with one launched campaign: a control arm, a plain letter, 20 letters a day."""
     campaigns = MongoCampaigns(unapproved.service.store, NAME)
     waves = [{"number": n, "on": day, "size": 20} for n, day in ((1, "2026-09-07"), (2, "2026-09-08"))]
-    approved = sample(CampaignApproved, waves=waves)
+    approved = sample(CampaignApproved, waves=waves, respond_by="2027-10-29")  # time for any file of a test
     await campaigns.approve(approved)
     await campaigns.decide(approved.campaign, Status.GO, 1, approved.approved_at, 1)
     return unapproved

@@ -1,12 +1,13 @@
 """Requests made from a service's OpenAPI document: all that it allows, and much that it does not."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 import requests
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -27,8 +28,14 @@ CHECKS = [
 ]
 
 
-def wrong_answers(url: str, headers: Mapping[str, str], examples: int) -> Iterator[str]:
-    """Over a socket, as anybody would: for each operation, so many requests as described and so many that are not."""
+def wrong_answers(
+    url: str, headers: Mapping[str, str], examples: int, drawn_by: int | None = None, until: float = float("inf")
+) -> Iterator[str]:
+    """Over a socket, as anybody would: for each operation, so many requests as described and so many that are not.
+
+    They are the same in each run, unless they are `drawn_by` a number; nothing begins after `until`, of the monotonic
+    clock.
+    """
     document = requests.get(f"{url}/openapi.json", timeout=10).json()
     _let_everybody_in(document)
     # a service that says that it is not well does as it should
@@ -38,8 +45,10 @@ def wrong_answers(url: str, headers: Mapping[str, str], examples: int) -> Iterat
         for found in schema.get_all_operations():
             operation: Any = found.ok()  # type: ignore[union-attr]
             for mode in GenerationMode:
+                if time.monotonic() > until:
+                    return
                 try:
-                    _ask(operation, mode, session, url, examples)
+                    _ask(operation, mode, session, url, examples, drawn_by)
                 except (Exception, BaseExceptionGroup) as error:
                     yield f"{operation.label}, {mode.value}: {type(error).__name__}: {error}"
 
@@ -52,7 +61,9 @@ def _let_everybody_in(document: Any) -> None:
             operation.pop("security", None)
 
 
-def _ask(operation: Any, mode: GenerationMode, session: requests.Session, url: str, most: int) -> None:
+def _ask(
+    operation: Any, mode: GenerationMode, session: requests.Session, url: str, most: int, drawn_by: int | None
+) -> None:
     checks = [*CHECKS, negative_data_rejection] if mode is GenerationMode.NEGATIVE else CHECKS
 
     @given(case=operation.as_strategy(generation_mode=mode))
@@ -60,12 +71,13 @@ def _ask(operation: Any, mode: GenerationMode, session: requests.Session, url: s
         max_examples=most,
         deadline=None,
         database=None,
-        derandomize=True,
+        derandomize=drawn_by is None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
     def check(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(base_url=url, session=session, headers=dict(session.headers), checks=checks)
 
+    drawn = check if drawn_by is None else seed(drawn_by)(check)
     with suppress(Unsatisfiable):  # nothing about it can be wrong
-        check()
+        drawn()

@@ -11,10 +11,16 @@ from tests.support.inside import Corner, Inside, inside
 
 
 @pytest.fixture
-async def planner(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator[Inside]:
-    """Starts planner in this process, on a day in the summer before the launch of the plan."""
-    corner = Corner.made(tmp_path, mongo_url, database)
-    corner.move_clock(DESIGNED)
+def corner(tmp_path: Path, mongo_url: str, database: str) -> Corner:
+    """A day in the summer before the launch of the plan."""
+    made = Corner.made(tmp_path, mongo_url, database)
+    made.move_clock(DESIGNED)
+    return made
+
+
+@pytest.fixture
+async def planner(corner: Corner) -> AsyncIterator[Inside]:
+    """Starts planner in this process."""
     async with inside(build_app(corner.settings(Settings)), corner) as running:
         yield running
 

@@ -19,6 +19,7 @@ from shared.messaging.circuit_breaker import CircuitBreaker
 from shared.messaging.envelope import sealed, to_message
 from shared.messaging.metrics import BusMetrics
 from shared.messaging.relay import Backlog
+from shared.messaging.vouching import HeardBefore
 from shared.messaging.watch import QueueWatch
 from shared.settings import BusSettings
 from shared.storage.unavailable import store_is_unavailable
@@ -121,6 +122,7 @@ async def probe_service(
     check: Callable[[], Awaitable[None]] = nothing_wrong,
     *,
     kept: bool = False,
+    heard_before: HeardBefore | None = None,
     **settings: Any,
 ) -> AsyncIterator[ProbeService]:
     """Running and consuming; stopped at the end. `kept`: with the jobs that look at the topology and mend it."""
@@ -130,6 +132,7 @@ async def probe_service(
         BusSettings.model_validate({"amqp_url": amqp_url, "retry_delays": (0.1, 0.2), **settings}),
         CircuitBreaker(check, store_is_unavailable),
         BusMetrics(registry),
+        heard_before=heard_before,
     )
     bus.hear({ProbeMade: heard.handle})
     bus.start()

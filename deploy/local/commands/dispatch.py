@@ -118,8 +118,10 @@ def _sums(found: dict[str, Any]) -> Table:
     for arm in found["arms"]:
         label = f"{arm['arm']} (control)" if arm["control"] else arm["arm"]
         table.add_row(label, *(f"{arm[name]:,}" for name in names))
+    cancelled = f"{found['cancelled']:,} cancelled, " if found["cancelled"] else ""
+    wrong = "".join(f"; {count:,} {what}" for what, count in found["findings"].items())
     table.caption = (
-        f"{found['rows']:,} rows: {found['rejected']:,} rejected, {found['suppressed']:,} suppressed, "
-        f"{found['left']:,} left; {'it tallies' if found['tallies'] else 'it does not tally'}"
+        f"{found['rows']:,} rows: {found['rejected']:,} rejected, {found['suppressed']:,} suppressed, {cancelled}"
+        f"{found['left']:,} left{wrong}; {'it tallies' if found['tallies'] else 'it does not tally'}"
     )
     return table

@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -12,9 +12,13 @@ from rich.table import Table
 
 from deploy.local.client import endpoint
 from deploy.local.demo.people import population_csv
+from deploy.local.errors import StackError
 from deploy.local.operate.output_file import expect_writable
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
+
+if TYPE_CHECKING:
+    from deploy.local.operate.population import Population
 
 SIZE, SEED = 2_000, 7
 
@@ -64,11 +68,20 @@ def load(
             task = bar.add_task("Reading", total=file.stat().st_size)
             report = sending.load(file, lambda doing, done: bar.update(task, description=doing, completed=done))
         if rejected:
-            sending.save("rejected", rejected)
+            _save(sending, rejected, console)
     if as_json:
         Console().print_json(json.dumps(report))
     else:
         Console().print(_table(report))
+
+
+def _save(sending: "Population", to: Path, console: Console) -> None:
+    """Saves the report of rejected rows. The load has its effect, whatever becomes of its report."""
+    try:
+        sending.save("rejected", to)
+    except (OSError, StackError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        console.print(f"[yellow]Loaded, but {to} was not written: {reason}. Give the same command again[/]")
 
 
 def _bar(console: Console) -> Progress:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import aio_pika
 from aio_pika.abc import AbstractChannel
@@ -47,7 +48,7 @@ async def replay(queue: str, cause: str, rate: float, confirm: Callable[[Counter
             return 0
         replayed: list[DeadLetter] = []
         try:
-            await letters.replay(chosen, rate, replayed.append)
+            await letters.replay(chosen, rate, replayed.append, _user())
         finally:
             await _note("dead-letters.replayed", queue, cause, replayed)
     return len(replayed)
@@ -68,6 +69,11 @@ async def discard(queue: str, cause: str, confirm: Callable[[Counter[str]], bool
         finally:
             await _note("dead-letters.discarded", queue, cause, discarded)
     return len(discarded)
+
+
+def _user() -> str | None:
+    user = urlsplit(address("amqp")).username
+    return unquote(user) if user else None
 
 
 async def _note(action: str, queue: str, cause: str, letters: Sequence[DeadLetter]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.client import Client, Endpoint
-from deploy.local.operate.print_files import file_findings, manifests_in
+from deploy.local.operate.print_files import file_findings, looked_into
 from services.dispatcher.ledger.digest import Digest
 
 AUDIT_SECONDS = 300.0
@@ -33,13 +33,14 @@ class Dispatching:
     def audit(self, letters: Path | None) -> dict[str, Any]:
         """Dispatcher's own audit, and beside it the print files in `letters`, if that is where they are kept."""
         folder = letters / self._campaign if letters else None
-        there = manifests_in(folder) if folder else frozenset()
+        before = looked_into(folder) if folder else None
         findings = Counter(self.look("dispatch/audit")["findings"])
-        if folder:
-            findings.update(file_findings(folder, self._campaign, there, map(_digest, csv.DictReader(self.digests()))))
+        if folder and before:
+            digests = map(_digest, csv.DictReader(self.digests()))
+            findings.update(file_findings(folder, self._campaign, before, digests))
         findings = +findings
         return {"campaign": self._campaign, "well": not findings, "findings": dict(sorted(findings.items()))}
 
 
-def _digest(row: dict[str, str]) -> Digest:
-    return Digest(int(row["chunk"]), row["channel"], row["recipient"], int(row["references"]), row["sha256"])
+def _digest(row: dict[str, Any]) -> Digest:
+    return Digest(**{**row, "chunk": int(row["chunk"]), "references": int(row["references"])})

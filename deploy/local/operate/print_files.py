@@ -1,20 +1,15 @@
 """Print files held against the ledger's digests, a chunk at a time: each must have the letters that went, and these
 alone."""
 
-import csv
-import hashlib
-import io
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
+from deploy.local.operate.printed import Printed, printed
+from services.dispatcher.channels.print_files import MANIFEST
 from services.dispatcher.ledger.digest import AGENT, CUSTOMER, Digest, digest_of
-
-MANIFEST = ".manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +31,36 @@ WORDING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
-    """One chunk's letter references by recipient, each as often as it is there."""
+class Folder:
+    """Contents of a campaign's folder: names of files that there are manifests of, which is when they are complete, of
+    files without one, and how many drafts that nobody finished."""
 
-    references: Mapping[str, Counter[str]] = field(default_factory=lambda: {CUSTOMER: Counter(), AGENT: Counter()})
-    as_said: bool = True
-
-
-def manifests_in(folder: Path) -> frozenset[str]:
-    """The names of the files that there are manifests of, which is when they are complete."""
-    return frozenset(file.name.removesuffix(MANIFEST) for file in folder.glob(f"*{MANIFEST}"))
+    complete: frozenset[str]
+    without_manifest: frozenset[str]
+    drafts: frozenset[str]
 
 
-def file_findings(folder: Path, campaign: str, there: frozenset[str], digests: Iterable[Digest]) -> dict[str, int]:
-    """Counts the faults by name. `there` are the files looked for before anybody asked for the digests: what was
-    printed by then is in them, while a later one may be of a chunk that went out since."""
+def looked_into(folder: Path) -> Folder:
+    complete = frozenset(file.name.removesuffix(MANIFEST) for file in folder.glob(f"*{MANIFEST}"))
+    files = frozenset(file.stem for file in folder.glob("*.csv"))
+    return Folder(complete, files - complete, frozenset(file.name for file in folder.glob(".*.part")))
+
+
+def file_findings(folder: Path, campaign: str, before: Folder, digests: Iterable[Digest]) -> dict[str, int]:
+    """Counts the faults by name. `before` is what was there before anybody asked for the digests: what was printed by
+    then is in them, while a later one may be of a chunk that went out since."""
     findings: Counter[str] = Counter()
-    unexpected = set(there)
+    unexpected = set(before.complete)
     ours = (digest for digest in digests if digest.channel == "print")
     for chunk, of_chunk in groupby(ours, lambda digest: digest.chunk):
         name = f"{campaign}-{chunk:06d}"
         unexpected.discard(name)
-        findings.update(_chunk_findings(_printed(folder, name), {each.recipient: each for each in of_chunk}))
+        findings.update(_chunk_findings(printed(folder, name), {each.recipient: each for each in of_chunk}))
     for name in unexpected:
-        findings.update(_chunk_findings(_printed(folder, name), {}))
+        findings.update(_chunk_findings(printed(folder, name), {}))
+    still = looked_into(folder)
+    findings["file-without-manifest"] += len(before.without_manifest & still.without_manifest)
+    findings["draft-left-behind"] += len(before.drafts & still.drafts)
     return +findings
 
 
@@ -69,6 +70,9 @@ def _chunk_findings(printed: Printed, digests: Mapping[str, Digest]) -> Counter[
         found.update(_against(digests.get(recipient), references, WORDING[recipient]))
     letters, copies = printed.references[CUSTOMER], printed.references[AGENT]
     found["copy-without-its-letter"] += len(copies.keys() - letters.keys())
+    for digest in list(digests.values())[:1]:
+        found["file-not-as-handed-over"] += int(digest.file_sha256 not in ("", printed.file_sha256))
+        found["manifest-not-as-handed-over"] += int(digest.manifest_sha256 not in ("", printed.manifest_sha256))
     return found
 
 
@@ -81,32 +85,3 @@ def _against(digest: Digest | None, printed: Counter[str], wording: Wording) -> 
         wording.surplus: max(len(printed) - issued, 0),
         wording.others: int(as_many and digest is not None and digest_of(printed) != digest.sha256),
     }
-
-
-def _printed(folder: Path, name: str) -> Printed:
-    """Nothing where there is no manifest."""
-    manifest, file = folder / f"{name}{MANIFEST}", folder / f"{name}.csv"
-    if not manifest.exists():
-        return Printed()
-    said, data = json.loads(manifest.read_bytes()), file.read_bytes() if file.exists() else b""
-    printed = Printed()
-    for reference, recipient in _records(data):
-        printed.references[recipient][reference] += 1
-    return Printed(printed.references, _as_said(said, data, printed))
-
-
-def _as_said(said: Mapping[str, Any], data: bytes, printed: Printed) -> bool:
-    """A manifest that says nothing of recipients is of the time before there were agents' copies."""
-    counted = {to: references.total() for to, references in printed.references.items() if references}
-    return bool(
-        hashlib.sha256(data).hexdigest() == said["sha256"]
-        and sum(counted.values()) == said["records"]
-        and counted == said["totals"].get("recipient", {CUSTOMER: said["records"]})
-    )
-
-
-def _records(data: bytes) -> Iterator[tuple[str, str]]:
-    """The reference and the recipient of each record, however the file was altered."""
-    for record in csv.DictReader(io.StringIO(data.decode(errors="replace"), newline="")):
-        recipient = record.get("recipient")
-        yield record.get("letter_reference") or "", recipient if recipient in WORDING else CUSTOMER

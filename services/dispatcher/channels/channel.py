@@ -9,6 +9,7 @@ from typing import Protocol
 from services.dispatcher.campaigns.capabilities import ChannelCapabilities
 from services.dispatcher.ledger.ports import SendLedger
 from services.dispatcher.letters.communication import Communication, ControlContacted
+from services.dispatcher.schedule.chunk import FileDigests
 from shared.errors import Transient
 
 
@@ -56,9 +57,10 @@ class SendClearance(Protocol):
         """Returns whether the campaign may still issue: asked again before every further step."""
         ...
 
-    async def handing_over(self) -> None:
-        """Records that the batch is handed over, just before the step by which a channel that takes it whole does so:
-        from now on it is not judged again. Raises `Halted`, and `Stale` if another process settled it meanwhile."""
+    async def handing_over(self, files: FileDigests | None = None) -> None:
+        """Records that the batch is handed over, as these `files` where it is printed from any, just before the step by
+        which a channel that takes it whole does so: from now on it is not judged again. Raises `Halted`, and `Stale` if
+        another process settled it meanwhile."""
         ...
 
     async def kept_back(self) -> None:

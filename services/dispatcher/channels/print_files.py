@@ -14,9 +14,11 @@ from services.dispatcher.customers.agent import Agent
 from services.dispatcher.customers.customer import FORMATS, STANDARD, Customer
 from services.dispatcher.letters.communication import Communication
 from services.dispatcher.letters.markup import in_markdown
+from services.dispatcher.schedule.chunk import FileDigests
 
 PRINT = ChannelCapabilities(frozenset(FORMATS), agent_copies=True)
 """Capabilities of a letter issuer."""
+MANIFEST = ".manifest.json"
 ADDRESS_LINES = 4
 FORMULA = ("=", "+", "-", "@")
 ADDRESS = tuple(f"address_{n}" for n in range(1, ADDRESS_LINES + 1))
@@ -31,6 +33,10 @@ class PrintFiles:
     data: bytes
     manifest_name: str
     manifest: bytes
+
+    @property
+    def digests(self) -> FileDigests:
+        return FileDigests(hashlib.sha256(self.data).hexdigest(), hashlib.sha256(self.manifest).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ def print_files(batch: Batch) -> PrintFiles:
 
 
 def manifest_name(batch: Batch) -> str:
-    return f"{batch.name}.manifest.json"
+    return f"{batch.name}{MANIFEST}"
 
 
 def is_of(manifest: bytes | str, batch: Batch) -> bool:

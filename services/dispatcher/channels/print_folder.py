@@ -34,11 +34,13 @@ class PrintChannel:
         files = await asyncio.to_thread(print_files, batch)
         with _refusing():
             await asyncio.to_thread(_write_whole, folder / files.data_name, files.data)
-        await clearance.handing_over()
+        await clearance.handing_over(files.digests)
         try:
             with _refusing():
                 await asyncio.to_thread(_write_whole, folder / files.manifest_name, files.manifest)
         except Unavailable:  # without its manifest a file is none
+            if not (folder / files.manifest_name).exists():
+                (folder / files.data_name).unlink(missing_ok=True)
             await clearance.kept_back()
             raise
 

@@ -93,7 +93,7 @@ class SftpPrintChannel:
 async def _send(server: asyncssh.SFTPClient, folder: PurePosixPath, batch: Batch, clearance: SendClearance) -> None:
     files = await asyncio.to_thread(print_files, batch)
     await _put_whole(server, folder / files.data_name, files.data)
-    await clearance.handing_over()
+    await clearance.handing_over(files.digests)
     await _put_whole(server, folder / files.manifest_name, files.manifest)
 
 

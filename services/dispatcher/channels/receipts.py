@@ -1,5 +1,6 @@
 """Meanings of GOV.UK Notify's words for how far a notification has come."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +27,15 @@ STATES = {
 }
 
 
+WORD_CHARACTERS = 60
+_OTHER = re.compile(r"[^a-z0-9]+")
+
+
+def word_of(status: str) -> str:
+    """Returns Notify's word as a code: in small letters, with hyphens for all other signs, cut where it is long."""
+    return _OTHER.sub("-", status.lower())[:WORD_CHARACTERS].strip("-") or "unreadable"
+
+
 @dataclass(frozen=True, slots=True)
 class ReceiptToken:
     """The bearer token of receipts; None where no receipts are expected, and then none is taken."""
@@ -37,6 +47,7 @@ def report_of(reference: str | None, status: str, at: datetime, provider_id: str
     """Returns None for a receipt without one of our references. A status that is not known is kept as Notify's word."""
     if reference is None:
         return None
-    state = STATES.get(status, UNKNOWN)
-    said = None if state in ("accepted", "dispatched", "delivered") else status
+    word = word_of(status)
+    state = STATES.get(word, UNKNOWN)
+    said = None if state in ("accepted", "dispatched", "delivered") else word
     return DeliveryReport(reference, state, at, "notify", said, provider_id)

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 from services.dispatcher.customers.agent import AGENT_FIELDS
 from services.dispatcher.customers.reference import ReferenceRule
 from shared.errors import Invalid, Problem
+from shared.reading.csv_lines import separator
 from shared.reading.text import heading
 from shared.values import Value
 
@@ -20,7 +21,6 @@ BY_DEFAULT = ("customer_reference", "name", "address_1", "postcode")
 """The columns that a file needs when nothing else is declared: those of a letter."""
 UNHEADED = ""
 """Stands for the field of a column without a heading: every row leaves it empty."""
-SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 Field_ = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
 Column = Annotated[
@@ -49,9 +49,9 @@ class PopulationSchema(Value):
     def _hangs_together(self) -> "PopulationSchema":
         unknown = (set(self.columns) | set(self.required)) - set(self.fields)
         if unknown:
-            raise ValueError("columns and required name fields only")
+            raise ValueError("columns and required have names of fields that dispatcher or the strata know")
         if "stratum" in self.strata or set(self.strata) & set(NEEDED):
-            raise ValueError("strata are fields of their own")
+            raise ValueError("a stratum is made neither of customer_reference nor of name nor of stratum itself")
         headings = [heading(each) for each in (*map(self._heading, self.fields), *self.ignored)]
         if len(set(headings)) < len(headings):
             raise ValueError("two fields have the same heading")
@@ -98,8 +98,8 @@ class PopulationSchema(Value):
 
     def _problems(self, names: list[str], header: list[str]) -> Iterator[Problem]:
         headings = self.headings
-        if len(header) == 1 and (separator := next((sign for sign in SEPARATORS if sign in header[0]), None)):
-            message = f"the columns are separated by {SEPARATORS[separator]}: save the file as CSV with commas"
+        if len(header) == 1 and (between := separator(header[0])):
+            message = f"the columns are separated by {between}: save the file as CSV with commas"
             yield Problem("header", "separator", message)
             return
         for known, name in headings.items():

@@ -3,7 +3,7 @@
 from services.dispatcher.channels.channel import Halted
 from services.dispatcher.issue.chunk_part import ChannelPart
 from services.dispatcher.issue.ports import IssueRepository
-from services.dispatcher.schedule.chunk import Chunk
+from services.dispatcher.schedule.chunk import Chunk, FileDigests
 
 
 class Clearance:
@@ -17,10 +17,10 @@ class Clearance:
     async def going(self) -> bool:
         return await self._repository.may_issue(self._chunk.campaign)
 
-    async def handing_over(self) -> None:
+    async def handing_over(self, files: FileDigests | None = None) -> None:
         await expect_going(self._repository, self._chunk.campaign)
         at = self._part.settlement.issue.at
-        self._chunk = await self._repository.hand_over(self._chunk, self._part.channel, at)
+        self._chunk = await self._repository.hand_over(self._chunk, self._part.channel, at, files)
 
     async def kept_back(self) -> None:
         self._chunk = await self._repository.keep_back(self._chunk, self._part.channel)

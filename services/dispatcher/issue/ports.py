@@ -10,7 +10,7 @@ from services.dispatcher.issue.chunk_part import ChannelPart
 from services.dispatcher.issue.waits import Wait
 from services.dispatcher.ledger.entry import Bundle, LedgerEntry, Unsent
 from services.dispatcher.ledger.ports import SendLedger
-from services.dispatcher.schedule.chunk import Chunk, Issue, Settlement
+from services.dispatcher.schedule.chunk import Chunk, FileDigests, Issue, Settlement
 from shared.contracts import CampaignApproved
 from shared.contracts.communications import ArmReconciliation
 
@@ -76,9 +76,9 @@ class IssueRepository(SendLedger, Protocol):
         """Records that all communications of the chunk by these channels are out; if `last`, by any channel."""
         ...
 
-    async def hand_over(self, chunk: Chunk, channel: str, at: datetime) -> Chunk:
-        """Marks the part of a channel that takes a chunk whole as handed over; returns the chunk. Raises `Stale` if
-        the chunk was settled again since `chunk` was read."""
+    async def hand_over(self, chunk: Chunk, channel: str, at: datetime, files: FileDigests | None) -> Chunk:
+        """Marks the part of a channel that takes a chunk whole as handed over, as `files`; returns the chunk. Raises
+        `Stale` if the chunk was settled again since `chunk` was read."""
         ...
 
     async def keep_back(self, chunk: Chunk, channel: str) -> Chunk:

@@ -14,7 +14,7 @@ from services.dispatcher.ledger.delivery import waits
 from services.dispatcher.ledger.repository.entries import record_of
 from services.dispatcher.ledger.repository.ledger import MongoCommunications
 from services.dispatcher.population.repository.population import MongoPopulation
-from services.dispatcher.schedule.allocation import Eligible
+from services.dispatcher.schedule.allocation import Eligible, Place
 from services.dispatcher.schedule.chunk import Chunk
 from services.dispatcher.schedule.repository import MongoChunks
 from shared.contracts import CampaignApproved, Contract
@@ -71,6 +71,9 @@ class MongoDispatch(MongoChunks, MongoCommunications):
 
     async def recipients(self, load: str, chunk: Chunk) -> Mapping[int, Recipient]:
         return await self._population.recipients(load, chunk)
+
+    async def places(self, load: str, rows: Sequence[int]) -> Mapping[int, Place]:
+        return await self._population.places(load, rows)
 
     async def schedule(self, campaign: DispatchedCampaign, waves: Sequence[PlannedWave]) -> bool:
         done = await self._campaigns.set_waves(campaign, waves)
@@ -146,3 +149,12 @@ class MongoDispatch(MongoChunks, MongoCommunications):
         ]
         rejected, suppressed = (sum(t["count"] for t in loaded[name]) for name in ("rejected", "suppressed"))
         return loaded["rows"], rejected, suppressed, arms
+
+    async def doubled_and_missing(self, campaign: DispatchedCampaign) -> tuple[int, int]:
+        entries = {number: count async for number, count in self.chunks_of_entries(campaign)}
+        doubled = missing = 0
+        async for number, size, finished in self.sizes(campaign.reference):
+            difference = entries.pop(number, 0) - size
+            doubled += max(difference, 0)
+            missing += max(-difference, 0) if finished else 0
+        return doubled + sum(entries.values()), missing

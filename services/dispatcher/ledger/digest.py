@@ -10,13 +10,16 @@ CUSTOMER, AGENT = "customer", "agent"
 @dataclass(frozen=True, slots=True)
 class Digest:
     """Digest of what went out of one chunk by one channel to customers, or of the copies that went to their agents: the
-    number of letter references, and `sha256` over them."""
+    number of letter references, and `sha256` over them. `file_sha256` and `manifest_sha256` are those of the files that
+    both were printed from; empty where there are none, or where nobody can say any more what was in them."""
 
     chunk: int
     channel: str
     recipient: str
     references: int
     sha256: str
+    file_sha256: str = ""
+    manifest_sha256: str = ""
 
 
 def digest_of(references: Iterable[str]) -> str:

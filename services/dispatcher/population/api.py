@@ -1,5 +1,6 @@
 """A campaign's population over HTTP."""
 
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -10,7 +11,7 @@ from services.dispatcher.files.api import upload_of
 from services.dispatcher.population.loader import PopulationLoader
 from services.dispatcher.population.repository.population import MongoPopulation
 from shared.contracts import PopulationLoaded
-from shared.errors import NotFound
+from shared.errors import NotFound, NotYet
 from shared.principal import Principal
 from shared.values import CampaignReference
 from shared.web.access import allowed
@@ -28,6 +29,8 @@ async def declare_schema(
     reference: CampaignReference, schema: PopulationSchema, _caller: Loader, population: Population
 ) -> PopulationSchema:
     """Says what the columns of the file mean, before it is loaded."""
+    with suppress(NotYet):  # declared before its approval, it is held against the plan when the file is loaded
+        schema.reference.expect_kind_of((await population.campaign(reference)).plan.reference_kind)
     await population.declare(reference, schema)
     return schema
 

@@ -18,8 +18,10 @@ from services.dispatcher.population.ports import ROWS_PER_BLOCK, PopulationRepos
 from services.dispatcher.population.report import Candidate, LoadReport
 from services.dispatcher.population.row_memory import RowMemory
 from services.dispatcher.population.screening import IN_WELSH, Screening
+from services.dispatcher.schedule.chunk import last_day
 from services.dispatcher.suppression.rules import SuppressionRules
 from shared.clock import Clock, today
+from shared.contracts import CampaignApproved
 from shared.errors import Conflict, Invalid, Problem, Unavailable
 from shared.identifiers import new_id
 from shared.protection import Keyring
@@ -75,6 +77,7 @@ class PopulationLoader:
             await self._repository.begin(report.load, campaign.reference)
             await self._read(campaign, schema, report, upload)
             _expect_somebody(report)
+            _expect_in_time(campaign.plan, report.eligible)
             said = [
                 report.event(campaign.reference, self._clock.now()),
                 AllocationDue(campaign=campaign.reference, load=report.load),
@@ -165,3 +168,16 @@ def _expect_somebody(report: LoadReport) -> None:
             for reason, count in counter.items()
         ]
         raise Invalid("nobody in this file can be written to", *found)
+
+
+def _expect_in_time(plan: CampaignApproved, customers: int) -> None:
+    """Raises `Invalid` where the last of so many customers would be asked for an answer by a day that has come."""
+    shares = sum(arm.share for arm in plan.arms)
+    letters = customers * sum(arm.share for arm in plan.arms if not arm.control) // shares
+    last = last_day(plan.waves, letters)
+    if plan.respond_by and last >= plan.respond_by:
+        message = (
+            f"{letters:,} customers take until {last} in waves of this size, and the day to respond by is "
+            f"{plan.respond_by}: amend the plan to larger waves or a later day, and load the file again"
+        )
+        raise Invalid(message, Problem("respond_by", "before-the-last-wave", message))

@@ -8,7 +8,7 @@ from services.dispatcher.privacy.ports import Restrictions, SubjectRepository
 from services.dispatcher.privacy.subject import IN_HAND, Erasure, Refusal, Subject
 from shared.clock import Clock
 from shared.customer_token import customer_index, customer_token
-from shared.errors import NotFound
+from shared.errors import Conflict, NotFound
 from shared.letter_reference import parse_letter_reference
 from shared.principal import Principal
 from shared.protection import Keyring
@@ -61,12 +61,14 @@ class DataProtection:
         await self._restrictions.lift(subject.index)
 
     async def erase(self, whom: Whom, ground: Ground, caller: Principal) -> Erasure:
-        """Erases every row that can be erased now, and says of the others why not. May be repeated."""
+        """Erases every row that can be erased now, and says of the others why not. May be repeated. Raises `Conflict`
+        while the data is restricted: somebody may need it for a claim."""
         subject = await self._subject(whom)
+        if await self._restrictions.restricted(subject.index):
+            raise Conflict("this customer's data is restricted: lift the restriction first")
         rows = await self._subjects.rows(subject.index)
-        restricted = await self._restrictions.restricted(subject.index)
         progresses = [await self._subjects.progress(row) for row in rows]
-        reasons = {progress.row: progress.reason_to_wait(restricted) for progress in progresses}
+        reasons = {progress.row: progress.reason_to_wait for progress in progresses}
         lawful = [progress for progress in progresses if reasons[progress.row] is None]
         # before it is done, for afterwards nobody could say what it was
         about = await self._subjects.letters([progress.row for progress in lawful])

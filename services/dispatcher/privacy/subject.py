@@ -7,7 +7,6 @@ from services.dispatcher.schedule.chunk import Chunk
 from shared.values import CampaignReference, Code, Count, Value
 
 IN_HAND = "their letter is being issued: ask again when its chunk is out"
-TO_ISSUE = "their letter is still to be issued: restrict the customer first, or stop the campaign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +49,15 @@ class RowProgress:
     campaign: DispatchedCampaign
     chunk: Chunk | None
 
-    def reason_to_wait(self, restricted: bool) -> str | None:
+    @property
+    def reason_to_wait(self) -> str | None:
         """Returns why the row cannot be erased now; None if it can.
 
-        A restricted customer is not written to from now on; one whose letter is in hand may be written to at this
+        Whoever waits for a letter gets none once they are erased; one whose letter is in hand may be written to at this
         moment.
         """
-        if self.campaign.status is Status.STOPPED or self._dealt_with:
-            return None
-        if self._in_hand:
-            return IN_HAND
-        return None if restricted else TO_ISSUE
+        settled = self.campaign.status is Status.STOPPED or self._dealt_with
+        return IN_HAND if self._in_hand and not settled else None
 
     @property
     def to_be_left_out(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from shared.contracts.campaigns import Wave
@@ -42,6 +42,13 @@ class Settlement:
     suppressed: Mapping[int, str] = field(default_factory=dict)
 
 
+class FileDigests(NamedTuple):
+    """SHA-256, in hex, of the two files that a chunk's letters are printed from."""
+
+    data: str
+    manifest: str
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A chunk of one wave.
@@ -49,7 +56,7 @@ class Chunk:
     `schedule` is the plan version it was cut by; `settled` is by channel; `out` are the channels that have all of
     theirs; `finished` is set when all of it is out. A chunk that has to wait is made due again at `deferred_until`.
     `left_out` are rows of customers who were erased. `revision` counts the changes of `settled` and `left_out`: each
-    further change needs to have seen them all.
+    further change needs to have seen them all. `files` are, by channel, those that were handed over.
     """
 
     campaign: str
@@ -63,6 +70,7 @@ class Chunk:
     out: frozenset[str] = frozenset()
     finished: bool = False
     deferred_until: datetime | None = None
+    files: Mapping[str, FileDigests] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, int]:
@@ -102,6 +110,13 @@ async def chunks_of(
     if held:
         wave = filling.wave if communications else wave
         yield wave, Chunk(campaign, number, wave.number, tuple(held), schedule)
+
+
+def last_day(waves: Sequence[Wave], communications: int) -> date:
+    """Returns the day of the last wave that so many communications need, which may be one that no plan names yet."""
+    last = waves[-1]
+    more = communications - sum(wave.size for wave in waves)
+    return add_working_days(last.on, -(-more // last.size)) if more > 0 else last.on
 
 
 class _Schedule:

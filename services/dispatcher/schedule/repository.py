@@ -9,7 +9,7 @@ from pymongo import ASCENDING, IndexModel
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.issue.waits import Wait
-from services.dispatcher.schedule.chunk import Assignment, Chunk, Issue, Settlement
+from services.dispatcher.schedule.chunk import Assignment, Chunk, FileDigests, Issue, Settlement
 from shared.contracts import Contract
 from shared.errors import NotYet, Stale
 from shared.events import events_after
@@ -89,14 +89,15 @@ class MongoChunks:
             change["$set"] = {"finished": True}
         await self._chunks.update_one({"_id": chunk.id}, change)
 
-    async def hand_over(self, chunk: Chunk, channel: str, at: datetime) -> Chunk:
-        change = {"$set": {f"handed_over.{channel}": at}, "$inc": {"revision": 1}}
+    async def hand_over(self, chunk: Chunk, channel: str, at: datetime, files: FileDigests | None) -> Chunk:
+        known = {f"files.{channel}": list(files)} if files else {}
+        change: Document = {"$set": {f"handed_over.{channel}": at, **known}, "$inc": {"revision": 1}}
         if not (await self._chunks.update_one({"_id": chunk.id, "revision": chunk.revision}, change)).matched_count:
             raise Stale(f"chunk {chunk.number} of {chunk.campaign} was settled by somebody else meanwhile")
         return replace(chunk, revision=chunk.revision + 1)
 
     async def keep_back(self, chunk: Chunk, channel: str) -> Chunk:
-        change = {"$unset": {f"handed_over.{channel}": ""}, "$inc": {"revision": 1}}
+        change = {"$unset": {f"handed_over.{channel}": "", f"files.{channel}": ""}, "$inc": {"revision": 1}}
         await self._chunks.update_one({"_id": chunk.id, "revision": chunk.revision}, change)
         return replace(chunk, revision=chunk.revision + 1)
 
@@ -139,6 +140,13 @@ class MongoChunks:
         unfinished = self._chunks.find({"campaign": campaign, "finished": False}, {"number": 1, "settled": 1})
         for number in [document["number"] async for document in unfinished if document["settled"]]:
             yield await self.chunk(campaign, number)
+
+    async def sizes(self, campaign: str) -> AsyncIterator[tuple[int, int, bool]]:
+        """Yields the number of each chunk, how many customers it has, and whether it is finished."""
+        for finished in (True, False):
+            of_it = {"campaign": campaign, "finished": finished}
+            async for chunk in self._chunks.find(of_it, {"number": 1, "rows": 1}):
+                yield chunk["number"], len(chunk["rows"]), finished
 
     async def anything_left(self, campaign: str) -> bool:
         return await self._chunks.find_one({"campaign": campaign, "finished": False}, {"_id": 1}) is not None
@@ -186,6 +194,7 @@ def _chunk(document: Document) -> Chunk:
         out=frozenset(document["out"]),
         finished=document["finished"],
         deferred_until=document["deferred_until"],
+        files={channel: FileDigests(*kept) for channel, kept in document.get("files", {}).items()},
     )
 
 

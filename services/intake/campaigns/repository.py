@@ -51,7 +51,9 @@ class MongoCampaigns:
 
     async def set_rules(self, reference: str, rules: Rules) -> None:
         """Replaces the rules of a campaign, also of one that nobody has announced yet."""
-        await self._campaigns.update_one({"_id": reference}, {"$set": {"rules": rules.model_dump()}}, upsert=True)
+        await self._campaigns.update_one(
+            {"_id": reference}, {"$set": {"rules": rules.model_dump(mode="json")}}, upsert=True
+        )
         self._fresh_until = 0.0
 
     async def known(self) -> dict[str, KnownCampaign]:

@@ -25,15 +25,15 @@ class Rule(Value):
 
 
 class Rules(Value):
-    """Rules of which each that fits makes a referral; a team gets a contact once, by the first of its rules."""
+    """Rules of which each that fits makes a referral; a team gets a contact once, by the first of its rules. `teams`
+    are those that there are for this campaign alone."""
 
     rules: Annotated[tuple[Rule, ...], Field(max_length=100)]
+    teams: Annotated[frozenset[Code], Field(max_length=20)] = frozenset()
 
 
 class Routing(Rules):
     """Rules for every campaign that has none of its own, and the teams that customers can be passed to."""
-
-    teams: frozenset[Code]
 
 
 @cache

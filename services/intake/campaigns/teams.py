@@ -1,7 +1,7 @@
 """The teams that a customer can be passed to: those that there are for everybody, and those that a campaign names."""
 
 from services.intake.campaigns.campaign import KnownCampaign
-from services.intake.campaigns.routing import default_routing
+from services.intake.campaigns.routing import Rules, default_routing
 from shared.errors import Invalid, Problem
 
 
@@ -9,9 +9,19 @@ def teams_for(campaign: KnownCampaign | None) -> frozenset[str]:
     """Returns the teams of `routing.yaml`; for a campaign also those of its rules and the owner of its disclosures."""
     if campaign is None:
         return default_routing().teams
-    own = campaign.rules.rules if campaign.rules else ()
+    own = {*campaign.rules.teams, *(rule.team for rule in campaign.rules.rules)} if campaign.rules else set()
     owners = {campaign.process.owner} if campaign.process else set()
-    return default_routing().teams | owners | {rule.team for rule in own}
+    return default_routing().teams | owners | own
+
+
+def expect_known_teams(rules: Rules, campaign: KnownCampaign | None) -> None:
+    """Raises `Invalid` for rules that name a team which there is not, and which they do not bring themselves."""
+    owners = {campaign.process.owner} if campaign and campaign.process else set()
+    known = default_routing().teams | owners | rules.teams
+    unknown = [place for place, rule in enumerate(rules.rules) if rule.team not in known]
+    if unknown:
+        message = f"there is no such team: take one of {', '.join(sorted(known))}, or name a new one in teams"
+        raise Invalid(message, *(Problem(f"rules.{place}.team", "known", message) for place in unknown))
 
 
 def expect_known_team(team: str, campaign: KnownCampaign | None) -> None:

@@ -1,12 +1,13 @@
 """The columns of a file of outcomes in CSV: its first line names them, and each line after it fills them."""
 
-import csv
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
 from typing import Any
 
 from shared.errors import Malformed
+from shared.reading.csv_lines import separator
+from shared.reading.csv_records import values
 from shared.reading.signs import seen
 
 AMOUNT = re.compile(r"[0-9]{1,20}", re.ASCII)
@@ -24,6 +25,8 @@ class Columns:
         """Raises `Malformed` for a line that names other columns than `COLUMNS`, or one of them twice."""
         names = [seen(name).lower() for name in _cells(line)]
         known = [name for name in names if name]
+        if len(known) == 1 and (between := separator(known[0])):
+            raise Malformed(f"the columns are separated by {between}: save the file as CSV with commas")
         if not known or not set(known) <= set(COLUMNS):
             raise Malformed(f"the first line names columns, some of {', '.join(COLUMNS)}, with commas between them")
         if twice := sorted({name for name in known if known.count(name) > 1}):
@@ -60,8 +63,6 @@ def _cells(line: bytes) -> list[str]:
     if line.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in line:
         raise Malformed("this file is in UTF-16: save it as CSV in UTF-8")
     try:
-        return next(csv.reader([line.decode().rstrip("\r")], strict=True), [])
+        return values(line.decode())
     except UnicodeDecodeError:
         raise Malformed("this line is not in UTF-8: save the file as CSV in UTF-8") from None
-    except csv.Error:
-        raise Malformed("a quotation mark in this line is not closed, or stands inside a cell") from None

@@ -14,6 +14,7 @@ from services.intake.outcomes.recorder import OutcomeRecorder
 from shared.errors import Malformed, OtmError, Permanent
 from shared.idempotency import BodyDigest, identified
 from shared.principal import Principal
+from shared.reading.csv_lines import with_line_feeds
 
 LINES_PER_COMMIT = 500
 
@@ -36,6 +37,7 @@ class OutcomeFile:
 
         A first line of CSV that names no columns is the only one that is answered.
         """
+        chunks = with_line_feeds(chunks) if self._as_csv else chunks
         async for batch in batches(chunks, LINES_PER_COMMIT):
             yield await self._answers(batch)
             if isinstance(self._columns, Malformed):

@@ -10,7 +10,7 @@ from services.intake.access_log import PersonalData
 from services.intake.callers import Handler, Personal, Reader, ReferralTeam, Router, expect_team, team_of
 from services.intake.campaigns.repository import MongoCampaigns
 from services.intake.campaigns.routing import Rules, default_rules
-from services.intake.campaigns.teams import expect_known_team
+from services.intake.campaigns.teams import expect_known_team, expect_known_teams
 from services.intake.contacts.api.visibility import Referrals, Seen
 from services.intake.contacts.contact import Contact
 from services.intake.referrals.details import Details
@@ -28,6 +28,12 @@ Campaigns = Annotated[MongoCampaigns, Depends(part(MongoCampaigns))]
 Now = Annotated[Clock, Depends(part(Clock))]
 
 router = APIRouter(tags=["referrals"])
+
+
+class RulesKept(Rules):
+    """Rules as they were kept; `campaign_known`: the approval of their campaign has been heard."""
+
+    campaign_known: bool
 
 
 class Request(Value):
@@ -138,10 +144,13 @@ async def routing(reference: CampaignReference, _caller: Reader, campaigns: Camp
 
 
 @router.put("/campaigns/{reference}/routing")
-async def set_routing(reference: CampaignReference, rules: Rules, _caller: Router, campaigns: Campaigns) -> Rules:
-    """Replace the campaign's rules. Contacts that were passed on before stay where they are."""
+async def set_routing(reference: CampaignReference, rules: Rules, _caller: Router, campaigns: Campaigns) -> RulesKept:
+    """Replace the campaign's rules. Contacts that were passed on before stay where they are. A rule's team is one that
+    there is, or one of `teams`. `campaign_known` is false for rules of a campaign that nobody has announced yet."""
+    campaign = (await campaigns.known()).get(reference)
+    expect_known_teams(rules, campaign)
     await campaigns.set_rules(reference, rules)
-    return rules
+    return RulesKept(**dict(rules), campaign_known=campaign is not None and campaign.process is not None)
 
 
 async def _seen(

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.planner.plan.dates import LATEST_YEAR
+from services.planner.plan.dates import LATEST
 from services.planner.plan.plan import WAVES_AT_MOST, Plan
 from shared.contracts.campaigns import Wave
 from shared.working_days import add_working_days, working_days_from
@@ -43,4 +43,4 @@ def last_day(plan: Plan) -> date:
 
 def beyond_bounds(plan: Plan) -> bool:
     """Returns whether a plan, accepted when there were other bounds, has more waves or a later launch than today's."""
-    return plan.waves > WAVES_AT_MOST or (plan.launch is not None and plan.launch.year > LATEST_YEAR)
+    return plan.waves > WAVES_AT_MOST or (plan.launch is not None and plan.launch.year > LATEST.year)

@@ -59,20 +59,22 @@ async def test_a_file_that_is_not_as_declared_is_refused_with_every_column_that_
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "words"),
     [
-        {"reference": {"kind": "own"}},
-        {"reference": {"kind": "utr", "picture": "####"}},
-        {"reference": {"kind": "own", "picture": "(a+)+"}},
-        {"reference": {"kind": "utr"}, "columns": {"shoe_size": "Size"}},
-        {"reference": {"kind": "utr"}, "columns": {"name": "=cmd"}},
-        {"reference": {"kind": "utr"}, "columns": {"name": "Post", "postcode": "post"}},
-        {"reference": {"kind": "utr"}, "strata": ["name"]},
-        {"reference": {"kind": "utr"}, "surprise": 1},
+        ({"reference": {"kind": "own"}}, "for references of kind own, and they need one"),
+        ({"reference": {"kind": "utr", "picture": "####"}}, "for references of kind own"),
+        ({"reference": {"kind": "own", "picture": "(a+)+"}}, "3 to 20 signs"),
+        ({"reference": {"kind": "utr"}, "columns": {"shoe_size": "Size"}}, "have names of fields"),
+        ({"reference": {"kind": "utr"}, "columns": {"name": "=cmd"}}, "without =, +, - or @ at first"),
+        ({"reference": {"kind": "utr"}, "columns": {"name": "Post", "postcode": "post"}}, "have the same heading"),
+        ({"reference": {"kind": "utr"}, "strata": ["name"]}, "a stratum is made neither of"),
+        ({"reference": {"kind": "utr"}, "surprise": 1}, "there is no such field"),
+        ({"reference": {"kind": "nino"}}, "known by utr, not by nino"),
     ],
 )
-async def test_a_schema_that_does_not_hang_together_is_refused(dispatcher: Inside, wrong: Any) -> None:
-    assert (await declare(dispatcher, wrong))[0] == 422
+async def test_a_schema_that_does_not_hang_together_is_refused(dispatcher: Inside, wrong: Any, words: str) -> None:
+    status, answer = await declare(dispatcher, wrong)
+    assert (status, words in answer["problems"][0]["message"]) == (422, True), answer
 
 
 async def test_without_a_schema_the_columns_are_those_of_a_letter(dispatcher: Inside) -> None:

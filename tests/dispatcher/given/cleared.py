@@ -3,12 +3,13 @@
 from typing import Any
 
 from services.dispatcher.channels.channel import Batch, Channel, GuardedChannel
+from services.dispatcher.schedule.chunk import FileDigests
 
 NOBODY: Any = None  # a whole batch needs no ledger
 
 
 class Cleared:
-    async def handing_over(self) -> None: ...
+    async def handing_over(self, files: FileDigests | None = None) -> None: ...
 
     async def kept_back(self) -> None: ...
 

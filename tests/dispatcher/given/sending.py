@@ -12,7 +12,7 @@ from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.issue.chunk_part import ChannelPart
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.letters.communication import Communication, compose
-from services.dispatcher.schedule.chunk import Assignment, Chunk, Issue, Settlement
+from services.dispatcher.schedule.chunk import Assignment, Chunk, FileDigests, Issue, Settlement
 from shared.contracts.campaigns import Arm
 from tests.dispatcher.given.people import CAMPAIGN, campaign, customer
 from tests.support.clocks import StoppedClock
@@ -73,7 +73,7 @@ class Sending:
     def batch(self) -> Batch:
         return Batch(CAMPAIGN, 1, self.code, ISSUED_AT, self.letters)
 
-    async def handing_over(self) -> None: ...
+    async def handing_over(self, files: FileDigests | None = None) -> None: ...
 
     async def kept_back(self) -> None: ...
 

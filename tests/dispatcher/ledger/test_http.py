@@ -8,14 +8,16 @@ import httpx
 import pytest
 
 from services.dispatcher.app import build_app
+from services.dispatcher.ledger.delivery_reports import DeliveryReports
 from services.dispatcher.settings import Settings
-from shared.contracts import CampaignApproved, CommunicationsIssued
+from shared.contracts import CampaignApproved, CommunicationsIssued, CommunicationsReturned
 from tests.dispatcher.given.desk import Desk, heard
 from tests.dispatcher.given.people import CAMPAIGN
 from tests.dispatcher.given.sending import Sending
 from tests.support.inside import Corner, Inside, inside
 from tests.support.samples import sample, stored
 
+FILES = Path(__file__).parents[1] / "given" / "files"
 OF_IT = f"/v1/campaigns/{CAMPAIGN}"
 WELSH = {
     "language": "cy",
@@ -87,6 +89,29 @@ async def test_notifys_receipts_are_taken_from_notify_alone(with_receipts: Insid
     assert [await sent(TOKEN), await sent(TOKEN, status="sending"), await sent(TOKEN, reference=None)] == [204] * 3
     assert await sent(TOKEN, reference="7KM2X-Q4R9E") == 404
     assert await sent(TOKEN, status="wonderful") == 204
+    assert await sent(TOKEN, status="Left with a neighbour. $1 " + "x" * 900) == 204
+    assert await sent(TOKEN, status="\u00a3") == 204
     entry = await printed.ledger.entry(CAMPAIGN, reference)
     assert (entry["delivery"], entry["provider_id"]) == ("delivered", receipt["id"])
+    long = "left-with-a-neighbour-1-".ljust(60, "x")
+    assert sorted(entry["words"]) == [long, "unreadable", "wonderful"], "a word that nobody knows is kept and shown"
     assert "a@b.example" not in str(entry)
+
+
+@pytest.mark.parametrize("file", ["returned-letter.json", "returned-status.json"])
+async def test_a_letter_that_notify_lists_as_returned_has_come_back_and_is_said_to_have_once(
+    with_receipts: Inside, tmp_path: Path, file: str
+) -> None:
+    printed = await Sending(with_receipts, tmp_path, "print").recorded()
+    await printed.ledger.finish(printed.chunk, ["print"], last=True)
+    reference = printed.references()[0]
+    desk = Desk(with_receipts, tmp_path / "letters")
+    receipt = (FILES / file).read_text().replace("LETTER-REFERENCE", reference)
+    with_receipts.part(DeliveryReports)._announcer = desk.spoken
+    async with with_receipts.caller(None) as notify:
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+        answers = [await notify.post("/v1/receipts/notify", content=receipt, headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [204, 204]
+    assert (await printed.ledger.entry(CAMPAIGN, reference))["delivery"] == "returned"
+    events = {(event.reference, event.state) for event in desk.spoken.of(CommunicationsReturned)}
+    assert events == {(reference, "returned")}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from deploy.local.operate.print_files import file_findings, manifests_in
+from deploy.local.operate.print_files import file_findings, looked_into
 from services.dispatcher.customers.agent import AGENT_FIELDS, Agent
 from services.dispatcher.customers.customer import Recipient, Rejection, read_customer
 from services.dispatcher.ledger.digest import AGENT as COPY
@@ -163,7 +163,7 @@ def held_against(printed: Sending, folder: Path, copied: set[int]) -> dict[str, 
         Digest(1, "print", to, len(references), digest_of(references))
         for to, references in ((COPY, of_some), (CUSTOMER, of_all))
     ]
-    return file_findings(folder, CAMPAIGN, manifests_in(folder), digests)
+    return file_findings(folder, CAMPAIGN, looked_into(folder), digests)
 
 
 async def test_faults_of_copies_in_print_files_are_found(unapproved: Inside, tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from services.dispatcher.app import NAME
+from services.dispatcher.campaigns.repository import MongoCampaigns
 from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.schedule.chunk import Assignment, Chunk
 from shared.contracts import CampaignApproved
@@ -172,10 +174,14 @@ async def test_a_row_that_is_far_too_long_is_rejected_alone(dispatcher: Inside) 
     assert await left_out(dispatcher) == ["2,row,too-long"]
 
 
-async def test_a_schema_of_another_kind_than_the_plans_is_refused(dispatcher: Inside) -> None:
-    status, answer = await loaded(dispatcher, file([row(1)]), {"reference": {"kind": "nino"}})
-    assert status == 422
-    assert "known by utr" in answer["title"]
+async def test_a_schema_of_another_kind_than_that_of_a_plan_that_came_later_is_refused_with_the_file(
+    unapproved: Inside,
+) -> None:
+    async with unapproved.caller("analyst") as analyst:
+        await analyst.put(f"{POPULATION}/schema", json={"reference": {"kind": "nino"}})
+    await MongoCampaigns(unapproved.service.store, NAME).approve(sample(CampaignApproved))
+    answer = await put(unapproved, file([row(1)]))
+    assert (answer.status_code, "known by utr" in answer.json()["title"]) == (422, True)
 
 
 async def test_a_heading_that_ends_with_a_blank_matches(dispatcher: Inside) -> None:
@@ -183,3 +189,11 @@ async def test_a_heading_that_ends_with_a_blank_matches(dispatcher: Inside) -> N
     header = ("customer_reference", "Trading Name ", "address_1", "postcode")
     status, _ = await loaded(dispatcher, file([row(1) | {"Trading Name ": "Ann"}], header), schema)
     assert status == 201
+
+
+@pytest.mark.parametrize(("name", "kind"), [("utrs-of-forms.csv", "utr"), ("vat-numbers-of-forms.csv", "vrn")])
+async def test_references_as_letters_and_forms_show_them_are_read(unapproved: Inside, name: str, kind: str) -> None:
+    approved = sample(CampaignApproved, reference_kind=kind)
+    await MongoCampaigns(unapproved.service.store, NAME).approve(approved)
+    report = (await put(unapproved, (FILES / name).read_bytes())).json()
+    assert (report["eligible"] + sum(t["count"] for t in report["suppressed"]), report["rejected"]) == (3, [])

@@ -5,13 +5,16 @@ import hashlib
 import io
 from typing import Any
 
+from services.dispatcher.app import NAME
+from services.dispatcher.campaigns.repository import MongoCampaigns
 from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.schedule.chunk import Assignment, Chunk
-from shared.contracts import PopulationLoaded
+from shared.contracts import CampaignApproved, PopulationLoaded
 from shared.storage.audit import MongoAuditTrail
 from tests.dispatcher.given.loading import GOOD, NOTHING, POPULATION, kept, mixed, put
 from tests.dispatcher.given.people import CAMPAIGN, file, row, utr
 from tests.support.inside import Inside
+from tests.support.samples import sample
 
 BAD = {"customer-reference-check-digit": 1, "flags-unknown": 1, "name-missing": 1, "stratum-not-a-code": 1}
 SUPPRESSED = {"deceased": 1, "duplicate": 2, "no-usable-address": 1}
@@ -116,3 +119,15 @@ async def test_a_population_waits_for_its_campaign_and_for_somebody_who_may_load
     async with unapproved.caller("designer") as designer:
         assert (await designer.put(POPULATION, content=mixed())).status_code == 403
     assert await kept(unapproved) == NOTHING
+
+
+async def test_more_customers_than_fit_before_the_day_to_respond_by_are_refused(unapproved: Inside) -> None:
+    """Forty letters, ten a day: two days beyond the plan's two waves, and the second is the day to respond by."""
+    waves = [{"number": n, "on": f"2026-09-0{n + 6}", "size": 10} for n in (1, 2)]
+    approved = sample(CampaignApproved, waves=waves, respond_by="2026-09-10")
+    await MongoCampaigns(unapproved.service.store, NAME).approve(approved)
+    refused = await put(unapproved, file([row(n) for n in range(60)]))
+    problem = refused.json()["problems"][0]
+    assert (refused.status_code, problem["field"], problem["rule"]) == (422, "respond_by", "before-the-last-wave")
+    assert "40 customers take until 2026-09-10" in problem["message"]
+    assert (await put(unapproved, file([row(n) for n in range(45)]))).status_code == 201

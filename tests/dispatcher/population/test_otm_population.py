@@ -41,6 +41,8 @@ async def test_a_file_is_loaded_once_and_its_rejections_saved(dispatcher: Inside
     assert rejected.read_text().split() == ["row,field,reason", "3,name,missing"]
     again = await load(dispatcher, people)
     assert "suppressed: ceased" in again.printed
+    full = await load(dispatcher, people, "--rejected", "/dev/full")
+    assert (full.code, "Loaded, but /dev/full was not written" in full.said) == (0, True), full.said
     assert "Sending" not in again.said
     people.write_bytes(file([row(1)]))
     other = await load(dispatcher, people)

@@ -1,25 +1,19 @@
 """Operations that write about one customer at the same moment, and the states that they leave."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-import pytest
-
 from shared.contracts import CommunicationsIssued
 from shared.events import first_event
 from shared.letter_reference import letter_reference
-from shared.storage.store import Store
 from tests.intake.given.letters import SendContact, handlers, report
 from tests.support.clocks import NOON
 from tests.support.inside import Inside
 from tests.support.samples import sample
 
 SECRET = "Gwenllian's second flat"
-MEETING_SECONDS = 0.2
-"""Time that an operation waits, before its first commit, for the other to come as far."""
 PDF = b"%PDF-1.7\nrent book"
 _numbers = count(5_000)
 
@@ -90,35 +84,6 @@ OPERATIONS: dict[str, Operation] = {
     "restrict": posts("data-protection", "privacy/restrictions", whom(reason="legal-claim")),
     "lift": posts("data-protection", "privacy/restrictions/lift", whom(reason="settled")),
 }
-
-
-class Meeting:
-    """Two operations that wait for each other before their first commit."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._here: set[object] = set()
-        self._both = asyncio.Event()
-        commit = Store.commit
-        meeting = self
-
-        async def commit_together(store: Store, *arguments: Any) -> Any:
-            await meeting.wait()
-            return await commit(store, *arguments)
-
-        monkeypatch.setattr(Store, "commit", commit_together)
-
-    async def wait(self) -> None:
-        me = asyncio.current_task()
-        if me in self._here:
-            return
-        self._here.add(me)
-        if len(self._here) > 1:
-            self._both.set()
-        try:
-            async with asyncio.timeout(MEETING_SECONDS):
-                await self._both.wait()
-        except TimeoutError:
-            return
 
 
 async def left_by(intake: Inside, at: Situation) -> dict[str, Any]:

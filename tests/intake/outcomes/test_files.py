@@ -47,6 +47,15 @@ async def test_a_first_line_that_names_no_columns_is_refused_and_nothing_is_kept
     assert await told(intake) == []
 
 
+async def test_a_file_of_outcomes_is_read_by_the_reader_of_populations(intake: Inside) -> None:
+    (semicolons,) = await answers(intake, HEADER.replace(",", ";").encode())
+    assert "separated by semicolons: save the file as CSV with commas" in semicolons["problem"]
+    quoted = f'{HEADER}\r "{WELSH}" , "filed" ,2026-09-10\r{ENGLISH},pa"id,2026-09-10\r"{ENGLISH}"x,paid,2026-09-10\r'
+    found = await answers(intake, quoted.encode())
+    assert [(each["line"], each["status"]) for each in found] == [(2, 201), (3, 422), (4, 400)]
+    assert "write marks within a value twice" in found[2]["problem"]
+
+
 async def test_blank_columns_rows_and_signs_of_a_spreadsheet_are_passed_over(intake: Inside) -> None:
     lines = (
         f"\ufeff {HEADER.upper()} ,,",

@@ -64,7 +64,7 @@ async def test_a_file_is_matched_by_letter_or_customer_and_told_in_one_event_a_c
     assert "980780684" not in str(await told(intake))
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 async def test_a_file_may_be_csv(intake: Inside, end: str) -> None:
     rows = [
         "letter_reference,kind,customer_reference,outcome,amount_pence,on",

@@ -12,12 +12,13 @@ from tests.intake.given.letters import ENGLISH, report, send
 from tests.support.inside import Inside
 
 SAID = {"kind": "disclosure", "description": "Two flats were left out"}
-RULES = {
+RULES: dict[str, Any] = {
+    "teams": ["payment-helpline"],
     "rules": [
         {"reason": "cannot-pay", "channel": "post", "team": "debt-management", "why": "letter"},
         {"reason": "cannot-pay", "team": "payment-helpline", "why": "time-to-pay"},
         {"reason": "why-me", "team": "press-office", "why": "newsworthy"},
-    ]
+    ],
 }
 
 
@@ -76,7 +77,7 @@ async def test_a_campaign_may_have_rules_of_its_own(intake: Inside) -> None:
     path = "campaigns/OTM-26-0042/routing"
     assert len((await call(intake, "GET", path, "helpline")).json()["rules"]) == 4
     assert (await call(intake, "PUT", path, "helpline", json=RULES)).status_code == 403
-    assert (await call(intake, "PUT", path, "intake-lead", json=RULES)).status_code == 200
+    assert (await call(intake, "PUT", path, "intake-lead", json=RULES)).json()["campaign_known"] is True
     referred = [
         (await send(intake, report(letter_reference=letter, reason=reason, channel=channel))).json()["referred_to"]
         for letter, reason, channel in (
@@ -91,6 +92,18 @@ async def test_a_campaign_may_have_rules_of_its_own(intake: Inside) -> None:
         [],
         ["complaints"],
     ]
+
+
+async def test_rules_that_would_pass_customers_to_nobody_are_refused_unless_they_bring_the_team(intake: Inside) -> None:
+    mistyped = {"rules": [*RULES["rules"][:1], {"reason": "cannot-pay", "team": "dept-management", "why": "typo"}]}
+    refused = await call(intake, "PUT", "campaigns/OTM-26-0042/routing", "intake-lead", json=mistyped)
+    (problem,) = refused.json()["problems"]
+    assert (refused.status_code, problem["field"], problem["rule"]) == (422, "rules.1.team", "known")
+    assert "debt-management" in problem["message"]
+    assert "dept-management" not in refused.text
+    early = mistyped | {"teams": ["dept-management"]}
+    taken = await call(intake, "PUT", "campaigns/OTM-26-0099/routing", "intake-lead", json=early)
+    assert (taken.status_code, taken.json()["campaign_known"]) == (200, False)
 
 
 async def test_an_unknown_team_is_refused_by_naming_those_that_exist(intake: Inside) -> None:

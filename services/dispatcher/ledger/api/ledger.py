@@ -7,10 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
 
+from services.dispatcher.audit.audit import Audit
+from services.dispatcher.audit.reconciliation import reconciled
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.issue.waits import RESPOND_BY
-from services.dispatcher.ledger.audit import Audit
 from services.dispatcher.ledger.digest import Digest
 from services.dispatcher.population.repository.population import MongoPopulation
 from shared.clock import Clock, today
@@ -57,29 +58,19 @@ async def dispatch_status(
 async def reconciliation(
     reference: CampaignReference, _caller: Reader, population: Population, dispatched: Dispatched
 ) -> dict[str, Any]:
-    """Accounts for every row of the population, by arm. `left` counts rows not dealt with yet; it ends at 0."""
-    campaign = await population.campaign(reference)
-    if campaign.load is None:
-        return {
-            "campaign": reference,
-            "rows": 0,
-            "rejected": 0,
-            "suppressed": 0,
-            "arms": [],
-            "left": 0,
-            "tallies": True,
-        }
-    rows, rejected, suppressed, arms = await dispatched.reconcile(campaign)
-    left = rows - rejected - suppressed - sum(arm.assigned for arm in arms)
-    whole = all(arm.control or arm.assigned == arm.issued + arm.failed + arm.suppressed_late for arm in arms)
+    """Accounts for every row of the population, by arm. `left` counts rows not dealt with yet: it ends at 0, or at
+    `cancelled` when the campaign is stopped. `findings` count what nothing explains."""
+    found = await reconciled(dispatched, await population.campaign(reference))
     return {
         "campaign": reference,
-        "rows": rows,
-        "rejected": rejected,
-        "suppressed": suppressed,
-        "arms": [arm.model_dump() for arm in arms],
-        "left": left,
-        "tallies": whole and left == 0,
+        "rows": found.rows,
+        "rejected": found.rejected,
+        "suppressed": found.suppressed,
+        "arms": [arm.model_dump() for arm in found.arms],
+        "left": found.left,
+        "cancelled": found.cancelled,
+        "findings": found.findings,
+        "tallies": found.tallies,
     }
 
 
@@ -99,7 +90,7 @@ async def digests(
 ) -> StreamingResponse:
     """Lists digests of the letters that are out, without naming any, as CSV: for each chunk, channel and recipient
     (`customer`, `agent`) the number of letter references, and the SHA-256 over them, sorted, with a line feed after
-    each."""
+    each; and the SHA-256 of the print file and of its manifest."""
     return StreamingResponse(_lines(auditing, await population.campaign(reference)), media_type="text/csv")
 
 

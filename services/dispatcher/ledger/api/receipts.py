@@ -1,7 +1,6 @@
 """Delivery receipts of GOV.UK Notify, which sends them with a bearer token that was agreed with it."""
 
 import hmac
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -11,6 +10,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from services.dispatcher.channels.receipts import ReceiptToken, report_of
 from services.dispatcher.ledger.delivery_reports import DeliveryReports
 from shared.errors import Unauthenticated
+from shared.values import Instant
 from shared.web.access import bearer
 from shared.web.dependencies import part
 
@@ -24,10 +24,10 @@ class NotifyReceipt(BaseModel):
 
     id: Annotated[str, Field(max_length=100, validation_alias=AliasChoices("id", "notification_id"))]
     reference: Annotated[str, Field(max_length=100)] | None = None
-    status: Annotated[str, Field(pattern=r"^[A-Za-z0-9 _-]{1,60}$")] = "returned-letter"
-    created_at: Annotated[datetime, Field(validation_alias=AliasChoices("created_at", "date_sent"))]
-    sent_at: datetime | None = None
-    completed_at: datetime | None = None
+    status: Annotated[str, Field(min_length=1, max_length=1_000)] = "returned-letter"
+    created_at: Annotated[Instant, Field(validation_alias=AliasChoices("created_at", "date_sent"))]
+    sent_at: Instant | None = None
+    completed_at: Instant | None = None
 
 
 @router.post("/notify", status_code=204)
@@ -43,6 +43,6 @@ async def notify_receipt(
     if token.value is None or not hmac.compare_digest(sent.encode(), token.value.get_secret_value().encode()):
         raise Unauthenticated("the bearer token is not the one agreed for receipts")
     at = receipt.completed_at or receipt.sent_at or receipt.created_at
-    report = report_of(receipt.reference, receipt.status.lower().replace(" ", "-"), at, receipt.id)
+    report = report_of(receipt.reference, receipt.status, at, receipt.id)
     if report is not None:
         await reports.receipt(report)

@@ -4,7 +4,7 @@ Issuing only inserts; what has to wait may be withdrawn before it is tried. What
 does not matter: of each kind of report the earliest is kept, and the state is the highest rank that was reported.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -161,6 +161,14 @@ class MongoCommunications:
         """Counts communications that were reported on, by arm and how far they have come."""
         counts = await self._counted(campaign, "rank", {"rank": {"$gt": 0}})
         return {(arm, STATES[int(rank)]): count for (arm, rank), count in counts.items()}
+
+    async def chunks_of_entries(self, campaign: DispatchedCampaign) -> AsyncIterator[tuple[int, int]]:
+        stages: list[Document] = [
+            {"$match": {"campaign": campaign.reference}},
+            {"$group": {"_id": "$chunk", "count": {"$sum": 1}}},
+        ]
+        async for row in self._communications.aggregate(stages):
+            yield row["_id"], row["count"]
 
     async def _counted(
         self, campaign: DispatchedCampaign, field: str, wanted: dict[str, Any]

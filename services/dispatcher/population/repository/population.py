@@ -24,7 +24,7 @@ from services.dispatcher.population.repository.blocks import (
     indexed,
     without,
 )
-from services.dispatcher.schedule.allocation import Eligible
+from services.dispatcher.schedule.allocation import Eligible, Place
 from services.dispatcher.schedule.chunk import Chunk
 from shared.clock import Clock
 from shared.contracts import Contract
@@ -153,6 +153,12 @@ class MongoPopulation:
             for row, customer in customers_in(block, self._cipher)
             if row in rows
         }
+
+    async def places(self, load: str, rows: Sequence[int]) -> dict[int, Place]:
+        """The places of those customers of these rows who are randomised."""
+        wanted = set(rows)
+        blocks = await self._reader.holding(load, wanted)
+        return {each.row: each.place for block in blocks for each in eligible_in(block) if each.row in wanted}
 
     async def indexes(self, load: str, rows: Sequence[int]) -> dict[int, bytes]:
         """The blind indexes of the customers of these rows."""

@@ -1,0 +1,1 @@
+"""Holding what was done against what had to be done."""
