@@ -10,8 +10,15 @@ from deploy.local.operate.campaign import Desk
 Kind = Literal["plan", "answers", "lines"]
 
 
+class _WrittenOut(yaml.SafeDumper):
+    """Writes a part that comes twice out both times: readers take no references."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def as_yaml(document: Any) -> str:
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+    return yaml.dump(document, Dumper=_WrittenOut, sort_keys=False, allow_unicode=True, width=100)
 
 
 def plan_of(campaign: Mapping[str, Any]) -> dict[str, Any]:

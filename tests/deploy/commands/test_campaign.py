@@ -73,6 +73,10 @@ async def test_a_campaign_goes_from_an_idea_to_its_launch(ground: Ground, amqp_u
         assert "is being changed" not in await otm("missing", one, "launch", code=1)
         for team in ("customer-services", "debt-management", "press-office"):
             await otm("acknowledge", one, team)
+        unmet = await otm("missing", one, "launch", code=1)
+        for gate in GATES:
+            assert f"conditions.{gate}.1: nobody has said that this is met: Tell the helplines on the day" in unmet
+            await otm("meet-condition", one, gate, 1, "--reason", "They were told this morning")
         assert await otm("missing", one, "launch") == ""
         assert "is live" in await otm("launch", one, "--reason", "Everyone knows")
         assert "is paused" in await otm("pause", one, "--reason", "A wrong page")

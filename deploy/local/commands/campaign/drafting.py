@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import typer
-import yaml
 
 from deploy.local.commands.campaign.options import Caller, File, Reference, Seen, Why, desk, told
+from deploy.local.operate.campaign_files import as_yaml
 from deploy.local.operate.document import document
 from deploy.local.terminal.printing import AsJson
 from shared.working_days import add_working_days
@@ -35,7 +35,7 @@ def example(
         "answers": answers(customers, day, respond_by),
         "lines": {"lines": LINES},
     }
-    typer.echo(yaml.safe_dump(printed[what], sort_keys=False, allow_unicode=True, width=120), nl=False)
+    typer.echo(as_yaml(printed[what]), nl=False)
 
 
 def create(file: File, as_json: AsJson = False, caller: Caller = "designer") -> None:
