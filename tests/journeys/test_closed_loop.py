@@ -63,7 +63,7 @@ class TwiceAsMany(Journey):
         return paused, issued_of(await self.issuing.dispatch())
 
     async def report_twice_as_many(self, launch: date, first: int) -> None:
-        """What the first letters bring until now, at twice the rate."""
+        """Returns the contacts that the first letters bring until now, at twice the rate."""
         plan = await self.plan()
         letters = letters_in(self._home.letters / self.campaign)
         for on, count in brought(plan, [WaveSize(on=launch, size=first)]).items():

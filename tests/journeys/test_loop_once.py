@@ -91,7 +91,7 @@ async def until_done(hear: Hears, event: Event[Any]) -> None:
 
 
 async def slowings(planner: Inside) -> list[Event[CampaignSlowed]]:
-    """What planner has said of the limit, each with the id that it has on the bus."""
+    """Returns what planner has said of the limit, each with the id that it has on the bus."""
     found = [each for each in await planner.said() if each.type == CampaignSlowed.event_type]
     return [
         replace(first_event(CampaignSlowed.model_validate_json(each.body), each.source, each.time), id=each.id)

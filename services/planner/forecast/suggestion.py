@@ -23,7 +23,7 @@ LEAST_ISSUED = 100
 
 
 class FinishedArms(Value):
-    """What a finished campaign brought by one channel: communications issued, and contacts after them."""
+    """Results of a finished campaign by one channel: communications issued, and contacts after them."""
 
     campaign: CampaignReference
     channel: Code

@@ -70,13 +70,18 @@ async def test_a_paused_campaign_is_corrected_agreed_again_and_resumed(planner: 
     await people.pass_gates("communications-tone")
     await people.word([{"question": "Which page?", "answer": "Page 4"}])
     await people.sign_off()
+    refused = await people.do("designer", "POST", "/resumption", REASON)
+    assert ("lines_to_take.lines", "covers") in broken(refused), "the letters are in Welsh as well"
+    welsh = {"question": "Pa dudalen?", "answer": "Tudalen 4", "language": "cy"}
+    await people.word([{"question": "Which page?", "answer": "Page 4"}, welsh])
+    await people.sign_off()
     assert (await people.done("designer", "POST", "/resumption", REASON))["state"] == "live"
     said = await people.decided()
-    assert [e.type for e in said[-5:]] == [
-        "campaign.paused.v1", "campaign.amended.v1", "lines-to-take.published.v1", "campaign.approved.v1",
-        "campaign.resumed.v1",
+    assert [e.type for e in said[-6:]] == [
+        "campaign.paused.v1", "campaign.amended.v1", "lines-to-take.published.v1", "lines-to-take.published.v1",
+        "campaign.approved.v1", "campaign.resumed.v1",
     ]  # fmt: skip
-    assert LinesToTakePublished.model_validate_json(said[-3].body).version == 2
+    assert LinesToTakePublished.model_validate_json(said[-3].body).version == 3
     resumed = CampaignResumed.model_validate_json(said[-1].body)
     assert (resumed.plan_version, resumed.version) == (2, CampaignApproved.model_validate_json(said[-2].body).version)
 

@@ -1,4 +1,4 @@
-"""What finished campaigns of a kind brought, as the suggested input of the next one."""
+"""Results of finished campaigns of a kind, as the suggested input of the next one."""
 
 import numpy as np
 import pytest
