@@ -36,6 +36,7 @@ async def test_a_customers_request_is_not_applied_to_another_with_the_same_refer
     shown = [(await ask(dispatcher, "export", case(1, campaign))).json() for campaign in BOTH]
     assert [answer["restricted"] for answer in shown] == [True, False]
     assert [len(answer["seen_by"]) for answer in shown] == [3, 2], "the restriction is in the first one's trail alone"
+    assert (await ask(dispatcher, "lift", {"whom": case(1, CAMPAIGN), "reason": "withdrawn"})).status_code == 204
     erasure = {"whom": case(1, CAMPAIGN), "ground": "objection"}
     assert (await ask(dispatcher, "erase", erasure)).json() == {"erased": {"population": 1}, "refused": []}
     assert [await names_of(dispatcher, campaign, 1) for campaign in BOTH] == [[], [NAMES[OTHER]]]
