@@ -33,7 +33,8 @@ from shared.contracts import (
 
 def events_for(campaign: Campaign) -> list[Contract]:
     """Returns the events to say after the latest changes, in order."""
-    return [event for change in campaign.changes for event in _said(campaign, change)]
+    changes = [change for change in campaign.changes if change.step in _SAY]
+    return [event for change in changes for event in _SAY[change.step](campaign, change)]
 
 
 def with_seals(campaign: Campaign, said: Sequence[Contract]) -> Campaign:
@@ -44,13 +45,6 @@ def with_seals(campaign: Campaign, said: Sequence[Contract]) -> Campaign:
         if isinstance(event, CampaignApproved) and sealed and (not seals or seals[-1].seal != sealed):
             seals.append(PublishedSeal(seal=sealed, plan_version=event.plan_version, at=event.approved_at))
     return campaign.model_copy(update={"seals": tuple(seals)})
-
-
-def _said(campaign: Campaign, change: Change) -> list[Contract]:
-    if change.step is Step.AMEND:
-        return _amended(campaign, change)
-    say = _SAY.get(change.step)
-    return say(campaign, change) if say else []
 
 
 def _submitted(campaign: Campaign, change: Change) -> list[Contract]:
@@ -189,6 +183,7 @@ def _launch(plan: Plan) -> date:
 Say = Callable[[Campaign, Change], list[Contract]]
 _SAY: dict[Step, Say] = {
     Step.SUBMIT: _submitted,
+    Step.AMEND: _amended,
     Step.APPROVE: _approved,
     Step.APPROVE_LINES: _published,
     Step.REJECT: _rejected,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial, wraps
+from functools import partial
 from typing import Any
 
 import structlog
@@ -25,7 +25,7 @@ from shared.messaging.middlewares import TimeLimitMiddleware, TracingMiddleware
 from shared.messaging.publishing import BusAnnouncer, KeepAside, Publisher
 from shared.messaging.settlement import Settlement
 from shared.messaging.upkeep import Backoff, Upkeep
-from shared.messaging.vouching import HeardBefore, expect_own_id, expect_theirs
+from shared.messaging.vouching import HeardBefore, expect_theirs, with_own_ids
 from shared.settings import BusSettings
 
 ANSWER_SECONDS = 1.0
@@ -185,17 +185,11 @@ class Bus:
             raise
 
     def _subscribe(self, consumer: topology.Consumer, handler: Handler) -> None:
-        publishers, heard_before = self._settings.publishers, self._heard_before
+        publishers = self._settings.publishers
 
         async def decode(message: RabbitMessage) -> Event[Any]:
             expect_theirs(message.raw_message, consumer.contract, publishers)
             return from_message(message.raw_message, consumer.contract)
-
-        @wraps(handler)
-        async def handle(event: Event[Any]) -> None:
-            if heard_before:
-                await expect_own_id(consumer.queue, event, heard_before)
-            await handler(event)
 
         self._consuming.broker.subscriber(
             consumer.rabbit_queue(),
@@ -203,4 +197,4 @@ class Bus:
             decoder=decode,
             ack_policy=AckPolicy.MANUAL,  # `Settlement` decides, undecodable messages included
             no_reply=True,  # a message's own reply_to must not send anything anywhere
-        )(handle)
+        )(with_own_ids(handler, consumer.queue, self._heard_before))

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
 from aio_pika.abc import AbstractMessage
@@ -69,3 +70,19 @@ async def expect_own_id(queue: str, event: Event[Contract], heard_before: HeardB
         raise IdUsedBefore(
             "an event with this id was heard before and said something else: give each event an id of its own"
         )
+
+
+def with_own_ids(
+    handler: Callable[[Event[Any]], Awaitable[None]], queue: str, heard_before: HeardBefore | None
+) -> Callable[[Event[Any]], Awaitable[None]]:
+    """Returns the handler of a queue, called only with events whose ids are their own. Without `heard_before` nobody
+    remembers ids."""
+    if heard_before is None:
+        return handler
+
+    @wraps(handler)
+    async def handle(event: Event[Any]) -> None:
+        await expect_own_id(queue, event, heard_before)
+        await handler(event)
+
+    return handle

@@ -9,7 +9,8 @@ from pymongo import ASCENDING, IndexModel
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.issue.waits import Wait
-from services.dispatcher.schedule.chunk import Assignment, Chunk, FileDigests, Issue, Settlement
+from services.dispatcher.schedule.chunk import Chunk, FileDigests, Settlement
+from services.dispatcher.schedule.chunk_document import chunk_of, document_of, settlement_document
 from shared.contracts import Contract
 from shared.errors import NotYet, Stale
 from shared.events import events_after
@@ -33,7 +34,7 @@ class MongoChunks:
         self._source = source
 
     async def add_chunks(self, chunks: Sequence[Chunk]) -> None:
-        documents = [_document(chunk) for chunk in chunks]
+        documents = [document_of(chunk) for chunk in chunks]
         for position in await insert_new(self._chunks, documents):
             document = documents[position]
             draft = {"_id": document["_id"], "schedule": {"$lt": document["schedule"]}, "settled": {}}
@@ -53,11 +54,11 @@ class MongoChunks:
         document = await self._chunks.find_one({"_id": f"{campaign}:{number:06d}"})
         if document is None:
             raise NotYet(f"chunk {number} of {campaign} is not planned yet")
-        return _chunk(document)
+        return chunk_of(document)
 
     async def settle(self, chunk: Chunk, channel: str, settlement: Settlement) -> Chunk:
         as_read = {"_id": chunk.id, "revision": chunk.revision}
-        change = {"$set": {f"settled.{channel}": _settlement_document(settlement)}, "$inc": {"revision": 1}}
+        change = {"$set": {f"settled.{channel}": settlement_document(settlement)}, "$inc": {"revision": 1}}
         if not (await self._chunks.update_one(as_read, change)).matched_count:
             raise Stale(f"chunk {chunk.number} of {chunk.campaign} was settled by somebody else meanwhile")
         return await self.chunk(*chunk.key)
@@ -65,7 +66,7 @@ class MongoChunks:
     async def chunk_of(self, campaign: str, row: int) -> Chunk | None:
         """The chunk that a row is in; None while it is not allocated."""
         document = await self._chunks.find_one({"campaign": campaign, "rows": row})
-        return _chunk(document) if document else None
+        return chunk_of(document) if document else None
 
     async def leave_out(self, chunk: Chunk, row: int) -> bool:
         """Leaves that row out of the chunk when it is settled. Returns False if anything of the chunk was settled
@@ -117,7 +118,7 @@ class MongoChunks:
 
     async def deferred(self, now: datetime) -> list[Chunk]:
         found = self._chunks.find({"deferred_until": {"$gt": BEFORE_ANY, "$lte": now}}).limit(CHUNKS_PER_STEP)
-        return [_chunk(document) async for document in found]
+        return [chunk_of(document) async for document in found]
 
     async def make_due(self, chunk: Chunk, at: datetime, said: Sequence[Contract]) -> None:
         async def write(session: Session) -> None:
@@ -159,51 +160,3 @@ class MongoChunks:
             "finished": await self._chunks.count_documents(of_it | {"finished": True}),
             "deferred": await self._chunks.count_documents(of_it | {"deferred_until": {"$ne": None}}),
         }
-
-
-def _document(chunk: Chunk) -> Document:
-    return {
-        "_id": chunk.id,
-        "campaign": chunk.campaign,
-        "number": chunk.number,
-        "wave": chunk.wave,
-        "rows": [assignment.row for assignment in chunk.assignments],
-        "arms": [assignment.arm for assignment in chunk.assignments],
-        "schedule": chunk.schedule,
-        "settled": {},
-        "left_out": [],
-        "revision": 0,
-        "out": [],
-        "finished": False,
-        "deferred_until": None,
-        "owner": None,
-        "bundles": 0,
-    }
-
-
-def _chunk(document: Document) -> Chunk:
-    return Chunk(
-        campaign=document["campaign"],
-        number=document["number"],
-        wave=document["wave"],
-        assignments=tuple(Assignment(*pair) for pair in zip(document["rows"], document["arms"], strict=True)),
-        schedule=document["schedule"],
-        settled={channel: _settlement(kept) for channel, kept in document["settled"].items()},
-        left_out=frozenset(document["left_out"]),
-        revision=document["revision"],
-        out=frozenset(document["out"]),
-        finished=document["finished"],
-        deferred_until=document["deferred_until"],
-        files={channel: FileDigests(*kept) for channel, kept in document.get("files", {}).items()},
-    )
-
-
-def _settlement_document(settlement: Settlement) -> Document:
-    return {
-        "issue": list(settlement.issue),
-        "suppressed": [[row, reason] for row, reason in sorted(settlement.suppressed.items())],
-    }
-
-
-def _settlement(document: Document) -> Settlement:
-    return Settlement(Issue(*document["issue"]), dict(document["suppressed"]))

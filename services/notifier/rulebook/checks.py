@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from jinja2 import TemplateSyntaxError
@@ -23,7 +22,7 @@ from services.notifier.rulebook.rules import (
 )
 from services.notifier.rulebook.template_facts import CHASED, DIGEST, WORDS, Types, supplied
 from services.notifier.rulebook.template_fields import unknown_fields
-from services.notifier.rulebook.yaml_lines import Finding, MarkedFile, Place
+from services.notifier.rulebook.yaml_lines import Finding, MarkedFile, Place, perhaps
 from shared.contracts import Contract, InformationVolunteered
 from shared.contracts.base import CampaignContract
 
@@ -83,13 +82,13 @@ class Checks:
             seen.add((contact.channel, contact.address))
             known = self._ground.endpoints
             if contact.channel not in BY_MAIL and known is not None and contact.address not in known:
-                fix = f"Add it to the endpoints file{_perhaps(contact.address, known)}"
+                fix = f"Add it to the endpoints file{perhaps(contact.address, known)}"
                 self.directory.find(place, f"there is no endpoint {contact.address}", fix)
 
     def _check_rule(self, place: Place, rule: Rule, directory: Directory) -> None:
         events = self._ground.events
         if rule.event is not None and rule.event not in events:
-            fix = f"Use an event that notifier hears{_perhaps(rule.event, events)}"
+            fix = f"Use an event that notifier hears{perhaps(rule.event, events)}"
             self.rules.find((*place, "when", "event"), f"rule {rule.code} can never fire: no event {rule.event}", fix)
             return
         for number, receiver in enumerate(rule.to):
@@ -168,7 +167,7 @@ class Checks:
     def _check_template(self, place: Place, code: str, facts: Types) -> None:
         templates = self._ground.templates
         if code not in templates.codes:
-            fix = f"Add {code}.md to the templates{_perhaps(code, templates.codes)}"
+            fix = f"Add {code}.md to the templates{perhaps(code, templates.codes)}"
             self.rules.find(place, f"there is no template {code}", fix)
             return
         try:
@@ -188,16 +187,10 @@ class Checks:
             self.rules.findings.append(finding)
 
     def _no_team(self, file: MarkedFile, place: Place, code: str, directory: Directory) -> None:
-        fix = f"Add it to {self.directory.name}{_perhaps(code, directory.teams)}"
+        fix = f"Add it to {self.directory.name}{perhaps(code, directory.teams)}"
         file.find(place, f"there is no team {code}", fix)
 
 
 def _names_teams(annotation: Any) -> bool:
     """Returns whether a field of that type holds codes, of which a team's is one."""
     return "str" in str(annotation)
-
-
-def _perhaps(wrong: str, known: Any) -> str:
-    """Returns a suggestion of what may have been meant."""
-    near = get_close_matches(wrong, list(known), n=1)
-    return f", or write {near[0]}" if near else ""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +93,9 @@ def _scalar(node: yaml.Node) -> object:
     if _INTEGER.fullmatch(text):
         return int(text)
     return float(text) if _DECIMAL.fullmatch(text) else text
+
+
+def perhaps(wrong: str, known: Any) -> str:
+    """Returns a suggestion of what may have been meant."""
+    near = get_close_matches(wrong, list(known), n=1)
+    return f", or write {near[0]}" if near else ""
