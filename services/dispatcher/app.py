@@ -1,6 +1,7 @@
 """Composition root of dispatcher."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from services.dispatcher.api import router
@@ -42,7 +43,9 @@ from shared.service import Service
 NAME = "dispatcher"
 WAVES_SECONDS = 1.0
 SWEEP_SECONDS = 60.0
-OFFER_SECONDS = 60.0
+OFFER_SECONDS = 5.0
+HEARER_OF_OFFERS = "planner.channels.offered.v1"
+"""The queue of planner, which may start later than dispatcher: what is said before it is there, nobody hears."""
 POPULATION_BYTES = 2_000_000_000
 LIST_BYTES = 200_000_000
 
@@ -76,6 +79,10 @@ def offering(parts: Parts, kept: Repositories, channels: Channels) -> Offering:
     return Offering(MongoOffer(parts.store, parts.name), can, kept.rules.formats, parts.clock)
 
 
+async def _offer_where_heard(parts: Parts, offers: Offering) -> bool:
+    return HEARER_OF_OFFERS in await parts.bus.upkeep.depths(HEARER_OF_OFFERS) and await offers.say()
+
+
 def _provided(
     parts: Parts, kept: Repositories, settings: Settings, channels: Channels, work: Issuing
 ) -> Mapping[type, object]:
@@ -102,7 +109,7 @@ def _jobs(parts: Parts, kept: Repositories, work: Issuing, channels: Channels, p
     scheduler, offers = work.scheduler, offering(parts, kept, channels)
     printed = PrintSweep(print_folder, SystemClock())
     return [
-        Job("offer", offers.say, every=OFFER_SECONDS, turn=parts.lease("offer")),
+        Job("offer", partial(_offer_where_heard, parts, offers), every=OFFER_SECONDS, turn=parts.lease("offer")),
         Job("waves", scheduler.start_due_waves, every=WAVES_SECONDS, turn=parts.lease("waves"), news=scheduler.news),
         Job("print sweep", printed.step, every=SWEEP_SECONDS, turn=parts.lease("print sweep")),
         Job("sweep", kept.loading.sweep, every=SWEEP_SECONDS, turn=parts.lease("sweep")),
