@@ -44,7 +44,7 @@ test_intake.py lets it die."""
 @pytest.mark.parametrize(
     "deaths",
     [
-        pytest.param(TOGETHER, id="together"),
+        pytest.param(TOGETHER, id="together", marks=pytest.mark.long),
         *(
             pytest.param({service: points}, id=f"{service} | {' | '.join(points)}", marks=pytest.mark.long)
             for service, *points in ONE_BY_ONE

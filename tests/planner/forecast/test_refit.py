@@ -50,18 +50,19 @@ def test_a_rate_twice_the_forecast_is_found_early() -> None:
         assert fit.rates["plain"].central == pytest.approx(0.12, rel=0.25)
 
 
-def test_the_uncertainty_covers_the_rate_as_often_as_it_claims() -> None:
+@pytest.mark.parametrize("draws", [25, pytest.param(200, marks=pytest.mark.long)])
+def test_the_uncertainty_covers_the_rate_as_often_as_it_claims(draws: int) -> None:
     """Rates drawn from what was assumed: the posterior covers 90% of them, half way through and at the end."""
     given, random = one_arm(), np.random.default_rng(7)
     shape, inverse_scale = gamma_of(Rate(**RATE))
     inside = []
-    for _ in range(80):
+    for _ in range(draws):
         rate = float(random.gamma(shape, 1 / inverse_scale))
         run = simulated(given, {"plain": rate}, random)
         for until in (date(2026, 12, 18), date(2027, 2, 15)):
             known = refit(given, given.waves, observed(given, run, until), until).rates["plain"]
             inside.append(known.low <= rate <= known.high)
-    assert np.mean(inside) == pytest.approx(0.9, abs=3.5 * np.sqrt(0.09 / 80))
+    assert np.mean(inside) == pytest.approx(0.9, abs=3.5 * np.sqrt(0.09 / draws))
 
 
 def test_a_faster_answer_is_found_and_the_rate_is_not_mistaken_for_it() -> None:
