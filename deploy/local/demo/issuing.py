@@ -58,10 +58,13 @@ class Issuing:
         self._next_day()
         before = await until(self.dispatch, _waits, "the last wave to wait", self._patience)
         self._display.say(f"{issued_of(before):,} letters are out, and on this day none goes out")
-        self._next_day()
-        found = await until(self.dispatch, lambda found: bool(found["completed_at"]), "the letters", self._patience)
+        days, found = 0, before
+        while not found["completed_at"]:
+            self._next_day()
+            days += 1
+            found = await until(self.dispatch, self._nothing_more_today, "the letters", self._patience)
         await self._registered(found)
-        self._display.say(f"{issued_of(found):,} letters are out on the day after")
+        self._display.say(f"{issued_of(found):,} letters are out {days} working day{'s' * (days > 1)} later")
 
     async def dispatch(self) -> dict[str, Any]:
         return dict(await self._clients.get("operator", "dispatcher", f"/v1/campaigns/{self._campaign}/dispatch"))
@@ -73,6 +76,10 @@ class Issuing:
         issued = issued_of(found)
         await until(self.contacts, lambda kept: kept["letters_registered"] == issued, "the register", self._patience)
         return issued
+
+    def _nothing_more_today(self, found: dict[str, Any]) -> bool:
+        ends = [datetime.fromisoformat(wait["until"]) for wait in found["waiting"]]
+        return bool(found["completed_at"]) or (bool(ends) and min(ends) > self._clock.now())
 
     def _next_day(self) -> None:
         day = add_working_days(today(self._clock), 1)
