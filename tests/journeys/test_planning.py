@@ -193,7 +193,8 @@ async def test_paused_corrected_and_resumed_it_goes_on_with_the_new_words(people
     refused = await people.attempt("designer", "POST", "/resumption", {"reason": "Go on"})
     assert {problem["field"] for problem in refused.json()["problems"]} >= {"gates.communications-tone"}
     await people.pass_gates()
-    words = {"lines": [{"question": "Which page?", "answer": "Page 4"}]}
+    welsh = {"question": "Pa dudalen?", "answer": "Tudalen 4", "language": "cy"}
+    words = {"lines": [{"question": "Which page?", "answer": "Page 4"}, welsh]}
     version = (await people.as_seen("designer", "PUT", "/lines-to-take", words))["proposed"]["version"]
     await people.as_seen("lines-editor", "POST", f"/lines-to-take/{version}/approval", {"reason": "Clear"})
     await people.sign_off()
