@@ -30,7 +30,6 @@ COMMANDS = {
 
 app = typer.Typer(
     cls=commands_of(COMMANDS),
-    help="One to Many on one machine: a broker, a store, a mail sink and the four services.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,  # they would show keys

@@ -40,9 +40,9 @@ def events_for(campaign: Campaign) -> list[Contract]:
 def with_seals(campaign: Campaign, said: Sequence[Contract]) -> Campaign:
     """Returns the campaign with the seals that its approvals say, each once for as long as it stands."""
     seals = list(campaign.seals)
-    for event in said:
-        sealed = event.analysis_plan_sha256 if isinstance(event, CampaignApproved) else None
-        if isinstance(event, CampaignApproved) and sealed and (not seals or seals[-1].seal != sealed):
+    for event in (each for each in said if isinstance(each, CampaignApproved)):
+        sealed = event.analysis_plan_sha256
+        if sealed and (not seals or seals[-1].seal != sealed):
             seals.append(PublishedSeal(seal=sealed, plan_version=event.plan_version, at=event.approved_at))
     return campaign.model_copy(update={"seals": tuple(seals)})
 

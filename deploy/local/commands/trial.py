@@ -13,7 +13,9 @@ from deploy.local.commands.campaign.options import Caller, Reference, desk
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
 
-trial = typer.Typer(help="Trials: design, seal and analysis, without any stack.", no_args_is_help=True)
+trial = typer.Typer(
+    help="Trials: design, seal and analysis, from files alone or from a campaign.", no_args_is_help=True
+)
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 Data = Annotated[str, typer.Argument(help="A campaign, such as OTM-26-0001; export.zip; or units.csv with --plan.")]
 PlanFile = Annotated[Path | None, typer.Option("--plan", exists=True, dir_okay=False, help="The plan of units.csv.")]
@@ -65,7 +67,7 @@ def verify_seal(
 
 
 @trial.command("analyse")
-def analyse(  # noqa: PLR0913
+def analyse(  # noqa: PLR0913 - a parameter for each option
     file: Data,
     plan: PlanFile = None,
     outcomes: Outcomes = None,

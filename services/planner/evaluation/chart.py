@@ -5,6 +5,7 @@ from html import escape
 from services.planner.evaluation import wording
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.result import Effect, Evaluation
+from shared.svg import svg_picture
 
 WIDTH, LABELS, RIGHT, ROW, TOP, BOTTOM = 760, 230, 30, 36, 40, 46
 TICKS = 5
@@ -30,15 +31,8 @@ def chart(plan: TrialPlan, result: Evaluation) -> str:
         for e in effects
     )
     failing = "" if result.stands else " A check failed: these effects cannot be relied on."
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="t d">',
-        f'<title id="t">{escape(title)}</title><desc id="d">{escape((told or "No effect yet.") + failing)}</desc>',
-        f'<style>{STYLE}</style><rect width="{WIDTH}" height="{height}" fill="#fff"/>',
-        f'<text x="12" y="24" font-weight="bold">{escape(title)}</text>',
-        *_plotted(plan, effects, height),
-        "</svg>",
-    ]
-    return "\n".join(parts)
+    words = (told or "No effect yet.") + failing
+    return svg_picture(title, words, (WIDTH, height), STYLE, _plotted(plan, effects, height))
 
 
 def _plotted(plan: TrialPlan, effects: list[Effect], height: int) -> list[str]:

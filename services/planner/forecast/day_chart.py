@@ -6,6 +6,8 @@ from datetime import date
 from html import escape
 from typing import Literal
 
+from shared.svg import svg_picture
+
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 360, 60, 20, 70, 46
 TICKS = 4
 STYLE = (
@@ -41,18 +43,13 @@ class DayChart:
         return max([*values, *(high for _, high in self.band), 1.0])
 
     def svg(self) -> str:
-        parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="t d">',
-            f'<title id="t">{escape(self.title)}</title><desc id="d">{escape(self.told)}</desc>',
-            f'<style>{STYLE}</style><rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
-            f'<text x="12" y="24" font-weight="bold">{escape(self.title)}</text>',
+        drawn = [
             *self._legend(),
             *self._axes(),
             *([self._area()] if self.band else []),
             *(f'<polyline class="{each.kind}" points="{self._points(each.values)}"/>' for each in self.series),
-            "</svg>",
         ]
-        return "\n".join(parts)
+        return svg_picture(self.title, self.told, (WIDTH, HEIGHT), STYLE, drawn)
 
     def table(self) -> str:
         """Returns the same as an HTML table."""

@@ -65,8 +65,7 @@ async def approve(
     response: Response,
 ) -> Campaign:
     """Passes a gate, perhaps under conditions. Refused to people who changed the plan or passed another gate."""
-    await _expect_gate(reference, gate, campaigns)
-    caller.expect(f"gates:{gate}")
+    await _expect_lead(reference, gate, campaigns, caller)
     changed = await campaigns.change(
         reference,
         seen,
@@ -89,8 +88,7 @@ async def say_that_it_is_met(
     response: Response,
 ) -> Campaign:
     """Says that a condition of an approval is met, and how. Needs the scope of the gate."""
-    await _expect_gate(reference, gate, campaigns)
-    caller.expect(f"gates:{gate}")
+    await _expect_lead(reference, gate, campaigns, caller)
     changed = await campaigns.change(
         reference,
         seen,
@@ -112,8 +110,7 @@ async def return_to_designers(
     response: Response,
 ) -> Campaign:
     """Sends the campaign back to its designers, for a reason."""
-    await _expect_gate(reference, gate, campaigns)
-    caller.expect(f"gates:{gate}")
+    await _expect_lead(reference, gate, campaigns, caller)
     changed = await campaigns.change(
         reference,
         seen,
@@ -140,7 +137,9 @@ async def decide_otherwise(
     return tagged(changed, response)
 
 
-async def _expect_gate(reference: str, gate: str, campaigns: AllCampaigns) -> None:
-    """Raises `NotFound` with the gates that there are, before a scope is asked for that nobody could have."""
+async def _expect_lead(reference: str, gate: str, campaigns: AllCampaigns, caller: Anybody) -> None:
+    """Raises `NotFound` with the gates that there are, before a scope is asked for that nobody could have, and
+    `Forbidden` for a caller without the scope of the gate."""
     campaign, circumstances, now = await campaigns.with_circumstances(reference)
     expect_gate(gate_standings(campaign, circumstances, now.at), gate)
+    caller.expect(f"gates:{gate}")
