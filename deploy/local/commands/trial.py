@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from deploy.local.commands.campaign.options import Caller, Reference, desk
@@ -84,26 +85,14 @@ def analyse(  # noqa: PLR0913 - a parameter for each option
     From a campaign, the analysis is planner's, and an early look is noted for ever. Exit codes: 0 the result stands; 1
     it does not (a check fails, or an export gives other numbers), or the files are refused.
     """
-    from deploy.local.operate.trial import analysed, archived, same_numbers
-    from deploy.local.operate.trial_of_campaign import analysed_campaign, is_campaign, question
-    from deploy.local.operate.trial_words import report_lines
+    from deploy.local.operate.trial_analysis import Wanted, analysed
+    from deploy.local.operate.trial_words import result_text
 
+    day = as_of.date() if as_of else None
     with errors_shown(Console(stderr=True)):
-        if is_campaign(file):
-            planned, result = analysed_campaign(file, caller, question(look, excluded or []))
-            before, same = None, True
-        else:
-            found, result, before = analysed(
-                Path(file), plan, outcomes, as_of.date() if as_of else None, sealed, look, excluded or []
-            )
-            if save:
-                save.write_bytes(archived(found, look))
-            planned, same = found.plan, before is None or same_numbers(result, before)
-        if as_json:
-            print(json.dumps(result.model_dump(mode="json") | {"stands": result.stands, "same_as_export": same}))
-        else:
-            print("\n".join([*report_lines(planned, result), *_compared(before is not None, same)]))
-    if not (result.stands and same):
+        found = analysed(Wanted(file, plan, outcomes, day, sealed, look, excluded or [], save, caller))
+        print(result_text(found, as_json))
+    if not found.good:
         raise typer.Exit(1)
 
 
@@ -158,13 +147,16 @@ def status(campaign: Reference, save: PlanOut = None, as_json: AsJson = False, c
 @trial.command("compare")
 def compare(
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="CSV: arm,customers,did; the control first.")
+        Path, typer.Argument(exists=True, dir_okay=False, help="CSV: arm,customers,did (and cluster); control first.")
     ],
     correction: Annotated[str, typer.Option(help="none, holm, benjamini-hochberg or dunnett.")] = "none",
     alpha: Annotated[float, typer.Option(min=0.0001, max=0.2)] = 0.05,
     as_json: AsJson = False,
 ) -> None:
-    """Work out effects from a printed table: arms with customers and `did`, or with `mean` and `deviation`."""
+    """Work out effects from a printed table: arms with customers and `did`, or with `mean` and `deviation`.
+
+    With a column `cluster`, each row is one cluster of its arm, and errors allow for the clusters.
+    """
     from deploy.local.operate.trial_table import compared
 
     with errors_shown(Console(stderr=True)):
@@ -176,11 +168,5 @@ def compare(
         for e in effects:
             p = ["-" if value is None else f"{value:.4f}" for value in (e.p, e.p_corrected)]
             between = f"{e.low:.5f} to {e.high:.5f}"
-            table.add_row(e.arm, f"{e.estimate:.5f}", f"{e.standard_error:.5f}", between, *p, e.stars)
+            table.add_row(escape(e.arm), f"{e.estimate:.5f}", f"{e.standard_error:.5f}", between, *p, e.stars)
         Console().print(table)
-
-
-def _compared(from_export: bool, same: bool) -> list[str]:
-    if not from_export:
-        return []
-    return ["The numbers are those in the export." if same else "THE NUMBERS ARE NOT THOSE IN THE EXPORT."]

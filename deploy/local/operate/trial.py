@@ -1,9 +1,7 @@
-"""Trials designed, verified and analysed from files alone: nothing has to run."""
+"""Trials designed, and their seals verified, from files alone: nothing has to run."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, date, datetime
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +9,16 @@ from pydantic import ValidationError
 
 from deploy.local.errors import StackError
 from deploy.local.operate.document import document
-from services.planner.evaluation.analysis import Trial, evaluate
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.archive import unpack
 from services.planner.evaluation.design import Design, design
 from services.planner.evaluation.design_words import design_words
-from services.planner.evaluation.export import exported, imported, read_trial
-from services.planner.evaluation.result import Evaluation
 from services.planner.evaluation.seal import expect_seal, seal_of
 from shared.errors import OtmError
 
+SEAL = re.compile(r"[0-9a-f]{64}")
 SEAL_FIELDS = ("analysis_plan_sha256", "seal", "sealed")
 """Where a seal stands in `campaign.approved`, in an export's seal.json, in its trial.json."""
-ALMOST_EQUAL = 1e-9
 
 
 class TrialRefusedError(StackError):
@@ -50,84 +45,14 @@ def designed(plan: TrialPlan) -> tuple[Design, list[str]]:
 def verified(file: Path, sealed: str) -> str:
     """Returns the seal of the plan in `file`. `sealed` is the published seal, or a file that holds it: the event
     `campaign.approved`, or seal.json. Raises `StackError` where they differ."""
-    path = Path(sealed)
-    if path.exists():
-        sealed = _published(path)
+    if not SEAL.fullmatch(sealed.strip().lower()):
+        sealed = _published(Path(sealed))
     found = _document(file)
     try:
         plan = _plan(found)
     except StackError:
         return _sealed_as_it_stands(found, sealed)
     return _sealed_as_it_stands(plan.model_dump(mode="json"), sealed)
-
-
-def analysed(
-    file: Path,
-    plan: Path | None,
-    outcomes: Path | None,
-    as_of: date | None,
-    sealed: str | None,
-    look: int | None,
-    excluded: Sequence[str] = (),
-) -> tuple[Trial, Evaluation, Evaluation | None]:
-    """Analyses an export, or CSV files with a plan. Returns the trial, its result, and the one in the export, unless
-    another look or other days were asked for than in the export."""
-    days = excluded_days(excluded)
-    try:
-        if plan is None:
-            trial, exported_look, before = imported(_content(file))
-            same = look in (None, exported_look) and not days
-            trial = replace(trial, excluded={**trial.excluded, **days})
-            return trial, evaluate(trial, look or exported_look), before if same else None
-        outcome_bytes = outcomes.read_bytes() if outcomes else None
-        trial = read_trial(plan_in(plan), _content(file), outcome_bytes, as_of or _today(), sealed)
-        trial = replace(trial, excluded=days)
-        return trial, evaluate(trial, look), None
-    except OtmError as error:
-        raise TrialRefusedError(error) from None
-
-
-def excluded_days(excluded: Sequence[str]) -> dict[date, str]:
-    """Returns the days to leave out with the reasons, from `2026-09-08=wrong page`. Raises `StackError`."""
-    days = {}
-    for each in excluded:
-        on, _, why = each.partition("=")
-        try:
-            days[date.fromisoformat(on.strip())] = why.strip() or None
-        except ValueError:
-            days[date.min] = None
-    if None in days.values():
-        raise StackError(f"say a day and why it is left out, as --exclude '2026-09-08=wrong page': not {excluded[0]!r}")
-    return {on: why for on, why in days.items() if why}
-
-
-def same_numbers(found: Evaluation, before: Evaluation) -> bool:
-    """Whether two results agree in every word, and in every number to nine digits."""
-    left, right = (e.model_dump(mode="json", exclude={"versions"}) for e in (found, before))
-    return _alike(left, right)
-
-
-def archived(trial: Trial, look: int | None) -> bytes:
-    return exported(trial, look)
-
-
-def _alike(left: Any, right: Any) -> bool:
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(_alike(left[key], right[key]) for key in left)
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(_alike, left, right))
-    if isinstance(left, float) and isinstance(right, float | int):
-        return abs(left - right) <= ALMOST_EQUAL * max(1.0, abs(left), abs(right))
-    return bool(left == right)
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise StackError(
-            f"{file} cannot be read: {error.strerror}. Name a file, or a campaign as OTM-26-0001"
-        ) from None
 
 
 def _document(file: Path) -> Any:
@@ -171,13 +96,12 @@ def _sealed_as_it_stands(found: Any, sealed: str) -> str:
 
 
 def _published(file: Path) -> str:
-    found = document(file)
+    try:
+        found = document(file)
+    except OSError:
+        raise StackError("give the seal as 64 signs of 0-9 and a-f, or a file that holds it and can be read") from None
     fields = found.get("data", found) if isinstance(found, dict) else {}
     for name in SEAL_FIELDS:
         if isinstance(fields, dict) and fields.get(name):
             return str(fields[name])
     raise StackError(f"{file} holds no seal: give the campaign.approved event, seal.json, or the seal itself")
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

@@ -1,12 +1,14 @@
 """The trial of a campaign, asked of planner with the key of a caller: its state, its results, its archive."""
 
 import re
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from deploy.local.client import Client, endpoint
+from deploy.local.errors import StackError
 from deploy.local.operate.output_file import expect_writable
-from deploy.local.operate.trial import excluded_days
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.result import Evaluation
 
@@ -24,6 +26,21 @@ def question(look: int | None, excluded: list[str]) -> dict[str, Any]:
     """Returns the body of an analysis. `excluded` are days with reasons, as `2026-09-08=wrong page`."""
     days = [{"on": on.isoformat(), "why": why} for on, why in excluded_days(excluded).items()]
     return {"look": look, "excluded": days}
+
+
+def excluded_days(excluded: Sequence[str]) -> dict[date, str]:
+    """Returns the days to leave out with the reasons, from `2026-09-08=wrong page`. Raises `StackError`."""
+    days = {}
+    for each in excluded:
+        on, _, why = each.partition("=")
+        try:
+            day = date.fromisoformat(on.strip())
+        except ValueError:
+            day = None
+        if day is None or not why.strip():
+            raise StackError(f"say a day and why it is left out, as --exclude '2026-09-08=wrong page': not {each!r}")
+        days[day] = why.strip()
+    return days
 
 
 def analysed_campaign(campaign: str, caller: str, body: dict[str, Any]) -> tuple[TrialPlan, Evaluation]:

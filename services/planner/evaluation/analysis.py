@@ -14,6 +14,7 @@ from services.planner.evaluation.conduct_checks import (
     EPOCH,
     attrition,
     contamination,
+    look_information,
     outcomes_left_out,
     outcomes_stopped,
 )
@@ -62,6 +63,7 @@ def evaluate(trial: Trial, look: int | None = None) -> Evaluation:
     counted = kept & _complete(trial, plan.primary)
     peek = is_peek(trial)
     checks = [*_checks(trial, kept), *_effect_checks(trial, effects, counted, peek)]
+    checks += look_information(plan, look, int(counted.sum()) / (len(units) + trial.provenance.waiting))
     return Evaluation(
         campaign=plan.campaign,
         title=plan.title,

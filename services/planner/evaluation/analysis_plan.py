@@ -1,11 +1,11 @@
 """How a trial will be analysed, decided before its first letter: outcomes, comparisons, errors allowed, looks."""
 
-from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, ValidationInfo, model_validator
 
-from shared.errors import Invalid, Problem
+from services.planner.evaluation.plan_rules import arm_problems, comparison_problems, design_problems, outcome_problems
+from shared.errors import Invalid
 from shared.values import CampaignReference, Code, Count, Number, Title, Value
 
 Day = Annotated[int, Field(ge=1, le=3650)]
@@ -95,7 +95,7 @@ class Analysis(Value):
     def _hangs_together(self, info: ValidationInfo) -> Self:
         if info.context and info.context.get("as_kept"):  # agreed before: rules change, agreements do not
             return self
-        problems = [*_outcome_problems(self), *_design_problems(self)]
+        problems = [*outcome_problems(self), *design_problems(self)]
         if problems:
             raise Invalid("the analysis plan does not hang together", *problems)
         return self
@@ -122,9 +122,7 @@ class TrialPlan(Analysis):
     def _has_arms(self, info: ValidationInfo) -> Self:
         if info.context and info.context.get("as_kept"):
             return self
-        problems = [*arm_problems(self.arms), *_share_problems(self)]
-        if self.comparisons == "against-control" and not any(arm.control for arm in self.arms):
-            problems.append(Problem("arms", "control", "no arm is the control: mark one with `control: true`"))
+        problems = [*arm_problems(self), *comparison_problems(self)]
         if problems:
             raise Invalid("the arms are not those of a trial", *problems)
         return self
@@ -145,49 +143,3 @@ class TrialPlan(Analysis):
         if self.comparisons == "all-pairs" or control is None:
             return tuple((a, b) for b in numbers for a in numbers if a > b)
         return tuple((arm, control) for arm in numbers if arm != control)
-
-
-def arm_problems(arms: tuple[TrialArm, ...]) -> list[Problem]:
-    if len(arms) <= 1:
-        return [Problem("arms", "two", "a trial compares at least two arms")]
-    if len({arm.code for arm in arms}) < len(arms):
-        return [Problem("arms", "unique-codes", "two arms have the same code")]
-    return []
-
-
-def _share_problems(plan: TrialPlan) -> list[Problem]:
-    known, says = set(plan.codes), f"give shares to the plan's arms, which are {', '.join(plan.codes)}"
-    return [
-        Problem(f"shares_by_stratum.{stratum}", "known-arms", says)
-        for stratum, shares in plan.shares_by_stratum.items()
-        if not shares or not set(shares) <= known
-    ]
-
-
-def _outcome_problems(plan: Analysis) -> list[Problem]:
-    codes = [outcome.code for outcome in plan.outcomes]
-    problems = []
-    if len(set(codes)) < len(codes):
-        problems.append(Problem("outcomes", "unique-codes", "two outcomes have the same code"))
-    if plan.primary.outcome not in codes or plan.primary.horizon not in plan.outcome(plan.primary).horizons:
-        problems.append(Problem("primary", "known", "the primary outcome is none of the outcomes and their horizons"))
-    for index, outcome in enumerate(plan.outcomes):
-        level = outcome.expected
-        if outcome.measure == "proportion" and level is not None and not 0 < level < 1:
-            problems.append(Problem(f"outcomes.{index}.expected", "share", "between 0 and 1: 30.5% is 0.305"))
-        if outcome.measure == "proportion" and outcome.winsorise:
-            problems.append(Problem(f"outcomes.{index}.winsorise", "amount", "only amounts are winsorised"))
-    return problems
-
-
-def _design_problems(plan: Analysis) -> list[Problem]:
-    problems = []
-    if plan.correction == "dunnett" and plan.comparisons != "against-control":
-        problems.append(Problem("correction", "dunnett", "Dunnett compares with a control; use holm for all pairs"))
-    if plan.stopping:
-        looks = plan.stopping.looks
-        if any(b <= a for a, b in pairwise(looks)) or looks[-1] != 1:
-            problems.append(Problem("stopping.looks", "order", "shares in rising order, the last of them 1"))
-    if plan.shares_by_stratum and not plan.stratified:
-        problems.append(Problem("shares_by_stratum", "stratified", "shares by stratum need `stratified: true`"))
-    return problems

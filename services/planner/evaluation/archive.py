@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 
 from shared.errors import Malformed, Problem, TooLarge
@@ -47,8 +48,8 @@ def unpack(packed: bytes) -> dict[str, bytes]:
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST_BYTES:
                 raise TooLarge("the export is larger than 4 GB unpacked: that is none of ours")
             files = {name: archive.read(name) for name in archive.namelist()}
-        digests = json.loads(files.pop(MANIFEST))["sha256"]
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, NotImplementedError, EOFError):
+        digests = dict(json.loads(files.pop(MANIFEST))["sha256"])
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, RuntimeError, EOFError):
         raise Malformed("this is no ZIP file with a manifest: it is not a trial's export") from None
     _expect_files(files, digests)
     return files

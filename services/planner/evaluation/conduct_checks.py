@@ -19,6 +19,8 @@ LOST = 0.05
 """The difference between arms in the share that was not reached beyond which it is warned of."""
 EPOCH = date(1970, 1, 1)
 RECENT_DAYS = 28
+OTHER_INFORMATION = 0.1
+"""The share of the customers by which a look may be larger or smaller than planned without a word."""
 EXPECTED_SOME = 20.0
 """Customers expected to have an outcome in an arm, so that nobody having one is no chance."""
 
@@ -113,3 +115,12 @@ def _silent_arms(plan: TrialPlan, units: Units) -> list[Check]:
         return []
     says = f"Nobody in {wording.listed(silent)} has any outcome, while others do: their outcomes are not being matched."
     return [Check(code="outcomes-of-each-arm", verdict="fails", says=says)]
+
+
+def look_information(plan: TrialPlan, look: int | None, counted: float) -> list[Check]:
+    """Whether a planned look counts the share of all customers that its boundary was worked out for."""
+    if look is None or plan.stopping is None or abs(counted - plan.stopping.looks[look - 1]) <= OTHER_INFORMATION:
+        return []
+    planned = plan.stopping.looks[look - 1]
+    says = f"Look {look} was planned for {planned:.0%} of the customers, and {counted:.0%} are counted: its boundary "
+    return [Check(code="look-information", verdict="warns", says=says + "is the planned one, and holds only nearly.")]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
@@ -18,14 +19,15 @@ from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.archive import pack, unpack
 from services.planner.evaluation.chart import chart
 from services.planner.evaluation.data_files import read_outcomes, read_units
-from services.planner.evaluation.outcome_log import LeftOut, measure
+from services.planner.evaluation.outcome_log import LeftOut, measure, with_repeats
 from services.planner.evaluation.provenance import Provenance
 from services.planner.evaluation.report import report_html
 from services.planner.evaluation.report_pdf import report_pdf
 from services.planner.evaluation.result import Evaluation
 from services.planner.evaluation.seal import canonical, expect_seal, seal
 from services.planner.evaluation.tables import dictionary, outcomes_table, units_table
-from shared.errors import Malformed
+from services.planner.evaluation.units import Units
+from shared.errors import Invalid, Malformed, Problem
 
 Writer = Callable[[Any, Any], None]
 
@@ -72,21 +74,30 @@ def imported(packed: bytes) -> tuple[Trial, int | None, Evaluation]:
         expect_seal(document, json.loads(files["seal.json"])["seal"])
         plan = TrialPlan.model_validate(document)
         result = Evaluation.model_validate_json(files["result.json"])
-        trial = _trial(plan, files, about)
-    except (KeyError, ValueError, TypeError, ValidationError):
+        return _trial(plan, files, about), about["look"], result
+    except (KeyError, ValueError, TypeError, AttributeError, ValidationError):
         raise Malformed("the export lacks a file or a field that every export has") from None
-    return trial, about["look"], result
 
 
 def read_trial(plan: TrialPlan, units: bytes, outcomes: bytes | None, as_of: date, sealed: str | None) -> Trial:
     """Returns a trial from anybody's own CSV files. Raises `Malformed` or `Invalid` for what they cannot be."""
-    found, names = read_units(units, plan)
+    found, names = read_units(units, plan, dated=outcomes is not None)
     if outcomes is None:
         return Trial(plan, found, as_of, sealed=sealed)
     log, unread = read_outcomes(outcomes, names)
     measured, left = measure(log, found, plan)
-    left = replace(left, repeated=unread.repeated, unknown=unread.unknown)
+    _expect_same(found, measured)
+    left = with_repeats(left, unread.repeated, unread.unknown)
     return Trial(plan, measured, as_of, log, left, sealed=sealed)
+
+
+def _expect_same(found: Units, measured: Units) -> None:
+    """Raises `Invalid` where the customers' file says another outcome than the outcomes one by one."""
+    for column, values in found.outcomes.items():
+        unlike = int((~np.isclose(values, measured.outcomes[column], rtol=1e-9, atol=1e-6)).sum())
+        if unlike:
+            says = f"{unlike:,} customers have another value here than their outcomes come to: leave out the wrong one"
+            raise Invalid(f"units.csv and outcomes.csv differ in {column}", Problem(column, "same", says))
 
 
 def _trial(plan: TrialPlan, files: dict[str, bytes], about: dict[str, Any]) -> Trial:

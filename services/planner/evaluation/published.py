@@ -1,27 +1,41 @@
-"""Effects worked out from a printed table: arm sizes with how many did it, or with a mean and a standard deviation."""
+"""Effects worked out from a printed table: sizes of arms, or of clusters, with how many did it or with a mean."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
 
 from services.planner.evaluation.analysis_plan import Correction
-from services.planner.evaluation.arm_means import ArmMean
+from services.planner.evaluation.arm_means import ArmMean, Layout, arm_means
 from services.planner.evaluation.corrections import corrected, dunnett_critical, dunnett_p, loading
 from services.planner.evaluation.differences import Difference, at_level, difference, newcombe, stars
-from shared.errors import Invalid, Problem
-from shared.values import Value
+from services.planner.evaluation.printed_rules import printed_problems
+from shared.errors import Invalid
+from shared.values import Count, Value
+
+Figure = Annotated[float, Field(ge=-1e12, le=1e12)]
 
 
 class PrintedArm(Value):
-    """One arm as printed. `did` is how many of `customers` did it; an amount has a `mean` and a `deviation` instead."""
+    """One arm as printed, or one `cluster` of it. `did` is how many of `customers` did it; an amount has a `mean`
+    instead, and the `deviation` of its customers where they were randomised one by one."""
 
-    arm: str
-    customers: int
-    did: int | None = None
-    mean: float | None = None
-    deviation: float | None = None
+    arm: Annotated[str, Field(min_length=1, max_length=200)]
+    customers: Count
+    cluster: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    did: Count | None = None
+    mean: Figure | None = None
+    deviation: Figure | None = None
+
+    @property
+    def level(self) -> float:
+        return self.mean or 0.0 if self.did is None else self.did / self.customers
 
 
 class PrintedEffect(Value):
-    """An arm against the first one, customers randomised one by one, without strata."""
+    """An arm against the first one, without strata."""
 
     arm: str
     against: str
@@ -35,64 +49,65 @@ class PrintedEffect(Value):
 
 
 def printed_effects(
-    arms: Sequence[PrintedArm], alpha: float = 0.05, correction: Correction = "none"
+    rows: Sequence[PrintedArm], alpha: float = 0.05, correction: Correction = "none"
 ) -> list[PrintedEffect]:
-    """Returns the effect of each arm against the first. Raises `Invalid` where a row cannot be an arm."""
-    problems = [problem for index, arm in enumerate(arms) for problem in _problems(index, arm)]
-    if len(arms) <= 1:
-        problems.append(
-            Problem("arms", "two", "a trial compares at least two arms: the control first, then the others")
-        )
+    """Returns the effect of each arm against the first. Raises `Invalid` where a row cannot be an arm or a cluster."""
+    problems = printed_problems(rows)
     if problems:
         raise Invalid("the table is not that of a trial", *problems)
-    means = [_mean(arm) for arm in arms]
+    names = list(dict.fromkeys(row.arm for row in rows))
+    clustered = rows[0].cluster is not None
+    means = _cluster_means(rows, names) if clustered else [_mean(row) for row in rows]
     found = [difference(mean, means[0], alpha) for mean in means[1:]]
-    shown = [_interval(arms[0], arm, one, alpha) for arm, one in zip(arms[1:], found, strict=True)]
+    shown = (
+        found if clustered else [_interval(rows[0], row, one, alpha) for row, one in zip(rows[1:], found, strict=True)]
+    )
     p = corrected([one.p for one in found], correction)
     if correction == "dunnett":
-        loads = [loading(means[0].variance, mean.variance) for mean in means[1:]]
-        df = min(one.df for one in found)
-        p = [None if one.p is None else dunnett_p(abs(one.estimate) / one.standard_error, loads, df) for one in found]
-        shown = [at_level(one, dunnett_critical(alpha, loads, df)) for one in found]
-    return [
-        PrintedEffect(
-            arm=arm.arm,
-            against=arms[0].arm,
-            estimate=one.estimate,
-            standard_error=one.standard_error,
-            low=one.low,
-            high=one.high,
-            p=one.p,
-            p_corrected=value,
-            stars=stars(one.p),
-        )
-        for arm, one, value in zip(arms[1:], shown, p, strict=True)
-    ]
+        shown, p = _dunnett(means, found, alpha)
+    return [_effect(names[0], *one) for one in zip(names[1:], shown, p, strict=True)]
+
+
+def _effect(against: str, arm: str, found: Difference, p_corrected: float | None) -> PrintedEffect:
+    return PrintedEffect(
+        arm=arm,
+        against=against,
+        estimate=found.estimate,
+        standard_error=found.standard_error,
+        low=found.low,
+        high=found.high,
+        p=found.p,
+        p_corrected=p_corrected,
+        stars=stars(found.p),
+    )
+
+
+def _dunnett(
+    means: Sequence[ArmMean], found: Sequence[Difference], alpha: float
+) -> tuple[list[Difference], list[float | None]]:
+    loads = [loading(means[0].variance, mean.variance) for mean in means[1:]]
+    df = min(one.df for one in found)
+    critical = dunnett_critical(alpha, loads, df)
+    p = [None if one.p is None else dunnett_p(abs(one.estimate) / one.standard_error, loads, df) for one in found]
+    return [replace(at_level(one, critical), interval="dunnett") for one in found], p
 
 
 def _mean(arm: PrintedArm) -> ArmMean:
     n = arm.customers
-    if arm.did is not None:
-        share = arm.did / n
-        spread, mean = share * (1 - share) * n / (n - 1), share
-    else:
-        spread, mean = (arm.deviation or 0.0) ** 2, arm.mean or 0.0
-    return ArmMean(mean, spread / n, 1 / n, 1 / (n**2 * (n - 1)), n, n)
+    spread = (arm.deviation or 0.0) ** 2 if arm.did is None else arm.level * (1 - arm.level) * n / (n - 1)
+    return ArmMean(arm.level, spread / n, 1 / n, 1 / (n**2 * (n - 1)), n, n)
+
+
+def _cluster_means(rows: Sequence[PrintedArm], names: Sequence[str]) -> list[ArmMean]:
+    """CR2 rests on the clusters' totals alone, so that every customer may stand at the level of their cluster."""
+    sizes = np.array([row.customers for row in rows])
+    arm = np.repeat([names.index(row.arm) for row in rows], sizes)
+    cluster = np.repeat(np.arange(len(rows)), sizes)
+    level = np.repeat([row.level for row in rows], sizes)
+    return arm_means(level, Layout(arm, np.zeros_like(arm), cluster, len(names), 1))
 
 
 def _interval(control: PrintedArm, arm: PrintedArm, found: Difference, alpha: float) -> Difference:
     if arm.did is None or control.did is None:
         return found
     return newcombe(found, (arm.did, control.did), (arm.customers, control.customers), alpha)
-
-
-def _problems(index: int, arm: PrintedArm) -> list[Problem]:
-    place = f"arms.{index}"
-    if arm.customers <= 1:
-        return [Problem(f"{place}.customers", "two", f"arm {arm.arm} needs at least two customers")]
-    if arm.did is not None:
-        possible = 0 <= arm.did <= arm.customers
-        return [] if possible else [Problem(f"{place}.did", "possible", f"between 0 and {arm.customers}")]
-    if arm.mean is None or arm.deviation is None or arm.deviation < 0:
-        return [Problem(place, "figures", f"arm {arm.arm} needs `did`, or `mean` and `deviation`")]
-    return []

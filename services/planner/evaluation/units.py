@@ -1,5 +1,6 @@
 """Everybody who was randomised, as columns: one row for each customer, controls and unreached ones among them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -71,12 +72,22 @@ def expect_sound(plan: TrialPlan, units: Units) -> None:
             f"{torn.size} clusters have customers in two arms, such as {shown} in the order of the file",
             Problem("cluster", "one-arm", "customers of one cluster are randomised together: correct arm or cluster"),
         )
-    missing = [name for name in plan.adjust_for if name not in units.covariates]
+    missing = list(_missing(plan, units))
     if missing:
-        raise Invalid(
-            f"the data has no column {', '.join(missing)}",
-            *(Problem(f"units.{name}", "required", "the plan adjusts for it") for name in missing),
-        )
+        raise Invalid(f"the data has no column {', '.join(problem.field for problem in missing)}", *missing)
+
+
+def _missing(plan: TrialPlan, units: Units) -> Iterator[Problem]:
+    for name in plan.adjust_for:
+        if name not in units.covariates:
+            yield Problem(name, "required", "the plan adjusts for it")
+    if plan.clusters and units.cluster is None:
+        says = "the plan randomises customers in clusters: say of each in which, or every error is too small"
+        yield Problem("cluster", "required", says)
+    for measured in plan.measured:
+        if measured.column not in units.outcomes:
+            says = f"say of each customer what came of {measured.outcome}, or give the outcomes one by one in a file"
+            yield Problem(measured.column, "required", says)
 
 
 def torn_clusters(units: Units) -> Integers:

@@ -109,7 +109,7 @@ def _parts(plan: Plan) -> dict[Aspect, Any]:
             {code: [_as_agreed(letter) for letter in arm["letters"]] for code, arm in arms.items()},
         ],
         Aspect.TRIAL: [
-            {code: [arm["control"], arm["share"]] for code, arm in arms.items()},
+            {code: [arm["control"], arm["share"], *_given(arm["cost_pence"])] for code, arm in arms.items()},
             *(fields[name] for name in ("approach", "hypothesis", "evaluation", "allocation_seed", "reference_kind")),
             *_given(fields["analysis"]),
         ],

@@ -6,6 +6,11 @@ from services.planner.plan.dates import AS_KEPT
 from services.planner.plan.plan import Plan
 from shared.errors import Invalid, Problem
 
+NO_COVARIATES = (
+    "planner hears of no customer's figures, so that it has nothing to adjust for: plan strata for what is known "
+    "before randomisation, or analyse files of your own with `otm trial analyse`"
+)
+
 
 def sealed_plan(plan: Plan, campaign: str | None = None) -> TrialPlan | None:
     """Returns the trial's plan with the campaign's arms and customers; None where no analysis is planned."""
@@ -15,9 +20,12 @@ def sealed_plan(plan: Plan, campaign: str | None = None) -> TrialPlan | None:
 
 
 def sealed_plan_problems(plan: Plan) -> list[Problem]:
-    """Returns what stands against the trial: a population too small for its claim, with what it could show."""
+    """Returns what stands against the trial: figures that planner never has, or a population too small for its claim,
+    with what it could show."""
     if plan.analysis is None:
         return []
+    if plan.analysis.adjust_for:
+        return [Problem("analysis.adjust_for", "known-to-planner", NO_COVARIATES)]
     try:
         return too_small(TrialPlan.model_validate(_fields(plan)))
     except Invalid as error:
@@ -26,5 +34,5 @@ def sealed_plan_problems(plan: Plan) -> list[Problem]:
 
 def _fields(plan: Plan) -> dict[str, object]:
     analysis = plan.analysis.model_dump() if plan.analysis else {}
-    arms = [arm.model_dump(include={"code", "control", "share"}) for arm in plan.arms]
+    arms = [arm.model_dump(include={"code", "control", "share", "cost_pence"}) for arm in plan.arms]
     return analysis | {"title": plan.title, "arms": arms, "customers": plan.customers}

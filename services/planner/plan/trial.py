@@ -35,11 +35,13 @@ class Letter(Value):
 
 
 class Arm(Value):
-    """One arm of the trial; `share` is its part of the allocation ratio. A control arm has no letters, no channel."""
+    """One arm of the trial; `share` is its part of the allocation ratio. A control arm has no letters, no channel.
+    `cost_pence` is what writing to one of its customers costs, for the cost of each extra response."""
 
     code: Code
     control: bool = False
     share: Number = 1
+    cost_pence: Annotated[float, Field(ge=0, le=1e9)] | None = None
     channel: Literal["print", "letter", "email", "text", "third-party"] | None = None
     letters: tuple[Letter, ...] = ()
 

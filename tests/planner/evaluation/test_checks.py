@@ -226,3 +226,11 @@ def test_a_day_before_1970_or_far_in_the_future_does_not_break_the_checks() -> N
     data = counted((100, 30), (100, 38))
     data.started[:] = -40_000
     assert evaluate(replace(trial(plan(), data), as_of=date(1900, 1, 1))).effects
+
+
+@pytest.mark.parametrize(("late", "said"), [(2, []), (10, ["look-information"])])
+def test_a_look_at_other_information_than_planned_is_warned_of(late: int, said: list[str]) -> None:
+    data = counted((1000, 300), (1000, 380))
+    data.started[::late] += 20
+    looked = replace(trial(plan(stopping={"looks": [0.5, 1.0]}), data), as_of=STARTED + timedelta(days=35))
+    assert [code for code in warned(evaluate(looked, look=1)) if code == "look-information"] == said

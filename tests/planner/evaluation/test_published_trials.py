@@ -4,13 +4,15 @@ import csv
 from collections import defaultdict
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from services.planner.evaluation.analysis import evaluate
 from services.planner.evaluation.published import PrintedArm, printed_effects
 from shared.errors import Invalid
-from tests.planner.evaluation.given.trials import counted, plan, trial
+from tests.planner.evaluation.given.trials import counted, plan, trial, units
 
+CLUSTERS = {"mean_size": 20, "icc": 0.1}
 PHILADELPHIA = Path(__file__).parent / "given" / "philadelphia_2015.csv"
 """Chirico, Inman, Loeffler, MacDonald and Sieg, NBER working paper 23243."""
 TABLES: dict[str, list[dict[str, str]]] = defaultdict(list)
@@ -65,3 +67,19 @@ def test_a_table_of_one_arm_or_of_impossible_numbers_is_refused() -> None:
     assert [problem.field for problem in refused.value.problems] == ["arms.1.did"]
     with pytest.raises(Invalid):
         printed_effects([PrintedArm(arm="control", customers=0, did=0), PrintedArm(arm="letter", customers=10, did=1)])
+
+
+def test_a_printed_table_of_clusters_gives_the_errors_of_the_customers_in_them() -> None:
+    rng = np.random.default_rng(5)
+    sizes, share = rng.integers(3, 40, 24), rng.beta(3, 7, 24)
+    did = [round(size * each) for size, each in zip(sizes, share, strict=True)]
+    rows = [
+        PrintedArm(arm=("control", "letter")[n % 2], cluster=f"c{n}", customers=int(size), did=did[n])
+        for n, size in enumerate(sizes)
+    ]
+    cluster = np.repeat(np.arange(24), sizes)
+    paid = np.concatenate([np.arange(size) < k for size, k in zip(sizes, did, strict=True)])
+    [printed] = printed_effects(rows)
+    [whole] = evaluate(trial(plan(clusters=CLUSTERS), units(cluster % 2, paid, cluster=cluster))).effects
+    for name in ("estimate", "standard_error", "low", "high", "p"):
+        assert getattr(printed, name) == pytest.approx(getattr(whole, name), rel=1e-9)

@@ -72,3 +72,21 @@ def test_an_analysis_that_lacks_its_expected_level_is_refused_at_submission_and_
 
 def test_a_plan_with_an_analysis_is_kept_and_read_again_as_it_was() -> None:
     assert Plan.model_validate(planned().model_dump(mode="json")) == planned()
+
+
+def test_covariates_that_planner_never_hears_of_are_refused_at_submission() -> None:
+    [problem] = plan_problems(planned(adjust_for=["owed"]), plans.DESIGNED.date())
+    assert problem.field == "analysis.adjust_for"
+    assert "otm trial analyse" in problem.message
+
+
+def test_what_a_letter_costs_is_sealed_with_the_trial_and_leaves_other_seals_as_they_were() -> None:
+    plain = planned()
+    arms = [arm.model_copy(update={"cost_pence": None if arm.control else 62.0}) for arm in plain.arms]
+    priced = plain.model_copy(update={"arms": tuple(arms)})
+    sealed = sealed_plan(priced)
+    assert sealed is not None
+    assert {arm.cost_pence for arm in sealed.arms if not arm.control} == {62.0}
+    assert approved_with(priced).analysis_plan_sha256 != approved_with(plain).analysis_plan_sha256
+    assert seen(priced) != seen(plain)
+    assert Plan.model_validate(priced.model_dump(mode="json")) == priced
