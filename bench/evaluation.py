@@ -33,7 +33,7 @@ def main() -> None:
         "seconds": ours["seconds"],
         "peak_mb": ours["peak_mb"],
         "statsmodels_seconds": plain["seconds"],
-        "statsmodels_peak_mb": plain["peak_mb"],
+        "statsmodelspeak_mb": plain["peak_mb"],
         "statsmodels_ratio": plain["seconds"] / ours["seconds"],
     }
     print(
@@ -73,7 +73,7 @@ def _ours(customers: int, clusters: int) -> dict[str, Any]:
     result = evaluate(Trial(plan, units, EPOCH.replace(year=1971)))
     seconds = time.perf_counter() - began
     effects = [effect.estimate for effect in result.effects if effect.kind == "assigned"]
-    return {"seconds": seconds, "peak_mb": _peak_mb(), "effects": effects}
+    return {"seconds": seconds, "peak_mb": peak_mb(), "effects": effects}
 
 
 def _statsmodels(customers: int, clusters: int) -> dict[str, Any]:
@@ -84,10 +84,10 @@ def _statsmodels(customers: int, clusters: int) -> dict[str, Any]:
     columns = np.column_stack([np.ones(customers), arm == 1, arm == 2]).astype(np.float64)
     fit = OLS(paid, columns).fit(cov_type="cluster", cov_kwds={"groups": cluster})
     fit.summary()
-    return {"seconds": time.perf_counter() - began, "peak_mb": _peak_mb(), "effects": list(fit.params[1:])}
+    return {"seconds": time.perf_counter() - began, "peak_mb": peak_mb(), "effects": list(fit.params[1:])}
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Megabytes of this process at its largest, libraries and data among them."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / KB_PER_MB / (KB_PER_MB if sys.platform == "darwin" else 1)

@@ -1,5 +1,7 @@
 """Requests made from a service's OpenAPI document: all that it allows, and much that it does not."""
 
+import json
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -19,8 +21,41 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+FIRST_REFUSAL = 400
+REPEATED_FROM = 6
+"""Signs from which a text that was sent and comes back is no coincidence."""
+OUR_WORDS = re.compile(r"OTM-\d{2}-\d{4,6}|[a-z0-9]+(-[a-z0-9]+)*|\d{4}-\d{2}-\d{2}.{0,30}")
+"""References of campaigns, codes and instants: they say nothing of a customer."""
+
+
+def nothing_repeated(_context: Any, response: Any, case: Any) -> None:
+    """A refusal names the field and the rule, and never repeats what was sent: it may be a name, or a tax reference."""
+    if response.status_code < FIRST_REFUSAL:
+        return
+    said = response.content.decode(errors="replace")
+    known = json.dumps(case.operation.schema.raw_schema, ensure_ascii=False)
+    for text in _texts([case.body, dict(case.query or {}), dict(case.path_parameters or {})]):
+        if len(text) >= REPEATED_FROM and text in said and text not in known and not OUR_WORDS.fullmatch(text):
+            raise AssertionError(f"repeats what was sent: {text[:60]!r} in {said[:300]}")
+
+
+def _texts(sent: Any) -> Iterator[str]:
+    """Yields every text in it, names of fields among them."""
+    if isinstance(sent, Mapping):
+        for key, value in sent.items():
+            yield from (*_texts(key), *_texts(value))
+    elif isinstance(sent, list | tuple):
+        for each in sent:
+            yield from _texts(each)
+    elif isinstance(sent, str):
+        yield sent
+    elif isinstance(sent, bytes):
+        yield sent.decode(errors="ignore")
+
+
 CHECKS = [
     not_a_server_error,
+    nothing_repeated,
     status_code_conformance,
     content_type_conformance,
     response_headers_conformance,
