@@ -135,8 +135,12 @@ def publish(
 @trial.command("status")
 def status(campaign: Reference, save: PlanOut = None, as_json: AsJson = False, caller: Caller = "designer") -> None:
     """Say what a campaign's trial can show, its seals, and how far its data are. Needs a running stack."""
+    from deploy.local.operate.output_file import expect_writable
     from deploy.local.operate.trial_of_campaign import status_lines
 
+    with errors_shown(Console(stderr=True)):
+        if save:
+            expect_writable(save)
     with desk(caller) as opened:
         found = opened.read(f"/{campaign}/trial")
     if save:

@@ -27,7 +27,7 @@ from services.planner.evaluation.seal import seal
 from services.planner.evaluation.units import NOBODY, Flags, Units, expect_sound
 from shared.errors import Invalid, Problem
 
-LIBRARIES = ("numpy", "scipy", "statsmodels")
+LIBRARIES = ("one-to-many", "numpy", "scipy", "statsmodels")
 
 
 @dataclass(frozen=True)

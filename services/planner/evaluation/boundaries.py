@@ -88,7 +88,10 @@ class _Walk:
         return float(self._mass @ scipy.special.ndtr((mean - z * sqrt(fraction)) / sqrt(step)))
 
     def boundary(self, fraction: float, spend: float) -> float:
-        """The z that is crossed at this look, and at none before, with the probability `spend`."""
+        """The z that is crossed at this look, and at none before, with the probability `spend`; one that nobody crosses
+        where next to nothing may be spent, as very early."""
+        if self.beyond(fraction, 2 * FAR) >= spend:
+            return 2 * FAR
         return float(scipy.optimize.brentq(lambda z: self.beyond(fraction, z) - spend, -2.0, 2 * FAR, xtol=1e-12))
 
     def go_on(self, fraction: float, z: float) -> None:

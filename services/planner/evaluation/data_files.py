@@ -10,16 +10,10 @@ from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.arm_means import Floats, Integers
 from services.planner.evaluation.csv_table import Table
 from services.planner.evaluation.outcome_log import LeftOut, OutcomeLog
+from services.planner.evaluation.plan_rules import CUSTOMER_COLUMNS
 from services.planner.evaluation.units import Units
 
-UNIT_TYPES = {
-    "unit": pa.string(),
-    "arm": pa.string(),
-    "sent": pa.string(),
-    "stratum": pa.string(),
-    "cluster": pa.string(),
-}
-UNIT_TYPES |= {"started": pa.date32(), "reached": pa.int8()}
+UNIT_TYPES = dict.fromkeys(CUSTOMER_COLUMNS, pa.string()) | {"started": pa.date32(), "reached": pa.int8()}
 OUTCOME_TYPES = {"unit": pa.string(), "outcome": pa.string(), "on": pa.date32(), "amount": pa.float64()}
 OUTCOME_TYPES |= {"amount_unit": pa.string(), "void": pa.int8(), "id": pa.string()}
 PENCE = {"pence": 1.0, "pounds": 100.0}

@@ -12,12 +12,18 @@ if TYPE_CHECKING:
 CUSTOMER_COLUMNS = ("unit", "arm", "sent", "started", "reached", "stratum", "cluster")
 """Columns of `units.csv` that have a meaning of their own, so that no covariate can have their name."""
 
+LOOKS_APART = 0.02 - 1e-9
+"""The share of the information between two looks, below which boundaries are not computed well."""
+
 
 def arm_problems(plan: "TrialPlan") -> Iterator[Problem]:
     if len(plan.arms) <= 1:
         yield Problem("arms", "two", "a trial compares at least two arms")
     elif len(set(plan.codes)) < len(plan.codes):
         yield Problem("arms", "unique-codes", "two arms have the same code")
+    if plan.customers is not None and plan.customers < len(plan.arms):
+        says = f"{plan.customers} customers cannot be randomised to {len(plan.arms)} arms"
+        yield Problem("customers", "one-in-each-arm", says)
 
 
 def comparison_problems(plan: "TrialPlan") -> Iterator[Problem]:
@@ -57,6 +63,8 @@ def design_problems(plan: "Analysis") -> Iterator[Problem]:
         looks = plan.stopping.looks
         if any(b <= a for a, b in pairwise(looks)) or looks[-1] != 1:
             yield Problem("stopping.looks", "order", "shares in rising order, the last of them 1")
+        elif any(b - a < LOOKS_APART for a, b in pairwise(looks)):
+            yield Problem("stopping.looks", "apart", "at least 0.02 apart: two looks at the same data are one")
     if plan.shares_by_stratum and not plan.stratified:
         yield Problem("shares_by_stratum", "stratified", "shares by stratum need `stratified: true`")
     yield from _covariate_problems(plan)

@@ -166,8 +166,8 @@ async def left_by(at: Dispatch, situation: Situation) -> Left:
     chunk = await store["chunks"].find_one({"_id": f"{situation.campaign}:000001"}) or {}
     entries = [entry async for entry in store["communications"].find({"campaign": situation.campaign})]
     export = await ask(at.inside, "export", whom(situation.treated))
-    # who undertook to write is noted before anything is settled, and stays noted though nothing is sent (ADR 0048)
-    holdings = set(export.json().get("holdings", {})) - {"contacted"}
+    # who undertook to write is noted before anything is settled, and stays noted though nothing is sent (ADR 0155)
+    holdings = set(export.json().get("holdings", {})) - {"undertaken"}
     return {
         "campaign": (campaign.status, campaign.plan.plan_version, campaign.decision.daily_limit, len(campaign.waves)),
         "chunk": (chunk.get("finished"), sorted(chunk.get("out", ())), sorted(chunk.get("left_out", ()))),

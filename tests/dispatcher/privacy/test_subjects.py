@@ -76,7 +76,7 @@ async def test_all_that_is_kept_about_a_customer_is_found_in_every_campaign_by_a
     assert [(each["list"], each["reason"], each["from"]) for each in holdings["suppression"]] == [
         ("dispute", "insolvent", "2027-01-01")
     ]
-    assert holdings["contacted"] == [{"campaign": CAMPAIGN, "on": "2026-09-07"}]
+    assert holdings["undertaken"] == [{"campaign": CAMPAIGN, "on": "2026-09-07"}]
     again = (await ask(dispatcher, "export", {"letter_reference": letter.lower()})).json()
     assert again["holdings"] == holdings
     assert [(each["who"], each["what"]) for each in again["seen_by"]] == [("data-protection", "subject.exported")] * 2
@@ -119,7 +119,7 @@ async def test_an_erased_customer_is_gone_and_the_ledger_keeps_what_was_done(dis
     for number in (treated, control):
         answer = await ask(dispatcher, "erase", {"whom": whom(number), "ground": "objection"})
         assert answer.json() == {"erased": {"population": 1}, "refused": []}
-        assert (await ask(dispatcher, "export", whom(number))).json().get("holdings", {}).keys() <= {"contacted"}
+        assert (await ask(dispatcher, "export", whom(number))).json().get("holdings", {}).keys() <= {"undertaken"}
     after = await ledger(desk)
     assert {n: e for n, e in after.items() if n not in (treated, control)} == {
         n: e for n, e in before.items() if n not in (treated, control)

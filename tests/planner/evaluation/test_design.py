@@ -101,6 +101,8 @@ def test_plans_that_do_not_hang_together_are_refused_at_the_field() -> None:
     assert refused(primary={"outcome": "paid", "horizon": 31}) == {"primary"}
     assert refused(comparisons="all-pairs", correction="dunnett") == {"correction"}
     assert refused(stopping={"looks": [0.5, 0.4, 1]}) == {"stopping.looks"}
+    assert refused(stopping={"looks": [0.5, 0.51, 1]}) == {"stopping.looks"}
+    assert refused(customers=1) == {"customers"}
     assert refused(shares_by_stratum={"north": {"control": 1, "letter": 2}}) == {"shares_by_stratum"}
 
 

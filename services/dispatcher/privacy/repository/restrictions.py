@@ -13,6 +13,9 @@ from services.dispatcher.suppression.rules import RESTRICTED
 from shared.identifiers import new_id
 from shared.storage.store import Store
 
+UNDERTAKEN = "undertaken"
+"""Campaigns that undertook to write to the customer, so that others leave them alone; letters say which did."""
+
 
 class MongoRestrictions:
     def __init__(self, store: Store, suppressions: MongoSuppressions) -> None:
@@ -50,5 +53,5 @@ class MongoRestrictions:
             for version, reason, since, until in known.listed
             if version in names
         ]
-        contacted = [{"campaign": campaign, "on": day} for campaign, day in known.contacted]
-        return {name: rows for name, rows in (("suppression", suppression), ("contacted", contacted)) if rows}
+        undertaken = [{"campaign": campaign, "on": day} for campaign, day in known.contacted]
+        return {name: rows for name, rows in (("suppression", suppression), (UNDERTAKEN, undertaken)) if rows}
