@@ -62,7 +62,7 @@ def _drawn(customers: int, clusters: int) -> tuple[Any, Any, Any, Any]:
 
 
 def _ours(customers: int, clusters: int) -> dict[str, Any]:
-    from bench.calibration import plan_of, units_of
+    from bench.simulated import plan_of, units_of
     from services.planner.evaluation.analysis import Trial, evaluate
     from services.planner.evaluation.conduct_checks import EPOCH
 

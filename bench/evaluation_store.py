@@ -111,7 +111,7 @@ def _token(number: int) -> str:
 
 
 def _analysed(url: str) -> dict[str, Any]:
-    from bench.calibration import plan_of
+    from bench.simulated import plan_of
     from services.planner.evaluation.analysis import Trial, evaluate
     from services.planner.evaluation.kept_trial import kept_trial
     from services.planner.evaluation.outcome_log import measure

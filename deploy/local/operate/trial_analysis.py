@@ -79,7 +79,7 @@ def _from_files(wanted: Wanted, plan: Path) -> tuple[Trial, int | None, None]:
 def _from_export(wanted: Wanted) -> tuple[Trial, int | None, bool]:
     """The trial as it was exported, first analysed as it was then: only afterwards by another look, day or seal."""
     content = _content(Path(wanted.file))
-    if not content.startswith(b"PK"):
+    if Path(wanted.file).suffix != ".zip" and not content.startswith(b"PK"):
         raise StackError(
             f"{wanted.file} is no export of a trial. If it is a file of customers, say its plan with --plan"
         )

@@ -46,8 +46,17 @@ def dunnett_p(statistic: float, loadings: Sequence[float], df: float) -> float:
 
 
 def dunnett_critical(alpha: float, loadings: Sequence[float], df: float = inf) -> float:
-    """Returns the statistic that the largest of the comparisons exceeds with the probability `alpha`."""
-    return float(scipy.optimize.brentq(lambda c: dunnett_p(c, loadings, df) - alpha, 0.01, 60.0, xtol=1e-9))
+    """Returns the statistic that the largest of the comparisons exceeds with the probability `alpha`: between that of
+    one comparison and Bonferroni's."""
+    one, all_apart = (_t_critical(alpha / n, df) for n in (1, len(loadings)))
+    low, high = 0.999 * one, 1.001 * all_apart
+    return float(scipy.optimize.brentq(lambda c: dunnett_p(c, loadings, df) - alpha, low, high, xtol=1e-9))
+
+
+def _t_critical(alpha: float, df: float) -> float:
+    if df > NORMAL_FROM:
+        return float(scipy.special.ndtri(1 - alpha / 2))
+    return float(-scipy.special.stdtrit(df, alpha / 2))
 
 
 def loading(control_variance: float, arm_variance: float) -> float:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from math import isfinite, sqrt
 
-from scipy import stats
+import scipy
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from services.planner.evaluation.arm_means import ArmMean
@@ -35,8 +35,13 @@ def of_estimate(estimate: float, variance: float, df: float, alpha: float) -> Di
     error = sqrt(max(variance, 0.0))
     if error <= abs(estimate) * 1e-12:
         return Difference(estimate, 0.0, df, None, estimate, estimate, "none")
-    p = float(2 * stats.t.sf(abs(estimate) / error, df))
-    return at_level(Difference(estimate, error, df, p, estimate, estimate), float(stats.t.isf(alpha / 2, df)))
+    p = float(2 * scipy.special.stdtr(df, -abs(estimate) / error))
+    return at_level(Difference(estimate, error, df, p, estimate, estimate), t_critical(alpha, df))
+
+
+def t_critical(alpha: float, df: float) -> float:
+    """Returns the size that Student's t exceeds with the probability `alpha`."""
+    return float(-scipy.special.stdtrit(df, alpha / 2))
 
 
 def at_level(found: Difference, critical: float) -> Difference:

@@ -1,12 +1,11 @@
 """Effects as they are reported: each kind of estimate, by stratum where planned, with costs and boundaries."""
 
 import numpy as np
-from scipy import stats
 
 from services.planner.evaluation.analysis_plan import Measured, TrialPlan
 from services.planner.evaluation.arm_means import thin_strata
 from services.planner.evaluation.boundaries import Boundary, boundaries
-from services.planner.evaluation.differences import Difference
+from services.planner.evaluation.differences import Difference, t_critical
 from services.planner.evaluation.estimation import Compared, Sample, adjusted, assigned, complier, heterogeneity
 from services.planner.evaluation.result import Cost, Effect, Heterogeneity, Look
 from services.planner.evaluation.units import Flags, Units
@@ -98,7 +97,7 @@ def _at_look(plan: TrialPlan, found: Difference, look: int | None) -> tuple[Diff
     """The repeated confidence interval of this look, and whether its boundary is reached."""
     bounds = _bounds(plan)
     boundary = bounds[(look or len(bounds)) - 1]
-    reach = float(stats.t.isf(boundary.nominal / 2, found.df)) * found.standard_error
+    reach = t_critical(boundary.nominal, found.df) * found.standard_error
     estimate = found.estimate
     ranged = Difference(
         estimate, found.standard_error, found.df, found.p, estimate - reach, estimate + reach, "repeated"

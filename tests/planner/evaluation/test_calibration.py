@@ -4,7 +4,8 @@ from math import sqrt
 
 import pytest
 
-from bench.calibration import DESIGNS, Table, calibrated
+from bench.calibration import Table, calibrated
+from bench.simulated import DESIGNS
 
 TRIALS = 200
 
