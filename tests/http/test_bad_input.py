@@ -185,6 +185,25 @@ async def test_a_line_with_characters_that_nobody_can_see_is_refused_alone(intak
     assert await contacts_kept(intake) == 2
 
 
+async def test_neither_a_fields_name_nor_a_correlation_id_takes_a_customer_into_answers_logs_or_events(
+    intake: Inside,
+) -> None:
+    zebedee, utr = "Mrs Zebedee Quillfeather QQ123456C", "1955839661"
+    headers = JSON | {"X-Correlation-Id": utr}
+    with capture_logs() as logged:
+        async with intake.caller("helpline") as helpline:
+            refused = await helpline.post("/v1/contacts", content=with_field(f'"{zebedee}": 1'), headers=headers)
+            in_a_stream = await helpline.post("/v1/contacts/batch", content=with_field(f'"{zebedee}": 1'))
+            taken = await helpline.post("/v1/contacts", content=BODY, headers=headers)
+    assert (refused.status_code, taken.status_code) == (422, 201)
+    assert "there is no such field" in refused.text
+    said = [str(event) for event in await intake.said()]
+    assert said
+    for told in (refused.text, in_a_stream.text, taken.text, refused.headers, taken.headers, logged, said):
+        assert "Zebedee" not in str(told)
+        assert utr not in str(told)
+
+
 @given(st.text(max_size=60) | st.text(st.characters(max_codepoint=0x100)), st.booleans())
 def test_of_all_texts_those_with_control_characters_are_found(text: str, escaped: bool) -> None:
     control = any((ord(c) < 0x20 and c not in "\t\n\r") or 0x7F <= ord(c) < 0xA0 for c in text)

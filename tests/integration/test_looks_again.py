@@ -16,10 +16,20 @@ from shared.messaging.bus import Bus
 from shared.messaging.circuit_breaker import CircuitBreaker
 from shared.messaging.envelope import sealed
 from shared.messaging.metrics import BusMetrics
+from shared.messaging.watch import QueueWatch
 from shared.settings import BusSettings
 from shared.storage.unavailable import store_is_unavailable
 from tests.support.ground import Ground
-from tests.support.probe import PROBE_QUEUE, Heard, ProbeMade, ProbeService, nothing_wrong, probe, probe_service
+from tests.support.probe import (
+    PROBE_QUEUE,
+    Heard,
+    NoOutbox,
+    ProbeMade,
+    ProbeService,
+    nothing_wrong,
+    probe,
+    probe_service,
+)
 
 BACK_SECONDS = 10.0
 """Within which what vanished must be back."""
@@ -107,6 +117,16 @@ async def test_a_deleted_queue_is_named_while_it_is_not_there(amqp_url: str) -> 
         await service.channel.queue_delete(PROBE_QUEUE)
         await until(lambda: refused(service.bus.relied_on, PROBE_QUEUE))
         await until(lambda: refused(service.bus.consuming, PROBE_QUEUE))
+
+
+async def test_the_gauge_of_a_queue_that_was_deleted_says_that_nobody_consumes_it(amqp_url: str) -> None:
+    async with probe_service(amqp_url, Heard()) as service:  # its consumers are not begun again
+        watch = QueueWatch(service.bus, NoOutbox(), ())
+        await watch.step()
+        assert service.registry.get_sample_value("otm_queue_consumers", {"queue": PROBE_QUEUE}) == 1
+        await service.channel.queue_delete(PROBE_QUEUE)
+        await watch.step()
+        assert service.registry.get_sample_value("otm_queue_consumers", {"queue": PROBE_QUEUE}) == 0
 
 
 async def refused(check: Callable[[], Awaitable[None]], words: str) -> bool:
