@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from deploy.local.errors import StackError
 from deploy.local.operate.document import document
@@ -15,6 +16,7 @@ from services.planner.evaluation.design import Design, design
 from services.planner.evaluation.design_words import design_words
 from services.planner.evaluation.seal import expect_seal, seal_of
 from shared.errors import OtmError
+from shared.refusals import problems_of
 
 SEAL = re.compile(r"[0-9a-f]{64}")
 SEAL_FIELDS = ("analysis_plan_sha256", "seal", "sealed")
@@ -73,18 +75,17 @@ def _plan(found: Any) -> TrialPlan:
     except OtmError as error:
         raise TrialRefusedError(error) from None
     except ValidationError as error:
-        lines = [f"  {'.'.join(map(str, e['loc'])) or 'the file'}: {_words(dict(e))}" for e in error.errors()]
+        lines = [f"  {'.'.join(map(str, e['loc'])) or 'the file'}: {_words(e)}" for e in error.errors()]
         raise StackError("\n".join(["Refused: this is not a trial's plan", *lines])) from None
 
 
-def _words(error: dict[str, Any]) -> str:
+def _words(error: ErrorDetails) -> str:
     """Says of a field what to do about it."""
-    needed = {"icc": "say the intra-cluster correlation: nothing can stand in for it, and a guess too low misleads"}
-    if error["type"] == "missing":
-        return needed.get(str(error["loc"][-1]), "is needed: say it")
+    if error["type"] == "missing" and error["loc"][-1] == "icc":
+        return "say the intra-cluster correlation: nothing can stand in for it, and a guess too low misleads"
     if error["type"] == "extra_forbidden":
         return "is no field of a plan: correct its name or leave it out"
-    return str(error["msg"]).removeprefix("Value error, ")
+    return problems_of([error])[0].message
 
 
 def _sealed_as_it_stands(found: Any, sealed: str) -> str:

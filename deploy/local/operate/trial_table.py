@@ -22,7 +22,7 @@ def compared(file: Path, correction: str, alpha: float) -> list[PrintedEffect]:
         filled = [{name: value for name, value in row.items() if value} for row in csv.DictReader(rows)]
         arms = TypeAdapter(list[PrintedArm]).validate_python(filled)
     except (ValidationError, UnicodeDecodeError, csv.Error):
-        needed = "arm,customers,did or arm,customers,mean,deviation (and cluster, a row for each), with whole numbers"
+        needed = "arm, customers and did, percent, or mean and deviation (and cluster, a row for each)"
         raise StackError(f"{file} is not a table of arms: its columns must be {needed}") from None
     try:
         return printed_effects(arms, alpha, TypeAdapter(Correction).validate_python(correction))

@@ -33,6 +33,8 @@ def comparison_problems(plan: "TrialPlan") -> Iterator[Problem]:
             yield Problem(f"shares_by_stratum.{stratum}", "known-arms", says)
     if plan.comparisons == "against-control" and not any(arm.control for arm in plan.arms):
         yield Problem("arms", "control", "no arm is the control: mark one with `control: true`")
+    if plan.arms and all(arm.control for arm in plan.arms):
+        yield Problem("arms", "treatment", "at least one arm must be written to")
 
 
 def outcome_problems(plan: "Analysis") -> Iterator[Problem]:

@@ -27,12 +27,14 @@ def _of_row(place: str, row: "PrintedArm", clustered: bool) -> Iterator[Problem]
         yield Problem(f"{place}.cluster", "required", "name the cluster in every row, or in none")
     if row.customers < (1 if clustered else 2):
         yield Problem(f"{place}.customers", "two", f"arm {row.arm} needs at least {'one' if clustered else 'two'} here")
-    elif row.did is not None:
-        if row.did > row.customers:
+    elif row.did is not None and row.percent is not None:
+        yield Problem(place, "one", f"arm {row.arm} has `did` and `percent`: leave one out")
+    elif row.doing is not None:
+        if row.doing > row.customers:
             yield Problem(f"{place}.did", "possible", f"between 0 and {row.customers}")
     elif row.mean is None or (not clustered and (row.deviation is None or row.deviation < 0)):
-        needs = "`did`, or `mean`" if clustered else "`did`, or `mean` and a `deviation` that is not negative"
-        yield Problem(place, "figures", f"arm {row.arm} needs {needs}")
+        needs = "`mean`" if clustered else "`mean` and a `deviation` that is not negative"
+        yield Problem(place, "figures", f"arm {row.arm} needs `did` or `percent`, or else {needs}")
 
 
 def _of_arms(rows: Sequence["PrintedArm"]) -> Iterator[Problem]:

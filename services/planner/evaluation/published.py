@@ -19,19 +19,26 @@ Figure = Annotated[float, Field(ge=-1e12, le=1e12)]
 
 
 class PrintedArm(Value):
-    """One arm as printed, or one `cluster` of it. `did` is how many of `customers` did it; an amount has a `mean`
-    instead, and the `deviation` of its customers where they were randomised one by one."""
+    """One arm as printed, or one `cluster` of it. `did` is how many of `customers` did it, or `percent`
+    their share as printed; an amount has a `mean` instead, and the `deviation` of its customers where they were
+    randomised one by one."""
 
     arm: Annotated[str, Field(min_length=1, max_length=200)]
     customers: Count
     cluster: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     did: Count | None = None
+    percent: Annotated[float, Field(ge=0, le=100)] | None = None
     mean: Figure | None = None
     deviation: Figure | None = None
 
     @property
     def level(self) -> float:
-        return self.mean or 0.0 if self.did is None else self.did / self.customers
+        return self.mean or 0.0 if self.doing is None else self.doing / self.customers
+
+    @property
+    def doing(self) -> int | None:
+        """How many did it: of a printed share, the number that comes nearest to it."""
+        return self.did if self.percent is None else round(self.customers * self.percent / 100)
 
 
 class PrintedEffect(Value):
@@ -94,7 +101,7 @@ def _dunnett(
 
 def _mean(arm: PrintedArm) -> ArmMean:
     n = arm.customers
-    spread = (arm.deviation or 0.0) ** 2 if arm.did is None else arm.level * (1 - arm.level) * n / (n - 1)
+    spread = (arm.deviation or 0.0) ** 2 if arm.doing is None else arm.level * (1 - arm.level) * n / (n - 1)
     return ArmMean(arm.level, spread / n, 1 / n, 1 / (n**2 * (n - 1)), n, n)
 
 
@@ -108,6 +115,6 @@ def _cluster_means(rows: Sequence[PrintedArm], names: Sequence[str]) -> list[Arm
 
 
 def _interval(control: PrintedArm, arm: PrintedArm, found: Difference, alpha: float) -> Difference:
-    if arm.did is None or control.did is None:
+    if arm.doing is None or control.doing is None:
         return found
-    return newcombe(found, (arm.did, control.did), (arm.customers, control.customers), alpha)
+    return newcombe(found, (arm.doing, control.doing), (arm.customers, control.customers), alpha)

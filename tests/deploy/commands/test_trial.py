@@ -61,7 +61,9 @@ def test_a_design_that_is_too_small_exits_with_1_and_says_what_it_could_show(otm
         ({"clusters": {"mean_size": 3}}, "clusters.icc: say the intra-cluster correlation"),
         ({"arms": [{"code": "control", "control": True}]}, "at least two arms"),
         ({"typo": 1}, "typo: is no field of a plan"),
-        ({"smallest_effect": None}, "smallest_effect"),
+        ({"smallest_effect": None}, "smallest_effect: write a number"),
+        ({"outcomes": []}, "outcomes: at least 1 entries"),
+        ({"power": 2}, "power: 0.999 or less"),
     ],
 )
 def test_a_plan_that_is_wrong_is_refused_at_its_field(otm: Run, change: dict[str, Any], says: str) -> None:

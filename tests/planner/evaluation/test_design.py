@@ -103,6 +103,7 @@ def test_plans_that_do_not_hang_together_are_refused_at_the_field() -> None:
     assert refused(stopping={"looks": [0.5, 0.4, 1]}) == {"stopping.looks"}
     assert refused(stopping={"looks": [0.5, 0.51, 1]}) == {"stopping.looks"}
     assert refused(customers=1) == {"customers"}
+    assert refused(arms=[{"code": "a", "control": True}, {"code": "b", "control": True}]) == {"arms"}
     assert refused(shares_by_stratum={"north": {"control": 1, "letter": 2}}) == {"shares_by_stratum"}
 
 

@@ -38,6 +38,18 @@ def test_effects_errors_and_stars_of_the_philadelphia_letters_are_as_printed(hor
         assert effect.stars == row["stars"]
 
 
+def test_a_printed_share_counts_as_the_number_that_comes_nearest_to_it() -> None:
+    shares = [
+        PrintedArm(arm="holdout", customers=2088, percent=30.5),
+        PrintedArm(arm="lien", customers=2432, percent=39.5),
+    ]
+    counts = [PrintedArm(arm="holdout", customers=2088, did=637), PrintedArm(arm="lien", customers=2432, did=961)]
+    assert printed_effects(shares) == printed_effects(counts)
+    both = PrintedArm(arm="lien", customers=2432, did=961, percent=39.5)
+    with pytest.raises(Invalid):
+        printed_effects([counts[0], both])
+
+
 def test_a_whole_analysis_of_the_philadelphia_letters_says_the_same_as_the_printed_table() -> None:
     table = TABLES["1m"]
     arms = tuple(row["arm"] for row in table[1:])
