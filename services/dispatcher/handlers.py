@@ -8,7 +8,8 @@ from services.dispatcher.issue.issuer import Issuer
 from services.dispatcher.ledger.attribution import ArmAttribution
 from services.dispatcher.ledger.delivery import heard
 from services.dispatcher.ledger.delivery_reports import DeliveryReports
-from services.dispatcher.own_messages import AllocationDue, ChunkDue, UnitsDue
+from services.dispatcher.own_messages import AllocationDue, ChunkDue, CorrectionDue, UnitsDue
+from services.dispatcher.population.correction import CorrectionLoader
 from services.dispatcher.schedule.scheduler import Scheduler
 from services.dispatcher.units.reports import UnitReports
 from shared.contracts import (
@@ -38,6 +39,7 @@ class Handlers:
         reports: DeliveryReports,
         attributing: ArmAttribution,
         units: UnitReports,
+        corrections: CorrectionLoader,
         announcer: Announcer,
     ) -> None:
         self._campaigns = campaigns
@@ -46,6 +48,7 @@ class Handlers:
         self._reports = reports
         self._attributing = attributing
         self._units = units
+        self._corrections = corrections
         self._announcer = announcer
 
     async def approve(self, event: Event[CampaignApproved]) -> None:
@@ -58,6 +61,16 @@ class Handlers:
             return
         await self._scheduling.reschedule(event.data.campaign)
         await self._go_on(event, event.data.campaign, event.data.approved_at)
+        if event.data.corrects:
+            await self._announcer.announce(event.id, event.time, CorrectionDue(campaign=event.data.campaign))
+
+    async def gather_wronged(self, event: Event[CorrectionDue]) -> None:
+        """Makes the population of a correction, or says why nobody can be written to."""
+        plan = (await self._campaigns.campaign(event.data.campaign)).plan
+        try:
+            await self._corrections.load(event.data.campaign)
+        except Invalid as error:
+            await self._announcer.announce(event, event.time, refused(plan, error))
 
     async def launch(self, event: Event[CampaignLaunched]) -> None:
         await self._decide(event, Status.GO, event.data.plan_version)

@@ -1,7 +1,7 @@
 """The messages that dispatcher says and hears, on one screen."""
 
 from services.dispatcher.handlers import Handlers
-from services.dispatcher.own_messages import AllocationDue, ChunkDue, UnitsDue
+from services.dispatcher.own_messages import AllocationDue, ChunkDue, CorrectionDue, UnitsDue
 from shared.contracts import (
     CampaignApproved,
     CampaignCompleted,
@@ -60,6 +60,7 @@ HEARS: MessageMap = {
     DeliveryReported: Handlers.note_delivery,
     OutcomesRecorded: Handlers.attribute_outcomes,
     OutcomeCorrected: Handlers.correct_outcome,
+    CorrectionDue: Handlers.gather_wronged,
     AllocationDue: Handlers.allocate,
     UnitsDue: Handlers.tell_units,
     ChunkDue: Handlers.issue_chunk,

@@ -14,6 +14,14 @@ class AllocationDue(CampaignContract):
     load: Identifier
 
 
+class CorrectionDue(CampaignContract):
+    """A correction is approved: its customers are those who got the wrong letters."""
+
+    event_type: ClassVar[str] = "correction.due.v1"
+    private: ClassVar[bool] = True
+    at_once: ClassVar[int | None] = 1
+
+
 class ChunkDue(CampaignContract):
     """A chunk's day has come: issue it. A replica has a few in hand at a time: while one is written the next is
     composed, and no more than that has to fit into memory."""

@@ -13,9 +13,11 @@ from services.dispatcher.issue.settlement import Settler
 from services.dispatcher.issue.waits import Waits
 from services.dispatcher.ledger.attribution import ArmAttribution
 from services.dispatcher.ledger.delivery_reports import DeliveryReports
+from services.dispatcher.population.correction import CorrectionLoader
 from services.dispatcher.population.loader import PopulationLoader
 from services.dispatcher.population.repository.abandoned import MongoLoading
 from services.dispatcher.population.repository.population import MongoPopulation
+from services.dispatcher.population.repository.wrong_letters import MongoWrongLetters
 from services.dispatcher.privacy.repository.privacy import MongoSubjects
 from services.dispatcher.privacy.repository.restrictions import MongoRestrictions
 from services.dispatcher.privacy.service import DataProtection
@@ -79,7 +81,8 @@ def issuing(parts: Parts, kept: Repositories, settings: Settings, channels: Chan
     unit = partial(unit_token, parts.keyring)
     reports = DeliveryReports(ledger, announcer, unit)
     units = UnitReports(MongoUnits(ledger, kept.population), token, unit, announcer)
-    handlers = Handlers(kept.campaigns, scheduler, issuer, reports, ArmAttribution(ledger), units, announcer)
+    wronged = correction_loader(parts, kept, settings, channels)
+    handlers = Handlers(kept.campaigns, scheduler, issuer, reports, ArmAttribution(ledger), units, wronged, announcer)
     return Issuing(scheduler, settler, issuer, reports, handlers)
 
 
@@ -87,6 +90,20 @@ def population_loader(parts: Parts, kept: Repositories, settings: Settings, chan
     capabilities = {code: channel.capabilities for code, channel in channels.items()}
     return PopulationLoader(
         kept.population, kept.suppressions, kept.rules, capabilities, parts.keyring, parts.clock, settings.spool_folder
+    )
+
+
+def correction_loader(parts: Parts, kept: Repositories, settings: Settings, channels: Channels) -> CorrectionLoader:
+    capabilities = {code: channel.capabilities for code, channel in channels.items()}
+    return CorrectionLoader(
+        kept.population,
+        MongoWrongLetters(kept.ledger, kept.population),
+        kept.suppressions,
+        kept.rules,
+        capabilities,
+        parts.keyring,
+        parts.clock,
+        settings.spool_folder,
     )
 
 

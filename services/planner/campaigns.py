@@ -9,6 +9,7 @@ from services.planner.agreement.gates import Directorate
 from services.planner.agreement_changes import agreement_events
 from services.planner.campaign import Campaign, Change, EarlierCampaign
 from services.planner.decisions.act import Act
+from services.planner.decisions.correct import CorrectionWanted, correct
 from services.planner.decisions.draft import clone, create
 from services.planner.events import events_for, with_seals
 from services.planner.issuing.ports import OfferRepository
@@ -19,7 +20,7 @@ from services.planner.progress.progress import results
 from services.planner.readiness import Circumstances
 from shared.clock import Clock, today
 from shared.contracts import ChannelsOffered, Contract
-from shared.errors import Problem, Stale
+from shared.errors import NotFound, Problem, Stale
 from shared.idempotency import Request
 from shared.values import CampaignReference, Code, Count, Number, Title, Value
 
@@ -109,6 +110,13 @@ class Campaigns:
         copy = clone(new, earlier, EarlierCampaign.model_validate(came_of_it), title, self._act(by))
         return await self._repository.add(copy, request)
 
+    async def correct(self, reference: str, wanted: CorrectionWanted, by: str, request: Request) -> Campaign:
+        """Returns a new draft to the customers who got a wrong letter of an earlier campaign."""
+        wrong = await self._repository.get(reference)
+        issued = list(await self._progress.issued(reference))
+        new = await self._repository.next_reference(today(self._clock).year)
+        return await self._repository.add(correct(new, wrong, wanted, issued, self._act(by)), request)
+
     async def get(self, reference: str) -> Campaign:
         return await self._repository.get(reference)
 
@@ -147,7 +155,14 @@ class Campaigns:
             await self._progress.dispatched(campaign.reference),
             await self._offers.offered(),
             await self._progress.population(campaign.reference),
+            await self._wrong(campaign.plan),
         )
+
+    async def _wrong(self, plan: Plan) -> Campaign | None:
+        try:
+            return await self._repository.get(plan.corrects.campaign) if plan.corrects else None
+        except NotFound:
+            return None
 
     async def offered(self) -> ChannelsOffered | None:
         """Returns what dispatcher can issue; None while it has not said so."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from services.planner.agreement.clashes import OtherCampaign, clash_problems
 from services.planner.agreement.gates import Directorate, Standing, condition_problems, gate_problems, standings
@@ -18,6 +18,7 @@ from services.planner.agreement.sign_off import (
 from services.planner.assessment.answer import assessment_problems
 from services.planner.assessment.figures import figure_problems
 from services.planner.campaign import Campaign
+from services.planner.corrections import correction_problems, touched
 from services.planner.issuing.channels import issue_problems
 from services.planner.issuing.refusal import refusal_problems
 from services.planner.lifecycle import State
@@ -34,7 +35,7 @@ from shared.errors import Problem
 class Circumstances:
     """The facts beside the campaign that a decision depends on: the gates of every directorate, the other campaigns,
     and the briefings of teams. `dispatched` is true when nothing is left to issue. `offered` and `population` are as
-    dispatcher has said; None before it has.
+    dispatcher has said; None before it has. `wrong` is the campaign that this one corrects, if it is a correction.
     """
 
     rules: Mapping[str, Directorate]
@@ -43,6 +44,7 @@ class Circumstances:
     dispatched: bool = False
     offered: ChannelsOffered | None = None
     population: PopulationLoaded | None = None
+    wrong: Campaign | None = None
 
 
 def gate_standings(campaign: Campaign, circumstances: Circumstances, at: datetime) -> tuple[Standing, ...]:
@@ -50,7 +52,8 @@ def gate_standings(campaign: Campaign, circumstances: Circumstances, at: datetim
     directorate = circumstances.rules.get(campaign.plan.directorate)
     if directorate is None:
         return ()
-    gates, tolerance = directorate.gates_of(campaign.trial), directorate.size_tolerance
+    gates = directorate.gates_of(campaign.trial, touched(campaign.plan, circumstances.wrong))
+    tolerance = directorate.size_tolerance
     return standings(gates, campaign.approvals, campaign.seen, campaign.contributors, at, tolerance)
 
 
@@ -74,7 +77,7 @@ def submission_problems(campaign: Campaign, circumstances: Circumstances, at: da
     today = at.astimezone(LONDON).date()
     return [
         *plan_problems(campaign.plan, today),
-        *plan_outside_problems(campaign.plan, circumstances),
+        *plan_outside_problems(campaign.plan, circumstances, today),
         *_refusal_problems(campaign, circumstances),
         *assessment_problems(campaign.answers, today),
         *_figure_problems(campaign, circumstances),
@@ -89,7 +92,7 @@ def launch_problems(campaign: Campaign, circumstances: Circumstances, at: dateti
     plan = [p for p in plan_problems(campaign.plan, today) if not (launched and p.field == "launch")]
     return [
         *plan,
-        *plan_outside_problems(campaign.plan, circumstances),
+        *plan_outside_problems(campaign.plan, circumstances, today),
         *_refusal_problems(campaign, circumstances),
         *gate_problems(gate_standings(campaign, circumstances, at)),
         *condition_problems(gate_standings(campaign, circumstances, at)),
@@ -103,11 +106,14 @@ def launch_problems(campaign: Campaign, circumstances: Circumstances, at: dateti
     ]
 
 
-def plan_outside_problems(plan: Plan, circumstances: Circumstances) -> list[Problem]:
-    """Returns what stands against a plan in the world around it: no such directorate, or no way to issue it."""
+def plan_outside_problems(plan: Plan, circumstances: Circumstances, today: date) -> list[Problem]:
+    """Returns what stands against a plan in the world around it: no such directorate, no way to issue it, or nothing of
+    that kind to correct.
+    """
     known = f"there are gates for {', '.join(sorted(circumstances.rules))}"
     unknown = [] if plan.directorate in circumstances.rules else [Problem("directorate", "known", known)]
-    return [*unknown, *issue_problems(plan, circumstances.offered)]
+    corrected = correction_problems(plan, circumstances.wrong, today)
+    return [*unknown, *issue_problems(plan, circumstances.offered), *corrected]
 
 
 def _refusal_problems(campaign: Campaign, circumstances: Circumstances) -> list[Problem]:

@@ -8,7 +8,7 @@ from pydantic import Field
 from shared.contracts.base import CampaignContract, Part
 from shared.contracts.campaign_decisions import CampaignDecision
 from shared.customer_reference import ReferenceKind
-from shared.values import Code, Count, Instant, Number, OfficialText, Sha256, Title
+from shared.values import CampaignReference, Code, Count, Instant, Number, OfficialText, Sha256, Title
 
 Language = Literal["en", "cy"]
 
@@ -77,6 +77,19 @@ class Helpline(Part):
     percent: Count
 
 
+class Corrected(Part):
+    """The wrong letters of `campaign` that another one corrects: those of these arms, in these languages (without any: in
+    all), that went out from the day `since` to the day `until` by its plans up to `plan_version`.
+    """
+
+    campaign: CampaignReference
+    arms: tuple[Code, ...]
+    languages: tuple[Language, ...] = ()
+    since: date
+    until: date
+    plan_version: Number
+
+
 class CampaignSubmitted(CampaignContract):
     """A designer asks for approval."""
 
@@ -94,7 +107,8 @@ class CampaignApproved(CampaignContract):
 
     `version` counts every change of the campaign, so that decisions can be put in order; `plan_version` counts the
     changes of its plan. An approval of a higher plan version replaces the plan of the lower one. `analysis_plan_sha256`
-    is the seal of how the trial will be analysed: the SHA-256 of its canonical JSON (RFC 8785).
+    is the seal of how the trial will be analysed: the SHA-256 of its canonical JSON (RFC 8785). With `corrects`, its
+    customers are those who got the wrong letters.
     """
 
     event_type: ClassVar[str] = "campaign.approved.v1"
@@ -117,6 +131,7 @@ class CampaignApproved(CampaignContract):
     helplines: tuple[Helpline, ...] = ()
     directorate: Code = "default"
     analysis_plan_sha256: Sha256 | None = None
+    corrects: Corrected | None = None
     version: Number
     plan_version: Number
     approved_by: Code

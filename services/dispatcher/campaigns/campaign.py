@@ -87,7 +87,12 @@ class DispatchedCampaign(Value):
 
     def customer(self, reference: str) -> CustomerReference:
         """Returns the customer that a reference of this campaign's population stands for."""
-        return CustomerReference.known(self.known_by or self.plan.reference_kind, reference, self.reference)
+        return CustomerReference.known(self.known_by or self.plan.reference_kind, reference, self.given_by)
+
+    @property
+    def given_by(self) -> str:
+        """The campaign whose own references its customers have: a correction writes to those of another one."""
+        return self.plan.corrects.campaign if self.plan.corrects else self.reference
 
     def overdue(self, day: date) -> bool:
         """Returns whether a letter of that day would ask for an answer by a day that is not after it."""
@@ -121,7 +126,8 @@ class DispatchedCampaign(Value):
 def randomised_by(plan: CampaignApproved) -> str:
     """Returns all that decides who is in which arm: once customers are allocated, no later plan may differ in it."""
     arms = ",".join(f"{arm.code}:{arm.share}:{int(arm.control)}" for arm in plan.arms)
-    return f"{plan.reference_kind}|{plan.allocation_seed}|{arms}"
+    corrects = f"|{plan.corrects.model_dump_json()}" if plan.corrects else ""
+    return f"{plan.reference_kind}|{plan.allocation_seed}|{arms}{corrects}"
 
 
 def expect_sound(plan: CampaignApproved, channels: Mapping[str, ChannelCapabilities]) -> None:

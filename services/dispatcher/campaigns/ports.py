@@ -3,13 +3,17 @@
 from datetime import datetime
 from typing import Protocol
 
-from services.dispatcher.campaigns.campaign import Status
+from services.dispatcher.campaigns.campaign import DispatchedCampaign, Status
 from shared.contracts import (
     CampaignApproved,
 )
 
 
 class CampaignRepository(Protocol):
+    async def campaign(self, reference: str) -> DispatchedCampaign:
+        """Raises `NotYet` while it is not approved."""
+        ...
+
     async def approve(self, plan: CampaignApproved) -> None:
         """Keeps the plan, and let the newest be the campaign's. Raises `Conflict` if it randomises otherwise than one
         that customers were loaded under."""

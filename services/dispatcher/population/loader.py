@@ -14,15 +14,15 @@ from services.dispatcher.files.csv_rows import rows
 from services.dispatcher.files.formats import as_csv
 from services.dispatcher.files.upload import Hashed, Upload
 from services.dispatcher.own_messages import AllocationDue
+from services.dispatcher.population.correction import expect_no_correction
+from services.dispatcher.population.expected import expect_in_time, expect_somebody
 from services.dispatcher.population.ports import ROWS_PER_BLOCK, PopulationRepository, SuppressionLookup
 from services.dispatcher.population.report import Candidate, LoadReport
 from services.dispatcher.population.row_memory import RowMemory
 from services.dispatcher.population.screening import IN_WELSH, Screening
-from services.dispatcher.schedule.chunk import last_day
 from services.dispatcher.suppression.rules import SuppressionRules
 from shared.clock import Clock, today
-from shared.contracts import CampaignApproved
-from shared.errors import Conflict, Invalid, Problem, Unavailable
+from shared.errors import Conflict, Unavailable
 from shared.identifiers import new_id
 from shared.protection import Keyring
 
@@ -59,6 +59,7 @@ class PopulationLoader:
         be used, or when the campaign has another population: who is randomised cannot change afterwards.
         """
         campaign = await self._repository.campaign(reference)
+        expect_no_correction(campaign)
         if campaign.load is not None:
             return await self._same_again(campaign.load, upload)
         if self._running == LOADS_PER_PROCESS:
@@ -76,8 +77,8 @@ class PopulationLoader:
         try:
             await self._repository.begin(report.load, campaign.reference)
             await self._read(campaign, schema, report, upload)
-            _expect_somebody(report)
-            _expect_in_time(campaign.plan, report.eligible)
+            expect_somebody(report)
+            expect_in_time(campaign.plan, report.eligible)
             said = [
                 report.event(campaign.reference, self._clock.now()),
                 AllocationDue(campaign=campaign.reference, load=report.load),
@@ -156,28 +157,3 @@ def _read(
     if not any(map(str.strip, fields.values())):
         return Rejection(number, "row", "blank")
     return read_customer(number, fields, schema, needed)
-
-
-def _expect_somebody(report: LoadReport) -> None:
-    if not report.rows:
-        raise Invalid("the file has no rows", Problem("file", "empty", "a header and at least one row are needed"))
-    if not report.eligible:
-        found = [
-            Problem(name, reason, f"{count} rows, such as {report.rows_of(reason)}")
-            for name, counter in (("rejected", report.rejected), ("suppressed", report.suppressed))
-            for reason, count in counter.items()
-        ]
-        raise Invalid("nobody in this file can be written to", *found)
-
-
-def _expect_in_time(plan: CampaignApproved, customers: int) -> None:
-    """Raises `Invalid` where the last of so many customers would be asked for an answer by a day that has come."""
-    shares = sum(arm.share for arm in plan.arms)
-    letters = customers * sum(arm.share for arm in plan.arms if not arm.control) // shares
-    last = last_day(plan.waves, letters)
-    if plan.respond_by and last >= plan.respond_by:
-        message = (
-            f"{letters:,} customers take until {last} in waves of this size, and the day to respond by is "
-            f"{plan.respond_by}: amend the plan to larger waves or a later day, and load the file again"
-        )
-        raise Invalid(message, Problem("respond_by", "before-the-last-wave", message))

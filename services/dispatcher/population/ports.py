@@ -25,6 +25,10 @@ class PopulationRepository(Protocol):
         """Returns the declared schema, or that of a letter to customers known as the plan says."""
         ...
 
+    async def declare(self, reference: str, schema: PopulationSchema) -> None:
+        """Keeps a schema. Raises `Conflict` once the campaign has its population."""
+        ...
+
     async def begin(self, load: str, campaign: str) -> None:
         """Registers the load: if nothing more is heard of it, what it leaves is swept away."""
         ...

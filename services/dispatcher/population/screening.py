@@ -40,7 +40,7 @@ class Screening:
     ) -> None:
         self._needs = needs_of(campaign, channels)
         self.needed = frozenset(FIELDS[means] for means in self._needs.reached_by)
-        self._known_by = KnownBy(schema.reference, campaign.reference)
+        self._known_by = KnownBy(schema.reference, campaign.given_by)
         self._rules, self._keyring, self._desk = rules, keyring, desk
         days = window_days(schema, rules)
         # nobody is written to before the launch: what is over by then does not matter

@@ -65,8 +65,14 @@ class OtherCampaign:
 
 
 def clashes(reference: str, plan: Plan, others: Iterable[OtherCampaign]) -> tuple[Clash, ...]:
-    """Returns the campaigns for the same regime that have not ended, reach a common group, and overlap in time."""
-    found = [_clash(plan, other) for other in others if other.reference != reference and other.state not in ENDED]
+    """Returns the campaigns for the same regime that have not ended, reach a common group, and overlap in time. A
+    correction and what it corrects are meant to reach the same customers.
+    """
+    found = [
+        _clash(plan, other)
+        for other in others
+        if other.reference != reference and other.state not in ENDED and not _corrected(reference, plan, other)
+    ]
     return tuple(clash for clash in found if clash)
 
 
@@ -128,6 +134,11 @@ def _clash(plan: Plan, other: OtherCampaign) -> Clash | None:
         begins=begins,
         ends=ends,
     )
+
+
+def _corrected(reference: str, plan: Plan, other: OtherCampaign) -> bool:
+    mine, theirs = plan.corrects, other.plan.corrects
+    return bool((mine and mine.campaign == other.reference) or (theirs and theirs.campaign == reference))
 
 
 def _same(one: Clash, other: Clash) -> bool:

@@ -34,9 +34,12 @@ class Directorate(Value):
     least_notice: dict[Code, Annotated[int, Field(ge=0, le=60)]] = Field(default_factory=dict)
     """By team, the working days that it must have between the approval and the launch."""
 
-    def gates_of(self, trial: bool) -> tuple[Gate, ...]:
-        """Returns the gates that a trial passes, or an established approach."""
-        return tuple(gate for gate in self.gates if trial or not gate.trial_only)
+    def gates_of(self, trial: bool, new: frozenset[Aspect] | None = None) -> tuple[Gate, ...]:
+        """Returns the gates that a trial passes, or an established approach; of a correction, with these aspects `new` in
+        it, those that look at one of them.
+        """
+        asked = (gate for gate in self.gates if trial or not gate.trial_only)
+        return tuple(gate for gate in asked if new is None or new & gate.touched_by)
 
 
 class Met(Value):

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from services.planner.agreement.api import clashes, gates, stakeholders
-from services.planner.api import campaigns, launch, refits
+from services.planner.api import campaigns, corrections, launch, refits
 from services.planner.assessment import api as assessment
 from services.planner.capacity import api as capacity
 from services.planner.evaluation import api as trial
@@ -16,6 +16,7 @@ router = APIRouter()
 MODULES = (
     *(
         campaigns,
+        corrections,
         assessment,
         gates,
         lines_to_take,

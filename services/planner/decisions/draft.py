@@ -115,7 +115,8 @@ def _changed(campaign: Campaign, plan: Plan) -> frozenset[Aspect]:
 
 
 def _expect_complete(campaign: Campaign, plan: Plan, act: Act, circumstances: Circumstances) -> None:
-    problems = [*plan_problems(plan, act.at.astimezone(LONDON).date()), *plan_outside_problems(plan, circumstances)]
+    today = act.at.astimezone(LONDON).date()
+    problems = [*plan_problems(plan, today), *plan_outside_problems(plan, circumstances, today)]
     if campaign.state is State.PAUSED and plan.launch == campaign.plan.launch:
         problems = [problem for problem in problems if problem.rule != "not-past"]
     if problems:

@@ -54,6 +54,7 @@ def allocation_problems(
         "arms": _arms(before) != _arms(now),
         "allocation_seed": before.allocation_seed != now.allocation_seed,
         "reference_kind": before.reference_kind != now.reference_kind,
+        "corrects": before.corrects != now.corrects,
     }
     return [Problem(field, RANDOMISED, kept) for field, differs in different.items() if differs]
 

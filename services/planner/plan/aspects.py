@@ -107,6 +107,7 @@ def _parts(plan: Plan) -> dict[Aspect, Any]:
             fields["action"],
             fields["respond_by"],
             {code: [_as_agreed(letter) for letter in arm["letters"]] for code, arm in arms.items()},
+            *_given(fields["corrects"]),
         ],
         Aspect.TRIAL: [
             {code: [arm["control"], arm["share"], *_given(arm["cost_pence"])] for code, arm in arms.items()},
@@ -116,6 +117,7 @@ def _parts(plan: Plan) -> dict[Aspect, Any]:
         Aspect.RESPONSES: [
             *(fields[name] for name in ("responses", "contact_rate", "stakeholders")),
             *_given(fields["contact_assumptions"]),
+            *_given(fields["corrects"]),
         ],
         Aspect.TITLE: fields["title"],
         Aspect.METHOD: _method(fields),

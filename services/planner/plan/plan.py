@@ -6,6 +6,7 @@ from pydantic import Field, ValidationInfo, model_validator
 
 from services.planner.evaluation.analysis_plan import Analysis
 from services.planner.plan.contact_assumptions import ContactAssumptions, assumption_problems
+from services.planner.plan.correction import Correction, shape_problems
 from services.planner.plan.dates import AS_KEPT, Day
 from services.planner.plan.response_handling import ContactRate, ResponseHandling, helpline_problems, rate_problems
 from services.planner.plan.trial import Arm, OneLine, arm_problems, treated_share
@@ -85,6 +86,8 @@ class Plan(Value):
     """The test on few customers: before (`pilot`, see `earlier_campaigns`), within this roll-out, or none."""
     earlier_campaigns: Annotated[tuple[CampaignReference, ...], Field(max_length=20)] = ()
     terms_of_reference: OfficialText = ""
+    corrects: Correction | None = None
+    """The wrong letters that this campaign corrects: its customers are those who got them."""
     approach: Literal["trial", "established"] | None = None
     hypothesis: OfficialText = ""
     method: OfficialText = ""
@@ -131,6 +134,7 @@ class Plan(Value):
             *_size_problems(self),
             *assumption_problems(self.contact_assumptions, self.arms, self.respond_by),
             *wave_problems(self.schedule, _bounds(self)),
+            *shape_problems(self.corrects, self.arms),
         ]
         problems += helpline_problems(self.responses)
         if len(set(self.stakeholders)) < len(self.stakeholders):

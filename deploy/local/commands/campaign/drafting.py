@@ -1,4 +1,4 @@
-"""Plan a campaign: `example`, `create`, `amend`, `answer`, `write-lines`, `clone`, `submit`."""
+"""Plan a campaign: `example`, `create`, `amend`, `answer`, `write-lines`, `clone`, `correct`, `submit`."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -15,7 +15,7 @@ TO_RESPOND = 22  # working days that customers have in an example
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (example, create, amend, answer, clone, submit):
+    for command in (example, create, amend, answer, clone, correct, submit):
         app.command()(command)
     app.command("write-lines")(write_lines)
 
@@ -85,6 +85,24 @@ def clone(campaign: Reference, title: str, as_json: AsJson = False, caller: Call
     """Start from an earlier campaign, with its answers to be given again."""
     with desk(caller) as opened:
         told(opened.create(f"/{campaign}/clone", {"title": title}), as_json)
+
+
+def correct(
+    campaign: Reference,
+    title: str,
+    since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day of wrong letters.")],
+    until: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day of wrong letters.")],
+    arm: Annotated[list[str] | None, typer.Option(help="An arm whose letter was wrong; may be repeated; else all.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="en or cy, where one letter alone was wrong.")] = None,
+    plan_version: Annotated[int | None, typer.Option(min=1, help="The last version of the plan with it.")] = None,
+    as_json: AsJson = False,
+    caller: Caller = "designer",
+) -> None:
+    """Draft a correction to exactly those who got a wrong letter; `plan` prints it to put the right words in."""
+    days = {"since": f"{since:%Y-%m-%d}", "until": f"{until:%Y-%m-%d}"}
+    body = {"title": title, **days, "arms": arm or [], "languages": language or [], "plan_version": plan_version}
+    with desk(caller) as opened:
+        told(opened.create(f"/{campaign}/correction", body), as_json)
 
 
 def submit(campaign: Reference, seen: Seen = None, as_json: AsJson = False, caller: Caller = "designer") -> None:
