@@ -11,6 +11,7 @@ from shared.contracts import (
     AgreementChanged,
     CampaignAmended,
     CampaignApproved,
+    CampaignResumed,
     CampaignSlowed,
     CampaignSubmitted,
     ContactRecorded,
@@ -19,6 +20,7 @@ from shared.contracts import (
     ContactVolumeExceeded,
     ContactVolumeRecovered,
     Contract,
+    FiguresChanged,
     LinesToTakePublished,
     WaveStarted,
 )
@@ -73,6 +75,14 @@ class Handlers:
     async def decide(self, event: Event[CampaignDecision]) -> None:
         await self._campaigns.keep_decision(event.type.split(".")[1], event.data)
         await self._close(event.data.campaign)
+        await self._event_notices.notify(event)
+
+    async def resume(self, event: Event[CampaignResumed]) -> None:
+        await self._campaigns.keep_resumption(event.data)
+        await self.decide(event)
+
+    async def follow_figures(self, event: Event[FiguresChanged]) -> None:
+        await self._campaigns.keep_figures(event.data)
         await self._event_notices.notify(event)
 
     async def slow(self, event: Event[CampaignSlowed]) -> None:

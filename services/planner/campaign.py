@@ -66,6 +66,8 @@ class Campaign(Value):
     known_from: Instant | None = None
     """The time at which the facts that teams are told were approved; None before the first approval."""
     help: Annotated[tuple[HelpRequest, ...], Field(max_length=MOST_REQUESTS)] = ()
+    eligible: Count | None = None
+    """The customers of the population who may be written to; None before it is loaded."""
     refused: Refusal | None = None
     """The latest refusal by dispatcher; it counts for the plan version that it names."""
     steering: Steering = Steering()

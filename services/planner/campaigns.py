@@ -156,6 +156,7 @@ class Campaigns:
             await self._offers.offered(),
             await self._progress.population(campaign.reference),
             await self._wrong(campaign.plan),
+            await self._progress.waves(campaign.reference),
         )
 
     async def _wrong(self, plan: Plan) -> Campaign | None:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+from services.planner.briefing_events import help_said, published
 from services.planner.campaign import Campaign, Change
 from services.planner.evaluation.provenance import PublishedSeal
 from services.planner.evaluation.seal import seal
+from services.planner.figure_events import figures_changed
 from services.planner.forecast.forecast import forecast
 from services.planner.forecast.policy import LOOP
 from services.planner.forecast.schedule import planned_waves
@@ -25,9 +27,6 @@ from shared.contracts import (
     CampaignStopped,
     CampaignSubmitted,
     Contract,
-    HelpAnswered,
-    HelpRequested,
-    LinesToTakePublished,
 )
 
 
@@ -108,30 +107,8 @@ def _approved(campaign: Campaign, change: Change) -> list[Contract]:
     ]
 
 
-def _published(campaign: Campaign, change: Change) -> list[Contract]:
-    if campaign.published is None:
-        return []
-    return [
-        LinesToTakePublished(
-            campaign=campaign.reference,
-            version=campaign.published.version,
-            published_at=change.at,
-            **campaign.published.words.model_dump(),
-        )
-    ]
-
-
 def _rejected(campaign: Campaign, change: Change) -> list[Contract]:
     return [CampaignRejected.model_validate(_decision(campaign, change) | {"instead": change.about})]
-
-
-def _help(campaign: Campaign, change: Change) -> list[Contract]:
-    """The request that the change is about, as it is asked or as it was answered."""
-    asked = next(each for each in campaign.help if f"help-{each.number}" == change.about)
-    said = asked.model_dump(include={"number", "team", "question"}) | {"campaign": campaign.reference}
-    if change.step is Step.ASK_HELP:
-        return [HelpRequested(**said, asked_by=change.by, asked_at=change.at)]
-    return [HelpAnswered(**said, answer=asked.answer or "", answered_by=change.by, answered_at=change.at)]
 
 
 def _launched(campaign: Campaign, change: Change) -> list[Contract]:
@@ -142,7 +119,7 @@ def _launched(campaign: Campaign, change: Change) -> list[Contract]:
 
 
 def _resumed(campaign: Campaign, change: Change) -> list[Contract]:
-    resumed = CampaignResumed(**_by_loop(campaign, change), plan_version=campaign.plan_version)
+    resumed = CampaignResumed(**_by_loop(campaign, change), **change.detail, plan_version=campaign.plan_version)
     return [*_approved(campaign, change), resumed]
 
 
@@ -185,10 +162,11 @@ _SAY: dict[Step, Say] = {
     Step.SUBMIT: _submitted,
     Step.AMEND: _amended,
     Step.APPROVE: _approved,
-    Step.APPROVE_LINES: _published,
+    Step.APPROVE_LINES: published,
     Step.REJECT: _rejected,
-    Step.ASK_HELP: _help,
-    Step.GIVE_HELP: _help,
+    Step.ASK_HELP: help_said,
+    Step.GIVE_HELP: help_said,
+    Step.NOTE_POPULATION: figures_changed,
     Step.LAUNCH: _launched,
     Step.RESUME: _resumed,
     Step.SLOW: _slowed,

@@ -1,10 +1,12 @@
 """Handlers of the events that planner hears."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from services.planner.agreement.sign_off import Told
 from services.planner.campaigns import Campaigns, Decide
 from services.planner.decisions.brief import note_acknowledgement
+from services.planner.decisions.population import follow_population
 from services.planner.decisions.run import note_refusal
 from services.planner.decisions.steer import below, exceeded, recovered
 from services.planner.evaluation.ports import UnitRepository
@@ -64,7 +66,15 @@ class Handlers:
         self._refits = refits
 
     async def note_population(self, event: Event[PopulationLoaded]) -> None:
-        await self._progress.population_loaded(event.data)
+        loaded = event.data
+        await self._progress.population_loaded(loaded)
+        with suppress(NotFound):  # nobody planned it here: there is nothing to follow
+            await self._campaigns.change(
+                loaded.campaign,
+                None,
+                event.source,
+                lambda c, act, circumstances: follow_population(c, loaded, act, circumstances),
+            )
 
     async def keep_offer(self, event: Event[ChannelsOffered]) -> None:
         await self._campaigns.keep_offer(event.data)

@@ -37,6 +37,7 @@ class Step(StrEnum):
     SET_POLICY = "set-policy"
     NOTE_VOLUMES = "note-volumes"
     NOTE_REFUSAL = "note-refusal"
+    NOTE_POPULATION = "note-population"
     ASK_HELP = "ask-help"
     GIVE_HELP = "give-help"
     MEET_CONDITION = "meet-condition"
@@ -91,6 +92,7 @@ AT_ANY_TIME = frozenset(
         Step.SET_POLICY,
         Step.NOTE_VOLUMES,
         Step.NOTE_REFUSAL,
+        Step.NOTE_POPULATION,
         Step.ASK_HELP,
         Step.GIVE_HELP,
         Step.MEET_CONDITION,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from services.planner.actual_figures import late_problems, population_problems
 from services.planner.agreement.clashes import OtherCampaign, clash_problems
 from services.planner.agreement.gates import Directorate, Standing, condition_problems, gate_problems, standings
 from services.planner.agreement.sign_off import (
@@ -27,7 +28,7 @@ from services.planner.lines_to_take.words import words_problems
 from services.planner.plan.completeness import plan_problems
 from services.planner.plan.plan import Plan
 from shared.clock import LONDON
-from shared.contracts import ChannelsOffered, PopulationLoaded
+from shared.contracts import ChannelsOffered, PopulationLoaded, WaveStarted
 from shared.errors import Problem
 
 
@@ -35,7 +36,8 @@ from shared.errors import Problem
 class Circumstances:
     """The facts beside the campaign that a decision depends on: the gates of every directorate, the other campaigns,
     and the briefings of teams. `dispatched` is true when nothing is left to issue. `offered` and `population` are as
-    dispatcher has said; None before it has. `wrong` is the campaign that this one corrects, if it is a correction.
+    dispatcher has said; None before it has. `wrong` is the campaign that this one corrects, if it is a correction;
+    `started` are its waves that have.
     """
 
     rules: Mapping[str, Directorate]
@@ -45,6 +47,7 @@ class Circumstances:
     offered: ChannelsOffered | None = None
     population: PopulationLoaded | None = None
     wrong: Campaign | None = None
+    started: Sequence[WaveStarted] = ()
 
 
 def gate_standings(campaign: Campaign, circumstances: Circumstances, at: datetime) -> tuple[Standing, ...]:
@@ -98,6 +101,7 @@ def launch_problems(campaign: Campaign, circumstances: Circumstances, at: dateti
         *condition_problems(gate_standings(campaign, circumstances, at)),
         *assessment_problems(campaign.answers, today),
         *_figure_problems(campaign, circumstances),
+        *_actual_problems(campaign, circumstances, today),
         *_clash_problems(campaign, circumstances),
         *_words_problems(campaign),
         *_team_problems(campaign, circumstances),
@@ -162,6 +166,14 @@ def _notice_problems(campaign: Campaign, circumstances: Circumstances) -> list[P
 def _figure_problems(campaign: Campaign, circumstances: Circumstances) -> list[Problem]:
     directorate = circumstances.rules.get(campaign.plan.directorate)
     return figure_problems(campaign.plan, campaign.answers, directorate.size_tolerance if directorate else 0)
+
+
+def _actual_problems(campaign: Campaign, circumstances: Circumstances, today: date) -> list[Problem]:
+    directorate = circumstances.rules.get(campaign.plan.directorate)
+    if directorate is None:
+        return []
+    late = late_problems(campaign.plan, campaign.state, circumstances.started, directorate, today)
+    return [*population_problems(campaign.plan, campaign.eligible, directorate), *late]
 
 
 def _volunteered_problems(campaign: Campaign) -> list[Problem]:

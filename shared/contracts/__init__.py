@@ -40,6 +40,7 @@ from shared.contracts.contacts import (
     ReferralRaised,
 )
 from shared.contracts.evaluations import EvaluationPublished
+from shared.contracts.figures import FiguresChanged
 from shared.contracts.help import HelpAnswered, HelpRequested
 from shared.contracts.lines_to_take import LinesToTakePublished
 from shared.contracts.notices import NoticeAcknowledged, NoticeFailed, NoticeSent
@@ -59,6 +60,7 @@ CONTRACTS: tuple[type[Contract], ...] = (
     CampaignStopped,
     CampaignCompleted,
     AgreementChanged,
+    FiguresChanged,
     CampaignRefused,
     ChannelsOffered,
     HelpRequested,
@@ -122,6 +124,7 @@ __all__ = [
     "DeliveryReported",
     "DispatchCompleted",
     "EvaluationPublished",
+    "FiguresChanged",
     "HelpAnswered",
     "HelpRequested",
     "InformationAssigned",

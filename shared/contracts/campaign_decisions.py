@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from shared.contracts.base import CampaignContract
+from shared.contracts.schedules import ExpectedContacts, Wave
 from shared.values import Code, Identifier, Instant, Number, OfficialText
 
 
@@ -39,10 +40,14 @@ class CampaignSlowed(LoopDecision):
 
 
 class CampaignResumed(LoopDecision):
-    """Go on issuing where it stopped, by the plan version named."""
+    """Go on issuing where it stopped, by the plan version named. `waves` are those still to come, on the days on which
+    they do come, and `expected_contacts` all contacts, of waves that are out as well.
+    """
 
     event_type: ClassVar[str] = "campaign.resumed.v1"
     plan_version: Number
+    waves: tuple[Wave, ...] = ()
+    expected_contacts: tuple[ExpectedContacts, ...] = ()
 
 
 class CampaignStopped(CampaignDecision):

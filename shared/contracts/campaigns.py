@@ -7,6 +7,7 @@ from pydantic import Field
 
 from shared.contracts.base import CampaignContract, Part
 from shared.contracts.campaign_decisions import CampaignDecision
+from shared.contracts.schedules import ExpectedContacts, Wave
 from shared.customer_reference import ReferenceKind
 from shared.values import CampaignReference, Code, Count, Instant, Number, OfficialText, Sha256, Title
 
@@ -44,23 +45,6 @@ class Arm(Part):
     share: Number = 1
     channel: Code | None = None
     letters: tuple[Letter, ...] = ()
-
-
-class Wave(Part):
-    """A day's share of the issue schedule: at most `size` communications on the day `on`."""
-
-    number: Number
-    on: date
-    size: Number
-
-
-class ExpectedContacts(Part):
-    """How many customers are expected to get in touch on one day: low, central and high."""
-
-    on: date
-    low: Count
-    central: Count
-    high: Count
 
 
 class VolunteeredProcess(Part):

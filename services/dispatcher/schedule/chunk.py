@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from shared.contracts.campaigns import Wave
+from shared.contracts.schedules import Wave
 from shared.working_days import add_working_days
 
 CHUNK_SIZE = 500

@@ -12,7 +12,7 @@ from services.dispatcher.schedule.ports import ScheduleRepository
 from services.dispatcher.schedule.quiet_days import QuietDays
 from shared.clock import Clock, today
 from shared.contracts import WaveStarted
-from shared.contracts.campaigns import Wave
+from shared.contracts.schedules import Wave
 from shared.errors import NotYet
 from shared.working_days import add_working_days
 

@@ -5,14 +5,17 @@ from datetime import date
 
 from pydantic import Field
 
+from services.notifier.campaigns.figures import figures_of
 from services.notifier.rulebook.rules import Anchor
 from shared.clock import LONDON
 from shared.contracts import (
     AgreementChanged,
     CampaignAmended,
     CampaignApproved,
+    CampaignResumed,
     CampaignSlowed,
     Contract,
+    FiguresChanged,
     InformationAssigned,
     InformationVolunteered,
 )
@@ -37,6 +40,8 @@ class Known(Value):
     """The days on which waves started, by number."""
     past_dates: Mapping[str, date] = Field(default_factory=dict)
     """Every date that a plan of the campaign ever had, by key, as it was last."""
+    figures: FiguresChanged | None = None
+    resumed: CampaignResumed | None = None
     slowed: CampaignSlowed | None = None
     """The last word about a limit of communications a day."""
     excursions: frozenset[Identifier] = frozenset()
@@ -51,7 +56,7 @@ class Known(Value):
     @property
     def changes(self) -> int:
         """Returns a number that grows with every plan, decision and wave."""
-        versions = [plan.version for plan in (self.approved, self.amended) if plan is not None]
+        versions = [said.version for said in (self.approved, self.amended, self.figures) if said is not None]
         return max((*versions, self.decision_version)) + len(self.started)
 
     @property
@@ -129,7 +134,19 @@ class Known(Value):
 
     @property
     def plan(self) -> CampaignApproved | None:
-        """Returns the approved plan with what was amended since; None before the first approval."""
+        """Returns the plan as it goes out: by the population, and by the days after a pause; None before the first
+        approval.
+        """
+        plan = self._agreed
+        said = [each for each in (self.figures, self.resumed) if each is not None]
+        for each in sorted(said, key=lambda each: each.version):
+            if plan is not None and each.plan_version == plan.plan_version:
+                plan = plan.model_copy(update=figures_of(plan, each))
+        return plan
+
+    @property
+    def _agreed(self) -> CampaignApproved | None:
+        """Returns the approved plan with what was amended since."""
         if self.approved is None or self.amended is None or not self.in_change:
             return self.approved
         names = ("title", "launch", "respond_by", "waves", "customers", "plan_version")

@@ -9,7 +9,9 @@ from shared.contracts import (
     AgreementChanged,
     CampaignAmended,
     CampaignApproved,
+    CampaignResumed,
     CampaignSlowed,
+    FiguresChanged,
     LinesToTakePublished,
     WaveStarted,
 )
@@ -31,6 +33,10 @@ class CampaignRepository(Protocol):
     async def keep_agreement(self, agreement: AgreementChanged) -> None: ...
 
     async def keep_decision(self, course: str, decision: CampaignDecision) -> None: ...
+
+    async def keep_figures(self, figures: FiguresChanged) -> None: ...
+
+    async def keep_resumption(self, resumed: CampaignResumed) -> None: ...
 
     async def keep_slowing(self, slowed: CampaignSlowed) -> None: ...
 

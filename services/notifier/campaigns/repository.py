@@ -9,14 +9,16 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from services.notifier.campaigns.campaign import Known
-from services.notifier.campaigns.dates import plan_dates
+from services.notifier.campaigns.dates import plan_dates, wave_dates
 from shared.clock import LONDON
 from shared.coalescer import Coalescer
 from shared.contracts import (
     AgreementChanged,
     CampaignAmended,
     CampaignApproved,
+    CampaignResumed,
     CampaignSlowed,
+    FiguresChanged,
     LinesToTakePublished,
     WaveStarted,
 )
@@ -70,6 +72,12 @@ class MongoCampaigns:
         )
         if course in BEGUN:
             await self._campaigns.update_one({"_id": decision.campaign}, {"$set": {"launched": True}})
+
+    async def keep_figures(self, figures: FiguresChanged) -> None:
+        await self._keep("figures", figures, "version", figures.changed_at, wave_dates(figures.waves))
+
+    async def keep_resumption(self, resumed: CampaignResumed) -> None:
+        await self._keep("resumed", resumed, "version", None, wave_dates(resumed.waves))
 
     async def keep_slowing(self, slowed: CampaignSlowed) -> None:
         await self._keep("slowed", slowed, "version", None, {})

@@ -21,7 +21,7 @@ from shared.contracts import (
 )
 from shared.contracts.agreements import ConditionState, GateState, ReviewDue
 from shared.contracts.base import CampaignContract
-from shared.contracts.campaigns import ExpectedContacts, Wave
+from shared.contracts.schedules import ExpectedContacts, Wave
 from shared.values import Code, Count, Value
 
 Types = Mapping[str, Any]

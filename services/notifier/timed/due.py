@@ -18,7 +18,7 @@ from services.notifier.rulebook.rules import TEAM_DIGEST, Anchor, Before, Daily,
 from services.notifier.rulebook.template_facts import HeldNotice, Reckoning
 from services.notifier.timed.ports import DigestRepository
 from shared.contracts import CampaignApproved
-from shared.contracts.campaigns import ExpectedContacts
+from shared.contracts.schedules import ExpectedContacts
 from shared.working_days import ONE_DAY
 
 UNKNOWN_LETTER = "an unknown letter"

@@ -25,12 +25,15 @@ class Gate(Value):
 
 
 class Directorate(Value):
-    """The gates of one directorate, in order. `size_tolerance` is the share by which the size may change before it
-    counts.
+    """The gates of one directorate, in order. `size_tolerance` is the share by which the size may change before gates
+    are passed again, `inform_tolerance` that before those who were told hear of it. After a pause, waves may be
+    `late_days` working days late before their days have to be agreed again.
     """
 
     gates: Annotated[tuple[Gate, ...], Field(min_length=1)]
     size_tolerance: Annotated[float, Field(ge=0, le=1)] = 0.1
+    inform_tolerance: Annotated[float, Field(ge=0, le=1)] = 0.02
+    late_days: Annotated[int, Field(ge=0, le=260)] = 10
     least_notice: dict[Code, Annotated[int, Field(ge=0, le=60)]] = Field(default_factory=dict)
     """By team, the working days that it must have between the approval and the launch."""
 

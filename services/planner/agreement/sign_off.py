@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from services.planner.plan.response_handling import ResponseHandling
-from shared.contracts.campaigns import ExpectedContacts
+from shared.contracts.schedules import ExpectedContacts
 from shared.errors import Problem
 from shared.values import Code, Instant, Number, Value
 from shared.working_days import add_working_days

@@ -70,6 +70,12 @@ def amend(campaign: Campaign, plan: Plan, act: Act, circumstances: Circumstances
     if state is not State.DRAFT:
         act.expect_reason()
         _expect_complete(campaign, plan, act, circumstances)
+    return amended_to(campaign, plan, act, circumstances)
+
+
+def amended_to(campaign: Campaign, plan: Plan, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns the campaign with a new plan, whoever has looked at it, and what that re-opens."""
+    state = after(campaign.state, Step.AMEND)
     if plan == campaign.plan:
         return campaign
     differ = _changed(campaign, plan)

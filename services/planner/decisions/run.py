@@ -2,27 +2,43 @@
 
 from typing import Literal
 
-from services.planner.campaign import Campaign
+from services.planner.campaign import Campaign, Change
 from services.planner.decisions.act import Act
 from services.planner.evaluation.provenance import TrialDecision
+from services.planner.forecast.forecast import forecast
+from services.planner.forecast.going_out import as_sizes, waves_to_come
 from services.planner.issuing.refusal import Refusal
 from services.planner.lifecycle import ENDED, State, Step, after
 from services.planner.readiness import Circumstances, launch_problems
+from shared.clock import LONDON
 from shared.contracts import CampaignRefused
+from shared.contracts.schedules import ExpectedContacts, Wave
 from shared.errors import Conflict, Invalid, Problem
 from shared.values import OfficialText, Value
 
 
+class Resumption(Value):
+    """The waves still to come and the contacts expected after a pause."""
+
+    waves: tuple[Wave, ...]
+    expected_contacts: tuple[ExpectedContacts, ...]
+
+
 def launch(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
     """Returns the campaign live: communications may be issued. Raises `Invalid` with all that is not agreed yet."""
-    return _go(campaign, Step.LAUNCH, act, circumstances)
+    return _go(campaign, act.change(Step.LAUNCH), act, circumstances)
 
 
 def resume(campaign: Campaign, act: Act, circumstances: Circumstances, about: str | None = None) -> Campaign:
-    """Returns the campaign live again, by its present plan. Changes made in the pause must be agreed as before a
-    launch.
+    """Returns the campaign live again, by its present plan, with the waves on the days on which they will come. Changes
+    made in the pause must be agreed as before a launch.
     """
-    return _go(campaign, Step.RESUME, act, circumstances, about)
+    today = act.at.astimezone(LONDON).date()
+    started = circumstances.started
+    waves = waves_to_come(campaign.plan, campaign.eligible, started, today)
+    expected = forecast(campaign.plan, as_sizes(started, waves)) if waves else ()
+    resumption = Resumption(waves=waves, expected_contacts=expected)
+    return _go(campaign, act.change(Step.RESUME, about, resumption), act, circumstances)
 
 
 def halt(campaign: Campaign, step: Step, act: Act, about: str | None = None) -> Campaign:
@@ -72,12 +88,11 @@ def note_refusal(campaign: Campaign, refused: CampaignRefused, act: Act) -> Camp
     return campaign.with_changes(change, told.change(Step.PAUSE), state=paused, refused=refusal)
 
 
-def _go(campaign: Campaign, step: Step, act: Act, circumstances: Circumstances, about: str | None = None) -> Campaign:
+def _go(campaign: Campaign, done: Change, act: Act, circumstances: Circumstances) -> Campaign:
     act.expect_reason()
-    state = after(campaign.state, step)
+    state = after(campaign.state, done.step)
     problems = launch_problems(campaign, circumstances, act.at)
     if problems:
-        raise Invalid(f"the campaign cannot {step}: it has not earned it yet", *problems)
+        raise Invalid(f"the campaign cannot {done.step}: it has not earned it yet", *problems)
     steering = campaign.steering.decided_by(act.by)
-    done = act.change(step, about)
     return campaign.with_changes(done, state=state, announced=campaign.plan_version, steering=steering)

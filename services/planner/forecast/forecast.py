@@ -3,22 +3,32 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from services.planner.forecast.outlook import Level, Outlook, outlook
+from services.planner.forecast.plan_assumptions import plan_assumptions, plan_problems
 from services.planner.forecast.response_curve import daily_shares
 from services.planner.forecast.schedule import last_day, planned_waves
 from services.planner.plan.plan import Plan
-from services.planner.plan.response_handling import ContactRate
-from shared.contracts.campaigns import ExpectedContacts, Wave
+from services.planner.plan.wave_size import WaveSize
+from shared.contracts.schedules import ExpectedContacts
+from shared.errors import Invalid
 
+LEVELS: tuple[Level, ...] = ("low", "central", "high")
 RESPONSES_FOR = timedelta(days=len(daily_shares()) - 1)
 """The time after a mailing in which responses come."""
 
 
-def forecast(plan: Plan) -> tuple[ExpectedContacts, ...]:
-    """Returns how many customers are expected to get in touch, by day; nothing while the plan leaves its launch, size,
-    arms or contact rate open.
+def forecast(plan: Plan, waves: Sequence[WaveSize] | None = None) -> tuple[ExpectedContacts, ...]:
+    """Returns how many customers are expected to get in touch, by day: for these waves, or for those of the plan; each
+    arm by its own rate and channel, and nobody on a day on which nobody answers. Nothing while the plan leaves its
+    launch, size, arms or contact rate open.
     """
-    waves = planned_waves(plan)
-    return expected_contacts(waves, plan.contact_rate) if waves and plan.contact_rate else ()
+    planned = [WaveSize(on=wave.on, size=wave.size) for wave in planned_waves(plan)] if waves is None else waves
+    if not planned or any(plan_problems(plan)):
+        return ()
+    try:
+        return expected_contacts(outlook(plan_assumptions(plan, planned)))
+    except Invalid:  # accepted when there were other bounds
+        return ()
 
 
 def responses_end(plan: Plan) -> date | None:
@@ -32,21 +42,14 @@ def responses_end(plan: Plan) -> date | None:
     return max(ended, plan.respond_by or ended)
 
 
-def expected_contacts(waves: Sequence[Wave], rate: ContactRate) -> tuple[ExpectedContacts, ...]:
-    """Returns the expected contacts of each day from the first wave until the responses to the last wave have ended.
-
-    Each wave's responses follow the response curve from the day it goes out; the waves add up. Whole numbers, rounded
-    so that their sum is the rounded total.
+def expected_contacts(expected: Outlook) -> tuple[ExpectedContacts, ...]:
+    """Returns an outlook by day, from the first day to the last with a contact, in whole numbers that are rounded so
+    that their sum is the rounded total.
     """
-    shares = daily_shares()
-    first = min(wave.on for wave in waves)
-    days = (max(wave.on for wave in waves) - first).days + len(shares)
-    letters = [0.0] * days
-    for wave in waves:
-        for after, share in enumerate(shares, start=(wave.on - first).days):
-            letters[after] += wave.size * share
-    low, central, high = (_whole([x * r for x in letters]) for r in (rate.low, rate.central, rate.high))
-    return tuple(_expected(first, day, low, central, high) for day in range(days))
+    low, central, high = (_whole(expected.total(level).tolist()) for level in LEVELS)
+    last = max((day for day, count in enumerate(high) if count), default=0)
+    first = expected.given.first_day
+    return tuple(_expected(first, day, low, central, high) for day in range(last + 1))
 
 
 def _expected(first: date, day: int, low: list[int], central: list[int], high: list[int]) -> ExpectedContacts:

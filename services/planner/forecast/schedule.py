@@ -4,7 +4,7 @@ from datetime import date
 
 from services.planner.plan.dates import LATEST
 from services.planner.plan.plan import WAVES_AT_MOST, Plan
-from shared.contracts.campaigns import Wave
+from shared.contracts.schedules import Wave
 from shared.working_days import add_working_days, working_days_from
 
 

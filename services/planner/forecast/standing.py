@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.planner.forecast.going_out import letters, waves_to_come
 from services.planner.forecast.issued import IssuedCount
 from services.planner.forecast.outlook import Level, outlook
 from services.planner.forecast.plan_assumptions import plan_assumptions
@@ -53,22 +54,19 @@ def standing(
 ) -> Standing:
     """Returns the standing on a day. `eligible` are the customers of the population, once it is loaded."""
     planned = [WaveSize(on=wave.on, size=wave.size) for wave in planned_waves(plan)]
-    since = max((wave.on for wave in started), default=date.min)
     out = added_up([WaveSize(on=each.on, size=each.count) for each in issued])
     rest = max(0, sum(wave.communications for wave in started) - sum(wave.size for wave in out))
-    whole = plan.communications
-    if eligible is not None and plan.customers:
-        whole = max(whole, round(eligible * plan.communications / plan.customers))
+    ahead = waves_to_come(plan, eligible, started, today if started else None)
     sizes = {wave.on: wave.size for wave in planned}
     return Standing(
         plan=plan,
         today=today,
         out=out,
         in_hand=(WaveSize(on=_next_issue(today), size=rest),) if rest else (),
-        ahead=tuple(wave for wave in planned if wave.on > since),
+        ahead=tuple(WaveSize(on=wave.on, size=wave.size) for wave in ahead),
         begun=tuple(WaveSize(on=w.on, size=max(w.communications, sizes.get(w.on, 0))) for w in started),
         observed=tuple(observed),
-        letters=whole,
+        letters=letters(plan, eligible),
     )
 
 

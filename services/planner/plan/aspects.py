@@ -51,7 +51,7 @@ def seen(plan: Plan) -> Seen:
         customers=plan.customers or 0,
         digests={aspect: digest(part) for aspect, part in _parts(plan).items()},
         sizes={name: size for group in plan.groups for name, size in _sizes(group)},
-        contacts=round(plan.communications * plan.contact_rate.central) if plan.contact_rate else None,
+        contacts=plan.contacts,
     )
 
 

@@ -119,6 +119,16 @@ class Plan(Value):
         return round((self.customers or 0) * (treated_share(self.arms) if self.arms else 1))
 
     @property
+    def contacts(self) -> int | None:
+        """The number of contacts that are expected in all, by the rate of each arm; None without a rate."""
+        if self.contact_rate is None:
+            return None
+        own = {each.arm: each.rate.central for each in self.contact_assumptions.rates} if self.contact_assumptions else {}
+        arms = [(arm.share, own.get(arm.code, self.contact_rate.central)) for arm in self.arms if not arm.control]
+        rate = sum(share * rate for share, rate in arms) / sum(share for share, _ in arms) if arms else 0
+        return round(self.communications * (rate if own else self.contact_rate.central))
+
+    @property
     def waves(self) -> int:
         """The number of working days on which communications go out."""
         return len(self.schedule) or max(1, -(-self.communications // self.daily_limit))

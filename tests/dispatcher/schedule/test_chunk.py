@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.dispatcher.schedule import chunk as module
 from services.dispatcher.schedule.chunk import Assignment, Chunk, chunks_of
-from shared.contracts.campaigns import Wave
+from shared.contracts.schedules import Wave
 from shared.working_days import working_days_from
 
 SIZE = 7

@@ -21,7 +21,8 @@ from shared.contracts import (
     Contract,
     LinesToTakePublished,
 )
-from shared.contracts.campaigns import ExpectedContacts, VolunteeredProcess
+from shared.contracts.campaigns import VolunteeredProcess
+from shared.contracts.schedules import ExpectedContacts
 from shared.contracts.lines_to_take import MediaLine, Script
 from tests.notifier.given.planned import CAMPAIGN, amended, launched, rejected
 from tests.support.samples import sample
