@@ -130,7 +130,7 @@ def build_capabilities(
     links, notify = Links(parts.keyring.index, settings.public_url), channels.get("notify")
     writer = NoticeWriter(kept.notices, kept.asks, book, templates, clock)
     event_notices = EventNotices(kept.campaigns, kept.notices, writer, book, clock)
-    acknowledgements = Acknowledgements(kept.asks, kept.notices, kept.campaigns, announcer, clock)
+    acknowledgements = Acknowledgements(kept.asks, kept.notices, kept.campaigns, book, announcer, clock)
     timed = TimedNotices(kept.campaigns, kept.digests, event_notices, writer, book)
     gates = GateNotices(kept.asks, kept.campaigns, writer, book)
     reminders = ReminderWriter(kept.asks, kept.campaigns, writer, book, clock)

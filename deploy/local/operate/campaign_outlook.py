@@ -1,14 +1,11 @@
-"""Forecast, progress and open points of campaigns, gathered from planner's answers."""
+"""Forecast, progress and conditions of campaigns, from planner's answers."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from deploy.local.operate.campaign import Desk
-from deploy.local.terminal.campaign_words import gate_stands, team_stands
 
-UNDER_WAY = ("submitted", "approved", "live", "paused")
 BANDS = ("low", "central", "high")
 Row = tuple[object, ...]
 
@@ -43,12 +40,6 @@ def figures_of(progress: Mapping[str, Any]) -> list[Row]:
     ]
 
 
-def waits(desk: Desk, reference: str | None) -> list[dict[str, str]]:
-    """Returns the open gates (the next first), teams that do not know and lines that nobody approved."""
-    references = [reference] if reference else [c["reference"] for c in desk.read() if c["state"] in UNDER_WAY]
-    return [point for each in references for point in _waits_of(desk, each)]
-
-
 def conditions_of(gates: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     return [
         {
@@ -56,27 +47,12 @@ def conditions_of(gates: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
             "condition": condition,
             "by": s["approval"]["by"],
             "until": s["approval"]["expires_at"],
+            "met": next((f"by {met['by']}" for met in s["approval"]["met"] if met["number"] == number), "not yet"),
         }
         for s in gates
         if s["approval"]
-        for condition in s["approval"]["conditions"]
+        for number, condition in enumerate(s["approval"]["conditions"], 1)
     ]
-
-
-def _waits_of(desk: Desk, reference: str) -> Iterator[dict[str, str]]:
-    for gate in desk.read(f"/{reference}/gates"):
-        if gate["why_open"]:
-            yield _point(reference, f"gate {gate['gate']['code']}", gate_stands(gate["why_open"], gate["touched"]))
-    for team in desk.read(f"/{reference}/stakeholders")["teams"]:
-        if team["needed"] and not team["signed_off"]:
-            yield _point(reference, f"team {team['team']}", team_stands(False, team["why_void"]))
-    proposed = desk.read(f"/{reference}/lines-to-take")["proposed"]
-    if proposed:
-        yield _point(reference, "approval of lines to take", f"version {proposed['version']} is proposed")
-
-
-def _point(reference: str, what: str, why: str) -> dict[str, str]:
-    return {"campaign": reference, "waits_for": what, "because": why}
 
 
 def _waves(progress: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:

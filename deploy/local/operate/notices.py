@@ -18,6 +18,12 @@ def listed(wanted: Mapping[str, str], limit: int) -> list[dict[str, Any]]:
         return found[:limit]
 
 
+def awaited(campaign: str | None = None) -> list[dict[str, Any]]:
+    """Returns the answers that teams owe, the longest first."""
+    with _notifier() as notifier:
+        return list(notifier.get("/v1/waiting", params={"campaign": campaign} if campaign else {}))
+
+
 def shown(notice: str) -> dict[str, Any]:
     with _notifier() as notifier:
         return dict(notifier.get(f"/v1/notices/{notice}"))

@@ -18,6 +18,7 @@ STEPS = {
     "submit": "submitted", "send-back": "sent back", "approve": "approved",
     "reopen": "re-opened", "launch": "launched", "pause": "paused", "resume": "resumed", "stop": "stopped",
     "complete": "completed", "reject": "rejected", "note-refusal": "heard that it cannot be issued",
+    "note-population": "heard of the population",
 }  # fmt: skip
 """The steps of a history."""
 

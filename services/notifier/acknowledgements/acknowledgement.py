@@ -2,10 +2,12 @@
 
 from services.notifier.acknowledgements.closing import overtaken, why_closed
 from services.notifier.acknowledgements.ports import AskRepository, Copies
+from services.notifier.acknowledgements.waiting import Waiting, waiting
 from services.notifier.campaigns.campaign import Known
 from services.notifier.campaigns.ports import CampaignRepository
 from services.notifier.notices.ask import Answer, Ask, Closed
 from services.notifier.notices.notice import Notice
+from services.notifier.rulebook.rulebook import Rulebook
 from shared.clock import Clock
 from shared.contracts import CampaignAmended, NoticeAcknowledged
 from shared.errors import Conflict, Forbidden, NotFound
@@ -35,11 +37,18 @@ class Overtaken(Conflict):
 
 class Acknowledgements:
     def __init__(
-        self, asks: AskRepository, copies: Copies, campaigns: CampaignRepository, announcer: Announcer, clock: Clock
+        self,
+        asks: AskRepository,
+        copies: Copies,
+        campaigns: CampaignRepository,
+        book: Rulebook,
+        announcer: Announcer,
+        clock: Clock,
     ) -> None:
         self._asks = asks
         self._copies = copies
         self._campaigns = campaigns
+        self._book = book
         self._announcer = announcer
         self._clock = clock
 
@@ -50,6 +59,12 @@ class Acknowledgements:
         if notice is None or ask is None:
             raise NotFound("there is no such notice, or it needs no acknowledgement")
         return notice, ask
+
+    async def waiting(self, campaign: str | None, team: str | None) -> list[Waiting]:
+        """Returns what waits for an answer, the longest first."""
+        asks = await self._asks.waiting(campaign, team)
+        known = {of: await self._campaigns.known(of) for of in {ask.campaign for ask in asks} if of}
+        return [waiting(ask, known.get(ask.campaign or ""), self._book) for ask in asks]
 
     async def acknowledge(self, notice_id: str, by: str) -> Ask:
         """Keeps the first answer. Raises `NotFound`, `Overtaken` when the notice does not hold any more, and, as

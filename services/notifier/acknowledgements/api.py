@@ -13,15 +13,17 @@ from pydantic import TypeAdapter, ValidationError
 from services.notifier.acknowledgements import pages
 from services.notifier.acknowledgements.acknowledgement import Acknowledgements
 from services.notifier.acknowledgements.links import Links
+from services.notifier.acknowledgements.waiting import Waiting
 from services.notifier.notices.ask import Ask, Closed
 from shared.clock import Clock
 from shared.errors import Forbidden, Invalid, Permanent, Problem
 from shared.principal import Principal
-from shared.values import Code, Identifier
+from shared.values import CampaignReference, Code, Identifier
 from shared.web.access import allowed
 from shared.web.dependencies import part
 
 Acknowledger = Annotated[Principal, Depends(allowed("notices:acknowledge"))]
+Waiter = Annotated[Principal, Depends(allowed("notices:read", "notices:acknowledge"))]
 Service = Annotated[Acknowledgements, Depends(part(Acknowledgements))]
 OurLinks = Annotated[Links, Depends(part(Links))]
 Now = Annotated[Clock, Depends(part(Clock))]
@@ -66,6 +68,18 @@ async def acknowledge(token: str, request: Request, service: Service, links: Our
     except Permanent as error:
         return _page(pages.refused(error.message), error.status)
     return _page(pages.acknowledged(ask) if ask.closed is None else pages.closed(ask.closed))
+
+
+@router.get("/v1/waiting")
+async def what_waits(
+    caller: Waiter, service: Service, campaign: CampaignReference | None = None, team: Code | None = None
+) -> list[Waiting]:
+    """Returns who owes an answer, what is asked, since when and until when, the longest first. A team's own key shows
+    what its teams owe.
+    """
+    found = await service.waiting(campaign, team)
+    everything = "notices:read" in caller.scopes
+    return [each for each in found if everything or f"teams:{each.team}" in caller.scopes]
 
 
 @router.post("/v1/notices/{notice_id}/acknowledgement")

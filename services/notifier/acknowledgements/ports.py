@@ -23,6 +23,10 @@ class AskRepository(Protocol):
         """Returns the campaign's asks that wait for an answer."""
         ...
 
+    async def waiting(self, campaign: str | None, team: str | None) -> Sequence[Ask]:
+        """Returns the asks that wait for an answer, the oldest first: of all campaigns and teams, or of these."""
+        ...
+
     async def of_campaign(self, campaign: str) -> Sequence[Ask]: ...
 
     async def overtake(self, thread: str, at: datetime) -> None:

@@ -17,6 +17,7 @@ ASKS = Indexes(
         IndexModel([("unsaid", ASCENDING)]),
         IndexModel([("open_until", ASCENDING)]),
         IndexModel([("campaign", ASCENDING), ("team", ASCENDING)]),
+        IndexModel([("answer", ASCENDING), ("closed", ASCENDING), ("void_at", ASCENDING)]),
     ),
 )
 
@@ -44,6 +45,11 @@ class MongoAsks:
 
     async def open_of(self, campaign: str) -> Sequence[Ask]:
         return [_ask(row) async for row in self._asks.find({"campaign": campaign, **OPEN})]
+
+    async def waiting(self, campaign: str | None, team: str | None) -> Sequence[Ask]:
+        of = {name: value for name, value in (("campaign", campaign), ("team", team)) if value}
+        rows = [_ask(row) async for row in self._asks.find({**of, **OPEN})]
+        return sorted(rows, key=lambda ask: (ask.told_at, ask.thread))
 
     async def of_campaign(self, campaign: str) -> Sequence[Ask]:
         return [_ask(row) async for row in self._asks.find({"campaign": campaign})]

@@ -192,3 +192,22 @@ async def test_a_crash_between_saying_and_noting_reminds_once(asked: Desk, monke
             await asked.chasing.step()
     await asked.turn()
     assert len([n for n in await asked.of_rule("advance-notice") if n.template == "reminder"]) == 1
+
+
+async def test_what_waits_is_listed_with_who_since_when_and_until_when(asked: Desk) -> None:
+    async with asked.notifier.caller("operator") as operator:
+        found = (await operator.get("/v1/waiting", params={"campaign": "OTM-26-0042"})).json()
+        of_others = (await operator.get("/v1/waiting", params={"campaign": "OTM-26-0999"})).json()
+        bad = await operator.get("/v1/waiting", params={"campaign": "one"})
+    assert {each["team"] for each in found} == {"customer-services", "letter-issuer", "debt-management"}
+    first = next(each for each in found if each["team"] == "customer-services")
+    assert (first["name"], first["rule"], first["until"]) == ("Customer Services", "advance-notice", "2026-09-07")
+    assert first["since"].startswith("2026-08-24")
+    assert (of_others, bad.status_code) == ([], 422)
+    async with asked.notifier.caller("customer-services-lead") as lead:
+        own = (await lead.get("/v1/waiting")).json()
+        assert {each["team"] for each in own} == {"customer-services"}
+        await lead.post(f"/v1/notices/{(await notice_to(asked)).id}/acknowledgement")
+        assert (await lead.get("/v1/waiting")).json() == []
+    async with asked.notifier.caller("helpline") as helpline:
+        assert (await helpline.get("/v1/waiting")).status_code == 403

@@ -7,7 +7,8 @@ import typer
 from rich.console import Console
 
 from deploy.local.commands.campaign.options import Caller, Reference, desk
-from deploy.local.operate.campaign_outlook import by_week, conditions_of, figures_of, waits
+from deploy.local.operate.campaign_outlook import by_week, conditions_of, figures_of
+from deploy.local.operate.campaign_waits import waits
 from deploy.local.terminal.printing import AsJson
 from deploy.local.terminal.tables import Row, table
 
@@ -46,13 +47,14 @@ def waiting(
     as_json: AsJson = False,
     caller: Caller = "designer",
 ) -> None:
-    """Show what campaigns wait for, and for whom: gates, teams that must know, lines to be approved."""
+    """Show who owes what, since when and until when: gates, teams, conditions, help, lines, whatever notices ask."""
     with desk(caller) as opened:
         found = waits(opened, campaign)
     if not found and not as_json:
         Console().print("Nothing waits for anybody")
         return
-    _show(found, as_json, ("campaign", "waits for", "because"), [tuple(each.values()) for each in found])
+    columns = ("campaign", "who", "owes", "because", "since", "until")
+    _show(found, as_json, columns, [tuple(each.values()) for each in found])
 
 
 def conditions(campaign: Reference, as_json: AsJson = False, caller: Caller = "designer") -> None:
@@ -62,7 +64,7 @@ def conditions(campaign: Reference, as_json: AsJson = False, caller: Caller = "d
     if not found and not as_json:
         Console().print("There are none")
         return
-    columns = ("gate", "condition", "by", "until")
+    columns = ("gate", "condition", "by", "until", "met")
     _show(found, as_json, columns, [tuple(each.values()) for each in found])
 
 
