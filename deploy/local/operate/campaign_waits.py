@@ -18,7 +18,11 @@ def waits(desk: Desk, reference: str | None) -> list[Point]:
     """
     references = [reference] if reference else [c["reference"] for c in desk.read() if c["state"] in UNDER_WAY]
     asked = [each for each in awaited(reference) if reference or each["campaign"] in (None, *references)]
-    found = [point for each in references for point in _waits_of(desk, each, asked)]
+    found = [
+        point
+        for each in references
+        for point in _waits_of(desk, each, [ask for ask in asked if ask["campaign"] == each])
+    ]
     dealt_with = {(point["campaign"], point["who"]) for point in found}
     others = [each for each in asked if not _is_in(each, dealt_with)]
     return [*found, *(_point(e["campaign"], e["team"], e["asked"], "asked by notice", e) for e in others)]

@@ -45,7 +45,7 @@ class TimedNotices:
         known = await self._campaigns.known(came.campaign)
         if rule is None or known.over or known.in_change:
             return
-        if (rule.only_with and not known.conditions_to_meet) or not still_lapses(rule, known):
+        if (rule.only_with and not known.conditions_to_meet) or not still_lapses(rule, known) or _has_come(came, known):
             return
         facts, about = await self._event_notices.plan_facts(known)
         facts |= {"kind": "moment", "on": came.on, **await self._of_moment(rule, came, facts["campaign"])}
@@ -75,6 +75,12 @@ class TimedNotices:
         if came.wave is not None:
             return {"wave": next(wave for wave in plan.waves if wave.number == came.wave)}
         return {}
+
+
+def _has_come(came: MomentCame, known: Known) -> bool:
+    """Returns whether a wave that was missing has started since, or is in the plan no more."""
+    planned = {wave.number: wave.on for wave in known.plan.waves} if known.plan else {}
+    return came.wave is not None and (came.wave in known.started or planned.get(came.wave) != came.on)
 
 
 def still_lapses(rule: Rule, known: Known) -> bool:
