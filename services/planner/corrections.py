@@ -52,6 +52,9 @@ def wrong_arms(corrects: Correction, wrong: Campaign) -> list[Arm]:
 
 def _problems(plan: Plan, corrects: Correction, wrong: Campaign, today: date) -> Iterator[Problem]:
     arms = wrong_arms(corrects, wrong)
+    if len(plan.arms) != 1 or any(arm.control for arm in plan.arms):
+        told = "everybody who got the wrong letter gets the correction: give one arm, and no control"
+        yield Problem("arms", "one-arm", told)
     if wrong.plan.corrects:
         first = wrong.plan.corrects.campaign
         told = f"it is a correction itself: correct {first}, whose customers both write to, for the same days"
@@ -66,9 +69,13 @@ def _problems(plan: Plan, corrects: Correction, wrong: Campaign, today: date) ->
     if wrong.state is State.LIVE and corrects.until >= today and corrects.plan_version >= wrong.plan_version:
         told = f"{wrong.reference} still sends these letters today: pause it first, or name days that are over"
         yield Problem("corrects.until", "still-going-out", told)
+    yield from _word_problems(plan, arms, wrong.reference)
+
+
+def _word_problems(plan: Plan, arms: list[Arm], wrong: str) -> Iterator[Problem]:
     letters = {(letter.subject, letter.body) for arm in arms for letter in arm.letters}
     for index, arm in enumerate(plan.arms):
         for place, letter in enumerate(arm.letters):
             if (letter.subject, letter.body) in letters:
-                told = f"this is a letter of {wrong.reference} itself: say what was wrong, and what is right"
+                told = f"this is a letter of {wrong} itself: say what was wrong, and what is right"
                 yield Problem(f"arms.{index}.letters.{place}", "still-wrong", told)

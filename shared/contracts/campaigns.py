@@ -62,8 +62,8 @@ class Helpline(Part):
 
 
 class Corrected(Part):
-    """The wrong letters of `campaign` that another one corrects: those of these arms, in these languages (without any: in
-    all), that went out from the day `since` to the day `until` by its plans up to `plan_version`.
+    """The wrong letters of `campaign` that another one corrects: those of these arms, in these languages (without any:
+    in all), that went out from the day `since` to the day `until` by its plans up to `plan_version`.
     """
 
     campaign: CampaignReference

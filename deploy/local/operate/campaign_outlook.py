@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-
 BANDS = ("low", "central", "high")
 Row = tuple[object, ...]
 

@@ -48,6 +48,10 @@ def _points(desk: Desk, reference: str) -> Iterator[tuple[str, str, str, str | N
             yield "say that it knows", team["team"], team_stands(False, team["why_void"]), told
     for gate in gates:
         yield from _unmet(gate)
+    yield from _asked_and_proposed(desk, reference)
+
+
+def _asked_and_proposed(desk: Desk, reference: str) -> Iterator[tuple[str, str, str, str | None]]:
     for request in desk.read(f"/{reference}/help"):
         if request["answer"] is None:
             yield "help", request["team"], request["question"], request["asked_at"]

@@ -10,7 +10,7 @@ from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.customers.schema import PopulationSchema
 from services.dispatcher.own_messages import AllocationDue
 from services.dispatcher.population.expected import expect_in_time
-from services.dispatcher.population.ports import ROWS_PER_BLOCK, PopulationRepository, SuppressionLookup
+from services.dispatcher.population.ports import ROWS_PER_BLOCK, CorrectionRepository, SuppressionLookup
 from services.dispatcher.population.report import LoadReport
 from services.dispatcher.population.row_memory import RowMemory
 from services.dispatcher.population.screening import Screening
@@ -33,7 +33,7 @@ class CorrectionLoader:
 
     def __init__(
         self,
-        repository: PopulationRepository,
+        repository: CorrectionRepository,
         wrong: WrongLetters,
         known: SuppressionLookup,
         rules: SuppressionRules,

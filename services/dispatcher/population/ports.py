@@ -25,10 +25,6 @@ class PopulationRepository(Protocol):
         """Returns the declared schema, or that of a letter to customers known as the plan says."""
         ...
 
-    async def declare(self, reference: str, schema: PopulationSchema) -> None:
-        """Keeps a schema. Raises `Conflict` once the campaign has its population."""
-        ...
-
     async def begin(self, load: str, campaign: str) -> None:
         """Registers the load: if nothing more is heard of it, what it leaves is swept away."""
         ...
@@ -57,6 +53,12 @@ class PopulationRepository(Protocol):
 
     async def discard(self, load: str) -> None:
         """Forgets everything of a load that was not finished."""
+        ...
+
+
+class CorrectionRepository(PopulationRepository, Protocol):
+    async def declare(self, reference: str, schema: PopulationSchema) -> None:
+        """Keeps a schema. Raises `Conflict` once the campaign has its population."""
         ...
 
 

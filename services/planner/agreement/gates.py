@@ -38,8 +38,8 @@ class Directorate(Value):
     """By team, the working days that it must have between the approval and the launch."""
 
     def gates_of(self, trial: bool, new: frozenset[Aspect] | None = None) -> tuple[Gate, ...]:
-        """Returns the gates that a trial passes, or an established approach; of a correction, with these aspects `new` in
-        it, those that look at one of them.
+        """Returns the gates that a trial passes, or an established approach; of a correction, in which these are `new`,
+        those that look at one of them.
         """
         asked = (gate for gate in self.gates if trial or not gate.trial_only)
         return tuple(gate for gate in asked if new is None or new & gate.touched_by)

@@ -33,9 +33,7 @@ class CorrectionWanted(Value):
     plan_version: Number | None = None
 
 
-def correct(
-    reference: str, wrong: Campaign, wanted: CorrectionWanted, issued: list[IssuedCount], act: Act
-) -> Campaign:
+def correct(reference: str, wrong: Campaign, wanted: CorrectionWanted, issued: list[IssuedCount], act: Act) -> Campaign:
     """Returns a draft with the plan and the answers of the wrong campaign, one arm, and the number of wrong letters as
     its customers. Dates, briefings and the right words are left for its designer.
     """
@@ -78,8 +76,6 @@ def _plan(wrong: Campaign, corrects: Correction, title: str, customers: int) -> 
             "customers": customers,
             "groups": tuple(_at_most(group, customers) for group in before.groups),
             "arms": tuple(arm.model_copy(update={"code": ARM, "share": 1}) for arm in arms[:1]),
-            "small_test": "none",
-            "earlier_campaigns": (wrong.reference,),
             "short_notice": f"Customers hold wrong letters of {wrong.reference}, {days}",
             **of_a_trial,
             **undated,

@@ -47,7 +47,7 @@ def expected_contacts(expected: Outlook) -> tuple[ExpectedContacts, ...]:
     that their sum is the rounded total.
     """
     low, central, high = (_whole(expected.total(level).tolist()) for level in LEVELS)
-    last = max((day for day, count in enumerate(high) if count), default=0)
+    last = max((day for day, counts in enumerate(zip(low, central, high, strict=True)) if any(counts)), default=0)
     first = expected.given.first_day
     return tuple(_expected(first, day, low, central, high) for day in range(last + 1))
 

@@ -31,8 +31,9 @@ def waves_to_come(
     ahead = [wave for wave in planned if wave.on > since]
     left = letters(plan, eligible) - sum(wave.communications for wave in started)
     number, day = max((wave.wave for wave in started), default=0), _earliest(started, today)
+    most = WAVES_AT_MOST if eligible is not None else len(ahead)  # who is left over is known by the population alone
     found: list[Wave] = []
-    while left > 0 and planned and len(found) < WAVES_AT_MOST:
+    while left > 0 and planned and len(found) < most:
         wave = ahead[len(found)] if len(found) < len(ahead) else None
         size = min(left, wave.size if wave else planned[-1].size)
         on = max(wave.on if wave else planned[-1].on, day)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from services.planner.plan.dates import Day
-from services.planner.plan.trial import Arm, Language
+from services.planner.plan.trial import Language
 from shared.errors import Problem
 from shared.values import CampaignReference, Code, Number, Value
 
@@ -24,13 +24,10 @@ class Correction(Value):
     plan_version: Number
 
 
-def shape_problems(corrects: Correction | None, arms: tuple[Arm, ...]) -> Iterator[Problem]:
-    """Yields what a correction cannot be by itself: two letters, a trial, or days that end before they begin."""
+def shape_problems(corrects: Correction | None) -> Iterator[Problem]:
+    """Yields what a correction cannot be by itself: days that end before they begin, or an arm twice."""
     if corrects is None:
         return
-    if len(arms) > 1 or any(arm.control for arm in arms):
-        told = "everybody who got the wrong letter gets the correction: give one arm, and no control"
-        yield Problem("arms", "one-arm", told)
     if corrects.until < corrects.since:
         yield Problem("corrects.until", "not-before-since", "the days end before they begin")
     for field in ("arms", "languages"):

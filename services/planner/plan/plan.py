@@ -123,7 +123,9 @@ class Plan(Value):
         """The number of contacts that are expected in all, by the rate of each arm; None without a rate."""
         if self.contact_rate is None:
             return None
-        own = {each.arm: each.rate.central for each in self.contact_assumptions.rates} if self.contact_assumptions else {}
+        own = (
+            {each.arm: each.rate.central for each in self.contact_assumptions.rates} if self.contact_assumptions else {}
+        )
         arms = [(arm.share, own.get(arm.code, self.contact_rate.central)) for arm in self.arms if not arm.control]
         rate = sum(share * rate for share, rate in arms) / sum(share for share, _ in arms) if arms else 0
         return round(self.communications * (rate if own else self.contact_rate.central))
@@ -144,7 +146,7 @@ class Plan(Value):
             *_size_problems(self),
             *assumption_problems(self.contact_assumptions, self.arms, self.respond_by),
             *wave_problems(self.schedule, _bounds(self)),
-            *shape_problems(self.corrects, self.arms),
+            *shape_problems(self.corrects),
         ]
         problems += helpline_problems(self.responses)
         if len(set(self.stakeholders)) < len(self.stakeholders):

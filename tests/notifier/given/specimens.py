@@ -22,8 +22,8 @@ from shared.contracts import (
     LinesToTakePublished,
 )
 from shared.contracts.campaigns import VolunteeredProcess
-from shared.contracts.schedules import ExpectedContacts
 from shared.contracts.lines_to_take import MediaLine, Script
+from shared.contracts.schedules import ExpectedContacts
 from tests.notifier.given.planned import CAMPAIGN, amended, launched, rejected
 from tests.support.samples import sample
 

@@ -59,6 +59,13 @@ OF_EACH_FIELD: dict[str, Any] = {
     "arms": plan()["arms"][:2],
     "responses": plan()["responses"] | {"liability_expected": False},
     "contact_assumptions": {"bump": {"share": 0.1}},
+    "corrects": {
+        "campaign": "OTM-26-0007",
+        "arms": ["plain"],
+        "since": "2026-08-03",
+        "until": "2026-08-03",
+        "plan_version": 1,
+    },
     "schedule": [
         {"on": "2026-09-07", "size": 5_000},
         *({"on": f"2026-09-{day:02}", "size": 5_000} for day in (8, 9, 10)),

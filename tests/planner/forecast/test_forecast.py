@@ -23,7 +23,9 @@ waves = st.lists(st.tuples(st.integers(1, 20_000), st.integers(1, 6)), min_size=
     lambda parts: [
         WaveSize(on=FIRST + timedelta(days=day), size=size)
         for size, day in zip(
-            [size for size, _ in parts], accumulate(gap - (n == 0) * gap for n, (_, gap) in enumerate(parts)), strict=True
+            [size for size, _ in parts],
+            accumulate(gap - (n == 0) * gap for n, (_, gap) in enumerate(parts)),
+            strict=True,
         )
     ]
 )
@@ -86,9 +88,10 @@ def test_nobody_is_expected_on_a_day_on_which_nobody_answers(planned: list[WaveS
 def test_letters_bring_their_contacts_later_than_e_mails() -> None:
     """The peak of e-mails is days before that of letters, and both together have both."""
     two = [WaveSize(on=FIRST, size=10_000)]
+    letter = {"language": "en", "subject": "Your rent", "body": "Please check your return."}
 
     def by_friday(channel: str) -> int:
-        arms = [arm | {"channel": channel} for arm in plan()["arms"] if arm["code"] == "plain"]
+        arms = [arm | {"channel": channel, "letters": [letter]} for arm in plan()["arms"] if arm["code"] == "plain"]
         one = Plan.model_validate(plan(customers=10_000, arms=arms, analysis=None))
         return sum(day.central for day in forecast(one, two) if day.on <= FIRST + timedelta(days=4))
 

@@ -92,15 +92,14 @@ def correct(
     title: str,
     since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day of wrong letters.")],
     until: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day of wrong letters.")],
-    arm: Annotated[list[str] | None, typer.Option(help="An arm whose letter was wrong; may be repeated; else all.")] = None,
+    arm: Annotated[list[str] | None, typer.Option(help="An arm whose letter was wrong; else all.")] = None,
     language: Annotated[list[str] | None, typer.Option(help="en or cy, where one letter alone was wrong.")] = None,
-    plan_version: Annotated[int | None, typer.Option(min=1, help="The last version of the plan with it.")] = None,
     as_json: AsJson = False,
     caller: Caller = "designer",
 ) -> None:
     """Draft a correction to exactly those who got a wrong letter; `plan` prints it to put the right words in."""
     days = {"since": f"{since:%Y-%m-%d}", "until": f"{until:%Y-%m-%d}"}
-    body = {"title": title, **days, "arms": arm or [], "languages": language or [], "plan_version": plan_version}
+    body = {"title": title, **days, "arms": arm or [], "languages": language or []}
     with desk(caller) as opened:
         told(opened.create(f"/{campaign}/correction", body), as_json)
 

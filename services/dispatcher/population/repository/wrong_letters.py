@@ -1,6 +1,7 @@
 """Wrong letters in MongoDB: entries of the ledger that went out, joined with the population that they went to."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 from services.dispatcher.customers.schema import PopulationSchema
 from services.dispatcher.issue.repository import MongoDispatch
@@ -38,7 +39,8 @@ class MongoWrongLetters:
 def _wrong(entry: Document, chunk: Chunk, corrects: Corrected) -> bool:
     if entry["state"] != "issued" or "channel" not in entry or waits(record_of(entry), chunk):
         return False
-    went_out = entry.get("sent_at", entry["at"]).astimezone(LONDON).date()
+    at: datetime = entry.get("sent_at") or entry["at"]
+    went_out = at.astimezone(LONDON).date()
     return (
         entry["arm"] in corrects.arms
         and (not corrects.languages or entry["language"] in corrects.languages)
