@@ -1,4 +1,4 @@
-"""What campaigns wait for: planner's open points, and the answers that teams owe by notifier's list."""
+"""Open points of campaigns: those of planner, and the answers that teams owe by notifier's list."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

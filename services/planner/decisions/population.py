@@ -13,7 +13,7 @@ from services.planner.readiness import Circumstances
 from shared.contracts import PopulationLoaded
 
 TOLD = "told"
-"""What a note about the population is about where those who were told of the campaign hear of it."""
+"""Mark of a note about the population that those who were told of the campaign hear of."""
 
 
 def follow_population(campaign: Campaign, loaded: PopulationLoaded, act: Act, circumstances: Circumstances) -> Campaign:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import date, timedelta
 from pathlib import Path
+from typing import get_args
 
 import yaml
 from typer.testing import CliRunner
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 from deploy.local.cli import app
 from deploy.local.operate.document import document
 from deploy.local.stack.state import StackState
+from services.planner.decisions.approve import Rejection
 from shared.working_days import add_working_days
 from tests.support.ground import Ground
 from tests.support.stage import Stage, stage
@@ -83,7 +85,8 @@ async def test_a_campaign_goes_from_an_idea_to_its_launch(ground: Ground, amqp_u
         assert "a campaign that is paused cannot pause" in await otm("pause", one, "--reason", "Again", code=1)
 
         assert "Tell the helplines on the day" in await otm("conditions", one)
-        assert "Nothing waits for anybody" in await otm("waiting", one)
+        owed = await otm("waiting", one)
+        assert ("letter-issuer" in owed, "pass the gate" in owed) == (True, False)
         assert "week of" in await otm("forecast", one)
         assert "Why did I get this letter?" in await otm("lines", one)
         await otm("progress", one)
@@ -123,3 +126,17 @@ def test_the_schema_of_a_plan_says_what_an_example_must_have() -> None:
 async def test_without_a_stack_it_says_how_to_start_one(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["campaign", "list"], env={"OTM_HOME": str(tmp_path)})
     assert (done.exit_code, "otm up" in done.output) == (1, True)
+
+
+def test_other_approaches_are_named_with_when_to_turn_to_them() -> None:
+    """The command, the API and docs/guidance.md name the same ones, and the document says when each is right."""
+    known = set(get_args(Rejection.model_fields["instead"].annotation))
+    page = (Path(__file__).parents[3] / "docs" / "guidance.md").read_text().split("## Other approaches")[1]
+    rows = [
+        line.strip("|").split("|") for line in page.splitlines() if line.startswith("| `") and "--instead" not in line
+    ]
+    assert {code.strip(" `") for code, _ in rows} == known
+    assert all(len(when.split()) > 8 for _, when in rows)
+    shown = CliRunner().invoke(app, ["campaign", "reject", "--help"], env={"COLUMNS": "200"}).output
+    assert all(code in shown for code in known)
+    assert "Compliance Toolkit" in page

@@ -202,7 +202,7 @@ async def test_what_waits_is_listed_with_who_since_when_and_until_when(asked: De
     assert {each["team"] for each in found} == {"customer-services", "letter-issuer", "debt-management"}
     first = next(each for each in found if each["team"] == "customer-services")
     assert (first["name"], first["rule"], first["until"]) == ("Customer Services", "advance-notice", "2026-09-07")
-    assert first["since"].startswith("2026-08-24")
+    assert first["since"].startswith("2026-09-07T12:00")
     assert (of_others, bad.status_code) == ([], 422)
     async with asked.notifier.caller("customer-services-lead") as lead:
         own = (await lead.get("/v1/waiting")).json()

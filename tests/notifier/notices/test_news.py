@@ -1,6 +1,6 @@
 """Teams that were told of a campaign hear what becomes of it, in words that are true that day; others do not."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +12,11 @@ from shared.contracts import (
     CampaignPaused,
     CampaignResumed,
     CampaignStopped,
+    FiguresChanged,
     LinesToTakePublished,
     WaveStarted,
 )
-from tests.notifier.given.desk import PUBLIC_URL, Desk
+from tests.notifier.given.desk import CAMPAIGN, PUBLIC_URL, Desk
 from tests.notifier.given.planned import agreed, amended, launched, rejected
 from tests.support.clocks import NOON
 from tests.support.samples import sample
@@ -167,3 +168,50 @@ async def test_the_customers_who_are_asked_to_act_are_those_who_are_written_to(t
     for rule in ("launch-date", "debt-warning"):
         (notice,) = await told.of_rule(rule)
         assert "about 16,667 are written to" in " ".join(notice.content.text.split())
+
+
+async def test_after_a_pause_the_waves_and_the_calendar_have_the_days_on_which_they_come(told: Desk) -> None:
+    await told.say(launched(), sample(WaveStarted, wave=1, on="2026-09-07"), sample(CampaignPaused, version=41))
+    told.clock.instant = NOON + timedelta(days=30)
+    before = {notice.id for notice in await told.made()}
+    waves = [{"number": 2, "on": "2026-09-24", "size": 6_667}]
+    days = [{"on": "2026-09-28", "low": 1, "central": 2, "high": 3}]
+    resumed = sample(CampaignResumed, version=42, plan_version=1, waves=waves, expected_contacts=days)
+    await told.say(sample(CampaignApproved, **OWING, version=42), resumed)
+    texts = [notice.content.text for notice in await told.made() if notice.id not in before]
+    assert texts
+    assert all("24 September" in text and "8 September" not in text for text in texts)
+    known = await told.campaigns.known(CAMPAIGN)
+    assert [(wave.number, str(wave.on)) for wave in known.plan.waves] == [(1, "2026-09-07"), (2, "2026-09-24")]
+    assert known.plan.expected_contacts[0].central == 2
+    told.clock.instant = datetime(2026, 9, 24, 10, 30, tzinfo=UTC)  # half past eleven in London
+    assert ("wave-missing", "customer-services") in await told.at(told.clock.instant)
+
+
+async def test_other_figures_are_told_to_those_who_were_told_and_nobody_is_asked_again(told: Desk) -> None:
+    before = {notice.id for notice in await told.made()}
+    figures = sample(FiguresChanged)
+    await told.say(figures)
+    new = [notice for notice in await told.made() if notice.id not in before]
+    assert {notice.rule for notice in new} == {"figures-changed"}
+    assert {"customer-services", "letter-issuer", "debt-management", "press-office"} <= {n.team for n in new}
+    assert "communications" not in {notice.team for notice in new}
+    assert not any(notice.needs_acknowledgement for notice in new)
+    assert all("23,410" in n.content.text and "25,000 were planned" in n.content.text for n in new)
+    known = await told.campaigns.known(CAMPAIGN)
+    assert (known.plan.customers, known.plan.waves[1].size) == (23_410, 5_607)
+
+
+async def test_a_correction_says_whose_wrong_letters_it_corrects_and_when_they_went_out(desk: Desk) -> None:
+    wrong = {
+        "campaign": "OTM-26-0041",
+        "arms": ["plain"],
+        "since": "2026-08-10",
+        "until": "2026-08-11",
+        "plan_version": 1,
+    }
+    await desk.say(sample(LinesToTakePublished), sample(CampaignApproved, **OWING, corrects=wrong))
+    for rule in ("advance-notice", "issuer-briefing", "launch-date", "debt-warning"):
+        (notice,) = (await desk.of_rule(rule))[:1]
+        told = " ".join(notice.content.text.split())
+        assert "wrong letters of OTM-26-0041 that went out from Monday 10 August" in told, rule
