@@ -33,7 +33,7 @@ def main() -> None:
         "seconds": ours["seconds"],
         "peak_mb": ours["peak_mb"],
         "statsmodels_seconds": plain["seconds"],
-        "statsmodelspeak_mb": plain["peak_mb"],
+        "statsmodels_peak_mb": plain["peak_mb"],
         "statsmodels_ratio": plain["seconds"] / ours["seconds"],
     }
     print(

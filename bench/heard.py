@@ -9,6 +9,7 @@ consumers do. A round ends when the last of them is handled.
 import argparse
 import asyncio
 import json
+import logging
 import statistics
 import tempfile
 import time
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import aio_pika
+import structlog
 from prometheus_client import CollectorRegistry
 
 from deploy.local.stack.home import Home
@@ -110,6 +112,7 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--json", action="store_true")
     options = asked.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))  # else it measures lines
     found = asyncio.run(measured(options.events, options.rounds))
     print(f"with the memory of ids {found['ratio']:.2f} times as many events a second as without")
     print(json.dumps(found) if options.json else "")

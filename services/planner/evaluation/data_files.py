@@ -11,7 +11,7 @@ from services.planner.evaluation.arm_means import Floats, Integers
 from services.planner.evaluation.csv_table import Table
 from services.planner.evaluation.outcome_log import LeftOut, OutcomeLog
 from services.planner.evaluation.plan_rules import CUSTOMER_COLUMNS
-from services.planner.evaluation.units import Units
+from services.planner.evaluation.units import Units, by_appearance
 
 UNIT_TYPES = dict.fromkeys(CUSTOMER_COLUMNS, pa.string()) | {"started": pa.date32(), "reached": pa.int8()}
 OUTCOME_TYPES = {"unit": pa.string(), "outcome": pa.string(), "on": pa.date32(), "amount": pa.float64()}
@@ -104,7 +104,7 @@ def _clusters(table: Table) -> Integers:
     number, names = table.codes("cluster")
     alone = number == names.index("") if "" in names else np.zeros(number.size, dtype=bool)
     number = np.where(alone, len(names) + np.arange(number.size), number)
-    return np.asarray(np.unique(number, return_inverse=True)[1], dtype=np.int64)
+    return by_appearance(number)
 
 
 def _scale(table: Table) -> float:

@@ -8,7 +8,7 @@ from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.arm_means import Integers
 from services.planner.evaluation.kept_columns import Allocations, KeptColumns, Outcomes, Settlements, Tokens
 from services.planner.evaluation.outcome_log import LeftOut, OutcomeLog
-from services.planner.evaluation.units import NOBODY, Flags, Units
+from services.planner.evaluation.units import NOBODY, Flags, Units, by_appearance
 from shared.errors import Invalid, NotFound, Problem
 
 NEVER = -1
@@ -88,7 +88,7 @@ def _dealt_with(kept: Settlements, plan: TrialPlan, known: Tokens) -> tuple[Inte
 
 def _clusters(cluster: Tokens, plan: TrialPlan) -> Integers | None:
     """Numbers of clusters; None where nobody was in one and none were planned."""
-    numbers = np.unique(cluster, return_inverse=True)[1].astype(np.int64)
+    numbers = by_appearance(cluster)
     alone = int(numbers.max()) + 1 == numbers.size
     return None if alone and plan.clusters is None else numbers
 

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+import pymongo
 from pymongo import ASCENDING, IndexModel
 
 from services.planner.evaluation.kept_columns import KeptColumns, day, joined
@@ -22,6 +23,7 @@ ALLOCATED, SETTLED, RETURNED_UNITS, UNIT_OUTCOMES = (
 UNITS = (ALLOCATED, SETTLED, RETURNED_UNITS, UNIT_OUTCOMES)
 PEEKS, EVALUATIONS = Indexes("trial_peeks", OF_CAMPAIGN), Indexes("evaluations", OF_CAMPAIGN)
 SOURCE = "planner"
+READ_WITHIN_SECONDS = 300.0
 
 
 class MongoUnits:
@@ -71,7 +73,11 @@ class MongoUnits:
         await insert_new(self._outcomes, [row])
 
     async def kept(self, campaign: str) -> KeptColumns:
-        kept, of_it = KeptColumns(), {"campaign": campaign}
+        with pymongo.timeout(READ_WITHIN_SECONDS):  # one cursor reads a whole trial, however large
+            return await self._kept({"campaign": campaign})
+
+    async def _kept(self, of_it: dict[str, str]) -> KeptColumns:
+        kept = KeptColumns()
         async for row in self._allocated.find(of_it):
             kept.allocations.add(row["units"], row["clusters"], row["arms"], row["strata"])
         async for row in self._settled.find(of_it):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,15 @@ class Units:
 
     def with_outcomes(self, outcomes: dict[str, Floats]) -> "Units":
         return replace(self, outcomes=self.outcomes | outcomes)
+
+
+def by_appearance(cluster: NDArray[Any]) -> Integers:
+    """Returns clusters numbered in the order of their first customers, however they were numbered before: sums over
+    them come out the same to the last digit wherever the trial is read."""
+    _, first, number = np.unique(cluster, return_index=True, return_inverse=True)
+    place = np.empty(first.size, dtype=np.int64)
+    place[np.argsort(first)] = np.arange(first.size)
+    return np.asarray(place[number], dtype=np.int64)
 
 
 def expect_sound(plan: TrialPlan, units: Units) -> None:

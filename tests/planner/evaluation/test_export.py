@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from services.planner.evaluation.analysis import Trial, evaluate
 from services.planner.evaluation.archive import pack, unpack
 from services.planner.evaluation.conduct_checks import EPOCH
+from services.planner.evaluation.data_files import read_units
 from services.planner.evaluation.export import exported, imported, read_trial
 from services.planner.evaluation.outcome_log import LeftOut, OutcomeLog, measure
 from services.planner.evaluation.seal import seal
+from services.planner.evaluation.units import by_appearance
 from shared.errors import Conflict, Invalid, Malformed
 from tests.planner.evaluation.given.trials import AS_OF, STARTED, clustered, counted, plan, trial
 
@@ -55,6 +57,13 @@ def test_an_export_of_clusters_and_excluded_days_gives_the_same_result() -> None
     )
     read, _, before = imported(exported(given))
     assert evaluate(read) == before == evaluate(given)
+
+
+def test_clusters_are_numbered_by_their_first_customers_wherever_they_are_read() -> None:
+    assert by_appearance(np.array([5, 2, 5, 9, 2])).tolist() == [0, 1, 0, 2, 1]
+    read = read_units(b"unit,arm,cluster\na,control,z\nb,letter,\nc,control,z\nd,letter,b\n", plan())[0]
+    assert read.cluster is not None
+    assert read.cluster.tolist() == [0, 1, 0, 2]
 
 
 def test_the_same_trial_exports_the_same_bytes() -> None:
