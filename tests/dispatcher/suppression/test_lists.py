@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
+from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from shared.errors import Stale
 from shared.storage.audit import MongoAuditTrail
 from shared.trail import Entry
-from tests.dispatcher.given.known_customers import HEADER, Ticking, late, line, send_list, suppressions
+from tests.dispatcher.given.known_customers import HEADER, Ticking, late, line, load_of, send_list, suppressions
 from tests.dispatcher.given.loading import kept, put
 from tests.dispatcher.given.people import CAMPAIGN, file, row, utr
-from tests.support.clocks import NOON
+from tests.support.clocks import NOON, StoppedClock
 from tests.support.inside import Inside
 
 FIVE = file([row(n) for n in range(1, 6)])
@@ -59,6 +60,17 @@ async def test_a_list_of_later_counts_just_before_issue_until_it_is_replaced_or_
         assert (await analyst.delete("/v1/suppression-lists/returned")).status_code == 404
     assert await late(replica, dispatcher, CAMPAIGN, NOON, ROWS) == {3: "deceased"}
     assert await dispatcher.service.store["suppression_blocks"].count_documents({}) == 1
+
+
+async def test_a_copy_of_somebodys_data_has_the_list_that_another_process_took_a_moment_ago(
+    dispatcher: Inside,
+) -> None:
+    replica = suppressions(dispatcher, StoppedClock(NOON))
+    await put(dispatcher, FIVE)
+    indexes = await dispatcher.part(MongoPopulation).indexes(await load_of(dispatcher, CAMPAIGN), [1])
+    assert not (await replica.about(indexes[1])).listed
+    await send_list(dispatcher, "deaths", line(1))
+    assert [reason for _, reason, *_ in (await replica.about(indexes[1])).listed] == ["deceased"]
 
 
 @pytest.mark.parametrize(

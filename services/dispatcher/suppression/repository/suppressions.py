@@ -59,7 +59,8 @@ class MongoSuppressions:
         return (await self._up_to_date()).reasons(leaving, customers)
 
     async def about(self, customer: bytes) -> KnownOf:
-        return (await self._up_to_date()).about(customer)
+        """Returns what is known at this moment, of other processes too: a copy of somebody's data leaves nothing out."""
+        return (await self._up_to_date(anew=True)).about(customer)
 
     def look_anew(self) -> None:
         """Makes the next question read lists and contacts anew."""
@@ -149,12 +150,12 @@ class MongoSuppressions:
         self._looked_at = None
         await self._store["suppression_blocks"].delete_many({"load": summary.load})
 
-    async def _up_to_date(self) -> SuppressionIndex:
+    async def _up_to_date(self, anew: bool = False) -> SuppressionIndex:
         async with self._following:
             if self._left_alone is None:
                 self._left_alone = SuppressionIndex(self._folder)
             now = self._clock.now()
-            if self._looked_at is None or now >= self._looked_at + LOOK_EVERY:
+            if anew or self._looked_at is None or now >= self._looked_at + LOOK_EVERY:
                 await self._follow_lists(self._left_alone)
                 await self._follow_contacts(self._left_alone)
                 self._looked_at = now
