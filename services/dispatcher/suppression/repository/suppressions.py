@@ -59,7 +59,7 @@ class MongoSuppressions:
         return (await self._up_to_date()).reasons(leaving, customers)
 
     async def about(self, customer: bytes) -> KnownOf:
-        """Returns what is known at this moment, of other processes too: a copy of somebody's data leaves nothing out."""
+        """Returns what is known at this moment, other processes' lists too: a copy of somebody's data is whole."""
         return (await self._up_to_date(anew=True)).about(customer)
 
     def look_anew(self) -> None:
