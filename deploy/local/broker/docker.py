@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from functools import partial
 
 from deploy.local.broker.own import GRACE, OwnBroker
 from deploy.local.processes.program import HUNG_AFTER_SECONDS, Program
@@ -43,6 +44,7 @@ class DockerBroker(OwnBroker):
             command=self._command(),
             port=self.port,
             health=self.health(AMQP),
+            alive=partial(self.alive, AMQP),
             container=self.container,
             patience=300,  # the image may have to be fetched first
             hung_after=self._hung_after,

@@ -42,6 +42,12 @@ class Management:
         found: list[dict[str, Any]] = answer.json()
         return found
 
+    async def leaderless(self) -> list[str]:
+        """Returns the quorum queues, of all virtual hosts, that have no leader: nothing can be put in or taken out."""
+        answer = await self._ask("GET", "/api/queues?columns=name,type,leader")
+        queues = [queue for queue in answer.json() if queue.get("type") == "quorum"]
+        return sorted(queue["name"] for queue in queues if not queue.get("leader"))
+
     async def delete(self, kind: str, vhost: str, name: str) -> None:
         """Deletes one of the `queues` or `exchanges` of a virtual host."""
         await self._ask("DELETE", f"/api/{kind}/{_quoted(vhost)}/{_quoted(name)}")

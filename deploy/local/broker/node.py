@@ -1,5 +1,6 @@
 """A private RabbitMQ node, beside any other that runs on this machine."""
 
+from functools import partial
 from pathlib import Path
 
 from deploy.local.broker.configuration import NodePorts, node_environment, write_configuration
@@ -67,6 +68,7 @@ class PrivateNode(OwnBroker):
             environment=node_environment(self._home.broker, self._ports),
             port=self.port,
             health=self.health(self.port),
+            alive=partial(self.alive, self.port),
             patience=60,
             hung_after=self._hung_after,
             grace=GRACE,

@@ -1,10 +1,13 @@
 """The common part of the brokers that we start ourselves, a node or a container."""
 
+import asyncio
 from abc import abstractmethod
 
 from deploy.local.broker.broker import VHOST, with_vhost
 from deploy.local.broker.management import Management
+from deploy.local.errors import StackError
 from deploy.local.processes.component import Component
+from deploy.local.processes.health import Answer, Prober
 from deploy.local.stack.home import Home
 from deploy.local.stack.ports import Ports
 
@@ -14,6 +17,7 @@ USER = "guest:guest"
 # Seconds from SIGTERM to SIGKILL. RabbitMQ 3.10 takes 6 s when its management plugin is on: one of the plugin's parts
 # waits 5 s for an answer that cannot come any more.
 GRACE = 6.5
+ANSWER_SECONDS = 2.5
 
 
 class OwnBroker(Component):
@@ -35,6 +39,21 @@ class OwnBroker(Component):
     def health(self, port: int) -> str:
         """Answers 200 once the management API is up and RabbitMQ listens on that port, as it sees its ports itself."""
         return f"{self.management_url}/api/health/checks/port-listener/{port}"
+
+    async def alive(self, port: int) -> Answer:
+        """Tells whether the broker is healthy and its quorum queues work. One that fails while the broker starts has no
+        leader until the broker is started again, though the broker calls it "running"."""
+        async with Prober(ANSWER_SECONDS) as prober:
+            if not (listens := await prober.ask(self.health(port))).well:
+                return listens
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS), Management(self.management_url, ANSWER_SECONDS) as management:
+                queues = await management.leaderless()
+        except TimeoutError:
+            return Answer(False, f"no answer within {ANSWER_SECONDS:g} s")
+        except StackError as error:
+            return Answer(False, str(error))
+        return Answer(not queues, f"queues without a leader: {', '.join(queues)}" if queues else "")
 
     async def create_vhost(self, name: str) -> str:
         async with Management(self.management_url) as management:

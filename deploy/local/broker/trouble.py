@@ -11,6 +11,8 @@ ADVICE = {
     "memory": "it is short of memory and takes no messages until it has some again",
     "disk": "its disk is nearly full and it takes no messages until there is room again",
 }
+NOT_WORKING = ("down", "crashed", "stopped", "minority")
+"""States of a queue, as RabbitMQ puts them."""
 
 
 async def broker_trouble(management_url: str, amqp_url: str, seconds: float) -> str:
@@ -21,14 +23,16 @@ async def broker_trouble(management_url: str, amqp_url: str, seconds: float) -> 
     vhost = vhost_of(amqp_url)
     try:
         async with asyncio.timeout(seconds), Management(management_url, seconds) as management:
-            alarms, listed = await asyncio.gather(management.alarms(), management.listed("queues", vhost, "name,state"))
+            alarms, listed, leaderless = await asyncio.gather(
+                management.alarms(), management.listed("queues", vhost, "name,state"), management.leaderless()
+            )
     except TimeoutError:
         return f"its management API does not answer within {seconds:g} s"
     except StackError as error:
         return str(error)
     states = {queue["name"]: queue.get("state", "running") for queue in listed if is_ours(queue["name"])}
     missing = [name for name in KNOWN_QUEUES if name not in states] if states else []
-    down = [name for name, state in states.items() if state in ("down", "crashed", "stopped", "minority")]
+    down = [name for name, state in states.items() if state in NOT_WORKING or name in leaderless]
     return "; ".join(
         [
             *(f"{alarm} alarm: {ADVICE.get(alarm, 'see its own log')}" for alarm in alarms),

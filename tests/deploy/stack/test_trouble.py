@@ -125,28 +125,35 @@ async def test_a_queue_that_was_deleted_is_named_until_it_is_made_again(stack: S
     await until(stack.home, lambda found: found.healthy)
 
 
+async def test_a_broker_whose_queue_has_failed_is_started_again(stack: Stack) -> None:
+    process, restarts = process_of(stack, "broker"), process_of(stack, "broker").restarts
+    control(stack, "eval", "ra:stop_server(quorum_queues, {'otm_planner.contact.recorded.v1', node()}).")
+    found = await until(stack.home, lambda found: "do not work" in trouble_of(found, "broker"))
+    assert "queues that do not work: planner.contact.recorded.v1" in trouble_of(found, "broker")
+    async with asyncio.timeout(120):
+        while process.restarts == restarts:
+            await asyncio.sleep(0.1)
+    await until(stack.home, lambda found: found.healthy)
+
+
 async def test_a_memory_alarm_is_named_and_ends(stack: Stack) -> None:
-    set_watermark(stack, "0.00001")
+    control(stack, "set_vm_memory_high_watermark", "0.00001")
     try:
         found = await until(stack.home, lambda found: "memory alarm" in trouble_of(found, "broker"))
         assert not found.healthy
     finally:
-        set_watermark(stack, "0.6")
+        control(stack, "set_vm_memory_high_watermark", "0.6")
     await until(stack.home, lambda found: found.healthy)
 
 
-def set_watermark(stack: Stack, share: str) -> None:
+def control(stack: Stack, *arguments: str) -> None:
+    """Runs rabbitmqctl on the stack's own node."""
     broker = stack.infrastructure.broker
     assert isinstance(broker, PrivateNode)
     environment = node_environment(stack.home.broker, broker._ports)
     server = Machine().rabbitmq_server() or Path()
-    command = [
-        str(server.with_name("rabbitmqctl")),
-        "-n",
-        environment["RABBITMQ_NODENAME"],
-        "set_vm_memory_high_watermark",
-    ]
-    subprocess.run([*command, share], env=environment, check=True, capture_output=True)
+    command = [str(server.with_name("rabbitmqctl")), "-n", environment["RABBITMQ_NODENAME"], *arguments]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
 
 
 @contextmanager
