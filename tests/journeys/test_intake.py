@@ -61,6 +61,7 @@ async def test_what_is_answered_for_between_crashes_is_kept_once_and_said_once(
         assert intake.services.replica("intake").restarts == len(POINTS)
 
 
+@pytest.mark.long
 async def test_without_the_outbox_the_same_would_be_noticed(ground: Ground, amqp_url: str, tmp_path: Path) -> None:
     async with alone(amqp_url, ground.mongo_url, tmp_path, "--without", "outbox") as intake:
         book = Book()

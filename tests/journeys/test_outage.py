@@ -4,6 +4,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from deploy.local.demo.callers import Call
 from deploy.local.demo.journey import Journey
 from tests.support.ground import Ground
@@ -48,6 +50,7 @@ class Callers(Journey):
         return answer
 
 
+@pytest.mark.long
 async def test_with_the_broker_away_writes_are_accepted_and_said_later(
     ground: Ground, amqp_url: str, tmp_path: Path
 ) -> None:

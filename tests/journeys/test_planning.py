@@ -127,6 +127,7 @@ async def test_nothing_goes_out_before_it_is_launched_and_then_it_does(people: P
     await people.wait_for_letters(A_DAY)
 
 
+@pytest.mark.long
 async def test_sent_back_and_submitted_again_it_is_approved_by_those_who_had_not_yet(people: People) -> None:
     await people.begin()
     await people.submit()
@@ -143,6 +144,7 @@ async def test_sent_back_and_submitted_again_it_is_approved_by_those_who_had_not
     assert [entry["step"] for entry in history] == ["pass-gate"]
 
 
+@pytest.mark.long
 async def test_it_is_rejected_to_one_to_one_and_the_teams_hear_of_it(people: People) -> None:
     await people.begin()
     await people.submit()
@@ -152,6 +154,7 @@ async def test_it_is_rejected_to_one_to_one_and_the_teams_hear_of_it(people: Peo
     assert (await people.attempt("designer", "POST", "/submission", {})).status_code == 409
 
 
+@pytest.mark.long
 async def test_a_change_of_date_reopens_the_right_gate_and_no_other(people: People) -> None:
     await people.begin()
     await people.submit()
@@ -181,6 +184,7 @@ async def test_stopped_while_live_nothing_more_goes_out(people: People) -> None:
     assert (await people.attempt("designer", "POST", "/resumption", {"reason": "Go on"})).status_code == 409
 
 
+@pytest.mark.long
 async def test_paused_corrected_and_resumed_it_goes_on_with_the_new_words(people: People) -> None:
     await people.live()
     await people.wait_for_letters(A_DAY)

@@ -18,6 +18,7 @@ import pytest
 
 from deploy.local.broker.configuration import node_environment
 from deploy.local.broker.node import PrivateNode
+from deploy.local.broker.trouble import broker_trouble
 from deploy.local.demo.services import ServiceClients
 from deploy.local.operate.status import StackReport, report
 from deploy.local.processes.supervised import Supervised
@@ -32,6 +33,7 @@ from tests.deploy.given.traces import nothing_is_left_of
 
 pytestmark = pytest.mark.long
 HUNG_AFTER = 6.0  # seconds
+PATIENCE_SECONDS = 10.0
 LEFT = 20 * 1024 * 1024
 """Bytes, of which RabbitMQ wants 50 million."""
 ROUND = 15  # contacts
@@ -126,10 +128,11 @@ async def test_a_queue_that_was_deleted_is_named_until_it_is_made_again(stack: S
 
 
 async def test_a_broker_whose_queue_has_failed_is_started_again(stack: Stack) -> None:
-    process, restarts = process_of(stack, "broker"), process_of(stack, "broker").restarts
+    process, urls = process_of(stack, "broker"), stack.urls()
+    restarts = process.restarts
     control(stack, "eval", "ra:stop_server(quorum_queues, {'otm_planner.contact.recorded.v1', node()}).")
-    found = await until(stack.home, lambda found: "do not work" in trouble_of(found, "broker"))
-    assert "queues that do not work: planner.contact.recorded.v1" in trouble_of(found, "broker")
+    trouble = await broker_trouble(urls["management"], urls["amqp"], PATIENCE_SECONDS)
+    assert trouble == "queues that do not work: planner.contact.recorded.v1"
     async with asyncio.timeout(120):
         while process.restarts == restarts:
             await asyncio.sleep(0.1)
