@@ -182,6 +182,7 @@ async def test_after_a_pause_the_waves_and_the_calendar_have_the_days_on_which_t
     assert texts
     assert all("24 September" in text and "8 September" not in text for text in texts)
     known = await told.campaigns.known(CAMPAIGN)
+    assert known.plan
     assert [(wave.number, str(wave.on)) for wave in known.plan.waves] == [(1, "2026-09-07"), (2, "2026-09-24")]
     assert known.plan.expected_contacts[0].central == 2
     told.clock.instant = datetime(2026, 9, 24, 10, 30, tzinfo=UTC)  # half past eleven in London
@@ -199,6 +200,7 @@ async def test_other_figures_are_told_to_those_who_were_told_and_nobody_is_asked
     assert not any(notice.needs_acknowledgement for notice in new)
     assert all("23,410" in n.content.text and "25,000 were planned" in n.content.text for n in new)
     known = await told.campaigns.known(CAMPAIGN)
+    assert known.plan
     assert (known.plan.customers, known.plan.waves[1].size) == (23_410, 5_607)
 
 
