@@ -1,24 +1,28 @@
 """How long a campaign goes on after the contact that tips the balance, on the whole stack.
 
-    python -m bench.loop [--tips 20] [--customers 120000] [--rate 500] [--json]
+    python -m bench.loop [--tips 20] [--customers 120000] [--rate 500] [--minutes 12] [--json]
 
 A campaign is being printed while contacts about another one come in, `--rate` a second. Its own contacts come up to one
 below what the watch takes for too many; then the one that tips the balance is reported. Measured is the time from that
-report until the last chunk is said to be issued, by a watcher on the broker, and until the pause is said. A person lets
-the campaign go on, a new forecast ends the excursion, and it begins again.
+report until the last chunk is said to be issued, by a watcher on the broker, and until the excursion and the pause are
+said. A person lets the campaign go on, a new forecast ends the excursion, and it begins again. Beside it the floor: as
+many commits said one after another, by the same store and broker under the same contacts, with nothing in between.
 """
 
 import argparse
 import asyncio
 import json
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from math import log
 from statistics import median
 from typing import Any
 
-from bench.loop_stack import LoopStack, running
+from bench.loop_floor import floor
+from bench.loop_stack import EXCEEDED, PAUSED, RECOVERED, Hangs, LoopStack, running
+from deploy.local.errors import StackError
 from services.intake.contacts.expected import rule_of
 from services.intake.contacts.watch import evidence
 from shared.contracts import ContactVolumeForecast
@@ -27,24 +31,31 @@ QUIET_SECONDS = 1.5
 """Seconds without a chunk after which the last one was the last."""
 ROOM = 6
 """Contacts from one recovery to the next excursion."""
+HOPS = 5
+"""Commits that are said one after another: contact, excursion, pause, decision in dispatcher, last chunk."""
 FLOWING = 2
 """Chunks that are issued before the balance tips."""
 
 
 @dataclass
 class Tips:
-    last_chunk: list[float] = field(default_factory=list)
-    paused: list[float] = field(default_factory=list)
+    """Seconds since the contact that tips the balance, of each excursion."""
 
-    def figures(self, rate: float) -> Mapping[str, float | int]:
-        return {
-            "tips": len(self.last_chunk),
-            "contacts_per_second": round(rate),
-            "p50_s": round(median(self.last_chunk), 3),
-            "p99_s": round(_percentile(self.last_chunk, 0.99), 3),
-            "paused_p50_s": round(median(self.paused), 3),
-            "paused_p99_s": round(_percentile(self.paused, 0.99), 3),
-        }
+    exceeded: list[float] = field(default_factory=list)
+    paused: list[float] = field(default_factory=list)
+    last_chunk: list[float] = field(default_factory=list)
+
+    def latest(self) -> str:
+        return (
+            f"said after {self.exceeded[-1]:.2f} s, paused after {self.paused[-1]:.2f} s, "
+            f"the last chunk after {self.last_chunk[-1]:.2f} s"
+        )
+
+    def figures(self) -> dict[str, float | int]:
+        found: dict[str, float | int] = {"tips": len(self.last_chunk)}
+        for name, seconds in (("", self.last_chunk), ("exceeded_", self.exceeded), ("paused_", self.paused)):
+            found |= {f"{name}p50_s": round(median(seconds), 3), f"{name}p99_s": round(_percentile(seconds, 0.99), 3)}
+        return found
 
 
 def _percentile(values: list[float], part: float) -> float:
@@ -81,7 +92,7 @@ async def warm_up(stack: LoopStack) -> None:
     forecast = expecting(stack, 1)
     await stack.say(forecast)
     await asyncio.gather(*(stack.report() for _ in range(tipping(forecast))))
-    await stack.heard("campaign.paused.v1", 1)
+    await stack.heard(PAUSED, 1)
     stack.begin()
 
 
@@ -89,7 +100,7 @@ async def tip(stack: LoopStack, number: int, tips: Tips) -> None:
     """One excursion: all contacts but the last come while nothing is issued, the last one while chunks are."""
     forecast = expecting(stack, number)
     await stack.say(forecast)
-    await stack.heard("contact-volume.recovered.v1", number - 1)
+    await stack.heard(RECOVERED, number - 1)
     while stack.contacts < tipping(forecast) - 1:
         await stack.report()
     flowing = len(stack.chunks)
@@ -97,9 +108,11 @@ async def tip(stack: LoopStack, number: int, tips: Tips) -> None:
     await stack.until(lambda: len(stack.chunks) >= flowing + FLOWING, "chunks to be issued")
     began = time.perf_counter()
     await stack.report()
-    await stack.heard("campaign.paused.v1", number)
-    tips.paused.append(time.perf_counter() - began)
+    await stack.heard(PAUSED, number)
+    tips.exceeded.append(stack.last[EXCEEDED] - began)
+    tips.paused.append(stack.last[PAUSED] - began)
     await stack.until(lambda: time.perf_counter() - stack.chunks[-1] > QUIET_SECONDS, "the last chunk")
+    stack.expect_letters_left()
     tips.last_chunk.append(max(0.0, stack.chunks[-1] - began))
 
 
@@ -108,11 +121,32 @@ async def measure(tips: int, customers: int, rate: int) -> dict[str, Any]:
     async with running(customers) as stack:
         crowd = asyncio.create_task(stack.crowd(rate))
         await warm_up(stack)
+        stack.count_anew()
         for number in range(2, tips + 2):
             await tip(stack, number, measured)
-        rate_reached = stack.reported_per_second()
+            print(f"excursion {number - 1}: {measured.latest()}", flush=True)
+        reached = stack.reported_per_second()
+        chain = await floor(stack.amqp_url, stack.mongo_url, HOPS, tips)
+        if crowd.done():
+            crowd.result()
         crowd.cancel()
-        return dict(measured.figures(rate_reached))
+    slowest = _percentile(chain, 0.99)
+    return {
+        **measured.figures(),
+        "contacts_per_second": round(reached),
+        "floor_p50_s": round(median(chain), 3),
+        "floor_p99_s": round(slowest, 3),
+        "ratio_to_floor": round(median(measured.last_chunk) / median(chain), 1),
+    }
+
+
+async def within(minutes: float, work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    """Returns what comes of `work`. Raises `Hangs` after so many minutes, whatever it waits for."""
+    try:
+        async with asyncio.timeout(60 * minutes):
+            return await work
+    except TimeoutError as error:
+        raise Hangs(f"not at its end after {minutes:g} minutes") from error
 
 
 async def main() -> None:
@@ -120,9 +154,13 @@ async def main() -> None:
     parser.add_argument("--tips", type=int, default=20)
     parser.add_argument("--customers", type=int, default=120_000)
     parser.add_argument("--rate", type=int, default=500)
+    parser.add_argument("--minutes", type=float, default=12, help="it fails when it takes longer")
     parser.add_argument("--json", action="store_true", help="one object, on the last line")
     chosen = parser.parse_args()
-    figures = await measure(chosen.tips, chosen.customers, chosen.rate)
+    try:
+        figures = await within(chosen.minutes, measure(chosen.tips, chosen.customers, chosen.rate))
+    except (Hangs, StackError) as error:
+        sys.exit(f"bench.loop: {error}")
     for name, value in figures.items():
         print(f"{name.replace('_', ' '):30} {value}")
     if chosen.json:

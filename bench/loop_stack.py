@@ -39,39 +39,69 @@ OTHER, OTHER_LETTERS, KEY = "OTM-26-9999", 2_000, b"bench"
 OWN_LETTER = letter_reference(OTHER_LETTERS, KEY)
 NOTICE_DAYS, RESPOND_DAYS = 10, 200
 BATCHES_PER_SECOND, CALLERS = 10, 4
-PATIENCE_SECONDS = 600.0
+PATIENCE_SECONDS, LOAD_SECONDS = 60.0, 300.0
+"""How long the bench waits for one thing before it gives up and says for what, and for the population."""
 STEERING = {"policy": {"action": "pause", "resume": "by-person", "longest_days": 365}, "reason": "Measured"}
-HEARS = ("campaign.paused.v1", "contact-volume.recovered.v1", "communications.issued.v1")
+EXCEEDED, RECOVERED, PAUSED = "contact-volume.exceeded.v1", "contact-volume.recovered.v1", "campaign.paused.v1"
+ISSUED = "communications.issued.v1"
+COMPLETED = "dispatch.completed.v1"
+HEARS = (EXCEEDED, RECOVERED, PAUSED, ISSUED, COMPLETED)
 NEWER_THAN_ANY = 1_000  # plan versions
+
+
+LOOK_SECONDS = 0.005
+
+
+class Hangs(RuntimeError):
+    """Something that the bench waits for does not come."""
 
 
 class LoopStack:
     def __init__(
-        self, clients: ServiceClients, planning: Planning, exchange: AbstractExchange, home: Home, intake: str
+        self,
+        clients: ServiceClients,
+        planning: Planning,
+        exchange: AbstractExchange,
+        home: Home,
+        intake: str,
+        ground: Infrastructure,
     ) -> None:
+        self.amqp_url, self.mongo_url = ground.amqp_url, ground.mongo_url
         self._clients, self._planning, self._exchange = clients, planning, exchange
         self._url = f"{intake}/v1/contacts/batch"
         self._key = {"Authorization": f"Bearer {json.loads(home.credentials.read_bytes())['helpline']}"}
         self._clock, self._letters = ShiftedClock(home.clock), home.letters
         self.contacts = 0
+        """Contacts about the campaign on the present day: those that its watch counts."""
         self.chunks: list[float] = []
+        self.last: dict[str, float] = {}
+        """When each kind of event was heard last."""
         self._said: Counter[str] = Counter()
         self._crowd_began, self._crowd = time.perf_counter(), 0
 
     async def hear(self, message: AbstractIncomingMessage) -> None:
         kind = str(message.routing_key)
         self._said[kind] += 1
-        if kind == "communications.issued.v1":
-            self.chunks.append(time.perf_counter())
+        self.last[kind] = time.perf_counter()
+        if kind == ISSUED:
+            self.chunks.append(self.last[kind])
 
     async def heard(self, kind: str, times: int) -> None:
-        await self.until(lambda: self._said[kind] >= times, kind)
+        await self.until(lambda: self._said[kind] >= times, f"{kind} number {times}")
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:
-        async def look() -> bool:
-            return holds()
+        """Returns when it holds. Raises `Hangs` after `PATIENCE_SECONDS`, with all that was heard."""
+        deadline = time.perf_counter() + PATIENCE_SECONDS
+        while not holds():
+            if time.perf_counter() > deadline:
+                raise Hangs(f"waited {PATIENCE_SECONDS:.0f} s for {what}; heard so far: {dict(self._said)}, "
+                            f"{self.contacts} contacts about the campaign")  # fmt: skip
+            await asyncio.sleep(LOOK_SECONDS)
 
-        await until(look, bool, what, PATIENCE_SECONDS)
+    def expect_letters_left(self) -> None:
+        """Raises `Hangs` when nothing is left to issue: a last chunk by itself says nothing of the loop."""
+        if self._said[COMPLETED]:
+            raise Hangs("every letter is out before the last excursion: ask for more --customers, or fewer --tips")
 
     async def say(self, data: Contract) -> None:
         await self._exchange.publish(to_message(sealed(first_event(data, "bench", datetime.now(UTC)))), data.event_type)
@@ -93,6 +123,7 @@ class LoopStack:
         """Moves the clock to the launch: chunks are printed as soon as the campaign goes on."""
         launch = add_working_days(today(self._clock), NOTICE_DAYS)
         self._clock.shift_to(datetime.combine(launch, time_of_day(9), LONDON))
+        self.contacts = 0
 
     async def go_on(self) -> None:
         await self._planning.go_on()
@@ -104,7 +135,7 @@ class LoopStack:
 
     async def crowd(self, rate: int) -> None:
         """Contacts about the other campaign, so many a second in small streams, fewer where intake is slower."""
-        self._crowd_began = time.perf_counter()
+        self.count_anew()
         async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
             await asyncio.gather(*(self._caller(client, rate // BATCHES_PER_SECOND, n) for n in range(CALLERS)))
 
@@ -117,6 +148,9 @@ class LoopStack:
             answer = await client.post(self._url, content=body, headers=self._key)
             self._crowd += answer.text.count('"status":201')
             await asyncio.sleep(max(0.0, began + CALLERS / BATCHES_PER_SECOND - time.perf_counter()))
+
+    def count_anew(self) -> None:
+        self._crowd_began, self._crowd = time.perf_counter(), 0
 
     def reported_per_second(self) -> float:
         return self._crowd / (time.perf_counter() - self._crowd_began)
@@ -138,31 +172,33 @@ async def running(customers: int) -> AsyncIterator[LoopStack]:
                 channel = await connection.channel()
                 exchange = await channel.get_exchange(EVENTS)
                 planning = Planning(clients, "bench")
-                stack = LoopStack(clients, planning, exchange, home, services.urls()["intake"])
+                stack = LoopStack(clients, planning, exchange, home, services.urls()["intake"], ground)
                 queue = await channel.declare_queue(exclusive=True)
                 for kind in HEARS:
                     await queue.bind(exchange, kind)
                 await queue.consume(stack.hear, no_ack=True)
-                await _launch(clients, planning, ShiftedClock(home.clock), customers)
+                await _launch(clients, planning, home, services.urls()["dispatcher"], customers)
                 await _register(ground.mongo_url, planning.campaign)
                 yield stack
                 await clients.close()
 
 
-async def _launch(clients: ServiceClients, planning: Planning, clock: ShiftedClock, customers: int) -> None:
-    launch = add_working_days(today(clock), NOTICE_DAYS)
+async def _launch(clients: ServiceClients, planning: Planning, home: Home, dispatcher: str, customers: int) -> None:
+    launch = add_working_days(today(ShiftedClock(home.clock)), NOTICE_DAYS)
     await planning.draft(customers, launch, add_working_days(launch, RESPOND_DAYS), daily_limit=customers)
     await planning.submit()
     await planning.pass_gates()
-    await _load(clients, planning.campaign, customers)
+    await _load(clients, home, dispatcher, planning.campaign, customers)
     await until(clients.notices, lambda found: len(_told(found)) > 2, "the notices", PATIENCE_SECONDS)
     await planning.sign_off()
     await planning.set_policy(STEERING)
     await planning.launch()
 
 
-async def _load(clients: ServiceClients, campaign: str, customers: int) -> None:
+async def _load(clients: ServiceClients, home: Home, dispatcher: str, campaign: str, customers: int) -> None:
     path, lines = f"/v1/campaigns/{campaign}", list(population_csv(customers, seed=7))
+    key = json.loads(home.credentials.read_bytes())["analyst"]
+    headers = {"Content-Type": "text/csv", "Authorization": f"Bearer {key}"}
 
     async def status() -> dict[str, Any]:
         answer = await clients.call("operator", "GET", "dispatcher", f"{path}/dispatch")
@@ -173,9 +209,9 @@ async def _load(clients: ServiceClients, campaign: str, customers: int) -> None:
             yield b"".join(lines[start : start + 1_000])
 
     await until(status, lambda found: found["status"] == 200, "the approval", PATIENCE_SECONDS)
-    headers = {"Content-Type": "text/csv"}
-    good(await clients.call("analyst", "PUT", "dispatcher", f"{path}/population", stream=stream, headers=headers))
-    await until(status, lambda found: bool(found["waves"]), "the allocation", PATIENCE_SECONDS)
+    async with httpx.AsyncClient(timeout=LOAD_SECONDS) as patient:
+        good(await patient.put(f"{dispatcher}{path}/population", content=stream(), headers=headers))
+    await until(status, lambda found: bool(found["waves"]), "the allocation", LOAD_SECONDS)
 
 
 def _told(notices: list[dict[str, Any]]) -> set[str]:

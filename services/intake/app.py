@@ -88,11 +88,20 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
             Excursions: excursions,
             SpoolRoom: SpoolRoom(settings.spool_folder),
             **_register(parts, core),
-            **_contacts(parts, core, recogniser),
+            **_contacts(parts, core, recogniser, excursions),
             **_disclosures_and_reports(parts, core),
             **_privacy(parts, core, retention),
         },
-        jobs=_jobs(parts, core, settings, letters.look_again, approvals.step, retention.step, excursions.step),
+        jobs=[
+            *_jobs(parts, core, settings, letters.look_again, approvals.step, retention.step),
+            Job(
+                "watch-volumes",
+                excursions.step,
+                every=settings.watch_every,
+                turn=parts.lease("watch-volumes"),
+                news=excursions.news,
+            ),
+        ],
         encrypted=ENCRYPTED,
         size_limits=SIZE_LIMITS,
     )
@@ -107,8 +116,8 @@ def _register(parts: Parts, core: Core) -> Provided:
     }
 
 
-def _contacts(parts: Parts, core: Core, recogniser: Recogniser) -> Provided:
-    recorder = Recorder(core.contacts, recogniser, parts.clock)
+def _contacts(parts: Parts, core: Core, recogniser: Recogniser, excursions: Excursions) -> Provided:
+    recorder = Recorder(core.contacts, recogniser, parts.clock, excursions.contacts_came)
     return {
         MongoContacts: core.contacts,
         MongoVolumes: core.volumes,
@@ -157,14 +166,11 @@ def _privacy(parts: Parts, core: Core, retention: Retention) -> Provided:
     }
 
 
-def _jobs(
-    parts: Parts, core: Core, settings: Settings, letters: Step, approvals: Step, retention: Step, watch: Step
-) -> list[Job]:
+def _jobs(parts: Parts, core: Core, settings: Settings, letters: Step, approvals: Step, retention: Step) -> list[Job]:
     steps = {
         "overdue": (Overdue(core.disclosures, parts.clock).step, settings.overdue_every),
         "adoption": (letters, LATE_ARRIVALS_SECONDS),
         "settling": (approvals, LATE_ARRIVALS_SECONDS),
         "retention": (retention, settings.retention_every),
-        "watch-volumes": (watch, settings.watch_every),
     }
     return [Job(name, step, every=every, turn=parts.lease(name)) for name, (step, every) in steps.items()]

@@ -30,10 +30,12 @@ from shared.contracts import (
     InformationOverdue,
     InformationVolunteered,
     LinesToTakePublished,
+    LoopTimeEnded,
     NoticeAcknowledged,
     NoticeFailed,
     NoticeSent,
     ReferralRaised,
+    RefitProposed,
     WaveStarted,
 )
 from shared.messaging.bus import MessageMap
@@ -66,6 +68,8 @@ HEARS: MessageMap = {
     ContactVolumeExceeded: Handlers.tell_excursion,
     ContactVolumeBelow: Handlers.tell_excursion,
     ContactVolumeRecovered: Handlers.tell_recovery,
+    RefitProposed: Handlers.notify,
+    LoopTimeEnded: Handlers.notify,
     InformationVolunteered: Handlers.notify,
     InformationAssigned: Handlers.notify,
     InformationOverdue: Handlers.notify,

@@ -10,6 +10,7 @@ from services.planner.evaluation.repository import EVALUATIONS, PEEKS, UNITS, Mo
 from services.planner.forecasts import Forecasts
 from services.planner.handlers import Handlers
 from services.planner.issuing.repository import MongoOffers
+from services.planner.loop_time import LoopTime
 from services.planner.messages import HEARS
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.repository import ISSUED, NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
@@ -20,10 +21,12 @@ from services.planner.suggestions import Suggestions
 from services.planner.trial_results import TrialResults
 from shared.clock import Clock
 from shared.composition import Parts, assemble
+from shared.jobs import Job
 from shared.messaging.bus import bound
 from shared.service import Service
 
 NAME = "planner"
+LOOP_TIME_SECONDS = 10.0  # between looks whether the closed loop's own time has ended on a campaign
 
 
 def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Service:
@@ -39,7 +42,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     )
     capacities = MongoCapacities(parts.store)
     forecasts = Forecasts(campaigns, progress, capacities, parts.clock)
-    refits = Refits(campaigns, forecasts)
+    refits, loop_time = Refits(campaigns, forecasts), LoopTime(campaigns)
     return assemble(
         parts,
         hears=bound(HEARS, Handlers(campaigns, progress, units, parts.bus.announcer, refits)),
@@ -55,5 +58,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
             Forecasts: forecasts,
             Refits: refits,
             Suggestions: Suggestions(campaigns, progress, parts.clock),
+            LoopTime: loop_time,
         },
+        jobs=[Job("loop-time", loop_time.step, every=LOOP_TIME_SECONDS, turn=parts.lease("loop-time"))],
     )

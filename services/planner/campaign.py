@@ -9,6 +9,7 @@ from services.planner.agreement.gates import Approval
 from services.planner.agreement.sign_off import Acknowledgement, Current
 from services.planner.assessment.answer import Answer, substance
 from services.planner.evaluation.provenance import PublishedSeal, TrialDecision
+from services.planner.forecast.pace import Pace
 from services.planner.forecast.policy import Steering
 from services.planner.forecast.refit_proposal import RefitProposal
 from services.planner.help.requests import MOST_REQUESTS, HelpRequest
@@ -86,6 +87,11 @@ class Campaign(Value):
     @property
     def lines_version(self) -> int | None:
         return self.published.version if self.published else None
+
+    @property
+    def pace(self) -> Pace:
+        """How its communications go out now, once it is live."""
+        return Pace(self.steering.daily_limit, paused=self.state is State.PAUSED)
 
     @property
     def current(self) -> Current:

@@ -13,11 +13,12 @@ from services.planner.decisions.correct import CorrectionWanted, correct
 from services.planner.decisions.draft import clone, create
 from services.planner.events import events_for, with_seals
 from services.planner.issuing.ports import OfferRepository
-from services.planner.lifecycle import State
+from services.planner.lifecycle import UNDER_WAY, State
 from services.planner.plan.plan import Plan
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.progress import results
 from services.planner.readiness import Circumstances
+from services.planner.watched_volumes import WatchedVolumes
 from shared.clock import Clock, today
 from shared.contracts import ChannelsOffered, Contract
 from shared.errors import NotFound, Problem, Stale
@@ -41,6 +42,8 @@ class CampaignRepository(Protocol):
     async def get(self, reference: str) -> Campaign:
         """Returns one campaign. Raises `NotFound`."""
         ...
+
+    async def is_paused(self, reference: str) -> bool: ...
 
     async def save(self, campaign: Campaign, said: list[Contract]) -> None:
         """Replaces the version before, adds its changes to the history, and says the events `said`, all or nothing.
@@ -95,6 +98,7 @@ class Campaigns:
         self._offers = offers
         self._rules = rules
         self._clock = clock
+        self.volumes = WatchedVolumes(progress)
 
     async def create(self, plan: Plan, by: str, request: Request) -> Campaign:
         reference = await self._repository.next_reference(today(self._clock).year)
@@ -123,6 +127,11 @@ class Campaigns:
     async def all(self, state: State | None = None) -> list[Summary]:
         return await self._repository.all(state)
 
+    async def under_way(self) -> list[Campaign]:
+        """Returns all campaigns that are live or paused, oldest first in each state."""
+        found = [each.reference for state in UNDER_WAY for each in await self._repository.all(state)]
+        return [await self._repository.get(reference) for reference in found]
+
     async def history(self, reference: str, about: str | None = None) -> Sequence[Entry]:
         await self._repository.get(reference)
         return await self._repository.history(reference, about)
@@ -141,10 +150,15 @@ class Campaigns:
         act, circumstances = self._act(by, reason), await self._circumstances(campaign)
         changed = decide(campaign, act, circumstances)
         if changed is not campaign:
-            said = [*agreement_events(campaign, changed, circumstances, act.at), *events_for(changed)]
+            agreed = agreement_events(campaign, changed, circumstances, act.at)
+            said = [*await self.volumes.after(changed, act.at), *agreed, *events_for(changed)]
             changed = with_seals(changed, said)
             await self._repository.save(changed, said)
         return changed
+
+    async def is_paused(self, reference: str) -> bool:
+        """Returns whether a campaign is paused; not so if there is none."""
+        return await self._repository.is_paused(reference)
 
     async def _circumstances(self, campaign: Campaign) -> Circumstances:
         others = await self._repository.of_regime(campaign.plan.regime)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
 
 from services.planner.briefing_events import help_said, published
 from services.planner.campaign import Campaign, Change
@@ -10,9 +9,9 @@ from services.planner.evaluation.provenance import PublishedSeal
 from services.planner.evaluation.seal import seal
 from services.planner.figure_events import figures_changed
 from services.planner.forecast.forecast import forecast
-from services.planner.forecast.policy import LOOP
 from services.planner.forecast.schedule import planned_waves
 from services.planner.lifecycle import State, Step
+from services.planner.loop_events import by_loop, decision, paused, proposed, slowed, time_ended
 from services.planner.plan.plan import Plan
 from services.planner.plan.sealed_plan import sealed_plan
 from shared.contracts import (
@@ -20,10 +19,8 @@ from shared.contracts import (
     CampaignApproved,
     CampaignCompleted,
     CampaignLaunched,
-    CampaignPaused,
     CampaignRejected,
     CampaignResumed,
-    CampaignSlowed,
     CampaignStopped,
     CampaignSubmitted,
     Contract,
@@ -66,7 +63,7 @@ def _amended(campaign: Campaign, change: Change) -> list[Contract]:
         return []
     plan, what = campaign.plan, change.detail
     amended = CampaignAmended(
-        **_decision(campaign, change),
+        **decision(campaign, change),
         plan_version=campaign.plan_version,
         title=plan.title,
         changed=what["changed"],
@@ -108,47 +105,23 @@ def _approved(campaign: Campaign, change: Change) -> list[Contract]:
 
 
 def _rejected(campaign: Campaign, change: Change) -> list[Contract]:
-    return [CampaignRejected.model_validate(_decision(campaign, change) | {"instead": change.about})]
+    return [CampaignRejected.model_validate(decision(campaign, change) | {"instead": change.about})]
 
 
 def _launched(campaign: Campaign, change: Change) -> list[Contract]:
     """A plan that was refused and can be issued now is said once more: dispatcher has not kept it."""
     again = campaign.refused is not None and campaign.refused.plan_version == campaign.plan_version
-    launched = CampaignLaunched(**_decision(campaign, change), plan_version=campaign.plan_version)
+    launched = CampaignLaunched(**decision(campaign, change), plan_version=campaign.plan_version)
     return [*(_approved(campaign, change) if again else []), launched]
 
 
 def _resumed(campaign: Campaign, change: Change) -> list[Contract]:
-    resumed = CampaignResumed(**_by_loop(campaign, change), **change.detail, plan_version=campaign.plan_version)
+    resumed = CampaignResumed(**by_loop(campaign, change), **change.detail, plan_version=campaign.plan_version)
     return [*_approved(campaign, change), resumed]
 
 
-def _slowed(campaign: Campaign, change: Change) -> list[Contract]:
-    return [CampaignSlowed(**_by_loop(campaign, change), daily_limit=campaign.steering.daily_limit)]
-
-
-def _paused(campaign: Campaign, change: Change) -> list[Contract]:
-    return [CampaignPaused(**_by_loop(campaign, change))]
-
-
-def _by_loop(campaign: Campaign, change: Change) -> dict[str, Any]:
-    """The fields of a decision that may be the closed loop's own."""
-    until = campaign.steering.acts_until if change.by == LOOP else None
-    return _decision(campaign, change) | {"excursion": change.about, "acts_until": until}
-
-
 def _halted(kind: type[CampaignStopped | CampaignCompleted]) -> "Say":
-    return lambda campaign, change: [kind(**_decision(campaign, change))]
-
-
-def _decision(campaign: Campaign, change: Change) -> dict[str, Any]:
-    return {
-        "campaign": campaign.reference,
-        "version": campaign.version,
-        "reason": change.reason,
-        "decided_by": change.by,
-        "decided_at": change.at,
-    }
+    return lambda campaign, change: [kind(**decision(campaign, change))]
 
 
 def _launch(plan: Plan) -> date:
@@ -169,8 +142,10 @@ _SAY: dict[Step, Say] = {
     Step.NOTE_POPULATION: figures_changed,
     Step.LAUNCH: _launched,
     Step.RESUME: _resumed,
-    Step.SLOW: _slowed,
-    Step.PAUSE: _paused,
+    Step.SLOW: slowed,
+    Step.PAUSE: paused,
+    Step.PROPOSE_REFIT: proposed,
+    Step.END_LOOP_TIME: time_ended,
     Step.STOP: _halted(CampaignStopped),
     Step.COMPLETE: _halted(CampaignCompleted),
 }

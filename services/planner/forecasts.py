@@ -14,7 +14,7 @@ from services.planner.forecast.outlook import Level
 from services.planner.forecast.plan_assumptions import added, plan_assumptions, plan_problems, teams_of
 from services.planner.forecast.refit import Observed
 from services.planner.forecast.standing import Standing, expected_by_team, standing
-from services.planner.lifecycle import State
+from services.planner.lifecycle import UNDER_WAY
 from services.planner.plan.plan import Plan
 from services.planner.plan.wave_size import WaveSize
 from services.planner.progress.ports import ProgressRepository
@@ -22,7 +22,6 @@ from shared.clock import Clock, today
 from shared.errors import Invalid, Problem
 from shared.working_days import add_working_days
 
-UNDER_WAY = (State.LIVE, State.PAUSED)
 T = TypeVar("T")
 
 
@@ -96,8 +95,7 @@ class Forecasts:
 
     async def live(self) -> Mapping[str, Standing]:
         """Returns the standing of every campaign that is live or paused and can be forecast, by reference."""
-        references = [each.reference for state in UNDER_WAY for each in await self._campaigns.all(state)]
-        campaigns = [await self._campaigns.get(reference) for reference in references]
+        campaigns = await self._campaigns.under_way()
         return {c.reference: await self._standing(c) for c in campaigns if not any(plan_problems(c.plan))}
 
     async def _standing(self, campaign: Campaign) -> Standing:
@@ -110,6 +108,7 @@ class Forecasts:
             await self._observed(reference),
             progress.get("population", {}).get("eligible"),
             today(self._clock),
+            campaign.pace if campaign.state in UNDER_WAY else None,
         )
 
     async def _observed(self, reference: str) -> Sequence[Observed]:

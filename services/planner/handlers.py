@@ -11,7 +11,6 @@ from services.planner.decisions.run import note_refusal
 from services.planner.decisions.steer import below, exceeded, recovered
 from services.planner.evaluation.ports import UnitRepository
 from services.planner.forecast.policy import LOOP
-from services.planner.forecast.volumes import volume_forecast
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.progress import Response
 from services.planner.refits import Refits
@@ -92,15 +91,24 @@ class Handlers:
             campaign = await self._campaigns.get(started.campaign)
         except NotFound:  # nobody planned it here: there is no forecast to hold it against
             return
-        waves = await self._progress.waves(started.campaign)
-        expected = volume_forecast(started.campaign, campaign.plan, campaign.plan_version, waves, started.started_at)
+        expected = await self._campaigns.volumes.expected(campaign, started.started_at)
         if expected is not None:
             # heard again after a crash, the wave may be forecast by a newer plan: that is another event
-            cause = f"{event.id}:{expected.plan_version}:{expected.waves}"
+            cause = f"{event.id}:{expected.plan_version}:{expected.waves}:{expected.revision}"
             await self._announcer.announce(cause, started.started_at, expected)
 
     async def note_issued(self, event: Event[CommunicationsIssued]) -> None:
-        await self._progress.communications_issued(event.id, event.data)
+        """Counts what went out. Of a campaign that is paused it was the chunk in hand: no wave and no decision follows
+        that would say the forecast with it.
+        """
+        issued = event.data
+        await self._progress.communications_issued(event.id, issued)
+        if await self._campaigns.is_paused(issued.campaign):
+            expected = await self._campaigns.volumes.expected(
+                await self._campaigns.get(issued.campaign), issued.issued_at
+            )
+            if expected is not None:
+                await self._announcer.announce(f"{event.id}:paused", issued.issued_at, expected)
 
     async def note_dispatch(self, event: Event[DispatchCompleted]) -> None:
         await self._progress.dispatch_completed(event.data)

@@ -36,6 +36,7 @@ class Step(StrEnum):
     SLOW = "slow"
     SET_POLICY = "set-policy"
     NOTE_VOLUMES = "note-volumes"
+    END_LOOP_TIME = "end-loop-time"
     NOTE_REFUSAL = "note-refusal"
     NOTE_POPULATION = "note-population"
     ASK_HELP = "ask-help"
@@ -79,6 +80,7 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (_S.PAUSED, _T.RESUME): _S.LIVE,
     (_S.PAUSED, _T.STOP): _S.STOPPED,
 }
+UNDER_WAY = (State.LIVE, State.PAUSED)
 ENDED = frozenset({State.STOPPED, State.COMPLETED, State.REJECTED})
 FOLLOWING = frozenset({Step.APPROVE, Step.REOPEN})
 """Steps that follow from other steps; nobody takes them."""
@@ -91,6 +93,7 @@ AT_ANY_TIME = frozenset(
         Step.ACKNOWLEDGE,
         Step.SET_POLICY,
         Step.NOTE_VOLUMES,
+        Step.END_LOOP_TIME,
         Step.NOTE_REFUSAL,
         Step.NOTE_POPULATION,
         Step.ASK_HELP,

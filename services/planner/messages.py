@@ -33,6 +33,7 @@ from shared.contracts import (
     InformationAssigned,
     InformationVolunteered,
     LinesToTakePublished,
+    LoopTimeEnded,
     NoticeAcknowledged,
     NoticeFailed,
     NoticeSent,
@@ -40,6 +41,7 @@ from shared.contracts import (
     OutcomesAttributed,
     OutcomesRecorded,
     PopulationLoaded,
+    RefitProposed,
     UnitOutcomes,
     UnitReturned,
     UnitsAllocated,
@@ -65,6 +67,8 @@ SAYS: tuple[type[Contract], ...] = (
     HelpAnswered,
     LinesToTakePublished,
     ContactVolumeForecast,
+    RefitProposed,
+    LoopTimeEnded,
     EvaluationPublished,
 )
 

@@ -57,6 +57,9 @@ class MongoCampaigns:
             raise NotFound(f"there is no campaign {reference}")
         return _campaign(document)
 
+    async def is_paused(self, reference: str) -> bool:
+        return await self._campaigns.find_one({"_id": reference, "state": State.PAUSED}, {"_id": 1}) is not None
+
     async def all(self, state: State | None = None) -> list[Summary]:
         wanted = {"state": state} if state else {}
         fields = {"state": 1, "version": 1, "author": 1} | {f"plan.{name}": 1 for name in _OF_PLAN}

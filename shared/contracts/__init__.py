@@ -17,6 +17,7 @@ from shared.contracts.campaigns import (
     CampaignSubmitted,
 )
 from shared.contracts.channels import CampaignRefused, ChannelsOffered
+from shared.contracts.closed_loop import LoopTimeEnded, RefitProposed
 from shared.contracts.communications import (
     CommunicationsIssued,
     CommunicationsReturned,
@@ -83,6 +84,8 @@ CONTRACTS: tuple[type[Contract], ...] = (
     ContactVolumeExceeded,
     ContactVolumeBelow,
     ContactVolumeRecovered,
+    RefitProposed,
+    LoopTimeEnded,
     OutcomesRecorded,
     OutcomesAttributed,
     OutcomeCorrected,
@@ -131,6 +134,7 @@ __all__ = [
     "InformationOverdue",
     "InformationVolunteered",
     "LinesToTakePublished",
+    "LoopTimeEnded",
     "NoticeAcknowledged",
     "NoticeFailed",
     "NoticeSent",
@@ -139,6 +143,7 @@ __all__ = [
     "OutcomesRecorded",
     "PopulationLoaded",
     "ReferralRaised",
+    "RefitProposed",
     "UnitOutcomes",
     "UnitReturned",
     "UnitsAllocated",

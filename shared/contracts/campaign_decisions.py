@@ -36,6 +36,7 @@ class CampaignSlowed(LoopDecision):
     """Issue at most `daily_limit` communications a day, from the next chunk on; without one, as planned again."""
 
     event_type: ClassVar[str] = "campaign.slowed.v1"
+    urgent: ClassVar[bool] = True
     daily_limit: Number | None = None
 
 

@@ -30,19 +30,21 @@ class TeamShare(Part):
 
 
 class ContactVolumeForecast(CampaignContract):
-    """Contacts that are expected after the communications that have gone out, `communications` of them.
+    """Contacts that are expected after the communications of waves that have started, `communications` of them.
 
-    A forecast with a higher `plan_version`, or with more `waves` by the same, replaces the one before it. Contacts come
-    between two minutes of each day of London time: evenly, or by `quarter_weights`, one for each part of that time, all
-    as long. Each of `teams` is watched by itself too. More than `ratio_percent` of the forecast are to be told, with
-    false alarms at least `false_alarm_days` open days apart; so are fewer than the inverse of it. Days vary about the
-    forecast by `day_noise_percent`, their coefficient of variation. An excursion is over when the odds for the
-    forecast, against what was told, are `recovery_odds` to one.
+    A forecast with a higher `plan_version`, with more `waves` by the same, with a higher `revision` of the same waves
+    (slowed, paused, resumed), or with more `communications` of the same revision replaces the one before it. Contacts
+    come between two minutes of each day of London time: evenly, or by `quarter_weights`, one for each part of that
+    time, all as long. Each of `teams` is watched by itself too. More than `ratio_percent` of the forecast are to be
+    told, with false alarms at least `false_alarm_days` open days apart; so are fewer than the inverse of it. Days vary
+    about the forecast by `day_noise_percent`, their coefficient of variation. An excursion is over when the odds for
+    the forecast, against what was told, are `recovery_odds` to one.
     """
 
     event_type: ClassVar[str] = "contact-volume.forecast.v1"
     plan_version: Number
     waves: Number
+    revision: Count = 0
     communications: Count
     days: tuple[ExpectedVolume, ...] = Field(max_length=MOST_DAYS)
     opens_minute: MinuteOfDay = 480
@@ -74,6 +76,7 @@ class ContactVolumeExceeded(VolumeVerdict):
     """More customers get in touch than was forecast."""
 
     event_type: ClassVar[str] = "contact-volume.exceeded.v1"
+    urgent: ClassVar[bool] = True
     exceeded_at: Instant
 
 

@@ -91,6 +91,8 @@ KNOWN_QUEUES: dict[str, str] = {
     "notifier.contact-volume.exceeded.v1": "contact-volume.exceeded.v1",
     "notifier.contact-volume.below.v1": "contact-volume.below.v1",
     "notifier.contact-volume.recovered.v1": "contact-volume.recovered.v1",
+    "notifier.refit.proposed.v1": "refit.proposed.v1",
+    "notifier.loop-time.ended.v1": "loop-time.ended.v1",
     "notifier.information.volunteered.v1": "information.volunteered.v1",
     "notifier.information.assigned.v1": "information.assigned.v1",
     "notifier.information.overdue.v1": "information.overdue.v1",

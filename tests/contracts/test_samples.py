@@ -34,8 +34,10 @@ MAY_BE_MISSING = {
     "ContactVolumeRecovered": {"team"},
     "ContactVolumeForecast": {
         "opens_minute", "closes_minute", "ratio_percent", "false_alarm_days", "recovery_odds", "day_noise_percent",
-        "quarter_weights", "teams",
+        "quarter_weights", "teams", "revision",
     },
+    "LoopTimeEnded": {"daily_limit", "also"},
+    "RefitProposed": {"after_excursion", "fewer_letters", "also"},
     "DeliveryReported": {"reason"},
     "Corrected": {"languages"},
     "FiguresChanged": {"expected_contacts"},

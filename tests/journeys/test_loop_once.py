@@ -5,11 +5,13 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from services.notifier.messages import HEARS
 from services.notifier.notices.repository.notices import MongoNotices
@@ -17,7 +19,9 @@ from services.planner.app import build_app
 from services.planner.repository import MongoCampaigns
 from services.planner.settings import Settings
 from shared.contracts import (
+    CampaignAmended,
     CampaignApproved,
+    CampaignPaused,
     CampaignSlowed,
     ContactVolumeExceeded,
     ContactVolumeRecovered,
@@ -25,10 +29,16 @@ from shared.contracts import (
 )
 from shared.errors import NotYet, Stale
 from shared.events import Event, first_event
+from shared.messaging.envelope import Envelope
+from shared.messaging.metrics import BusMetrics
+from shared.messaging.publishing import Publisher
+from shared.messaging.relay import Relay
+from shared.storage.outbox import Outbox
 from tests.notifier.given.desk import Desk, opened
 from tests.planner.given.hearing import CAMPAIGN, handlers
-from tests.planner.given.people import People
+from tests.planner.given.people import REASON, People
 from tests.planner.given.plans import DESIGNED
+from tests.planner.given.volumes import ASSUMED, DAYS, came, noon, waves, went_out
 from tests.support.inside import Corner, Inside, inside
 from tests.support.samples import sample
 from tests.support.smtp import post_office
@@ -45,13 +55,16 @@ class Killed(Exception):
 
 @pytest.fixture
 async def people(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator[People]:
-    """A live campaign that the loop may slow."""
     corner = Corner.made(tmp_path / "planner", mongo_url, f"{database}p")
     corner.move_clock(DESIGNED)
     async with inside(build_app(corner.settings(Settings)), corner) as planner, People(planner) as people:
-        await people.live()
-        await people.done("designer", "PUT", "/steering", {"policy": POLICY, "reason": "Agreed with the helplines"})
         yield people
+
+
+async def may_slow(people: People) -> None:
+    """A live campaign that the loop may slow."""
+    await people.live()
+    await people.done("designer", "PUT", "/steering", {"policy": POLICY, "reason": "Agreed with the helplines"})
 
 
 @pytest.fixture
@@ -109,6 +122,7 @@ def twice(events: Sequence[Event[Any]], seed: int) -> list[Event[Any]]:
 async def test_planner_acts_once_wherever_its_replicas_die(
     people: People, monkeypatch: pytest.MonkeyPatch, before: bool
 ) -> None:
+    await may_slow(people)
     met = mortal(monkeypatch, MongoCampaigns, "save", before, deaths=2)
     replicas = [handlers(people.planner) for _ in range(3)]
     await asyncio.gather(*(until_done(each.steer_exceeded, BEGUN) for each in replicas * 2))
@@ -127,6 +141,7 @@ async def test_planner_acts_once_wherever_its_replicas_die(
 async def test_each_team_is_told_once_wherever_notifier_dies(
     people: People, desk: Desk, monkeypatch: pytest.MonkeyPatch, before: bool
 ) -> None:
+    await may_slow(people)
     await handlers(people.planner).steer_exceeded(BEGUN)
     already = {notice.id for notice in await desk.made()}
     mortal(monkeypatch, MongoNotices, "add", before, deaths=5)
@@ -138,3 +153,66 @@ async def test_each_team_is_told_once_wherever_notifier_dies(
     assert {"customer-services", "letter-issuer"} <= by_rule["volumes-exceeded"] & by_rule["slowed"]
     heard = set().union(*(teams for rule, teams in by_rule.items() if rule != "volumes-recovered"))
     assert by_rule["volumes-recovered"] == heard
+
+
+@pytest.mark.parametrize("deaths", [0, 3], ids=["accepted, not said", "said, not forgotten"])
+async def test_an_accepted_proposal_is_one_action_and_is_said_once_wherever_planner_dies(
+    people: People, desk: Desk, monkeypatch: pytest.MonkeyPatch, deaths: int
+) -> None:
+    await proposal_waits(people)
+    seen = f'"{(await people.read())["version"]}"'
+    before = len(await people.planner.said())
+    with monkeypatch.context() as dying:
+        mortal(dying, MongoCampaigns, "save", before=False, deaths=1)
+        died = await people.do("designer", "POST", "/refits/1/acceptance", REASON, seen)
+    assert died.status_code == 500
+    again = await people.do("designer", "POST", "/refits/1/acceptance", REASON, seen)
+    assert again.status_code == 412  # the caller never heard that it was done, and finds that it was
+    waiting = (await people.planner.said())[before:]
+    wire = Wire()
+    with monkeypatch.context() as dying:
+        mortal(dying, Outbox, "forget", before=True, deaths=deaths)
+        for _ in range(deaths + 1):  # each a planner that starts anew
+            with suppress(Killed):
+                while await Relay(people.planner.service.store.outbox, wire, BusMetrics(CollectorRegistry())).step():
+                    pass
+    assert await people.planner.said() == []
+    accepted = [each for each in wire.said if each.id in {one.id for one in waiting}]
+    assert Counter(each.id for each in accepted) == dict.fromkeys({each.id for each in waiting}, deaths + 1)
+    kinds = Counter(each.type for each in {each.id: each for each in accepted}.values())
+    assert (kinds["campaign.paused.v1"], kinds["campaign.amended.v1"]) == (1, 1)
+    for each in accepted:
+        if each.type in TOLD_OF:
+            await until_done(lambda event: HEARS[type(event.data)](desk.hear, event), opened_event(each))
+    told = Counter((n.rule, n.team, n.address) for n in await desk.made() if n.rule in ("paused", "paused-others"))
+    assert "customer-services" in {team for _, team, _ in told}
+    assert set(told.values()) == {1}
+    assert [e["step"] for e in await people.read("/history")].count("accept-refit") == 1
+
+
+TOLD_OF = {each.event_type: each for each in (CampaignPaused, CampaignAmended)}
+
+
+class Wire(Publisher):
+    """A broker's side of the relay that keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.said: list[Envelope] = []
+
+    async def publish(self, envelope: Envelope) -> None:
+        self.said.append(envelope)
+
+
+def opened_event(envelope: Envelope) -> Event[Any]:
+    data = TOLD_OF[envelope.type].model_validate_json(envelope.body)
+    return replace(first_event(data, envelope.source, envelope.time), id=envelope.id)
+
+
+async def proposal_waits(people: People) -> None:
+    """The first of two waves is out, twice as many customers ring, and planner has proposed the next schedule."""
+    await people.live(schedule=waves(2_000, 18_000), contact_assumptions=ASSUMED, daily_limit=20_000)
+    await went_out(people.planner, 2_000)
+    for day, contacts in zip(DAYS[4:8], (30, 45, 60, 60), strict=True):
+        await came(people.planner, day, contacts)
+    people.planner.move_clock(noon(DAYS[8]))
+    await people.done("designer", "POST", "/refits")

@@ -121,16 +121,21 @@ def suggest(campaign: Reference, as_json: AsJson = False, caller: Caller = "desi
 
 @forecast.command()
 def simulate(
-    file: File,
+    source: Source,
     truth: Annotated[float, typer.Option(min=0.01, max=100, help="Times the rate that was assumed.")] = 1.0,
     seed: Annotated[int, typer.Option(min=0)] = 1,
     as_json: AsJson = False,
+    caller: Caller = "designer",
 ) -> None:
     """One possible run of the waves: contacts by day. The same seed gives the same run."""
-    from deploy.local.operate.forecast import loaded, simulated
+    from deploy.local.operate import campaign_forecast, forecast
 
-    with errors_shown(Console(stderr=True)):
-        days = simulated(loaded(file), truth, seed)
+    if CAMPAIGN.fullmatch(source):
+        with desk(caller) as opened:
+            days = campaign_forecast.simulated(opened, source, truth, seed)
+    else:
+        with errors_shown(Console(stderr=True)):
+            days = forecast.simulated(forecast.loaded(_file(source)), truth, seed)
     if as_json:
         Console().print_json(json.dumps([day.model_dump(mode="json") for day in days]))
         return

@@ -23,6 +23,9 @@ class Desk:
     def read(self, path: str = "") -> Any:
         return self._planner.get(f"/v1/campaigns{path}")
 
+    def waiting(self) -> Any:
+        return self._planner.get("/v1/waiting")
+
     def channels(self) -> Any:
         return self._planner.get("/v1/channels")
 

@@ -9,6 +9,7 @@ from deploy.local.operate.document import document
 from services.planner.forecast.comparison import Comparison
 from services.planner.forecast.proposal import Proposal
 from services.planner.forecast.requests import CampaignFit, CampaignForecast
+from services.planner.forecast.simulation import SimulatedDay
 
 
 def shown(desk: Desk, reference: str) -> CampaignForecast:
@@ -29,6 +30,11 @@ def compared(desk: Desk, reference: str, waves: Path) -> Comparison:
 
 def fitted(desk: Desk, reference: str) -> CampaignFit:
     return CampaignFit.model_validate(desk.read(f"/{reference}/forecast/refit"))
+
+
+def simulated(desk: Desk, reference: str, truth: float, seed: int) -> list[SimulatedDay]:
+    found = desk.read(f"/{reference}/forecast/simulation?truth={truth}&seed={seed}")
+    return [SimulatedDay.model_validate(day) for day in found]
 
 
 def _fields(file: Path) -> dict[str, Any]:

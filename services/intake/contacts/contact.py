@@ -16,8 +16,9 @@ from shared.values import Code, Identifier, Instant, LetterReference, Number, Va
 FreeText = Annotated[str, StringConstraints(max_length=4_000)]
 ShortText = Annotated[str, StringConstraints(max_length=200)]
 LONGEST_AGO = timedelta(days=731)
-FURTHEST_AHEAD = timedelta(days=1)
-"""When a contact can have come, seen from the day on which it is recorded: anything else is a mistyped year."""
+FURTHEST_AHEAD = timedelta(minutes=10)
+"""When a contact can have come, seen from when it is recorded. Earlier is a mistyped year; later, and more than clocks
+differ by, a clock or a time zone that is wrong: the watch would count it an hour too late."""
 PERSONAL = {"letter_reference", "customer_reference", "caller_name", "caller_phone", "note", "support_offered"}
 
 
@@ -90,5 +91,10 @@ def misdated(report: ContactReport, now: datetime) -> Invalid | None:
     age = now - report.received_at
     if -FURTHEST_AHEAD <= age <= LONGEST_AGO:
         return None
-    message = "received_at is more than two years ago" if age > LONGEST_AGO else "received_at is still to come"
-    return Invalid(f"{message}: check the date", Problem("received_at", "date", message))
+    if age > LONGEST_AGO:
+        message = "received_at is more than two years ago"
+        return Invalid(f"{message}: check the date", Problem("received_at", "date", message))
+    minutes = round(-age / timedelta(minutes=1))
+    how = f"{minutes} minutes ahead: check the sender's clock, and that the offset is that of its zone"
+    problem = Problem("received_at", "not-ahead", f"received_at is {how}")
+    return Invalid("received_at is still to come: check the date and the clock", problem)

@@ -1,6 +1,7 @@
 """Excursions: contacts held against the forecast of each campaign and team, and what is said when that changes."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Protocol
@@ -63,11 +64,28 @@ class VolumeReader(Protocol):
     ) -> list[Volume]: ...
 
 
+GATHERED_SECONDS = 0.1
+"""Time from a contact about a watched campaign until it is looked at, with those that come meanwhile."""
+
+
 class Excursions:
     def __init__(self, repository: ExcursionRepository, volumes: VolumeReader, clock: Clock) -> None:
         self._repository = repository
         self._volumes = volumes
         self._clock = clock
+        self._watching: frozenset[str] = frozenset()
+        self._news = asyncio.Event()
+
+    def contacts_came(self, campaigns: Iterable[str | None]) -> None:
+        """Says that contacts about these campaigns were kept by this process."""
+        if not self._watching.isdisjoint(campaigns):
+            self._news.set()
+
+    async def news(self) -> None:
+        """Returns soon after a contact about a watched campaign was kept by this process."""
+        await self._news.wait()
+        await asyncio.sleep(GATHERED_SECONDS)
+        self._news.clear()
 
     async def note_forecast(self, forecast: ContactVolumeForecast) -> None:
         await self._repository.keep(forecast)
@@ -76,6 +94,7 @@ class Excursions:
         """Looks at every campaign once. Returns whether anything changed."""
         changed = False
         watched = await self._repository.watched(today(self._clock))
+        self._watching = frozenset(each.forecast.campaign for each in watched)
         for campaign, group in groupby(watched, key=lambda each: each.forecast.campaign):
             now = self._clock.now()
             found = await self._volumes.volumes(campaign, None, now, ["team", "quarter"])

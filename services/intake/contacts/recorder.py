@@ -1,7 +1,7 @@
 """Recording contacts: recognise the letter, decide who must know, keep it all, and say so."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import groupby
 
@@ -20,8 +20,16 @@ from shared.idempotency import expect_same_request
 class Recorder:
     """Contacts that arrive at the same time share a commit."""
 
-    def __init__(self, repository: ContactRepository, recogniser: Recogniser, clock: Clock) -> None:
+    def __init__(
+        self,
+        repository: ContactRepository,
+        recogniser: Recogniser,
+        clock: Clock,
+        came: Callable[[Iterable[str | None]], None] | None = None,
+    ) -> None:
+        """`came` is told the campaigns of contacts that are kept."""
         self._repository = repository
+        self._came = came
         self._recogniser = recogniser
         self._clock = clock
         self._together: Coalescer[IncomingContact, StoredContact] = Coalescer(self._keep, within=0.002)
@@ -58,7 +66,10 @@ class Recorder:
 
     async def _keep(self, arrivals: Sequence[IncomingContact], together: bool = False) -> Sequence[StoredContact]:
         recognised = await self._recogniser.recognise(arrivals, self._clock.now())
-        return await self._repository.add(recognised, together, partial(announcements, together=together))
+        kept = await self._repository.add(recognised, together, partial(announcements, together=together))
+        if self._came is not None:
+            self._came({each.contact.campaign for each in recognised})
+        return kept
 
 
 def _receipt(arrival: IncomingContact, kept: StoredContact) -> Receipt:

@@ -1,7 +1,7 @@
 """Delivery of notices: sends what is are due, each far end for itself, and says what became of each notice."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,8 @@ from shared.errors import Permanent, Transient
 from shared.events import Announcer
 
 NOTICES_PER_STEP = 20
+ABREAST = 4
+"""Notices that a far end with many receivers is given at the same time."""
 UNEXPECTED, TOO_SLOW = "unexpected-error", "no-answer"
 
 log = structlog.get_logger(__name__)
@@ -31,8 +33,8 @@ class Delivery:
     """Sender of notices. A crash between sending and noting it sends once more, with the same message id; nothing else
     sends twice.
 
-    Each lane is worked on by itself, one notice at a time: one that is slow or down delays no other. `send_seconds` is
-    in seconds, and less than a claim of the queue lasts.
+    Each lane is worked on by itself: one that is slow or down delays no other. One endpoint is given one notice at a
+    time, a mail server several. `send_seconds` is in seconds, and less than a claim of the queue lasts.
     """
 
     def __init__(
@@ -85,17 +87,27 @@ class Delivery:
         return bool(unsaid)
 
     async def _work(self, lane: str) -> None:
-        """Sends until nothing is due on the lane, or its far end is down."""
+        """Sends until nothing is due on the lane, or its far end is down. It looks anew before each few notices: one
+        that is urgent waits for those in hand and for no others."""
         try:
-            while due := await self._queue.due(lane, self._clock.now(), NOTICES_PER_STEP):
-                for notice in due:
-                    if self._stopping or self._breaker.open(lane, self._clock.now()):
-                        return
-                    claimed = await self._queue.begin(notice, self._clock.now())
-                    if claimed is not None:
-                        await self._attempt(lane, claimed)
+            while due := await self._queue.due(lane, self._clock.now(), ABREAST):
+                if self._stopping or self._breaker.open(lane, self._clock.now()):
+                    return
+                await asyncio.gather(*(self._send(lane, notice) for notice in self._abreast(lane, due)))
         except Exception as error:
             log.warning("lane stopped", lane=lane, exc_info=error)
+
+    def _abreast(self, lane: str, due: Sequence[Notice]) -> list[Notice]:
+        """Returns the first of what is due; where the far end has many receivers and took the last one, the others of
+        the same urgency too."""
+        if is_one_endpoint(lane) or not self._breaker.well(lane):
+            return list(due[:1])
+        return [notice for notice in due if notice.urgency is due[0].urgency]
+
+    async def _send(self, lane: str, notice: Notice) -> None:
+        claimed = await self._queue.begin(notice, self._clock.now())
+        if claimed is not None:
+            await self._attempt(lane, claimed)
 
     async def _attempt(self, lane: str, notice: Notice) -> None:
         try:
@@ -131,6 +143,11 @@ class Delivery:
         if state is State.FAILED:
             log.error("notice failed", notice=notice.id, attempts=notice.attempts, reason=last.reason)
         await self._queue.end(notice.model_copy(update={"state": state, "ended_at": last.at, "reason": last.reason}))
+
+
+def is_one_endpoint(lane: str) -> bool:
+    """Returns whether all notices of a lane go to one endpoint, after which it is named: `slack:chat`."""
+    return ":" in lane
 
 
 def _tried(notice: Notice, at: datetime, result: Result, reason: str | None) -> Notice:

@@ -22,6 +22,7 @@ from shared.contracts import (
     Contract,
     LinesToTakePublished,
     NoticeFailed,
+    RefitProposed,
 )
 from shared.errors import NotYet
 from shared.events import Event
@@ -30,7 +31,7 @@ from shared.identifiers import derived_id
 SUMMARISED = (
     "customers", "launch", "respond_by", "plan_version", "changed", "void", "wave", "on", "communications", "instead",
     "team", "notice", "rows", "rejected", "suppressed", "version", "excursion", "since", "contacts", "expected",
-    "still_expected", "daily_limit",
+    "still_expected", "daily_limit", "number", "fewer_letters", "ended_at",
 )  # fmt: skip
 """The fields of events that are kept with a notice as its facts."""
 
@@ -189,6 +190,6 @@ def _is_overtaken(data: Contract, known: Known) -> bool:
         return known.approved is None or known.in_change or data.version <= (known.approved.lines_to_take or 0)
     if isinstance(data, CampaignSlowed):
         return known.over or (known.slowed is not None and data.version < known.slowed.version)
-    if isinstance(data, CampaignApproved | CampaignAmended | CampaignRefused):
+    if isinstance(data, CampaignApproved | CampaignAmended | CampaignRefused | RefitProposed):
         return data.plan_version < known.plan_version
     return False

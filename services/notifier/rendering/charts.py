@@ -17,17 +17,26 @@ WIDTH_INCHES, HEIGHT_INCHES, DOTS_PER_INCH = (
 )  # inches, and dots in each: shown at half its size, sharp on every screen
 BLUE, PALE, BLACK, GREY = "#1d70b8", "#a8c6e2", "#0b0c0c", "#484949"
 AXIS_TICKS, WEEK = 9, 7
+PICTURES_KEPT = 8
 
 
 class Charts:
-    """Draws charts in a thread, one at a time: it takes a quarter of a second, and matplotlib is not made for more."""
+    """Draws charts in a thread, one at a time: it takes a quarter of a second, and matplotlib is not made for more. All
+    teams that are told of a forecast at about the same time get the same picture, drawn once.
+    """
 
     def __init__(self) -> None:
         self._one_at_a_time = asyncio.Lock()
+        self._drawn: dict[tuple[Day, ...], bytes] = {}
 
     async def png(self, days: Sequence[Day]) -> bytes:
+        key = tuple(days)
         async with self._one_at_a_time:
-            return await asyncio.to_thread(draw, days)
+            if key not in self._drawn:
+                while len(self._drawn) >= PICTURES_KEPT:
+                    del self._drawn[next(iter(self._drawn))]
+                self._drawn[key] = await asyncio.to_thread(draw, key)
+            return self._drawn[key]
 
 
 def in_words(days: Sequence[Day]) -> str:

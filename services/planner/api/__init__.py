@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from services.planner.agreement.api import clashes, gates, stakeholders
-from services.planner.api import campaigns, corrections, launch, refits
+from services.planner.api import campaigns, corrections, launch, refits, waiting
 from services.planner.assessment import api as assessment
 from services.planner.capacity import api as capacity
 from services.planner.evaluation import api as trial
@@ -26,6 +26,7 @@ MODULES = (
         capacity,
         forecast,
         refits,
+        waiting,
         issuing,
         help_requests,
     ),

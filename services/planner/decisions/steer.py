@@ -98,6 +98,20 @@ def recovered(campaign: Campaign, verdict: ContactVolumeRecovered, act: Act, cir
         return noted
 
 
+def end_time(campaign: Campaign, act: Act) -> Campaign:
+    """Returns the campaign with a note that the loop has acted by itself for as long as it may: once, until a person
+    has decided; unchanged before.
+    """
+    steering = campaign.steering
+    until = steering.acts_until
+    if campaign.state in ENDED or until is None or act.at <= until or steering.end_told == steering.since:
+        return campaign
+    state = after(campaign.state, Step.END_LOOP_TIME)
+    told = Act(act.by, act.at, f"The closed loop has acted by itself until {until.isoformat()}, as long as it may")
+    ended = steering.model_copy(update={"end_told": steering.since})
+    return campaign.with_changes(told.change(Step.END_LOOP_TIME), state=state, steering=ended)
+
+
 def figures(verdict: VolumeVerdict) -> str:
     """The reason that is recorded: by how much, since when, and what is still to come."""
     times = f", {verdict.contacts / verdict.expected:.1f} times as many" if verdict.expected else ""

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 
 from services.planner.callers import Reader
@@ -20,6 +20,7 @@ from services.planner.forecast.requests import (
     ScheduleRequest,
     cannot_promise,
 )
+from services.planner.forecast.simulation import SimulatedDay, simulate
 from services.planner.forecast.suggestion import SuggestedRate
 from services.planner.forecasts import Forecasts, computed
 from services.planner.suggestions import Suggestions
@@ -77,6 +78,21 @@ async def refit(reference: CampaignReference, _caller: Reader, forecasts: AllFor
     """Returns rates and speed by the contacts that have arrived, and what waves to come would bring now."""
     found = await forecasts.of(reference)
     return await computed(lambda: campaign_fit(reference, found.stands))
+
+
+@router.get("/campaigns/{reference}/forecast/simulation")
+async def run(
+    reference: CampaignReference,
+    _caller: Reader,
+    forecasts: AllForecasts,
+    truth: Annotated[float, Query(ge=0.01, le=100, description="Times the rate that was assumed.")] = 1.0,
+    seed: Annotated[int, Query(ge=0, le=2**31)] = 1,
+) -> list[SimulatedDay]:
+    """Returns one possible run of a campaign's waves, as they went out and are to go out: contacts by day. The same
+    seed gives the same run.
+    """
+    found = await forecasts.of(reference)
+    return await computed(lambda: simulate(found.assumptions(), truth, seed))
 
 
 @router.get("/debt-forecast")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.values import Identifier, Instant, Number, Value
+from shared.values import Code, Identifier, Instant, Number, Value
 
 Action = Literal["tell", "slow", "pause"]
 LOOP = "closed-loop"
@@ -15,13 +15,15 @@ LOOP = "closed-loop"
 class LoopPolicy(Value):
     """`slow_to` is the share of the plan's daily limit that a slowed campaign keeps. `resume` says whether the loop
     ends by itself what it began. It acts for at most `longest_days` days; then it only tells, until a person has
-    decided.
+    decided. `also_tell` are teams, such as the approvers, that hear beside the designer when something waits for a
+    person.
     """
 
     action: Action = "tell"
     slow_to: Annotated[float, Field(gt=0, lt=1)] = 0.5
     resume: Literal["by-person", "when-recovered"] = "by-person"
     longest_days: Annotated[int, Field(ge=1, le=365)] = 10
+    also_tell: Annotated[tuple[Code, ...], Field(max_length=5)] = ()
 
 
 class Handled(Value):
@@ -38,7 +40,7 @@ class Handled(Value):
 class Steering(Value):
     """`in_force` is the excursion whose action holds; None where a person has decided since, or nothing was done.
     `daily_limit` holds while the campaign is slowed. With `hands_off` the loop only tells. `since` is when the loop
-    first acted after a person's last decision.
+    first acted after a person's last decision; `end_told` is the one whose end was told.
     """
 
     policy: LoopPolicy = LoopPolicy()
@@ -47,6 +49,7 @@ class Steering(Value):
     in_force: Identifier | None = None
     daily_limit: Number | None = None
     since: Instant | None = None
+    end_told: Instant | None = None
 
     @property
     def acts_until(self) -> datetime | None:

@@ -7,6 +7,7 @@ from datetime import date
 from services.planner.forecast.going_out import letters, waves_to_come
 from services.planner.forecast.issued import IssuedCount
 from services.planner.forecast.outlook import Level, outlook
+from services.planner.forecast.pace import Pace, going_out
 from services.planner.forecast.plan_assumptions import plan_assumptions
 from services.planner.forecast.refit import Observed
 from services.planner.forecast.schedule import planned_waves
@@ -20,8 +21,9 @@ LEAST_CONTACTS = 0.01
 
 @dataclass(frozen=True)
 class Standing:
-    """`out` has gone out, by day; `in_hand` is the rest of waves that have started; `ahead` are the waves to come.
-    `begun` are the waves of the plan that have started, as it has them. `letters` are all communications.
+    """`out` has gone out, by day; `in_hand` is the rest of waves that have started; `ahead` are the waves to come, as
+    they are planned, and `going` is when all that is not out goes out by the campaign's pace. `begun` are the waves of
+    the plan that have started, as it has them. `letters` are all communications.
     """
 
     plan: Plan
@@ -29,14 +31,15 @@ class Standing:
     out: tuple[WaveSize, ...]
     in_hand: tuple[WaveSize, ...]
     ahead: tuple[WaveSize, ...]
+    going: tuple[WaveSize, ...]
     begun: tuple[WaveSize, ...]
     observed: tuple[Observed, ...]
     letters: int
 
     @property
     def waves(self) -> tuple[WaveSize, ...]:
-        """Every wave: those that are out as they went out, the others as they are planned."""
-        return added_up((*self.out, *self.in_hand, *self.ahead))
+        """Every wave: those that are out as they went out, the others as they are going to."""
+        return added_up((*self.out, *self.going))
 
     @property
     def left(self) -> int:
@@ -51,19 +54,25 @@ def standing(
     observed: Sequence[Observed],
     eligible: int | None,
     today: date,
+    pace: Pace | None = None,
 ) -> Standing:
-    """Returns the standing on a day. `eligible` are the customers of the population, once it is loaded."""
+    """Returns the standing on a day. `eligible` are the customers of the population, once it is loaded; `pace` is that
+    of a campaign which is live or paused.
+    """
     planned = [WaveSize(on=wave.on, size=wave.size) for wave in planned_waves(plan)]
     out = added_up([WaveSize(on=each.on, size=each.count) for each in issued])
     rest = max(0, sum(wave.communications for wave in started) - sum(wave.size for wave in out))
-    ahead = waves_to_come(plan, eligible, started, today if started else None)
+    to_come = waves_to_come(plan, eligible, started, today if started else None)
+    ahead = tuple(WaveSize(on=wave.on, size=wave.size) for wave in to_come)
     sizes = {wave.on: wave.size for wave in planned}
+    in_hand = (WaveSize(on=_next_issue(today), size=rest),) if rest else ()
     return Standing(
         plan=plan,
         today=today,
         out=out,
-        in_hand=(WaveSize(on=_next_issue(today), size=rest),) if rest else (),
-        ahead=tuple(WaveSize(on=wave.on, size=wave.size) for wave in ahead),
+        in_hand=in_hand,
+        ahead=ahead,
+        going=(*in_hand, *ahead) if pace is None else going_out(pace, rest, ahead, today, out),
         begun=tuple(WaveSize(on=w.on, size=max(w.communications, sizes.get(w.on, 0))) for w in started),
         observed=tuple(observed),
         letters=letters(plan, eligible),

@@ -1,10 +1,14 @@
 """The forecast that contacts are held against: of the communications that have gone out, not of those that will."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
+from typing import Protocol
 
+from services.planner.forecast.issued import IssuedCount
 from services.planner.forecast.outlook import outlook
+from services.planner.forecast.pace import Pace, going_out
 from services.planner.forecast.plan_assumptions import plan_assumptions, plan_problems
+from services.planner.forecast.standing import added_up
 from services.planner.plan.plan import Plan
 from services.planner.plan.wave_size import WaveSize
 from shared.clock import LONDON
@@ -20,11 +24,33 @@ height in the afternoon, as L. Brown et al. (2005), Journal of the American Stat
 a call centre. An assumption in whole numbers, not a measurement of these helplines."""
 
 
+class Planned(Protocol):
+    """A campaign as far as its forecast asks."""
+
+    @property
+    def plan(self) -> Plan: ...
+
+    @property
+    def plan_version(self) -> int: ...
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def pace(self) -> Pace: ...
+
+
 def volume_forecast(
-    campaign: str, plan: Plan, plan_version: int, started: Sequence[WaveStarted], at: datetime
+    campaign: str,
+    planned: Planned,
+    started: Sequence[WaveStarted],
+    issued: Sequence[IssuedCount],
+    at: datetime,
 ) -> ContactVolumeForecast | None:
-    """The event to say once the waves `started` have; None without a contact rate."""
-    sizes = [WaveSize(on=_day(wave), size=wave.communications) for wave in started if wave.communications]
+    """The event to say while the waves `started` have, and `issued` is out; None without a contact rate. What is left
+    of these waves goes out by the campaign's pace; of a paused campaign nothing more does.
+    """
+    plan, sizes = planned.plan, _sizes(planned.pace, started, issued, at)
     if not sizes or any(plan_problems(plan)):
         return None
     given = plan_assumptions(plan, sizes)
@@ -33,8 +59,9 @@ def volume_forecast(
     days = zip(expected.days, expected.total(), expected.opened, strict=True)
     return ContactVolumeForecast(
         campaign=campaign,
-        plan_version=plan_version,
+        plan_version=planned.plan_version,
         waves=len(started),
+        revision=planned.version,
         communications=sum(wave.size for wave in sizes),
         days=tuple(ExpectedVolume(on=on, hundredths=round(100 * float(n))) for on, n, is_open in days if is_open)[
             :MOST_DAYS
@@ -46,6 +73,13 @@ def volume_forecast(
     )
 
 
-def _day(wave: WaveStarted) -> date:
-    """The day on which a wave went out: after a pause that is later than the one that was planned."""
-    return max(wave.on, wave.started_at.astimezone(LONDON).date())
+def _sizes(
+    pace: Pace, started: Sequence[WaveStarted], issued: Sequence[IssuedCount], at: datetime
+) -> tuple[WaveSize, ...]:
+    """The communications of waves that have started, by the day on which they went out or will."""
+    out = added_up([WaveSize(on=each.on, size=each.count) for each in issued])
+    rest = max(0, sum(wave.communications for wave in started) - sum(wave.size for wave in out))
+    if pace.paused or not rest:
+        return out
+    since = max(wave.started_at for wave in started)
+    return added_up((*out, *going_out(pace, rest, (), max(since, at).astimezone(LONDON).date(), out)))

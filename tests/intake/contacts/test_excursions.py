@@ -5,12 +5,14 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from services.intake.contacts.excursions import Excursions
 from shared.contracts import ContactVolumeForecast
 from shared.events import first_event
 from shared.identifiers import new_id
 from shared.messaging.envelope import Envelope
-from tests.intake.given.letters import ENGLISH, handlers, report, send
+from tests.intake.given.letters import ENGLISH, contacts_kept, handlers, report, send, send_in_a_stream
 from tests.support.inside import Corner, Inside
 from tests.support.samples import sample
 
@@ -59,6 +61,22 @@ async def test_more_contacts_than_forecast_are_told_once_with_since_when_and_wha
     body = _body(said)
     assert (body["contacts"], body["since"], body["still_expected"]) == (24, "2026-09-14", 40)
     assert body["expected"] == 4  # of ten, after four of ten hours
+
+
+async def test_the_watch_looks_soon_after_a_contact_about_a_watched_campaign_and_after_no_other(
+    intake: Inside, corner: Corner
+) -> None:
+    watch = intake.part(Excursions)
+    corner.move_clock(at(0, 12))
+    await calls(intake, 1, at(0, 11))  # nothing is watched yet
+    await hear(intake, forecast())
+    await watch.step()
+    looking = asyncio.create_task(watch.news())
+    await send(intake, report(received_at=at(0, 11).isoformat(), letter_reference=None), new_id())
+    assert not looking.done()
+    await calls(intake, 1, at(0, 11))
+    async with asyncio.timeout(10):
+        await looking
 
 
 async def test_as_many_as_forecast_are_no_news(intake: Inside, corner: Corner) -> None:
@@ -126,6 +144,42 @@ async def test_contacts_of_the_weekend_count_for_monday(intake: Inside, corner: 
     assert await look(intake, corner, at(0, 19)) == []
 
 
+async def test_a_clock_that_is_an_hour_ahead_is_told_to_its_sender_and_counts_for_nothing(
+    intake: Inside, corner: Corner
+) -> None:
+    await hear(intake, forecast())
+    corner.move_clock(at(0, 12))
+    ahead = report(received_at=at(0, 13).isoformat(), letter_reference=ENGLISH)
+    for way in (send, send_in_a_stream):
+        for _ in range(24):
+            refused = await way(intake, ahead)
+            assert refused.status_code == 422
+    problem = (await send(intake, ahead)).json()["problems"][0]
+    assert (problem["field"], problem["rule"]) == ("received_at", "not-ahead")
+    assert "60 minutes ahead: check the sender's clock" in problem["message"]
+    assert await contacts_kept(intake) == 2 * 24  # somebody else's, before and after each in its stream
+    assert await look(intake, corner, at(0, 14)) == []
+    corner.move_clock(at(0, 12))
+    await calls(intake, 1, at(0, 12) + timedelta(minutes=5))  # clocks differ by minutes
+
+
+@pytest.mark.parametrize("behind", [timedelta(), timedelta(hours=1)], ids=["right", "an hour behind"])
+async def test_a_clock_that_is_an_hour_behind_changes_no_verdict(
+    intake: Inside, corner: Corner, behind: timedelta
+) -> None:
+    await hear(intake, forecast())
+    for day, (early, late) in enumerate(((4, 7), (16, 9))):
+        corner.move_clock(at(day, 9))
+        await calls(intake, early, at(day, 9) - behind)
+        said = await look(intake, corner, at(day, 9) + timedelta(minutes=1))
+        corner.move_clock(at(day, 18))
+        await calls(intake, late, at(day, 18) - behind)
+        said = await look(intake, corner, at(day, 18))
+    (exceeded,) = said
+    body = _body(exceeded)
+    assert (body["contacts"], body["since"], body["exceeded_at"][:13]) == (16, "2026-09-15", "2026-09-15T08")
+
+
 def _body(envelope: Envelope) -> Any:
     return json.loads(envelope.body)
 
@@ -163,3 +217,20 @@ async def test_a_team_of_another_name_is_not_taken_for_one_that_nobody_gets_in_t
         corner.move_clock(at(day, 18))
         await calls(intake, 20, at(day, 11))
     assert await look(intake, corner, at(3, 9)) == []
+
+
+async def test_a_forecast_of_the_same_waves_replaces_the_one_before_where_it_is_a_later_one(
+    intake: Inside, corner: Corner
+) -> None:
+    for said in (
+        forecast(a_day=30, revision=7, communications=200),
+        forecast(a_day=10, revision=7, communications=100),
+        forecast(a_day=10, revision=6, communications=900),
+    ):
+        await hear(intake, said)
+    corner.move_clock(at(0, 18))
+    await calls(intake, 25, at(0, 11))
+    assert await look(intake, corner, at(0, 18)) == []
+    await hear(intake, forecast(a_day=10, revision=8, communications=100))  # slowed, say
+    (exceeded,) = await look(intake, corner, at(0, 19))
+    assert _body(exceeded)["expected"] == 10

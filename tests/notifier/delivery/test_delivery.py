@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import timedelta
 
 from services.notifier.channels import Outgoing
+from services.notifier.delivery.delivery import ABREAST
 from services.notifier.notices.attempts import GIVE_UP_AFTER, PAUSE_SECONDS, RETRY_SECONDS, Result
 from services.notifier.notices.notice import Notice, State
 from shared.contracts import NoticeFailed, NoticeSent
@@ -49,6 +50,44 @@ async def test_nothing_goes_before_it_is_due_and_urgent_ones_go_first(room: Post
     room.clock.move(hours=1)
     await room.send()
     assert len(room.office.messages) == 3
+
+
+async def test_an_urgent_notice_waits_for_those_in_hand_and_for_no_others(room: PostRoom) -> None:
+    *normal, urgent = several(12)
+    taken: list[str] = []
+
+    class Slow:
+        async def send(self, outgoing: Outgoing) -> None:
+            if not taken:  # while the first is on its way, helplines have to be told of something
+                await room.add(Notice.model_validate(urgent.model_dump() | {"urgency": "urgent"}))
+            taken.append(outgoing.notice.id)
+
+    await room.add(*normal)
+    await room.send(room.sender(channels={"email": Slow()}))
+    assert taken.index(urgent.id) == 1
+    assert sorted(taken) == sorted(each.id for each in (*normal, urgent))
+
+
+async def test_a_mail_server_that_takes_one_is_given_several_at_a_time_and_an_endpoint_never(room: PostRoom) -> None:
+    together, taken = asyncio.Barrier(ABREAST), Counter[str]()
+
+    class Together:
+        async def send(self, outgoing: Outgoing) -> None:
+            taken["email"] += 1
+            if taken["email"] > 1:
+                await together.wait()  # for as many as are given at the same time
+
+    class Alone:
+        async def send(self, outgoing: Outgoing) -> None:
+            taken["in hand"] += 1
+            await asyncio.sleep(0)
+            assert taken["in hand"] == 1
+            taken["in hand"] -= 1
+
+    mails, hooks = several(1 + 2 * ABREAST), several(3, "webhook", "press")
+    await room.add(*mails, *hooks)
+    await room.send(room.sender(channels={"email": Together(), "webhook": Alone()}))
+    assert {(await room.one(each.id)).attempts for each in (*mails, *hooks)} == {1}
 
 
 async def test_what_is_refused_for_now_is_tried_again_later_and_not_before(room: PostRoom) -> None:

@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
+from services.planner.campaigns import Campaigns
 from services.planner.handlers import Handlers
+from services.planner.loop_time import LoopTime
 from shared.contracts import ContactVolumeExceeded
 from shared.errors import Stale
 from shared.events import Event
@@ -15,7 +18,10 @@ from tests.planner.given.volumes import ASSUMED, DAYS, LETTERS, RATE, came, has_
 from tests.support.inside import Inside
 from tests.support.samples import sample
 
-SLOW = {"policy": {"action": "slow", "slow_to": 0.5}, "reason": "Agreed with the helplines"}
+SLOW = {
+    "policy": {"action": "slow", "slow_to": 0.5, "also_tell": ["approvers"]},
+    "reason": "Agreed with the helplines",
+}
 
 
 def exceeded() -> Event[ContactVolumeExceeded]:
@@ -152,3 +158,43 @@ async def test_a_proposal_of_a_plan_that_has_changed_or_before_anything_is_out_i
     assert (refused.status_code, broken(refused)) == (422, {("campaign", "issued")})
     await handlers(planner).steer_exceeded(exceeded())  # noted, and nothing is proposed
     assert await people.read("/refits") == []
+
+
+async def test_a_proposal_that_waits_is_said_and_listed_until_somebody_decides(planner: Inside, people: People) -> None:
+    await proposed(planner, people)
+    (said,) = [json.loads(event.body) for event in await planner.said() if event.type == "refit.proposed.v1"]
+    assert (said["number"], said["author"], said["also"]) == (1, "designer", ["approvers"])
+    assert [wave["size"] for wave in said["waves"]] == [9_000, 9_000]
+    (listed,) = await waits(planner)
+    assert (listed["campaign"], listed["kind"], listed["number"]) == (CAMPAIGN, "refit", 1)
+    assert "letters instead of 9,000" in listed["says"][0]
+    await people.done("designer", "POST", "/refits/1/refusal", REASON)
+    assert await waits(planner) == []
+
+
+async def test_the_end_of_the_loops_own_time_is_said_once_and_listed_until_a_person_decides(
+    planner: Inside, people: People
+) -> None:
+    await people.live(contact_assumptions=ASSUMED, daily_limit=20_000)
+    await people.done("designer", "PUT", "/steering", SLOW)
+    planner.move_clock(noon(DAYS[1]))
+    await handlers(planner).steer_exceeded(exceeded())
+    replicas = [LoopTime(planner.part(Campaigns)) for _ in range(3)]
+    assert not await replicas[0].step()
+    planner.move_clock(noon(DAYS[1]) + timedelta(days=10, minutes=1))
+    await asyncio.gather(*(replica.step() for replica in replicas * 2))
+    assert not await replicas[1].step()
+    (said,) = [json.loads(event.body) for event in await planner.said() if event.type == "loop-time.ended.v1"]
+    assert (said["daily_limit"], said["author"], said["also"]) == (10_000, "designer", ["approvers"])
+    (listed,) = await waits(planner)
+    assert (listed["campaign"], listed["kind"]) == (CAMPAIGN, "loop-time-ended")
+    await people.done("designer", "PUT", "/daily-limit", {"daily_limit": 5_000, "reason": "We look at it on Monday"})
+    assert await waits(planner) == []
+    assert not await replicas[0].step()
+
+
+async def waits(planner: Inside) -> list[dict[str, Any]]:
+    async with planner.caller("designer") as designer:
+        found = await designer.get("/v1/waiting")
+    assert found.status_code == 200
+    return list(found.json())

@@ -56,6 +56,9 @@ async def test_a_campaign_is_forecast_compared_re_fitted_and_its_proposal_declin
     assert "debt management, week of" in shown
     proposed = json.loads(await otm("designer", "forecast", "schedule", ONE, "--json"))
     assert sum(wave["size"] for wave in proposed["waves"]) == pytest.approx(20_000, abs=2)
+    runs = [json.loads(await otm("designer", "forecast", "simulate", ONE, "--truth", n, "--json")) for n in (1, 2, 2)]
+    once, twice, again = (sum(day["contacts"] for day in run) for run in runs)
+    assert once * 1.7 < twice == again
     other = tmp_path / "waves.yaml"
     other.write_text("waves:\n" + "".join(f"  - {{on: {w['on']}, size: {w['size']}}}\n" for w in waves(10_000, 10_000)))
     assert "last wave" in await otm("designer", "forecast", "compare", ONE, other)
@@ -65,6 +68,9 @@ async def test_a_campaign_is_forecast_compared_re_fitted_and_its_proposal_declin
     planner.move_clock(noon(DAYS[8]))
     assert "letters instead" in await otm("designer", "forecast", "refit", ONE)
     assert "letters instead of 9,000" in await otm("designer", "campaign", "propose-refit", ONE)
+    waiting = await otm("approver", "campaign", "waiting")
+    assert f"{ONE}, Undeclared income from letting property: proposal 1, since 2026-" in waiting
     assert "is live" in await otm("designer", "campaign", "decline-refit", ONE, 1, "--reason", "A newspaper")
+    assert "nothing waits" in await otm("designer", "campaign", "waiting")
     assert "1: declined by designer" in await otm("designer", "campaign", "refits", ONE)
     assert "no campaign of this kind" in await otm("designer", "forecast", "suggest", ONE)

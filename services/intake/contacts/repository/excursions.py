@@ -12,8 +12,8 @@ from shared.errors import Stale
 from shared.events import events_after
 from shared.storage.store import Document, Session, Store
 
-MOST_WAVES = 100_000
-"""More waves than a plan can have."""
+MOST_WAVES, MOST_REVISIONS = 10_000, 10_000_000
+"""More waves than a plan can have, and more versions than a campaign comes to."""
 
 
 class MongoExcursions:
@@ -23,7 +23,7 @@ class MongoExcursions:
         self._source = source
 
     async def keep(self, forecast: ContactVolumeForecast) -> None:
-        """Order is by plan version, then by waves: a forecast heard late replaces nothing."""
+        """Order is by plan version, then by waves and revision: a forecast heard late replaces nothing."""
         await self._keep(WatchedCampaign(forecast=forecast))
         newest = await self._watched.find_one({"_id": forecast.campaign})
         if newest is None:
@@ -41,7 +41,9 @@ class MongoExcursions:
         try:
             await self._watched.insert_one({"_id": new.name, **new.model_dump(mode="json"), **fields})
         except DuplicateKeyError:
-            await self._watched.update_one({"_id": new.name, "order": {"$lt": order}}, {"$set": fields})
+            more = {"order": order, "forecast.communications": {"$lt": forecast.communications}}
+            older: Document = {"_id": new.name, "$or": [{"order": {"$lt": order}}, more]}
+            await self._watched.update_one(older, {"$set": fields})
 
     async def watched(self, on: date) -> list[WatchedCampaign]:
         found = self._watched.find({"last": {"$gte": on.isoformat()}}).sort("_id", ASCENDING)
@@ -52,6 +54,7 @@ class MongoExcursions:
     ) -> bool:
         order = _order(before.forecast)
         as_read: Document = {"_id": before.name, "order": order}
+        as_read["forecast.communications"] = before.forecast.communications
         as_read |= {"standing": before.standing, "excursions": before.excursions}
         change = after.model_dump(mode="json", include={"standing", "excursions", "since"})
 
@@ -68,7 +71,7 @@ class MongoExcursions:
 
 
 def _order(forecast: ContactVolumeForecast) -> int:
-    return forecast.plan_version * MOST_WAVES + forecast.waves
+    return (forecast.plan_version * MOST_WAVES + forecast.waves) * MOST_REVISIONS + forecast.revision
 
 
 def _watched(row: Document) -> WatchedCampaign:
