@@ -13,7 +13,7 @@ from tests.support.inside import Corner, Inside, inside
 from tests.support.races import Race
 
 NAMES = list(OPERATIONS)
-SOON = [("issue", "erase"), ("issue", "pause"), ("issue", "list"), ("amend", "allocate")]
+SOON = [("issue", "erase"), ("issue", "pause"), ("issue", "list"), ("amend", "allocate"), ("stop", "list")]
 
 
 async def wrong(dispatcher: Inside, corner: Corner, folder: Path, *pairs: tuple[str, str]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.dispatcher.app import build_app
 from services.dispatcher.campaigns.campaign import Decision as SetDecision
 from services.dispatcher.campaigns.campaign import Status
 from services.dispatcher.issue.repository import MongoDispatch
@@ -16,6 +17,7 @@ from services.dispatcher.population.repository.blocks import customers_in
 from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.privacy.subject import Row, RowProgress
 from services.dispatcher.schedule.chunk import Assignment, Chunk, Issue, Settlement
+from services.dispatcher.settings import Settings
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from shared.contracts import CommunicationsIssued
 from shared.errors import Stale
@@ -26,7 +28,7 @@ from tests.dispatcher.given.loading import put
 from tests.dispatcher.given.people import CAMPAIGN, HEADER, campaign, file, row, utr
 from tests.dispatcher.given.subjects import ask, whom
 from tests.support.clocks import NOON
-from tests.support.inside import Inside
+from tests.support.inside import Corner, Inside, inside
 
 CUSTOMERS = 12
 OTHER = "OTM-26-0043"
@@ -48,6 +50,17 @@ async def in_arm(desk: Desk, arm: str) -> list[int]:
 
 async def ledger(desk: Desk) -> dict[int, dict[str, Any]]:
     return {entry["row"]: entry async for entry in desk.store["communications"].find()}
+
+
+async def test_an_export_has_a_list_that_another_replica_took_in_a_moment_ago(
+    dispatcher: Inside, desk: Desk, corner: Corner, tmp_path: Path
+) -> None:
+    assert "suppression" not in (await ask(dispatcher, "export", whom(1))).json()["holdings"]
+    settings = corner.settings(Settings, print_folder=tmp_path / "letters", spool_folder=tmp_path / "other-spool")
+    async with inside(build_app(settings), corner) as replica:
+        await send_list(replica, "dispute", line(1, "insolvent", "2027-01-01"))
+        [listed] = (await ask(dispatcher, "export", whom(1))).json()["holdings"]["suppression"]
+    assert (listed["list"], listed["reason"]) == ("dispute", "insolvent")
 
 
 async def test_all_that_is_kept_about_a_customer_is_found_in_every_campaign_by_any_name(
