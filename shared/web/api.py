@@ -31,8 +31,6 @@ def build_api(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # a redirect would go to the Host that a caller names
-        responses=dict(DESCRIBED),
-        dependencies=[Depends(clean_input)],
     )
     provide(api, {CollectorRegistry: registry, **parts})
     api.add_middleware(SizeLimit, limits=size_limits)
@@ -41,6 +39,20 @@ def build_api(
     api.add_middleware(RequestTracing, registry=registry)
     add_problem_handlers(api)
     add_description(api)
-    api.include_router(operations.router)
-    api.include_router(router)
+    api.router.routes.extend(_with_common(router).routes)
     return api
+
+
+_whole: dict[int, APIRouter] = {}
+"""Routers by the identity of the router of a service, which each keeps alive."""
+
+
+def _with_common(router: APIRouter) -> APIRouter:
+    """Returns a service's operations with those that all services have. FastAPI works out every included operation
+    anew for each application, which takes planner half a second: applications of one process share it."""
+    if id(router) not in _whole:
+        whole = APIRouter(responses=dict(DESCRIBED), dependencies=[Depends(clean_input)])
+        whole.include_router(operations.router)
+        whole.include_router(router)
+        _whole[id(router)] = whole
+    return _whole[id(router)]
