@@ -1,6 +1,7 @@
 """Campaigns as people change them: one change after the other, each on the version that they have seen."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Protocol
 
@@ -25,6 +26,8 @@ from shared.errors import NotFound, Problem, Stale
 from shared.idempotency import Request
 from shared.values import CampaignReference, Code, Count, Number, Title, Value
 
+TRIES = 5
+"""Changes that expect no version, where others change the campaign at the same moment; after these it is `Stale`."""
 Decide = Callable[[Campaign, Act, Circumstances], Campaign]
 
 
@@ -143,11 +146,17 @@ class Campaigns:
 
     async def change(self, reference: str, seen: int | None, by: str, decide: Decide, reason: str = "") -> Campaign:
         """Returns the campaign after `decide`. Raises `Stale` when `seen` is not its present version; None expects
-        nothing.
+        nothing, and `decide` is asked again where somebody else changes the campaign at the same moment.
         """
+        for _ in range(TRIES if seen is None else 0):
+            with suppress(Stale):
+                return await self._change_once(reference, None, self._act(by, reason), decide)
+        return await self._change_once(reference, seen, self._act(by, reason), decide)
+
+    async def _change_once(self, reference: str, seen: int | None, act: Act, decide: Decide) -> Campaign:
         campaign = await self._repository.get(reference)
         _expect_seen(campaign, seen)
-        act, circumstances = self._act(by, reason), await self._circumstances(campaign)
+        circumstances = await self._circumstances(campaign)
         changed = decide(campaign, act, circumstances)
         if changed is not campaign:
             agreed = agreement_events(campaign, changed, circumstances, act.at)
