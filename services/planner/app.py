@@ -7,17 +7,17 @@ from services.planner.capacity.ports import CapacityRepository
 from services.planner.capacity.repository import CAPACITY_VERSIONS, MongoCapacities
 from services.planner.evaluation.ports import EvaluationRepository, UnitRepository
 from services.planner.evaluation.repository import EVALUATIONS, PEEKS, UNITS, MongoEvaluations, MongoUnits
-from services.planner.forecasts import Forecasts
 from services.planner.handlers import Handlers
 from services.planner.issuing.repository import MongoOffers
-from services.planner.loop_time import LoopTime
 from services.planner.messages import HEARS
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.repository import ISSUED, NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
-from services.planner.refits import Refits
 from services.planner.repository import CAMPAIGNS, HISTORY, MongoCampaigns
 from services.planner.settings import Settings
-from services.planner.suggestions import Suggestions
+from services.planner.steering.forecasts import Forecasts
+from services.planner.steering.loop_time import LoopTime
+from services.planner.steering.refits import Refits
+from services.planner.steering.suggestions import Suggestions
 from services.planner.trial_results import TrialResults
 from shared.clock import Clock
 from shared.composition import Parts, assemble

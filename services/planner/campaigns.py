@@ -7,19 +7,19 @@ from typing import Protocol
 
 from services.planner.agreement.clashes import OtherCampaign
 from services.planner.agreement.gates import Directorate
-from services.planner.agreement_changes import agreement_events
 from services.planner.campaign import Campaign, Change, EarlierCampaign
 from services.planner.decisions.act import Act
 from services.planner.decisions.correct import CorrectionWanted, correct
 from services.planner.decisions.draft import clone, create
-from services.planner.events import events_for, with_seals
+from services.planner.events.agreement import agreement_events
+from services.planner.events.changes import events_for, with_seals
+from services.planner.events.volumes import WatchedVolumes
 from services.planner.issuing.ports import OfferRepository
 from services.planner.lifecycle import UNDER_WAY, State
 from services.planner.plan.plan import Plan
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.progress import results
 from services.planner.readiness import Circumstances
-from services.planner.watched_volumes import WatchedVolumes
 from shared.clock import Clock, today
 from shared.contracts import ChannelsOffered, Contract
 from shared.errors import NotFound, Problem, Stale

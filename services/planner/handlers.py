@@ -13,7 +13,7 @@ from services.planner.evaluation.ports import UnitRepository
 from services.planner.forecast.policy import LOOP
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.progress import Response
-from services.planner.refits import Refits
+from services.planner.steering.refits import Refits
 from shared.clock import LONDON
 from shared.contracts import (
     CampaignRefused,

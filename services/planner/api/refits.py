@@ -8,7 +8,7 @@ from services.planner.callers import AllCampaigns, Decider, Designer, MustHaveSe
 from services.planner.campaign import Campaign
 from services.planner.decisions.refit import AboutRefit, accept, decline
 from services.planner.forecast.refit_proposal import RefitProposal
-from services.planner.refits import Refits
+from services.planner.steering.refits import Refits
 from shared.values import CampaignReference
 from shared.web.dependencies import part
 

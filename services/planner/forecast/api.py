@@ -22,8 +22,8 @@ from services.planner.forecast.requests import (
 )
 from services.planner.forecast.simulation import SimulatedDay, simulate
 from services.planner.forecast.suggestion import SuggestedRate
-from services.planner.forecasts import Forecasts, computed
-from services.planner.suggestions import Suggestions
+from services.planner.steering.forecasts import Forecasts, computed
+from services.planner.steering.suggestions import Suggestions
 from shared.values import CampaignReference
 from shared.web.dependencies import part
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.planner.campaigns import Campaigns
 from services.planner.handlers import Handlers
-from services.planner.loop_time import LoopTime
+from services.planner.steering.loop_time import LoopTime
 from shared.contracts import ContactVolumeExceeded
 from shared.errors import Stale
 from shared.events import Event

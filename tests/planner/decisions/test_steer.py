@@ -8,7 +8,7 @@ from services.planner.campaign import Campaign
 from services.planner.decisions.act import Act
 from services.planner.decisions.run import halt, resume
 from services.planner.decisions.steer import Slowing, SteeringChange, below, exceeded, recovered, set_policy, slow
-from services.planner.events import events_for
+from services.planner.events.changes import events_for
 from services.planner.forecast.policy import LOOP, LoopPolicy
 from services.planner.lifecycle import State, Step
 from shared.contracts import (

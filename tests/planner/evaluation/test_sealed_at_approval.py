@@ -4,7 +4,7 @@ from typing import Any
 
 from services.planner.campaign import Campaign
 from services.planner.evaluation.seal import seal, seal_of
-from services.planner.events import events_for
+from services.planner.events.changes import events_for
 from services.planner.plan.aspects import seen
 from services.planner.plan.completeness import plan_problems
 from services.planner.plan.plan import Plan

@@ -7,7 +7,7 @@ from services.planner.campaigns import Campaigns
 from services.planner.evaluation.ports import UnitRepository
 from services.planner.handlers import Handlers
 from services.planner.progress.ports import ProgressRepository
-from services.planner.refits import Refits
+from services.planner.steering.refits import Refits
 from shared.contracts import Contract
 from shared.events import Event, first_event
 from tests.planner.given.plans import DESIGNED, plan

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from services.planner.briefing_events import help_said, published
 from services.planner.campaign import Campaign, Change
 from services.planner.evaluation.provenance import PublishedSeal
 from services.planner.evaluation.seal import seal
-from services.planner.figure_events import figures_changed
+from services.planner.events.briefing import help_said, published
+from services.planner.events.figures import figures_changed
+from services.planner.events.loop import by_loop, decision, paused, proposed, slowed, time_ended
 from services.planner.forecast.forecast import forecast
 from services.planner.forecast.schedule import planned_waves
 from services.planner.lifecycle import State, Step
-from services.planner.loop_events import by_loop, decision, paused, proposed, slowed, time_ended
 from services.planner.plan.plan import Plan
 from services.planner.plan.sealed_plan import sealed_plan
 from shared.contracts import (

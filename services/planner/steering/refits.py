@@ -11,7 +11,7 @@ from services.planner.forecast.proposal import propose as fastest
 from services.planner.forecast.refit import suggested
 from services.planner.forecast.refit_notes import fit_of, wave_notes
 from services.planner.forecast.refit_proposal import Refitted, assumptions_by, refitted
-from services.planner.forecasts import Circumstance, Forecasts, computed
+from services.planner.steering.forecasts import Circumstance, Forecasts, computed
 from shared.errors import Invalid, Permanent, Problem
 
 SCENARIO: Level = "high"

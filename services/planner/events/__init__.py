@@ -1,0 +1,1 @@
+"""Events that planner says of a campaign as it changes."""

@@ -1,0 +1,1 @@
+"""Forecasts, re-fits and suggestions of campaigns, and the loop that steers them."""
