@@ -2,12 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date
-from typing import Protocol
 
-from services.planner.agreement.clashes import OtherCampaign
 from services.planner.agreement.gates import Directorate
-from services.planner.campaign import Campaign, Change, EarlierCampaign
+from services.planner.campaign import Campaign, EarlierCampaign
 from services.planner.decisions.act import Act
 from services.planner.decisions.correct import CorrectionWanted, correct
 from services.planner.decisions.draft import clone, create
@@ -17,74 +14,18 @@ from services.planner.events.volumes import WatchedVolumes
 from services.planner.issuing.ports import OfferRepository
 from services.planner.lifecycle import UNDER_WAY, State
 from services.planner.plan.plan import Plan
+from services.planner.ports import CampaignRepository, Entry, Summary
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.progress import results
 from services.planner.readiness import Circumstances
 from shared.clock import Clock, today
-from shared.contracts import ChannelsOffered, Contract
+from shared.contracts import ChannelsOffered
 from shared.errors import NotFound, Problem, Stale
 from shared.idempotency import Request
-from shared.values import CampaignReference, Code, Count, Number, Title, Value
 
 TRIES = 5
 """Changes that expect no version, where others change the campaign at the same moment; after these it is `Stale`."""
 Decide = Callable[[Campaign, Act, Circumstances], Campaign]
-
-
-class CampaignRepository(Protocol):
-    async def next_reference(self, year: int) -> str:
-        """Returns a reference such as `OTM-26-0001` that was never given before."""
-        ...
-
-    async def add(self, campaign: Campaign, request: Request) -> Campaign:
-        """Keeps a new campaign. A repeated request returns the campaign it created first; with another body it raises
-        `Conflict`.
-        """
-        ...
-
-    async def get(self, reference: str) -> Campaign:
-        """Returns one campaign. Raises `NotFound`."""
-        ...
-
-    async def is_paused(self, reference: str) -> bool: ...
-
-    async def save(self, campaign: Campaign, said: list[Contract]) -> None:
-        """Replaces the version before, adds its changes to the history, and says the events `said`, all or nothing.
-
-        Raises `Stale` if the version before is not the present one.
-        """
-        ...
-
-    async def all(self, state: State | None = None) -> list["Summary"]:
-        """Returns all campaigns, or those in one state, oldest first."""
-        ...
-
-    async def of_regime(self, regime: str) -> list[OtherCampaign]:
-        """Returns every campaign of the regime that has not ended."""
-        ...
-
-    async def history(self, reference: str, about: str | None = None) -> list["Entry"]:
-        """Returns every change, or those about one thing, oldest first."""
-        ...
-
-
-class Summary(Value):
-    """A campaign in a list."""
-
-    reference: CampaignReference
-    title: Title
-    regime: Code
-    state: State
-    version: Number
-    author: Code
-    launch: date | None
-    customers: Count | None
-
-
-class Entry(Change):
-    """A change, and the version that it made."""
-
-    version: int
 
 
 class Campaigns:

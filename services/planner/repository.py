@@ -7,9 +7,9 @@ from pymongo.errors import DuplicateKeyError
 
 from services.planner.agreement.clashes import OtherCampaign
 from services.planner.campaign import Campaign
-from services.planner.campaigns import Entry, Summary
 from services.planner.lifecycle import ENDED, State
 from services.planner.plan.dates import AS_KEPT
+from services.planner.ports import Entry, Summary
 from shared.clock import Clock
 from shared.contracts import Contract
 from shared.errors import NotFound, Stale

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, Response
 
 from services.planner.callers import AllCampaigns, Designer, MustHaveSeen, Reader, tagged
 from services.planner.campaign import Campaign
-from services.planner.campaigns import Entry, Summary
 from services.planner.decisions.draft import amend
 from services.planner.lifecycle import State
 from services.planner.plan.plan import Plan
 from services.planner.plan.trial import OneLine
+from services.planner.ports import Entry, Summary
 from services.planner.progress.ports import ProgressRepository
 from shared.idempotency import identified
 from shared.values import CampaignReference, Code, OfficialText, Value
