@@ -16,7 +16,7 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from bench.simulated import DESIGNS, Simulated
-from services.planner.evaluation.effects import effects_of
+from services.planner.evaluation.estimates.effects import effects_of
 from services.planner.evaluation.result import Effect
 
 TRIALS = 10_000

@@ -64,7 +64,7 @@ def _drawn(customers: int, clusters: int) -> tuple[Any, Any, Any, Any]:
 def _ours(customers: int, clusters: int) -> dict[str, Any]:
     from bench.simulated import plan_of, units_of
     from services.planner.evaluation.analysis import Trial, evaluate
-    from services.planner.evaluation.conduct_checks import EPOCH
+    from services.planner.evaluation.checks.conduct import EPOCH
 
     arm, cluster, paid, owed = _drawn(customers, clusters)
     plan = plan_of(ARMS, "proportion", smallest_effect=0.01, adjust_for=["owed"], complier_average=True)

@@ -113,8 +113,8 @@ def _token(number: int) -> str:
 def _analysed(url: str) -> dict[str, Any]:
     from bench.simulated import plan_of
     from services.planner.evaluation.analysis import Trial, evaluate
-    from services.planner.evaluation.kept_trial import kept_trial
-    from services.planner.evaluation.outcome_log import measure
+    from services.planner.evaluation.data.kept_trial import kept_trial
+    from services.planner.evaluation.data.outcome_log import measure
 
     async def kept() -> Any:
         return await MongoUnits(_store(url)).kept(CAMPAIGN)

@@ -10,7 +10,7 @@ from numpy.random import Generator
 
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.design import design
-from services.planner.evaluation.units import Units
+from services.planner.evaluation.data.units import Units
 
 LEVEL = 0.3
 

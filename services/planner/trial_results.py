@@ -11,8 +11,8 @@ from pydantic import Field
 from services.planner.campaign import Campaign
 from services.planner.campaigns import Campaigns
 from services.planner.evaluation.analysis_plan import TrialPlan
-from services.planner.evaluation.kept_trial import KeptTrial, kept_trial
-from services.planner.evaluation.outcome_log import measure, with_repeats
+from services.planner.evaluation.data.kept_trial import KeptTrial, kept_trial
+from services.planner.evaluation.data.outcome_log import measure, with_repeats
 from services.planner.evaluation.ports import EvaluationRepository, PublishedEvaluation, UnitRepository
 from services.planner.evaluation.provenance import Peek, Provenance
 from services.planner.evaluation.result import Evaluation
@@ -69,7 +69,7 @@ class TrialResults:
         return trial.plan, await asyncio.to_thread(evaluate, trial, question.look)
 
     async def exported(self, reference: str, by: str, question: Question) -> bytes:
-        from services.planner.evaluation.export import exported
+        from services.planner.evaluation.files.export import exported
 
         _, trial = await self._looked_at(reference, by, question)
         return await asyncio.to_thread(exported, trial, question.look)

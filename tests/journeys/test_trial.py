@@ -18,7 +18,7 @@ from deploy.local.demo.people import population_csv
 from deploy.local.demo.services import good, until
 from deploy.local.operate.trial_analysis import same_numbers
 from services.planner.evaluation.analysis import evaluate
-from services.planner.evaluation.export import imported
+from services.planner.evaluation.files.export import imported
 from shared.clock import LONDON, today
 from shared.working_days import add_working_days
 from tests.support.ground import Ground

@@ -12,7 +12,7 @@ from deploy.local.operate.trial import TrialRefusedError, plan_in
 from deploy.local.operate.trial_of_campaign import analysed_campaign, excluded_days, is_campaign, question
 from services.planner.evaluation.analysis import Trial, evaluate
 from services.planner.evaluation.analysis_plan import TrialPlan
-from services.planner.evaluation.export import exported, imported, read_trial
+from services.planner.evaluation.files.export import exported, imported, read_trial
 from services.planner.evaluation.result import Evaluation
 from shared.errors import OtmError
 

@@ -12,8 +12,8 @@ from math import ceil, inf, sqrt
 import scipy  # its parts load when they are first used: they take a second, and only trials need them
 
 from services.planner.evaluation.analysis_plan import Outcome, TrialPlan
-from services.planner.evaluation.boundaries import inflation
-from services.planner.evaluation.corrections import dunnett_critical, loading
+from services.planner.evaluation.estimates.boundaries import inflation
+from services.planner.evaluation.estimates.corrections import dunnett_critical, loading
 from shared.errors import Invalid, Problem
 from shared.values import Value
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from services.planner.evaluation.kept_columns import KeptColumns
+from services.planner.evaluation.data.kept_columns import KeptColumns
 from services.planner.evaluation.provenance import Peek
 from services.planner.evaluation.result import Evaluation
 from shared.contracts import EvaluationPublished, UnitOutcomes, UnitReturned, UnitsAllocated, UnitsSettled

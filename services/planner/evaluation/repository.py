@@ -6,7 +6,7 @@ from uuid import UUID
 import pymongo
 from pymongo import ASCENDING, IndexModel
 
-from services.planner.evaluation.kept_columns import KeptColumns, day, joined
+from services.planner.evaluation.data.kept_columns import KeptColumns, day, joined
 from services.planner.evaluation.ports import PublishedEvaluation
 from services.planner.evaluation.provenance import Peek
 from shared.contracts import EvaluationPublished, UnitOutcomes, UnitReturned, UnitsAllocated, UnitsSettled

@@ -1,7 +1,7 @@
 """The sealed part of a campaign's plan: how its trial will be analysed, and the arms."""
 
 from services.planner.evaluation.analysis_plan import TrialPlan
-from services.planner.evaluation.design_words import too_small
+from services.planner.evaluation.report.design_words import too_small
 from services.planner.plan.dates import AS_KEPT
 from services.planner.plan.plan import Plan
 from shared.errors import Invalid, Problem

@@ -10,7 +10,7 @@ import yaml
 from typer.testing import CliRunner
 
 from deploy.local.cli import app
-from services.planner.evaluation.export import exported
+from services.planner.evaluation.files.export import exported
 from services.planner.evaluation.seal import seal
 from tests.planner.evaluation.given.trials import counted, plan, trial
 

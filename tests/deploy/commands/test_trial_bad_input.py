@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from deploy.local.cli import app
 from services.planner.evaluation.analysis import evaluate
-from services.planner.evaluation.archive import pack, unpack
-from services.planner.evaluation.export import exported
+from services.planner.evaluation.files.archive import pack, unpack
+from services.planner.evaluation.files.export import exported
 from tests.planner.evaluation.given.trials import counted, plan, trial
 
 PLAN = """

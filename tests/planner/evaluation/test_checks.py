@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from services.planner.evaluation.analysis import Trial, evaluate
-from services.planner.evaluation.conduct_checks import EPOCH
-from services.planner.evaluation.outcome_log import LeftOut, OutcomeLog, measure
+from services.planner.evaluation.checks.conduct import EPOCH
+from services.planner.evaluation.data.outcome_log import LeftOut, OutcomeLog, measure
 from services.planner.evaluation.result import Evaluation
 from services.planner.evaluation.seal import seal
 from shared.errors import Invalid

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from services.planner.evaluation.analysis import evaluate
-from services.planner.evaluation.regression import least_squares
+from services.planner.evaluation.estimates.regression import least_squares
 from services.planner.evaluation.result import Effect, Evaluation
 from shared.errors import Invalid
 from tests.planner.evaluation.given.trials import amount_plan, clustered, counted, plan, trial, units

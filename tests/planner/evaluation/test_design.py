@@ -8,7 +8,7 @@ from statsmodels.stats.power import TTestIndPower, normal_sample_size_one_tail
 
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.design import design, design_effect
-from services.planner.evaluation.design_words import design_words, too_small
+from services.planner.evaluation.report.design_words import design_words, too_small
 from shared.errors import Invalid
 from tests.planner.evaluation.given.trials import amount_plan, plan
 

@@ -9,9 +9,9 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from services.planner.evaluation.analysis_plan import Correction, StoppingRule
-from services.planner.evaluation.boundaries import boundaries, crossing, inflation
-from services.planner.evaluation.corrections import corrected, dunnett_critical, dunnett_p
-from services.planner.evaluation.differences import Difference, newcombe, stars
+from services.planner.evaluation.estimates.boundaries import boundaries, crossing, inflation
+from services.planner.evaluation.estimates.corrections import corrected, dunnett_critical, dunnett_p
+from services.planner.evaluation.estimates.differences import Difference, newcombe, stars
 
 NOTHING = Difference(0.0, 0.0, 1.0, None, 0.0, 0.0)
 NEWCOMBE = [

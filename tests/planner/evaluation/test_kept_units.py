@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from services.planner.evaluation.kept_columns import KeptColumns
-from services.planner.evaluation.kept_trial import KeptTrial, kept_trial
-from services.planner.evaluation.outcome_log import measure
+from services.planner.evaluation.data.kept_columns import KeptColumns
+from services.planner.evaluation.data.kept_trial import KeptTrial, kept_trial
+from services.planner.evaluation.data.outcome_log import measure
 from services.planner.evaluation.ports import UnitRepository
 from services.planner.progress.ports import ProgressRepository
 from shared.contracts import (

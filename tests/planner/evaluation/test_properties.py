@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from services.planner.evaluation.analysis import evaluate
 from services.planner.evaluation.analysis_plan import Correction
-from services.planner.evaluation.arm_means import Layout, arm_means
-from services.planner.evaluation.corrections import corrected
+from services.planner.evaluation.estimates.arm_means import Layout, arm_means
+from services.planner.evaluation.estimates.corrections import corrected
 from tests.planner.evaluation.given.trials import amount_plan, clustered, counted, letter_minus_control, plan, trial
 
 FEW = settings(max_examples=25, deadline=None)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from services.planner.evaluation.analysis import evaluate
-from services.planner.evaluation.published import PrintedArm, printed_effects
+from services.planner.evaluation.estimates.published import PrintedArm, printed_effects
 from shared.errors import Invalid
 from tests.planner.evaluation.given.trials import counted, plan, trial, units
 

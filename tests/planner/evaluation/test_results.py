@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from services.planner.evaluation.analysis import evaluate
-from services.planner.evaluation.archive import unpack
-from services.planner.evaluation.export import imported
+from services.planner.evaluation.files.archive import unpack
+from services.planner.evaluation.files.export import imported
 from services.planner.progress.ports import ProgressRepository
 from shared.clock import ShiftedClock
 from shared.contracts import CampaignApproved, DispatchCompleted, EvaluationPublished

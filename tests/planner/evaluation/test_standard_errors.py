@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 from statsmodels.api import OLS
 
-from services.planner.evaluation.arm_means import Floats, Integers, Layout, arm_means
-from services.planner.evaluation.regression import adjusted_means, least_squares
+from services.planner.evaluation.estimates.arm_means import Floats, Integers, Layout, arm_means
+from services.planner.evaluation.estimates.regression import adjusted_means, least_squares
 from shared.errors import Invalid
 from tests.planner.evaluation.given.trials import clustered, letter_minus_control
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from html import escape
 
 from services.planner.evaluation.analysis_plan import TrialPlan
-from services.planner.evaluation.chart import chart
-from services.planner.evaluation.report_content import (
+from services.planner.evaluation.report.chart import chart
+from services.planner.evaluation.report.content import (
     ARM_HEADINGS,
     EFFECT_HEADINGS,
     arm_rows,

@@ -13,7 +13,7 @@ import numpy as np
 import scipy  # its parts load when they are first used: they take a second, and only trials need them
 
 from services.planner.evaluation.analysis_plan import StoppingRule
-from services.planner.evaluation.arm_means import Floats
+from services.planner.evaluation.estimates.arm_means import Floats
 
 NODES = 400
 FAR = 9.0

@@ -7,7 +7,7 @@ from fpdf import FPDF
 from fpdf.fonts import FontFace
 
 from services.planner.evaluation.analysis_plan import TrialPlan
-from services.planner.evaluation.report_content import (
+from services.planner.evaluation.report.content import (
     ARM_HEADINGS,
     EFFECT_HEADINGS,
     arm_rows,

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from services.planner.evaluation.analysis_plan import TrialPlan
-from services.planner.evaluation.outcome_log import OutcomeLog
-from services.planner.evaluation.units import NOBODY, Units
+from services.planner.evaluation.data.outcome_log import OutcomeLog
+from services.planner.evaluation.data.units import NOBODY, Units
 
 DICTIONARY = (
     ("units", "unit", "number of the customer in this export; means nothing outside it"),

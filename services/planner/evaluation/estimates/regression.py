@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.planner.evaluation.arm_means import ArmMean, Floats, Integers, Layout
+from services.planner.evaluation.estimates.arm_means import ArmMean, Floats, Integers, Layout
 from shared.errors import Invalid, Problem
 
 LARGEST = 60

@@ -6,7 +6,7 @@ from math import isfinite, sqrt
 import scipy
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from services.planner.evaluation.arm_means import ArmMean
+from services.planner.evaluation.estimates.arm_means import ArmMean
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.planner.evaluation.analysis_plan import TrialPlan
-from services.planner.evaluation.arm_means import Floats, Integers, Layout, first_of_clusters
+from services.planner.evaluation.estimates.arm_means import Floats, Integers, Layout, first_of_clusters
 from shared.errors import Invalid, Problem
 
 Flags = NDArray[np.bool_]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shared.errors import Problem
 
 if TYPE_CHECKING:
-    from services.planner.evaluation.published import PrintedArm
+    from services.planner.evaluation.estimates.published import PrintedArm
 
 MOST_CUSTOMERS = 20_000_000
 """Customers of all clusters together: each is a row in memory."""

@@ -8,10 +8,10 @@ import numpy as np
 from pydantic import Field
 
 from services.planner.evaluation.analysis_plan import Correction
-from services.planner.evaluation.arm_means import ArmMean, Layout, arm_means
-from services.planner.evaluation.corrections import corrected, dunnett_critical, dunnett_p, loading
-from services.planner.evaluation.differences import Difference, at_level, difference, newcombe, stars
-from services.planner.evaluation.printed_rules import printed_problems
+from services.planner.evaluation.estimates.arm_means import ArmMean, Layout, arm_means
+from services.planner.evaluation.estimates.corrections import corrected, dunnett_critical, dunnett_p, loading
+from services.planner.evaluation.estimates.differences import Difference, at_level, difference, newcombe, stars
+from services.planner.evaluation.estimates.printed_rules import printed_problems
 from shared.errors import Invalid
 from shared.values import Count, Value
 

@@ -1,0 +1,1 @@
+"""Checks of a trial, which stand in front of its effects."""

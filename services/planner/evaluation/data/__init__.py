@@ -1,0 +1,1 @@
+"""Data of a trial: everybody who was randomised, and what came of them."""

@@ -1,0 +1,1 @@
+"""Estimates of effects, with their errors, intervals and p-values."""

@@ -1,0 +1,1 @@
+"""Files of a trial: what is read from CSV, and exported."""
