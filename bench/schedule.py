@@ -13,10 +13,10 @@ from statistics import median
 from typing import TypeVar
 
 from services.planner.forecast.assumptions import ArmAssumption, Assumptions
-from services.planner.forecast.capacity import TeamCapacity
-from services.planner.forecast.issue_limits import IssueLimits, issue_days
-from services.planner.forecast.issue_program import IssueProgram
-from services.planner.forecast.proposal import propose
+from services.planner.forecast.helplines.capacity import TeamCapacity
+from services.planner.forecast.schedule.limits import IssueLimits, issue_days
+from services.planner.forecast.schedule.program import IssueProgram
+from services.planner.forecast.schedule.proposal import propose
 from services.planner.plan.contact_assumptions import Taker
 from services.planner.plan.rate import Rate
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.random import Generator
 
 from services.planner.evaluation.analysis_plan import TrialPlan
-from services.planner.evaluation.design import design
 from services.planner.evaluation.data.units import Units
+from services.planner.evaluation.design import design
 
 LEVEL = 0.3
 

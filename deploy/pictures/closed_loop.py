@@ -3,10 +3,10 @@
 from datetime import date
 
 from services.planner.forecast.assumptions import Assumptions
-from services.planner.forecast.day_chart import DayChart, Series
-from services.planner.forecast.issue_limits import IssueLimits
-from services.planner.forecast.proposal import propose
-from services.planner.forecast.rehearsal import Rehearsed, rehearse
+from services.planner.forecast.report.day_chart import DayChart, Series
+from services.planner.forecast.schedule.limits import IssueLimits
+from services.planner.forecast.schedule.proposal import propose
+from services.planner.forecast.simulated.rehearsal import Rehearsed, rehearse
 
 TEAM, ROOM = "customer-services", 250
 TRUTH, SEED = 2.0, 7

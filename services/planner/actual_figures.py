@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.planner.agreement.gates import Directorate
-from services.planner.forecast.going_out import working_days_late
+from services.planner.forecast.schedule.going_out import working_days_late
 from services.planner.lifecycle import State
 from services.planner.plan.plan import Plan
 from shared.contracts import WaveStarted

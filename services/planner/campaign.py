@@ -9,9 +9,9 @@ from services.planner.agreement.gates import Approval
 from services.planner.agreement.sign_off import Acknowledgement, Current
 from services.planner.assessment.answer import Answer, substance
 from services.planner.evaluation.provenance import PublishedSeal, TrialDecision
-from services.planner.forecast.pace import Pace
 from services.planner.forecast.policy import Steering
-from services.planner.forecast.refit_proposal import RefitProposal
+from services.planner.forecast.refits.proposal import RefitProposal
+from services.planner.forecast.schedule.pace import Pace
 from services.planner.help.requests import MOST_REQUESTS, HelpRequest
 from services.planner.issuing.refusal import Refusal
 from services.planner.lifecycle import State, Step

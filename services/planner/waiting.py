@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from services.planner.campaign import Campaign
-from services.planner.forecast.refit_proposal import RefitProposal
+from services.planner.forecast.refits.proposal import RefitProposal
 from shared.values import CampaignReference, Code, Instant, Number, OfficialText, Title, Value
 
 

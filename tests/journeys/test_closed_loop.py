@@ -18,7 +18,7 @@ from deploy.local.demo.people import population_csv
 from deploy.local.demo.services import good, until
 from services.planner.forecast.outlook import outlook
 from services.planner.forecast.plan_assumptions import plan_assumptions
-from services.planner.forecast.schedule import planned_waves
+from services.planner.forecast.schedule.schedule import planned_waves
 from services.planner.plan.plan import Plan
 from services.planner.plan.wave_size import WaveSize
 from shared.clock import LONDON, ShiftedClock, today

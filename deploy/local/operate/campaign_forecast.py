@@ -6,10 +6,10 @@ from typing import Any
 from deploy.local.errors import StackError
 from deploy.local.operate.campaign import Desk
 from deploy.local.operate.document import document
-from services.planner.forecast.comparison import Comparison
-from services.planner.forecast.proposal import Proposal
 from services.planner.forecast.requests import CampaignFit, CampaignForecast
-from services.planner.forecast.simulation import SimulatedDay
+from services.planner.forecast.schedule.comparison import Comparison
+from services.planner.forecast.schedule.proposal import Proposal
+from services.planner.forecast.simulated.contacts import SimulatedDay
 
 
 def shown(desk: Desk, reference: str) -> CampaignForecast:

@@ -6,13 +6,13 @@ from typing import Any, TypeVar
 
 from deploy.local.errors import StackError
 from deploy.local.operate.document import document
-from services.planner.forecast.comparison import Comparison, compared
 from services.planner.forecast.file import ForecastFile, forecast_file
-from services.planner.forecast.proposal import Proposal, propose
-from services.planner.forecast.refit import Fit, refit, suggested
-from services.planner.forecast.refit_notes import wave_notes
-from services.planner.forecast.report import ForecastReport, report
-from services.planner.forecast.simulation import SimulatedDay, simulate
+from services.planner.forecast.refits.notes import wave_notes
+from services.planner.forecast.refits.refit import Fit, refit, suggested
+from services.planner.forecast.report.figures import ForecastReport, report
+from services.planner.forecast.schedule.comparison import Comparison, compared
+from services.planner.forecast.schedule.proposal import Proposal, propose
+from services.planner.forecast.simulated.contacts import SimulatedDay, simulate
 from shared.errors import Invalid
 
 T = TypeVar("T")

@@ -11,8 +11,8 @@ from pydantic_core import ErrorDetails
 from deploy.local.errors import StackError
 from deploy.local.operate.document import document
 from services.planner.evaluation.analysis_plan import TrialPlan
-from services.planner.evaluation.files.archive import unpack
 from services.planner.evaluation.design import Design, design
+from services.planner.evaluation.files.archive import unpack
 from services.planner.evaluation.report.design_words import design_words
 from services.planner.evaluation.seal import expect_seal, seal_of
 from shared.errors import OtmError

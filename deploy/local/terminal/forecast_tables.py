@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from services.planner.forecast.comparison import Comparison
-    from services.planner.forecast.proposal import Proposal
-    from services.planner.forecast.refit import Fit
-    from services.planner.forecast.report import ForecastReport, TeamPeak
+    from services.planner.forecast.refits.refit import Fit
+    from services.planner.forecast.report.figures import ForecastReport, TeamPeak
+    from services.planner.forecast.schedule.comparison import Comparison
+    from services.planner.forecast.schedule.proposal import Proposal
 
 
 def print_report(found: "ForecastReport") -> None:

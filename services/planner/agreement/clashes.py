@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-from services.planner.forecast.schedule import last_day
+from services.planner.forecast.schedule.schedule import last_day
 from services.planner.lifecycle import ENDED, State
 from services.planner.plan.plan import Plan
 from shared.errors import Problem

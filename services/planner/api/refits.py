@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from services.planner.callers import AllCampaigns, Decider, Designer, MustHaveSeen, Reader, SeenVersion, tagged
 from services.planner.campaign import Campaign
 from services.planner.decisions.refit import AboutRefit, accept, decline
-from services.planner.forecast.refit_proposal import RefitProposal
+from services.planner.forecast.refits.proposal import RefitProposal
 from services.planner.steering.refits import Refits
 from shared.values import CampaignReference
 from shared.web.dependencies import part

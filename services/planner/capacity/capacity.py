@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from services.planner.forecast.capacity import TeamCapacity, team_problems
+from services.planner.forecast.helplines.capacity import TeamCapacity, team_problems
 from shared.errors import Invalid, PreconditionRequired, Problem, Stale
 from shared.values import Code, Count, Instant, Number, OfficialText, Value
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from services.planner.capacity.capacity import KeptCapacity
-from services.planner.forecast.capacity import TeamCapacity
+from services.planner.forecast.helplines.capacity import TeamCapacity
 
 Replace = Callable[[KeptCapacity | None], KeptCapacity]
 """From the present version of a team, None without one, to the next."""

@@ -7,7 +7,7 @@ from pymongo.errors import DuplicateKeyError
 
 from services.planner.capacity.capacity import KeptCapacity
 from services.planner.capacity.ports import Replace
-from services.planner.forecast.capacity import TeamCapacity
+from services.planner.forecast.helplines.capacity import TeamCapacity
 from services.planner.plan.dates import AS_KEPT
 from shared.errors import Stale
 from shared.storage.store import Document, Indexes, Session, Store

@@ -9,7 +9,7 @@ from services.planner.campaign import Campaign
 from services.planner.corrections import LAUNCHED, wrong_arms
 from services.planner.decisions.act import Act
 from services.planner.decisions.draft import create
-from services.planner.forecast.issued import IssuedCount
+from services.planner.forecast.schedule.issued import IssuedCount
 from services.planner.plan.correction import Correction
 from services.planner.plan.dates import Day
 from services.planner.plan.plan import Group, Plan

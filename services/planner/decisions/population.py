@@ -5,7 +5,7 @@ from services.planner.campaign import Campaign
 from services.planner.decisions.act import Act
 from services.planner.decisions.draft import amended_to
 from services.planner.decisions.run import halt
-from services.planner.forecast.going_out import letters
+from services.planner.forecast.schedule.going_out import letters
 from services.planner.lifecycle import ENDED, State, Step
 from services.planner.plan.plan import Plan
 from services.planner.plan.wave_size import WaveSize

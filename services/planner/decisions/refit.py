@@ -4,7 +4,7 @@ from services.planner.campaign import Campaign, Change
 from services.planner.decisions.act import Act
 from services.planner.decisions.draft import amend
 from services.planner.decisions.run import halt
-from services.planner.forecast.refit_proposal import (
+from services.planner.forecast.refits.proposal import (
     MOST_KEPT,
     RefitDecision,
     RefitProposal,

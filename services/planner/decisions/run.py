@@ -6,7 +6,7 @@ from services.planner.campaign import Campaign, Change
 from services.planner.decisions.act import Act
 from services.planner.evaluation.provenance import TrialDecision
 from services.planner.forecast.forecast import forecast
-from services.planner.forecast.going_out import as_sizes, waves_to_come
+from services.planner.forecast.schedule.going_out import as_sizes, waves_to_come
 from services.planner.issuing.refusal import Refusal
 from services.planner.lifecycle import ENDED, State, Step, after
 from services.planner.readiness import Circumstances, launch_problems

@@ -7,9 +7,8 @@ from importlib.metadata import version
 
 import numpy as np
 
-from services.planner.evaluation.checks.allocation import balance, sample_ratio
 from services.planner.evaluation.analysis_plan import Measured, TrialPlan
-from services.planner.evaluation.report.conclusion import conclusion
+from services.planner.evaluation.checks.allocation import balance, sample_ratio
 from services.planner.evaluation.checks.conduct import (
     EPOCH,
     attrition,
@@ -18,13 +17,14 @@ from services.planner.evaluation.checks.conduct import (
     outcomes_left_out,
     outcomes_stopped,
 )
+from services.planner.evaluation.data.outcome_log import LeftOut, OutcomeLog
+from services.planner.evaluation.data.units import NOBODY, Flags, Units, expect_sound
 from services.planner.evaluation.estimates.effects import effects_of, heterogeneity_of, looks_of
 from services.planner.evaluation.estimates.estimation import Sample
-from services.planner.evaluation.data.outcome_log import LeftOut, OutcomeLog
 from services.planner.evaluation.provenance import Provenance, preface, provenance_checks, record_lines
+from services.planner.evaluation.report.conclusion import conclusion
 from services.planner.evaluation.result import ArmSummary, Check, Effect, Evaluation
 from services.planner.evaluation.seal import seal
-from services.planner.evaluation.data.units import NOBODY, Flags, Units, expect_sound
 from shared.errors import Invalid, Problem
 
 LIBRARIES = ("one-to-many", "numpy", "scipy", "statsmodels")

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Depends, Response
 from services.planner.callers import AllCampaigns, Analyst, Reader
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.checks.conduct import EPOCH
-from services.planner.evaluation.design import Design, design
-from services.planner.evaluation.report.design_words import design_words
 from services.planner.evaluation.data.kept_trial import KeptTrial
+from services.planner.evaluation.data.units import NOBODY
+from services.planner.evaluation.design import Design, design
 from services.planner.evaluation.ports import EvaluationRepository, PublishedEvaluation
 from services.planner.evaluation.provenance import Provenance
+from services.planner.evaluation.report.design_words import design_words
 from services.planner.evaluation.result import Evaluation
 from services.planner.evaluation.seal import seal
-from services.planner.evaluation.data.units import NOBODY
 from services.planner.trial_results import Question, TrialResults, is_sealed, planned
 from shared.contracts import EvaluationPublished
 from shared.idempotency import identified

@@ -10,7 +10,7 @@ from services.planner.events.briefing import help_said, published
 from services.planner.events.figures import figures_changed
 from services.planner.events.loop import by_loop, decision, paused, proposed, slowed, time_ended
 from services.planner.forecast.forecast import forecast
-from services.planner.forecast.schedule import planned_waves
+from services.planner.forecast.schedule.schedule import planned_waves
 from services.planner.lifecycle import State, Step
 from services.planner.plan.plan import Plan
 from services.planner.plan.sealed_plan import sealed_plan

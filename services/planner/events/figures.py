@@ -3,7 +3,7 @@
 from services.planner.campaign import Campaign, Change
 from services.planner.decisions.population import TOLD
 from services.planner.forecast.forecast import forecast
-from services.planner.forecast.going_out import waves_to_come
+from services.planner.forecast.schedule.going_out import waves_to_come
 from services.planner.plan.wave_size import WaveSize
 from shared.contracts import Contract, FiguresChanged
 

@@ -6,13 +6,12 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 
 from services.planner.callers import Reader
-from services.planner.forecast.comparison import Comparison, compared
-from services.planner.forecast.debt import WeekOfDebt, debt_by_week
+from services.planner.forecast.helplines.debt import WeekOfDebt, debt_by_week
 from services.planner.forecast.plan_assumptions import unsourced
-from services.planner.forecast.proposal import Proposal, propose
-from services.planner.forecast.refit_notes import campaign_fit
-from services.planner.forecast.report import report
-from services.planner.forecast.report_page import forecast_page
+from services.planner.forecast.refits.notes import campaign_fit
+from services.planner.forecast.refits.suggestion import SuggestedRate
+from services.planner.forecast.report.figures import report
+from services.planner.forecast.report.page import forecast_page
 from services.planner.forecast.requests import (
     CampaignFit,
     CampaignForecast,
@@ -20,8 +19,9 @@ from services.planner.forecast.requests import (
     ScheduleRequest,
     cannot_promise,
 )
-from services.planner.forecast.simulation import SimulatedDay, simulate
-from services.planner.forecast.suggestion import SuggestedRate
+from services.planner.forecast.schedule.comparison import Comparison, compared
+from services.planner.forecast.schedule.proposal import Proposal, propose
+from services.planner.forecast.simulated.contacts import SimulatedDay, simulate
 from services.planner.steering.forecasts import Forecasts, computed
 from services.planner.steering.suggestions import Suggestions
 from shared.values import CampaignReference

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from services.planner.forecast.capacity import TeamCapacity, capacity_problems
+from services.planner.forecast.helplines.capacity import TeamCapacity, capacity_problems
 from services.planner.plan.contact_assumptions import ContactPattern, PostClass, Taker, pattern_problems
 from services.planner.plan.rate import Rate, rate_problems
 from services.planner.plan.wave_size import WaveSize

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from services.planner.forecast.assumptions import Assumptions
-from services.planner.forecast.erlang import Standard
-from services.planner.forecast.issue_limits import IssueLimits
-from services.planner.forecast.refit import Observed
+from services.planner.forecast.helplines.erlang import Standard
+from services.planner.forecast.refits.refit import Observed
+from services.planner.forecast.schedule.limits import IssueLimits
 from shared.errors import Invalid, Problem
 from shared.values import Value
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from services.planner.forecast.outlook import Level, Outlook, outlook
 from services.planner.forecast.plan_assumptions import plan_assumptions, plan_problems
-from services.planner.forecast.response_curve import daily_shares
-from services.planner.forecast.schedule import last_day, planned_waves
+from services.planner.forecast.responses.curve import daily_shares
+from services.planner.forecast.schedule.schedule import last_day, planned_waves
 from services.planner.plan.plan import Plan
 from services.planner.plan.wave_size import WaveSize
 from shared.contracts.schedules import ExpectedContacts

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from services.planner.forecast.assumptions import Assumptions
-from services.planner.forecast.response_days import Matrix, horizon_of, open_days, response_matrix
+from services.planner.forecast.responses.days import Matrix, horizon_of, open_days, response_matrix
 from services.planner.plan.wave_size import WaveSize
 
 Level = Literal["low", "central", "high"]

@@ -5,7 +5,7 @@ from datetime import date
 from math import ceil
 
 from services.planner.forecast.assumptions import ArmAssumption, Assumptions, Committed
-from services.planner.forecast.capacity import TeamCapacity
+from services.planner.forecast.helplines.capacity import TeamCapacity
 from services.planner.plan.contact_assumptions import ContactAssumptions, Taker
 from services.planner.plan.plan import Plan
 from services.planner.plan.rate import Rate

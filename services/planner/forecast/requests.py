@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.planner.forecast.erlang import Standard
-from services.planner.forecast.issue_limits import ChannelLimit, IssueLimits
-from services.planner.forecast.refit import Fit
-from services.planner.forecast.report import ForecastReport
+from services.planner.forecast.helplines.erlang import Standard
+from services.planner.forecast.refits.refit import Fit
+from services.planner.forecast.report.figures import ForecastReport
+from services.planner.forecast.schedule.limits import ChannelLimit, IssueLimits
 from services.planner.plan.dates import Day
 from services.planner.plan.plan import Plan
 from services.planner.plan.wave_size import WaveSize

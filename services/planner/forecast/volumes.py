@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from services.planner.forecast.issued import IssuedCount
 from services.planner.forecast.outlook import outlook
-from services.planner.forecast.pace import Pace, going_out
 from services.planner.forecast.plan_assumptions import plan_assumptions, plan_problems
-from services.planner.forecast.standing import added_up
+from services.planner.forecast.refits.standing import added_up
+from services.planner.forecast.schedule.issued import IssuedCount
+from services.planner.forecast.schedule.pace import Pace, going_out
 from services.planner.plan.plan import Plan
 from services.planner.plan.wave_size import WaveSize
 from shared.clock import LONDON

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from services.planner.forecast.schedule import last_day
+from services.planner.forecast.schedule.schedule import last_day
 from services.planner.plan.plan import Plan
 from services.planner.plan.trial import Arm
 from shared.contracts import ChannelsOffered

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from services.planner.agreement.sign_off import Told
-from services.planner.forecast.issued import IssuedCount
+from services.planner.forecast.schedule.issued import IssuedCount
 from services.planner.progress.progress import OutcomeTotal, Response, ResponseCount
 from shared.contracts import (
     CommunicationsIssued,

@@ -10,7 +10,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from services.planner.agreement.sign_off import Told
-from services.planner.forecast.issued import IssuedCount
+from services.planner.forecast.schedule.issued import IssuedCount
 from services.planner.progress.progress import OutcomeTotal, Response, ResponseCount
 from shared.clock import LONDON
 from shared.coalescer import Coalescer

@@ -9,11 +9,11 @@ from services.planner.campaign import Campaign
 from services.planner.campaigns import Campaigns
 from services.planner.capacity.ports import CapacityRepository
 from services.planner.forecast.assumptions import Assumptions, Committed
-from services.planner.forecast.capacity import TeamCapacity
+from services.planner.forecast.helplines.capacity import TeamCapacity
 from services.planner.forecast.outlook import Level
 from services.planner.forecast.plan_assumptions import added, plan_assumptions, plan_problems, teams_of
-from services.planner.forecast.refit import Observed
-from services.planner.forecast.standing import Standing, expected_by_team, standing
+from services.planner.forecast.refits.refit import Observed
+from services.planner.forecast.refits.standing import Standing, expected_by_team, standing
 from services.planner.lifecycle import UNDER_WAY
 from services.planner.plan.plan import Plan
 from services.planner.plan.wave_size import WaveSize

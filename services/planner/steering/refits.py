@@ -3,14 +3,14 @@
 from services.planner.campaign import Campaign
 from services.planner.campaigns import Campaigns
 from services.planner.decisions.refit import propose
-from services.planner.forecast.issue_limits import IssueLimits
 from services.planner.forecast.outlook import Level
 from services.planner.forecast.policy import LOOP
-from services.planner.forecast.proposal import Proposal
-from services.planner.forecast.proposal import propose as fastest
-from services.planner.forecast.refit import suggested
-from services.planner.forecast.refit_notes import fit_of, wave_notes
-from services.planner.forecast.refit_proposal import Refitted, assumptions_by, refitted
+from services.planner.forecast.refits.notes import fit_of, wave_notes
+from services.planner.forecast.refits.proposal import Refitted, assumptions_by, refitted
+from services.planner.forecast.refits.refit import suggested
+from services.planner.forecast.schedule.limits import IssueLimits
+from services.planner.forecast.schedule.proposal import Proposal
+from services.planner.forecast.schedule.proposal import propose as fastest
 from services.planner.steering.forecasts import Circumstance, Forecasts, computed
 from shared.errors import Invalid, Permanent, Problem
 

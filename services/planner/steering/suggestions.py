@@ -4,7 +4,7 @@ from services.planner.campaign import Campaign
 from services.planner.campaigns import Campaigns
 from services.planner.forecast.forecast import responses_end
 from services.planner.forecast.plan_assumptions import plan_problems
-from services.planner.forecast.suggestion import FinishedArms, SuggestedRate, suggested_rates
+from services.planner.forecast.refits.suggestion import FinishedArms, SuggestedRate, suggested_rates
 from services.planner.lifecycle import State
 from services.planner.plan.contact_assumptions import ContactAssumptions
 from services.planner.plan.plan import Plan

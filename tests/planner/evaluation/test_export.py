@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.planner.evaluation.analysis import Trial, evaluate
-from services.planner.evaluation.files.archive import pack, unpack
 from services.planner.evaluation.checks.conduct import EPOCH
+from services.planner.evaluation.data.outcome_log import LeftOut, OutcomeLog, measure
+from services.planner.evaluation.data.units import by_appearance
+from services.planner.evaluation.files.archive import pack, unpack
 from services.planner.evaluation.files.data_files import read_units
 from services.planner.evaluation.files.export import exported, imported, read_trial
-from services.planner.evaluation.data.outcome_log import LeftOut, OutcomeLog, measure
 from services.planner.evaluation.seal import seal
-from services.planner.evaluation.data.units import by_appearance
 from shared.errors import Conflict, Invalid, Malformed
 from tests.planner.evaluation.given.trials import AS_OF, STARTED, clustered, counted, plan, trial
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.planner.forecast.schedule import waves
+from services.planner.forecast.schedule.schedule import waves
 from tests.support.holidays import added_holiday
 
 

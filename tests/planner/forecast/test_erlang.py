@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from services.planner.forecast.erlang import (
+from services.planner.forecast.helplines.erlang import (
     Impatience,
     Standard,
     advisers_needed,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.planner.forecast.forecast import forecast
-from services.planner.forecast.response_curve import daily_shares
+from services.planner.forecast.responses.curve import daily_shares
 from services.planner.plan.plan import Plan
 from services.planner.plan.wave_size import WaveSize
 from shared.contracts.schedules import ExpectedContacts

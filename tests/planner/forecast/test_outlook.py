@@ -9,9 +9,9 @@ from numpy.random import Generator
 from scipy.stats import gamma
 
 from services.planner.forecast.assumptions import Assumptions
-from services.planner.forecast.bands import Bands, gamma_of
 from services.planner.forecast.outlook import Outlook, outlook
-from services.planner.forecast.response_days import arrived_curve
+from services.planner.forecast.responses.bands import Bands, gamma_of
+from services.planner.forecast.responses.days import arrived_curve
 from services.planner.plan.rate import Rate
 from tests.planner.given.outlooks import FIRST_DAY, RATE, Runs, assumptions, matrix, simulated
 

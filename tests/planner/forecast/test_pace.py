@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.planner.forecast.pace import LONGEST_WAIT, Pace, going_out
+from services.planner.forecast.schedule.pace import LONGEST_WAIT, Pace, going_out
 from services.planner.plan.wave_size import WaveSize
 from shared.contracts import CommunicationsIssued, ContactVolumeForecast
 from shared.working_days import is_working_day

@@ -12,10 +12,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.planner.forecast.assumptions import Assumptions
-from services.planner.forecast.issue_limits import IssueLimits, issue_days
-from services.planner.forecast.issue_program import IssueProgram
 from services.planner.forecast.outlook import outlook
-from services.planner.forecast.proposal import Proposal, propose
+from services.planner.forecast.schedule.limits import IssueLimits, issue_days
+from services.planner.forecast.schedule.program import IssueProgram
+from services.planner.forecast.schedule.proposal import Proposal, propose
 from services.planner.plan.wave_size import WaveSize
 from shared.errors import Invalid
 from tests.planner.given.outlooks import FIRST_DAY, RATE, assumptions

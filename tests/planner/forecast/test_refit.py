@@ -8,9 +8,9 @@ import pytest
 from scipy.stats import gamma
 
 from services.planner.forecast.assumptions import Assumptions
-from services.planner.forecast.bands import gamma_of
 from services.planner.forecast.outlook import outlook
-from services.planner.forecast.refit import Fit, Observed, letters_instead, refit, suggested
+from services.planner.forecast.refits.refit import Fit, Observed, letters_instead, refit, suggested
+from services.planner.forecast.responses.bands import gamma_of
 from services.planner.plan.rate import Rate
 from tests.planner.given.outlooks import RATE, Runs, assumptions, simulated
 

@@ -6,7 +6,7 @@ from itertools import islice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.planner.forecast.schedule import last_day, planned_waves, waves
+from services.planner.forecast.schedule.schedule import last_day, planned_waves, waves
 from services.planner.plan.plan import WAVES_AT_MOST, Plan
 from shared.working_days import working_days_from
 from tests.planner.given.plans import plan

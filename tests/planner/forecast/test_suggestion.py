@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from services.planner.forecast.suggestion import FinishedArms, suggested_rates
+from services.planner.forecast.refits.suggestion import FinishedArms, suggested_rates
 from tests.planner.given.people import REASON, People
 from tests.planner.given.volumes import ASSUMED, DAYS, came, noon, went_out
 from tests.support.inside import Inside

@@ -9,7 +9,7 @@ from services.planner.callers import AllCampaigns, Anybody, MustHaveSeen, tagged
 from services.planner.campaign import Campaign
 from services.planner.decisions.brief import acknowledge
 from services.planner.forecast.forecast import forecast
-from services.planner.forecast.going_out import as_sizes, waves_to_come
+from services.planner.forecast.schedule.going_out import as_sizes, waves_to_come
 from services.planner.lifecycle import State
 from services.planner.readiness import Circumstances, team_sign_offs
 from shared.clock import LONDON

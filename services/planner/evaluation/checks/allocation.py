@@ -3,11 +3,11 @@
 import numpy as np
 from scipy import stats
 
-from services.planner.evaluation.report import wording
 from services.planner.evaluation.analysis_plan import TrialPlan
-from services.planner.evaluation.estimates.arm_means import Floats, Integers, Layout, first_of_clusters
-from services.planner.evaluation.result import Check
 from services.planner.evaluation.data.units import Units
+from services.planner.evaluation.estimates.arm_means import Floats, Integers, Layout, first_of_clusters
+from services.planner.evaluation.report import wording
+from services.planner.evaluation.result import Check
 
 FAILS_BELOW = 0.001
 """A p-value below this cannot be chance."""

@@ -6,12 +6,12 @@ from math import exp
 import numpy as np
 from scipy import stats
 
-from services.planner.evaluation.report import wording
-from services.planner.evaluation.checks.allocation import FAILS_BELOW
 from services.planner.evaluation.analysis_plan import TrialPlan
+from services.planner.evaluation.checks.allocation import FAILS_BELOW
 from services.planner.evaluation.data.outcome_log import LeftOut, OutcomeLog
-from services.planner.evaluation.result import Check
 from services.planner.evaluation.data.units import NOBODY, Units
+from services.planner.evaluation.report import wording
+from services.planner.evaluation.result import Check
 
 WRONG_LETTERS = 0.01
 """The share of wrong letters beyond which a trial does not compare what it was to compare."""

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.planner.evaluation.estimates.arm_means import Integers
 from services.planner.evaluation.checks.conduct import EPOCH
+from services.planner.evaluation.estimates.arm_means import Integers
 
 TOKEN_BYTES = 16
 Tokens = NDArray[np.bytes_]

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.planner.evaluation.analysis_plan import TrialPlan
-from services.planner.evaluation.estimates.arm_means import Integers
 from services.planner.evaluation.data.kept_columns import Allocations, KeptColumns, Outcomes, Settlements, Tokens
 from services.planner.evaluation.data.outcome_log import LeftOut, OutcomeLog
 from services.planner.evaluation.data.units import NOBODY, Flags, Units, by_appearance
+from services.planner.evaluation.estimates.arm_means import Integers
 from shared.errors import Invalid, NotFound, Problem
 
 NEVER = -1

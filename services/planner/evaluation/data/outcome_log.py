@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from services.planner.evaluation.analysis_plan import Outcome, TrialPlan
-from services.planner.evaluation.estimates.arm_means import Floats, Integers
 from services.planner.evaluation.data.units import Flags, Units
+from services.planner.evaluation.estimates.arm_means import Floats, Integers
 
 
 @dataclass(frozen=True)

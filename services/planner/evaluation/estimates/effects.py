@@ -3,12 +3,19 @@
 import numpy as np
 
 from services.planner.evaluation.analysis_plan import Measured, TrialPlan
+from services.planner.evaluation.data.units import Flags, Units
 from services.planner.evaluation.estimates.arm_means import thin_strata
 from services.planner.evaluation.estimates.boundaries import Boundary, boundaries
 from services.planner.evaluation.estimates.differences import Difference, t_critical
-from services.planner.evaluation.estimates.estimation import Compared, Sample, adjusted, assigned, complier, heterogeneity
+from services.planner.evaluation.estimates.estimation import (
+    Compared,
+    Sample,
+    adjusted,
+    assigned,
+    complier,
+    heterogeneity,
+)
 from services.planner.evaluation.result import Cost, Effect, Heterogeneity, Look
-from services.planner.evaluation.data.units import Flags, Units
 
 PENCE_PER_POUND = 100
 

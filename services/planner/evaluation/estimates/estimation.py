@@ -7,12 +7,19 @@ import numpy as np
 from scipy import stats
 
 from services.planner.evaluation.analysis_plan import Measured, TrialPlan
-from services.planner.evaluation.estimates.arm_means import ArmMean, Floats, Layout, arm_means, first_of_clusters, thin_strata
+from services.planner.evaluation.data.outcome_log import winsorised
+from services.planner.evaluation.data.units import NOBODY, Flags, Units
+from services.planner.evaluation.estimates.arm_means import (
+    ArmMean,
+    Floats,
+    Layout,
+    arm_means,
+    first_of_clusters,
+    thin_strata,
+)
 from services.planner.evaluation.estimates.corrections import corrected, dunnett_critical, dunnett_p, loading
 from services.planner.evaluation.estimates.differences import Difference, at_level, difference, newcombe, of_estimate
-from services.planner.evaluation.data.outcome_log import winsorised
 from services.planner.evaluation.estimates.regression import adjusted_means
-from services.planner.evaluation.data.units import NOBODY, Flags, Units
 
 WEAK = 0.01
 """The difference in the share reached below which no effect on those reached is worked out."""

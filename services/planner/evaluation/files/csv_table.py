@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from services.planner.evaluation.estimates.arm_means import Floats, Integers
 from services.planner.evaluation.checks.conduct import EPOCH
 from services.planner.evaluation.data.units import Flags
+from services.planner.evaluation.estimates.arm_means import Floats, Integers
 from shared.errors import Invalid, Malformed, Problem
 from shared.values import EARLIEST, LATEST
 

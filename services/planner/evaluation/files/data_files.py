@@ -7,11 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from services.planner.evaluation.analysis_plan import TrialPlan
+from services.planner.evaluation.data.outcome_log import LeftOut, OutcomeLog
+from services.planner.evaluation.data.units import Units, by_appearance
 from services.planner.evaluation.estimates.arm_means import Floats, Integers
 from services.planner.evaluation.files.csv_table import Table
-from services.planner.evaluation.data.outcome_log import LeftOut, OutcomeLog
 from services.planner.evaluation.plan_rules import CUSTOMER_COLUMNS
-from services.planner.evaluation.data.units import Units, by_appearance
 
 UNIT_TYPES = dict.fromkeys(CUSTOMER_COLUMNS, pa.string()) | {"started": pa.date32(), "reached": pa.int8()}
 OUTCOME_TYPES = {"unit": pa.string(), "outcome": pa.string(), "on": pa.date32(), "amount": pa.float64()}

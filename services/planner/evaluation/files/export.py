@@ -16,17 +16,17 @@ from pydantic import ValidationError
 
 from services.planner.evaluation.analysis import Trial, evaluate
 from services.planner.evaluation.analysis_plan import TrialPlan
-from services.planner.evaluation.files.archive import pack, unpack
-from services.planner.evaluation.report.chart import chart
-from services.planner.evaluation.files.data_files import read_outcomes, read_units
 from services.planner.evaluation.data.outcome_log import LeftOut, measure, with_repeats
+from services.planner.evaluation.data.units import Units
+from services.planner.evaluation.files.archive import pack, unpack
+from services.planner.evaluation.files.data_files import read_outcomes, read_units
+from services.planner.evaluation.files.tables import dictionary, outcomes_table, units_table
 from services.planner.evaluation.provenance import Provenance
+from services.planner.evaluation.report.chart import chart
 from services.planner.evaluation.report.page import report_html
 from services.planner.evaluation.report.pdf import report_pdf
 from services.planner.evaluation.result import Evaluation
 from services.planner.evaluation.seal import canonical, expect_seal, seal
-from services.planner.evaluation.files.tables import dictionary, outcomes_table, units_table
-from services.planner.evaluation.data.units import Units
 from shared.errors import Invalid, Malformed, Problem
 
 Writer = Callable[[Any, Any], None]

@@ -2,8 +2,8 @@
 
 from html import escape
 
-from services.planner.evaluation.report import wording
 from services.planner.evaluation.analysis_plan import TrialPlan
+from services.planner.evaluation.report import wording
 from services.planner.evaluation.result import Effect, Evaluation
 from shared.svg import svg_picture
 

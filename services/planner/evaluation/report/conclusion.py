@@ -1,7 +1,7 @@
 """The conclusion of a trial in sentences that a minister understands, with their uncertainty."""
 
-from services.planner.evaluation.report import wording
 from services.planner.evaluation.analysis_plan import Outcome, TrialPlan
+from services.planner.evaluation.report import wording
 from services.planner.evaluation.result import Check, Effect
 
 

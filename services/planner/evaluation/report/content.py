@@ -1,7 +1,7 @@
 """Content of a trial's report, for HTML and PDF alike."""
 
-from services.planner.evaluation.report import wording
 from services.planner.evaluation.analysis_plan import TrialPlan
+from services.planner.evaluation.report import wording
 from services.planner.evaluation.result import ArmSummary, Effect, Evaluation
 
 EFFECT_HEADINGS = (

@@ -1,8 +1,8 @@
 """A trial's design said in plain words."""
 
-from services.planner.evaluation.report import wording
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.design import Design, design
+from services.planner.evaluation.report import wording
 from shared.errors import Problem
 
 

@@ -9,10 +9,10 @@ from numpy.random import Generator, default_rng
 
 from services.planner.evaluation.analysis import Trial
 from services.planner.evaluation.analysis_plan import TrialPlan
-from services.planner.evaluation.estimates.arm_means import ArmMean, Floats, Integers
 from services.planner.evaluation.checks.conduct import EPOCH
-from services.planner.evaluation.estimates.differences import Difference, difference
 from services.planner.evaluation.data.units import Units
+from services.planner.evaluation.estimates.arm_means import ArmMean, Floats, Integers
+from services.planner.evaluation.estimates.differences import Difference, difference
 
 STARTED = date(2026, 9, 7)
 AS_OF = date(2027, 1, 31)

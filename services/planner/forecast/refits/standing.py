@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.planner.forecast.going_out import letters, waves_to_come
-from services.planner.forecast.issued import IssuedCount
 from services.planner.forecast.outlook import Level, outlook
-from services.planner.forecast.pace import Pace, going_out
 from services.planner.forecast.plan_assumptions import plan_assumptions
-from services.planner.forecast.refit import Observed
-from services.planner.forecast.schedule import planned_waves
+from services.planner.forecast.refits.refit import Observed
+from services.planner.forecast.schedule.going_out import letters, waves_to_come
+from services.planner.forecast.schedule.issued import IssuedCount
+from services.planner.forecast.schedule.pace import Pace, going_out
+from services.planner.forecast.schedule.schedule import planned_waves
 from services.planner.plan.plan import Plan
 from services.planner.plan.wave_size import WaveSize
 from shared.contracts import WaveStarted

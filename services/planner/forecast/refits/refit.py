@@ -18,9 +18,9 @@ from scipy import special, stats
 from scipy.optimize import brentq
 
 from services.planner.forecast.assumptions import Assumptions
-from services.planner.forecast.bands import gamma_of
 from services.planner.forecast.outlook import outlook
-from services.planner.forecast.response_days import Matrix, open_days
+from services.planner.forecast.responses.bands import gamma_of
+from services.planner.forecast.responses.days import Matrix, open_days
 from services.planner.plan.rate import Rate
 from services.planner.plan.wave_size import WaveSize
 from shared.values import Code, Count, Value

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from services.planner.forecast.outlook import Outlook, outlook
 from services.planner.forecast.plan_assumptions import plan_assumptions
-from services.planner.forecast.standing import Standing
+from services.planner.forecast.refits.standing import Standing
 from shared.values import Code, Value
 
 DEBT_REASONS = frozenset({"cannot-pay", "disclosure", "liability", "time-to-pay"})

@@ -16,7 +16,7 @@ from scipy import stats
 
 from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.outlook import Outlook
-from services.planner.forecast.response_days import Matrix
+from services.planner.forecast.responses.days import Matrix
 from services.planner.plan.rate import Rate
 
 NORMAL_95 = 1.6448536269514722

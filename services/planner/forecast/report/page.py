@@ -1,7 +1,7 @@
 """The forecast of a campaign as a page: a chart for each team, with its table."""
 
-from services.planner.forecast.day_chart import DayChart, Series, page
-from services.planner.forecast.report import DayForecast, ForecastReport
+from services.planner.forecast.report.day_chart import DayChart, Series, page
+from services.planner.forecast.report.figures import DayForecast, ForecastReport
 from services.planner.forecast.requests import CampaignForecast
 
 

@@ -11,8 +11,8 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from services.planner.forecast.assumptions import Assumptions
-from services.planner.forecast.issue_limits import IssueLimits, daily_limit, days_from, issue_days
-from services.planner.forecast.issue_program import IssueProgram
+from services.planner.forecast.schedule.limits import IssueLimits, daily_limit, days_from, issue_days
+from services.planner.forecast.schedule.program import IssueProgram
 from services.planner.plan.wave_size import WaveSize
 from shared.values import Code, Count, Value
 

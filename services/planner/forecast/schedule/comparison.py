@@ -3,8 +3,8 @@
 from datetime import date
 
 from services.planner.forecast.assumptions import Assumptions
-from services.planner.forecast.erlang import Standard
-from services.planner.forecast.report import TeamPeak, report
+from services.planner.forecast.helplines.erlang import Standard
+from services.planner.forecast.report.figures import TeamPeak, report
 from shared.values import Count, Value
 
 

@@ -4,13 +4,13 @@ from datetime import date
 
 import numpy as np
 
-from services.planner.forecast.arrival import arrivals
 from services.planner.forecast.assumptions import Assumptions
-from services.planner.forecast.bands import COVERAGE, Band, Bands
-from services.planner.forecast.capacity import HANDLING_SECONDS, TeamCapacity
-from services.planner.forecast.debt import WeekOfDebt, debt_of
-from services.planner.forecast.erlang import SECONDS_AN_HOUR, Standard, advisers_needed
+from services.planner.forecast.helplines.capacity import HANDLING_SECONDS, TeamCapacity
+from services.planner.forecast.helplines.debt import WeekOfDebt, debt_of
+from services.planner.forecast.helplines.erlang import SECONDS_AN_HOUR, Standard, advisers_needed
 from services.planner.forecast.outlook import Outlook, outlook
+from services.planner.forecast.responses.arrival import arrivals
+from services.planner.forecast.responses.bands import COVERAGE, Band, Bands
 from shared.errors import Invalid, Problem
 from shared.values import Code, Count, Value
 

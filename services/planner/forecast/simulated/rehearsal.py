@@ -13,11 +13,11 @@ import numpy as np
 from scipy import stats
 
 from services.planner.forecast.assumptions import Assumptions, Committed
-from services.planner.forecast.issue_limits import IssueLimits
 from services.planner.forecast.outlook import outlook
-from services.planner.forecast.proposal import propose
-from services.planner.forecast.refit import Observed, refit, suggested
-from services.planner.forecast.response_days import Matrix
+from services.planner.forecast.refits.refit import Observed, refit, suggested
+from services.planner.forecast.responses.days import Matrix
+from services.planner.forecast.schedule.limits import IssueLimits
+from services.planner.forecast.schedule.proposal import propose
 from services.planner.plan.wave_size import WaveSize
 from shared.working_days import ONE_DAY
 

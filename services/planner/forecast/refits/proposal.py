@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.planner.forecast.assumptions import Assumptions
-from services.planner.forecast.proposal import Proposal, Shortfall
-from services.planner.forecast.refit import Fit, suggested
+from services.planner.forecast.refits.refit import Fit, suggested
+from services.planner.forecast.refits.standing import Standing
 from services.planner.forecast.requests import WaveNow
-from services.planner.forecast.response_days import curve_of
-from services.planner.forecast.standing import Standing
+from services.planner.forecast.responses.days import curve_of
+from services.planner.forecast.schedule.proposal import Proposal, Shortfall
 from services.planner.plan.contact_assumptions import ArmRate, ContactAssumptions
 from services.planner.plan.plan import Plan
 from services.planner.plan.response_handling import ContactRate

@@ -12,7 +12,7 @@ from scipy import stats
 
 from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.outlook import outlook
-from services.planner.forecast.response_days import Matrix
+from services.planner.forecast.responses.days import Matrix
 from services.planner.plan.wave_size import WaveSize
 from shared.values import Count, Value
 

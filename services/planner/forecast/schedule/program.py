@@ -15,8 +15,8 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from services.planner.forecast.assumptions import Assumptions
-from services.planner.forecast.issue_limits import IssueLimits, daily_limit
-from services.planner.forecast.response_days import Matrix, horizon_of, response_matrix
+from services.planner.forecast.responses.days import Matrix, horizon_of, response_matrix
+from services.planner.forecast.schedule.limits import IssueLimits, daily_limit
 
 LEAST_CONTACTS = 1e-9
 """Contacts for each communication that are none."""

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.plan_assumptions import plan_assumptions
-from services.planner.forecast.refit import Fit, letters_instead, refit
+from services.planner.forecast.refits.refit import Fit, letters_instead, refit
+from services.planner.forecast.refits.standing import Standing
 from services.planner.forecast.requests import CampaignFit, WaveNow
-from services.planner.forecast.standing import Standing
 from services.planner.plan.wave_size import WaveSize
 from shared.errors import Invalid, Problem
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from services.planner.forecast.schedule import planned_waves
+from services.planner.forecast.schedule.schedule import planned_waves
 from services.planner.plan.plan import WAVES_AT_MOST, Plan
 from services.planner.plan.trial import treated_share
 from services.planner.plan.wave_size import WaveSize

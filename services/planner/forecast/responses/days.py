@@ -12,9 +12,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from services.planner.forecast.arrival import arrivals
 from services.planner.forecast.assumptions import ArmAssumption, Assumptions
-from services.planner.forecast.response_curve import daily_shares
+from services.planner.forecast.responses.arrival import arrivals
+from services.planner.forecast.responses.curve import daily_shares
 from shared.working_days import is_working_day
 
 Matrix: TypeAlias = NDArray[np.float64]

@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from services.planner.forecast.arrival import latest_arrival
 from services.planner.forecast.assumptions import EARLIEST_YEAR, LATEST_YEAR, Assumptions, Channel
+from services.planner.forecast.responses.arrival import latest_arrival
 from shared.errors import Invalid, Problem
 from shared.values import Count, Number, Value
 from shared.working_days import add_working_days, is_working_day

@@ -1,0 +1,1 @@
+"""Helplines: capacity, advisers, and debt management."""

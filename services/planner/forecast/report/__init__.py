@@ -1,0 +1,1 @@
+"""The forecast as it is shown: figures, charts and pages."""

@@ -1,0 +1,1 @@
+"""Responses: when communications arrive, when customers get in touch, and how sure that is."""

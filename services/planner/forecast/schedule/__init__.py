@@ -1,0 +1,1 @@
+"""Schedules: how many communications go out on which day, within the capacity of every team."""

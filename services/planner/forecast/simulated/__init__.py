@@ -1,0 +1,1 @@
+"""Simulated campaigns, with the closed loop and without."""
