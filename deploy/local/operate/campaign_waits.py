@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from deploy.local.operate.campaign import Desk
-from deploy.local.operate.notices import awaited
 from deploy.local.terminal.campaign_words import gate_stands, team_stands
 
 UNDER_WAY = ("submitted", "approved", "live", "paused")
@@ -12,17 +11,19 @@ Point = dict[str, Any]
 LINES = "somebody who did not write them"
 
 
-def waits(desk: Desk, reference: str | None) -> list[Point]:
+def waits(desk: Desk, reference: str | None, asked: list[Point]) -> list[Point]:
     """Returns who owes what, because of what, since when and until when: the next gate first, then teams that do not
-    know, conditions, help, answers to be reviewed, lines that nobody approved, and whatever else notifier asks.
+    know, conditions, help, answers to be reviewed, lines that nobody approved, what the closed loop leaves to a person,
+    and whatever else notifier has `asked`.
     """
     references = [reference] if reference else [c["reference"] for c in desk.read() if c["state"] in UNDER_WAY]
-    asked = [each for each in awaited(reference) if reference or each["campaign"] in (None, *references)]
+    asked = [each for each in asked if reference or each["campaign"] in (None, *references)]
     found = [
         point
         for each in references
         for point in _waits_of(desk, each, [ask for ask in asked if ask["campaign"] == each])
     ]
+    found += [_left(each) for each in desk.waiting() if each["campaign"] in references]
     dealt_with = {(point["campaign"], point["who"]) for point in found}
     others = [each for each in asked if not _is_in(each, dealt_with)]
     return [*found, *(_point(e["campaign"], e["team"], e["asked"], "asked by notice", e) for e in others)]
@@ -59,6 +60,14 @@ def _asked_and_proposed(desk: Desk, reference: str) -> Iterator[tuple[str, str, 
     if proposed:
         why = f"version {proposed['version']} is proposed"
         yield "approve the lines to take", LINES, why, proposed["written_at"]
+
+
+def _left(decision: Point) -> Point:
+    """A decision that the closed loop leaves to a person."""
+    proposal = decision["kind"] == "refit"
+    owes = f"decide about proposal {decision['number']}" if proposal else "say how it goes on"
+    when = {"since": decision["since"], "until": None}
+    return _point(decision["campaign"], decision["author"], owes, "; ".join(decision["says"]), when)
 
 
 def _unmet(gate: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str | None]]:

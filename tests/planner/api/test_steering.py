@@ -51,7 +51,8 @@ async def test_an_excursion_that_five_replicas_hear_three_times_slows_the_campai
 
 async def test_a_person_and_the_loop_who_act_at_once_both_take_effect(planner: Inside, people: People) -> None:
     await steered(people, SLOW)
-    pause = people.do("designer", "POST", "/pause", {"reason": "The letter names the wrong page"})
+    designer = await people.by("designer")
+    pause = designer.post(f"{people.campaign}/pause", json={"reason": "The letter names the wrong page"})
     answer, *_ = await asyncio.gather(pause, *(handlers(planner).steer_exceeded(exceeded()) for _ in range(3)))
     assert answer.status_code == 200
     assert (await people.read())["state"] == "paused"

@@ -2,8 +2,8 @@
 
 import typer
 
-from deploy.local.commands.campaign import agreeing, drafting, files, outlook, reading, refits, running, waiting
+from deploy.local.commands.campaign import agreeing, drafting, files, outlook, reading, refits, running
 
 campaign = typer.Typer(help="Plan campaigns, agree to them, launch and stop them.", no_args_is_help=True)
-for module in (reading, drafting, files, outlook, agreeing, running, refits, waiting):
+for module in (reading, drafting, files, outlook, agreeing, running, refits):
     module.add_to(campaign)

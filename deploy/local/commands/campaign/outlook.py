@@ -7,8 +7,10 @@ import typer
 from rich.console import Console
 
 from deploy.local.commands.campaign.options import Caller, Reference, desk
+from deploy.local.errors import StackError
 from deploy.local.operate.campaign_outlook import by_week, conditions_of, figures_of
 from deploy.local.operate.campaign_waits import waits
+from deploy.local.operate.notices import awaited
 from deploy.local.terminal.printing import AsJson
 from deploy.local.terminal.tables import Row, table
 
@@ -47,9 +49,16 @@ def waiting(
     as_json: AsJson = False,
     caller: Caller = "designer",
 ) -> None:
-    """Show who owes what, since when and until when: gates, teams, conditions, help, lines, whatever notices ask."""
+    """Show who owes what, since when and until when: gates, teams, conditions, help, lines, proposed schedules, the end
+    of the closed loop's time, and whatever notices ask.
+    """
+    try:
+        asked = awaited(campaign)
+    except StackError as error:
+        typer.echo(f"What notices ask is not shown. {error}", err=True)
+        asked = []
     with desk(caller) as opened:
-        found = waits(opened, campaign)
+        found = waits(opened, campaign, asked)
     if not found and not as_json:
         Console().print("Nothing waits for anybody")
         return
