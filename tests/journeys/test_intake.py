@@ -129,6 +129,7 @@ async def test_with_the_broker_away_everything_is_accepted_and_said_later_in_ord
         assert intake.services.replica("intake").restarts == 0
 
 
+@pytest.mark.long
 async def test_with_the_store_away_callers_are_told_to_come_back_and_are_served_when_it_is(
     amqp_url: str, tmp_path: Path
 ) -> None:
