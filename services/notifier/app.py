@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from services.notifier.acknowledgements.acknowledgement import Acknowledgements
@@ -113,6 +114,12 @@ def build_repositories(parts: Parts, settings: Settings) -> Repositories:
     )
 
 
+@cache
+def compiled_templates(link_hosts: tuple[str, ...]) -> Templates:
+    """Returns the templates that ship. They are compiled once in a process."""
+    return Templates(TEMPLATES, link_hosts)
+
+
 def build_capabilities(
     parts: Parts,
     settings: Settings,
@@ -123,7 +130,7 @@ def build_capabilities(
     clock, endpoints, templates = (
         parts.clock,
         load_endpoints(settings.endpoints_file),
-        Templates(TEMPLATES, settings.link_hosts),
+        compiled_templates(tuple(settings.link_hosts)),
     )
     book = load_rulebook(settings.directory_file, settings.rules_file, EVENTS, templates, endpoints.names)
     channels = build_channels(settings, endpoints, clock) if channels is None else channels
