@@ -16,11 +16,10 @@ from typing import Any
 import aio_pika
 import httpx
 from aio_pika.abc import AbstractExchange, AbstractIncomingMessage
-from motor.motor_asyncio import AsyncIOMotorClient
 
-from deploy.local.demo.people import population_csv
+from bench.loop_campaign import KEY, NOTICE_DAYS, OTHER_LETTERS, OWN_LETTER, PATIENCE_SECONDS, launch, register
 from deploy.local.demo.planning import Planning
-from deploy.local.demo.services import ServiceClients, good, until
+from deploy.local.demo.services import ServiceClients, good
 from deploy.local.stack.environment import Wiring
 from deploy.local.stack.home import Home
 from deploy.local.stack.infrastructure import Infrastructure
@@ -35,13 +34,7 @@ from shared.messaging.envelope import sealed, to_message
 from shared.messaging.topology import EVENTS
 from shared.working_days import add_working_days
 
-OTHER, OTHER_LETTERS, KEY = "OTM-26-9999", 2_000, b"bench"
-OWN_LETTER = letter_reference(OTHER_LETTERS, KEY)
-NOTICE_DAYS, RESPOND_DAYS = 10, 200
 BATCHES_PER_SECOND, CALLERS = 10, 4
-PATIENCE_SECONDS, LOAD_SECONDS = 60.0, 300.0
-"""How long the bench waits for one thing before it gives up and says for what, and for the population."""
-STEERING = {"policy": {"action": "pause", "resume": "by-person", "longest_days": 365}, "reason": "Measured"}
 EXCEEDED, RECOVERED, PAUSED = "contact-volume.exceeded.v1", "contact-volume.recovered.v1", "campaign.paused.v1"
 ISSUED = "communications.issued.v1"
 COMPLETED = "dispatch.completed.v1"
@@ -121,8 +114,8 @@ class LoopStack:
 
     def begin(self) -> None:
         """Moves the clock to the launch: chunks are printed as soon as the campaign goes on."""
-        launch = add_working_days(today(self._clock), NOTICE_DAYS)
-        self._clock.shift_to(datetime.combine(launch, time_of_day(9), LONDON))
+        on = add_working_days(today(self._clock), NOTICE_DAYS)
+        self._clock.shift_to(datetime.combine(on, time_of_day(9), LONDON))
         self.contacts = 0
 
     async def go_on(self) -> None:
@@ -177,57 +170,7 @@ async def running(customers: int) -> AsyncIterator[LoopStack]:
                 for kind in HEARS:
                     await queue.bind(exchange, kind)
                 await queue.consume(stack.hear, no_ack=True)
-                await _launch(clients, planning, home, services.urls()["dispatcher"], customers)
-                await _register(ground.mongo_url, planning.campaign)
+                await launch(clients, planning, home, services.urls()["dispatcher"], customers)
+                await register(ground.mongo_url, planning.campaign)
                 yield stack
                 await clients.close()
-
-
-async def _launch(clients: ServiceClients, planning: Planning, home: Home, dispatcher: str, customers: int) -> None:
-    launch = add_working_days(today(ShiftedClock(home.clock)), NOTICE_DAYS)
-    await planning.draft(customers, launch, add_working_days(launch, RESPOND_DAYS), daily_limit=customers)
-    await planning.submit()
-    await planning.pass_gates()
-    await _load(clients, home, dispatcher, planning.campaign, customers)
-    await until(clients.notices, lambda found: len(_told(found)) > 2, "the notices", PATIENCE_SECONDS)
-    await planning.sign_off()
-    await planning.set_policy(STEERING)
-    await planning.launch()
-
-
-async def _load(clients: ServiceClients, home: Home, dispatcher: str, campaign: str, customers: int) -> None:
-    path, lines = f"/v1/campaigns/{campaign}", list(population_csv(customers, seed=7))
-    key = json.loads(home.credentials.read_bytes())["analyst"]
-    headers = {"Content-Type": "text/csv", "Authorization": f"Bearer {key}"}
-
-    async def status() -> dict[str, Any]:
-        answer = await clients.call("operator", "GET", "dispatcher", f"{path}/dispatch")
-        return dict(answer.json()) | {"status": answer.status_code}
-
-    async def stream() -> AsyncIterator[bytes]:
-        for start in range(0, len(lines), 1_000):
-            yield b"".join(lines[start : start + 1_000])
-
-    await until(status, lambda found: found["status"] == 200, "the approval", PATIENCE_SECONDS)
-    async with httpx.AsyncClient(timeout=LOAD_SECONDS) as patient:
-        good(await patient.put(f"{dispatcher}{path}/population", content=stream(), headers=headers))
-    await until(status, lambda found: bool(found["waves"]), "the allocation", LOAD_SECONDS)
-
-
-def _told(notices: list[dict[str, Any]]) -> set[str]:
-    return {n["team"] for n in notices if n["state"] == "sent"} & {
-        "customer-services", "debt-management", "press-office",
-    }  # fmt: skip
-
-
-async def _register(mongo_url: str, campaign: str) -> None:
-    """The other campaign's letters, and one of this campaign, as hearing of them leaves them in the store."""
-    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongo_url)
-    issued = {"campaign": OTHER, "arm": "plain", "language": "en", "lines_to_take": 1}
-    rows = [
-        {"_id": letter_reference(n, KEY), **issued, "issued_at": datetime.now(UTC), "customer": f"{n:032x}"}
-        for n in range(OTHER_LETTERS)
-    ]
-    rows.append({**rows[0], "_id": OWN_LETTER, "campaign": campaign})
-    await client["otm_intake"]["letters"].insert_many(rows, ordered=False)
-    client.close()
