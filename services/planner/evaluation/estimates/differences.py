@@ -56,7 +56,11 @@ def newcombe(found: Difference, did: tuple[int, int], of: tuple[int, int], alpha
     low, high = confint_proportions_2indep(
         did[0], of[0], did[1], of[1], method="newcomb", compare="diff", alpha=alpha, correction=False
     )
-    return replace(found, low=float(low), high=float(high), interval="newcombe")
+    low, high = (
+        max(-1.0, min(float(low), found.estimate)),
+        min(1.0, max(float(high), found.estimate)),
+    )  # but for rounding
+    return replace(found, low=low, high=high, interval="newcombe")
 
 
 def stars(p: float | None) -> str:
