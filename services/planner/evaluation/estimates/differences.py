@@ -56,10 +56,9 @@ def newcombe(found: Difference, did: tuple[int, int], of: tuple[int, int], alpha
     low, high = confint_proportions_2indep(
         did[0], of[0], did[1], of[1], method="newcomb", compare="diff", alpha=alpha, correction=False
     )
-    low, high = (
-        max(-1.0, min(float(low), found.estimate)),
-        min(1.0, max(float(high), found.estimate)),
-    )  # but for rounding
+    between = did[0] / of[0] - did[1] / of[1]
+    # rounding may leave an end outside of what a difference can be, or on the wrong side of it
+    low, high = max(-1.0, min(float(low), between)), min(1.0, max(float(high), between))
     return replace(found, low=low, high=high, interval="newcombe")
 
 
