@@ -22,11 +22,11 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## play one whole campaign, from plan to alert
 	@$(BIN)/otm demo
 
-check: $(READY) lint ## check the code and run the tests that need no broker and no store (under a minute)
+check: $(READY) lint ## check the code and run the tests that need no broker and no store (two to three minutes)
 	@echo "Running the tests that need neither a broker nor a store"
 	@$(BIN)/pytest -q -n 2 -m "not stack and not long and not containers"
 
-test: $(READY) lint ## check the code and run the tests (under ten minutes)
+test: $(READY) lint ## check the code and run the tests (a quarter of an hour on two quiet cores)
 	@echo "Running the tests on a real broker and a real store"
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not long and not containers"
 
