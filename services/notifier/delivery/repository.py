@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from pymongo import ASCENDING, ReturnDocument
+from pymongo import ASCENDING
 
 from services.notifier.delivery.bounces import ASK_FIRST_AFTER
 from services.notifier.notices.notice import Notice, State
@@ -45,8 +45,9 @@ class MongoOutgoing:
             "claimed_until": real + self._claim,
             "begun_at": notice.begun_at or now,
         }
-        change = {"$set": ours, "$inc": {"attempts": 1}}
-        claimed = await self._notices.find_one_and_update(still, change, return_document=ReturnDocument.AFTER)
+        if not (await self._notices.update_one(still, {"$set": ours, "$inc": {"attempts": 1}})).matched_count:
+            return None
+        claimed = await self._notices.find_one({"_id": notice.id})
         return as_notice(claimed) if claimed else None
 
     async def end(self, notice: Notice) -> None:
