@@ -8,12 +8,11 @@ from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.campaigns.capabilities import ChannelCapabilities
 from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.customers.schema import PopulationSchema
-from services.dispatcher.own_messages import AllocationDue
-from services.dispatcher.population.expected import expect_in_time
 from services.dispatcher.population.ports import ROWS_PER_BLOCK, CorrectionRepository, SuppressionLookup
 from services.dispatcher.population.report import LoadReport
 from services.dispatcher.population.row_memory import RowMemory
 from services.dispatcher.population.screening import Screening
+from services.dispatcher.population.whole_load import whole_load
 from services.dispatcher.population.wrongly_written import WrongLetter, WrongLetters
 from services.dispatcher.suppression.rules import SuppressionRules
 from shared.clock import Clock, today
@@ -63,16 +62,9 @@ class CorrectionLoader:
         schema = PopulationSchema(reference=by, recently_contacted_days=0)
         await self._repository.declare(reference, schema)
         report = LoadReport(load=new_id(), sent_by="dispatcher")
-        try:
-            await self._repository.begin(report.load, reference)
+        async with whole_load(self._repository, campaign, by.kind, report, self._clock):
             await self._gather(campaign, corrects, schema, report)
             _expect_somebody(report)
-            expect_in_time(campaign.plan, report.eligible)
-            said = [report.event(reference, self._clock.now()), AllocationDue(campaign=reference, load=report.load)]
-            await self._repository.finish(reference, by.kind, report, said)
-        except BaseException:
-            await self._repository.discard(report.load)
-            raise
 
     async def _gather(
         self, campaign: DispatchedCampaign, corrects: Corrected, schema: PopulationSchema, report: LoadReport

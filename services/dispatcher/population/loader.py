@@ -13,13 +13,13 @@ from services.dispatcher.customers.schema import PopulationSchema
 from services.dispatcher.files.csv_rows import rows
 from services.dispatcher.files.formats import as_csv
 from services.dispatcher.files.upload import Hashed, Upload
-from services.dispatcher.own_messages import AllocationDue
 from services.dispatcher.population.correction import expect_no_correction
-from services.dispatcher.population.expected import expect_in_time, expect_somebody
+from services.dispatcher.population.expected import expect_somebody
 from services.dispatcher.population.ports import ROWS_PER_BLOCK, PopulationRepository, SuppressionLookup
 from services.dispatcher.population.report import Candidate, LoadReport
 from services.dispatcher.population.row_memory import RowMemory
 from services.dispatcher.population.screening import IN_WELSH, Screening
+from services.dispatcher.population.whole_load import whole_load
 from services.dispatcher.suppression.rules import SuppressionRules
 from shared.clock import Clock, today
 from shared.errors import Conflict, Unavailable
@@ -74,19 +74,9 @@ class PopulationLoader:
         schema = await self._repository.schema(campaign)
         schema.reference.expect_kind_of(campaign.plan.reference_kind)
         report = LoadReport(load=new_id(), sent_by=upload.sent_by)
-        try:
-            await self._repository.begin(report.load, campaign.reference)
+        async with whole_load(self._repository, campaign, schema.reference.kind, report, self._clock):
             await self._read(campaign, schema, report, upload)
             expect_somebody(report)
-            expect_in_time(campaign.plan, report.eligible)
-            said = [
-                report.event(campaign.reference, self._clock.now()),
-                AllocationDue(campaign=campaign.reference, load=report.load),
-            ]
-            await self._repository.finish(campaign.reference, schema.reference.kind, report, said)
-        except BaseException:
-            await self._repository.discard(report.load)
-            raise
         return report.load
 
     async def _same_again(self, load: str, upload: Upload) -> str:
