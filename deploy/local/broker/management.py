@@ -1,5 +1,6 @@
 """RabbitMQ's management API, as far as a stack needs it."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -44,9 +45,7 @@ class Management:
 
     async def leaderless(self) -> list[str]:
         """Returns the quorum queues, of all virtual hosts, that have no leader: nothing can be put in or taken out."""
-        answer = await self._ask("GET", "/api/queues?columns=name,type,leader")
-        queues = [queue for queue in answer.json() if queue.get("type") == "quorum"]
-        return sorted(queue["name"] for queue in queues if not queue.get("leader"))
+        return leaderless((await self._ask("GET", "/api/queues?columns=name,type,leader")).json())
 
     async def delete(self, kind: str, vhost: str, name: str) -> None:
         """Deletes one of the `queues` or `exchanges` of a virtual host."""
@@ -69,6 +68,11 @@ class Management:
 
     async def __aexit__(self, *raised: object) -> None:
         await self._http.aclose()
+
+
+def leaderless(queues: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Returns the names of the quorum queues without a leader, of queues with their name, type and leader."""
+    return sorted(queue["name"] for queue in queues if queue.get("type") == "quorum" and not queue.get("leader"))
 
 
 def _quoted(name: str) -> str:
