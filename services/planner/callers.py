@@ -59,3 +59,8 @@ MustHaveSeen = Annotated[int, Depends(must_have_seen)]
 def tagged(campaign: Campaign, response: Response) -> Campaign:
     response.headers["ETag"] = f'"{campaign.version}"'
     return campaign
+
+
+def created(campaign: Campaign, response: Response) -> Campaign:
+    response.headers["Location"] = f"/v1/campaigns/{campaign.reference}"
+    return tagged(campaign, response)

@@ -95,11 +95,10 @@ class ReminderWriter:
                 return self._book.on_call
 
     def _asked(self, ask: Ask) -> Unanswered:
-        team = self._book.teams.get(ask.team)
         return Unanswered(
             campaign=ask.campaign,
             rule=ask.rule,
-            team=team.name if team else ask.team,
+            team=self._book.name_of(ask.team),
             subject=ask.subject,
             told_at=ask.told_at,
             deadline=ask.deadline,

@@ -27,11 +27,10 @@ class Waiting(Value):
 
 
 def waiting(ask: Ask, known: Known | None, book: Rulebook) -> Waiting:
-    team = book.teams.get(ask.team)
     return Waiting(
         campaign=ask.campaign,
         team=ask.team,
-        name=team.name if team else ask.team,
+        name=book.name_of(ask.team),
         asked=ask.subject,
         rule=ask.rule,
         gate=ask.gate,

@@ -36,6 +36,10 @@ class Rulebook:
         """Returns the team by which an author is told."""
         return code if code in self.teams else self.directory.authors or self.on_call
 
+    def name_of(self, code: str) -> str:
+        """Returns the name of a team; its code, where the directory does not have it any more."""
+        return self.teams[code].name if code in self.teams else code
+
     def on(self, event_type: str) -> list[Rule]:
         return [rule for rule in self.rules if rule.event == event_type]
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
-from services.planner.callers import AllCampaigns, Designer, MustHaveSeen, Reader, tagged
+from services.planner.callers import AllCampaigns, Designer, MustHaveSeen, Reader, created, tagged
 from services.planner.campaign import Campaign
 from services.planner.decisions.draft import amend
 from services.planner.lifecycle import State
@@ -45,8 +45,7 @@ async def create(
     """Keeps a plan as a draft. Only its title and regime are needed to begin with."""
     request = identified(caller, "create-campaign", idempotency_key, plan, digest)
     campaign = await campaigns.create(plan, caller.subject, request)
-    response.headers["Location"] = f"/v1/campaigns/{campaign.reference}"
-    return tagged(campaign, response)
+    return created(campaign, response)
 
 
 @router.post("/{reference}/clone", status_code=201)
@@ -62,8 +61,7 @@ async def clone(
     """Creates a draft from an earlier campaign: its plan without dates, and its answers, each to be given again."""
     request = identified(caller, f"clone-{reference}", idempotency_key, body, digest)
     campaign = await campaigns.clone(reference, body.title, caller.subject, request)
-    response.headers["Location"] = f"/v1/campaigns/{campaign.reference}"
-    return tagged(campaign, response)
+    return created(campaign, response)
 
 
 @router.get("")

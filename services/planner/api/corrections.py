@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from services.planner.callers import AllCampaigns, Designer, tagged
+from services.planner.callers import AllCampaigns, Designer, created
 from services.planner.campaign import Campaign
 from services.planner.decisions.correct import CorrectionWanted
 from shared.idempotency import identified
@@ -27,5 +27,4 @@ async def correct(
     """
     request = identified(caller, f"correct-{reference}", idempotency_key, body, digest)
     campaign = await campaigns.correct(reference, body, caller.subject, request)
-    response.headers["Location"] = f"/v1/campaigns/{campaign.reference}"
-    return tagged(campaign, response)
+    return created(campaign, response)

@@ -6,11 +6,10 @@ from typing import Protocol
 
 from services.planner.forecast.outlook import outlook
 from services.planner.forecast.plan_assumptions import plan_assumptions, plan_problems
-from services.planner.forecast.refits.standing import added_up
-from services.planner.forecast.schedule.issued import IssuedCount
+from services.planner.forecast.schedule.issued import IssuedCount, out_by_day
 from services.planner.forecast.schedule.pace import Pace, going_out
 from services.planner.plan.plan import Plan
-from services.planner.plan.wave_size import WaveSize
+from services.planner.plan.wave_size import WaveSize, added_up
 from shared.clock import LONDON
 from shared.contracts import ContactVolumeForecast, WaveStarted
 from shared.contracts.contact_volumes import MOST_DAYS, ExpectedVolume, TeamShare
@@ -77,7 +76,7 @@ def _sizes(
     pace: Pace, started: Sequence[WaveStarted], issued: Sequence[IssuedCount], at: datetime
 ) -> tuple[WaveSize, ...]:
     """The communications of waves that have started, by the day on which they went out or will."""
-    out = added_up([WaveSize(on=each.on, size=each.count) for each in issued])
+    out = out_by_day(issued)
     rest = max(0, sum(wave.communications for wave in started) - sum(wave.size for wave in out))
     if pace.paused or not rest:
         return out

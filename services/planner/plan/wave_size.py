@@ -18,6 +18,14 @@ class WaveSize(Value):
     size: Count
 
 
+def added_up(waves: Sequence[WaveSize]) -> tuple[WaveSize, ...]:
+    """Returns the waves with one for each day, in order."""
+    sizes: dict[date, int] = {}
+    for wave in waves:
+        sizes[wave.on] = sizes.get(wave.on, 0) + wave.size
+    return tuple(WaveSize(on=on, size=size) for on, size in sorted(sizes.items()) if size)
+
+
 class Bounds(NamedTuple):
     """The bounds that a plan sets to its waves."""
 

@@ -8,11 +8,11 @@ from services.planner.forecast.outlook import Level, outlook
 from services.planner.forecast.plan_assumptions import plan_assumptions
 from services.planner.forecast.refits.refit import Observed
 from services.planner.forecast.schedule.going_out import letters, waves_to_come
-from services.planner.forecast.schedule.issued import IssuedCount
+from services.planner.forecast.schedule.issued import IssuedCount, out_by_day
 from services.planner.forecast.schedule.pace import Pace, going_out
 from services.planner.forecast.schedule.schedule import planned_waves
 from services.planner.plan.plan import Plan
-from services.planner.plan.wave_size import WaveSize
+from services.planner.plan.wave_size import WaveSize, added_up
 from shared.contracts import WaveStarted
 from shared.working_days import add_working_days
 
@@ -60,7 +60,7 @@ def standing(
     of a campaign which is live or paused.
     """
     planned = [WaveSize(on=wave.on, size=wave.size) for wave in planned_waves(plan)]
-    out = added_up([WaveSize(on=each.on, size=each.count) for each in issued])
+    out = out_by_day(issued)
     rest = max(0, sum(wave.communications for wave in started) - sum(wave.size for wave in out))
     to_come = waves_to_come(plan, eligible, started, today if started else None)
     ahead = tuple(WaveSize(on=wave.on, size=wave.size) for wave in to_come)
@@ -90,14 +90,6 @@ def expected_by_team(standing: Standing, waves: Sequence[WaveSize], level: Level
         for on, contacts in zip(expected.days, by_day, strict=True)
         if contacts > LEAST_CONTACTS
     }
-
-
-def added_up(waves: Sequence[WaveSize]) -> tuple[WaveSize, ...]:
-    """Returns the waves with one for each day, in order."""
-    sizes: dict[date, int] = {}
-    for wave in waves:
-        sizes[wave.on] = sizes.get(wave.on, 0) + wave.size
-    return tuple(WaveSize(on=on, size=size) for on, size in sorted(sizes.items()) if size)
 
 
 def _next_issue(today: date) -> date:

@@ -6,7 +6,7 @@ from datetime import date
 from services.planner.forecast.schedule.schedule import planned_waves
 from services.planner.plan.plan import WAVES_AT_MOST, Plan
 from services.planner.plan.trial import treated_share
-from services.planner.plan.wave_size import WaveSize
+from services.planner.plan.wave_size import WaveSize, added_up
 from shared.clock import LONDON
 from shared.contracts import WaveStarted
 from shared.contracts.schedules import Wave
@@ -44,11 +44,8 @@ def waves_to_come(
 
 def as_sizes(started: Sequence[WaveStarted], to_come: Sequence[Wave]) -> tuple[WaveSize, ...]:
     """Returns all waves: those that have started on the day on which they did, and those to come."""
-    sizes: dict[date, int] = {}
-    went = [(_day(wave), wave.communications) for wave in started]
-    for on, size in (*went, *((wave.on, wave.size) for wave in to_come)):
-        sizes[on] = sizes.get(on, 0) + size
-    return tuple(WaveSize(on=on, size=size) for on, size in sorted(sizes.items()) if size)
+    went = [WaveSize(on=_day(wave), size=wave.communications) for wave in started]
+    return added_up([*went, *(WaveSize(on=wave.on, size=wave.size) for wave in to_come)])
 
 
 def working_days_late(plan: Plan, started: Sequence[WaveStarted], today: date) -> int:
