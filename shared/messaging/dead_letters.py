@@ -1,7 +1,6 @@
 """Dead letters: what died where and why, and bringing it back."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from aio_pika import Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.messaging.envelope import attributes_of
+from shared.messaging.redaction import kind_of
 from shared.messaging.settlement import DIED_AT, EXCEPTION, ORIGIN, REASON, attempts_before, copy_of
 from shared.messaging.topology import EVENTS, UNROUTED, is_retry
 
@@ -20,12 +20,6 @@ BROKERS_REASONS = {
     "maxlen": "pushed out of a queue that was full",
 }
 """The reasons in `x-death`, in words."""
-
-
-_VARIABLE = re.compile(
-    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[A-Z]{2,5}-[A-Z0-9]+(-[A-Z0-9]+)+\b|\b(?=[0-9A-Z]*\d)[0-9A-Z]{4,}\b|\b\d+\b"
-)
-"""References of any kind, ids and numbers in the words of an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +48,7 @@ class DeadLetter:
     @property
     def kind(self) -> str:
         """The cause without the references and numbers in it: dead letters are grouped by it."""
-        return _VARIABLE.sub("…", self.cause)
+        return kind_of(self.cause)
 
 
 class HeldLetters:

@@ -1,5 +1,6 @@
 """CloudEvents 1.0 in AMQP binary mode: attributes as `cloudEvents:…` headers, the data as a JSON body."""
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,14 +11,19 @@ from aio_pika.abc import AbstractMessage
 from pydantic import ValidationError
 
 from shared.contracts.base import Contract
-from shared.errors import Malformed, Problem, TooLarge
+from shared.errors import Malformed, TooLarge
 from shared.events import Event
+from shared.refusals import problems_of
 from shared.tracing import current_trace
+from shared.values import EARLIEST, LATEST
 
 C = TypeVar("C", bound=Contract)
 PREFIX, JMS_PREFIX = "cloudEvents:", "cloudEvents_"
 SPEC_VERSION = "1.0"
+LONGEST_ID = 255
 STRUCTURED = "application/cloudevents"
+COMPRESSED = frozenset({"gzip", "x-gzip", "deflate", "zlib", "br", "bzip2", "lzma", "zstd", "compress"})
+"""Encodings of content that clients offer; others, such as `utf-8`, say nothing."""
 LARGEST_BODY = 1_000_000  # bytes; a chunk of 500 communications takes about 40,000
 
 
@@ -93,7 +99,7 @@ def from_message(message: AbstractMessage, contract: type[C]) -> Event[C]:
     if len(message.body) > LARGEST_BODY:
         raise Malformed(f"an event's data is at most {LARGEST_BODY} bytes")
     try:
-        data = contract.model_validate_json(message.body)
+        data = contract.model_validate_json(message.body.removeprefix(BOM_UTF8))
     except ValidationError as error:
         raise _unreadable(error) from None
     source = attributes["source"].rpartition("/")[2]
@@ -105,10 +111,14 @@ def _attributes(message: AbstractMessage) -> dict[str, str]:
         raise Malformed(
             f"the event is in CloudEvents' structured mode: send it in binary mode, its attributes as headers {PREFIX}…"
         )
+    if (message.content_encoding or "").lower() in COMPRESSED:
+        raise Malformed("the event's data is compressed: send it as it is, without a content-encoding")
     found = attributes_of(message.headers)
     missing = [name for name in ("specversion", "id", "source", "type") if not found.get(name)]
     if missing:
-        raise Malformed(f"not a CloudEvent: no {', '.join(missing)}")
+        raise Malformed(f"not a CloudEvent: no {', '.join(missing)}: send them as headers {PREFIX}…")
+    if len(found["id"]) > LONGEST_ID:
+        raise Malformed(f"the attribute id has at most {LONGEST_ID} characters")
     if found["specversion"] != SPEC_VERSION:
         raise Malformed(f"another version of CloudEvents: send specversion {SPEC_VERSION}")
     return found
@@ -117,7 +127,18 @@ def _attributes(message: AbstractMessage) -> dict[str, str]:
 def attributes_of(headers: Mapping[str, Any]) -> dict[str, str]:
     """The attributes of CloudEvents among the headers, under the prefix `cloudEvents:` or, as JMS clients write it,
     `cloudEvents_`."""
-    return {name[len(PREFIX) :]: str(value) for name, value in headers.items() if name.startswith((PREFIX, JMS_PREFIX))}
+    return {
+        name[len(PREFIX) :].lower(): _text(value)
+        for name, value in headers.items()
+        if name.lower().startswith((PREFIX.lower(), JMS_PREFIX.lower()))
+    }
+
+
+def _text(value: object) -> str:
+    """Returns a header's value as text: some clients send bytes, or a timestamp of AMQP."""
+    if isinstance(value, bytes | bytearray):
+        return bytes(value).decode("utf-8", "replace")
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _happened(attributes: Mapping[str, str], message: AbstractMessage) -> datetime:
@@ -130,15 +151,17 @@ def _happened(attributes: Mapping[str, str], message: AbstractMessage) -> dateti
 
 def _time(text: str) -> datetime:
     try:
-        time = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text.upper())
     except ValueError:
         raise Malformed("the attribute time is not an RFC 3339 instant") from None
     if time.tzinfo is None:
         raise Malformed("the attribute time has no time zone")
+    if not EARLIEST <= time.year <= LATEST:  # near the ends of the calendar an instant has no local time
+        raise Malformed(f"the attribute time is not between {EARLIEST} and {LATEST}")
     return time
 
 
 def _unreadable(error: ValidationError) -> Malformed:
-    """Pydantic's own message quotes the input, so only where and which rule is kept."""
-    problems = [Problem(".".join(map(str, e["loc"])) or "body", e["type"], e["type"]) for e in error.errors()[:20]]
-    return Malformed("; ".join(f"{p.field}: {p.rule}" for p in problems), *problems)
+    """Pydantic's own message quotes the input, so only where and what to do is kept."""
+    problems = problems_of(error.errors(include_url=False), 20)
+    return Malformed("; ".join(f"{p.field or 'the data'}: {p.message}" for p in problems), *problems)

@@ -1,6 +1,10 @@
 """The bus on a real broker: every message ends done, retried or dead, and none is lost on the way."""
 
 import asyncio
+import codecs
+import gzip
+from datetime import UTC, datetime
+from typing import Any
 
 import aio_pika
 import pytest
@@ -42,17 +46,27 @@ async def test_an_event_arrives_with_its_cloudevents_attributes(amqp_url: str) -
 @pytest.mark.parametrize(
     ("body", "headers", "reason"),
     [
-        (b"\xff\xfenot json", {}, "body: json_invalid"),
-        (b'{"campaign": "OTM-26-0001", "number": "1955839661 is my UTR"}', {}, "number: int_parsing"),
-        (b'{"campaign": "OTM-26-0001"}', {}, "number: missing"),
-        (b'{"campaign": "OTM-26-0001", "number": 1}', {"cloudEvents:id": ""}, "not a CloudEvent: no id"),
+        (b"\xff\xfenot json", {}, "the data: not valid JSON: check brackets"),
+        (b'{"campaign": "OTM-26-0001", "number": "1955839661 is my UTR"}', {}, "number: write a whole number"),
+        (b'{"campaign": "OTM-26-0001"}', {}, "number: this field is required"),
+        (
+            b'{"campaign": "OTM-26-0001", "number": 1}',
+            {"cloudEvents:id": ""},
+            "no id: send them as headers cloudEvents:",
+        ),
+        (b'{"campaign": "OTM-26-0001", "number": 1}', {"cloudEvents:id": "1" * 300}, "id has at most 255 characters"),
+        (b'{"campaign": "OTM-26-0001", "number": 1}', {"cloudEvents:time": "0001-01-01T00:00:00+14:00"}, "not between"),
+        (b'{"campaign": "OTM-26-0001", "number": 1}', {"cloudEvents:time": 1789084800}, "not an RFC 3339 instant"),
+        (b'{"campaign": "OTM-26-0001", "number": NaN}', {}, "number: write a whole number"),
+        (b'{"campaign": "OTM-26-0001", "number": ' + b"9" * 5_000 + b"}", {}, "number: "),
+        (b"[" * 100_000, {}, "the data: not valid JSON"),
         (b'{"campaign": "OTM-26-0001", "number": 1}', {"cloudEvents:type": "other.v1"}, "expected an event of type"),
         (b'{"campaign": "OTM-26-0001", "number": 1}', {"cloudEvents:time": "soon"}, "not an RFC 3339 instant"),
         (b'{"campaign": "OTM-26-0001", "number": 1}', {"cloudEvents:specversion": "9.9"}, "send specversion 1.0"),
     ],
 )
 async def test_a_message_that_cannot_be_understood_goes_straight_to_the_dead_letters(
-    amqp_url: str, body: bytes, headers: dict[str, str], reason: str
+    amqp_url: str, body: bytes, headers: dict[str, Any], reason: str
 ) -> None:
     heard = Heard()
     async with probe_service(amqp_url, heard) as service:
@@ -86,6 +100,47 @@ async def test_what_is_optional_in_cloudevents_is_optional_and_the_prefix_of_jms
             )
             await service.channel.default_exchange.publish(message, PROBE_QUEUE)
         await heard.until(lambda h: sorted(h.numbers) == [1, 2])
+
+
+async def test_events_of_other_languages_clients_are_heard(amqp_url: str) -> None:
+    """Bytes and timestamps as headers, capitals in names, a byte order mark, an instant in small letters or in
+    nanoseconds, the name of a text's encoding, and no content type at all."""
+    heard = Heard()
+    plain = {"specversion": "1.0", "id": "1", "source": "/team", "type": ProbeMade.event_type}
+    ways: list[tuple[str, dict[str, Any], dict[str, Any], bytes]] = [
+        ("cloudEvents:", {name: value.encode() for name, value in plain.items()}, {}, b""),
+        ("CloudEvents:", {"time": datetime(2026, 9, 10, 10, 20, tzinfo=UTC)}, {"content_encoding": "utf-8"}, b""),
+        ("cloudEvents_", {"time": "2026-09-10t10:20:00.123456789z"}, {"content_type": "text/plain"}, b""),
+        ("cloudEvents:", {"datacontenttype": "application/json"}, {"timestamp": 1789035600}, codecs.BOM_UTF8),
+        ("cloudEvents:", {"partitionkey": "x" * 60_000, "sequence": 7}, {}, b""),
+    ]  # fmt: skip
+    async with probe_service(amqp_url, heard) as service:
+        for number, (prefix, attributes, properties, before) in enumerate(ways):
+            headers = {prefix + name: value for name, value in (plain | {"id": str(number)} | attributes).items()}
+            message = aio_pika.Message(
+                before + b'{"campaign": "OTM-26-0001", "number": %d}' % number, headers=headers, **properties
+            )
+            await service.channel.default_exchange.publish(message, PROBE_QUEUE)
+        await heard.until(lambda h: sorted(h.numbers) == list(range(len(ways))))
+
+
+@pytest.mark.parametrize("headers", [{}, {"ce-specversion": "1.0", "ce-id": "1"}, {"task": "x", "argsrepr": "()"}])
+async def test_a_message_that_is_no_event_of_ours_is_told_where_attributes_go(
+    amqp_url: str, headers: dict[str, str]
+) -> None:
+    async with probe_service(amqp_url, Heard()) as service:
+        await service.channel.default_exchange.publish(aio_pika.Message(b"{}", headers=dict(headers)), PROBE_QUEUE)
+        dead = await service.take(DEAD)
+    assert "no specversion, id, source, type: send them as headers cloudEvents:" in str(dead.headers[REASON])
+
+
+async def test_compressed_data_is_told_from_data_that_is_no_json(amqp_url: str) -> None:
+    headers = {f"cloudEvents:{name}": "1.0" for name in ("specversion", "id", "source")}
+    message = aio_pika.Message(gzip.compress(b"{}"), headers=dict(headers), content_encoding="gzip")
+    async with probe_service(amqp_url, Heard()) as service:
+        await service.channel.default_exchange.publish(message, PROBE_QUEUE)
+        dead = await service.take(DEAD)
+    assert "compressed" in str(dead.headers[REASON])
 
 
 async def test_a_failure_that_passes_is_retried_until_it_has(amqp_url: str) -> None:

@@ -39,7 +39,7 @@ async def test_a_campaign_runs_from_approval_to_alert_and_personal_data_is_nowhe
     logged = "".join(file.read_text() for file in running.home.logs.glob("*.log"))
     assert len(logged) > 10_000
     assert len(said[0]) > 100_000
-    assert "body: json_invalid" in said[1]
+    assert "the data: not valid JSON" in said[1]
     mailed = "\n".join(_written(file) for file in running.home.mail.glob("*.eml"))
     assert mailed.count("OTM-") > 10
     personal = _personal_values()

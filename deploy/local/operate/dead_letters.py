@@ -14,7 +14,7 @@ from deploy.local.errors import StackError
 from deploy.local.operate.operators import address, note
 from shared.contracts import CONTRACTS, Contract
 from shared.messaging.dead_letters import DeadLetter, HeldLetters, held
-from shared.messaging.redaction import redacted
+from shared.messaging.redaction import redacted, word_shown
 from shared.messaging.topology import UNROUTED, dead_queue
 from shared.tracing import known_correlation
 
@@ -108,9 +108,9 @@ def _described(letter: DeadLetter) -> dict[str, Any]:
         "queue": letter.queue,
         "source": letter.source if letter.source.startswith(OURS) else f"… {len(letter.source)} characters",
         "correlation_id": known_correlation(letter.correlation_id) or "not an id",
-        "event_id": letter.event_id,
-        "event_type": letter.event_type,
-        "subject": letter.subject,
+        "event_id": word_shown(letter.event_id),
+        "event_type": letter.event_type if letter.event_type in known else word_shown(letter.event_type),
+        "subject": word_shown(letter.subject),
         "cause": letter.cause,
         "attempts": letter.attempts,
         "died_at": letter.died_at,

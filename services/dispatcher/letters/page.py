@@ -2,19 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
-from fpdf import FPDF
-from fpdf.errors import FPDFException, FPDFUnicodeEncodingException
+from fpdf.errors import FPDFException
 from fpdf.fonts import TextStyle
 
 from services.dispatcher.letters.template import rendered
 from shared.errors import Invalid, Problem
+from shared.paper import FONT, STYLES, Paper
 
-STYLES = {"": "", "B": "-Bold", "I": "-Oblique", "BI": "-BoldOblique"}
-FONT = "DejaVuSans"
-PLACES = (Path("/usr/share/fonts/truetype/dejavu"), Path("/usr/share/fonts/dejavu"))
 STAMP = {"en": "Preview: no such customer exists", "cy": "Rhagolwg: nid oes cwsmer o'r fath"}
 
 
@@ -45,50 +41,32 @@ def as_html(page: LetterPage) -> str:
 def as_pdf(page: LetterPage, fonts: Sequence[Path] = ()) -> bytes:
     """Raises `Invalid` where no font that is there has all the letters in it (Welsh has ŵ and ŷ), and for what does not
     fit on paper."""
+    language = "cy-GB" if page.language == "cy" else "en-GB"
+    paper = Paper(page.title, language=language, styles=tuple(STYLES), folders=fonts)
+    body = rendered(page.body, page.fields)
+    if paper.lacks("".join((*page.to, page.subject, page.body, *page.fields.values()))):
+        message = "a PDF cannot show all the signs in it: ask for HTML"
+        raise Invalid(message, Problem("body", "font", message))
     try:
-        return bytes(_laid_out(page, fonts).output())
-    except FPDFUnicodeEncodingException:
-        raise Invalid(
-            "no font here has all the letters: install DejaVu, or name a folder with it in OTM_FONTS",
-            Problem("language", "font", "no font for it"),
-        ) from None
+        _lay_out(paper, page, body)
+        return bytes(paper.output())
     except (FPDFException, ValueError):
         message = "this does not fit on paper: a table is too wide, or has too much in one cell"
         raise Invalid(message, Problem("body", "layout", message)) from None
 
 
-def _laid_out(page: LetterPage, fonts: Sequence[Path]) -> FPDF:
-    paper = FPDF(format="A4")
+def _lay_out(paper: Paper, page: LetterPage, body: str) -> None:
     paper.set_margins(25, 20)
-    paper.set_lang("cy-GB" if page.language == "cy" else "en-GB")
-    paper.set_title(page.title)
     paper.add_page()
-    family = _font(paper, fonts)
-    paper.set_font(family, size=9)
+    paper.set_font(FONT, size=9)
     paper.multi_cell(0, 5, STAMP[page.language], new_x="LMARGIN", new_y="NEXT")
     paper.ln(5)
-    paper.set_font(family, size=page.size)
+    paper.set_font(FONT, size=page.size)
     for line in page.to:
         paper.cell(0, 6, line, new_x="LMARGIN", new_y="NEXT")
     paper.ln(8)
-    plainly = {name: TextStyle(font_family=family) for name in ("code", "pre")}  # Courier has no ŵ
-    paper.write_html(f"<p><b>{_inner(page)}</b></p>{rendered(page.body, page.fields)}", tag_styles=plainly)
-    return paper
-
-
-def _font(paper: FPDF, fonts: Sequence[Path]) -> str:
-    for folder in (*fonts, *PLACES, *_of_matplotlib()):
-        if all((folder / f"{FONT}{ending}.ttf").exists() for ending in STYLES.values()):
-            for style, ending in STYLES.items():
-                paper.add_font(FONT, style, str(folder / f"{FONT}{ending}.ttf"))
-            return FONT
-    return "helvetica"
-
-
-def _of_matplotlib() -> list[Path]:
-    """Returns the folders of matplotlib, which brings the fonts with it."""
-    spec = find_spec("matplotlib")
-    return [Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"] if spec and spec.origin else []
+    plainly = {name: TextStyle(font_family=FONT) for name in ("code", "pre")}  # Courier has no ŵ
+    paper.write_html(f"<p><b>{_inner(page)}</b></p>{body}", tag_styles=plainly)
 
 
 def _plain(subject: str) -> str:

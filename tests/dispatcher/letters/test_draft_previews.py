@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.support.inside import Inside
+from tests.support.pdf_text import pdf_text
 
 WELSH = {"language": "cy", "subject": "Incwm o osod tŷ: {{ name }}",
          "body": "Annwyl **{{ name }}**\n\n* ŵyth `ŷd`\n\nErbyn {{ respond_by }}. {{ letter_reference }}",
@@ -32,6 +33,7 @@ async def test_a_draft_is_shown_as_html_and_pdf_without_any_campaign_and_nothing
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
     pdf = await asked(unapproved, letter=WELSH, **{"as": "pdf"})
     assert (pdf.status_code, pdf.content[:5], pdf.headers["Content-Type"]) == (200, b"%PDF-", "application/pdf")
+    assert "Gwenllïan Ŵyn Enghraifft" in pdf_text(pdf.content)
     copy = await asked(unapproved, letter=WELSH, recipient="agent")
     assert "Annwyl Specimen and Partners, am Gwenllïan" in copy.text
     store = unapproved.service.store
@@ -74,6 +76,16 @@ async def test_a_draft_that_is_none_or_does_not_fit_on_paper_is_refused(
     unapproved: Inside, draft: dict[str, Any]
 ) -> None:
     assert (await asked(unapproved, **draft)).status_code == 422
+
+
+async def test_a_pdf_without_a_sign_that_the_letter_has_is_refused_and_the_page_shows_it(unapproved: Inside) -> None:
+    letter = ENGLISH | {"body": f"{ENGLISH['body']} 李"}
+    refused = await asked(unapproved, letter=letter, **{"as": "pdf"})
+    assert (refused.status_code, refused.json()["title"]) == (
+        422,
+        "a PDF cannot show all the signs in it: ask for HTML",
+    )
+    assert "李" in (await asked(unapproved, letter=letter)).text
 
 
 async def test_a_draft_is_shown_to_those_who_may_see_campaigns_and_up_to_a_size(unapproved: Inside) -> None:

@@ -20,6 +20,7 @@ from tests.intake.given.letters import SendContact, contacts_kept, report, send_
 from tests.intake.given.subjects import BY_UTR, ENGLISH, LATER, SECRETS, THEIRS, UTR, customer_in_touch, protect, stored
 from tests.support.clocks import NOON
 from tests.support.inside import Corner, Inside
+from tests.support.pdf_text import pdf_text
 
 
 @pytest.mark.parametrize("whom", [{"letter_reference": THEIRS.lower()}, {"letter_reference": LATER}, BY_UTR], ids=str)
@@ -43,6 +44,10 @@ async def test_an_export_can_be_read_on_paper(intake: Inside, corner: Corner, se
     await customer_in_touch(intake, corner, send_contact)
     pdf = await protect(intake, "exports/pdf", BY_UTR)
     assert (pdf.headers["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
+    printed = pdf_text(pdf.content)
+    assert [
+        words for words in (SECRETS[0], SECRETS[2], "Rang again", "£7,345.67", THEIRS) if words not in printed
+    ] == []
     export = Export.model_validate((await protect(intake, "exports", BY_UTR)).json())
     lines = list(as_lines(export))
     said = {(line.label, line.words) for line in lines}

@@ -18,9 +18,11 @@ from services.planner.evaluation.data.units import by_appearance
 from services.planner.evaluation.files.archive import pack, unpack
 from services.planner.evaluation.files.data_files import read_units
 from services.planner.evaluation.files.export import exported, imported, read_trial
+from services.planner.evaluation.report.pdf import report_pdf
 from services.planner.evaluation.seal import seal
 from shared.errors import Conflict, Invalid, Malformed
 from tests.planner.evaluation.given.trials import AS_OF, STARTED, clustered, counted, plan, trial
+from tests.support.pdf_text import pdf_text
 
 START = (STARTED - EPOCH).days
 
@@ -116,9 +118,16 @@ def test_a_report_names_conclusion_checks_seal_and_versions_and_its_chart_can_be
     for said in (result.conclusion[0].split("`")[0], "Checks", seal(plan()), "statsmodels", "12"):
         assert said in page
     assert "<script" not in page
-    assert files["report.pdf"].startswith(b"%PDF")
+    assert result.conclusion[0].split("`")[0].strip() in pdf_text(files["report.pdf"])
     assert b"<title" in files["chart.svg"]
     assert b"<desc" in files["chart.svg"]
+
+
+def test_a_reports_title_is_in_its_pdf_letter_by_letter_and_the_same_result_gives_the_same_bytes() -> None:
+    named = plan(title="Treth ar rent tŷ: Łukasz Şahin, 李")
+    once, again = (report_pdf(named, evaluate(with_log())) for _ in range(2))
+    assert "Treth ar rent tŷ: Łukasz Şahin, [U+674E]" in pdf_text(once)
+    assert once == again
 
 
 def read(units: str, outcomes: str | None = None) -> Trial:
