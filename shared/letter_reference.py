@@ -45,9 +45,9 @@ def parse_letter_reference(text: str) -> str:
 
 
 def spelt(text: str) -> str:
-    """Returns the characters of a reference as they were typed, in capitals, without blanks, dashes and unseen
-    signs."""
-    return "".join(seen(text[:LONGEST]).upper().replace("-", " ").split())
+    """Returns the characters of a reference as they were typed, in capitals, without blanks, dashes, unseen
+    signs and the end of the sentence that it was copied from."""
+    return "".join(seen(text[:LONGEST]).upper().rstrip(".,;").replace("-", " ").split())
 
 
 def _permute(number: int, key: bytes) -> int:

@@ -49,6 +49,7 @@ def whole(line: Line) -> bytes:
 
 def read_line(text: bytes, model: type[M]) -> M:
     """Returns what the JSON of a line says. Raises `ValidationError`, and `Invalid` for a name that is there twice."""
+    text = text.removeprefix(BOM_UTF8)
     value = model.model_validate_json(text)
     expect_single_names(text)
     return value

@@ -12,10 +12,14 @@ from dataclasses import dataclass, field
 from shared.errors import Malformed, TooLarge
 
 RECORD_CHARACTERS = 20_000
+SEPARATOR_LINE = "sep=,"
+"""The line before the header by which spreadsheets are told what stands between the columns."""
 _LINE_END = re.compile(r"\r\n|\n|\r(?!\Z)")
 """A CR at the end of what has come may still be followed by its LF."""
-_OPENING = re.compile(r'[ \t]*"')
-_QUOTED = re.compile(r'((?>[^"]*(?:""[^"]*)*))("[ \t]*(?=,|\Z)|\Z)')
+_UNSEEN = r"[ \t\u00a0\u2000-\u200f\u202a-\u202f\u2060\u2066-\u2069\ufeff]*"
+"""Blanks, and signs that nobody sees: a byte order mark stands within a file that was put together from several."""
+_OPENING = re.compile(_UNSEEN + '"')
+_QUOTED = re.compile(rf'((?>[^"]*(?:""[^"]*)*))("{_UNSEEN}(?=,|\Z)|\Z)')
 """A value within quotation marks, and either the mark that closes it or the end of the line."""
 
 
@@ -121,7 +125,7 @@ class _Reader:
             self._line += 1
             return None
         record = Record(self._row, self._began, self._values, self._overlong)
-        blank = not self._length
+        blank = not self._length or (not self._row and body.strip().lower() == SEPARATOR_LINE)
         self._row += not blank
         self._line += 1
         self._began, self._length, self._values, self._overlong = self._line, 0, [], False
@@ -153,6 +157,8 @@ class _Reader:
             self._overlong = True
 
     def _parse(self, body: str) -> None:
+        if "\0" in body and not self._row:
+            raise Malformed(f"{self.where} has bytes that are no text, as UTF-16 has: save the file as CSV UTF-8")
         if not self._open and '"' not in body:
             self._values += body.split(",")
             return

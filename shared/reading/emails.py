@@ -2,8 +2,10 @@
 
 from email_validator import EmailNotValidError, validate_email
 
-from shared.reading.text import Unfit, cleaned
+from shared.reading.signs import typed
+from shared.reading.text import Unfit
 
+SCHEME = "mailto:"
 LONGEST = 254  # characters, as RFC 5321 has it
 
 
@@ -12,11 +14,12 @@ def email_address(text: str) -> str:
 
     Raises `Unfit`: `format`, or as `cleaned`.
     """
-    shown = cleaned(text).removeprefix("mailto:")
+    shown = typed(text)
+    shown = shown[len(SCHEME) :] if shown.lower().startswith(SCHEME) else shown
     if not shown:
         return ""
     try:
-        read = validate_email(shown, check_deliverability=False, allow_smtputf8=False)
+        read = validate_email(shown, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         raise Unfit("format") from None
     return read.ascii_email or read.normalized

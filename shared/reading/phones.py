@@ -4,12 +4,15 @@ import re
 
 import phonenumbers
 
-from shared.reading.text import Unfit, cleaned
+from shared.reading.signs import typed
+from shared.reading.text import Unfit
 
-_SIGNS = re.compile(r"\+?[0-9() ./-]{5,40}", re.ASCII)
-_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
-_DECIMAL = re.compile(r"[.,][0-9]?$|[.,][0-9](?![0-9])", re.ASCII)
-"""A number that a spreadsheet made a decimal of, such as 7700900123.0: without its point it would be another number."""
+_SIGNS = re.compile(r"(?:\+|\(\+[0-9]+\))?[0-9() ./-]{5,40}", re.ASCII)
+_DECIMAL = re.compile(r"[.,][0-9]?$|[.,][0-9](?![0-9])|^\+?[0-9]+[.,][0-9]{1,2}$|^\+?[0-9][.,][0-9]+$", re.ASCII)
+"""A number that a spreadsheet made a decimal of, such as 7700900123.0 or 7.700900123: without its point it would be
+another number."""
+_NOBODYS = re.compile(r"\+?([0-9])\1*", re.ASCII)
+"""One digit again and again, which stands where a number was not known."""
 HOME = "GB"
 MOBILES = "+447"
 
@@ -19,10 +22,10 @@ def phone_number(text: str) -> str:
 
     Raises `Unfit`: `format`, or as `cleaned`. The number need not be in use: numbers set aside for stories are taken.
     """
-    shown = cleaned(text).translate(_DASHES)
+    shown = _without_scheme(typed(text))
     if not shown:
         return ""
-    if not _SIGNS.fullmatch(shown) or _DECIMAL.search(shown):
+    if not _SIGNS.fullmatch(shown) or _DECIMAL.search(shown) or _NOBODYS.fullmatch(shown):
         raise Unfit("format")
     try:
         number = phonenumbers.parse(shown, HOME)
@@ -31,6 +34,10 @@ def phone_number(text: str) -> str:
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise Unfit("format")
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _without_scheme(shown: str) -> str:
+    return shown[4:].strip() if shown[:4].lower() == "tel:" else shown
 
 
 def takes_texts(number: str) -> bool:

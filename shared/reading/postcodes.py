@@ -2,7 +2,8 @@
 
 import re
 
-from shared.reading.text import Unfit, cleaned
+from shared.reading.signs import typed
+from shared.reading.text import Unfit
 
 _POSTCODE = re.compile(r"(GIR|[A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]{2})", re.ASCII)
 _BFPO = re.compile(r"BFPO(?:C/O)?([0-9]{1,4})", re.ASCII)
@@ -11,7 +12,7 @@ _ABROAD = re.compile(r"[A-Z0-9][A-Z0-9 -]{0,11}", re.ASCII)
 
 def postcode(text: str) -> str:
     """Returns the postcode such as `ZZ1 1ZZ` or `BFPO 57`; an empty text for an empty one. Raises `Unfit`: `format`."""
-    compact = cleaned(text).replace(" ", "").upper()
+    compact = typed(text).replace(" ", "").upper()
     if not compact:
         return ""
     if forces := _BFPO.fullmatch(compact):
@@ -24,7 +25,7 @@ def postcode(text: str) -> str:
 
 def postcode_abroad(text: str) -> str:
     """Returns another country's postcode in capitals. Raises `Unfit`: `format`."""
-    shown = cleaned(text).upper()
+    shown = typed(text).upper()
     if shown and not _ABROAD.fullmatch(shown):
         raise Unfit("format")
     return shown

@@ -28,7 +28,8 @@ _NINO = re.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]
 _PAYE = re.compile(r"(\d{3})(?:([A-Z0-9]+)|(?: *[/.-] *| +)([A-Z0-9][A-Z0-9 .-]*))", re.ASCII)
 _OWN = re.compile(r"[A-Z0-9/.-]{3,20}", re.ASCII)
 _SEPARATORS = re.compile(r"[ .\-/]+")
-_DECIMAL = re.compile(r"\.0+$")
+_DECIMAL = re.compile(r"\.0+$|^\d+\.\d{1,2}$", re.ASCII)
+"""A number that a spreadsheet made a decimal of: without its point it would be another."""
 _CHARACTERS, _CHARACTERS_WITH_SEPARATORS = 20, 40
 _UTR_DIGITS, _UTR_DIGITS_WITH_OFFICE = 10, 13
 _VRN_DIGITS, _VRN_DIGITS_WITH_BRANCH = 9, 12
@@ -105,6 +106,8 @@ def _nino(shown: str) -> str:
 
 def _paye(shown: str) -> str:
     parts = _PAYE.fullmatch(shown)
+    if _DECIMAL.search(shown):
+        raise stdnum_errors.InvalidFormat
     employer = _SEPARATORS.sub("", parts[2] or parts[3]) if parts else ""
     if not parts or not 1 <= len(employer) <= _PAYE_CHARACTERS:
         raise stdnum_errors.InvalidFormat

@@ -3,10 +3,14 @@
 import re
 import unicodedata
 
-BLANKS = re.compile(r"[\t \u00a0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0\u115f\u1160]+")
-"""Tabs and every kind of space, and letters of Hangul that stand for a space."""
-_FILLERS = dict.fromkeys([0x034F, *range(0x180B, 0x180E), *range(0xFE00, 0xFE10)])
-"""Signs without width that Unicode does not call format characters: joiners and variation selectors."""
+BLANKS = re.compile(r"[\t \u00a0\u1680\u180e\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0\u115f\u1160]+")
+"""Tabs and every kind of space, and signs of Hangul and of Braille that look like one."""
+_FILLERS = dict.fromkeys(
+    [0x034F, 0x17B4, 0x17B5, *range(0x180B, 0x180E), 0x180F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
+)
+"""Signs without width that Unicode does not call format characters: joiners, silent vowels, variation selectors."""
+_LINE_ENDS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+"""Line ends of every kind: word processors write others than files do."""
 _PRINTABLE_ASCII = re.compile(r"[!-~]+(?: [!-~]+)*")
 REPLACEMENT = "\ufffd"
 
@@ -27,9 +31,9 @@ def cleaned(text: str) -> str:
     """
     if _PRINTABLE_ASCII.fullmatch(text):
         return text
-    shown = text.translate(_FILLERS).strip("\r\n")
+    shown = text.translate(_FILLERS).strip(_LINE_ENDS)
     shown = "".join(sign for sign in shown if unicodedata.category(sign) != "Cf")
-    shown = BLANKS.sub(" ", unicodedata.normalize("NFC", shown)).strip(" \r\n")
+    shown = BLANKS.sub(" ", unicodedata.normalize("NFC", shown)).strip(" " + _LINE_ENDS)
     if REPLACEMENT in shown:
         raise Unfit("replacement-character")
     if not shown.isprintable():

@@ -65,7 +65,7 @@ def test_a_reference_is_understood_in_any_case_and_spacing(reference: str, chanc
         ("7KM2X-Q4R9E" + " " * 40 + "and more", "length"),
         ("7KM2X-Q4R9" + "0", "alphabet"),
         ("7KM2X-Q4R9É", "alphabet"),
-        ("７KM2X-Q4R9E", "alphabet"),
+        ("٧KM2X-Q4R9E", "alphabet"),
         ("7KM2X-Q4R9D", "check-character"),
     ],
 )

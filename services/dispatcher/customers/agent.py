@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.dispatcher.customers.fields import FieldRefused, lines_of, postcode_reader, read
+from shared.reading.addresses import nameless
 
 AGENT_NAME, AGENT_POSTCODE = "agent_name", "agent_postcode"
 AGENT_ADDRESS = ("agent_address_1", "agent_address_2", "agent_address_3", "agent_address_4")
@@ -26,6 +27,8 @@ def read_agent(fields: Mapping[str, str]) -> Agent | None:
     code = read(AGENT_POSTCODE, fields.get(AGENT_POSTCODE, ""), postcode_reader(lines))
     if not (name or lines or code):
         return None
+    if nameless(name):
+        name = ""
     for field, there in ((AGENT_NAME, name), (AGENT_ADDRESS[0], lines), (AGENT_POSTCODE, code)):
         if not there:
             raise FieldRefused(field, "missing")

@@ -10,8 +10,10 @@ from services.dispatcher.customers.agent import Agent, read_agent
 from services.dispatcher.customers.fields import FieldRefused, cleaned_fields, contact, lines_of, postcode_reader
 from services.dispatcher.customers.schema import PopulationSchema
 from shared.errors import Invalid
+from shared.reading.addresses import nameless
 from shared.reading.emails import email_address
 from shared.reading.phones import phone_number
+from shared.reading.signs import seen
 
 WELSH = "cy"
 LANGUAGES = {"": "en", "en": "en", "cy": WELSH}
@@ -99,7 +101,7 @@ def read_customer(
 
 def _expect_filled(fields: Mapping[str, str], names: Iterable[str]) -> None:
     for name in names:
-        if not fields[name]:
+        if not fields[name] or (name == "name" and nameless(fields[name])):
             raise FieldRefused(name, "missing")
 
 
@@ -123,7 +125,7 @@ def _customer(fields: Mapping[str, str], schema: PopulationSchema, needed: Abstr
 def _told(fields: Mapping[str, str], schema: PopulationSchema) -> Told | None:
     """Returns what a rejected row says of a customer all the same, if it can be read."""
     try:
-        flags = frozenset(flag.strip().lower() for flag in fields.get("flags", "").split(";")) & FLAGS
+        flags = _codes(fields.get("flags", "")) & FLAGS
         return Told(schema.reference.normalised(fields["customer_reference"]), flags) if flags else None
     except Invalid:
         return None
@@ -137,17 +139,17 @@ def _reference(text: str, schema: PopulationSchema) -> str:
 
 
 def _language(text: str) -> str:
-    language = LANGUAGES.get(text.strip().lower())
+    language = LANGUAGES.get(seen(text).lower())
     if language is None:
         raise FieldRefused("language", "unknown")
     return language
 
 
 def _flags(fields: Mapping[str, str]) -> frozenset[str]:
-    flags = frozenset(flag.strip().lower() for flag in fields.get("flags", "").split(";") if flag.strip())
+    flags = _codes(fields.get("flags", ""))
     if not flags <= FLAGS:
         raise FieldRefused("flags", "unknown")
-    wanted = fields.get("format", "").strip().lower()
+    wanted = seen(fields.get("format", "")).lower()
     if wanted not in ("", STANDARD, *FORMATS):
         raise FieldRefused("format", "unknown")
     formats = flags.intersection(FORMATS) | ({wanted} & set(FORMATS))
@@ -156,14 +158,18 @@ def _flags(fields: Mapping[str, str]) -> frozenset[str]:
     return flags | formats
 
 
+def _codes(text: str) -> frozenset[str]:
+    return frozenset(code for each in text.split(";") if (code := seen(each).lower()))
+
+
 def _stratum(fields: Mapping[str, str], names: tuple[str, ...]) -> str:
     """Returns the code of one field; for several fields, `region-north-size-small`, which no other values give."""
     if not names:
-        code = fields.get("stratum", "").strip().lower() or NO_STRATUM
+        code = seen(fields.get("stratum", "")).lower() or NO_STRATUM
         if not STRATUM.fullmatch(code):
             raise FieldRefused("stratum", "not-a-code")
         return code
-    parts = [(name, "-".join(fields.get(name, "").lower().split())) for name in names]
+    parts = [(name, "-".join(seen(fields.get(name, "")).lower().split())) for name in names]
     for name, value in parts:
         if not STRATUM.fullmatch(value) or not set(value.split("-")).isdisjoint(_words(names)):
             raise FieldRefused(name, "not-a-code")

@@ -1,8 +1,6 @@
 """Lines of a suppression list, as it comes in: each is an entry, or what is not right about it."""
 
-import re
 from collections.abc import AsyncIterator
-from datetime import date
 
 from services.dispatcher.customers.reference import KnownBy
 from services.dispatcher.files.formats import refuse_by_name
@@ -11,12 +9,12 @@ from services.dispatcher.suppression.rules import SuppressionRules
 from shared.errors import Invalid, Problem
 from shared.protection import Keyring
 from shared.reading.csv_records import Record, records
+from shared.reading.dates import read_day
+from shared.reading.signs import seen
 from shared.reading.text import Unfit, cleaned, heading
 
 HEADER = ["customer_reference", "reason", "from", "until"]
 LONG_AGO = "0001-01-01"
-YEARS = range(1900, 2200)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MESSAGES = {
     "ragged": f"a line has these values: {','.join(HEADER)}",
     "format": "not of the kind of reference that the list has",
@@ -52,7 +50,8 @@ class SuppressionLines:
             return _problem(record, "row", unfit.rule)
         if len(_without_blank_ends(values)) > len(HEADER) or len(values) < len(HEADER) or record.overlong:
             return _problem(record, "row", "ragged")
-        reference, reason, since, until = values[: len(HEADER)]
+        reference, reason, since, until = map(seen, values[: len(HEADER)])
+        reason = reason.lower()
         if reason not in self._rules.listed:
             known = ", ".join(sorted(self._rules.listed))
             return _problem(record, "reason", "unknown", f"not a reason: the reasons are {known}")
@@ -89,7 +88,6 @@ def _day(text: str, otherwise: str) -> str | None:
     if not text:
         return otherwise
     try:
-        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
+        return text if text == FOR_EVER else read_day(text).isoformat()
     except ValueError:
         return None
-    return day.isoformat() if day and (day.year in YEARS or text == FOR_EVER) else None

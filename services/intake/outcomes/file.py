@@ -15,6 +15,7 @@ from shared.errors import Malformed, OtmError, Permanent
 from shared.idempotency import BodyDigest, identified
 from shared.principal import Principal
 from shared.reading.csv_lines import with_line_feeds
+from shared.reading.csv_records import SEPARATOR_LINE
 
 LINES_PER_COMMIT = 500
 
@@ -47,6 +48,9 @@ class OutcomeFile:
 
     async def _answers(self, batch: Sequence[Line]) -> bytes:
         if self._as_csv and self._columns is None:
+            batch = batch[1:] if (batch[0][1] or b"").strip().lower() == SEPARATOR_LINE.encode() else batch
+            if not batch:
+                return b""
             header, *batch = batch
             self._columns = _columns(header)
             if isinstance(self._columns, Malformed):

@@ -55,6 +55,20 @@ async def test_signs_that_nobody_sees_reject_nobody(dispatcher: Inside) -> None:
     assert [person.email for person in people] == [f"{letter}@example.org" for letter in "abcdef"]
 
 
+async def test_an_export_loses_only_those_of_whom_it_says_nothing(dispatcher: Inside) -> None:
+    """With the line that names commas, a mark in its middle, wide digits, curly apostrophes and errors of formulas."""
+    status, report = await loaded(dispatcher, (FILES / "export-with-errors.csv").read_bytes())
+    assert (status, report["eligible"]) == (201, 3)
+    assert await left_out(dispatcher) == ["4,name,missing", "6,customer_reference,format", "5,no-usable-address"]
+    rows = Chunk(CAMPAIGN, 1, 1, tuple(Assignment(n, "plain") for n in range(1, 4)))
+    kept = await dispatcher.part(MongoPopulation).recipients(report["load"], rows)
+    people = [kept[n].customer for n in range(1, 4)]
+    assert [person.name for person in people] == ["Ann Example", "Example, Bea", "Cai Example"]
+    assert [person.email for person in people] == ["O'Brien@example.org", "b@example.org", "c@example.org"]
+    assert {(person.address, person.postcode) for person in people} == {(("1 High St",), "ZZ1 1ZZ")}
+    assert people[0].flags == {"extra-support"}
+
+
 async def test_a_number_that_a_spreadsheet_made_a_decimal_is_rejected(dispatcher: Inside, tmp_path: Path) -> None:
     await by_channel(dispatcher, tmp_path, "text")
     _, report = await loaded(dispatcher, (FILES / "phones-as-decimals.csv").read_bytes())

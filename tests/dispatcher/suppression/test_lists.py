@@ -39,6 +39,13 @@ async def test_listed_customers_are_suppressed_before_they_are_randomised(dispat
     assert [(each["name"], each["reasons"]) for each in lists] == [("deaths-week-36", {"deceased": 3, "insolvent": 3})]
 
 
+async def test_a_list_is_read_as_its_sender_sees_it(dispatcher: Inside) -> None:
+    lines = f"sep=,\r\n{HEADER}\r\n\ufeff{utr(1)} K,Deceased,2026\u201109\u201107,\r\n"
+    async with dispatcher.caller("analyst") as analyst:
+        sent = await analyst.put("/v1/suppression-lists/copied/entries?kind=utr", content=lines.encode())
+    assert (sent.status_code, sent.json().get("entries")) == (200, 1), sent.text
+
+
 async def test_a_list_of_later_counts_just_before_issue_until_it_is_replaced_or_withdrawn(dispatcher: Inside) -> None:
     replica = suppressions(dispatcher, Ticking())
     await put(dispatcher, FIVE)

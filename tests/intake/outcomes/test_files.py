@@ -68,6 +68,17 @@ async def test_blank_columns_rows_and_signs_of_a_spreadsheet_are_passed_over(int
     assert "a column that has no name" in found[1]["problem"]
 
 
+async def test_the_line_that_tells_a_spreadsheet_of_commas_is_passed_over(intake: Inside) -> None:
+    found = await answers(intake, f"\ufeffsep=,\r\n{HEADER}\r\n\ufeff{WELSH},filed,2026-09-10\r\n".encode())
+    assert [(each["line"], each["status"]) for each in found] == [(3, 201)]
+
+
+async def test_marks_between_files_that_were_put_together_are_passed_over(intake: Inside) -> None:
+    line = json.dumps(outcome()).encode()
+    found = await answers(intake, b"\xef\xbb\xbf" + line + b"\n\xef\xbb\xbf" + line, "application/x-ndjson")
+    assert [each["status"] for each in found] == [201, 201]
+
+
 @pytest.mark.parametrize(
     "on",
     [

@@ -12,7 +12,24 @@ from shared.reading.csv_records import RECORD_CHARACTERS, Record, records
 
 HEADER = b"a,b\r\n"
 signs = st.sampled_from(
-    [b"a", b",", b'"', b'""', b" ", b"\r", b"\n", b"\r\n", b"\xc5\xb7", b"\xc5", b"\xef\xbb\xbf", b"x" * 7_000, b'"\n']
+    [
+        b"sep=,\r\n",
+        b"\0",
+        b"\xc2\xa0",
+        b"a",
+        b",",
+        b'"',
+        b'""',
+        b" ",
+        b"\r",
+        b"\n",
+        b"\r\n",
+        b"\xc5\xb7",
+        b"\xc5",
+        b"\xef\xbb\xbf",
+        b"x" * 7_000,
+        b'"\n',
+    ]
 )
 files = st.lists(signs, max_size=40).map(b"".join)
 cuts = st.lists(st.integers(0, 30_000), max_size=8)
@@ -62,6 +79,28 @@ async def test_lines_may_end_as_any_system_ends_them(line_end: bytes) -> None:
     assert [(r.row, r.line, r.values) for r in found] == [
         (0, 1, ["a", "b"]), (1, 3, ["1", f"2{line_end.decode()}3"]), (2, 5, ["4", "5"]),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("unseen", ["\ufeff", "\u00a0", "\u200b", "\u200e", "\u202f "])
+async def test_signs_that_nobody_sees_around_quotation_marks_are_no_part_of_a_value(unseen: str) -> None:
+    """As in files that were put together from several, each of which began with a byte order mark."""
+    found, refusal = await read([HEADER, f'{unseen}"Other, Ann"{unseen},{unseen}"b"\r\n'.encode()])
+    assert (found[1].values, refusal) == (["Other, Ann", "b"], "")
+
+
+@pytest.mark.parametrize("line", [b"sep=,\r\n", b"\xef\xbb\xbfSEP=,\n"])
+async def test_the_line_that_tells_a_spreadsheet_of_commas_is_passed_over_before_the_header_alone(line: bytes) -> None:
+    found, _ = await read([line + HEADER + b"1,2\r\nsep=,\r\n"])
+    assert [(r.row, r.line, r.values) for r in found] == [
+        (0, 2, ["a", "b"]), (1, 3, ["1", "2"]), (2, 4, ["sep=", ""]),
+    ]  # fmt: skip
+
+
+async def test_a_header_in_utf_16_without_a_mark_is_told_so() -> None:
+    _, refusal = await read(["a,b\r\n1,2\r\n".encode("utf-16-le")])
+    assert refusal.startswith(
+        "malformed: the header (line 1 of the file) has bytes that are no text, as UTF-16 has: save"
+    )
 
 
 async def test_a_quotation_mark_within_a_value_is_part_of_it_and_blanks_before_an_opening_one_are_not() -> None:
