@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
+from shared.errors import Unavailable
 from shared.messaging.bus import Bus
 from shared.messaging.declaring import Depth
 from shared.messaging.relay import Backlog
@@ -33,9 +34,17 @@ class QueueWatch:
         await self._measure_outbox()
         self._bus.metrics.readings.read("otm_broker_blocked", {(): float(await self._bus.blocked())})
         if self._bus.begun:
-            await self._bus.upkeep.look(*self._bus.consumers.values())
-            await self._measure_queues()
+            await self._look_and_measure()
         return False
+
+    async def _look_and_measure(self) -> None:
+        try:
+            await self._bus.upkeep.look(*self._bus.consumers.values())
+        except Unavailable:
+            if self._bus.upkeep.trouble:  # the broker is there, and refuses something: the rest can be measured
+                await self._measure_queues()
+            raise
+        await self._measure_queues()
 
     async def _measure_outbox(self) -> None:
         found = await self._outbox.backlog()
@@ -55,7 +64,8 @@ class QueueWatch:
         readings = self._bus.metrics.readings
         found = {name: depth for name, depth in seen.items() if depth is not None}
         readings.read("otm_queue_messages", {(name,): depth.messages for name, depth in found.items()})
-        readings.read("otm_queue_consumers", {(name,): depth.consumers for name, depth in found.items()})
+        consumers = {(name,): depth.consumers if depth else 0 for name, depth in seen.items()}
+        readings.read("otm_queue_consumers", consumers)
         readings.read("otm_queue_missing", {(name,): float(depth is None) for name, depth in seen.items()})
 
     async def _depths(self, names: Sequence[str]) -> dict[str, Depth | None]:

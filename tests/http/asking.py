@@ -22,6 +22,11 @@ from schemathesis.specs.openapi.checks import (
 )
 
 FIRST_REFUSAL, TOO_LARGE = 400, 413
+PATIENCE_SECONDS = 300.0
+"""For an answer, however busy the machine is: what is slow is looked for elsewhere."""
+ALONE = {"Connection": "close"}
+"""A service closes a connection on which nothing came for five seconds, and to draw a request may take as long: on a
+connection that is used again, the next one would sometimes meet its end."""
 REPEATED_FROM = 6
 """Signs from which a text that was sent and comes back is no coincidence."""
 OUR_WORDS = re.compile(
@@ -79,12 +84,12 @@ def wrong_answers(
     They are the same in each run, unless they are `drawn_by` a number; nothing begins after `until`, of the monotonic
     clock.
     """
-    document = requests.get(f"{url}/openapi.json", timeout=10).json()
+    document = requests.get(f"{url}/openapi.json", timeout=PATIENCE_SECONDS).json()
     _let_everybody_in(document)
     # a service that says that it is not well does as it should
     schema = schemathesis.openapi.from_dict(document).exclude(path="/health/ready")
     with requests.Session() as session:
-        session.headers.update(headers)
+        session.headers.update({**headers, **ALONE})
         for found in schema.get_all_operations():
             operation: Any = found.ok()  # type: ignore[union-attr]
             for mode in GenerationMode:
@@ -119,7 +124,8 @@ def _ask(
         suppress_health_check=list(HealthCheck),
     )
     def check(case: schemathesis.Case[Any]) -> None:
-        case.call_and_validate(base_url=url, session=session, headers=dict(session.headers), checks=checks)
+        sent = dict(session.headers)
+        case.call_and_validate(base_url=url, session=session, headers=sent, checks=checks, timeout=PATIENCE_SECONDS)
 
     drawn = check if drawn_by is None else seed(drawn_by)(check)
     with suppress(Unsatisfiable):  # nothing about it can be wrong

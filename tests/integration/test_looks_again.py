@@ -16,12 +16,14 @@ from shared.messaging.bus import Bus
 from shared.messaging.circuit_breaker import CircuitBreaker
 from shared.messaging.envelope import sealed
 from shared.messaging.metrics import BusMetrics
+from shared.messaging.watch import QueueWatch
 from shared.settings import BusSettings
 from shared.storage.unavailable import store_is_unavailable
 from tests.support.ground import Ground
 from tests.support.probe import (
     PROBE_QUEUE,
     Heard,
+    NoOutbox,
     ProbeMade,
     ProbeService,
     nothing_wrong,
@@ -115,6 +117,51 @@ async def test_a_deleted_queue_is_named_while_it_is_not_there(amqp_url: str) -> 
         await service.channel.queue_delete(PROBE_QUEUE)
         await until(lambda: refused(service.bus.relied_on, PROBE_QUEUE))
         await until(lambda: refused(service.bus.consuming, PROBE_QUEUE))
+
+
+async def test_the_gauge_of_a_deleted_queue_is_0_until_somebody_consumes_it_again(amqp_url: str) -> None:
+    async with probe_service(amqp_url, Heard()) as service:
+        watch = QueueWatch(service.bus, NoOutbox(), ("away.made.v1",))
+
+        def gauge(name: str, queue: str = PROBE_QUEUE) -> float | None:
+            return service.registry.get_sample_value(f"otm_queue_{name}", {"queue": queue})
+
+        await watch.step()
+        assert (gauge("consumers"), gauge("missing")) == (1, 0)
+        assert (gauge("consumers", "away.made.v1"), gauge("missing", "away.made.v1")) == (0, 1)
+        await service.bus.stop_consuming()  # the client would begin again by itself, sooner or later
+        await service.channel.queue_delete(PROBE_QUEUE)
+        await watch.step()
+        assert (gauge("consumers"), gauge("missing")) == (0, 0)
+        async with probe_service(amqp_url, Heard()):
+            await watch.step()
+            assert gauge("consumers") == 1
+
+
+async def test_the_gauge_of_a_deleted_queue_is_back_once_its_consumer_is(amqp_url: str) -> None:
+    heard = Heard()
+    async with probe_service(amqp_url, heard, kept=True) as service:
+
+        async def gauge_is_back() -> bool:
+            mended = service.registry.get_sample_value("otm_topology_mended_total", {"thing": f"queue {PROBE_QUEUE}"})
+            seen = service.registry.get_sample_value("otm_queue_consumers", {"queue": PROBE_QUEUE})
+            return (mended, seen) == (1, 1)
+
+        await service.channel.queue_delete(PROBE_QUEUE)
+        assert await until(gauge_is_back) < BACK_SECONDS
+        await say_until_confirmed(service, 1)
+        await heard.until(lambda h: 1 in h.numbers)
+
+
+async def test_queues_are_measured_while_the_broker_refuses_one_of_them(amqp_url: str) -> None:
+    async with probe_service(amqp_url, Heard()) as service:
+        await service.bus.stop_consuming()
+        await service.channel.queue_delete(PROBE_QUEUE)
+        await service.channel.declare_queue(PROBE_QUEUE, durable=True)  # a classic one, by somebody else
+        with pytest.raises(Unavailable, match="inequivalent arg"):
+            await QueueWatch(service.bus, NoOutbox(), ()).step()
+        assert service.registry.get_sample_value("otm_queue_consumers", {"queue": PROBE_QUEUE}) == 0
+        assert await refused(service.bus.relied_on, "inequivalent arg")
 
 
 async def refused(check: Callable[[], Awaitable[None]], words: str) -> bool:
