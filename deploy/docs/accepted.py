@@ -15,7 +15,7 @@ from services.intake.ndjson import LINE_BYTES, MOST_LINES
 from shared.errors import Invalid
 from shared.messaging.envelope import LARGEST_BODY
 from shared.protection import SECRET_BYTES
-from shared.reading.addresses import placeholder
+from shared.reading.addresses import nameless, placeholder
 from shared.reading.csv_records import RECORD_CHARACTERS
 from shared.reading.dates import read_day
 from shared.reading.emails import email_address
@@ -28,15 +28,33 @@ MARK = "<!-- All below is written by `python -m deploy.docs`: each example has b
 Read = Callable[[str], object]
 EXAMPLES: tuple[tuple[str, Read, tuple[str, ...]], ...] = (
     ("name", cleaned, ("Ann\u00a0 Other", "\ufeffAnn Other", "ty\u0302", "Llanfair\ufffdont", "Ann\x07")),
-    ("address line left out", placeholder, ("n/a", "-", "unknown", "1 High Street")),
+    ("name missing", nameless, ("#N/A", "-", "Null")),
+    ("address line left out", placeholder, ("n/a", "-", "unknown", "#N/A", "0", "1 High Street")),
     ("postcode", postcode, ("zz11zz", "ZZ1  1ZZ", "bfpo 57", "HIGH STREET")),
-    ("phone", phone_number, ("01632 960001", "+44 (0)1632 960001", "7700900123.0", "ring Ann")),
-    ("email", email_address, ("ann@example.org", "mailto:ann@example.org", "Ann <ann@example.org>", "ann@example")),
+    ("phone", phone_number, ("01632 960001", "+44 (0)1632 960001", "7700900123.0", "7.700900123", "ring Ann")),
+    (
+        "email",
+        email_address,
+        (
+            "ann@example.org",
+            "O\u2019Brien@example.org",
+            "mailto:ann@example.org",
+            "Ann <ann@example.org>",
+            "ann@example",
+        ),
+    ),
     ("day", read_day, ("2026-09-10", "2026\u201309\u201310", "10/09/2026", "20260910", "2026-02-30", "0202-09-10")),
     (
         "UTR",
         partial(read_reference, ReferenceKind.UTR),
-        ("19558 39661K", "123 1955839661", "1955839661.0", "2955839661"),
+        (
+            "19558 39661K",
+            "\uff11\uff19\uff15\uff15\uff18 39661",
+            "123 1955839661",
+            "195583966.1",
+            "1955839661.0",
+            "2955839661",
+        ),
     ),
     (
         "VAT number",
@@ -44,7 +62,11 @@ EXAMPLES: tuple[tuple[str, Read, tuple[str, ...]], ...] = (
         ("GB 980 7806 84", "XI980780684", "980780684 001", "98078068"),
     ),
     ("NINO", partial(read_reference, ReferenceKind.NINO), ("ab 12 34 56 c", "AB123456", "BG123456C")),
-    ("PAYE reference", partial(read_reference, ReferenceKind.PAYE), ("123/ab456", "123 AB456", "1234/AB")),
+    (
+        "PAYE reference",
+        partial(read_reference, ReferenceKind.PAYE),
+        ("123/ab456", "123 AB456", "123/AB456.0", "1234/AB"),
+    ),
 )
 
 
