@@ -13,6 +13,7 @@ never what a customer told us. Any other exception's message is withheld from lo
     │   ├── TooSlow        the request did not come in time (408)
     │   ├── PreconditionRequired  say first what you have seen (428)
     │   ├── TooLarge       (413)
+    │   ├── AnotherMedia   the body is of a kind or in an encoding that is not taken (415)
     │   └── Invalid        understandable, but breaks a rule (422)
     └── Transient      trying again later may help
         ├── Stale          somebody changed it first: read it again (412)
@@ -88,6 +89,11 @@ class PreconditionRequired(Permanent):
 class TooLarge(Permanent):
     code = "too-large"
     status = 413
+
+
+class AnotherMedia(Permanent):
+    code = "unsupported-media-type"
+    status = 415
 
 
 class Invalid(Permanent):

@@ -13,10 +13,12 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.errors import Malformed, OtmError, TooSlow
+from shared.errors import AnotherMedia, Malformed, OtmError, TooSlow
 from shared.web.access import CALLER, Access, known, secret_of
+from shared.web.media_types import media_type_of
 from shared.web.problems import answer_of, store_answer_of
 
 BODY_IDLE_SECONDS = 60.0
@@ -41,7 +43,10 @@ class Door:
             return await self._app(scope, receive, send)
         try:
             _expect_one_length(scope)
-            await self._recognise(scope)
+            operation = self._operation(scope)
+            if operation is not None:
+                await self._recognise(scope, operation)
+                _expect_plain(scope)
         except OtmError as error:
             # what was sent with it is not read, so the connection cannot be used again
             return await answer_of(error, CLOSE if _has_body(scope) else {})(scope, receive, send)
@@ -50,9 +55,8 @@ class Door:
         patient = _Patient(scope, receive, send, self._is_stream(scope))
         return await self._app(scope, patient.receive, patient.send)
 
-    async def _recognise(self, scope: Scope) -> None:
-        operation = self._operation(scope)
-        if operation is None or not operation.closed:
+    async def _recognise(self, scope: Scope, operation: "_Operation") -> None:
+        if not operation.closed:
             return
         client = scope.get("client")
         try:
@@ -133,6 +137,15 @@ def _expect_one_length(scope: Scope) -> None:
     names = [name for name, _ in scope["headers"]]
     if b"transfer-encoding" in names and b"content-length" in names:
         raise Malformed("send either Content-Length or Transfer-Encoding, not both")
+
+
+def _expect_plain(scope: Scope) -> None:
+    """No operation takes a body that is compressed, or a form with files in it, whatever its content would be."""
+    headers = Headers(scope=scope)
+    if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        raise AnotherMedia("send the body as it is, without a Content-Encoding")
+    if media_type_of(headers).startswith("multipart/"):
+        raise AnotherMedia("send application/json, or the file itself as the body: no form")
 
 
 def _has_body(scope: Scope) -> bool:

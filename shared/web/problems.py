@@ -16,6 +16,7 @@ from starlette.responses import Response
 from shared.errors import OtmError, Problem, TooMany, Unauthenticated, Unavailable
 from shared.refusals import problems_of
 from shared.storage.unavailable import STORE_ERROR, store_is_unavailable
+from shared.web.media_types import media_type_of
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "5"  # seconds
@@ -113,26 +114,22 @@ def _not_json(request: Request, error: RequestValidationError) -> str | None:
     """Returns what to send instead of a body that could not be read as JSON, None for one that was."""
     if not any(e["loc"][:1] == ("body",) and e["type"] in _NOT_READ for e in error.errors()):
         return None
-    if request.headers.get("content-encoding", "identity") != "identity":
-        return "send the body as it is, without a Content-Encoding"
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = media_type_of(request.headers)
     return "send application/json" if kind and not _JSON.fullmatch(kind) else None
 
 
-def _plain(request: Request, error: HTTPException) -> Response:
+def _plain(_request: Request, error: HTTPException) -> Response:
     if error.status_code == HTTPStatus.BAD_REQUEST and isinstance(
         error.__cause__, ValueError | RecursionError
     ):  # the body was no JSON
-        return _unreadable(request)
+        return _unreadable()
     code = {400: "malformed", 404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "refused")
     title = {404: "there is nothing at this address", 405: "this address does not take that method"}
     said = title.get(error.status_code, str(error.detail))
     return problem(error.status_code, code, said, headers=dict(error.headers or {}))
 
 
-def _unreadable(request: Request) -> Response:
-    if request.headers.get("content-encoding", "identity") != "identity":
-        return problem(415, "unsupported-media-type", "send the body as it is, without a Content-Encoding")
+def _unreadable() -> Response:
     return problem(400, "malformed", "the body cannot be read: send JSON in UTF-8, less deeply nested")
 
 

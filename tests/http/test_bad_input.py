@@ -93,6 +93,28 @@ async def test_an_address_that_asks_for_nothing_we_have_is_a_problem(intake: Ins
     assert await nothing_is_kept(intake)
 
 
+@pytest.mark.parametrize("path", ["/v1/contacts", "/v1/contacts/batch"])
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ({"Content-Encoding": "gzip"}, "without a Content-Encoding"),
+        ({"Content-Encoding": " BR"}, "without a Content-Encoding"),
+        ({"Content-Encoding": "identity, deflate"}, "without a Content-Encoding"),
+        ({"Content-Type": "Multipart/Form-Data; boundary=x"}, "no form"),
+    ],
+    ids=["gzip", "br", "deflate", "form"],
+)
+async def test_a_body_that_is_not_as_it_is_read_is_told_so_in_streams_too(
+    intake: Inside, path: str, headers: dict[str, str], words: str
+) -> None:
+    async with intake.caller("helpline") as helpline:
+        answer = await helpline.post(path, content=BODY, headers=JSON | headers)
+        plain = await helpline.post(path, content=BODY, headers=JSON | {"Content-Encoding": "Identity"})
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-media-type")
+    assert words in answer.json()["title"]
+    assert plain.is_success
+
+
 async def test_words_that_are_no_method_fill_neither_metrics_nor_the_log(intake: Inside) -> None:
     words = [f"WORD{number}" for number in range(20)]
     with capture_logs() as logged:

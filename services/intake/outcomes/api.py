@@ -14,6 +14,7 @@ from shared.idempotency import identified
 from shared.values import Identifier
 from shared.web.dependencies import part
 from shared.web.idempotency import Digest, IdempotencyKey
+from shared.web.media_types import is_csv
 from shared.web.streaming import AnswerWhileReading
 
 Desk = Annotated[OutcomeRecorder, Depends(part(OutcomeRecorder))]
@@ -39,8 +40,7 @@ async def record_file(
     request: Request, caller: Recorder, desk: Desk, digest: Digest, idempotency_key: IdempotencyKey = None
 ) -> AnswerWhileReading:
     """Record up to 100,000 outcomes, a line each: as CSV where `Content-Type` is `text/csv`, else as NDJSON."""
-    as_csv = request.headers.get("content-type", "").startswith("text/csv")
-    file = OutcomeFile(desk, caller, idempotency_key, digest, as_csv=as_csv)
+    file = OutcomeFile(desk, caller, idempotency_key, digest, as_csv=is_csv(request.headers))
     return AnswerWhileReading(file.record(request.stream()), media_type="application/x-ndjson")
 
 

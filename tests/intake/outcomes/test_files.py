@@ -68,6 +68,12 @@ async def test_blank_columns_rows_and_signs_of_a_spreadsheet_are_passed_over(int
     assert "a column that has no name" in found[1]["problem"]
 
 
+@pytest.mark.parametrize("kind", ["TEXT/CSV", "text/csv;charset=utf-8", "application/csv", "application/vnd.ms-excel"])
+async def test_csv_is_known_by_any_of_its_names(intake: Inside, kind: str) -> None:
+    found = await answers(intake, f"{HEADER}\n{WELSH},filed,2026-09-10\n".encode(), kind)
+    assert [each["status"] for each in found] == [201]
+
+
 async def test_the_line_that_tells_a_spreadsheet_of_commas_is_passed_over(intake: Inside) -> None:
     found = await answers(intake, f"\ufeffsep=,\r\n{HEADER}\r\n\ufeff{WELSH},filed,2026-09-10\r\n".encode())
     assert [(each["line"], each["status"]) for each in found] == [(3, 201)]
