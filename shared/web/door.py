@@ -26,6 +26,8 @@ BODY_IDLE_SECONDS = 60.0
 BODY_SECONDS = 120.0
 """For the whole of a body that is no stream: those are at most a megabyte."""
 CLOSE = {"Connection": "close"}
+ONCE = (b"authorization", b"content-type", b"idempotency-key", b"if-match", b"otm-signature")
+"""Headers that say one thing."""
 
 
 class Door:
@@ -42,7 +44,7 @@ class Door:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         try:
-            _expect_one_length(scope)
+            _expect_said_once(scope)
             operation = self._operation(scope)
             if operation is not None:
                 await self._recognise(scope, operation)
@@ -132,9 +134,14 @@ class _Patient:
             await answer_of(self._slow, CLOSE)(self._scope, self._receive, self._send)
 
 
-def _expect_one_length(scope: Scope) -> None:
-    """RFC 9112, 6.1: with both it may be two requests in one, of which a proxy before us sees another number."""
+def _expect_said_once(scope: Scope) -> None:
+    """Of a header that is there twice, one would win and nobody would know which.
+
+    RFC 9112, 6.1: with both lengths it may be two requests in one, of which a proxy before us sees another number.
+    """
     names = [name for name, _ in scope["headers"]]
+    if twice := next((name for name in ONCE if names.count(name) > 1), None):
+        raise Malformed(f"send {twice.decode().title()} once")
     if b"transfer-encoding" in names and b"content-length" in names:
         raise Malformed("send either Content-Length or Transfer-Encoding, not both")
 

@@ -115,6 +115,18 @@ async def test_a_body_that_is_not_as_it_is_read_is_told_so_in_streams_too(
     assert plain.is_success
 
 
+@pytest.mark.parametrize("name", ["Idempotency-Key", "Content-Type", "Authorization"])
+async def test_a_header_that_is_there_twice_is_refused_because_one_would_win(intake: Inside, name: str) -> None:
+    async with intake.caller("helpline") as helpline:
+        known = helpline.headers["Authorization"]
+        once = {"Authorization": known, "Content-Type": "application/json", "Idempotency-Key": "1"}
+        headers = [*once.items(), (name, "2")]
+        async with intake.caller(None) as anybody:
+            answer = await anybody.post("/v1/contacts", content=BODY, headers=headers)
+    assert (answer.status_code, answer.json()["title"]) == (400, f"send {name} once")
+    assert await nothing_is_kept(intake)
+
+
 async def test_words_that_are_no_method_fill_neither_metrics_nor_the_log(intake: Inside) -> None:
     words = [f"WORD{number}" for number in range(20)]
     with capture_logs() as logged:
