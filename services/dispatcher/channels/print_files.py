@@ -20,7 +20,8 @@ PRINT = ChannelCapabilities(frozenset(FORMATS), agent_copies=True)
 """Capabilities of a letter issuer."""
 MANIFEST = ".manifest.json"
 ADDRESS_LINES = 4
-FORMULA = ("=", "+", "-", "@")
+FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+"""Signs that begin a formula; some spreadsheets take the wide ones too."""
 ADDRESS = tuple(f"address_{n}" for n in range(1, ADDRESS_LINES + 1))
 HEADER = ("letter_reference", "language", "format", "name", *ADDRESS, "postcode", "subject", "body", "recipient")
 

@@ -4,14 +4,18 @@ import re
 
 _SCHEME = re.compile(r"(?<=[a-z0-9])://", re.IGNORECASE)
 _WWW = re.compile(r"\bwww\.(?=\w)", re.IGNORECASE)
+_PATH = re.compile(r"(?<=\w)\.(?=[a-z]{2,24}[/?#])", re.IGNORECASE)
+_MAILBOX = re.compile(r"(?<=\w)@(?=[\w-]+\.\w)")
 _SIGNS = re.compile(r"[\\`*_\[\]<>~|]|&(?=#?\w+;)")
 _HEADING = re.compile(r"\A(?=#{1,6}(?:\s|\Z)|[-+](?:\s|\Z)|[-=]+\Z)")
 _NUMBERED = re.compile(r"\A(\d{1,9})(?=[.)](?:\s|\Z))")
 
 
 def unlinked(value: str) -> str:
-    """Returns the value with a blank where a mail program or a telephone would see the beginning of a link."""
-    return _WWW.sub("www ", _SCHEME.sub(": //", value))
+    """Returns the value with a blank where a mail program or a telephone would see a link: after a scheme or `www`, in
+    a domain with a path, before the domain of a mailbox. A domain alone may be a trading name, and stays."""
+    shown = _WWW.sub("www ", _SCHEME.sub(": //", value))
+    return _MAILBOX.sub(" @ ", _PATH.sub(". ", shown))
 
 
 def in_markdown(value: str) -> str:

@@ -14,7 +14,7 @@ from services.dispatcher.channels.email import Smtp, SmtpSettings
 from services.dispatcher.channels.print_files import print_files
 from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.letters.communication import compose
-from services.dispatcher.letters.markup import in_markdown, in_notify
+from services.dispatcher.letters.markup import in_markdown, in_notify, unlinked
 from shared.contracts.campaigns import Arm
 from tests.dispatcher.given.people import CAMPAIGN, campaign, customer
 
@@ -30,6 +30,22 @@ def test_a_name_in_markdown_is_shown_as_it_stands(name: str) -> None:
     shown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).render(in_markdown(name))
     expected = name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     assert shown == f"<p>{expected}</p>\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("see bit.ly/x9 Ltd", "see bit. ly/x9 Ltd"),
+        ("evil.example?pay", "evil. example?pay"),
+        ("refund@evil.example", "refund @ evil.example"),
+        ("HTTPS://evil.example", "HTTPS: //evil.example"),
+        ("Booking.com Ltd", "Booking.com Ltd"),
+        ("A.N. Other", "A.N. Other"),
+        ("Ann @ 7", "Ann @ 7"),
+    ],
+)
+def test_a_name_is_no_link_to_a_telephone_and_a_trading_name_stays(name: str, shown: str) -> None:
+    assert unlinked(name) == shown
 
 
 def test_notify_gets_no_mark_up_at_the_beginning_of_a_line() -> None:
