@@ -2,12 +2,10 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -17,41 +15,7 @@ from services.planner.settings import Settings
 from shared.web import door, protocol
 from tests.support.inside import Corner, Inside, inside
 from tests.support.issuer import AUDIENCE, Issuer, issuer
-
-PATIENCE_SECONDS = 20.0
-
-
-class Connection:
-    """Bytes sent as they are, and what comes back until the other side closes."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
-
-    async def send(self, text: str) -> None:
-        self._writer.write(text.replace("\n", "\r\n").encode())
-        await self._writer.drain()
-
-    async def to_its_end(self) -> str:
-        """Raises `TimeoutError` when the connection stays open."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            try:
-                return (await self._reader.read(-1)).decode()
-            except ConnectionError:
-                return ""
-
-
-@asynccontextmanager
-async def connected(url: str, receive_bytes: int = 65_536) -> AsyncIterator[Connection]:
-    parts = urlsplit(url)
-    made = socket.socket()
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
-    made.setblocking(False)
-    await asyncio.get_running_loop().sock_connect(made, (parts.hostname, parts.port))
-    reader, writer = await asyncio.open_connection(sock=made, limit=1_000)
-    try:
-        yield Connection(reader, writer)
-    finally:
-        writer.close()
+from tests.support.raw_connection import PATIENCE_SECONDS, RawConnection, connected
 
 
 @pytest.fixture
@@ -158,7 +122,7 @@ async def test_a_client_that_takes_no_answers_is_cut_off(corner: Corner, monkeyp
                 await ask_for_ever(greedy)
 
 
-async def ask_for_ever(greedy: Connection) -> None:
+async def ask_for_ever(greedy: RawConnection) -> None:
     while True:
         await greedy.send("GET /openapi.json HTTP/1.1\nHost: x\n\n" * 20)
         await asyncio.sleep(0.1)
