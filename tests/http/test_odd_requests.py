@@ -1,4 +1,4 @@
-"""Requests that no client of ours makes, on a socket: each is answered as its sender's fault, and nothing is repeated."""
+"""Requests that no client of ours makes: each is answered as its sender's fault, and nothing is repeated."""
 
 import json
 import re

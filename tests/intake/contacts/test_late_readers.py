@@ -3,13 +3,16 @@
 import asyncio
 import json
 import socket
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from services.intake.contacts import stream
 from services.intake.contacts.stream import LINES_PER_COMMIT
-from services.intake.ndjson import MOST_LINES
+from services.intake.ndjson import MOST_LINES, Line, batches
+from services.intake.outcomes import file
 from shared.web import streaming
 from tests.intake.given.letters import contacts_kept
 from tests.intake.given.streams import BATCH, line
@@ -55,6 +58,26 @@ async def test_little_of_what_waits_is_in_memory_and_all_of_it_comes_out_in_orde
             waiting.put(answer)
         waiting.end()
         assert begun + [await waiting.take() for _ in range(71)] == [*answers, None]
+
+
+@pytest.mark.parametrize("path", [BATCH, "/v1/outcomes/file"])
+async def test_an_answer_that_has_begun_and_fails_by_a_fault_of_ours_ends_with_a_line_that_says_so(
+    intake: Inside, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def failing(chunks: AsyncIterator[bytes], _size: int) -> AsyncIterator[list[Line]]:
+        async for batch in batches(chunks, 1):
+            yield batch
+            raise RuntimeError("Mrs Jones of 1 High Street")
+
+    for reader in (stream, file):
+        monkeypatch.setattr(reader, "batches", failing)
+    async with intake.caller("helpline" if path == BATCH else "analyst") as caller:
+        answer = await caller.post(path, content=b"{}\n{}\n")
+    first, last = map(json.loads, answer.text.splitlines())
+    assert (answer.status_code, first["line"], first["status"]) == (200, 1, 422)
+    assert (last["status"], "line" in last) == (503, False)
+    assert "send the lines without one again" in last["problem"]
+    assert "Jones" not in answer.text
 
 
 async def test_lines_before_a_sender_broke_off_are_kept_and_nothing_is_logged_as_our_fault(
