@@ -16,6 +16,8 @@ from pymongo.errors import (
     WriteConcernError,
 )
 
+from services.intake.app import build_app as build_intake
+from services.intake.settings import Settings as IntakeSettings
 from services.planner.app import build_app
 from services.planner.settings import Settings
 from shared.errors import Unavailable
@@ -24,6 +26,7 @@ from shared.storage import transactions
 from shared.storage.store import Session, Store
 from shared.storage.transactions import OutcomeUnknown
 from shared.storage.unavailable import store_is_unavailable
+from tests.intake.given.letters import CALLED, report
 from tests.planner.given.plans import plan
 from tests.support.inside import Corner, inside
 from tests.support.probe import probe
@@ -112,6 +115,26 @@ async def test_without_a_key_a_request_whose_commit_lost_its_reply_is_answered_a
         found = await designer.get("/v1/campaigns")
         assert [each["reference"] for each in found.json()] == [created.json()["reference"]]
     assert proxy.commits >= 3
+
+
+@pytest.mark.parametrize("deed", ["drop", "delay", "double", "lose"])
+@pytest.mark.parametrize("path", ["/v1/contacts", "/v1/contacts/batch"])
+async def test_a_contact_without_a_key_is_kept_and_told_once_whatever_happens_to_the_reply(
+    tmp_path: Path, proxy: StoreProxy, mongo_url: str, database: str, path: str, deed: Deed
+) -> None:
+    corner = Corner.made(tmp_path, proxy.url, database)
+    corner.move_clock(CALLED)
+    service = build_intake(corner.settings(IntakeSettings))
+    async with inside(service, corner) as intake, intake.caller("helpline") as helpline:
+        proxy.deeds = [deed] * 2
+        answer = await helpline.post(path, json=report(letter_reference=None))
+    kept = answer.json()
+    assert (answer.status_code, kept.get("status", 201)) == (201 if path == "/v1/contacts" else 200, 201), answer.text
+    straight = Store(mongo_url, database)
+    assert sum([row.get("block", 1) async for row in straight["contacts"].find()]) == 1
+    said = [envelope.type for row in await straight.outbox.oldest(10) for envelope in row.envelopes]
+    straight.close()
+    assert len(said) == len(set(said))
 
 
 async def test_transactions_in_each_others_way_are_all_done(store: Store) -> None:

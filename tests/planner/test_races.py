@@ -7,7 +7,7 @@ import pytest
 from services.planner.app import build_app
 from services.planner.campaign import Campaign
 from services.planner.settings import Settings
-from tests.planner.given.plans import approved, live
+from tests.planner.given.plans import approved, live, submitted
 from tests.planner.given.races import OPERATIONS, left_by, made
 from tests.planner.given.world import paused
 from tests.support.inside import Corner, Inside, inside
@@ -15,6 +15,7 @@ from tests.support.races import Race
 
 NAMES = list(OPERATIONS)
 SOON = [("pause", "slow"), ("stop", "exceeded"), ("amend", "know"), ("wave", "contact")]
+IN_AGREEMENT = ["pass", "return", "reject", "submit", "amend", "answer", "word", "approve-lines", "help", "stop"]
 STATES: dict[str, Callable[[], Campaign]] = {"approved": approved, "live": live, "paused": paused}
 
 
@@ -28,6 +29,15 @@ async def test_two_operations_on_a_live_campaign_leave_what_one_after_the_other_
     planner: Inside, corner: Corner
 ) -> None:
     assert not (found := await wrong(planner, corner, live, *SOON)), "\n".join(found)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("first", IN_AGREEMENT)
+async def test_any_two_steps_of_agreement_leave_what_one_after_the_other_leaves(
+    planner: Inside, corner: Corner, first: str
+) -> None:
+    pairs = [(first, second) for second in IN_AGREEMENT[IN_AGREEMENT.index(first) :]]
+    assert not (found := await wrong(planner, corner, submitted, *pairs)), "\n".join(found)
 
 
 @pytest.mark.long

@@ -32,6 +32,7 @@ from tests.support.races import Left
 from tests.support.samples import sample
 
 REASON = {"reason": "as agreed with the helplines"}
+HELP = {"team": "press-office", "question": "Which words for the second letter?"}
 POLICY = {"policy": {"action": "slow", "slow_to": 0.5, "resume": "when-recovered"}, **REASON}
 ANSWER = next(iter(demo.answers(25_000, LAUNCH, RESPOND_BY).items()))
 KEPT = ("state", "version", "plan_version", "approvals", "acknowledged", "steering", "daily_limit", "plan", "answers")
@@ -100,6 +101,10 @@ OPERATIONS: dict[str, Operation] = {
     "word": asks("designer", "PUT", "/lines-to-take", {"lines": demo.LINES}),
     "submit": asks("designer", "POST", "/submission"),
     "reject": asks(f"{GATES[0]}-lead", "POST", "/rejection", {**REASON, "instead": "one-to-one"}),
+    "pass": asks(f"{GATES[1]}-lead", "POST", f"/gates/{GATES[1]}/approval", REASON),
+    "return": asks(f"{GATES[1]}-lead", "POST", f"/gates/{GATES[1]}/return", REASON),
+    "approve-lines": asks("lines-editor", "POST", "/lines-to-take/2/approval"),
+    "help": asks("designer", "POST", "/help", HELP),
     "know": asks("press-office-lead", "POST", "/stakeholders/press-office/acknowledgement"),
     "population": hears(Handlers.note_population, PopulationLoaded),
     "wave": hears(Handlers.note_wave, WaveStarted),
