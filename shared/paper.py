@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 from shared.errors import Invalid, Problem
 
@@ -34,6 +35,8 @@ class Paper(FPDF):
         files = font_files(folders)
         for style in styles:
             self.add_font(FONT, style, files[style])
+        font = self.fonts[FONT.lower()]
+        self._signs = font.cmap if isinstance(font, TTFFont) else {}
         self.set_font(FONT)
         self.set_lang(language)
         self.set_title(title)
@@ -45,7 +48,7 @@ class Paper(FPDF):
     def legible(self, text: str) -> str:
         """Returns the text with the number of a sign, as in `[U+674E]`, for each that the font has not: an empty box
         would look like any other."""
-        known = self.fonts[FONT.lower()].cmap
+        known = self._signs
         return "".join(sign if sign in "\n\t" or ord(sign) in known else f"[U+{ord(sign):04X}]" for sign in text)
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from shared.errors import Unavailable
 from shared.messaging.bus import Bus
 from shared.messaging.declaring import Depth
+from shared.messaging.metrics import Labels
 from shared.messaging.relay import Backlog
 from shared.messaging.topology import queues
 
@@ -64,7 +65,7 @@ class QueueWatch:
         readings = self._bus.metrics.readings
         found = {name: depth for name, depth in seen.items() if depth is not None}
         readings.read("otm_queue_messages", {(name,): depth.messages for name, depth in found.items()})
-        consumers = {(name,): depth.consumers if depth else 0 for name, depth in seen.items()}
+        consumers: Labels = {(name,): depth.consumers if depth else 0 for name, depth in seen.items()}
         readings.read("otm_queue_consumers", consumers)
         readings.read("otm_queue_missing", {(name,): float(depth is None) for name, depth in seen.items()})
 

@@ -140,7 +140,7 @@ async def left_by(intake: Inside, at: Situation) -> dict[str, Any]:
         "disclosure": (disclosure["state"], disclosure["open"], disclosure.get("erased_at") is not None),
         "referrals": sorted((r["team"], r["state"], r["open"], r.get("erased_at") is not None) for r in referrals),
         "files": await store["attachments"].count_documents({"disclosure": at.disclosure}),
-        "outcomes": sorted((o["outcome"], bool(o.get("void"))) async for o in store["outcomes"].find(of_letter)),
+        "outcomes": sorted([(o["outcome"], bool(o.get("void"))) async for o in store["outcomes"].find(of_letter)]),
         "words": export.text.count(SECRET),
         "restricted": export.json().get("restricted"),
     }
