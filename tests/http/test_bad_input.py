@@ -200,7 +200,7 @@ async def test_a_request_that_was_held_back_is_not_done_again_under_another_idem
         header = next(issuer.auth.auth_flow(held)).headers[HEADER] if issuer.auth else ""
         assert await send(issuer, "monday") in (200, 201)
         changed = [await send(issuer, *keys, signed=header) for keys in (("tuesday",), (), ("monday", "x"))]
-        assert changed == [401, 401, 401]
+        assert changed == [401, 401, 400]  # a header that is there twice is refused before anybody reads it
         assert await send(issuer, "monday", signed=header) in (200, 201)
     assert await intake.service.store["contacts"].count_documents({}) == 1
 

@@ -88,14 +88,14 @@ class MongoReferrals:
 
     async def step(self, identifier: str, step: ReferralStep) -> WorkItem:
         """A step that was taken before is not taken again, and raises nothing; one that cannot be raises `Conflict`."""
-        taken = await self._referrals.update_one(
-            {"_id": identifier, "state": {"$in": BEFORE[step.state]}},
-            {"$set": {"state": step.state, "open": step.state in OPEN}, "$push": {"history": step.model_dump()}},
-        )
-        found = await self.get(identifier)
-        if not taken.matched_count and found.state != step.state:
-            expect_step(found.state, step.state, BEFORE)
-        return found
+        can_be = {"_id": identifier, "state": {"$in": BEFORE[step.state]}}
+        change = {"$set": {"state": step.state, "open": step.state in OPEN}, "$push": {"history": step.model_dump()}}
+        while not (await self._referrals.update_one(can_be, change)).matched_count:
+            found = await self.get(identifier)
+            if found.state == step.state:
+                break
+            expect_step(found.state, step.state, BEFORE)  # where it can be taken, another came just now: try again
+        return await self.get(identifier)
 
     async def counts(self, campaign: str) -> dict[str, int]:
         """Returns the number of referrals by team."""

@@ -213,7 +213,7 @@ async def test_a_list_that_was_replaced_meanwhile_is_not_withdrawn(dispatcher: I
     ("lines", "rule", "said"),
     [
         ((), "empty", "DELETE"),
-        ((line(1, "Deceased"),), "unknown", "deceased, dispute-or-tribunal"),
+        ((line(1, "Dead"),), "unknown", "deceased, dispute-or-tribunal"),
         (
             ("", "", line(1), "", line(2, since="31/12/2026")),
             "not-a-day-or-before-from",
