@@ -105,10 +105,10 @@ class Handlers:
         await self._event_notices.notify(event)
 
     async def count_contact(self, event: Event[ContactRecorded]) -> None:
-        await self._campaigns.count([event.data])
+        await self._campaigns.count(event.data.contact, [event.data])
 
     async def count_contacts(self, event: Event[ContactsRecorded]) -> None:
-        await self._campaigns.count(event.data.contacts)
+        await self._campaigns.count(event.id, event.data.contacts)
 
     async def submit(self, event: Event[CampaignSubmitted]) -> None:
         await self._event_notices.notify(event)

@@ -1,5 +1,6 @@
 """Campaigns as people change them: one change after the other, each on the version that they have seen."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
@@ -111,16 +112,20 @@ class Campaigns:
         return await self._repository.is_paused(reference)
 
     async def _circumstances(self, campaign: Campaign) -> Circumstances:
-        others = await self._repository.of_regime(campaign.plan.regime)
+        reference, progress = campaign.reference, self._progress
+        (others, offered, wrong), (notified, dispatched, population, started) = await asyncio.gather(
+            asyncio.gather(
+                self._repository.of_regime(campaign.plan.regime), self._offers.offered(), self._wrong(campaign.plan)
+            ),
+            asyncio.gather(
+                progress.notified(reference),
+                progress.dispatched(reference),
+                progress.population(reference),
+                progress.waves(reference),
+            ),
+        )
         return Circumstances(
-            self._rules,
-            others,
-            await self._progress.notified(campaign.reference),
-            await self._progress.dispatched(campaign.reference),
-            await self._offers.offered(),
-            await self._progress.population(campaign.reference),
-            await self._wrong(campaign.plan),
-            await self._progress.waves(campaign.reference),
+            self._rules, others, notified, dispatched, offered, population, wrong=wrong, started=started
         )
 
     async def _wrong(self, plan: Plan) -> Campaign | None:

@@ -1,5 +1,6 @@
 """Handlers of the events that planner hears."""
 
+from collections import Counter
 from contextlib import suppress
 from datetime import datetime
 
@@ -42,7 +43,6 @@ from shared.contracts import (
     UnitsSettled,
     WaveStarted,
 )
-from shared.contracts.contacts import RecordedContact
 from shared.errors import NotFound
 from shared.events import Announcer, Event
 
@@ -144,10 +144,19 @@ class Handlers:
         await self._campaigns.change(campaign, None, LOOP, decide)
 
     async def count_contact(self, event: Event[ContactRecorded]) -> None:
-        await self._count(event.data)
+        contact = event.data
+        if row := _response(contact.contact, contact.campaign, contact.arm, "contact", contact.received_at):
+            await self._progress.count([row])
 
     async def count_contacts(self, event: Event[ContactsRecorded]) -> None:
-        await self._count(*event.data.contacts)
+        """Counts the contacts of one day and arm in one row: correcting one of them moves one from there."""
+        contacts = (_response("", c.campaign, c.arm, "contact", c.received_at) for c in event.data.contacts)
+        counts = Counter(contact for contact in contacts if contact)
+        rows = [
+            row.model_copy(update={"id": f"{event.id}:{row.campaign}:{row.on}:{row.arm}", "count": count})
+            for row, count in counts.items()
+        ]
+        await self._progress.count(rows)
 
     async def count_volunteered(self, event: Event[InformationVolunteered]) -> None:
         data = event.data
@@ -160,9 +169,18 @@ class Handlers:
         await self._progress.recount(data.disclosure, data.version, response)
 
     async def recount_contact(self, event: Event[ContactCorrected]) -> None:
-        data = event.data
-        response = None if data.void else _response(data.contact, data.campaign, data.arm, "contact", data.received_at)
-        await self._progress.recount(data.contact, data.version, response)
+        """Moves a contact by two rows of its own: one where it counts now, one that takes it away from where it was."""
+        data, moved = event.data, []
+        now = None if data.void else _response(data.contact, data.campaign, data.arm, "contact", data.received_at)
+        if data.was is None:  # said by a version of intake that did not say it
+            await self._progress.recount(data.contact, data.version, now)
+            return
+        was = _response(data.contact, data.was.campaign, data.was.arm, "contact", data.was.received_at)
+        if now:
+            moved.append(now.model_copy(update={"id": f"{data.contact}:{data.version}:now"}))
+        if was:
+            moved.append(was.model_copy(update={"id": f"{data.contact}:{data.version}:was", "count": -1}))
+        await self._progress.count(moved)
 
     async def note_outcomes(self, event: Event[OutcomesRecorded]) -> None:
         await self._progress.outcomes_recorded(event.data)
@@ -187,10 +205,6 @@ class Handlers:
 
     async def note_returned(self, event: Event[CommunicationsReturned]) -> None:
         await self._progress.returned(event.data)
-
-    async def _count(self, *contacts: RecordedContact) -> None:
-        responses = [_response(c.contact, c.campaign, c.arm, "contact", c.received_at) for c in contacts]
-        await self._progress.count([response for response in responses if response])
 
 
 def _response(id_: str, campaign: str | None, arm: str | None, kind: str, at: datetime) -> Response | None:

@@ -51,9 +51,17 @@ class ContactsRecorded(Contract):
         return self.batch
 
 
+class CountedContact(Part):
+    """How a contact counted. `campaign` is absent while the letter is not one we know."""
+
+    campaign: CampaignReference | None = None
+    arm: Code | None = None
+    received_at: Instant
+
+
 class ContactCorrected(Contract):
     """The record of a contact changed: it is now so, and counts for nothing once it is `void`. `version` puts the
-    changes of one contact in order; the first record had version 1.
+    changes of one contact in order; the first record had version 1. `was` is how it counted until this change.
     """
 
     event_type: ClassVar[str] = "contact.corrected.v1"
@@ -68,6 +76,7 @@ class ContactCorrected(Contract):
     team: Code
     received_at: Instant
     corrected_at: Instant
+    was: CountedContact | None = None
 
     @property
     def subject(self) -> str:

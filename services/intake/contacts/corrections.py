@@ -58,7 +58,7 @@ class Corrections:
             version=before.version,
         )
         try:
-            await self._repository.replace(before, after, kept, [corrected(after.contact, kept.changed_at)])
+            await self._repository.replace(before, after, kept, [corrected(before, after.contact, kept.changed_at)])
         except Stale:
             if done := await self._done(contact_id, change):  # it was sent again while it was being done
                 return done

@@ -14,7 +14,7 @@ from shared.contracts import (
     InformationVolunteered,
     ReferralRaised,
 )
-from shared.contracts.contacts import MOST_TOGETHER, RecordedContact
+from shared.contracts.contacts import MOST_TOGETHER, CountedContact, RecordedContact
 
 
 def announcements(contacts: Sequence[Contact], together: bool) -> Iterator[tuple[Contact, list[Contract]]]:
@@ -40,8 +40,9 @@ def _followed_by(contact: Contact) -> list[Contract]:
     return said
 
 
-def corrected(contact: Contact, at: datetime) -> ContactCorrected:
-    return ContactCorrected(**_facts(contact), version=contact.version, void=contact.void, corrected_at=at)
+def corrected(before: Contact, after: Contact, at: datetime) -> ContactCorrected:
+    was = CountedContact(campaign=before.campaign, arm=before.arm, received_at=before.report.received_at)
+    return ContactCorrected(**_facts(after), version=after.version, void=after.void, corrected_at=at, was=was)
 
 
 def raised(contact: str, campaign: str | None, referral: Referral, at: datetime) -> ReferralRaised:

@@ -60,8 +60,8 @@ class CampaignRepository(Protocol):
 
     async def lines(self, campaign: str, version: int) -> LinesToTakePublished | None: ...
 
-    async def count(self, contacts: Sequence[RecordedContact]) -> None:
-        """Counts contacts about known letters, each once however often it is heard of."""
+    async def count(self, cause: str, contacts: Sequence[RecordedContact]) -> None:
+        """Counts contacts about known letters, once for each `cause`: the contact, or the event about several."""
         ...
 
     async def contacts(self, campaign: str) -> Mapping[date, int]: ...

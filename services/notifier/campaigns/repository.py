@@ -1,6 +1,7 @@
 """Campaigns in MongoDB. Events may come in any order: the higher version stays."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -118,11 +119,16 @@ class MongoCampaigns:
         row = await self._lines.find_one({"_id": f"{campaign}:{version}"})
         return LinesToTakePublished.model_validate(row["published"]) if row else None
 
-    async def count(self, contacts: Sequence[RecordedContact]) -> None:
-        rows = [
-            {"_id": c.contact, "campaign": c.campaign, "on": c.received_at.astimezone(LONDON).date().isoformat()}
+    async def count(self, cause: str, contacts: Sequence[RecordedContact]) -> None:
+        """Counts contacts once for each `cause`, those of one campaign and day in one row."""
+        counts = Counter(
+            (c.campaign, c.received_at.astimezone(LONDON).date().isoformat())
             for c in contacts
             if c.campaign is not None  # else about a letter that nobody knows
+        )
+        rows = [
+            {"_id": cause if number == 0 else f"{cause}:{number}", "campaign": campaign, "on": on, "count": count}
+            for number, ((campaign, on), count) in enumerate(sorted(counts.items()))
         ]
         await asyncio.gather(*map(self._counting.add, rows))
 
@@ -130,7 +136,7 @@ class MongoCampaigns:
         """Returns the number of contacts by day."""
         stages: list[Document] = [
             {"$match": {"campaign": campaign}},
-            {"$group": {"_id": "$on", "count": {"$sum": 1}}},
+            {"$group": {"_id": "$on", "count": {"$sum": {"$ifNull": ["$count", 1]}}}},
         ]
         return {date.fromisoformat(row["_id"]): row["count"] async for row in self._contacts.aggregate(stages)}
 

@@ -8,8 +8,8 @@ from shared.values import CampaignReference, Code, Count, Value
 
 
 class Response(Value):
-    """One response of a customer, as it is counted. `kind` is `contact` or `volunteered`; `id` is that of the contact
-    or disclosure.
+    """Responses of customers that are counted together, once for each `id`. `kind` is `contact` or `volunteered`.
+    `count` is -1 for a response that counts so no longer.
     """
 
     id: str
@@ -17,6 +17,7 @@ class Response(Value):
     on: date
     arm: Code
     kind: Code
+    count: int = 1
 
 
 class ResponseCount(Value):

@@ -161,11 +161,14 @@ class MongoProgress:
 
     async def responses(self, campaign: str) -> Sequence[ResponseCount]:
         fields = ("on", "arm", "kind")
+        count = {"$sum": {"$ifNull": ["$count", 1]}}
         stages: list[Document] = [
             {"$match": {"campaign": campaign}},
-            {"$group": {"_id": {field: f"${field}" for field in fields}, "count": {"$sum": 1}}},
+            {"$group": {"_id": {field: f"${field}" for field in fields}, "count": count}},
         ]
-        counts = [ResponseCount(**row["_id"], count=row["count"]) async for row in self._responses.aggregate(stages)]
+        rows = [row async for row in self._responses.aggregate(stages)]
+        # below 1 once all have moved, and until what a correction moved is heard
+        counts = [ResponseCount(**row["_id"], count=row["count"]) for row in rows if row["count"] > 0]
         return sorted(counts, key=lambda count: (count.on, count.arm, count.kind))
 
     async def progress(self, campaign: str) -> dict[str, Any]:
