@@ -72,11 +72,19 @@ async def test_an_outcome_counts_for_the_arm_that_dispatcher_knows_in_whatever_o
     assert [(o["arm"], o["outcome"], o["count"]) for o in outcomes] == [("control", "filed", 1), ("plain", "paid", 1)]
 
 
-async def test_a_contact_counts_as_it_was_corrected_last_in_whatever_order_that_is_heard(planner: Inside) -> None:
+async def test_a_contact_counts_as_it_was_corrected_last_although_an_older_intake_does_not_say_how_it_was(
+    planner: Inside,
+) -> None:
     await drafted(planner)
     recorded = sample(ContactRecorded, campaign=CAMPAIGN, arm="plain")
     moved = sample(
-        ContactCorrected, contact=recorded.contact, campaign=CAMPAIGN, arm="social-norm", version=2, void=False
+        ContactCorrected,
+        contact=recorded.contact,
+        campaign=CAMPAIGN,
+        arm="social-norm",
+        version=2,
+        void=False,
+        was=None,
     )
     gone = moved.model_copy(update={"version": 3, "void": True})
     hear = handlers(planner)
