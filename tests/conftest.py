@@ -1,7 +1,9 @@
 """One broker and one store for the whole run; every test has its own corner of them."""
 
 import os
+import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -28,6 +30,11 @@ structlog.configure(
     ]
 )
 
+
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 4 << 30  # noqa: S108 - pytest makes a folder of its own there
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+    # a store that syncs each commit to a disk waits for it more than half of the time
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 STANDS_ON = {"ground", "infrastructure", "home"}
 """Fixtures that start a broker, a store or other processes."""
