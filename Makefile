@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo check test test-one test-up test-down test-long test-containers lint hooks docs pictures lock clean
+.PHONY: help setup demo check test test-one test-up test-down test-long test-containers lint hooks docs assets pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -59,6 +59,9 @@ hooks: $(READY) ## check each commit before it is made (.pre-commit-config.yaml)
 
 docs: $(READY) ## write docs/events.md and the AsyncAPI documents anew from the code
 	@$(BIN)/python -m deploy.docs
+
+assets: $(READY) ## compile the pages' style sheet anew (needs node and npm; not needed to run anything)
+	@$(BIN)/python -m shared.web.site
 
 pictures: $(READY) ## draw the pictures of the documentation anew
 	@$(BIN)/python -m deploy.pictures

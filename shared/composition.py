@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 from fastapi import APIRouter
@@ -23,6 +24,7 @@ from shared.protection import Cipher, Keyring, load_keyring
 from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.storage.audit import MongoAuditTrail
+from shared.storage.drafts import DRAFTS, MongoDrafts
 from shared.storage.heard import MongoHeard
 from shared.storage.lease import Lease
 from shared.storage.nonces import MongoNonces
@@ -38,6 +40,8 @@ from shared.web.jwks import Jwks
 from shared.web.keys import AccessKeys, load_access_keys
 from shared.web.rate_limits import Rate, RateLimits
 from shared.web.signing import Signatures
+from shared.web.site.sealing import Seal
+from shared.web.site.site import Site
 from shared.web.tokens import Tokens
 from shared.web.usage import Usage
 from shared.working_days import use_bank_holidays
@@ -50,6 +54,7 @@ LOOK_AT_KEYS_EVERY = 2.0  # seconds between looks whether the key was rotated
 AUDIT = Indexes("audit", MongoAuditTrail.INDEXES)
 HEARD = Indexes("heard", MongoHeard.INDEXES)
 NONCES = Indexes("nonces", MongoNonces.INDEXES)
+DRAFTS_TYPED = EncryptedField("drafts", "typed")
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,9 @@ class Parts:
         """`clock` is for tests; without it, that of the settings."""
         clock = clock or clock_from(settings.clock_file)
         use_bank_holidays(settings.bank_holidays)
-        store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, NONCES, AUDIT, HEARD)
+        store = Store(
+            settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, NONCES, AUDIT, HEARD, DRAFTS
+        )
         keyring_file = WatchedFile(settings.keyring_file, load_keyring)
         registry = CollectorRegistry()
         metrics = BusMetrics(registry)
@@ -112,14 +119,15 @@ def assemble(
     jobs: Sequence[Job] = (),
     size_limits: Mapping[str, int] | None = None,
     encrypted: Sequence[EncryptedField] = (),
+    templates: Mapping[str, Path] | None = None,
 ) -> Service:
     """The service, with the jobs that every service has: relaying its outbox and watching its queues.
 
     `provides` are the parts that the functions of `router` ask for, by type; `encrypted` are the
-    fields that follow a rotation of keys.
+    fields that follow a rotation of keys; `templates` are folders of pages, by the prefix of their names.
     """
     parts.bus.hear(hears)
-    keys = ReEncryption(parts.store, parts.cipher, SystemClock(), encrypted)
+    keys = ReEncryption(parts.store, parts.cipher, SystemClock(), (*encrypted, DRAFTS_TYPED))
     usage = Usage(MongoUsage(parts.store["access_used"]), SystemClock())
     outbox = parts.store.outbox
     health = Health(
@@ -127,11 +135,12 @@ def assemble(
         others={"broker": parts.bus.ping, "consumers": parts.bus.consuming, "outbox": outbox.flowing},
         vital={"consumers": parts.bus.alive},
     )
+    access = parts.access(usage)
     api = build_api(
         f"One to Many: {parts.name}",
         router,
         {
-            Access: parts.access(usage),
+            Access: access,
             BodyDigest: BodyDigest(parts.keyring),
             Usage: usage,
             AuditTrail: parts.audit,
@@ -143,6 +152,7 @@ def assemble(
         },
         registry=parts.registry,
         size_limits=size_limits or {},
+        site=_site(parts, access, templates or {}),
     )
     relay = Relay(outbox, parts.bus.publisher, parts.metrics)
     watch = QueueWatch(parts.bus, outbox, KNOWN_QUEUES)
@@ -154,6 +164,12 @@ def assemble(
         Job("consumers", parts.bus.keep_consuming, every=CONSUMERS_EVERY, turn=Always()),
     )
     return Service(parts.name, parts.settings, api, parts.bus, parts.store, health, (*standing, *jobs))
+
+
+def _site(parts: Parts, access: Access, templates: Mapping[str, Path]) -> Site:
+    """Returns what pages need. By real time: a rehearsal moves the service's clock, not people's sessions."""
+    drafts = MongoDrafts(parts.store, parts.cipher, SystemClock())
+    return Site.of(parts.settings.site, parts.name, templates, Seal(parts.keyring), drafts, access, SystemClock())
 
 
 def _audit_key(keyring: Keyring, service: str) -> bytes:

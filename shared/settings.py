@@ -1,12 +1,14 @@
 """Settings every service takes from its environment, all with the prefix `OTM_`. Read once, in `build_app`."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.colours import LEAST_CONTRAST, contrast_with_white
+from shared.loopback import is_loopback
 from shared.working_days import BankHoliday
 
 
@@ -48,6 +50,54 @@ class OAuthSettings(BaseModel, frozen=True):
         return url
 
 
+class OidcSettings(BaseModel, frozen=True):
+    """The provider that people sign in with: `OTM_SITE__OIDC__ISSUER` and so on. `subject_claim` holds a staff code,
+    `roles_claim` a list of roles (with dots for claims within claims), `team_claim` the code of a team, if any.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: SecretStr | None = None
+    scope: str = "openid"
+    subject_claim: str = "sub"
+    roles_claim: str = "roles"
+    team_claim: str = "team"
+
+    @field_validator("issuer")
+    @classmethod
+    def _private(cls, url: str) -> str:
+        if not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+            raise ValueError("https, unless it is this machine")
+        return url
+
+
+class SiteSettings(BaseModel, frozen=True):
+    """The pages for people: `OTM_SITE__ORGANISATION` and so on. `address` is where people find them, such as
+    `https://campaigns.example`; without it each service is its own site. `colour` is `#` and six hex digits, dark
+    enough for white text; `logo_file` an SVG. A session ends `idle_minutes` after the last request, and after
+    `longest_hours` whatever happens. `roles_file` maps roles to scopes. `personas` lets anybody sign in as any role:
+    for a stack on one machine alone.
+    """
+
+    organisation: str = Field("One to Many", min_length=1, max_length=60)
+    colour: str = Field("#1d3d5c", pattern="^#[0-9a-fA-F]{6}$")
+    logo_file: Path | None = None
+    address: str | None = Field(None, pattern=r"^https?://[a-z0-9.\[\]:-]+$")
+    idle_minutes: float = Field(20, ge=1, le=240)
+    longest_hours: float = Field(12, gt=0, le=24)
+    roles_file: Path = Path(__file__).parent / "web" / "site" / "roles.yaml"
+    oidc: OidcSettings | None = None
+    personas: bool = False
+
+    @field_validator("colour")
+    @classmethod
+    def _dark(cls, colour: str) -> str:
+        """White text on it needs the contrast of WCAG 2.2 AA."""
+        if contrast_with_white(colour) < LEAST_CONTRAST:
+            raise ValueError(f"white text cannot be read on {colour}: give a darker colour")
+        return colour
+
+
 class ServiceSettings(BusSettings):
     """`keyring_file` and `access_file` hold what must not stand in an environment.
 
@@ -67,8 +117,17 @@ class ServiceSettings(BusSettings):
     keyring_file: Path
     access_file: Path
     oauth: OAuthSettings | None = None
+    site: SiteSettings = SiteSettings()
     rate_per_second: float = Field(200, gt=0)
     rate_burst: int = Field(1_000, ge=1)
     clock_file: Path | None = None
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _personas_stay_here(self) -> Self:
+        """Raises `ValueError` for a sign-in without a proof of identity that others than this machine could reach."""
+        here = [self.http_host, *self.trusted_proxies, *filter(None, [self.site.address])]
+        if self.site.personas and (self.site.oidc or not all(map(is_loopback, here))):
+            raise ValueError("personas are for a stack on one machine: loopback addresses alone, and no OIDC provider")
+        return self

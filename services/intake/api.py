@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.intake.contacts.api import contacts, volumes
 from services.intake.delivery import api as delivery
+from services.intake.desk import pages as desk
 from services.intake.disclosures import api as disclosures
 from services.intake.outcomes import api as outcomes
 from services.intake.privacy import api as privacy
@@ -21,6 +22,11 @@ ROUTERS = (
     privacy.router,
 )
 
-router = APIRouter(prefix="/v1")
+PAGES = (desk.router,)
+
+of_machines = APIRouter(prefix="/v1")
 for each in ROUTERS:
+    of_machines.include_router(each)
+router = APIRouter()
+for each in (of_machines, *PAGES):
     router.include_router(each)

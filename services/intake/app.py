@@ -18,6 +18,7 @@ from services.intake.contacts.repository.volumes import VOLUMES, MongoVolumes
 from services.intake.contacts.stream import BatchRecorder
 from services.intake.delivery.recorder import DeliveryRecorder
 from services.intake.delivery.repository import MongoDelivery
+from services.intake.desk.pages import TEMPLATES as DESK_TEMPLATES
 from services.intake.disclosures.attachments import Attachments
 from services.intake.disclosures.overdue import Overdue
 from services.intake.disclosures.repository.attachments import ATTACHMENTS, UPLOADS
@@ -104,6 +105,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
         ],
         encrypted=ENCRYPTED,
         size_limits=SIZE_LIMITS,
+        templates={"desk": DESK_TEMPLATES},
     )
 
 

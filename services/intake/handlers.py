@@ -4,7 +4,16 @@ from services.intake.contacts.excursions import Excursions
 from services.intake.late_arrivals.letters import LateLetters
 from services.intake.register.letter import letters_of
 from services.intake.register.ports import Register
-from shared.contracts import CampaignApproved, CommunicationsIssued, ContactVolumeForecast, LinesToTakePublished
+from shared.contracts import (
+    CampaignApproved,
+    CampaignCompleted,
+    CampaignPaused,
+    CampaignResumed,
+    CampaignStopped,
+    CommunicationsIssued,
+    ContactVolumeForecast,
+    LinesToTakePublished,
+)
 from shared.events import Event
 
 
@@ -27,3 +36,16 @@ class Handlers:
 
     async def note_forecast(self, event: Event[ContactVolumeForecast]) -> None:
         await self._excursions.note_forecast(event.data)
+
+    async def note_pause(self, event: Event[CampaignPaused]) -> None:
+        data = event.data
+        await self._register.letters_paused(data.campaign, data.version, data.decided_at)
+
+    async def note_going_on(self, event: Event[CampaignResumed]) -> None:
+        await self._register.letters_paused(event.data.campaign, event.data.version, None)
+
+    async def note_stop(self, event: Event[CampaignStopped]) -> None:
+        await self._register.letters_paused(event.data.campaign, event.data.version, None)
+
+    async def note_completion(self, event: Event[CampaignCompleted]) -> None:
+        await self._register.letters_paused(event.data.campaign, event.data.version, None)

@@ -3,6 +3,10 @@
 from services.intake.handlers import Handlers
 from shared.contracts import (
     CampaignApproved,
+    CampaignCompleted,
+    CampaignPaused,
+    CampaignResumed,
+    CampaignStopped,
     CommunicationsIssued,
     ContactCorrected,
     ContactRecorded,
@@ -42,6 +46,10 @@ SAYS: tuple[type[Contract], ...] = (
 
 HEARS: MessageMap = {
     CampaignApproved: Handlers.note_campaign,
+    CampaignPaused: Handlers.note_pause,
+    CampaignResumed: Handlers.note_going_on,
+    CampaignStopped: Handlers.note_stop,
+    CampaignCompleted: Handlers.note_completion,
     LinesToTakePublished: Handlers.note_lines_to_take,
     CommunicationsIssued: Handlers.register_letters,
     ContactVolumeForecast: Handlers.note_forecast,

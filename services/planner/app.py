@@ -1,6 +1,7 @@
 """Composition root of planner."""
 
 from services.planner.agreement.gates_file import load_gates
+from services.planner.agreement.pages import TEMPLATES as AGREEMENT_TEMPLATES
 from services.planner.api import router
 from services.planner.campaigns import Campaigns
 from services.planner.capacity.ports import CapacityRepository
@@ -18,6 +19,7 @@ from services.planner.steering.forecasts import Forecasts
 from services.planner.steering.loop_time import LoopTime
 from services.planner.steering.refits import Refits
 from services.planner.steering.suggestions import Suggestions
+from services.planner.tasks.pages import TEMPLATES as TASKS_TEMPLATES
 from services.planner.trial_results import TrialResults
 from shared.clock import Clock
 from shared.composition import Parts, assemble
@@ -60,5 +62,6 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
             Suggestions: Suggestions(campaigns, progress, parts.clock),
             LoopTime: loop_time,
         },
+        templates={"agreement": AGREEMENT_TEMPLATES, "tasks": TASKS_TEMPLATES},
         jobs=[Job("loop-time", loop_time.step, every=LOOP_TIME_SECONDS, turn=parts.lease("loop-time"))],
     )

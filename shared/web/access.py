@@ -44,6 +44,14 @@ class Access:
         self._usage.note(found.id)
         return found.principal
 
+    def person(self, subject: str) -> None:
+        """Counts a request of a person who is signed in. Raises `TooMany`."""
+        self._limits.caller(f"person:{subject}", None)
+
+    def stranger(self, address: str) -> None:
+        """Counts a request for a page by nobody who is signed in. Raises `TooMany`."""
+        self._limits.stranger(address)
+
     async def _recognised(self, secret: str, address: str) -> Credential:
         found = self._keys.find(secret) or await self._by_token(secret)
         if found is None:

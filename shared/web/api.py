@@ -13,6 +13,9 @@ from shared.web.door import Door
 from shared.web.inputs import clean_input
 from shared.web.limits import SizeLimit
 from shared.web.problems import DESCRIBED, add_problem_handlers
+from shared.web.site.error_pages import ErrorPages
+from shared.web.site.site import Site, lead_to_sign_in, site_routers
+from shared.web.site.visitors import SignInFirst
 from shared.web.tracing import RequestTracing
 
 
@@ -23,8 +26,11 @@ def build_api(
     *,
     registry: CollectorRegistry,
     size_limits: Mapping[str, int],
+    site: Site | None = None,
 ) -> FastAPI:
-    """`parts` are what functions ask for by type; `size_limits`: bytes accepted for paths with an ending."""
+    """`parts` are what functions ask for by type; `size_limits`: bytes accepted for paths with an ending; `site`, what
+    pages for people need.
+    """
     api = FastAPI(
         title=title,
         version="1",
@@ -32,10 +38,13 @@ def build_api(
         redoc_url=None,
         redirect_slashes=False,  # a redirect would go to the Host that a caller names
     )
-    provide(api, {CollectorRegistry: registry, **parts})
+    provide(api, {CollectorRegistry: registry, **parts, **(site.parts if site else {})})
     api.add_middleware(SizeLimit, limits=size_limits)
     if isinstance(access := parts.get(Access), Access):
         api.add_middleware(Door, api=api, access=access, streams=size_limits)
+    if site is not None:
+        api.add_middleware(ErrorPages, look=site.look, visitors=site.visitors)
+        api.exception_handler(SignInFirst)(lead_to_sign_in)
     api.add_middleware(RequestTracing, registry=registry)
     add_problem_handlers(api)
     add_description(api)
@@ -53,6 +62,8 @@ def _with_common(router: APIRouter) -> APIRouter:
     if id(router) not in _whole:
         whole = APIRouter(responses=dict(DESCRIBED), dependencies=[Depends(clean_input)])
         whole.include_router(operations.router)
+        for each in site_routers:
+            whole.include_router(each)
         whole.include_router(router)
         _whole[id(router)] = whole
     return _whole[id(router)]

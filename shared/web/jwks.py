@@ -44,6 +44,12 @@ class Jwks:
             raise Unavailable("the key of this token is not known yet, and its issuer is not asked again so soon")
         return found
 
+    async def only(self) -> jwt.PyJWK | None:
+        """The key of an issuer that has a single one, which need not say its id in what it signs; None for more."""
+        if not self._keys:
+            await self._fetch("")
+        return await self.key(next(iter(self._keys))) if len(self._keys) == 1 else None
+
     async def _fetch(self, kid: str) -> bool:
         """Whether the issuer was asked now, and answered."""
         if self._fetching.locked() and kid in self._keys:

@@ -7,7 +7,7 @@ from services.intake.campaigns.routing import Rules
 from services.intake.disclosures.assignment import DEFAULT_PROCESS
 from shared.contracts import CampaignApproved
 from shared.contracts.campaigns import VolunteeredProcess
-from shared.values import CampaignReference, Value
+from shared.values import CampaignReference, Instant, Value
 
 WORD = re.compile(r"[^\W_]{3,}")
 _TAGS = re.compile(r"\{\{.*?\}\}")
@@ -27,6 +27,8 @@ class KnownCampaign(Value):
     words: frozenset[str] = frozenset()
     rules: Rules | None = None
     """Its own rules of routing; None where the default ones hold."""
+    paused_at: Instant | None = None
+    """The time since which its letters are paused; None while they go out, or have ended."""
 
 
 def known_campaign(approved: CampaignApproved) -> KnownCampaign:

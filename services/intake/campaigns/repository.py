@@ -33,12 +33,21 @@ class MongoCampaigns:
 
     async def approved(self, campaign: KnownCampaign, plan_version: int) -> None:
         """An approval of a lower plan version than the one that is kept changes nothing."""
-        kept = campaign.model_dump(mode="json", exclude={"reference", "rules"})
+        kept = campaign.model_dump(mode="json", exclude={"reference", "rules", "paused_at"})
         # the version is in the filter: of two who hear at once, the higher one stays, whoever writes last
         not_newer = {"$or": [{"plan_version": {"$lte": plan_version}}, {"plan_version": None}]}
         change = {"$set": {**kept, "plan_version": plan_version, "heard_at": self._clock.now()}}
         with suppress(DuplicateKeyError):  # it is there, by a higher version
             await self._campaigns.update_one({"_id": campaign.reference, **not_newer}, change, upsert=True)
+        self._fresh_until = 0.0
+
+    async def paused(self, reference: str, version: int, at: datetime | None) -> None:
+        """Notes that letters are paused since `at`, None: that they are not. A decision of a lower version than the one
+        that is kept changes nothing."""
+        older = {"$or": [{"pace_version": {"$lt": version}}, {"pace_version": None}]}
+        change = {"$set": {"pace_version": version, "paused_at": at}}
+        with suppress(DuplicateKeyError):  # it is there, by a higher version
+            await self._campaigns.update_one({"_id": reference, **older}, change, upsert=True)
         self._fresh_until = 0.0
 
     async def heard_of(self) -> list[tuple[KnownCampaign, datetime]]:

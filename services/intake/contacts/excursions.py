@@ -76,6 +76,10 @@ class Excursions:
         self._watching: frozenset[str] = frozenset()
         self._news = asyncio.Event()
 
+    async def standing(self) -> list[WatchedCampaign]:
+        """Returns what is watched today, as it stood when it was last looked at."""
+        return await self._repository.watched(today(self._clock))
+
     def contacts_came(self, campaigns: Iterable[str | None]) -> None:
         """Says that contacts about these campaigns were kept by this process."""
         if not self._watching.isdisjoint(campaigns):

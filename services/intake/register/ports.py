@@ -1,6 +1,7 @@
 """The register of letters and campaigns, as the rules of intake use it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from services.intake.campaigns.campaign import KnownCampaign
@@ -23,6 +24,10 @@ class Register(Letters, Protocol):
     """Letters, campaigns and lines to take, as intake has heard of them. Every write may be repeated."""
 
     async def campaign_approved(self, approved: CampaignApproved) -> None: ...
+
+    async def letters_paused(self, campaign: str, version: int, at: datetime | None) -> None:
+        """Letters of the campaign are paused since `at`; None: they are not, or have ended."""
+        ...
 
     async def lines_published(self, published: LinesToTakePublished) -> None: ...
 

@@ -1,6 +1,7 @@
 """The register of letters in MongoDB."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pymongo import IndexModel
 
@@ -32,6 +33,9 @@ class MongoRegister:
 
     async def campaign_approved(self, approved: CampaignApproved) -> None:
         await self._campaigns.approved(known_campaign(approved), approved.plan_version)
+
+    async def letters_paused(self, campaign: str, version: int, at: datetime | None) -> None:
+        await self._campaigns.paused(campaign, version, at)
 
     async def lines_published(self, published: LinesToTakePublished) -> None:
         await self._campaigns.publish(published)

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from services.planner.agreement import pages as agreement_pages
 from services.planner.agreement.api import clashes, gates, stakeholders
 from services.planner.api import campaigns, corrections, launch, refits, waiting
 from services.planner.assessment import api as assessment
@@ -11,6 +12,7 @@ from services.planner.forecast import api as forecast
 from services.planner.help import api as help_requests
 from services.planner.issuing import api as issuing
 from services.planner.lines_to_take import api as lines_to_take
+from services.planner.tasks import pages as tasks_pages
 
 router = APIRouter()
 MODULES = (
@@ -32,5 +34,5 @@ MODULES = (
     ),
     launch,  # the last: it has a path with a word to fill in
 )
-for module in MODULES:
+for module in (*MODULES, agreement_pages, tasks_pages):
     router.include_router(module.router)

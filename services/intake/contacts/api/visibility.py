@@ -39,6 +39,13 @@ class AuditedContacts:
         contact = await self._contacts.get(contact_id)
         return await self._seen(caller, what, contact, _theirs(caller, contact))
 
+    async def own(self, caller: Principal, contact_id: str) -> Contact:
+        """Returns a contact of the caller's team, for what is in its receipt. Raises `NotFound`."""
+        contact = await self._contacts.get(contact_id)
+        if not _theirs(caller, contact):
+            raise another_teams()
+        return contact
+
     async def expect_theirs(self, caller: Principal, contact_id: str) -> None:
         """Raises `NotFound` unless the caller may record and change this contact."""
         if "contacts:write" not in caller.scopes or not _theirs(caller, await self._contacts.get(contact_id)):

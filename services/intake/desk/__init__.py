@@ -1,0 +1,1 @@
+"""The desk: the page that call handlers live in."""

@@ -1,0 +1,88 @@
+"""The beginning of a call: the reference that a customer reads out, and what to say about their letter."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.responses import RedirectResponse, Response
+
+from services.intake.contacts.api.visibility import Seen
+from services.intake.contacts.receipt import receipt_for
+from services.intake.desk.entry import LONGEST_REFERENCE, tidy_reference
+from services.intake.desk.pages.shown import UNKNOWN, Desk, TheDesk
+from services.intake.register.letter import canonical
+from services.intake.register.look_up import Answer
+from shared.errors import Invalid, NotFound, Problem
+from shared.principal import Principal
+from shared.values import Identifier, LetterReference
+from shared.web.site.forms import Form
+from shared.web.site.visitors import Posted, Visit, posting, visiting
+
+SEE_OTHER = 303
+Handler = Annotated[Visit, Depends(visiting("contacts:write"))]
+HandlersForm = Annotated[Posted, Depends(posting("contacts:write"))]
+
+router = APIRouter(prefix="/desk")
+
+
+@router.get("")
+async def begin(visit: Handler, desk: TheDesk, contacts: Seen, saved: Identifier | None = None) -> Response:
+    """Shows where a call begins, and what became of the one before."""
+    if saved is None:
+        return await desk.first(visit)
+    contact = await contacts.own(visit.person, saved)
+    return await desk.first(visit, saved=receipt_for(contact), undone=contact.void)
+
+
+@router.post("/letter")
+async def find(posted: HandlersForm, desk: TheDesk) -> Response:
+    """Leads to the letter. A text that is no reference may be a name: it never comes into an address."""
+    text = tidy_reference(posted.form.text("letter_reference"))
+    if len(text) > LONGEST_REFERENCE:
+        problem = Problem("letter_reference", "too-long", "Enter only the reference: ten letters and digits")
+        return await desk.first(posted.visit, 422, [problem], typed=posted.form)
+    if reference := canonical(text):
+        return RedirectResponse(f"/desk/letters/{reference}", SEE_OTHER)
+    await posted.visit.keep_draft(UNKNOWN, {"letter_reference": [text]})
+    return RedirectResponse(UNKNOWN, SEE_OTHER)
+
+
+@router.get("/letters/{reference}")
+async def letter(reference: LetterReference, visit: Handler, desk: TheDesk) -> Response:
+    """Shows what to say about a letter, and the form of the call; for a letter that nobody knows the form alone."""
+    draft = await visit.draft()
+    answer = await answer_about(desk, visit.person, reference)
+    if answer is None:
+        return await desk.letter(visit, None, draft or Form({"letter_reference": [reference]}), kept=draft is not None)
+    return await desk.letter(visit, answer, draft, kept=draft is not None)
+
+
+@router.get("/unknown")
+async def unknown(visit: Handler, desk: TheDesk) -> Response:
+    """Shows the form of a call about a letter that cannot be made out, with letters that may be meant."""
+    draft = await visit.draft() or Form({})
+    kept = bool(draft.text("reason") or draft.text("description"))
+    meant = await suggested(desk, draft.text("letter_reference"))
+    return await desk.letter(visit, None, draft, meant=meant, kept=kept)
+
+
+async def answer_about(desk: Desk, person: Principal, reference: str) -> Answer | None:
+    """Returns what to say about a letter, noted as seen; None for a letter that nobody knows."""
+    try:
+        found = await desk.look_up.letter(reference)
+    except (Invalid, NotFound):
+        return None
+    seen = desk.personal.seen(person, "letter.looked-up", [found.customer, found.reference])
+    answer, _ = await asyncio.gather(desk.look_up.about(found), seen)
+    return answer
+
+
+async def suggested(desk: Desk, text: str) -> list[str]:
+    """Returns letters that a text may have been meant to be."""
+    try:
+        await desk.look_up.letter(text)
+    except Invalid as error:
+        return [problem.message for problem in error.problems if problem.rule == "suggestion"]
+    except NotFound:
+        pass
+    return []

@@ -1,0 +1,12 @@
+"""Pages of approvers: what waits for them, and a brief with their decision. They work without scripts."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+
+from services.planner.agreement.pages import brief, waiting
+
+TEMPLATES = Path(__file__).parent / "templates"
+router = APIRouter(include_in_schema=False)
+router.include_router(waiting.router)
+router.include_router(brief.router)

@@ -1,0 +1,33 @@
+"""Pages of campaigns for designers and readers: the list, and what each waits for."""
+
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from services.planner.callers import AllCampaigns
+from services.planner.tasks.tasks import stages
+from shared.values import CampaignReference
+from shared.web.dependencies import part
+from shared.web.site.look import Look
+from shared.web.site.visitors import Visit, visiting
+
+TEMPLATES = Path(__file__).parent / "templates"
+Reader = Annotated[Visit, Depends(visiting("campaigns:read", "campaigns:write", "campaigns:approve"))]
+TheLook = Annotated[Look, Depends(part(Look))]
+
+router = APIRouter(prefix="/campaigns", include_in_schema=False)
+
+
+@router.get("")
+async def everything(visit: Reader, campaigns: AllCampaigns, look: TheLook) -> Response:
+    """Shows all campaigns, the newest first."""
+    return look.page("tasks/campaigns.html", visit, campaigns=list(reversed(await campaigns.all())))
+
+
+@router.get("/{reference}")
+async def tasks(reference: CampaignReference, visit: Reader, campaigns: AllCampaigns, look: TheLook) -> Response:
+    """Shows what is done on the way to the launch, what waits, and for whom."""
+    campaign, circumstances, now = await campaigns.with_circumstances(reference)
+    return look.page("tasks/tasks.html", visit, campaign=campaign, stages=stages(campaign, circumstances, now.at))

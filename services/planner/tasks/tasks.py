@@ -1,0 +1,132 @@
+"""The task list of a campaign: stages in their order, and in each what is done and what it waits for."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from services.planner.agreement.gates import Standing
+from services.planner.assessment.answer import assessment_problems
+from services.planner.assessment.questions import QUESTIONS
+from services.planner.campaign import Campaign
+from services.planner.lifecycle import State
+from services.planner.plan.completeness import plan_problems
+from services.planner.readiness import Circumstances, gate_standings, launch_problems, team_sign_offs
+from shared.clock import LONDON
+from shared.errors import Problem
+from shared.values import Value
+
+
+class Status(StrEnum):
+    DONE = "Done"
+    TO_DO = "To do"
+    WAITS = "Waits"
+    LATER = "Not yet"
+
+
+class Task(Value):
+    """One thing to do. `waits_for` says whom it waits for; `open` are the problems that stand against it."""
+
+    name: str
+    status: Status
+    waits_for: str = ""
+    open: tuple[Problem, ...] = ()
+
+
+class Stage(Value):
+    name: str
+    tasks: tuple[Task, ...]
+
+    @property
+    def done(self) -> bool:
+        return all(task.status is Status.DONE for task in self.tasks)
+
+
+def stages(campaign: Campaign, circumstances: Circumstances, at: datetime) -> tuple[Stage, ...]:
+    """Returns the stages of a campaign up to its launch."""
+    return (
+        Stage(name="Decide whether it is right", tasks=(_assessment(campaign, at),)),
+        Stage(name="Plan it", tasks=(_plan(campaign, at), _lines(campaign), _submission(campaign))),
+        Stage(name="Agree it", tasks=tuple(_gates(campaign, circumstances, at))),
+        Stage(name="Tell everybody", tasks=tuple(_teams(campaign, circumstances))),
+        Stage(name="Launch it", tasks=(_population(campaign), _launch(campaign, circumstances, at))),
+    )
+
+
+def _assessment(campaign: Campaign, at: datetime) -> Task:
+    open_ = assessment_problems(campaign.answers, at.astimezone(LONDON).date())
+    name = f"Answer the {len(QUESTIONS)} questions of the assessment"
+    return _own(name, campaign, open_)
+
+
+def _plan(campaign: Campaign, at: datetime) -> Task:
+    return _own("Write the plan", campaign, plan_problems(campaign.plan, at.astimezone(LONDON).date()))
+
+
+def _own(name: str, campaign: Campaign, open_: list[Problem]) -> Task:
+    if not open_:
+        return Task(name=name, status=Status.DONE)
+    return Task(name=name, status=Status.TO_DO, waits_for=campaign.author, open=tuple(open_))
+
+
+def _lines(campaign: Campaign) -> Task:
+    name = "Agree the lines to take"
+    if campaign.proposed is not None:
+        return Task(name=name, status=Status.WAITS, waits_for="somebody who approves lines to take")
+    if campaign.published is None:
+        return Task(name=name, status=Status.TO_DO, waits_for=campaign.author)
+    return Task(name=name, status=Status.DONE)
+
+
+def _submission(campaign: Campaign) -> Task:
+    status = Status.TO_DO if campaign.state is State.DRAFT else Status.DONE
+    waits_for = campaign.author if status is Status.TO_DO else ""
+    return Task(name="Ask for approval", status=status, waits_for=waits_for)
+
+
+def _gates(campaign: Campaign, circumstances: Circumstances, at: datetime) -> list[Task]:
+    first, tasks = campaign.state is not State.DRAFT, []
+    for standing in gate_standings(campaign, circumstances, at):
+        status = Status.DONE if standing.why_open is None else Status.WAITS if first else Status.LATER
+        first = first and status is Status.DONE
+        waits_for = f"{standing.gate.code}" if status is Status.WAITS else ""
+        tasks.append(Task(name=gate_name(standing.gate.code), status=status, waits_for=waits_for))
+    return tasks
+
+
+def _teams(campaign: Campaign, circumstances: Circumstances) -> list[Task]:
+    found = [team for team in team_sign_offs(campaign, circumstances) if team.needed]
+    told = campaign.announced is not None
+    return [
+        Task(
+            name=f"{gate_name(team.team)} knows",
+            status=Status.DONE if team.signed_off else Status.WAITS if told else Status.LATER,
+            waits_for=team.team if told and not team.signed_off else "",
+        )
+        for team in found
+    ]
+
+
+def _population(campaign: Campaign) -> Task:
+    name = "Load the population"
+    if campaign.eligible is None:
+        return Task(name=name, status=Status.WAITS, waits_for="analysts")
+    return Task(name=name, status=Status.DONE)
+
+
+def _launch(campaign: Campaign, circumstances: Circumstances, at: datetime) -> Task:
+    name = "Launch"
+    if campaign.state not in (State.DRAFT, State.SUBMITTED, State.APPROVED):
+        return Task(name=name, status=Status.DONE)
+    if campaign.state is not State.APPROVED:
+        return Task(name=name, status=Status.LATER)
+    open_ = launch_problems(campaign, circumstances, at)
+    return Task(name=name, status=Status.TO_DO, waits_for=campaign.author, open=tuple(open_))
+
+
+def next_open(found: tuple[Standing, ...]) -> Standing | None:
+    """Returns the first gate that is open: the only one that can be passed now."""
+    return next((standing for standing in found if standing.why_open is not None), None)
+
+
+def gate_name(code: str) -> str:
+    """Returns a code as words: `press-office` is Press office."""
+    return code.replace("-", " ").capitalize()

@@ -1,0 +1,63 @@
+// What makes the pages nicer where scripts run; each of them works without.
+"use strict";
+
+// Focus goes to what went wrong.
+const summary = document.querySelector("[data-module='govuk-error-summary']");
+if (summary) {
+  summary.setAttribute("tabindex", "-1");
+  summary.focus();
+  for (const link of summary.querySelectorAll("a[href^='#']")) {
+    link.addEventListener("click", (event) => {
+      const field = document.getElementById(link.getAttribute("href").slice(1));
+      if (!field) return;
+      event.preventDefault();
+      field.scrollIntoView();
+      field.focus({ preventScroll: true });
+    });
+  }
+}
+
+// A form goes out once, however often its button is pressed. After the back button it may go out again.
+for (const form of document.querySelectorAll("form[method='post']")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+}
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// Digits choose within a group of radios that has the focus, and the next group follows.
+const groups = [...document.querySelectorAll("[data-keys] fieldset")];
+groups.forEach((group, place) => {
+  group.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || !/^[1-9]$/.test(event.key)) return;
+    const radio = group.querySelectorAll("input[type='radio']")[Number(event.key) - 1];
+    if (!radio) return;
+    event.preventDefault();
+    radio.checked = true;
+    const next = groups[place + 1];
+    const target = next && (next.querySelector("input:checked") || next.querySelector("input"));
+    (target || radio).focus();
+  });
+});
+
+// A warning before the session ends, with a way to stay.
+const dialog = document.getElementById("time-out");
+if (dialog) {
+  const idle = Number(dialog.dataset.idle) * 1000;
+  const warn = Number(dialog.dataset.warn) * 1000;
+  let timer;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => dialog.open || dialog.showModal(), Math.max(0, idle - warn));
+  };
+  dialog.addEventListener("close", async () => {
+    const body = new URLSearchParams({ _csrf: dialog.dataset.csrf });
+    const answer = await fetch("/session/stay", { method: "POST", body, redirect: "error" }).catch(() => null);
+    if (answer && answer.ok) wait();
+    else document.getElementById("time-out-over").hidden = false;
+  });
+  wait();
+}

@@ -1,0 +1,31 @@
+"""Navigation of the one site: the pages of all services, of which everybody sees those that their roles open."""
+
+from dataclasses import dataclass
+
+from shared.principal import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page in the navigation. `prefixes` of scopes open it; `welsh` is its name in Welsh."""
+
+    path: str
+    name: str
+    welsh: str
+    prefixes: tuple[str, ...]
+    service: str
+
+    def open_to(self, person: Principal) -> bool:
+        return any(scope.startswith(self.prefixes) for scope in person.scopes)
+
+
+PLACES = (
+    Place("/waiting", "Waiting for you", "Yn aros amdanoch", ("gates:", "campaigns:approve"), "planner"),
+    Place("/campaigns", "Campaigns", "Ymgyrchoedd", ("campaigns:",), "planner"),
+    Place("/desk", "Desk", "Desg", ("contacts:write",), "intake"),
+)
+
+
+def places_for(person: Principal) -> list[Place]:
+    """Returns the pages that are open to a person, in the order of the navigation."""
+    return [place for place in PLACES if place.open_to(person)]

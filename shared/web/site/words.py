@@ -1,0 +1,33 @@
+"""Words of the pages in Welsh, by their English ones. A phrase that nobody has translated is shown in English."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+Translate = Callable[..., str]
+
+
+class Words:
+    """The phrases of all folders of templates that have a `cy.yaml`."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._welsh: dict[str, str] = {}
+        for folder in folders:
+            file = folder / "cy.yaml"
+            if file.exists():
+                self._welsh |= _read(file)
+
+    def into(self, language: str) -> Translate:
+        """Returns the function that translates a phrase and fills its places: `_("{n} contacts", n=3)`."""
+
+        def translated(phrase: str, **values: object) -> str:
+            found = self._welsh.get(phrase, phrase) if language == "cy" else phrase
+            return found.format(**values) if values else found
+
+        return translated
+
+
+def _read(file: Path) -> Mapping[str, str]:
+    found: dict[str, str] = yaml.safe_load(file.read_text())
+    return found

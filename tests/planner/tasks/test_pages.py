@@ -1,0 +1,59 @@
+"""The task list of a campaign: what is done, what waits, and for whom."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from services.planner.app import build_app
+from services.planner.campaign import Campaign
+from services.planner.decisions.approve import submit
+from services.planner.settings import Settings
+from services.planner.tasks.tasks import Status, stages
+from tests.planner.given.people import People
+from tests.planner.given.plans import CIRCUMSTANCES, DESIGNED, GATES, answered, by, draft, gated, worded
+from tests.support.browsing import Browser
+from tests.support.inside import Corner, Inside, inside
+
+
+def statuses(campaign: Campaign) -> dict[str, tuple[Status, str]]:
+    return {
+        task.name: (task.status, task.waits_for)
+        for stage in stages(campaign, CIRCUMSTANCES, DESIGNED)
+        for task in stage.tasks
+    }
+
+
+def test_a_draft_waits_for_its_designer() -> None:
+    found = statuses(draft())
+    assert found["Answer the 16 questions of the assessment"] == (Status.TO_DO, "designer")
+    assert found["Agree the lines to take"] == (Status.TO_DO, "designer")
+    assert found["Communications tone"] == (Status.LATER, "")
+    assert found["Launch"] == (Status.LATER, "")
+
+
+def test_a_submitted_campaign_waits_for_the_first_open_gate_alone() -> None:
+    submitted = submit(worded(answered(draft())), by("designer"), CIRCUMSTANCES)
+    found = statuses(gated(submitted, GATES[0]))
+    waiting = {name for name, (status, _) in found.items() if status is Status.WAITS}
+    assert found["Communications tone"] == (Status.DONE, "")
+    assert waiting == {"Analyst sign off", "Load the population"}
+
+
+@pytest.fixture
+async def planner(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator[Inside]:
+    corner = Corner.made(tmp_path, mongo_url, database)
+    corner.move_clock(DESIGNED)
+    async with inside(build_app(corner.settings(Settings, site={"personas": True})), corner) as running:
+        yield running
+
+
+async def test_a_designer_finds_a_campaign_and_what_it_waits_for(planner: Inside) -> None:
+    async with People(planner) as people, Browser(planner.service) as browser:
+        await people.draft()
+        page = await browser.sign_in("designer")
+        assert page.path == "/campaigns"
+        assert "/campaigns/OTM-26-0001" in page.links
+        tasks = await browser.get("/campaigns/OTM-26-0001")
+    assert "16 open points" in tasks.words
+    assert "Waits for designer" in tasks.words

@@ -1,0 +1,46 @@
+"""A real OpenID Connect provider: a process of its own, with a person for each claim that a test needs."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from deploy.local.stack.ports import Ports, is_free
+
+PEOPLE: list[dict[str, Any]] = [
+    {"sub": "jo-1", "roles": ["call-handler", "Press-Officer"], "team": "letter-issuer"},
+    {"sub": "nobody-1"},
+    {"sub": "Jane Citizen <jane@example.org>", "roles": ["designer"]},
+]
+
+
+@asynccontextmanager
+async def provider(folder: Path) -> AsyncIterator[str]:
+    """Yields the issuer of a provider that runs meanwhile."""
+    port = Ports(folder / "ports.json").get("provider")
+    people = [part for each in PEOPLE for part in ("--user-claims", json.dumps(each))]
+    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), *people]
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        while is_free(port):
+            assert process.returncode is None, "the provider ended by itself"
+            await asyncio.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def agree(url: str, subject: str) -> httpx.URL:
+    """Signs a person in at the provider's page; returns the address that it leads back to."""
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(url, data={"sub": subject})
+    assert answer.status_code == 302, answer.text
+    return httpx.URL(answer.headers["location"])
