@@ -1,8 +1,8 @@
 """Composition root of planner."""
 
 from services.planner.agreement.gates_file import load_gates
-from services.planner.agreement.pages import TEMPLATES as AGREEMENT_TEMPLATES
 from services.planner.api import router
+from services.planner.approving.pages import TEMPLATES as APPROVING_TEMPLATES
 from services.planner.campaigns import Campaigns
 from services.planner.capacity.ports import CapacityRepository
 from services.planner.capacity.repository import CAPACITY_VERSIONS, MongoCapacities
@@ -62,6 +62,6 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
             Suggestions: Suggestions(campaigns, progress, parts.clock),
             LoopTime: loop_time,
         },
-        templates={"agreement": AGREEMENT_TEMPLATES, "tasks": TASKS_TEMPLATES},
+        templates={"approving": APPROVING_TEMPLATES, "tasks": TASKS_TEMPLATES},
         jobs=[Job("loop-time", loop_time.step, every=LOOP_TIME_SECONDS, turn=parts.lease("loop-time"))],
     )

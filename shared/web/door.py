@@ -135,7 +135,7 @@ class _Patient:
 
 
 def _expect_said_once(scope: Scope) -> None:
-    """Of a header that is there twice, one would win and nobody would know which.
+    """Refuses a header that is there twice: one would win, and nobody would know which.
 
     RFC 9112, 6.1: with both lengths it may be two requests in one, of which a proxy before us sees another number.
     """

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from services.planner.agreement import pages as agreement_pages
 from services.planner.agreement.api import clashes, gates, stakeholders
 from services.planner.api import campaigns, corrections, launch, refits, waiting
+from services.planner.approving import pages as approving_pages
 from services.planner.assessment import api as assessment
 from services.planner.capacity import api as capacity
 from services.planner.evaluation import api as trial
@@ -34,5 +34,5 @@ MODULES = (
     ),
     launch,  # the last: it has a path with a word to fill in
 )
-for module in (*MODULES, agreement_pages, tasks_pages):
+for module in (*MODULES, approving_pages, tasks_pages):
     router.include_router(module.router)

@@ -57,7 +57,7 @@ async def waits(
     if "campaigns:approve" in visit.person.scopes:
         under_way = await campaigns.under_way()
         decisions = [each for campaign in under_way for each in for_decision(campaign, clock.now())]
-    return look.page("agreement/waiting.html", visit, gates=gates, decisions=decisions, done=done)
+    return look.page("approving/waiting.html", visit, gates=gates, decisions=decisions, done=done)
 
 
 async def open_gates(visit: Visit, campaigns: AllCampaigns) -> list[OpenGate]:

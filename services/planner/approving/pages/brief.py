@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
-from services.planner.agreement.brief import changed_facts, facts
-from services.planner.agreement.decision import CHOICES, decision_problems, gate_decision
 from services.planner.agreement.gates import Standing
-from services.planner.agreement.pages.waiting import Reader, TheLook
+from services.planner.approving.brief import changed_facts, facts
+from services.planner.approving.decision import CHOICES, decision_problems, gate_decision
+from services.planner.approving.pages.waiting import Reader, TheLook
 from services.planner.callers import AllCampaigns
 from services.planner.campaign import Campaign
 from services.planner.decisions.approve import expect_gate, pass_gate, send_back
@@ -146,7 +146,7 @@ def _shown(
         "open": brief.standing.why_open is not None and brief.campaign.state in (State.SUBMITTED, State.APPROVED),
         "may": may,
     }
-    return look.page("agreement/brief.html", visit, status, **(values | shown))
+    return look.page("approving/brief.html", visit, status, **(values | shown))
 
 
 def _seen(form: Form) -> dict[str, str]:
