@@ -50,7 +50,7 @@ class Race(Generic[R, S]):
             left, statuses = await self.at_once(service, other, first, second)
             alone = await self._alone(service, statuses, first, second)
             if max(statuses) >= 500 or left not in right + alone:
-                found.append(f"{first} and {second} on {where}: {statuses}\n  {left}\n  is none of\n  {right}")
+                found.append("\n  ".join((f"{first} and {second} on {where}: {statuses}", *differences(left, right))))
         return found
 
     async def _expected(self, service: R, first: str, second: str) -> list[Left]:
@@ -65,6 +65,16 @@ class Race(Generic[R, S]):
         other = 1 - statuses.index(TRY_AGAIN)
         left = await self.one_after_the_other(service, names[other])
         return [left | {"done": [place == other for place in range(2)]}]
+
+
+def differences(left: Any, right: Sequence[Any], at: str = "") -> list[str]:
+    """Returns the places where what was left is none of what may be, and what stands there."""
+    if isinstance(left, dict) and all(isinstance(each, dict) for each in right):
+        names = sorted({*left, *(name for each in right for name in each)})
+        return [
+            line for name in names for line in differences(left.get(name), [e.get(name) for e in right], f"{at}.{name}")
+        ]
+    return [] if left == right[0] == right[-1] else [f"{at[1:]}: {left} beside {right}"]
 
 
 class Meeting:

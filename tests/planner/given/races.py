@@ -36,7 +36,9 @@ HELP = {"team": "press-office", "question": "Which words for the second letter?"
 POLICY = {"policy": {"action": "slow", "slow_to": 0.5, "resume": "when-recovered"}, **REASON}
 ANSWER = next(iter(demo.answers(25_000, LAUNCH, RESPOND_BY).items()))
 KEPT = ("state", "version", "plan_version", "approvals", "acknowledged", "steering", "daily_limit", "plan", "answers")
-INSTANTS = {"at", "approved_at", "acknowledged_at", "started_at", "decided_at"}
+OF_THE_HOUR = {"at", "approved_at", "acknowledged_at", "started_at", "decided_at", "expires_at", "asked_at"}
+OF_ITS_OWN = {"regime", "digests"}
+"""Each situation has a regime of its own, which is in the digests of what gates have seen."""
 _numbers = count(1_000)
 
 Operation = Callable[[Inside, str], Coroutine[Any, Any, int]]
@@ -133,7 +135,7 @@ async def left_by(planner: Inside, reference: str) -> Left:
 
 def _timeless(value: Any, reference: str) -> Any:
     text = json.dumps(value, default=str, sort_keys=True).replace(reference, "REFERENCE")
-    return _without(json.loads(text), {*INSTANTS, "regime"})
+    return _without(json.loads(text), OF_THE_HOUR | OF_ITS_OWN)
 
 
 def _without(value: Any, names: set[str]) -> Any:
