@@ -5,11 +5,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from shared.reading.signs import seen
+
 EARLIEST, LATEST = 1900, 9000
 
 
 def _written_out(value: object) -> object:
     """A number is no instant, though it could be read as seconds since 1970."""
+    value = seen(value) if isinstance(value, str) else value
     if isinstance(value, int | float) or (isinstance(value, str) and not value.strip()[4:5] == "-"):
         raise ValueError("write it as 2026-09-10T10:20:00Z")
     return value

@@ -21,6 +21,7 @@ _UNSEEN = r"[ \t\u00a0\u2000-\u200f\u202a-\u202f\u2060\u2066-\u2069\ufeff]*"
 _OPENING = re.compile(_UNSEEN + '"')
 _QUOTED = re.compile(rf'((?>[^"]*(?:""[^"]*)*))("{_UNSEEN}(?=,|\Z)|\Z)')
 """A value within quotation marks, and either the mark that closes it or the end of the line."""
+_TEXT_FORMULA = re.compile(r'="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ class _Reader:
             self._length += len(end)
             self._line += 1
             return None
-        record = Record(self._row, self._began, self._values, self._overlong)
+        values = [_as_text(value) for value in self._values] if '="' in body else self._values
+        record = Record(self._row, self._began, values, self._overlong)
         blank = not self._length or (not self._row and body.strip().lower() == SEPARATOR_LINE)
         self._row += not blank
         self._line += 1
@@ -186,6 +188,12 @@ class _Reader:
         self._values.append("".join(self._value))
         self._value = []
         return found.end() + 1
+
+
+def _as_text(value: str) -> str:
+    """Returns the text of a formula that is nothing else, by which exports keep zeros at the beginning: `="0123"`."""
+    text = _TEXT_FORMULA.fullmatch(value)
+    return text[1] if text else value
 
 
 def _where(row: int, line: int) -> str:

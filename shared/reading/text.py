@@ -41,6 +41,14 @@ def cleaned(text: str) -> str:
     return shown
 
 
+def as_seen(text: str) -> str:
+    """Returns the text cleaned; as it is, where it cannot be: nobody whose call is taken is turned away for it."""
+    try:
+        return cleaned(text)
+    except Unfit:
+        return text
+
+
 def heading(text: str) -> str:
     """Returns a column's heading as headings are compared: cleaned, in small letters. Signs that cannot be printed are
     kept, so that the heading is unknown rather than the file unreadable."""

@@ -28,6 +28,7 @@ REACHED_BY: AbstractSet[str] = frozenset({"postcode", "email", "phone"})
 """Fields by which customers are reached."""
 ADDRESS = ("address_1", "address_2", "address_3", "address_4")
 NO_STRATUM = "all"
+BETWEEN_FLAGS = re.compile(r"[;,|]")
 STRATUM = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
 """A code, because strata are named in events."""
 
@@ -149,7 +150,7 @@ def _flags(fields: Mapping[str, str]) -> frozenset[str]:
     flags = _codes(fields.get("flags", ""))
     if not flags <= FLAGS:
         raise FieldRefused("flags", "unknown")
-    wanted = seen(fields.get("format", "")).lower()
+    wanted = _code(fields.get("format", ""))
     if wanted not in ("", STANDARD, *FORMATS):
         raise FieldRefused("format", "unknown")
     formats = flags.intersection(FORMATS) | ({wanted} & set(FORMATS))
@@ -159,7 +160,12 @@ def _flags(fields: Mapping[str, str]) -> frozenset[str]:
 
 
 def _codes(text: str) -> frozenset[str]:
-    return frozenset(code for each in text.split(";") if (code := seen(each).lower()))
+    """Returns codes with semicolons, commas or bars between them; `Extra support` is `extra-support`."""
+    return frozenset(code for each in BETWEEN_FLAGS.split(text) if (code := _code(each)))
+
+
+def _code(text: str) -> str:
+    return "-".join(seen(text).lower().split())
 
 
 def _stratum(fields: Mapping[str, str], names: tuple[str, ...]) -> str:

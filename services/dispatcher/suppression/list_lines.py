@@ -8,6 +8,7 @@ from services.dispatcher.suppression.index import FOR_EVER, SuppressionEntry
 from services.dispatcher.suppression.rules import SuppressionRules
 from shared.errors import Invalid, Problem
 from shared.protection import Keyring
+from shared.reading.csv_lines import separator
 from shared.reading.csv_records import Record, records
 from shared.reading.dates import read_day
 from shared.reading.signs import seen
@@ -73,6 +74,9 @@ def _without_blank_ends(values: list[str]) -> list[str]:
 
 
 def _check_header(names: list[str]) -> None:
+    if len(names) == 1 and (between := separator(names[0])):
+        message = f"the columns are separated by {between}: save the file as CSV with commas"
+        raise Invalid(message, Problem("header", "separator", message))
     if names != HEADER:
         message = f"the columns are {','.join(HEADER)}, in this order"
         raise Invalid(message, Problem("header", "columns", message))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from services.intake.disclosures.disclosure import Volunteered
 from services.intake.referrals.referral import Referral
@@ -11,10 +11,11 @@ from services.intake.register.letter import RegisteredLetter
 from services.intake.vocabulary import Channel, Outcome, Reason
 from shared.customer_reference import CustomerReference
 from shared.errors import Invalid, Problem
+from shared.reading.text import as_seen
 from shared.values import Code, Identifier, Instant, LetterReference, Number, Value
 
 FreeText = Annotated[str, StringConstraints(max_length=4_000)]
-ShortText = Annotated[str, StringConstraints(max_length=200)]
+ShortText = Annotated[str, StringConstraints(max_length=200), AfterValidator(as_seen)]
 LONGEST_AGO = timedelta(days=731)
 FURTHEST_AHEAD = timedelta(minutes=10)
 """When a contact can have come, seen from when it is recorded. Earlier is a mistyped year; later, and more than clocks

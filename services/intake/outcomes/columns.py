@@ -2,16 +2,18 @@
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from shared.errors import Malformed
+from shared.errors import Invalid, Malformed, Problem
 from shared.reading.csv_lines import separator
 from shared.reading.csv_records import values
 from shared.reading.signs import seen
 
 AMOUNT = re.compile(r"[0-9]{1,20}", re.ASCII)
 COLUMNS = ("letter_reference", "kind", "customer_reference", "campaign", "outcome", "amount_pence", "on")
+
+SPELT: Mapping[str, Callable[[str], str]] = {"outcome": str.lower, "kind": str.lower, "campaign": str.upper}
 
 
 class Columns:
@@ -34,7 +36,8 @@ class Columns:
         return cls(names)
 
     def fields(self, line: bytes) -> dict[str, Any]:
-        """Returns the fields of an outcome, {} for a line whose cells are all empty. Raises `Malformed`."""
+        """Returns the fields of an outcome, {} for a line whose cells are all empty. Raises `Malformed` and
+        `Invalid`."""
         cells = [seen(cell) for cell in _cells(line)]
         if not any(cells):
             return {}
@@ -42,14 +45,24 @@ class Columns:
             raise Malformed(f"this line has {len(cells)} columns, the first one {len(self._names)}")
         if any(cell and not name for name, cell in zip(self._names, cells, strict=True)):
             raise Malformed("this line has something in a column that has no name in the first line")
-        given = {name: cell for name, cell in zip(self._names, cells, strict=True) if cell}
+        given = {name: _code(name, cell) for name, cell in zip(self._names, cells, strict=True) if cell}
         return _nested(_counted(given))
 
 
 def _counted(given: dict[str, Any]) -> dict[str, Any]:
-    """Returns the fields with the amount as a number; an amount that is none is left for the model to refuse."""
-    amount = given.get("amount_pence", "")
-    return given | {"amount_pence": int(amount)} if AMOUNT.fullmatch(amount) else given
+    """Returns the fields with the amount as a number. Raises `Invalid`."""
+    amount = given.get("amount_pence")
+    if amount is None:
+        return given
+    if not AMOUNT.fullmatch(amount):
+        message = "amount_pence: write whole pence, in digits alone: 73200 for £732.00"
+        raise Invalid(message, Problem("amount_pence", "whole-pence", message))
+    return given | {"amount_pence": int(amount)}
+
+
+def _code(name: str, cell: str) -> str:
+    """Returns a code as it is written, though spreadsheets begin a cell with a capital."""
+    return SPELT[name](cell) if name in SPELT else cell
 
 
 def _nested(given: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from services.intake.ndjson import Line, batches, read_line, refusal, whole
 from services.intake.outcomes.columns import Columns
 from services.intake.outcomes.outcome import OutcomeReport, RecordedOutcome, Submitted
 from services.intake.outcomes.recorder import OutcomeRecorder
-from shared.errors import Malformed, OtmError, Permanent
+from shared.errors import Invalid, Malformed, OtmError, Permanent
 from shared.idempotency import BodyDigest, identified
 from shared.principal import Principal
 from shared.reading.csv_lines import with_line_feeds
@@ -36,13 +36,19 @@ class OutcomeFile:
     async def record(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """Yields one answer a line: `{"line", "status", "outcome", "matched"}`, or `"problem"` where one was refused.
 
-        A first line of CSV that names no columns is the only one that is answered.
+        A first line of CSV that names no columns is the only one that is answered, and so is that of a file without any
+        outcome.
         """
         chunks = with_line_feeds(chunks) if self._as_csv else chunks
+        answered = False
         async for batch in batches(chunks, LINES_PER_COMMIT):
-            yield await self._answers(batch)
+            answers = await self._answers(batch)
+            answered = answered or bool(answers)
+            yield answers
             if isinstance(self._columns, Malformed):
                 break
+        if not answered:
+            yield _line(refusal(1, Invalid("there is no outcome in this file: is it the right one?")))
         async for _ in chunks:  # the caller sends it all before they read
             pass
 

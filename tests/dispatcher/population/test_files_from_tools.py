@@ -154,6 +154,15 @@ async def test_a_death_counts_even_in_a_row_that_is_rejected_for_something_else(
     assert await left_out(dispatcher) == ["2,language,unknown", "3,name,missing", "1,deceased", "4,deceased"]
 
 
+@pytest.mark.parametrize(
+    "flags", ["deceased,insolvent", "Insolvent | Deceased", "deceased;extra support", " Deceased "]
+)
+async def test_flags_are_read_as_people_list_them_and_a_death_is_never_missed(dispatcher: Inside, flags: str) -> None:
+    _, report = await loaded(dispatcher, file([row(1, flags=flags), row(2)]))
+    assert (report["eligible"], report["rejected"]) == (1, [])
+    assert await left_out(dispatcher) == ["1,deceased"]
+
+
 async def test_a_customer_whom_a_later_row_marks_welsh_is_written_to_in_welsh(dispatcher: Inside) -> None:
     _, report = await loaded(dispatcher, file([row(1), row(2), row(1, language="cy")]))
     chunk = Chunk(CAMPAIGN, 1, 1, (Assignment(1, "plain"), Assignment(2, "plain")))

@@ -39,6 +39,16 @@ async def test_listed_customers_are_suppressed_before_they_are_randomised(dispat
     assert [(each["name"], each["reasons"]) for each in lists] == [("deaths-week-36", {"deceased": 3, "insolvent": 3})]
 
 
+@pytest.mark.parametrize(("sign", "words"), [(";", "semicolons"), ("\t", "tabs")])
+async def test_a_list_with_other_signs_between_its_columns_is_told_so(
+    dispatcher: Inside, sign: str, words: str
+) -> None:
+    content = f"{HEADER}\r\n{line(1)}\r\n".replace(",", sign).encode()
+    async with dispatcher.caller("analyst") as analyst:
+        sent = await analyst.put("/v1/suppression-lists/x/entries?kind=utr", content=content)
+    assert (sent.status_code, f"separated by {words}" in sent.json()["title"]) == (422, True)
+
+
 async def test_a_list_is_read_as_its_sender_sees_it(dispatcher: Inside) -> None:
     lines = f"sep=,\r\n{HEADER}\r\n\ufeff{utr(1)} K,Deceased,2026\u201109\u201107,\r\n"
     async with dispatcher.caller("analyst") as analyst:

@@ -79,6 +79,29 @@ async def test_the_line_that_tells_a_spreadsheet_of_commas_is_passed_over(intake
     assert [(each["line"], each["status"]) for each in found] == [(3, 201)]
 
 
+@pytest.mark.parametrize("content", ["", f"{HEADER}\r\n", f"{HEADER}\r\n,,\r\n", "sep=,\r\n"], ids=repr)
+async def test_a_file_without_any_outcome_is_refused_and_not_taken_for_an_answer(intake: Inside, content: str) -> None:
+    (answer,) = await answers(intake, content.encode())
+    assert answer["status"] in (400, 422)
+
+
+async def test_codes_in_a_capital_and_amounts_in_pounds_are_told_from_each_other(intake: Inside) -> None:
+    lines = ("letter_reference,campaign,outcome,amount_pence,on", f"{ENGLISH},otm-26-0042,Paid,73200,2026-09-10")
+    for amount in ("732.00", '"732,00"', "£732", "7.32E+04", "73 200"):
+        lines = (*lines, f"{ENGLISH},,paid,{amount},2026-09-10")
+    taken, *refused = await answers(intake, "\r\n".join(lines).encode())
+    assert taken["status"] == 201
+    assert {(each["status"], each["problem"]) for each in refused} == {
+        (422, "amount_pence: write whole pence, in digits alone: 73200 for £732.00")
+    }
+
+
+@pytest.mark.parametrize("on", ["26-09-10", "29/02/2026", "46275", "2026-09-10T00:00:00Z"])
+async def test_a_day_of_another_form_is_told_how_to_write_it(intake: Inside, on: str) -> None:
+    answer = await post(intake, json.dumps(outcome(on=on)).encode(), "")
+    assert answer.json()["problems"][0]["message"] == "write it as 2026-09-10"
+
+
 async def test_marks_between_files_that_were_put_together_are_passed_over(intake: Inside) -> None:
     line = json.dumps(outcome()).encode()
     found = await answers(intake, b"\xef\xbb\xbf" + line + b"\n\xef\xbb\xbf" + line, "application/x-ndjson")

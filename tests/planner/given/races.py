@@ -36,7 +36,8 @@ HELP = {"team": "press-office", "question": "Which words for the second letter?"
 POLICY = {"policy": {"action": "slow", "slow_to": 0.5, "resume": "when-recovered"}, **REASON}
 ANSWER = next(iter(demo.answers(25_000, LAUNCH, RESPOND_BY).items()))
 KEPT = ("state", "version", "plan_version", "approvals", "acknowledged", "steering", "daily_limit", "plan", "answers")
-OF_THE_HOUR = {"at", "approved_at", "acknowledged_at", "started_at", "decided_at", "expires_at", "asked_at"}
+OF_THE_HOUR = {"at", "approved_at", "acknowledged_at", "started_at", "decided_at", "expires_at", "asked_at",
+               "since"}  # fmt: skip
 OF_ITS_OWN = {"regime", "digests"}
 """Each situation has a regime of its own, which is in the digests of what gates have seen."""
 _numbers = count(1_000)

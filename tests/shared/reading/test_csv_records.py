@@ -96,6 +96,11 @@ async def test_the_line_that_tells_a_spreadsheet_of_commas_is_passed_over_before
     ]  # fmt: skip
 
 
+async def test_a_formula_that_is_a_text_is_that_text() -> None:
+    found, _ = await read([HEADER + b'="0123",=1+1\r\n"=""0123""",="a"b\r\n'])
+    assert [r.values for r in found[1:]] == [["0123", "=1+1"], ["0123", '="a"b']]
+
+
 async def test_a_header_in_utf_16_without_a_mark_is_told_so() -> None:
     _, refusal = await read(["a,b\r\n1,2\r\n".encode("utf-16-le")])
     assert refusal.startswith(
