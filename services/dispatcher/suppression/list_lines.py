@@ -38,6 +38,7 @@ class SuppressionLines:
         header = list[str]()
         async for record in records(refuse_by_name(chunks)):
             if not record.row:
+                _expect_commas(record.values)
                 header = [heading(value) for value in _without_blank_ends(record.values)]
                 _check_header(header)
             elif any(_without_blank_ends(record.values)):
@@ -73,10 +74,13 @@ def _without_blank_ends(values: list[str]) -> list[str]:
     return kept
 
 
-def _check_header(names: list[str]) -> None:
-    if len(names) == 1 and (between := separator(names[0])):
+def _expect_commas(values: list[str]) -> None:
+    if len(values) == 1 and (between := separator(values[0])):
         message = f"the columns are separated by {between}: save the file as CSV with commas"
         raise Invalid(message, Problem("header", "separator", message))
+
+
+def _check_header(names: list[str]) -> None:
     if names != HEADER:
         message = f"the columns are {','.join(HEADER)}, in this order"
         raise Invalid(message, Problem("header", "columns", message))

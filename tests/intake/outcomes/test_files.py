@@ -86,7 +86,10 @@ async def test_a_file_without_any_outcome_is_refused_and_not_taken_for_an_answer
 
 
 async def test_codes_in_a_capital_and_amounts_in_pounds_are_told_from_each_other(intake: Inside) -> None:
-    lines = ("letter_reference,campaign,outcome,amount_pence,on", f"{ENGLISH},otm-26-0042,Paid,73200,2026-09-10")
+    lines: tuple[str, ...] = (
+        "letter_reference,campaign,outcome,amount_pence,on",
+        f"{ENGLISH},otm-26-0042,Paid,73200,2026-09-10",
+    )
     for amount in ("732.00", '"732,00"', "£732", "7.32E+04", "73 200"):
         lines = (*lines, f"{ENGLISH},,paid,{amount},2026-09-10")
     taken, *refused = await answers(intake, "\r\n".join(lines).encode())
