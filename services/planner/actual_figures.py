@@ -19,8 +19,10 @@ def apart(planned: int | None, eligible: int | None) -> float:
 def population_problems(plan: Plan, eligible: int | None, directorate: Directorate) -> list[Problem]:
     if apart(plan.customers, eligible) <= directorate.size_tolerance:
         return []
-    told = f"{eligible:,} customers of the population may be written to, and the plan says {plan.customers:,}: amend it"
-    return [Problem("customers", "as-loaded", told)]
+    told = f"{eligible:,} customers of the population may be written to, and the plan says {plan.customers:,}"
+    most = max(1, len(plan.arms))
+    do = "amend it" if eligible is None or eligible >= most else f"load one of {most} or more, or end the campaign"
+    return [Problem("customers", "as-loaded", f"{told}: {do}")]
 
 
 def late_problems(

@@ -37,7 +37,7 @@ def submit(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campai
         raise Invalid("the campaign is not ready to be submitted", *problems)
     contributors = campaign.contributors | {act.by}
     submitted = campaign.with_changes(act.change(Step.SUBMIT), state=state, contributors=contributors)
-    return _approved_if_passed(submitted, act, circumstances)
+    return approved_if_passed(submitted, act, circumstances)
 
 
 def pass_gate(
@@ -66,7 +66,7 @@ def pass_gate(
     passed = campaign.with_changes(
         act.change(Step.PASS_GATE, gate, decision), state=state, approvals=campaign.approvals | {gate: approval}
     )
-    return _approved_if_passed(passed, act, circumstances)
+    return approved_if_passed(passed, act, circumstances)
 
 
 def meet_condition(
@@ -103,10 +103,10 @@ def reject(campaign: Campaign, rejection: Rejection, act: Act) -> Campaign:
     return campaign.with_changes(act.change(Step.REJECT, rejection.instead), state=after(campaign.state, Step.REJECT))
 
 
-def _approved_if_passed(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
-    """Returns the campaign approved, if no gate is open any more."""
-    open_ = gate_problems(gate_standings(campaign, circumstances, act.at))
-    if open_ or campaign.state is not State.SUBMITTED:
+def approved_if_passed(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
+    """Returns a submitted campaign approved, if no gate is open any more."""
+    found = gate_standings(campaign, circumstances, act.at)
+    if not found or gate_problems(found) or campaign.state is not State.SUBMITTED:
         return campaign
     changes = (*campaign.changes, act.change(Step.APPROVE))
     state = after(campaign.state, Step.APPROVE)

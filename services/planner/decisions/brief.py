@@ -46,14 +46,17 @@ def approve_lines(campaign: Campaign, version: int, act: Act) -> Campaign:
 
 
 def acknowledge(campaign: Campaign, team: str, told: Told, act: Act, circumstances: Circumstances) -> Campaign:
-    """Returns the campaign with a team's acknowledgement. Repeated, it changes nothing."""
+    """Returns the campaign with a team's acknowledgement. Repeated, it changes nothing, unless the person who gave the
+    earlier one has had a hand in the plan since: then it takes that one's place.
+    """
     expect_answering(campaign, Step.ACKNOWLEDGE, act)
     if act.by in campaign.contributors:
         raise Forbidden(f"{act.by} had a hand in the plan and cannot speak for {team}: ask somebody of the team")
     if team not in {one.team for one in team_sign_offs(campaign, circumstances)}:
         raise NotFound(f"{campaign.reference} does not affect {team}")
     before = campaign.acknowledged.get(team)
-    if before and _extent(before.told) >= _extent(told):
+    counts = before is not None and before.by not in campaign.contributors
+    if before and counts and _extent(before.told) >= _extent(told):
         return campaign
     acknowledged = campaign.acknowledged | {team: Acknowledgement(by=act.by, told=told)}
     return campaign.with_changes(act.change(Step.ACKNOWLEDGE, team, told), acknowledged=acknowledged)

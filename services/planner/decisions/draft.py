@@ -3,6 +3,7 @@
 from services.planner.assessment.answer import Answer, Given, check
 from services.planner.campaign import Campaign, EarlierCampaign
 from services.planner.decisions.act import Act
+from services.planner.decisions.approve import approved_if_passed
 from services.planner.issuing.refusal import allocation_problems
 from services.planner.lifecycle import State, Step, after
 from services.planner.plan.aspects import Aspect, changed
@@ -94,13 +95,16 @@ def amended_to(campaign: Campaign, plan: Plan, act: Act, circumstances: Circumst
         state = after(state, Step.REOPEN)
         changes.append(act.change(Step.REOPEN))
     announced = version if state is State.APPROVED else campaign.announced
-    return amended.with_changes(*changes, state=state, announced=announced)
+    changed_to = amended.with_changes(*changes, state=state, announced=announced)
+    return approved_if_passed(changed_to, act, circumstances)
 
 
 def reopened_if_touched(before: Campaign, now: Campaign, act: Act, circumstances: Circumstances) -> Campaign:
-    """Returns an approved campaign as submitted again when a change re-opened one of its gates."""
+    """Returns an approved campaign as submitted again when a change re-opened one of its gates; and a submitted one as
+    approved when it is again what all its gates were passed for.
+    """
     if now.state is not State.APPROVED or not gates_reopened(before, now, circumstances, act.at):
-        return now
+        return approved_if_passed(now, act, circumstances)
     changes = (*now.changes, act.change(Step.REOPEN))
     return now.model_copy(update={"state": after(now.state, Step.REOPEN), "changes": changes})
 

@@ -19,7 +19,8 @@ TOLD = "told"
 def follow_population(campaign: Campaign, loaded: PopulationLoaded, act: Act, circumstances: Circumstances) -> Campaign:
     """Returns the campaign with the number of customers who may be written to. Within `inform_tolerance` of the plan
     nobody hears of it; within `size_tolerance` those who were told do; beyond it that number becomes the plan's, which
-    re-opens gates and sign-offs, and a live campaign is paused until they are given again. Heard again, unchanged.
+    re-opens gates and sign-offs, and a live campaign is paused until they are given again. Where nobody may be written
+    to, or fewer than there are arms, the plan stays and nothing is launched by it. Heard again, unchanged.
     """
     planned, directorate = campaign.plan.customers, circumstances.rules.get(campaign.plan.directorate)
     if campaign.state in ENDED or campaign.eligible == loaded.eligible:
@@ -31,9 +32,12 @@ def follow_population(campaign: Campaign, loaded: PopulationLoaded, act: Act, ci
         informs = directorate is not None and differs > directorate.inform_tolerance
         return known.with_changes(told.change(Step.NOTE_POPULATION, TOLD if informs else None))
     halted = halt(known, Step.PAUSE, told) if campaign.state is State.LIVE else known
-    amended = amended_to(halted, _plan(campaign.plan, loaded.eligible), told, circumstances)
     before = halted.changes if halted is not known else ()
-    changes = (told.change(Step.NOTE_POPULATION), *before, *amended.changes)
+    noted = (told.change(Step.NOTE_POPULATION), *before)
+    if loaded.eligible < max(1, len(campaign.plan.arms)):  # no plan is for so few: `population_problems` says so
+        return halted.model_copy(update={"version": campaign.version + 1, "changes": noted})
+    amended = amended_to(halted, _plan(campaign.plan, loaded.eligible), told, circumstances)
+    changes = (*noted, *amended.changes)
     contributors = campaign.contributors  # dispatcher counts: it has no hand in the plan
     return amended.model_copy(
         update={"version": campaign.version + 1, "changes": changes, "contributors": contributors}

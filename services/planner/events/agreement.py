@@ -31,7 +31,9 @@ def agreement(campaign: Campaign, circumstances: Circumstances, at: datetime) ->
         lines_to_take=campaign.lines_version,
         state=campaign.state.value,
         gates=tuple(_gate(each) for each in gates),
-        teams=tuple(TeamState(team=each.team, needed=each.needed, knows=each.signed_off) for each in teams),
+        teams=tuple(
+            TeamState(team=each.team, needed=each.needed, knows=each.signed_off, why=each.why_void) for each in teams
+        ),
         conditions=tuple(condition for each in gates for condition in _conditions(each)),
         reviews=tuple(
             ReviewDue(question=question, review_by=answer.given.review_by)

@@ -76,7 +76,9 @@ def _amended(campaign: Campaign, change: Change) -> list[Contract]:
         expected_contacts=forecast(plan),
         stakeholders=plan.stakeholders,
     )
-    return [amended, *(_approved(campaign, change) if campaign.state is State.APPROVED else [])]
+    said_below = any(each.step is Step.APPROVE for each in campaign.changes)  # it waited for nothing else
+    still_approved = campaign.state is State.APPROVED and not said_below
+    return [amended, *(_approved(campaign, change) if still_approved else [])]
 
 
 def _approved(campaign: Campaign, change: Change) -> list[Contract]:
@@ -90,6 +92,7 @@ def _approved(campaign: Campaign, change: Change) -> list[Contract]:
             campaign=campaign.reference,
             version=campaign.version,
             plan_version=campaign.plan_version,
+            told_since=campaign.told_since,
             waves=planned_waves(plan),
             expected_contacts=forecast(plan),
             lines_to_take=campaign.lines_version,

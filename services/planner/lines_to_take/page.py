@@ -5,6 +5,7 @@ from html import escape
 from markdown_it import MarkdownIt
 
 from services.planner.lines_to_take.words import Words
+from shared.clock import LONDON
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
 _STYLE = "body{font:1.1rem/1.5 sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem}"
@@ -26,7 +27,7 @@ def page(campaign: str, version: int, words: Words) -> str:
             _section(f"Script for {script.audience}: {script.title}", script.body, script.language, script.arms)
         )
     for media in words.media:
-        embargo = f" (not before {media.embargo:%d %B %Y %H:%M %Z})" if media.embargo else ""
+        embargo = f" (not before {media.embargo.astimezone(LONDON):%d %B %Y %H:%M %Z})" if media.embargo else ""
         parts.append(_section(f"For the media{embargo}", media.body, media.language, ()))
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'

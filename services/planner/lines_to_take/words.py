@@ -12,6 +12,7 @@ from shared.values import Code, Instant, Number, OfficialText, Value
 Text = Annotated[OfficialText, Field(min_length=1)]
 Arms = Annotated[tuple[Code, ...], Field(max_length=20)]
 CHARACTERS_PER_VERSION = 300_000  # characters of one version
+BYTES_PER_VERSION = 900_000  # bytes of one version: an event has at most a million
 
 
 class Line(Value):
@@ -63,7 +64,9 @@ class LinesToTake(Value):
 
 
 def words_problems(words: Words, arms: frozenset[str]) -> list[Problem]:
-    """Returns problems: pieces for an arm that the plan lacks, and more than `CHARACTERS_PER_VERSION` in all."""
+    """Returns problems: pieces for an arm that the plan lacks, and more than `CHARACTERS_PER_VERSION` or
+    `BYTES_PER_VERSION` in all: signs beyond ASCII take up to four bytes.
+    """
     problems = []
     kinds: Mapping[str, Sequence[Line | Script]] = {"lines": words.lines, "scripts": words.scripts}
     for kind, pieces in kinds.items():
@@ -74,6 +77,10 @@ def words_problems(words: Words, arms: frozenset[str]) -> list[Problem]:
         problems.append(
             Problem("lines_to_take", "length", f"a version has at most {CHARACTERS_PER_VERSION:,} characters")
         )
+    size = len(words.model_dump_json().encode())
+    if size > BYTES_PER_VERSION:
+        told = f"a version has at most {BYTES_PER_VERSION:,} bytes, and this one has {size:,}"
+        problems.append(Problem("lines_to_take", "length", told))
     return problems
 
 

@@ -1,5 +1,6 @@
 """Completeness of a plan: the list of what it lacks before anybody can be asked to approve it."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -38,6 +39,8 @@ REQUIRED: Mapping[str, str] = {
 }
 """The fields that a plan must fill, and what each is to say."""
 
+LETTER_BYTES = 800_000
+"""The size of all letters of a plan: an event has at most a million bytes, with schedule and forecast in it."""
 RECORDS = r"(?:records?|documents?|invoices?|receipts?|bank statements?|accounts|paperwork|cofnodion|dogfennau)"
 ASKS_FOR_RECORDS = re.compile(
     rf"\b(?:send|provide|supply|submit|forward|upload|post|anfonwch|darparwch)\b[^.!?]{{0,80}}\b{RECORDS}\b",
@@ -51,7 +54,22 @@ def plan_problems(plan: Plan, today: date) -> list[Problem]:
     missing = [
         Problem(field, "required", f"say {what}") for field, what in REQUIRED.items() if _empty(getattr(plan, field))
     ]
-    return [*missing, *_trial_problems(plan), *_date_problems(plan, today), *_letter_problems(plan)]
+    return [
+        *missing,
+        *_trial_problems(plan),
+        *_date_problems(plan, today),
+        *_letter_problems(plan),
+        *_length_problems(plan),
+    ]
+
+
+def _length_problems(plan: Plan) -> list[Problem]:
+    """Returns a problem where the letters are longer than other services take an approved plan."""
+    size = len(json.dumps(plan.model_dump(mode="json", include={"arms", "risk"}), ensure_ascii=False).encode())
+    if size <= LETTER_BYTES:
+        return []
+    told = f"the letters of all arms take {size:,} bytes, and {LETTER_BYTES:,} can be issued: shorten them"
+    return [Problem("arms", "length", told)]
 
 
 def _trial_problems(plan: Plan) -> list[Problem]:

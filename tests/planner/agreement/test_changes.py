@@ -10,6 +10,7 @@ from services.planner.assessment.questions import QUESTIONS
 from services.planner.campaign import Campaign
 from services.planner.decisions.approve import GateDecision, pass_gate
 from services.planner.decisions.draft import amend, answer
+from services.planner.events.changes import events_for
 from services.planner.lifecycle import State, Step
 from services.planner.plan.aspects import Aspect, Seen, changed, seen
 from services.planner.plan.plan import Plan
@@ -178,3 +179,18 @@ def test_every_question_and_every_clash_is_looked_at_by_some_gate_of_each_direct
     for directorate in load_gates().values():
         assert {question for gate in directorate.gates for question in gate.answers} == set(QUESTIONS)
         assert {aspect for gate in directorate.gates for aspect in gate.touched_by} >= {Aspect.CLASHES, Aspect.CONTACTS}
+
+
+def test_a_plan_that_is_again_what_everybody_agreed_to_is_approved_again_and_said_once() -> None:
+    amended = changed_to(approved(), resource="Another")
+    assert amended.state is State.SUBMITTED
+    back = changed_to(amended)
+    assert (back.state, open_gates(back)) == (State.APPROVED, set())
+    assert [event.event_type for event in events_for(back)] == ["campaign.amended.v1", "campaign.approved.v1"]
+
+
+def test_an_answer_that_is_again_what_everybody_agreed_to_leaves_the_campaign_approved() -> None:
+    risk = approved().answers["risk"].given.text
+    changed_once = answer(approved(), "risk", given("risk"), by(AUTHOR), CIRCUMSTANCES)
+    back = answer(changed_once, "risk", given("risk", risk), by(AUTHOR), CIRCUMSTANCES)
+    assert (changed_once.state, back.state) == (State.SUBMITTED, State.APPROVED)

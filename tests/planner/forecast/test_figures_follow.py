@@ -127,3 +127,17 @@ async def test_waves_that_are_too_late_are_agreed_again(planner: Inside, people:
     missing = {p["field"] for p in (await people.read("/launch"))["problems"]}
     assert {"gates.affected-stakeholders", "stakeholders.customer-services"} <= missing
     assert "schedule" not in missing
+
+
+@pytest.mark.parametrize("eligible", [0, 2])
+async def test_of_a_population_of_nobody_nothing_is_planned_and_nothing_goes_out(
+    planner: Inside, people: People, eligible: int
+) -> None:
+    await people.live()
+    await loaded(planner, eligible)
+    now = await people.read()
+    assert (now["state"], now["plan"]["customers"], now["plan_version"]) == ("paused", 25_000, 1)
+    refused = await people.do("designer", "POST", "/resumption", REASON)
+    assert [problem["field"] for problem in refused.json()["problems"]] == ["customers"]
+    await loaded(planner, 25_000)
+    await people.done("designer", "POST", "/resumption", REASON)

@@ -6,13 +6,15 @@ import pytest
 from pydantic import ValidationError
 
 from services.planner.agreement.clashes import OtherCampaign, clashes
+from services.planner.decisions.brief import write_lines
 from services.planner.forecast.forecast import forecast
 from services.planner.lifecycle import State
+from services.planner.lines_to_take.words import Words
 from services.planner.plan.dates import AS_KEPT
 from services.planner.plan.plan import Plan
 from shared.errors import Invalid
 from tests.planner.given.people import People
-from tests.planner.given.plans import plan
+from tests.planner.given.plans import AUTHOR, answered, by, draft, missing, plan, worded
 from tests.support.inside import Inside
 
 ENDLESS: tuple[dict[str, Any], ...] = (
@@ -89,3 +91,20 @@ async def test_a_kept_draft_of_somebody_else_breaks_no_call_of_mine(
     await people.approved()
     for path in ("", "/clashes", "/submission", "/launch", "/stakeholders", "/gates"):
         await people.read(path)
+
+
+def test_letters_that_no_service_would_take_are_refused_at_submission_and_not_at_the_last_gate() -> None:
+    arms = plan()["arms"]
+    long_letters = [letter | {"body": "x" * 19_000} for letter in arms[1]["letters"]]
+    many = [arms[1] | {"code": f"arm-{number}", "letters": long_letters} for number in range(19)]
+    assert ("arms", "length") not in missing(worded(answered(draft(arms=[arms[0], *many]))))
+    agents = [letter | {"agent": letter["agent"] | {"body": "y" * 19_000}} for letter in long_letters]
+    more = [each | {"letters": agents} for each in many]
+    assert ("arms", "length") in missing(worded(answered(draft(arms=[arms[0], *more]))))
+
+
+def test_lines_that_no_service_would_take_are_refused_when_they_are_written() -> None:
+    emoji = Words.model_validate({"lines": [{"question": "Why?", "answer": "\U0001f600" * 9_999}] * 29})
+    with pytest.raises(Invalid) as refused:
+        write_lines(draft(), emoji, by(AUTHOR))
+    assert [problem.rule for problem in refused.value.problems] == ["length"]

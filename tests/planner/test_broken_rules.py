@@ -1,0 +1,97 @@
+"""Each rule of agreement, broken on purpose, is missed by the sequences of calls that find no fault in planner."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis.errors import FlakyFailure
+from hypothesis.stateful import run_state_machine_as_test
+
+from services.planner import lifecycle, readiness
+from services.planner.agreement import clashes, gates, gates_file, sign_off
+from services.planner.decisions import approve, draft
+from services.planner.forecast.schedule.schedule import last_day
+from services.planner.lifecycle import State, Step
+from services.planner.plan.aspects import Aspect
+from tests.planner.given.office import Office
+from tests.planner.given.sequences import Sequences
+from tests.support.inside import Corner
+
+Break = Callable[[pytest.MonkeyPatch, Path], Any]
+
+
+def blind_gate(patch: pytest.MonkeyPatch, folder: Path) -> Path:
+    """The tone gate does not look at letters any more."""
+    file = folder / "gates.yaml"
+    file.write_text(gates_file.SHIPPED.read_text().replace("touched_by: [message, ", "touched_by: ["))
+    return file
+
+
+def last_gate_open(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    before = gates.gate_problems
+    patch.setattr(readiness, "gate_problems", lambda found: before(found[:-1]))
+
+
+def conditions_forgotten(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    patch.setattr(readiness, "condition_problems", lambda found: [])
+
+
+def lines_change_nothing(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    before = sign_off.why_void
+    patch.setattr(
+        sign_off, "why_void", lambda told, current: before(told, current.model_copy(update={"lines_to_take": None}))
+    )
+
+
+def launch_told_to_nobody(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    patch.setattr(draft, "ASPECTS_TOLD", draft.ASPECTS_TOLD - {Aspect.LAUNCH})
+
+
+def anybody_passes(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    before = gates.standings
+    patch.setattr(approve, "_expect_somebody_else", lambda *of: None)
+
+    def standings(*of: Any) -> Any:
+        return tuple(
+            each.model_copy(update={"why_open": None}) if each.why_open == "different-people" else each
+            for each in before(*of)
+        )
+
+    patch.setattr(readiness, "standings", standings)
+
+
+def approvals_for_ever(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    patch.setattr(approve, "expiry", lambda gate, at: at + timedelta(days=3_000))
+
+
+def no_way_out_of_a_pause(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    patch.delitem(lifecycle.TRANSITIONS, (State.PAUSED, Step.PASS_GATE))
+
+
+def dates_without_bounds(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    def weeks(plan: Any) -> Any:
+        return plan.launch and (plan.launch, plan.respond_by or last_day(plan) + clashes.ANSWERED_FOR)
+
+    patch.setattr(clashes, "weeks", weeks)
+
+
+BROKEN: tuple[Break, ...] = (
+    blind_gate, last_gate_open, conditions_forgotten, lines_change_nothing, launch_told_to_nobody, anybody_passes,
+    approvals_for_ever, no_way_out_of_a_pause, dates_without_bounds,
+)  # fmt: skip
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda each: each.__name__)
+def test_a_broken_rule_is_found(broken: Break, corner: Corner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = broken(monkeypatch, tmp_path)
+    drawn = settings(
+        max_examples=600, stateful_step_count=12, phases=[Phase.generate], report_multiple_bugs=False, database=None
+    )
+    with Office.open(corner, **({"gates_file": other} if other else {})) as office:
+        Sequences.office = office
+        with pytest.raises((AssertionError, FlakyFailure)):
+            run_state_machine_as_test(Sequences, settings=drawn)
