@@ -11,6 +11,7 @@ from services.notifier.acknowledgements.gates import GateNotices
 from services.notifier.acknowledgements.links import Links
 from services.notifier.acknowledgements.reminders import ReminderScheduler, ReminderWriter
 from services.notifier.acknowledgements.repository import ASKS, MongoAsks
+from services.notifier.acknowledgements.speakers import SpeakerNotices
 from services.notifier.api import router
 from services.notifier.calendars.feed import CalendarFeed
 from services.notifier.calendars.repository import MongoSalts
@@ -140,12 +141,13 @@ def build_capabilities(
     acknowledgements = Acknowledgements(kept.asks, kept.notices, kept.campaigns, book, announcer, clock)
     timed = TimedNotices(kept.campaigns, kept.digests, event_notices, writer, book)
     gates = GateNotices(kept.asks, kept.campaigns, writer, book)
+    speakers = SpeakerNotices(kept.asks, kept.campaigns, writer, book)
     reminders = ReminderWriter(kept.asks, kept.campaigns, writer, book, clock)
     return Capabilities(
         book=book,
         templates=templates,
         links=links,
-        handlers=Handlers(kept.campaigns, event_notices, acknowledgements, timed, reminders, gates),
+        handlers=Handlers(kept.campaigns, event_notices, acknowledgements, timed, reminders, gates, speakers),
         event_notices=event_notices,
         acknowledgements=acknowledgements,
         reminders=ReminderScheduler(kept.asks, book, announcer, clock),

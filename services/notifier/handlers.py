@@ -3,6 +3,7 @@
 from services.notifier.acknowledgements.acknowledgement import Acknowledgements
 from services.notifier.acknowledgements.gates import GateNotices
 from services.notifier.acknowledgements.reminders import ReminderWriter
+from services.notifier.acknowledgements.speakers import SpeakerNotices
 from services.notifier.campaigns.ports import CampaignRepository
 from services.notifier.notices.event_notices import EventNotices
 from services.notifier.own_messages import AnswerMissing, DeadlinePassed, DigestDue, MomentCame
@@ -38,6 +39,7 @@ class Handlers:
         due: TimedNotices,
         reminders: ReminderWriter,
         gates: GateNotices,
+        speakers: SpeakerNotices,
     ) -> None:
         self._campaigns = campaigns
         self._event_notices = event_notices
@@ -45,6 +47,7 @@ class Handlers:
         self._due = due
         self._reminders = reminders
         self._gates = gates
+        self._speakers = speakers
 
     async def keep_lines_to_take(self, event: Event[LinesToTakePublished]) -> None:
         await self._campaigns.keep_lines(event.data)
@@ -53,8 +56,9 @@ class Handlers:
 
     async def announce_campaign(self, event: Event[CampaignApproved]) -> None:
         await self._campaigns.keep_campaign(event.data)
-        if await self._campaigns.first_of_plan(event.data, event.id):
-            await self._event_notices.notify(event)
+        first = await self._campaigns.first_of_plan(event.data, event.id)
+        if first and await self._event_notices.notify(event):
+            await self._campaigns.keep_briefing(event.data)
         known = await self._campaigns.known(event.data.campaign)
         if known.amended is not None:  # it may have been amended while the notices of this plan were made
             await self._acknowledgements.void(known.amended)
@@ -70,6 +74,7 @@ class Handlers:
         await self._campaigns.keep_agreement(event.data)
         await self._close(event.data.campaign)
         await self._gates.ask(event.data.campaign)
+        await self._speakers.ask(event.data.campaign)
         await self._event_notices.notify(event)
 
     async def decide(self, event: Event[CampaignDecision]) -> None:

@@ -20,12 +20,13 @@ class GateState(Part):
 
 class TeamState(Part):
     """One affected team. `needed`: nothing is launched without its word. `knows`: it has acknowledged the campaign in
-    its present form.
+    its present form. `why`: the reason for which what it acknowledged counts no more; None also where it has not.
     """
 
     team: Code
     needed: bool
     knows: bool
+    why: Code | None = None
 
 
 class ConditionState(Part):

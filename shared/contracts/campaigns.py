@@ -92,7 +92,8 @@ class CampaignApproved(CampaignContract):
     `version` counts every change of the campaign, so that decisions can be put in order; `plan_version` counts the
     changes of its plan. An approval of a higher plan version replaces the plan of the lower one. `analysis_plan_sha256`
     is the seal of how the trial will be analysed: the SHA-256 of its canonical JSON (RFC 8785). With `corrects`, its
-    customers are those who got the wrong letters.
+    customers are those who got the wrong letters. `told_since` is the plan version in which a fact that teams are told
+    last changed; None where that is not said.
     """
 
     event_type: ClassVar[str] = "campaign.approved.v1"
@@ -118,8 +119,14 @@ class CampaignApproved(CampaignContract):
     corrects: Corrected | None = None
     version: Number
     plan_version: Number
+    told_since: Number | None = None
     approved_by: Code
     approved_at: Instant
+
+    @property
+    def briefing(self) -> int:
+        """The plan version whose briefing still holds."""
+        return self.told_since or self.plan_version
 
 
 class CampaignRejected(CampaignDecision):

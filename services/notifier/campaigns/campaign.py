@@ -44,6 +44,8 @@ class Known(Value):
     resumed: CampaignResumed | None = None
     slowed: CampaignSlowed | None = None
     """The last word about a limit of communications a day."""
+    briefed_by: Mapping[str, Number] = Field(default_factory=dict)
+    """The plan version by whose approval teams were told, by the version in which what they are told last changed."""
     excursions: frozenset[Identifier] = frozenset()
     """The excursions of contact volumes whose beginning was told."""
     decision_version: Count = 0

@@ -52,6 +52,12 @@ class MongoCampaigns:
         )
         return await self._campaigns.count_documents({"_id": approved.campaign, first: event}) == 1
 
+    async def keep_briefing(self, approved: CampaignApproved) -> None:
+        first = f"briefed_by.{approved.briefing}"
+        await self._campaigns.update_one(
+            {"_id": approved.campaign, first: {"$exists": False}}, {"$set": {first: approved.plan_version}}
+        )
+
     async def keep_amendment(self, amended: CampaignAmended) -> None:
         await self._keep("amended", amended, "plan_version", amended.decided_at, plan_dates(amended))
 

@@ -9,20 +9,17 @@ from services.notifier.notices.notice import DigestEntry, digest_due
 from services.notifier.notices.order import About
 from services.notifier.notices.plan_facts import plan_facts
 from services.notifier.notices.ports import NoticeStore
+from services.notifier.notices.validity import holds, is_overtaken
 from services.notifier.notices.writer import NoticeWriter, NotTold
 from services.notifier.rulebook.rulebook import Rulebook
 from services.notifier.rulebook.rules import AUTHOR, EXCURSION, FROM_EVENT, OF_CAMPAIGN, SIGN_OFF, TOLD, Rule
 from services.notifier.rulebook.template_facts import is_planned
 from shared.clock import Clock
 from shared.contracts import (
-    CampaignAmended,
     CampaignApproved,
-    CampaignRefused,
-    CampaignSlowed,
     Contract,
     LinesToTakePublished,
     NoticeFailed,
-    RefitProposed,
 )
 from shared.errors import NotYet
 from shared.events import Event
@@ -46,19 +43,21 @@ class EventNotices:
         self._book = book
         self._clock = clock
 
-    async def notify(self, event: Event[Contract]) -> None:
-        """Keeps a notice, or an entry for a digest, for every rule on this event. Raises `NotTold` at the end if one
-        could not be made, and `NotYet` at once if what the event is about has not come.
+    async def notify(self, event: Event[Contract]) -> bool:
+        """Keeps a notice, or an entry for a digest, for every rule on this event. Returns whether what it says still
+        holds. Raises `NotTold` at the end if one could not be made, and `NotYet` at once if what the event is about has
+        not come.
         """
         known = await self._known(event.data)
-        rules = [r for r in self._book.on(event.type) if not r.only_with or known.conditions_to_meet]
-        if not rules or _is_overtaken(event.data, known):
-            return
+        rules = [rule for rule in self._book.on(event.type) if holds(rule, event.data, known)]
+        if not rules or is_overtaken(event.data, known):
+            return not rules
         await self._notices.add([], await self._entries(event, [r for r in rules if r.gather_minutes], known))
         at_once = [rule for rule in rules if not rule.gather_minutes]
         if at_once:
             facts, about = await self._facts(event.data, known)
             await self._tell(event, known, at_once, facts, about)
+        return True
 
     async def plan_facts(self, known: Known) -> tuple[dict[str, Any], About]:
         """Returns the campaign as it stands, and its lines to take. Raises `NotYet` while they have not come."""
@@ -108,8 +107,10 @@ class EventNotices:
         if SIGN_OFF in rule.to:
             teams += sorted(known.teams_needed - set(teams))
         told: set[str] = set()
-        if TOLD in rule.to:
+        if TOLD in rule.to or rule.only_told:
             told |= await self._notices.teams_told(known.campaign, self._book.about_campaigns) - {self._book.on_call}
+        if rule.only_told and TOLD not in rule.to:
+            return [team for team in teams if team in told]
         if EXCURSION in rule.to and (excursion := getattr(event.data, "excursion", None)):
             told |= await self._notices.teams_told_of(known.campaign, excursion)
         others = {team for each in self._book.on(event.type) for team in receivers(each, event.data)} if told else set()
@@ -181,15 +182,3 @@ def _cause(event: Event[Contract], rule: Rule) -> str:
     stretch = int(event.time.timestamp() // (60 * rule.once_in_minutes))
     about = f"{getattr(event.data, 'campaign', None)}|{getattr(event.data, 'team', '')}|{event.type}"
     return derived_id(about, f"once|{rule.code}", stretch)
-
-
-def _is_overtaken(data: Contract, known: Known) -> bool:
-    """Returns whether an event no longer holds: its plan or its limit was changed since; or whether lines to take come
-    with a plan that tells them."""
-    if isinstance(data, LinesToTakePublished):
-        return known.approved is None or known.in_change or data.version <= (known.approved.lines_to_take or 0)
-    if isinstance(data, CampaignSlowed):
-        return known.over or (known.slowed is not None and data.version < known.slowed.version)
-    if isinstance(data, CampaignApproved | CampaignAmended | CampaignRefused | RefitProposed):
-        return data.plan_version < known.plan_version
-    return False

@@ -19,11 +19,13 @@ TOLD, SIGN_OFF = "campaign.told", "campaign.sign-off"
 without whose word planner launches nothing."""
 GATE = "campaign.gate"
 """Receiver: the team that passes the next gate of the campaign, by the directory."""
+SPEAKER = "campaign.speaker"
+"""Receiver: each team for which a person has spoken who had a hand in the plan since."""
 EXCURSION = "excursion.told"
 """Receivers: the teams that were told of an excursion of contact volumes, or of what was done because of it."""
 AUTHOR = "event.author"
 """Receiver: the author of the campaign, through the directory's `authors` where they have no entry of their own."""
-OF_CAMPAIGN = (TOLD, SIGN_OFF, GATE, EXCURSION)
+OF_CAMPAIGN = (TOLD, SIGN_OFF, GATE, SPEAKER, EXCURSION)
 
 
 class Urgency(StrEnum):
@@ -146,7 +148,8 @@ Receivers = Annotated[
 class Rule(Value):
     """A rule. `to` names teams, or a field of the event that does (`event.team`).
 
-    `only_with: conditions` tells nobody unless conditions of approvals are still to be met.
+    `only_with: conditions` tells nobody unless conditions of approvals are still to be met; `only_told` nobody who was
+    told nothing of the campaign before; `only_changed` nobody unless one of these aspects of the plan has changed.
 
     With `acknowledge` somebody must say that the team knows, or the `gate` must be passed; the steps are taken one
     after another until then, and the last again and again. `gather_minutes` tells together what comes within them;
@@ -161,6 +164,8 @@ class Rule(Value):
     acknowledge: tuple[Chase, ...] = ()
     ask_needed_only: bool = False
     only_with: Literal["conditions"] | None = None
+    only_told: bool = False
+    only_changed: tuple[Code, ...] = ()
     gate: Code | None = None
     gather_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
     once_in_minutes: Annotated[int, Field(ge=1, le=10_080)] | None = None

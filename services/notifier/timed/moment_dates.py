@@ -52,7 +52,7 @@ class _Moments:
                 return self._before(when)
             case After() as when if self.known.launched:
                 return self._after(when)
-            case Daily() as when if self.known.launched and not self.known.completed:
+            case Daily() as when if self.known.launched:
                 return self._daily(when)
             case NotInTime(missing=Missing.WAVE) as when if self.known.issuing:
                 return self._missing_waves(when)

@@ -82,3 +82,17 @@ async def test_an_approval_that_expires_before_the_launch_is_told_and_one_after_
     await desk.at(datetime(2026, 8, 24, 13, tzinfo=UTC))
     assert {n.team for n in await desk.of_rule("approval-expires")} == {"design-community", "approvers"}
     assert {n.team for n in await desk.of_rule("answer-due")} == {"design-community"}
+
+
+async def test_a_team_whose_speaker_has_had_a_hand_in_the_plan_is_asked_once_more_and_once(desk: Desk) -> None:
+    await desk.approved()
+    await desk.say(sample(CampaignApproved))
+    (first,) = await desk.of_rule("advance-notice")
+    await desk.acknowledging.acknowledge(first.id, "desk-7")
+    void = [{"team": "customer-services", "needed": True, "knows": False, "why": "different-people"}]
+    await desk.say(agreed(version=7, teams=void), agreed(version=8, teams=void))
+    (again,) = await desk.of_rule("speaker-writes")
+    assert (again.team, again.needs_acknowledgement) == ("customer-services", True)
+    ask = await desk.acknowledging.acknowledge(again.id, "desk-8")
+    assert ask.answer
+    assert (ask.answer.by, ask.plan_version, ask.lines_to_take) == ("desk-8", 1, 1)

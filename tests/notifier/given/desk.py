@@ -59,7 +59,7 @@ class Post(Spoken):
 class Desk:
     """Notifier as `build_app` makes it, with a clock that is moved and an announcer that keeps what is said."""
 
-    def __init__(self, notifier: Inside, clock: StoppedClock, spoken: Post, mail: EmailChannel) -> None:
+    def __init__(self, notifier: Inside, clock: StoppedClock, spoken: Post, mail: Channel) -> None:
         self.notifier, self.clock, self.spoken, self.mail = notifier, clock, spoken, mail
         kept, acting = notifier.part(app.Repositories), notifier.part(app.Capabilities)
         self.book, self.links, self.hear = acting.book, acting.links, acting.handlers

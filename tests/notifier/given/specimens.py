@@ -21,7 +21,7 @@ from shared.contracts import (
     Contract,
     LinesToTakePublished,
 )
-from shared.contracts.campaigns import VolunteeredProcess
+from shared.contracts.campaigns import Corrected, VolunteeredProcess
 from shared.contracts.lines_to_take import MediaLine, Script
 from shared.contracts.schedules import ExpectedContacts
 from tests.notifier.given.planned import CAMPAIGN, amended, launched, rejected
@@ -35,12 +35,16 @@ WEEKS = (
     (60, 50, 45, 40, 30, 10, 5),
     (20, 15, 12, 9, 6, 0, 0),
 )
+OF_CORRECTIONS = frozenset({"advance-notice", "final-notice", "issuer-briefing", "launch-date", "debt-warning"})
+"""The templates that say it where a campaign corrects wrong letters."""
 SCRIPT = Script(title="A customer who agrees that income is missing", body="1. Thank them.\n2. Ask for the reference.")
 EMBARGO = datetime(2026, 9, 7, 5, 0, tzinfo=UTC)
 
 _made: Mapping[type[Contract], Contract] = {
-    CampaignAmended: amended(), CampaignLaunched: launched(), CampaignRejected: rejected()
-}  # fmt: skip
+    CampaignAmended: amended(reopened=["affected-stakeholders"]),
+    CampaignLaunched: launched(),
+    CampaignRejected: rejected(),
+}
 
 
 def campaign() -> CampaignApproved:
@@ -53,6 +57,27 @@ def campaign() -> CampaignApproved:
         CampaignApproved, expected_contacts=expected, letter_issuer_takes_calls=True, liability_expected=True,
         volunteered=VolunteeredProcess(owner="disclosure-team", working_days=15), plan_version=2,
     )  # fmt: skip
+
+
+def correction() -> CampaignApproved:
+    """A campaign to those who got a letter of one arm on two days."""
+    wrong = Corrected(
+        campaign="OTM-26-0041",
+        arms=("plain",),
+        since=date(2026, 8, 10),
+        until=date(2026, 8, 11),
+        plan_version=1,
+    )
+    plan = campaign()
+    return plan.model_copy(
+        update={
+            "corrects": wrong,
+            "title": "A wrong date in our letter about letting",
+            "customers": plan.waves[0].size,
+            "arms": tuple(arm.model_copy(update={"code": "correction"}) for arm in plan.arms if not arm.control)[:1],
+            "waves": plan.waves[:1],
+        }
+    )
 
 
 def lines() -> LinesToTakePublished:
@@ -68,11 +93,13 @@ def facts(book: Rulebook) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         names = supplied(rule, contracts)
         kind = event.event_type.split(".")[1] if event else "moment"
         name = f"{rule.template}-{kind}" if rule.template == "change-of-course" else rule.template
-        yield (
-            rule.template,
-            name,
-            {each: _fact(each, kind, event, names[each]) for each in names if each in _known(names)},
-        )
+        given = {each: _fact(each, kind, event, names[each]) for each in names if each in _known(names)}
+        yield rule.template, name, given
+        if rule.template in OF_CORRECTIONS:
+            plan = correction()
+            known = Known(campaign=CAMPAIGN, approved=plan, agreement=lapsing())
+            of_it = {each: fact for each, fact in plan_facts(known, plan, lines()).items() if each in given}
+            yield rule.template, f"{name}-correction", given | of_it
     for template, names in OWN.items():
         yield (
             template,

@@ -217,3 +217,38 @@ async def test_a_correction_says_whose_wrong_letters_it_corrects_and_when_they_w
         (notice,) = (await desk.of_rule(rule))[:1]
         told = " ".join(notice.content.text.split())
         assert "wrong letters of OTM-26-0041 that went out from Monday 10 August" in told, rule
+
+
+async def test_a_change_of_what_nobody_was_told_is_told_to_nobody_nor_is_the_plan_when_it_is_approved_again(
+    told: Desk,
+) -> None:
+    before = {notice.id for notice in await told.made()}
+    await told.say(amended(changed=["resource", "milestones"], void=[], reopened=["senior-agreement"]))
+    await told.say(sample(CampaignApproved, **OWING, version=6, plan_version=2, told_since=1))
+    assert [notice.rule for notice in await told.made() if notice.id not in before] == []
+    await told.say(amended(version=7, plan_version=3))
+    await told.say(sample(CampaignApproved, **OWING, version=8, plan_version=3, told_since=3))
+    assert {"advance-notice", "launch-date", "debt-warning"} <= {
+        notice.rule for notice in await told.made() if notice.id not in before
+    }
+
+
+async def test_conditions_of_an_approval_of_the_same_facts_are_told(told: Desk) -> None:
+    condition = {"gate": "senior-agreement", "number": 1, "condition": "Brief the helplines again"}
+    await told.say(agreed(version=5, plan_version=2, conditions=[condition]))
+    await told.say(sample(CampaignApproved, **OWING, version=6, plan_version=2, told_since=1))
+    assert await teams(told, "conditions") == {"design-community"}
+
+
+async def test_a_team_that_was_never_told_hears_of_no_rejection_and_of_no_change(desk: Desk) -> None:
+    await desk.say(amended(void=[]), rejected())
+    assert await desk.made() == []
+
+
+@pytest.mark.parametrize(("reopened", "words"), [(["launch"], "You hear again when"), ([], "This is approved already")])
+async def test_the_press_office_hears_again_of_what_is_approved_anew_and_of_nothing_else(
+    told: Desk, reopened: list[str], words: str
+) -> None:
+    await told.say(amended(reopened=reopened))
+    (notice, *_) = await told.of_rule("plan-changed-press")
+    assert words in notice.content.text

@@ -175,3 +175,12 @@ def test_a_field_that_a_template_does_not_get_is_an_error() -> None:
     template, given_facts = SPECIMENS["wave-started"]
     with pytest.raises(Exception, match="'event' is undefined"):
         TEMPLATES.render(template, {"team": given_facts["team"]})
+
+
+@pytest.mark.parametrize("spelt", ["2026-09-07T05:00:00Z", "2026-09-07T06:00:00+01:00"])
+def test_an_embargo_is_told_by_the_clocks_in_london_however_it_was_written(spelt: str) -> None:
+    template, given_facts = SPECIMENS["launch-date"]
+    lines = given_facts["lines"]
+    media = lines.media[0].model_validate(lines.media[0].model_dump() | {"embargo": spelt})
+    told = TEMPLATES.render(template, {**given_facts, "lines": lines.model_copy(update={"media": (media,)})}).text
+    assert "not before 06:00 on Monday 7 September 2026" in told

@@ -182,7 +182,7 @@ async def test_the_check_command_says_it_with_file_line_and_fix(tmp_path: Path) 
 
     wrong = tmp_path / "mine.yaml"
     wrong.write_text(RULES.replace("to: press", "to: pres-office"))
-    assert await check() == (0, "13 teams and 55 rules hold together\n")
+    assert await check() == (0, "13 teams and 56 rules hold together\n")
     code, printed = await check(wrong)
     assert code == 1
     assert "mine.yaml:4: there is no team pres-office. Add it to directory.yaml, or write press-office" in printed

@@ -14,7 +14,14 @@ from services.notifier.timed.moment_dates import moments
 from services.notifier.timed.moments import Moments
 from services.notifier.timed.repository.moments import MongoMoments
 from shared.clock import LONDON
-from shared.contracts import CampaignApproved, CampaignStopped, ContactRecorded, InformationVolunteered, WaveStarted
+from shared.contracts import (
+    CampaignApproved,
+    CampaignCompleted,
+    CampaignStopped,
+    ContactRecorded,
+    InformationVolunteered,
+    WaveStarted,
+)
 from shared.contracts.campaigns import VolunteeredProcess
 from shared.identifiers import new_id
 from shared.working_days import is_working_day
@@ -86,6 +93,15 @@ async def test_after_the_launch_what_came_is_told_every_day_against_what_was_exp
     await told.at(london(date(2026, 9, 10), 9))
     await told.at(london(date(2026, 9, 11), 9))
     assert len(await told.of_rule("daily-actuals")) == 2  # nobody is expected any more
+
+
+async def test_after_completion_what_came_is_told_for_as_long_as_anybody_is_expected(told: Desk) -> None:
+    await told.say(launched(), sample(CampaignCompleted, version=50))
+    await told.at(london(date(2026, 9, 8), 8, 30))
+    await told.at(london(date(2026, 9, 9), 8, 30))
+    assert len(await told.of_rule("daily-actuals")) == 2
+    await told.at(london(date(2026, 9, 11), 9))
+    assert len(await told.of_rule("daily-actuals")) == 2, "nobody is expected any more"
 
 
 async def test_a_wave_that_does_not_start_on_its_day_is_told_once(told: Desk) -> None:
