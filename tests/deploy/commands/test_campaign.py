@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import get_args
 
+import jsonschema_rs
+import pytest
 import yaml
 from typer.testing import CliRunner
 
@@ -94,8 +96,11 @@ async def test_a_campaign_goes_from_an_idea_to_its_launch(ground: Ground, amqp_u
         kept.write_text(await otm("plan", one))
         assert document(kept)["title"] == document(plan)["title"]
         await otm("export", one, "--to", tmp_path / "exported")
-        names = {"plan", "answers", "lines", "campaign", "gates", "stakeholders", "history"}
+        taken = {"plan", "answers", "lines"}
+        names = {*taken, "campaign", "gates", "stakeholders", "history", *(f"{kind}.schema" for kind in taken)}
         assert {path.stem for path in (tmp_path / "exported").iterdir()} == names
+        for kind in taken:
+            assert fits(tmp_path / "exported" / f"{kind}.yaml")
         assert document(tmp_path / "exported" / "plan.yaml") == document(kept)
         from_export = json.loads(await otm("create", tmp_path / "exported" / "plan.yaml", "--json"))["reference"]
         await otm("answer", from_export, tmp_path / "exported" / "answers.yaml")
@@ -121,6 +126,31 @@ def test_the_schema_of_a_plan_says_what_an_example_must_have() -> None:
     example = CliRunner().invoke(app, ["campaign", "example", "plan", "--launch", "2026-12-07"])
     assert set(yaml.safe_load(example.output)) <= set(schema["properties"])
     assert not schema["additionalProperties"]
+
+
+@pytest.mark.parametrize("kind", ["plan", "answers", "lines"])
+def test_an_editor_checks_an_example_by_the_schema_that_is_printed(kind: str, tmp_path: Path) -> None:
+    printed = CliRunner().invoke(app, ["campaign", "schema", kind]).output
+    (tmp_path / f"{kind}.schema.json").write_text(printed)
+    example = CliRunner().invoke(app, ["campaign", "example", kind, "--launch", "2026-12-07"]).output
+    file = tmp_path / f"{kind}.yaml"
+    file.write_text(f"# yaml-language-server: $schema={kind}.schema.json\n{example}")
+    assert fits(file)
+    file.write_text(file.read_text() + "titel: A slip\n")
+    assert not fits(file)
+
+
+def test_an_editor_completes_the_questions_of_the_assessment() -> None:
+    schema = json.loads(CliRunner().invoke(app, ["campaign", "schema", "answers"]).output)
+    assert "vulnerable" in schema["properties"]["reaction"]["description"]
+
+
+def fits(file: Path) -> bool:
+    """Returns whether a file is as the schema says that its first line names, beside it."""
+    head, _, _ = file.read_text().partition("\n")
+    schema = file.with_name(head.removeprefix("# yaml-language-server: $schema="))
+    content = json.loads(json.dumps(yaml.safe_load(file.read_text()), default=str))
+    return jsonschema_rs.validator_for(json.loads(schema.read_text())).is_valid(content)
 
 
 async def test_without_a_stack_it_says_how_to_start_one(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.local.commands.campaign.options import Caller, Reference, desk
-from deploy.local.operate.campaign_files import as_yaml, exported, plan_of, schema
+from deploy.local.operate.campaign_files import as_file, as_yaml, exported, plan_of, schema
 from deploy.local.operate.output_file import expect_writable
 from deploy.local.terminal.printing import AsJson
 from deploy.local.terminal.tables import local_time
@@ -33,14 +33,16 @@ def export(
     to: Annotated[Path, typer.Option("--to", file_okay=False, help="The folder to write to; made if need be.")],
     caller: Caller = "designer",
 ) -> None:
-    """Save all about a campaign as YAML: plan, answers and lines as commands take them, gates, teams, history."""
+    """Save all about a campaign as YAML: plan, answers and lines as commands take them, each with its schema beside it
+    for editors, gates, teams, history.
+    """
     with desk(caller) as opened:
         files = exported(opened, campaign)
         to.mkdir(parents=True, exist_ok=True)
         for name in files:
             expect_writable(to / name)
         for name, content in files.items():
-            (to / name).write_text(as_yaml(content), encoding="utf-8")
+            (to / name).write_text(as_file(name, content), encoding="utf-8")
             typer.echo(str(to / name))
 
 
@@ -77,6 +79,7 @@ def schema_(kind: Annotated[Literal["plan", "answers", "lines"], typer.Argument(
     """Print the JSON schema of a plan, of answers or of lines to take, for editors.
 
     In an editor with YAML support, save it and begin the file with: # yaml-language-server: $schema=plan.schema.json
+    (`otm campaign export` does both).
     """
     typer.echo(json.dumps(schema(kind), indent=2))
 
