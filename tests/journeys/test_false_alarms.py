@@ -1,0 +1,35 @@
+"""Many campaigns with ordinary mishaps: no mail says what is not so at that hour, and nobody misses what matters."""
+
+import pytest
+
+from services.notifier import app
+from tests.journeys.simulated.mail import Sorting
+from tests.journeys.simulated.year import Year, casts
+from tests.notifier.given.desk import PUBLIC_URL, Desk, Post
+from tests.support.clocks import NOON, StoppedClock
+from tests.support.inside import Corner, inside
+
+
+@pytest.mark.parametrize("campaigns", [3, pytest.param(200, marks=pytest.mark.long)])
+async def test_no_mail_is_false_and_none_that_matters_is_missing(corner: Corner, campaigns: int) -> None:
+    clock, spoken = StoppedClock(), Post()
+    everybody = casts(campaigns)
+    sorting = Sorting({one.of.reference: one.of for one in everybody}, clock)
+    settings = corner.settings(app.Settings, public_url=PUBLIC_URL)
+    service = app.build_app(settings, clock=clock, announcer=spoken, channels={"email": sorting})
+    async with inside(service, corner) as notifier:
+        year = Year(Desk(notifier, clock, spoken, sorting), everybody, sorting)
+        await year.play()
+    assert not sorting.false, "\n".join(sorting.false[:40])
+    assert not year.missing, "\n".join(year.missing[:40])
+    assert len(sorting.came) > 20 * campaigns
+
+
+@pytest.fixture
+def corner(tmp_path: object, mongo_url: str, database: str) -> Corner:
+    """A store of the test's own."""
+    from pathlib import Path
+
+    made = Corner.made(Path(str(tmp_path)), mongo_url, database)
+    made.move_clock(NOON)
+    return made
