@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from deploy.local.operate.scopes import scopes
+from deploy.local.operate.protection.scopes import scopes
 from deploy.local.stack import access
 from tests.http.asking import wrong_answers
 from tests.support.apps import SERVICES

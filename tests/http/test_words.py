@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.local.operate.scopes import scopes
+from deploy.local.operate.protection.scopes import scopes
 from deploy.local.stack import access
 from shared.clock import SystemClock
 from shared.refusals import UNEXPLAINED

@@ -16,7 +16,7 @@ import pytest
 from deploy.local.demo.journey import Journey
 from deploy.local.demo.people import population_csv
 from deploy.local.demo.services import good, until
-from deploy.local.operate.trial_analysis import same_numbers
+from deploy.local.operate.trials.analysis import same_numbers
 from services.planner.evaluation.analysis import evaluate
 from services.planner.evaluation.files.export import imported
 from shared.clock import LONDON, today

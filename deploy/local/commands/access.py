@@ -33,7 +33,7 @@ def create(
     days: Days = 365,
 ) -> None:
     """Make a key and print it: this once, for only its hash is kept."""
-    from deploy.local.operate.scopes import scopes
+    from deploy.local.operate.protection.scopes import scopes
 
     with errors_shown(Console(stderr=True)):
         for name, code in (("subject", subject), ("team", team)):
@@ -49,7 +49,7 @@ def create(
 @access.command("list")
 def list_(as_json: AsJson = False) -> None:
     """Show all keys: whose they are, what they may do, until when, and when they were last used."""
-    from deploy.local.operate.operations import last_used
+    from deploy.local.operate.protection.operations import last_used
 
     with errors_shown(Console(stderr=True)):
         entries = keys.listed(_home())

@@ -27,7 +27,7 @@ def verify(as_json: AsJson = False) -> None:
     The end of each trail is noted in this stack's folder, so that the next time a trail that was cut short or written
     anew is found as well.
     """
-    from deploy.local.operate.audit import verify as look
+    from deploy.local.operate.protection.audit import verify as look
 
     with errors_shown(Console(stderr=True)):
         found = asyncio.run(look(Home(LocalSettings().home)))

@@ -28,7 +28,7 @@ def show(
     caller: Caller = "designer",
 ) -> None:
     """The capacity of every team, or of one, with who set it, when and why."""
-    from deploy.local.operate.capacity import capacities
+    from deploy.local.operate.campaigns.capacity import capacities
 
     with errors_shown(Console(stderr=True)):
         if versions and team is None:
@@ -49,7 +49,7 @@ def set_(
     Fields: contacts and base-load of a working day, handling-seconds, opens, closes, patience-seconds, and days with
     another number of contacts.
     """
-    from deploy.local.operate.capacity import change
+    from deploy.local.operate.campaigns.capacity import change
 
     with errors_shown(Console(stderr=True)):
         _print([change(caller or f"{team}-lead", team, fields, why)], as_json)
@@ -58,7 +58,7 @@ def set_(
 @capacity.command()
 def load(file: File, as_json: AsJson = False, caller: Caller = "intake-lead") -> None:
     """Set the capacities of a reviewed file, all of them or none."""
-    from deploy.local.operate.capacity import load as loaded
+    from deploy.local.operate.campaigns.capacity import load as loaded
 
     with errors_shown(Console(stderr=True)):
         _print(loaded(caller, file), as_json)

@@ -70,7 +70,7 @@ def reconcile(campaign: Campaign, subject: Subject = "operator", as_json: AsJson
 @dispatch.command()
 def audit(campaign: Campaign, letters: Letters = None, subject: Subject = "operator", as_json: AsJson = False) -> None:
     """Hold the ledger against the allocation, the references and the print files. Exit codes: 0 all is well; 1 not."""
-    from deploy.local.operate.dispatch import Dispatching
+    from deploy.local.operate.letters.dispatch import Dispatching
 
     with errors_shown(Console(stderr=True)):
         own = Home(LocalSettings().home).letters
@@ -91,7 +91,7 @@ def digests(campaign: Campaign, subject: Subject = "operator") -> None:
 
     Whoever has the letters computes the same: SHA-256 over the references, sorted, with a line feed after each.
     """
-    from deploy.local.operate.dispatch import Dispatching
+    from deploy.local.operate.letters.dispatch import Dispatching
 
     with errors_shown(Console(stderr=True)):
         for line in Dispatching(endpoint("dispatcher", subject), campaign).digests():
@@ -99,7 +99,7 @@ def digests(campaign: Campaign, subject: Subject = "operator") -> None:
 
 
 def _look(campaign: str, subject: str, what: str) -> dict[str, Any]:
-    from deploy.local.operate.dispatch import Dispatching
+    from deploy.local.operate.letters.dispatch import Dispatching
 
     with errors_shown(Console(stderr=True)):
         return Dispatching(endpoint("dispatcher", subject), campaign).look(what)

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from deploy.local.operate.clean import Remains, remains, take_away
-from deploy.local.operate.down import bring_down
+from deploy.local.operate.stack.clean import Remains, remains, take_away
+from deploy.local.operate.stack.down import bring_down
 from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
 from deploy.local.terminal.errors_shown import errors_shown

@@ -29,11 +29,11 @@ Limits = Annotated[
 @forecast.command()
 def show(source: Source, as_json: AsJson = False, caller: Caller = "designer") -> None:
     """Contacts by working day and team, with bands, beside what each team can take."""
-    from deploy.local.operate import campaign_forecast, forecast
+    from deploy.local.operate.campaigns import forecast, forecast_of_file
 
     if CAMPAIGN.fullmatch(source):
         with desk(caller) as opened:
-            of_campaign = campaign_forecast.shown(opened, source)
+            of_campaign = forecast.shown(opened, source)
         if as_json:
             Console().print_json(of_campaign.model_dump_json())
             return
@@ -42,7 +42,7 @@ def show(source: Source, as_json: AsJson = False, caller: Caller = "designer") -
             typer.echo(words)
         return
     with errors_shown(Console(stderr=True)):
-        found = forecast.shown(forecast.loaded(_file(source)))
+        found = forecast_of_file.shown(forecast_of_file.loaded(_file(source)))
     if as_json:
         Console().print_json(found.model_dump_json())
     else:
@@ -52,14 +52,14 @@ def show(source: Source, as_json: AsJson = False, caller: Caller = "designer") -
 @forecast.command()
 def schedule(source: Source, limits: Limits = None, as_json: AsJson = False, caller: Caller = "designer") -> None:
     """The schedule that ends first within every capacity. Exit code 1 where none fits, with what would make it fit."""
-    from deploy.local.operate import campaign_forecast, forecast
+    from deploy.local.operate.campaigns import forecast, forecast_of_file
 
     if CAMPAIGN.fullmatch(source):
         with desk(caller) as opened:
-            found = campaign_forecast.scheduled(opened, source, limits)
+            found = forecast.scheduled(opened, source, limits)
     else:
         with errors_shown(Console(stderr=True)):
-            found = forecast.scheduled(forecast.loaded(_file(source)))
+            found = forecast_of_file.scheduled(forecast_of_file.loaded(_file(source)))
     if as_json:
         Console().print_json(found.model_dump_json())
     else:
@@ -71,14 +71,16 @@ def schedule(source: Source, limits: Limits = None, as_json: AsJson = False, cal
 @forecast.command()
 def compare(source: Source, other: File, as_json: AsJson = False, caller: Caller = "designer") -> None:
     """Two schedules side by side: two files, or a campaign and a file with other `waves` for it."""
-    from deploy.local.operate import campaign_forecast, forecast
+    from deploy.local.operate.campaigns import forecast, forecast_of_file
 
     if CAMPAIGN.fullmatch(source):
         with desk(caller) as opened:
-            found = campaign_forecast.compared(opened, source, other)
+            found = forecast.compared(opened, source, other)
     else:
         with errors_shown(Console(stderr=True)):
-            found = forecast.compared_files(forecast.loaded(_file(source)), forecast.loaded(other))
+            found = forecast_of_file.compared_files(
+                forecast_of_file.loaded(_file(source)), forecast_of_file.loaded(other)
+            )
     if as_json:
         Console().print_json(json.dumps(tables.comparison_rows(found)))
     else:
@@ -88,15 +90,15 @@ def compare(source: Source, other: File, as_json: AsJson = False, caller: Caller
 @forecast.command()
 def refit(source: Source, as_json: AsJson = False, caller: Caller = "designer") -> None:
     """Rates and speed from the contacts that arrived, and what waves to come would bring now."""
-    from deploy.local.operate import campaign_forecast, forecast
+    from deploy.local.operate.campaigns import forecast, forecast_of_file
 
     if CAMPAIGN.fullmatch(source):
         with desk(caller) as opened:
-            found = campaign_forecast.fitted(opened, source)
+            found = forecast.fitted(opened, source)
         fit, notes = found.fit, [wave.model_dump(mode="json") for wave in found.waves]
     else:
         with errors_shown(Console(stderr=True)):
-            fit, notes = forecast.fitted(forecast.loaded(_file(source)))
+            fit, notes = forecast_of_file.fitted(forecast_of_file.loaded(_file(source)))
     if as_json:
         Console().print_json(json.dumps({"fit": fit.model_dump(mode="json"), "waves": notes}))
     else:
@@ -128,14 +130,14 @@ def simulate(
     caller: Caller = "designer",
 ) -> None:
     """One possible run of the waves: contacts by day. The same seed gives the same run."""
-    from deploy.local.operate import campaign_forecast, forecast
+    from deploy.local.operate.campaigns import forecast, forecast_of_file
 
     if CAMPAIGN.fullmatch(source):
         with desk(caller) as opened:
-            days = campaign_forecast.simulated(opened, source, truth, seed)
+            days = forecast.simulated(opened, source, truth, seed)
     else:
         with errors_shown(Console(stderr=True)):
-            days = forecast.simulated(forecast.loaded(_file(source)), truth, seed)
+            days = forecast_of_file.simulated(forecast_of_file.loaded(_file(source)), truth, seed)
     if as_json:
         Console().print_json(json.dumps([day.model_dump(mode="json") for day in days]))
         return

@@ -19,7 +19,7 @@ NoWait = Annotated[bool, typer.Option("--no-wait", help="Do not wait until every
 @keys.command()
 def status(as_json: AsJson = False) -> None:
     """Show which key each process encrypts with, and how far it has come in bringing everything under it."""
-    from deploy.local.operate.operations import ask_all
+    from deploy.local.operate.protection.operations import ask_all
 
     with errors_shown(Console(stderr=True)):
         answers = asyncio.run(ask_all(Home(LocalSettings().home), "keys"))
@@ -34,8 +34,8 @@ def status(as_json: AsJson = False) -> None:
 @keys.command()
 def rotate(no_wait: NoWait = False) -> None:
     """Make a new key and bring everything under it, which goes on by itself if this command is stopped."""
-    from deploy.local.operate.keys import rotate as begin
-    from deploy.local.operate.keys import until_done
+    from deploy.local.operate.protection.keys import rotate as begin
+    from deploy.local.operate.protection.keys import until_done
 
     async def run() -> str:
         name = await begin(Home(LocalSettings().home))
@@ -51,7 +51,7 @@ def rotate(no_wait: NoWait = False) -> None:
 @keys.command()
 def retire(key: Annotated[str, typer.Argument(help="The id of a key that is not the current one.")]) -> None:
     """Take a key out of the keyring. Refused while any value is encrypted with it, or any service does not answer."""
-    from deploy.local.operate.keys import retire as take_out
+    from deploy.local.operate.protection.keys import retire as take_out
 
     with errors_shown(Console(stderr=True)):
         asyncio.run(take_out(Home(LocalSettings().home), key))

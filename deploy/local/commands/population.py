@@ -18,7 +18,7 @@ from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
 
 if TYPE_CHECKING:
-    from deploy.local.operate.population import Population
+    from deploy.local.operate.letters.population import Population
 
 SIZE, SEED = 2_000, 7
 
@@ -55,7 +55,7 @@ def load(
     It goes to the stack that runs here, or to OTM_DISPATCHER_URL with the key OTM_KEY. Exit codes: 0 it is loaded;
     1 it is not, and nothing of it is kept.
     """
-    from deploy.local.operate.population import Population
+    from deploy.local.operate.letters.population import Population
 
     console = Console(stderr=True)
     with errors_shown(console):

@@ -33,7 +33,7 @@ def preview(
 
     Exit codes: 0 it is saved; 1 it is refused, with the places in it that nobody can fill.
     """
-    from deploy.local.operate.preview import letter_in, previewed
+    from deploy.local.operate.letters.preview import letter_in, previewed
 
     with errors_shown(Console(stderr=True)):
         expect_writable(output)

@@ -69,7 +69,7 @@ def _whom(letter: str | None, kind: str | None, campaign: str | None) -> dict[st
 
 
 def _ask(what: Any, body: object, caller: str) -> None:
-    from deploy.local.operate.subject import addresses, ask
+    from deploy.local.operate.protection.subject import addresses, ask
 
     with errors_shown(Console(stderr=True)):
         answers = ask(addresses(caller), what, body)

@@ -41,7 +41,7 @@ def design(file: File, as_json: AsJson = False) -> None:
 
     Exit codes: 0 the customers of the plan are enough, or it names none; 1 they are not, or the plan is refused.
     """
-    from deploy.local.operate.trial import designed, plan_in
+    from deploy.local.operate.trials.trial import designed, plan_in
     from services.planner.evaluation.seal import seal
 
     with errors_shown(Console(stderr=True)):
@@ -61,7 +61,7 @@ def verify_seal(
     sealed: Annotated[str, typer.Argument(help="The seal, or a file with it: campaign.approved, or seal.json.")],
 ) -> None:
     """Show that a plan is the one that was sealed. Exit codes: 0 it is; 1 it is not."""
-    from deploy.local.operate.trial import verified
+    from deploy.local.operate.trials.trial import verified
 
     with errors_shown(Console(stderr=True)):
         print(f"The plan is the one that was sealed: {verified(plan, sealed)}")
@@ -85,8 +85,8 @@ def analyse(  # noqa: PLR0913 - a parameter for each option
     From a campaign, the analysis is planner's, and an early look is noted for ever. Exit codes: 0 the result stands; 1
     it does not (a check fails, or an export gives other numbers), or the files are refused.
     """
-    from deploy.local.operate.trial_analysis import Wanted, analysed
-    from deploy.local.operate.trial_words import result_text
+    from deploy.local.operate.trials.analysis import Wanted, analysed
+    from deploy.local.operate.trials.words import result_text
 
     day = as_of.date() if as_of else None
     with errors_shown(Console(stderr=True)):
@@ -108,7 +108,7 @@ def export(
 
     An early look is noted for ever, as by an analysis.
     """
-    from deploy.local.operate.trial_of_campaign import exported_campaign, question
+    from deploy.local.operate.trials.of_campaign import exported_campaign, question
 
     with errors_shown(Console(stderr=True)):
         path = file or Path(f"{campaign}-trial.zip")
@@ -125,7 +125,7 @@ def publish(
     caller: Analyst = "analyst",
 ) -> None:
     """Publish a campaign's result: analysts and the author are told. Needs a running stack."""
-    from deploy.local.operate.trial_of_campaign import published_campaign, question
+    from deploy.local.operate.trials.of_campaign import published_campaign, question
 
     with errors_shown(Console(stderr=True)):
         found = published_campaign(campaign, caller, question(look, excluded or []))
@@ -136,7 +136,7 @@ def publish(
 def status(campaign: Reference, save: PlanOut = None, as_json: AsJson = False, caller: Caller = "designer") -> None:
     """Say what a campaign's trial can show, its seals, and how far its data are. Needs a running stack."""
     from deploy.local.operate.output_file import expect_writable
-    from deploy.local.operate.trial_of_campaign import status_lines
+    from deploy.local.operate.trials.of_campaign import status_lines
 
     with errors_shown(Console(stderr=True)):
         if save:
@@ -161,7 +161,7 @@ def compare(
 
     With a column `cluster`, each row is one cluster of its arm, and errors allow for the clusters.
     """
-    from deploy.local.operate.trial_table import compared
+    from deploy.local.operate.trials.table import compared
 
     with errors_shown(Console(stderr=True)):
         effects = compared(file, correction, alpha)

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from deploy.local.errors import AlreadyRunningError
 from deploy.local.exit_codes import ExitCode
-from deploy.local.operate.up import start_detached
+from deploy.local.operate.stack.up import start_detached
 from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
 from deploy.local.stack.stack import Stack

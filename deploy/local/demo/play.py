@@ -8,8 +8,8 @@ from rich.console import Console
 from deploy.local.demo.display import LiveDisplay
 from deploy.local.demo.figures import Outcome
 from deploy.local.demo.journey import Journey
-from deploy.local.operate.down import bring_down
-from deploy.local.operate.up import start_detached
+from deploy.local.operate.stack.down import bring_down
+from deploy.local.operate.stack.up import start_detached
 from deploy.local.stack.home import Home
 from deploy.local.stack.state import StackState
 

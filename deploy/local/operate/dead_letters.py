@@ -11,7 +11,7 @@ from aio_pika.abc import AbstractChannel
 
 from deploy.catalogue import SERVICES, consumers
 from deploy.local.errors import StackError
-from deploy.local.operate.operators import address, note
+from deploy.local.operate.protection.operators import address, note
 from shared.contracts import CONTRACTS, Contract
 from shared.messaging.dead_letters import DeadLetter, HeldLetters, held
 from shared.messaging.redaction import redacted, word_shown

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from deploy.local.operate.status import ProcessReport, StackReport
+from deploy.local.operate.stack.status import ProcessReport, StackReport
 from deploy.local.stack.state import Phase, ProcessState
 
 MARKS = {

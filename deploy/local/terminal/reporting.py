@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from deploy.local.operate.status import StackReport, report
+from deploy.local.operate.stack.status import StackReport, report
 from deploy.local.stack.home import Home
 from deploy.local.terminal.display import show
 

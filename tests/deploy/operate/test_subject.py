@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from deploy.local.client import Endpoint
 from deploy.local.commands.subject import subject
 from deploy.local.errors import StackError
-from deploy.local.operate.subject import PATHS, What, ask
+from deploy.local.operate.protection.subject import PATHS, What, ask
 from services.dispatcher import app as dispatching
 from services.dispatcher.campaigns.repository import MongoCampaigns
 from services.dispatcher.settings import Settings as DispatcherSettings

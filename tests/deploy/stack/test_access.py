@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.errors import StackError
-from deploy.local.operate.scopes import scopes
+from deploy.local.operate.protection.scopes import scopes
 from deploy.local.stack import access
 from deploy.local.stack.home import Home
 from shared.errors import Unauthenticated

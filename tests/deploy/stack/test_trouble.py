@@ -20,7 +20,7 @@ from deploy.local.broker.configuration import node_environment
 from deploy.local.broker.node import PrivateNode
 from deploy.local.broker.trouble import broker_trouble
 from deploy.local.demo.services import ServiceClients
-from deploy.local.operate.status import StackReport, report
+from deploy.local.operate.stack.status import StackReport, report
 from deploy.local.processes.supervised import Supervised
 from deploy.local.stack.home import Home
 from deploy.local.stack.machine import Machine

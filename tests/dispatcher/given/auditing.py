@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from deploy.local.client import Endpoint
-from deploy.local.operate.dispatch import Dispatching
+from deploy.local.operate.letters.dispatch import Dispatching
 from tests.dispatcher.given.people import CAMPAIGN
 from tests.support.inside import Inside
 

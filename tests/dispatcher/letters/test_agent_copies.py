@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from deploy.local.operate.print_files import file_findings, looked_into
+from deploy.local.operate.letters.print_files import file_findings, looked_into
 from services.dispatcher.customers.agent import AGENT_FIELDS, Agent
 from services.dispatcher.customers.customer import Recipient, Rejection, read_customer
 from services.dispatcher.ledger.digest import AGENT as COPY

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from deploy.local.commands.campaign.options import Caller, File, Reference, Seen, Why, desk, told
-from deploy.local.operate.campaign_files import as_yaml
+from deploy.local.operate.campaigns.files import as_yaml
 from deploy.local.operate.document import document
 from deploy.local.terminal.printing import AsJson
 from shared.working_days import add_working_days

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.local.commands.campaign.options import Caller, Reference, desk
-from deploy.local.operate.campaign_files import as_file, as_yaml, exported, plan_of, schema
+from deploy.local.operate.campaigns.files import as_file, as_yaml, exported, plan_of, schema
 from deploy.local.operate.output_file import expect_writable
 from deploy.local.terminal.printing import AsJson
 from deploy.local.terminal.tables import local_time

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from deploy.local.operate.campaign import Desk
+from deploy.local.operate.campaigns.campaign import Desk
 from deploy.local.terminal.errors_shown import errors_shown
 
 Reference = Annotated[str, typer.Argument(help="Such as OTM-26-0001.")]

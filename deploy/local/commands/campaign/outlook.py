@@ -8,8 +8,8 @@ from rich.console import Console
 
 from deploy.local.commands.campaign.options import Caller, Reference, desk
 from deploy.local.errors import StackError
-from deploy.local.operate.campaign_outlook import by_week, conditions_of, figures_of
-from deploy.local.operate.campaign_waits import waits
+from deploy.local.operate.campaigns.outlook import by_week, conditions_of, figures_of
+from deploy.local.operate.campaigns.waits import waits
 from deploy.local.operate.notices import awaited
 from deploy.local.terminal.printing import AsJson
 from deploy.local.terminal.tables import Row, table

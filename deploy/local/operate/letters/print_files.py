@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from deploy.local.operate.printed import Printed, printed
+from deploy.local.operate.letters.printed import Printed, printed
 from services.dispatcher.channels.print_files import MANIFEST
 from services.dispatcher.ledger.digest import AGENT, CUSTOMER, Digest, digest_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from deploy.local.operate.campaign import Desk
+from deploy.local.operate.campaigns.campaign import Desk
 from deploy.local.terminal.campaign_words import gate_stands, team_stands
 
 UNDER_WAY = ("submitted", "approved", "live", "paused")

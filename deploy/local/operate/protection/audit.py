@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from deploy.local.operate.operations import ask, ask_all, replicas
-from deploy.local.operate.operators import OPERATIONS, address
+from deploy.local.operate.protection.operations import ask, ask_all, replicas
+from deploy.local.operate.protection.operators import OPERATIONS, address
 from deploy.local.stack.files import one_at_a_time, write_whole
 from deploy.local.stack.home import Home
 from deploy.local.stack.services import SERVICES

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.errors import StackError
-from deploy.local.operate.campaign import Desk
+from deploy.local.operate.campaigns.campaign import Desk
 from deploy.local.operate.document import document
 from services.planner.forecast.requests import CampaignFit, CampaignForecast
 from services.planner.forecast.schedule.comparison import Comparison

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from deploy.local.errors import StackError
-from deploy.local.operate.operations import ask_all
-from deploy.local.operate.operators import note
+from deploy.local.operate.protection.operations import ask_all
+from deploy.local.operate.protection.operators import note
 from deploy.local.stack.home import Home
 from deploy.local.stack.keyring import add_key, read_keyring, set_aside
 

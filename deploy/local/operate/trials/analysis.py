@@ -8,8 +8,8 @@ from typing import Any
 
 from deploy.local.errors import StackError
 from deploy.local.operate.output_file import expect_writable
-from deploy.local.operate.trial import TrialRefusedError, plan_in
-from deploy.local.operate.trial_of_campaign import analysed_campaign, excluded_days, is_campaign, question
+from deploy.local.operate.trials.of_campaign import analysed_campaign, excluded_days, is_campaign, question
+from deploy.local.operate.trials.trial import TrialRefusedError, plan_in
 from services.planner.evaluation.analysis import Trial, evaluate
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.files.export import exported, imported, read_trial

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.client import Client, Endpoint
-from deploy.local.operate.print_files import file_findings, looked_into
+from deploy.local.operate.letters.print_files import file_findings, looked_into
 from services.dispatcher.ledger.digest import Digest
 
 AUDIT_SECONDS = 300.0

@@ -7,7 +7,7 @@ from typing import get_args
 from pydantic import TypeAdapter, ValidationError
 
 from deploy.local.errors import StackError
-from deploy.local.operate.trial import TrialRefusedError
+from deploy.local.operate.trials.trial import TrialRefusedError
 from services.planner.evaluation.analysis_plan import Correction
 from services.planner.evaluation.estimates.published import PrintedArm, PrintedEffect, printed_effects
 from shared.errors import OtmError

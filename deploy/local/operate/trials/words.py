@@ -2,7 +2,7 @@
 
 import json
 
-from deploy.local.operate.trial_analysis import Found
+from deploy.local.operate.trials.analysis import Found
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.report.content import arm_rows, check_rows, cost_lines, effect_rows, plan_lines
 from services.planner.evaluation.result import Evaluation

@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 
 import yaml
 
-from deploy.local.operate.campaign import Desk
+from deploy.local.operate.campaigns.campaign import Desk
 
 Kind = Literal["plan", "answers", "lines"]
 

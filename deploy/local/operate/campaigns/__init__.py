@@ -1,0 +1,1 @@
+"""The work behind `otm campaign`, `otm forecast` and `otm capacity`."""

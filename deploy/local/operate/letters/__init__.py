@@ -1,0 +1,1 @@
+"""The work behind `otm dispatch`, `otm population` and `otm preview`: populations, letters and print files."""

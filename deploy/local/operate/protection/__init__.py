@@ -1,0 +1,1 @@
+"""The work behind `otm keys`, `otm access`, `otm audit` and `otm subject`."""

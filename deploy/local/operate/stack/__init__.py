@@ -1,0 +1,1 @@
+"""The work behind `otm up`, `otm status` and `otm down`."""
