@@ -12,7 +12,8 @@ from shared.events import Event
 from shared.storage.inserting import insert_new
 from shared.storage.numbering import next_number
 from shared.storage.outbox import Outbox
-from shared.storage.store import Session, Store
+from shared.storage.store import PING_SECONDS, SELECT_WITHIN, Session, Store
+from shared.storage.upserting import keep_newest
 from tests.support.probe import probe
 
 
@@ -87,6 +88,40 @@ async def test_only_a_key_that_is_there_already_is_forgiven(store: Store) -> Non
     strict = await store.database.create_collection("strict", validator={"name": {"$type": "string"}})
     with pytest.raises(BulkWriteError):
         await insert_new(strict, [{"_id": 1, "name": "a"}, {"_id": 1, "name": "b"}, {"_id": 2, "name": 3}])
+
+
+async def test_the_newest_stays_though_something_older_came_into_being_just_now(store: Store) -> None:
+    """Between an upsert's look and its insert, which MongoDB answers with a duplicate key."""
+    things, tries = store["things"], 0
+
+    async def newer() -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            await things.insert_one({"_id": 1, "version": 1})  # another replica
+            await things.insert_one({"_id": 1, "version": 2})
+        await things.update_one({"_id": 1, "version": {"$lt": 2}}, {"$set": {"version": 2}}, upsert=True)
+
+    await keep_newest(newer)
+    assert (tries, await things.find_one({"_id": 1})) == (2, {"_id": 1, "version": 2})
+
+
+async def test_what_is_as_new_or_newer_stays_as_it_is(store: Store) -> None:
+    asked = 0
+
+    async def older() -> None:
+        nonlocal asked
+        asked += 1
+        await store["things"].update_one({"_id": 1, "version": {"$lt": 2}}, {"$set": {"version": 2}}, upsert=True)
+
+    await store["things"].insert_one({"_id": 1, "version": 2, "by": "somebody"})
+    await keep_newest(older)
+    assert (asked, await store["things"].find_one({"_id": 1})) == (2, {"_id": 1, "version": 2, "by": "somebody"})
+
+
+def test_a_store_is_looked_for_longer_than_an_election_takes_and_asked_how_it_is_for_less() -> None:
+    election_seconds = 12
+    assert PING_SECONDS < election_seconds < SELECT_WITHIN / 1_000
 
 
 async def test_no_number_is_given_twice_however_many_ask_at_once(store: Store) -> None:

@@ -1,12 +1,10 @@
 """Campaigns and lines to take in MongoDB. There are few of them, and every contact asks: so they are remembered."""
 
 import time
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from pymongo import DESCENDING, IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from services.intake.campaigns.campaign import KnownCampaign
 from services.intake.campaigns.routing import Rules
@@ -14,6 +12,7 @@ from shared.clock import Clock
 from shared.contracts import LinesToTakePublished
 from shared.storage.inserting import insert_new
 from shared.storage.store import Indexes, Store
+from shared.storage.upserting import keep_newest
 
 LINES = Indexes("lines_to_take", (IndexModel([("campaign", 1), ("version", DESCENDING)]),))
 FRESH_SECONDS = 2.0  # seconds for which what another replica changed may not be seen
@@ -37,8 +36,8 @@ class MongoCampaigns:
         # the version is in the filter: of two who hear at once, the higher one stays, whoever writes last
         not_newer = {"$or": [{"plan_version": {"$lte": plan_version}}, {"plan_version": None}]}
         change = {"$set": {**kept, "plan_version": plan_version, "heard_at": self._clock.now()}}
-        with suppress(DuplicateKeyError):  # it is there, by a higher version
-            await self._campaigns.update_one({"_id": campaign.reference, **not_newer}, change, upsert=True)
+        of_it = {"_id": campaign.reference, **not_newer}
+        await keep_newest(lambda: self._campaigns.update_one(of_it, change, upsert=True))
         self._fresh_until = 0.0
 
     async def paused(self, reference: str, version: int, at: datetime | None) -> None:
@@ -46,8 +45,7 @@ class MongoCampaigns:
         that is kept changes nothing."""
         older = {"$or": [{"pace_version": {"$lt": version}}, {"pace_version": None}]}
         change = {"$set": {"pace_version": version, "paused_at": at}}
-        with suppress(DuplicateKeyError):  # it is there, by a higher version
-            await self._campaigns.update_one({"_id": reference, **older}, change, upsert=True)
+        await keep_newest(lambda: self._campaigns.update_one({"_id": reference, **older}, change, upsert=True))
         self._fresh_until = 0.0
 
     async def heard_of(self) -> list[tuple[KnownCampaign, datetime]]:

@@ -1,11 +1,8 @@
 """Offers of dispatcher in MongoDB: the newest alone."""
 
-from contextlib import suppress
-
-from pymongo.errors import DuplicateKeyError
-
 from shared.contracts import ChannelsOffered
 from shared.storage.store import Store
+from shared.storage.upserting import keep_newest
 
 
 class MongoOffers:
@@ -14,10 +11,8 @@ class MongoOffers:
 
     async def keep(self, offered: ChannelsOffered) -> None:
         older = {"_id": "channels", "at": {"$lt": offered.offered_at}}
-        with suppress(DuplicateKeyError):  # there is one, as new or newer
-            await self._offers.replace_one(
-                older, {"at": offered.offered_at, "offer": offered.model_dump(mode="json")}, upsert=True
-            )
+        kept = {"at": offered.offered_at, "offer": offered.model_dump(mode="json")}
+        await keep_newest(lambda: self._offers.replace_one(older, kept, upsert=True))
 
     async def offered(self) -> ChannelsOffered | None:
         kept = await self._offers.find_one({"_id": "channels"})

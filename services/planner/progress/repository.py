@@ -3,11 +3,9 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from services.planner.agreement.sign_off import Told
 from services.planner.forecast.schedule.issued import IssuedCount
@@ -28,6 +26,7 @@ from shared.contracts import (
 )
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
+from shared.storage.upserting import keep_newest
 
 RESPONSES = Indexes(
     "responses", (IndexModel([("campaign", ASCENDING), ("on", ASCENDING), ("arm", ASCENDING), ("kind", ASCENDING)]),)
@@ -101,10 +100,8 @@ class MongoProgress:
         sent = isinstance(notice, NoticeSent)
         at = notice.sent_at if isinstance(notice, NoticeSent) else notice.failed_at
         earlier = {"_id": notice.notice, "at": {"$lt" if sent else "$lte": at}}
-        with suppress(DuplicateKeyError):  # it is there, by a later fact
-            await self._notices.replace_one(
-                earlier, notice.model_dump(mode="json") | {"sent": sent, "at": at}, upsert=True
-            )
+        kept = notice.model_dump(mode="json") | {"sent": sent, "at": at}
+        await keep_newest(lambda: self._notices.replace_one(earlier, kept, upsert=True))
 
     async def notified(self, campaign: str) -> Mapping[str, Told]:
         newest: dict[str, Told] = {}
@@ -121,8 +118,8 @@ class MongoProgress:
     async def recount(self, id_: str, version: int, response: Response | None) -> None:
         fields = response.model_dump(mode="json", exclude={"id"}) if response else {"campaign": None}
         earlier = {"_id": id_, "version": {"$lt": version}}
-        with suppress(DuplicateKeyError):  # it is there, by this version or a higher one
-            await self._responses.update_one(earlier, {"$set": fields | {"version": version}}, upsert=True)
+        change = {"$set": fields | {"version": version}}
+        await keep_newest(lambda: self._responses.update_one(earlier, change, upsert=True))
 
     async def outcomes_recorded(self, recorded: OutcomesRecorded) -> None:
         facts = [fact.model_dump(mode="json", include={"id", "arm", "outcome"}) for fact in recorded.facts]
