@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,29 @@ async def test_a_body_that_does_not_come_is_given_up(corner: Corner, monkeypatch
         answer = await one.to_its_end()
     assert answer.startswith("HTTP/1.1 408 ")
     assert json.loads(answer.rpartition("\r\n")[2])["code"] == "too-slow"
+
+
+async def test_a_body_that_keeps_coming_is_given_up_all_the_same_when_it_takes_too_long(
+    corner: Corner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "BODY_SECONDS", 0.5)
+    async with served(corner) as (planner, url), connected(url) as one:
+        key = planner.key("designer")["Authorization"]
+        await one.send(
+            f"POST /v1/campaigns HTTP/1.1\nHost: x\nAuthorization: {key}\nContent-Type: application/json\n"
+            "Content-Length: 900000\n\n"
+        )
+        dripping = asyncio.create_task(drip(one))
+        answer = await one.first_line()
+        dripping.cancel()
+    assert answer.startswith("HTTP/1.1 408 ")
+
+
+async def drip(slow: RawConnection) -> None:
+    with suppress(ConnectionError):
+        while True:
+            await slow.send("x")
+            await asyncio.sleep(0.02)
 
 
 async def test_a_client_that_takes_no_answers_is_cut_off(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,11 @@ class RawConnection:
         self._writer.write(sent)
         await self._writer.drain()
 
+    async def first_line(self) -> str:
+        """Returns the first line of the answer. Raises `TimeoutError` when none comes."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return (await self._reader.readline()).decode()
+
     async def to_its_end(self) -> str:
         """Raises `TimeoutError` when the connection stays open."""
         async with asyncio.timeout(PATIENCE_SECONDS):
