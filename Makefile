@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo check test test-one test-up test-down test-long test-containers lint hooks docs assets pictures lock clean
+.PHONY: help setup demo check test test-one test-up test-down test-long test-containers test-browser lint hooks docs assets pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -24,11 +24,11 @@ demo: $(READY) ## play one whole campaign, from plan to alert
 
 check: $(READY) lint ## check the code and run the tests that need no broker and no store (two to three minutes)
 	@echo "Running the tests that need neither a broker nor a store"
-	@$(BIN)/pytest -q -n 2 -m "not stack and not long and not containers"
+	@$(BIN)/pytest -q -n 2 -m "not stack and not long and not containers and not browser"
 
 test: $(READY) lint ## check the code and run the tests (a quarter of an hour on two quiet cores)
 	@echo "Running the tests on a real broker and a real store"
-	@$(BIN)/pytest -n 2 --dist worksteal -m "not long and not containers"
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not long and not containers and not browser"
 
 test-one: test-up ## run T=path (a file, a folder, path::test) on a broker and a store that stay up
 	@test -n "$(T)" || { echo "Say which: make test-one T=tests/intake/contacts"; exit 2; }
@@ -41,10 +41,13 @@ test-down: $(READY) ## stop them, and take their data away
 	@$(BIN)/python -m tests.support.kept stop
 
 test-long: $(READY) ## the tests that take longer
-	@$(BIN)/pytest -m long
+	@$(BIN)/pytest -m "long and not browser"
 
 test-containers: $(READY) ## the integration tests against containers that testcontainers starts
 	@OTM_TEST_CONTAINERS=1 $(BIN)/pytest -m "not long" tests/integration tests/deploy/broker/test_docker.py
+
+test-browser: $(READY) ## the pages in a real browser (apt-get install chromium)
+	@$(BIN)/pytest -m browser tests/browser
 
 lint: $(READY) ## formatting, style, types, and who may import whom
 	@echo "Checking format, style, types and imports"

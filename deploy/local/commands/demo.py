@@ -12,6 +12,8 @@ from deploy.local.demo.people import population_csv
 from deploy.local.exit_codes import ExitCode
 from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
+from deploy.local.stack.state import StackState
+from deploy.local.terminal.display import pages_said
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
 
@@ -44,5 +46,7 @@ def demo(as_json: AsJson = False, keep: Keep = False, population: Population = N
     else:
         show(Console(), outcome)
     if keep:
+        for line in pages_said(StackState.read(home.state).urls):
+            console.print(line, highlight=False, soft_wrap=True)
         console.print(f"It runs on: OTM_HOME={home.folder} otm status, otm logs, otm down", soft_wrap=True)
     raise typer.Exit(ExitCode.OK if outcome.holds else ExitCode.FAILED)

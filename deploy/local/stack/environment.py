@@ -15,6 +15,8 @@ class Wiring:
     mongo_url: str
     smtp_port: int
     database_prefix: str = ""
+    site: str | None = None
+    """The address at which people find the pages of all services, if there is one."""
 
 
 def service_environment(home: Home, wiring: Wiring, name: str, port: int, further: Mapping[str, str]) -> dict[str, str]:
@@ -30,6 +32,8 @@ def service_environment(home: Home, wiring: Wiring, name: str, port: int, furthe
         "OTM_ACCESS_FILE": str(home.access),
         "OTM_CLOCK_FILE": str(home.clock),
         "OTM_LOG_FORMAT": "json",
+        **({"OTM_SITE__ADDRESS": wiring.site} if wiring.site else {}),
+        **({} if "OTM_SITE__OIDC__ISSUER" in os.environ else {"OTM_SITE__PERSONAS": "true"}),
     }
     return {**os.environ, **common, **_special(home, wiring).get(name, {}), **further}
 

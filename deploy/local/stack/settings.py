@@ -29,6 +29,9 @@ class LocalSettings(BaseSettings):
     """Insist on one way to a store."""
     rabbitmq_image: str = "rabbitmq:management"
 
+    one_site: Literal["nginx", "none"] = "nginx"
+    """Whether the pages of all services are at one address, where nginx is installed."""
+
     hung_after: float = Field(HUNG_AFTER_SECONDS, gt=0)
     """Seconds without an answer after which a process of the stack is killed and started again. Set it high where
     services are stopped in a debugger."""

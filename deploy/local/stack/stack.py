@@ -16,6 +16,7 @@ from deploy.local.stack.requirements import expect_room
 from deploy.local.stack.roster import Roster
 from deploy.local.stack.services import Services
 from deploy.local.stack.settings import LocalSettings
+from deploy.local.stack.site import OneSite, nginx
 from deploy.local.stack.state import Phase, ProcessState, StackState, Watch, unwatched
 
 
@@ -28,6 +29,7 @@ class Stack(Component):
     infrastructure: Infrastructure
     mail: MailSink
     services: Services
+    site: OneSite | None
 
     def __init__(
         self,
@@ -72,10 +74,16 @@ class Stack(Component):
         self._components += [rotation, self.infrastructure, self.mail]
         await rotation.start()
         await together(self.infrastructure.start(), self.mail.start())
+        program = nginx() if self.settings.one_site == "nginx" else None
+        self.site = OneSite(self.home, program, self._notice) if program else None
         self.services = self._make_services()
         self._roster.locate(self.urls())
         self._components.append(self.services)
         await self.services.start()
+        if self.site is not None:
+            self.site.lead_to(self.services.urls())
+            self._components.append(self.site)
+            await self.site.start()
 
     async def stop(self) -> None:
         """Services first, then what they stand on. Within 15 s, whatever they do."""
@@ -88,20 +96,22 @@ class Stack(Component):
         self._lock.release()
 
     def urls(self) -> dict[str, str]:
-        """Returns all addresses: `amqp`, `management`, `mongo`, `smtp`, and each replica by its name."""
+        """Returns all addresses: `amqp`, `management`, `mongo`, `smtp`, each replica by its name, and the `site`."""
         ground = {
             "amqp": self.infrastructure.amqp_url,
             "management": self.infrastructure.management_url,
             "mongo": self.infrastructure.mongo_url,
             "smtp": f"smtp://127.0.0.1:{self.mail.port}",
         }
-        return {name: url for name, url in ground.items() if url} | self.services.urls()
+        site = {"site": self.site.url} if self.site else {}
+        return {name: url for name, url in ground.items() if url} | self.services.urls() | site
 
     def _make_services(self) -> Services:
         wiring = Wiring(
             amqp_url=self.infrastructure.amqp_url,
             mongo_url=self.infrastructure.mongo_url,
             smtp_port=self.mail.port,
+            site=self.site.url if self.site else None,
         )
         return Services(
             self.home,

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from deploy.local.operate.stack.status import ProcessReport, StackReport
 from deploy.local.stack.state import Phase, ProcessState
+from shared.web.site.navigation import PLACES
 
 MARKS = {
     Phase.STARTING: "[blue]…[/]",
@@ -34,9 +35,25 @@ def show(console: Console, stack: StackReport) -> None:
         return
     console.print(f"[bold]{stack.phase}[/] in {stack.home}, supervised by process {stack.supervisor}", highlight=False)
     console.print(_table(stack.processes, stack.urls))
+    for line in pages_said(stack.urls):
+        console.print(line, highlight=False, soft_wrap=True)
     for process in stack.processes:
         if process.trouble:
             console.print(f"[red]{process.name}[/]: {escape(process.trouble)}", highlight=False, soft_wrap=True)
+
+
+def pages_said(urls: dict[str, str]) -> list[str]:
+    """Returns where people find the pages, and how they sign in there."""
+    how = "choose there who to be: a designer, an approver, a call handler"
+    if site := urls.get("site"):
+        return [f"The pages for people are at {site}: {how}"]
+    found = [f"{place.name} {urls[place.service]}{place.path}" for place in PLACES if place.service in urls]
+    if not found:
+        return []
+    return [
+        f"The pages for people: {', '.join(found)}: {how}",
+        "With nginx (apt-get install nginx-light) they are one site at one address",
+    ]
 
 
 def _table(processes: list[ProcessReport], urls: dict[str, str]) -> Table:

@@ -49,7 +49,7 @@ class Door:
     def enter(self, session: Session, to: str) -> Response:
         """Returns the way to a page, with the session that begins."""
         log.info("signed in", caller=session.subject, roles=list(session.roles))
-        response = RedirectResponse(to if to != "/" else self.home(session), SEE_OTHER)
+        response = RedirectResponse(to, SEE_OTHER)
         self.visitors.cookies.set(response, "session", self.visitors.sessions.sealed(session))
         self.visitors.cookies.clear(response, BEGUN)
         response.headers["Cache-Control"] = "no-store"
@@ -67,11 +67,9 @@ async def first(request: Request, door: TheDoor) -> Response:
         return RedirectResponse("/sign-in", SEE_OTHER)
     visit = await door.visitors.visit(request, ())
     home, open_to_them = door.home(session), [place.path for place in door.look.places(visit)]
-    if home in open_to_them or (home == "/" and not open_to_them):
-        return RedirectResponse(home, SEE_OTHER) if home != "/" else door.look.page("site/nothing.html", visit)
-    if open_to_them:
-        return RedirectResponse(open_to_them[0], SEE_OTHER)
-    return door.look.page("site/nothing.html", visit)
+    if not open_to_them:
+        return door.look.page("site/nothing.html", visit)
+    return RedirectResponse(home if home in open_to_them else open_to_them[0], SEE_OTHER)
 
 
 @router.get("/sign-in")

@@ -192,3 +192,8 @@ async def test_a_fault_of_ours_is_told_in_a_page_that_says_nothing_of_it(site: I
     assert page.status in (500, 503)
     assert page.heading in ("Sorry, something went wrong", "This is not available right now")
     assert "Error" not in page.words
+
+
+async def test_a_role_whose_pages_are_at_another_service_is_told_that_there_is_none_here(browser: Browser) -> None:
+    page = await browser.sign_in("designer")
+    assert (page.status, page.heading) == (200, "There is no page for you here")
