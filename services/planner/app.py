@@ -11,6 +11,7 @@ from services.planner.evaluation.repository import EVALUATIONS, PEEKS, UNITS, Mo
 from services.planner.handlers import Handlers
 from services.planner.issuing.repository import MongoOffers
 from services.planner.messages import HEARS
+from services.planner.press.pages import TEMPLATES as PRESS_TEMPLATES
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.repository import ISSUED, NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
 from services.planner.repository import CAMPAIGNS, HISTORY, MongoCampaigns
@@ -62,6 +63,6 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
             Suggestions: Suggestions(campaigns, progress, parts.clock),
             LoopTime: loop_time,
         },
-        templates={"approving": APPROVING_TEMPLATES, "tasks": TASKS_TEMPLATES},
+        templates={"approving": APPROVING_TEMPLATES, "tasks": TASKS_TEMPLATES, "press": PRESS_TEMPLATES},
         jobs=[Job("loop-time", loop_time.step, every=LOOP_TIME_SECONDS, turn=parts.lease("loop-time"))],
     )

@@ -94,7 +94,7 @@ async def test_pages_of_planner_and_their_errors_can_be_used_by_everybody(
     await expect_good(page, "the brief")
     await follow(page, "text=Save your decision")
     await expect_good(page, "a decision without a choice")
-    for path in ("/campaigns", "/campaigns/OTM-26-0001", "/desk"):
+    for path in ("/campaigns", "/campaigns/OTM-26-0001", "/press", "/desk"):
         await page.goto(url + path)
         await expect_good(page, path)
 

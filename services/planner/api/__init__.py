@@ -12,6 +12,7 @@ from services.planner.forecast import api as forecast
 from services.planner.help import api as help_requests
 from services.planner.issuing import api as issuing
 from services.planner.lines_to_take import api as lines_to_take
+from services.planner.press import pages as press_pages
 from services.planner.tasks import pages as tasks_pages
 
 router = APIRouter()
@@ -34,5 +35,5 @@ MODULES = (
     ),
     launch,  # the last: it has a path with a word to fill in
 )
-for module in (*MODULES, approving_pages, tasks_pages):
+for module in (*MODULES, approving_pages, tasks_pages, press_pages):
     router.include_router(module.router)

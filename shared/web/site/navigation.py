@@ -22,6 +22,7 @@ class Place:
 PLACES = (
     Place("/waiting", "Waiting for you", "Yn aros amdanoch", ("gates:", "campaigns:approve"), "planner"),
     Place("/campaigns", "Campaigns", "Ymgyrchoedd", ("campaigns:",), "planner"),
+    Place("/press", "Press", "Y wasg", ("teams:press-office", "campaigns:write", "campaigns:approve"), "planner"),
     Place("/desk", "Desk", "Desg", ("contacts:write",), "intake"),
 )
 

@@ -1,0 +1,1 @@
+"""Press: what the press office may say about which campaign, and when."""
