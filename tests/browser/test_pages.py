@@ -29,12 +29,18 @@ async def follow(page: Page, what: str) -> None:
         await page.click(what)
 
 
+async def focused(page: Page) -> None:
+    """Returns once the page has given the focus to the field that it begins with, which it does after it is loaded."""
+    await page.wait_for_function("document.activeElement !== document.body")
+
+
 async def press(page: Page, *keys: str) -> int:
     """Presses keys one after the other; `Enter!` is one that leads to another page. Returns how many there were."""
     for key in keys:
         if key == "Enter!":
             async with page.expect_navigation():
                 await page.keyboard.press("Enter")
+            await focused(page)
         else:
             await page.keyboard.press(key)
     return len(keys)
@@ -102,6 +108,7 @@ async def test_pages_of_planner_and_their_errors_can_be_used_by_everybody(
 async def test_a_call_takes_few_keystrokes_and_no_mouse(page: Page, intake: tuple[Inside, str]) -> None:
     service, url = intake
     await sign_in(page, url, "call-handler")
+    await focused(page)
     await page.keyboard.type(ENGLISH)
     keys = await press(page, "Enter!", "5", "3", "Enter!")
     assert "saved=" in page.url
@@ -116,6 +123,7 @@ async def test_new_information_too_takes_few_keystrokes_beside_what_is_typed(
 ) -> None:
     service, url = intake
     await sign_in(page, url, "call-handler")
+    await focused(page)
     await page.keyboard.type(ENGLISH)
     keys = await press(page, "Enter!", "2", "1", "Tab", "Enter", "Tab", "3", "Tab")
     await page.keyboard.type("Rent of 400 a month")
