@@ -17,7 +17,7 @@ from tests.http.asking import wrong_answers
 from tests.support.apps import SERVICES
 from tests.support.inside import Corner, inside
 
-FUZZ_MINUTES = float(os.environ.get("OTM_FUZZ_MINUTES", "6"))
+FUZZ_MINUTES = float(os.environ.get("OTM_FUZZ_MINUTES", "60"))
 """Minutes for all services together."""
 EXAMPLES_PER_ROUND = 25
 
