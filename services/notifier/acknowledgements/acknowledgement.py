@@ -16,6 +16,7 @@ from shared.events import Announcer
 ASKS_PER_STEP = 50
 
 
+OVERTAKEN = "this was changed since: acknowledge the notice that came after it"
 NOT_ASKED = {
     Closed.GATE_PASSED: "this gate has been passed: nothing is left to do",
     Closed.NOT_WANTED: "the plan is with its designers again: you will be asked when it comes back",
@@ -73,6 +74,8 @@ class Acknowledgements:
         notice, ask = await self.asked(notice_id)
         if ask.open:
             await self._expect_somebody_else(ask, by)
+        if ask.void_at is not None:
+            raise Overtaken(OVERTAKEN)
         if ask.closed is Closed.KNOWN:
             return ask
         if ask.closed is not None:
@@ -82,8 +85,8 @@ class Acknowledgements:
             answer = Answer(by=by, at=now, notice=notice.id, channel=notice.channel, attempts=notice.attempts)
             await self._asks.answer(ask.thread, answer)
             _, ask = await self.asked(notice_id)
-        if ask.void_at is not None or ask.answer is None:
-            raise Overtaken("this was changed since: acknowledge the notice that came after it")
+        if ask.void_at is not None or ask.answer is None:  # it was overtaken just now
+            raise Overtaken(OVERTAKEN)
         await self._copies.acknowledged(ask.thread, ask.answer.by, ask.answer.at)
         return ask
 

@@ -11,6 +11,7 @@ from shared.contracts import (
     CampaignSubmitted,
     Contract,
     InformationVolunteered,
+    LinesToTakePublished,
 )
 from tests.notifier.given.desk import PUBLIC_URL, Desk
 from tests.notifier.given.planned import agreed, amended, rejected
@@ -111,3 +112,14 @@ async def test_after_a_change_the_word_about_the_earlier_plan_closes_nothing(tol
     await told.say(agreed("customer-services"))
     await told.say(amended(void=["customer-services"]))
     assert ("plan-changed", "customer-services") in await chased(told)
+
+
+async def test_a_link_to_what_the_team_acknowledged_elsewhere_and_what_was_changed_since_says_so(told: Desk) -> None:
+    notice = (await told.of_rule("advance-notice"))[0]
+    await told.say(agreed("customer-services"))
+    await told.say(agreed(lines_to_take=2, version=7), sample(LinesToTakePublished, version=2))
+    async with told.notifier.caller(None) as person:
+        link = (told.links.of(notice) or "").removeprefix(PUBLIC_URL)
+        for answer in (await person.get(link), await person.post(link, content="by=desk-7")):
+            assert answer.status_code == 409
+            assert "acknowledge the notice that came after it" in answer.text
