@@ -16,6 +16,7 @@ from services.planner.decisions import approve, draft
 from services.planner.forecast.schedule.schedule import last_day
 from services.planner.lifecycle import State, Step
 from services.planner.plan.aspects import Aspect
+from tests.planner.given.attempts import VARIANTS
 from tests.planner.given.office import Office
 from tests.planner.given.sequences import Sequences
 from tests.support.inside import Corner
@@ -78,6 +79,16 @@ def dates_without_bounds(patch: pytest.MonkeyPatch, folder: Path) -> None:
     patch.setattr(clashes, "weeks", weeks)
 
 
+OTHER_LETTER = next(each for each in VARIANTS if "Your letting income" in str(each))
+
+
+class Focused(Sequences):
+    """The same sequences, of campaigns that are agreed to, with fewer kinds of change: what is broken is met sooner."""
+
+    beginnings = ("ready", "paused")
+    variants = (VARIANTS[1], OTHER_LETTER)
+
+
 BROKEN: tuple[Break, ...] = (
     blind_gate, last_gate_open, conditions_forgotten, lines_change_nothing, launch_told_to_nobody, anybody_passes,
     approvals_for_ever, no_way_out_of_a_pause, dates_without_bounds,
@@ -89,9 +100,9 @@ BROKEN: tuple[Break, ...] = (
 def test_a_broken_rule_is_found(broken: Break, corner: Corner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = broken(monkeypatch, tmp_path)
     drawn = settings(
-        max_examples=600, stateful_step_count=12, phases=[Phase.generate], report_multiple_bugs=False, database=None
+        max_examples=200, stateful_step_count=12, phases=[Phase.generate], report_multiple_bugs=False, database=None
     )
     with Office.open(corner, **({"gates_file": other} if other else {})) as office:
-        Sequences.office = office
+        Focused.office = office
         with pytest.raises((AssertionError, FlakyFailure)):
-            run_state_machine_as_test(Sequences, settings=drawn)
+            run_state_machine_as_test(Focused, settings=drawn)

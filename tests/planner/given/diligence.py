@@ -80,7 +80,8 @@ def _mend_plan(tried: "Sequences") -> None:
     whole |= {name: now[name] for name in ("arms", "allocation_seed", "reference_kind", "corrects")}
     whole |= {"arms": now["arms"] or plan()["arms"], "short_notice": "So that it can go on"}
     whole["allocation_seed"] = now["allocation_seed"] if now["allocation_seed"] is not None else demo.SEED
-    whole |= tried.days_from_now(keep=now["launch"] if tried.state == "paused" else None)
+    late = any(problem["rule"] == "late" for problem in tried.read("/launch")["problems"])
+    whole |= tried.days_from_now(keep=now["launch"] if tried.state == "paused" and not late else None)
     whole["groups"] = [whole["groups"][0] | {"customers": customers, "could_grow_to": None}]
     if whole["arms"] != now["arms"] or tried.state == "draft" or whole != now:
         tried.expect(WRITER, "PUT", "/plan", {"plan": whole, **REASON})
@@ -100,16 +101,10 @@ def _word(tried: "Sequences") -> None:
 
 
 def _pass(tried: "Sequences") -> None:
-    for standing in tried.read("/gates"):
-        gate = standing["gate"]["code"]
-        if standing["why_open"]:
+    for problem in tried.read("/launch")["problems"]:
+        kind, _, gate = problem["field"].partition(".")
+        if kind == "gates":
             tried.expect(LEADS[gate], "POST", f"/gates/{gate}/approval", REASON)
-        elif standing["approval"]:
-            _meet(tried, gate, standing["approval"])
-
-
-def _meet(tried: "Sequences", gate: str, approval: Json) -> None:
-    met = {each["number"] for each in approval["met"]}
-    for number in range(1, len(approval["conditions"]) + 1):
-        if number not in met:
+        elif kind == "conditions":
+            gate, _, number = gate.partition(".")
             tried.expect(LEADS[gate], "POST", f"/gates/{gate}/conditions/{number}", REASON)
