@@ -4,10 +4,12 @@ import re
 from datetime import time
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::00)?")
+_SCHEMA = {"type": "string", "pattern": f"^{_CLOCK.pattern}$", "examples": ["08:00"]}
+"""JSON Schema's own `time` has a zone."""
 
 
 def _written_out(value: Any) -> Any:
@@ -17,4 +19,4 @@ def _written_out(value: Any) -> Any:
     raise PydanticCustomError("time_of_day", "write the time as 08:00")
 
 
-TimeOfDay = Annotated[time, BeforeValidator(_written_out)]
+TimeOfDay = Annotated[time, BeforeValidator(_written_out), WithJsonSchema(_SCHEMA)]

@@ -75,13 +75,20 @@ class MongoAttachments:
 
     async def _uploaded(self, attachment: Attachment, content: bytes) -> Document:
         """Uploads a file and returns the row under its id. The upload is noted first: a crash leaves a note to find it
-        by."""
+        by. A file that is not the one of the row is deleted here: the note may have gone while it was uploaded."""
         file, key = ObjectId(), AESGCM.generate_key(256)
         noted = {"_id": file, "attachment": attachment.id, "disclosure": attachment.disclosure}
         await self._uploads.insert_one(noted)
         await self._files.upload_from_stream_with_id(file, attachment.id, _encrypted(content, key, attachment.id))
         row = self._document(attachment, key) | {"file": file}
-        return await self._store.commit(partial(self._insert, row))
+        try:
+            kept = await self._store.commit(partial(self._insert, row))
+        except Conflict:
+            await self._delete(file)
+            raise
+        if kept["file"] != file:
+            await self._delete(file)
+        return kept
 
     async def _insert(self, row: Document, session: Session) -> Document:
         """Keeps the row of a file, and returns the one that is under its id. The disclosure is changed by it, so that
