@@ -5,6 +5,7 @@ from typing import Literal
 
 from services.planner.campaign import Campaign
 from services.planner.forecast.refits.proposal import RefitProposal
+from shared.clock import LONDON
 from shared.values import CampaignReference, Code, Instant, Number, OfficialText, Title, Value
 
 
@@ -29,7 +30,9 @@ def waiting(campaign: Campaign, now: datetime) -> list[Waiting]:
     ]
     ended = campaign.steering.acts_until
     if ended is not None and now > ended:
-        says = (f"the closed loop has acted by itself since {campaign.steering.since}, for as long as it may",)
+        since = campaign.steering.since
+        when = f" since {since.astimezone(LONDON):%d %B %Y, %H:%M %Z}" if since else ""
+        says = (f"the closed loop has acted by itself{when}, for as long as it may",)
         found.append(Waiting.model_validate({**of, "kind": "loop-time-ended", "since": ended, "says": says}))
     return found
 

@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from deploy.local.errors import StackError
 from deploy.local.stack import access as keys
@@ -16,6 +15,7 @@ from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
+from deploy.local.terminal.tables import table
 
 access = typer.Typer(help="Keys for whoever calls the services.", no_args_is_help=True)
 LONGEST_SUBJECT = 60
@@ -58,12 +58,11 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         Console().print_json(json.dumps(rows))
         return
-    table = Table("id", "subject", "team", "scopes", "state", "last used")
-    for row in rows:
-        table.add_row(
-            row["id"], row["subject"], row.get("team", ""), " ".join(row["scopes"]), _state(row), row["last_used"] or ""
-        )
-    Console().print(table)
+    cells = (
+        (row["id"], row["subject"], row.get("team", ""), " ".join(row["scopes"]), _state(row), row["last_used"])
+        for row in rows
+    )
+    Console().print(table(("id", "subject", "team", "scopes", "state", "last used"), cells))
 
 
 @access.command()

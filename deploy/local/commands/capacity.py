@@ -1,17 +1,17 @@
 """`otm capacity`: `show`, `set`, `load`, how many contacts each team can take on a working day."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from deploy.local.errors import StackError
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
+from deploy.local.terminal.tables import local_time
 
 capacity = typer.Typer(help="How many contacts each team can take on a working day.", no_args_is_help=True)
 Caller = Annotated[str, typer.Option("--as", help="Whose key of .otm/credentials.json to act with.")]
@@ -68,13 +68,19 @@ def _print(kept: Sequence[Mapping[str, Any]], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(kept))
         return
-    table = Table("team", "contacts a day", "base load", "handling", "open", "exceptions", "version", "by", "at", "why")
     for each in kept:
-        found = each["capacity"]
-        opened = f"{found['opens'][:5]}-{found['closes'][:5]}"
-        seconds = f"{found['handling_seconds']} s"
-        others = ", ".join(f"{day['on']}: {day['contacts']}" for day in found["exceptions"])
-        counts = (str(found["contacts"]), str(found["base_load"]))
-        set_by = (str(each["version"]), each["by"], each["at"][:16], each["reason"])
-        table.add_row(found["team"], *counts, seconds, opened, others, *set_by)
-    Console().print(table)
+        for line in _told(each):
+            typer.echo(line)
+
+
+def _told(kept: Mapping[str, Any]) -> Iterator[str]:
+    found = kept["capacity"]
+    opened = f"open {found['opens'][:5]} to {found['closes'][:5]}"
+    yield (
+        f"{found['team']}: {found['contacts']:,} contacts a day, {found['base_load']:,} of them other work; {opened}; "
+        f"{found['handling_seconds']} s each"
+    )
+    for day in found["exceptions"]:
+        yield f"  {local_time(day['on'])}: {day['contacts']:,} contacts"
+    why = f": {kept['reason']}" if kept["reason"] else ""
+    yield f"  version {kept['version']} by {kept['by']}, {local_time(kept['at'])}{why}"

@@ -11,10 +11,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
+from deploy.local.terminal.tables import table
 
 dead_letters = typer.Typer(help="Messages that could not be dealt with.", no_args_is_help=True)
 Queue = Annotated[
@@ -33,10 +33,8 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         Console().print_json(json.dumps(rows))
         return
-    table = Table("queue", "cause", "count")
-    for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
-    Console().print(table if rows else "There are no dead letters")
+    shown = table(("queue", "cause", "count"), (tuple(row.values()) for row in rows))
+    Console().print(shown if rows else "There are no dead letters")
 
 
 @dead_letters.command()

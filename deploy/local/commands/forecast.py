@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from deploy.local.commands.campaign.options import Caller, Reference, desk
 from deploy.local.exit_codes import ExitCode
 from deploy.local.terminal import forecast_tables as tables
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
+from deploy.local.terminal.tables import table, weekday
 
 forecast = typer.Typer(help="Contacts by day and team, and the fastest schedule that the helplines can answer.")
 CAMPAIGN = re.compile(r"OTM-\d{2}-\d{4,6}")
@@ -141,11 +141,9 @@ def simulate(
     if as_json:
         Console().print_json(json.dumps([day.model_dump(mode="json") for day in days]))
         return
-    table = Table("day", "issued", "contacts", "forecast")
-    for day in days:
-        if day.issued or day.contacts or day.expected >= 1:
-            table.add_row(f"{day.on:%a} {day.on}", str(day.issued), str(day.contacts), f"{day.expected:.0f}")
-    Console().print(table)
+    seen = [day for day in days if day.issued or day.contacts or day.expected >= 1]
+    rows = ((weekday(day.on), day.issued, day.contacts, round(day.expected)) for day in seen)
+    Console().print(table(("day", "issued", "contacts", "forecast"), rows))
 
 
 def _file(source: str) -> Path:

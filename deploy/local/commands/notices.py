@@ -6,16 +6,13 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Column, Table
 
 from deploy.local.operate import notices as history
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
+from deploy.local.terminal.tables import local_time
 
 notices = typer.Typer(help="What the stakeholder teams were told.", no_args_is_help=True)
-COLUMNS = ("made", "team", "to", "subject", "state", "tries", "acknowledged")
-ID = 36  # characters, all of which one needs to ask for more
 Notice = Annotated[str, typer.Argument(help="A notice's id, as `otm notices list` shows it.")]
 
 
@@ -39,10 +36,11 @@ def list_(
     if as_json:
         Console().print_json(json.dumps(found))
         return
-    table = Table(Column("notice", no_wrap=True, min_width=ID), *COLUMNS)
     for notice in found:
-        table.add_row(*(escape(cell) for cell in _row(notice)))
-    Console().print(table if found else "There are no such notices")
+        for line in _listed(notice):
+            typer.echo(line)
+    if not found:
+        typer.echo("There are no such notices")
 
 
 @notices.command()
@@ -75,30 +73,28 @@ def calendar(
         typer.echo(history.calendar_link(team, rotate))
 
 
-def _row(notice: Mapping[str, Any]) -> tuple[str, ...]:
-    return (
-        notice["id"],
-        notice["created_at"][:16],
-        notice["team"],
-        notice["address"],
-        notice["content"]["subject"],
-        notice["state"],
-        str(notice["attempts"]),
-        notice["acknowledged_by"] or ("wanted" if notice["needs_acknowledgement"] else ""),
-    )
+def _listed(notice: Mapping[str, Any]) -> Iterator[str]:
+    """Yields when, to whom and how it went; what it is about; and the id by which one asks for more."""
+    acknowledged = notice["acknowledged_by"] and f", acknowledged by {notice['acknowledged_by']}"
+    wanted = ", to be acknowledged" if notice["needs_acknowledgement"] else ""
+    yield f"{local_time(notice['created_at'])}  {notice['team']}  {notice['state']}{acknowledged or wanted}"
+    yield f"  {notice['content']['subject']}"
+    tries = "1 try" if notice["attempts"] == 1 else f"{notice['attempts']} tries"
+    yield f"  {notice['id']}, {tries}, to {notice['address']}\n"
 
 
 def _told(notice: Mapping[str, Any]) -> Iterator[str]:
     yield f"Notice {notice['id']} by the rule {notice['rule']}, {notice['urgency']}"
     yield f"To {notice['team']}, {notice['channel']} {notice['address']}"
-    yield f"Made {notice['created_at']}, {notice['state']} {notice['ended_at'] or ''}".rstrip()
+    yield f"Made {local_time(notice['created_at'])}, {notice['state']} {local_time(notice['ended_at'] or '')}".rstrip()
     for attempt in notice["tries"]:
+        at = local_time(attempt["at"])
         times = f" ({attempt['times']} times, the last then)" if attempt["times"] > 1 else ""
-        yield f"  {attempt['at']} {attempt['result']} {attempt['reason'] or ''}{times}".rstrip()
+        yield f"  {at}: {attempt['result']} {attempt['reason'] or ''}{times}".rstrip()
     if notice["acknowledged_at"]:
-        yield f"Acknowledged {notice['acknowledged_at']} by {notice['acknowledged_by']}"
+        yield f"Acknowledged {local_time(notice['acknowledged_at'])} by {notice['acknowledged_by']}"
     elif notice["needs_acknowledgement"]:
         yield "Not acknowledged"
     if notice["void_at"]:
-        yield f"Holds no more since {notice['void_at']}"
+        yield f"Holds no more since {local_time(notice['void_at'])}"
     yield f"\n{notice['content']['subject']}\n\n{notice['content']['text']}"

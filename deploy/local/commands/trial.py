@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from deploy.local.commands.campaign.options import Caller, Reference, desk
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
+from deploy.local.terminal.tables import Row, table
 
 trial = typer.Typer(
     help="Trials: design, seal and analysis, from files alone or from a campaign.", no_args_is_help=True
@@ -168,9 +167,9 @@ def compare(
         if as_json:
             print(json.dumps([effect.model_dump(mode="json") for effect in effects]))
             return
-        table = Table("arm", "effect", "standard error", "interval", "p", "p corrected", "")
+        rows: list[Row] = []
         for e in effects:
             p = ["-" if value is None else f"{value:.4f}" for value in (e.p, e.p_corrected)]
             between = f"{e.low:.5f} to {e.high:.5f}"
-            table.add_row(escape(e.arm), f"{e.estimate:.5f}", f"{e.standard_error:.5f}", between, *p, e.stars)
-        Console().print(table)
+            rows.append((e.arm, f"{e.estimate:.5f}", f"{e.standard_error:.5f}", between, *p, e.stars))
+        Console().print(table(("arm", "effect", "standard error", "interval", "p", "p corrected", ""), rows))

@@ -6,25 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+
+from deploy.local.terminal.tables import Row, table, weekday
 
 if TYPE_CHECKING:
     from services.planner.forecast.refits.refit import Fit
-    from services.planner.forecast.report.figures import ForecastReport, TeamPeak
+    from services.planner.forecast.report.figures import DayForecast, ForecastReport, TeamPeak
     from services.planner.forecast.schedule.comparison import Comparison
     from services.planner.forecast.schedule.proposal import Proposal
 
 
 def print_report(found: "ForecastReport") -> None:
-    table = Table("day", "team", "low", "central", "high", "hours", "advisers", "left", "over")
-    for day in found.days:
-        over = "" if day.over is None else f"{day.over:.0%}"
-        left = "?" if day.left is None else f"{day.left:.0f}"
-        low, central, high = (str(day.low), f"{day.central:.0f}", str(day.high))
-        table.add_row(
-            f"{day.on:%a} {day.on}", day.team, low, central, high, str(day.hours), str(day.advisers), left, over
-        )
-    Console().print(table)
+    for team in dict.fromkeys(day.team for day in found.days):
+        typer.echo(f"\n{team}")
+        days = [_day(day) for day in found.days if day.team == team]
+        Console().print(table(("day", "low", "central", "high", "hours", "advisers", "left", "over"), days))
     for peak in found.peaks:
         typer.echo(f"{peak.team}: {peak.low} to {peak.high} on its highest day, nine times in ten")
     for week in found.debt:
@@ -34,9 +30,15 @@ def print_report(found: "ForecastReport") -> None:
         typer.echo(f"{team}: its capacity is not known, so nothing can be promised for it")
 
 
+def _day(day: "DayForecast") -> Row:
+    over = "" if day.over is None else f"{day.over:.0%}"
+    left = "?" if day.left is None else f"{day.left:.0f}"
+    return (weekday(day.on), day.low, round(day.central), day.high, str(day.hours), day.advisers, left, over)
+
+
 def print_proposal(found: "Proposal") -> None:
     for wave in found.waves:
-        typer.echo(f"{wave.on:%a} {wave.on}  {wave.size}")
+        typer.echo(f"{weekday(wave.on)}  {wave.size:,}")
     for team in found.unpromised:
         typer.echo(f"{team}: its capacity is not known, so it limits nothing here")
     if (short := found.shortfall) is None:
@@ -64,10 +66,7 @@ def comparison_rows(found: "Comparison") -> dict[str, list[str]]:
 
 
 def print_comparison(found: "Comparison", names: tuple[str, str]) -> None:
-    table = Table("", *names)
-    for name, values in comparison_rows(found).items():
-        table.add_row(name, *values)
-    Console().print(table)
+    Console().print(table(("", *names), ((name, *values) for name, values in comparison_rows(found).items())))
 
 
 def print_fit(fit: "Fit", waves: Sequence[Mapping[str, Any]]) -> None:

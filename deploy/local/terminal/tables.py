@@ -35,6 +35,11 @@ def words(cell: Cell) -> str:
     return local_time(cell) if isinstance(cell, str) else str(cell)
 
 
+def weekday(on: date) -> str:
+    """Returns a date with its day of the week, `Mon 5 Jan 2026`."""
+    return f"{on:%a} {on.day} {on:%b %Y}"
+
+
 def local_time(text: str) -> str:
     """Returns an ISO date or time as people here write it, `5 Jan 2026, 10:00 GMT`; any other text as it is."""
     try:

@@ -48,7 +48,7 @@ async def test_what_was_sent_can_be_listed_shown_and_sent_once_more(desk: Desk, 
     await desk.delivery.idle()
     await desk.delivery.say()
     listed = (await otm("list", "--campaign", "OTM-26-0042", "--state", "sent")).output
-    for cell in (notice().id, "press-office@authority.example", "Incwm", "sent", "wanted"):
+    for cell in (notice().id, "press-office@authority.example", "Incwm", "sent", "to be acknowledged"):
         assert cell in listed
     (found,) = json.loads((await otm("list", "--json")).output)
     assert found["id"] == notice().id

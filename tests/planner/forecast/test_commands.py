@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.support.inside import Inside
 
 Otm = Callable[..., Awaitable[str]]
 ONE = "OTM-26-0001"
+TERMINAL_COLUMNS = 80
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ async def test_a_team_sets_its_capacity_word_by_word_and_a_file_sets_several(otm
     assert "above-base-load" in await otm(*lead, "contacts=50", "--reason", "So", code=1)
     assert "write it as contacts=400" in await otm(*lead, "contacts", "--reason", "So", code=1)
     shown = await otm("intake-lead", "capacity", "load", Path("docs/examples/capacity.yaml"))
-    assert "08:00-18:00" in shown
+    assert "open 08:00 to 18:00" in shown
     assert len(json.loads(await otm("designer", "capacity", "show", "customer-services", "--versions", "--json"))) == 3
 
 
@@ -54,6 +56,9 @@ async def test_a_campaign_is_forecast_compared_re_fitted_and_its_proposal_declin
     shown = await otm("designer", "forecast", "show", ONE)
     assert "debt-management has not said its capacity" in shown
     assert "debt management, week of" in shown
+    days = [line for line in shown.splitlines() if re.match(r"(Mon|Tue|Wed|Thu|Fri) \d+ \w{3} \d{4} ", line)]
+    assert days, "whole dates"
+    assert max(map(len, days)) <= TERMINAL_COLUMNS
     proposed = json.loads(await otm("designer", "forecast", "schedule", ONE, "--json"))
     assert sum(wave["size"] for wave in proposed["waves"]) == pytest.approx(20_000, abs=2)
     runs = [json.loads(await otm("designer", "forecast", "simulate", ONE, "--truth", n, "--json")) for n in (1, 2, 2)]

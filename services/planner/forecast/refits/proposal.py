@@ -103,7 +103,7 @@ def letters_instead(stands: Standing, waves: Sequence[WaveNow]) -> tuple[WaveSiz
 def words(waves: Sequence[WaveNow]) -> tuple[str, ...]:
     """Returns each wave in words: what it would bring now, and the letters instead."""
     return tuple(
-        f"the wave of {wave.on} would bring {wave.now:,} contacts, not {wave.planned:,}"
+        f"the wave of {wave.on:%d %B %Y} would bring {wave.now:,} contacts, not {wave.planned:,}"
         + (f": {wave.letters:,} letters instead of {wave.size:,}" if wave.letters < wave.size else "")
         for wave in waves
     )
