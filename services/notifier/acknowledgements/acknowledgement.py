@@ -108,16 +108,18 @@ class Acknowledgements:
         await self._copies.void(threads, now)
 
     async def close(self, known: Known) -> None:
-        """Ends the asks about a campaign that need no answer any more, and withdraws their reminders."""
+        """Ends the asks about a campaign that need no answer any more, and withdraws their reminders; once the campaign
+        has ended, the notices too, except one that was answered just before.
+        """
         now = self._clock.now()
         for ask in await self._asks.open_of(known.campaign):
             why = why_closed(ask, known)
-            if why is Closed.ENDED:
-                await self._copies.void([ask.thread], now)
-            elif why is not None:
+            if why is not None and why is not Closed.ENDED:
                 await self._copies.withdraw_reminders(ask.thread, now)
             if why is not None:
                 await self._asks.close(ask.thread, why)
+        asks = await self._asks.of_campaign(known.campaign) if known.over or known.completed else []
+        await self._copies.void([ask.thread for ask in asks if ask.closed is Closed.ENDED], now)
 
     async def supersede(self, campaign: str) -> None:
         """Withdraws what a team was asked of an earlier plan or earlier lines, as soon as it is asked of later ones."""
