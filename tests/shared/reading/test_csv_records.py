@@ -60,6 +60,7 @@ async def read(pieces: Sequence[bytes]) -> tuple[list[Record], str]:
 @example(b'a,"b\n' + b"x" * 25_000 + b"\xff", [10, 21_000])
 @example(b"a," + b"x" * 25_000 + b'"\n1,2', [20_000, 20_002, 20_005])
 @example(b'a\r\n"b"\r', [2, 3])
+@example(b"\xef\xbb\xbf\n\xc5a", [4])
 async def test_the_same_bytes_have_one_verdict_wherever_they_are_cut(data: bytes, places: list[int]) -> None:
     whole = await read([data])
     assert await read(cut(data, places)) == whole
