@@ -138,22 +138,6 @@ async def test_the_gauge_of_a_deleted_queue_is_0_until_somebody_consumes_it_agai
             assert gauge("consumers") == 1
 
 
-async def test_the_gauge_of_a_deleted_queue_is_back_once_its_consumer_is(amqp_url: str) -> None:
-    heard = Heard()
-    async with probe_service(amqp_url, heard, kept=True) as service:
-
-        async def gauge_is_back() -> bool:
-            return service.registry.get_sample_value("otm_queue_consumers", {"queue": PROBE_QUEUE}) == 1
-
-        async def arrives() -> bool:
-            await say_until_confirmed(service, 1)
-            return 1 in heard.numbers
-
-        await service.channel.queue_delete(PROBE_QUEUE)
-        await until(arrives)  # what is said before the queue is bound again waits among the unrouted
-        await until(gauge_is_back)
-
-
 async def test_queues_are_measured_while_the_broker_refuses_one_of_them(amqp_url: str) -> None:
     async with probe_service(amqp_url, Heard()) as service:
         await service.bus.stop_consuming()
