@@ -27,7 +27,7 @@ class SecantusStore(OwnStore):
 
     def _command(self) -> Sequence[str]:
         return [
-            *(sys.executable, "-m", "deploy.local.store.secantus_process"),
+            *(sys.executable, "-m", "secantus"),
             *("--config", str(self._configuration)),  # an empty one, so that none is looked for elsewhere
             *("--host", "127.0.0.1", "--port", str(self.port)),
             *("--storage-path", str(self._data), "--sync-on-commit"),
