@@ -1,10 +1,10 @@
 """Settings every service takes from its environment, all with the prefix `OTM_`. Read once, in `build_app`."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.colours import LEAST_CONTRAST, contrast_with_white
@@ -34,20 +34,22 @@ class BusSettings(BaseSettings):
         return unquote(user) if user and self.publishers else None
 
 
+def _private(url: str) -> str:
+    """Keys that came over an open line could be anybody's."""
+    if not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise ValueError("https, unless it is this machine")
+    return url
+
+
+PrivateUrl = Annotated[str, AfterValidator(_private)]
+
+
 class OAuthSettings(BaseModel, frozen=True):
     """The issuer whose tokens are accepted, and the audience they must name: `OTM_OAUTH__ISSUER` and so on."""
 
     issuer: str
     audience: str
-    jwks_url: str
-
-    @field_validator("jwks_url")
-    @classmethod
-    def _private(cls, url: str) -> str:
-        """Keys that came over an open line could be anybody's."""
-        if not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-            raise ValueError("https, unless it is this machine")
-        return url
+    jwks_url: PrivateUrl
 
 
 class OidcSettings(BaseModel, frozen=True):
@@ -55,20 +57,13 @@ class OidcSettings(BaseModel, frozen=True):
     `roles_claim` a list of roles (with dots for claims within claims), `team_claim` the code of a team, if any.
     """
 
-    issuer: str
+    issuer: PrivateUrl
     client_id: str
     client_secret: SecretStr | None = None
     scope: str = "openid"
     subject_claim: str = "sub"
     roles_claim: str = "roles"
     team_claim: str = "team"
-
-    @field_validator("issuer")
-    @classmethod
-    def _private(cls, url: str) -> str:
-        if not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-            raise ValueError("https, unless it is this machine")
-        return url
 
 
 class SiteSettings(BaseModel, frozen=True):

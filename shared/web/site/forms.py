@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from starlette.requests import Request
 
 from shared.errors import Forbidden, Malformed, TooLarge
+from shared.web.media_types import media_type_of
 
 LARGEST = 200_000  # bytes
 MOST_FIELDS = 500
@@ -61,8 +62,7 @@ def local_path(text: str) -> str:
 
 async def read_form(request: Request) -> Form:
     """Raises `Malformed` for what is no form, and `TooLarge`."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
+    if media_type_of(request.headers) != "application/x-www-form-urlencoded":
         raise Malformed("send the form as application/x-www-form-urlencoded")
     body = await request.body()
     if len(body) > LARGEST:
@@ -86,7 +86,6 @@ async def read_form(request: Request) -> Form:
 def expect_own_page(request: Request) -> None:
     """Raises `Forbidden` for a request that a page of another site has sent, as browsers say of it."""
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-        raise Forbidden("this was sent from another site: go back to our own page and send it from there")
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    elsewhere = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    if elsewhere or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Forbidden("this was sent from another site: go back to our own page and send it from there")

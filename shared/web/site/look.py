@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
+from fastapi import Depends
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 from starlette.responses import HTMLResponse
 
@@ -12,6 +13,7 @@ from shared.clock import LONDON
 from shared.errors import Problem
 from shared.identifiers import new_id
 from shared.settings import SiteSettings
+from shared.web.dependencies import part
 from shared.web.site.assets import Assets
 from shared.web.site.cookies import Cookies
 from shared.web.site.markdown import markdown
@@ -78,6 +80,9 @@ class Look:
         """Returns the navigation of a person: of the one site, or of this service alone where it is by itself."""
         everywhere = self.settings.address is not None
         return [place for place in places_for(visit.person) if everywhere or place.service == self._service]
+
+
+TheLook = Annotated[Look, Depends(part(Look))]
 
 
 def _environment(folders: Mapping[str, Path]) -> Environment:

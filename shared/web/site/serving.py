@@ -1,19 +1,16 @@
 """Assets over HTTP."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.responses import Response
 
-from shared.web.dependencies import part
-from shared.web.site.look import Look
+from shared.web.site.look import TheLook
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/assets/{name}")
-async def asset(name: str, look: Annotated[Look, Depends(part(Look))]) -> Response:
+async def asset(name: str, look: TheLook) -> Response:
     """Returns a style sheet, a script or a picture of the pages. Its name changes with its content."""
     found = look.assets.get(name)
     headers = {"Cache-Control": FOR_GOOD, "X-Content-Type-Options": "nosniff"}

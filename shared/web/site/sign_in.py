@@ -7,6 +7,7 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import RedirectResponse, Response
+from starlette.status import HTTP_303_SEE_OTHER
 
 from shared.errors import Forbidden, NotFound, Unauthenticated
 from shared.loopback import is_loopback
@@ -22,7 +23,6 @@ from shared.web.site.visitors import Posted, TheVisitors, Visitors, posting
 
 BEGUN = "signing-in"
 BEGUN_SECONDS = 600
-SEE_OTHER = 303
 Text = Annotated[str, Query(max_length=4_000)]
 
 log = structlog.get_logger(__name__)
@@ -49,7 +49,7 @@ class Door:
     def enter(self, session: Session, to: str) -> Response:
         """Returns the way to a page, with the session that begins."""
         log.info("signed in", caller=session.subject, roles=list(session.roles))
-        response = RedirectResponse(to, SEE_OTHER)
+        response = RedirectResponse(to, HTTP_303_SEE_OTHER)
         self.visitors.cookies.set(response, "session", self.visitors.sessions.sealed(session))
         self.visitors.cookies.clear(response, BEGUN)
         response.headers["Cache-Control"] = "no-store"
@@ -64,12 +64,12 @@ async def first(request: Request, door: TheDoor) -> Response:
     """Leads to the page that a person's role begins on."""
     session, standing = door.visitors.session(request)
     if session is None or standing is not Standing.HOLDS:
-        return RedirectResponse("/sign-in", SEE_OTHER)
+        return RedirectResponse("/sign-in", HTTP_303_SEE_OTHER)
     visit = await door.visitors.visit(request, ())
     home, open_to_them = door.home(session), [place.path for place in door.look.places(visit)]
     if not open_to_them:
         return door.look.page("site/nothing.html", visit)
-    return RedirectResponse(home if home in open_to_them else open_to_them[0], SEE_OTHER)
+    return RedirectResponse(home if home in open_to_them else open_to_them[0], HTTP_303_SEE_OTHER)
 
 
 @router.get("/sign-in")
@@ -95,7 +95,7 @@ async def begin(request: Request, door: TheDoor, to: Text = "/") -> Response:
     session, _ = door.visitors.session(request)
     language: Language = session.language if session else "en"
     url, begun = await door.provider.begin(local_path(to), language, door.back(request, "/sign-in/callback"))
-    response = RedirectResponse(url, SEE_OTHER, {"Cache-Control": "no-store"})
+    response = RedirectResponse(url, HTTP_303_SEE_OTHER, {"Cache-Control": "no-store"})
     door.visitors.cookies.set(response, BEGUN, door.seal.seal(begun, BEGUN), BEGUN_SECONDS)
     return response
 
@@ -144,10 +144,10 @@ async def sign_out(request: Request, door: TheDoor, visitors: TheVisitors) -> Re
     expect_own_page(request)
     session, _ = visitors.session(request)
     form = await read_form(request)
-    if session is not None and not visitors.sessions.is_csrf(session, form.csrf):
-        raise Forbidden("this form is of another session: open the page again and send it from there")
+    if session is not None:
+        visitors.expect_of_session(form, session)
     there = await door.provider.end_url(door.back(request, "/signed-out")) if door.provider else None
-    response = RedirectResponse(there or "/signed-out", SEE_OTHER, {"Cache-Control": "no-store"})
+    response = RedirectResponse(there or "/signed-out", HTTP_303_SEE_OTHER, {"Cache-Control": "no-store"})
     visitors.cookies.clear(response, "session")
     return response
 
@@ -171,6 +171,6 @@ async def change_language(posted: Annotated[Posted, Depends(posting())], visitor
     """Shows the page in the other language from now on."""
     language: Language = "cy" if posted.form.text("language") == "cy" else "en"
     session = posted.visit.session.model_copy(update={"language": language})
-    response = RedirectResponse(posted.form.page, SEE_OTHER, {"Cache-Control": "no-store"})
+    response = RedirectResponse(posted.form.page, HTTP_303_SEE_OTHER, {"Cache-Control": "no-store"})
     visitors.cookies.set(response, "session", visitors.sessions.sealed(session))
     return response

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.status import HTTP_303_SEE_OTHER
 
 from shared.clock import Clock
 from shared.settings import SiteSettings
@@ -61,4 +62,4 @@ async def lead_to_sign_in(_request: Request, error: Exception) -> Response:
     if not isinstance(error, SignInFirst):
         raise error
     asked = {"to": error.to, **({"kept": "yes"} if error.kept else {})}
-    return RedirectResponse(f"/sign-in?{urlencode(asked)}", 303, {"Cache-Control": "no-store"})
+    return RedirectResponse(f"/sign-in?{urlencode(asked)}", HTTP_303_SEE_OTHER, {"Cache-Control": "no-store"})

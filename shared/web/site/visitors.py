@@ -106,15 +106,16 @@ class Visitors:
             self._access.stranger(_address(request))
             raise SignInFirst("/")
         form = await read_form(request)
-        if not self.sessions.is_csrf(session, form.csrf):
-            raise Forbidden("this form is of another session: open the page again and send it from there")
+        self.expect_of_session(form, session)
         if standing is Standing.IDLE:
-            await self._keep(session, form.page, form.typed)
+            await self._drafts.keep(session.subject, form.page, form.typed)
             raise SignInFirst(form.page, kept=True)
         return Posted(self._visit(request, session, form.page, scopes), form)
 
-    async def _keep(self, session: Session, page: str, typed: Typed) -> None:
-        await self._drafts.keep(session.subject, page, typed)
+    def expect_of_session(self, form: Form, session: Session) -> None:
+        """Raises `Forbidden` for a form that a page of another session has shown."""
+        if not self.sessions.is_csrf(session, form.csrf):
+            raise Forbidden("this form is of another session: open the page again and send it from there")
 
     def _visit(self, request: Request, session: Session, path: str, scopes: tuple[str, ...]) -> Visit:
         known = person(session.subject, session.roles, session.team, self.roles)

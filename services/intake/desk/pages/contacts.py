@@ -4,13 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
+from starlette.status import HTTP_303_SEE_OTHER
 
 from services.intake.contacts.api.visibility import Seen
 from services.intake.contacts.corrections import Change, Corrections
 from services.intake.contacts.recorder import Recorder
 from services.intake.contacts.stream import arrival
 from services.intake.desk.entry import as_typed, read_entry
-from services.intake.desk.pages.letters import SEE_OTHER, HandlersForm, answer_about, suggested
+from services.intake.desk.pages.letters import HandlersForm, answer_about, suggested
 from services.intake.desk.pages.shown import UNKNOWN, Desk, TheDesk
 from services.intake.register.letter import canonical
 from shared.errors import Conflict, Invalid, Problem
@@ -47,7 +48,7 @@ async def save(
     except Invalid as error:
         return await _again(desk, posted, error.problems)
     await posted.visit.forget_draft(posted.form.page)
-    return RedirectResponse(f"/desk?saved={receipt.contact}", SEE_OTHER)
+    return RedirectResponse(f"/desk?saved={receipt.contact}", HTTP_303_SEE_OTHER)
 
 
 @router.post("/contacts/{contact_id}/undo")
@@ -64,7 +65,7 @@ async def undo(
     await corrections.apply(contact_id, Change(request.id, request.digest, posted.person.subject, Undoing().why, None))
     page = f"/desk/letters/{contact.reference}" if contact.reference else UNKNOWN
     await posted.visit.keep_draft(page, as_typed(contact.report, contact.disclosure))
-    return RedirectResponse(page, SEE_OTHER)
+    return RedirectResponse(page, HTTP_303_SEE_OTHER)
 
 
 async def _again(

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
+from starlette.status import HTTP_303_SEE_OTHER
 
 from services.intake.contacts.api.visibility import Seen
 from services.intake.contacts.receipt import receipt_for
@@ -18,7 +19,6 @@ from shared.values import Identifier, LetterReference
 from shared.web.site.forms import Form
 from shared.web.site.visitors import Posted, Visit, posting, visiting
 
-SEE_OTHER = 303
 Handler = Annotated[Visit, Depends(visiting("contacts:write"))]
 HandlersForm = Annotated[Posted, Depends(posting("contacts:write"))]
 
@@ -42,9 +42,9 @@ async def find(posted: HandlersForm, desk: TheDesk) -> Response:
         problem = Problem("letter_reference", "too-long", "Enter only the reference: ten letters and digits")
         return await desk.first(posted.visit, 422, [problem], typed=posted.form)
     if reference := canonical(text):
-        return RedirectResponse(f"/desk/letters/{reference}", SEE_OTHER)
+        return RedirectResponse(f"/desk/letters/{reference}", HTTP_303_SEE_OTHER)
     await posted.visit.keep_draft(UNKNOWN, {"letter_reference": [text]})
-    return RedirectResponse(UNKNOWN, SEE_OTHER)
+    return RedirectResponse(UNKNOWN, HTTP_303_SEE_OTHER)
 
 
 @router.get("/letters/{reference}")

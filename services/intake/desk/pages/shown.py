@@ -17,7 +17,7 @@ from shared.clock import Clock, today
 from shared.errors import Problem
 from shared.web.dependencies import part
 from shared.web.site.forms import Form
-from shared.web.site.look import Look, error_list, radio_items
+from shared.web.site.look import Look, TheLook, error_list, radio_items
 from shared.web.site.visitors import Visit
 
 UNKNOWN = "/desk/unknown"
@@ -73,7 +73,7 @@ class Desk:
 
 
 async def the_desk(
-    look: Annotated[Look, Depends(part(Look))],
+    look: TheLook,
     look_up: Annotated[LookUp, Depends(part(LookUp))],
     personal: Annotated[PersonalData, Depends(part(PersonalData))],
     register: Annotated[Register, Depends(part(Register))],

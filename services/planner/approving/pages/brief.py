@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
+from starlette.status import HTTP_303_SEE_OTHER
 
 from services.planner.agreement.gates import Standing
 from services.planner.approving.brief import changed_facts, facts
 from services.planner.approving.decision import CHOICES, decision_problems, gate_decision
-from services.planner.approving.pages.waiting import Reader, TheLook
+from services.planner.approving.pages.waiting import Reader
 from services.planner.callers import AllCampaigns
 from services.planner.campaign import Campaign
 from services.planner.decisions.approve import expect_gate, pass_gate, send_back
@@ -22,10 +23,9 @@ from services.planner.tasks.tasks import gate_name
 from shared.errors import Conflict, Forbidden, Invalid, Problem, Stale
 from shared.values import CampaignReference, Code
 from shared.web.site.forms import Form
-from shared.web.site.look import Look, error_list, radio_items
+from shared.web.site.look import Look, TheLook, error_list, radio_items
 from shared.web.site.visitors import Posted, Visit, posting
 
-SEE_OTHER = 303
 MOST_CHANGES = 20
 CHANGED = "Somebody changed this campaign since you opened it. Look at what is different, then decide again"
 Sent = Annotated[Posted, Depends(posting("campaigns:read", "campaigns:approve"))]
@@ -114,7 +114,7 @@ async def _stale(campaigns: AllCampaigns, reference: str, gate: str, posted: Pos
 
 async def _done(posted: Posted, reference: str) -> Response:
     await posted.visit.forget_draft(posted.form.page)
-    return RedirectResponse(f"/waiting?done={reference}", SEE_OTHER)
+    return RedirectResponse(f"/waiting?done={reference}", HTTP_303_SEE_OTHER)
 
 
 async def _brief(campaigns: AllCampaigns, reference: str, gate: str) -> Brief:

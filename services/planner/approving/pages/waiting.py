@@ -17,11 +17,10 @@ from services.planner.waiting import waiting as for_decision
 from shared.clock import Clock
 from shared.values import CampaignReference
 from shared.web.dependencies import part
-from shared.web.site.look import Look
+from shared.web.site.look import TheLook
 from shared.web.site.visitors import Visit, visiting
 
 Reader = Annotated[Visit, Depends(visiting("campaigns:read", "campaigns:approve"))]
-TheLook = Annotated[Look, Depends(part(Look))]
 
 router = APIRouter(prefix="/waiting")
 

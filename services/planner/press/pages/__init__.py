@@ -10,7 +10,7 @@ from services.planner.callers import AllCampaigns
 from services.planner.press.press import SHOWN, press_entries
 from shared.clock import Clock
 from shared.web.dependencies import part
-from shared.web.site.look import Look
+from shared.web.site.look import TheLook
 from shared.web.site.visitors import Visit, visiting
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/press", include_in_schema=False)
 async def campaigns_for_press(
     visit: PressOfficer,
     campaigns: AllCampaigns,
-    look: Annotated[Look, Depends(part(Look))],
+    look: TheLook,
     clock: Annotated[Clock, Depends(part(Clock))],
 ) -> Response:
     """Shows what may be said about which campaign."""

@@ -9,13 +9,11 @@ from starlette.responses import Response
 from services.planner.callers import AllCampaigns
 from services.planner.tasks.tasks import stages
 from shared.values import CampaignReference
-from shared.web.dependencies import part
-from shared.web.site.look import Look
+from shared.web.site.look import TheLook
 from shared.web.site.visitors import Visit, visiting
 
 TEMPLATES = Path(__file__).parent / "templates"
 Reader = Annotated[Visit, Depends(visiting("campaigns:read", "campaigns:write", "campaigns:approve"))]
-TheLook = Annotated[Look, Depends(part(Look))]
 
 router = APIRouter(prefix="/campaigns", include_in_schema=False)
 
