@@ -6,14 +6,12 @@ from services.intake.register.letter import letters_of
 from services.intake.register.ports import Register
 from shared.contracts import (
     CampaignApproved,
-    CampaignCompleted,
     CampaignPaused,
-    CampaignResumed,
-    CampaignStopped,
     CommunicationsIssued,
     ContactVolumeForecast,
     LinesToTakePublished,
 )
+from shared.contracts.campaign_decisions import CampaignDecision
 from shared.events import Event
 
 
@@ -41,11 +39,6 @@ class Handlers:
         data = event.data
         await self._register.letters_paused(data.campaign, data.version, data.decided_at)
 
-    async def note_going_on(self, event: Event[CampaignResumed]) -> None:
-        await self._register.letters_paused(event.data.campaign, event.data.version, None)
-
-    async def note_stop(self, event: Event[CampaignStopped]) -> None:
-        await self._register.letters_paused(event.data.campaign, event.data.version, None)
-
-    async def note_completion(self, event: Event[CampaignCompleted]) -> None:
+    async def note_no_pause(self, event: Event[CampaignDecision]) -> None:
+        """Notes that letters go out again, or that there will be none any more."""
         await self._register.letters_paused(event.data.campaign, event.data.version, None)

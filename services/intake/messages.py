@@ -47,9 +47,9 @@ SAYS: tuple[type[Contract], ...] = (
 HEARS: MessageMap = {
     CampaignApproved: Handlers.note_campaign,
     CampaignPaused: Handlers.note_pause,
-    CampaignResumed: Handlers.note_going_on,
-    CampaignStopped: Handlers.note_stop,
-    CampaignCompleted: Handlers.note_completion,
+    CampaignResumed: Handlers.note_no_pause,
+    CampaignStopped: Handlers.note_no_pause,
+    CampaignCompleted: Handlers.note_no_pause,
     LinesToTakePublished: Handlers.note_lines_to_take,
     CommunicationsIssued: Handlers.register_letters,
     ContactVolumeForecast: Handlers.note_forecast,

@@ -152,11 +152,9 @@ class Handlers:
         """Counts the contacts of one day and arm in one row: correcting one of them moves one from there."""
         contacts = (_response("", c.campaign, c.arm, "contact", c.received_at) for c in event.data.contacts)
         counts = Counter(contact for contact in contacts if contact)
-        rows = [
-            row.model_copy(update={"id": f"{event.id}:{row.campaign}:{row.on}:{row.arm}", "count": count})
-            for row, count in counts.items()
-        ]
-        await self._progress.count(rows)
+        await self._progress.count(
+            [_row(each, f"{event.id}:{each.campaign}:{each.on}:{each.arm}", n) for each, n in counts.items()]
+        )
 
     async def count_volunteered(self, event: Event[InformationVolunteered]) -> None:
         data = event.data
@@ -170,17 +168,15 @@ class Handlers:
 
     async def recount_contact(self, event: Event[ContactCorrected]) -> None:
         """Moves a contact by two rows of its own: one where it counts now, one that takes it away from where it was."""
-        data, moved = event.data, []
+        data = event.data
         now = None if data.void else _response(data.contact, data.campaign, data.arm, "contact", data.received_at)
         if data.was is None:  # said by a version of intake that did not say it
             await self._progress.recount(data.contact, data.version, now)
             return
         was = _response(data.contact, data.was.campaign, data.was.arm, "contact", data.was.received_at)
-        if now:
-            moved.append(now.model_copy(update={"id": f"{data.contact}:{data.version}:now"}))
-        if was:
-            moved.append(was.model_copy(update={"id": f"{data.contact}:{data.version}:was", "count": -1}))
-        await self._progress.count(moved)
+        of = f"{data.contact}:{data.version}"
+        rows = (now and _row(now, f"{of}:now", 1), was and _row(was, f"{of}:was", -1))
+        await self._progress.count([row for row in rows if row])
 
     async def note_outcomes(self, event: Event[OutcomesRecorded]) -> None:
         await self._progress.outcomes_recorded(event.data)
@@ -205,6 +201,10 @@ class Handlers:
 
     async def note_returned(self, event: Event[CommunicationsReturned]) -> None:
         await self._progress.returned(event.data)
+
+
+def _row(response: Response, id_: str, count: int) -> Response:
+    return response.model_copy(update={"id": id_, "count": count})
 
 
 def _response(id_: str, campaign: str | None, arm: str | None, kind: str, at: datetime) -> Response | None:

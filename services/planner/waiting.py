@@ -28,11 +28,10 @@ def waiting(campaign: Campaign, now: datetime) -> list[Waiting]:
         Waiting.model_validate({**of, "kind": "refit", "number": each.number, "since": each.at, "says": each.says})
         for each in _open(campaign)
     ]
-    ended = campaign.steering.acts_until
-    if ended is not None and now > ended:
-        since = campaign.steering.since
-        when = f" since {since.astimezone(LONDON):%d %B %Y, %H:%M %Z}" if since else ""
-        says = (f"the closed loop has acted by itself{when}, for as long as it may",)
+    since, ended = campaign.steering.since, campaign.steering.acts_until
+    if since is not None and ended is not None and now > ended:
+        when = f"{since.astimezone(LONDON):%d %B %Y, %H:%M %Z}"
+        says = (f"the closed loop has acted by itself since {when}, for as long as it may",)
         found.append(Waiting.model_validate({**of, "kind": "loop-time-ended", "since": ended, "says": says}))
     return found
 

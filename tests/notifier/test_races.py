@@ -95,7 +95,7 @@ async def left_by(desk: Desk, at: Asked) -> Left:
     }
 
 
-@pytest.mark.parametrize(("first", "second"), PAIRS, ids=lambda name: str(name))
+@pytest.mark.parametrize(("first", "second"), PAIRS)
 async def test_two_operations_on_one_notice_leave_what_one_after_the_other_leaves(
     desk: Desk, corner: Corner, office: PostOffice, first: str, second: str
 ) -> None:

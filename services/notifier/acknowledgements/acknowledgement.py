@@ -118,8 +118,9 @@ class Acknowledgements:
                 await self._copies.withdraw_reminders(ask.thread, now)
             if why is not None:
                 await self._asks.close(ask.thread, why)
-        asks = await self._asks.of_campaign(known.campaign) if known.over or known.completed else []
-        await self._copies.void([ask.thread for ask in asks if ask.closed is Closed.ENDED], now)
+        if known.over or known.completed:
+            asks = await self._asks.of_campaign(known.campaign)
+            await self._copies.void([ask.thread for ask in asks if ask.closed is Closed.ENDED], now)
 
     async def supersede(self, campaign: str) -> None:
         """Withdraws what a team was asked of an earlier plan or earlier lines, as soon as it is asked of later ones."""

@@ -215,7 +215,7 @@ async def test_the_strip_says_that_letters_are_paused_until_they_go_on(intake: I
         assert "letters paused at 12:42" in desk.words
         page = await call(browser, desk, ENGLISH)
         assert "letters paused at 12:42" in page.words
-        await hear.note_going_on(heard(sample(CampaignResumed, version=10)))
+        await hear.note_no_pause(heard(sample(CampaignResumed, version=10)))
         await hear.note_pause(heard(paused))
         assert "paused" not in (await browser.get("/desk")).words
 
