@@ -30,11 +30,13 @@ LetterReference = Annotated[str, StringConstraints(pattern=r"^[2-9A-HJKMNP-Z]{5}
 Identifier = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Count = Annotated[int, Field(ge=0, le=100_000_000)]
+MOST_COUNTED = 100_000_000
+Count = Annotated[int, Field(ge=0, le=MOST_COUNTED)]
 Number = Annotated[int, Field(ge=1, le=10_000_000)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_plausible)]
 Title = Annotated[str, StringConstraints(min_length=3, max_length=200)]
-OfficialText = Annotated[str, StringConstraints(max_length=20_000)]
+LONGEST_TEXT = 20_000  # characters
+OfficialText = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 """Text that the authority's own staff wrote for others to read: a title, a letter, a line to take, a reason."""
 
 

@@ -15,7 +15,6 @@ from services.dispatcher.channels.setup import configured_channels
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.ledger.delivery_reports import DeliveryReports
 from services.dispatcher.ledger.repository.ledger import COMMUNICATIONS
-from services.dispatcher.letters.preview import Previews
 from services.dispatcher.messages import HEARS
 from services.dispatcher.population.loader import PopulationLoader
 from services.dispatcher.population.repository.population import ENCRYPTED, RECIPIENTS, MongoPopulation
@@ -37,6 +36,7 @@ from shared.clock import Clock, SystemClock
 from shared.composition import Parts, assemble
 from shared.events import Announcer
 from shared.jobs import Job
+from shared.letters.previews import Previews
 from shared.messaging.bus import bound
 from shared.service import Service
 

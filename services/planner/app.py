@@ -3,13 +3,16 @@
 from services.planner.agreement.gates_file import load_gates
 from services.planner.api import router
 from services.planner.approving.pages import TEMPLATES as APPROVING_TEMPLATES
+from services.planner.assessment.pages import TEMPLATES as ASSESSMENT_TEMPLATES
 from services.planner.campaigns import Campaigns
 from services.planner.capacity.ports import CapacityRepository
 from services.planner.capacity.repository import CAPACITY_VERSIONS, MongoCapacities
+from services.planner.drafting.pages import TEMPLATES as DRAFTING_TEMPLATES
 from services.planner.evaluation.ports import EvaluationRepository, UnitRepository
 from services.planner.evaluation.repository import EVALUATIONS, PEEKS, UNITS, MongoEvaluations, MongoUnits
 from services.planner.handlers import Handlers
 from services.planner.issuing.repository import MongoOffers
+from services.planner.letters.pages import TEMPLATES as LETTERS_TEMPLATES
 from services.planner.messages import HEARS
 from services.planner.press.pages import TEMPLATES as PRESS_TEMPLATES
 from services.planner.progress.ports import ProgressRepository
@@ -25,10 +28,19 @@ from services.planner.trial_results import TrialResults
 from shared.clock import Clock
 from shared.composition import Parts, assemble
 from shared.jobs import Job
+from shared.letters.previews import Previews
 from shared.messaging.bus import bound
 from shared.service import Service
 
 NAME = "planner"
+TEMPLATES = {
+    "approving": APPROVING_TEMPLATES,
+    "assessment": ASSESSMENT_TEMPLATES,
+    "drafting": DRAFTING_TEMPLATES,
+    "letters": LETTERS_TEMPLATES,
+    "press": PRESS_TEMPLATES,
+    "tasks": TASKS_TEMPLATES,
+}
 LOOP_TIME_SECONDS = 10.0  # between looks whether the closed loop's own time has ended on a campaign
 
 
@@ -62,7 +74,8 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
             Refits: refits,
             Suggestions: Suggestions(campaigns, progress, parts.clock),
             LoopTime: loop_time,
+            Previews: Previews(),
         },
-        templates={"approving": APPROVING_TEMPLATES, "tasks": TASKS_TEMPLATES, "press": PRESS_TEMPLATES},
+        templates=TEMPLATES,
         jobs=[Job("loop-time", loop_time.step, every=LOOP_TIME_SECONDS, turn=parts.lease("loop-time"))],
     )

@@ -45,6 +45,11 @@ class Campaigns:
         self._clock = clock
         self.volumes = WatchedVolumes(progress)
 
+    @property
+    def directorates(self) -> tuple[str, ...]:
+        """The directorates that have gates, in order."""
+        return tuple(sorted(self._rules))
+
     async def create(self, plan: Plan, by: str, request: Request) -> Campaign:
         reference = await self._repository.next_reference(today(self._clock).year)
         return await self._repository.add(create(reference, plan, self._act(by)), request)

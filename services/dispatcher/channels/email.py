@@ -11,8 +11,8 @@ from pydantic import SecretStr
 from services.dispatcher.channels.limits import Allowance
 from services.dispatcher.channels.provider import UNCONFIRMED, Accepted, Answer, PutOff, Refused
 from services.dispatcher.letters.communication import Communication
-from services.dispatcher.letters.template import rendered
 from shared.errors import Unavailable
+from shared.letters.template import rendered
 from shared.mail_message import BODY_POLICY, UnwritableAddress, address, message_bytes
 from shared.values import Value
 

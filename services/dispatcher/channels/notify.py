@@ -17,10 +17,10 @@ from services.dispatcher.channels.channel import Deferred
 from services.dispatcher.channels.limits import Allowance
 from services.dispatcher.channels.provider import Accepted, Refused
 from services.dispatcher.letters.communication import Communication
-from services.dispatcher.letters.markup import in_notify
 from services.dispatcher.suppression.reach import address_lines
 from shared.clock import Clock
 from shared.errors import Unavailable
+from shared.letters.markup import in_notify
 from shared.values import Value
 
 T = TypeVar("T")

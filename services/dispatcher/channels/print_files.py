@@ -13,8 +13,8 @@ from services.dispatcher.channels.channel import Batch
 from services.dispatcher.customers.agent import Agent
 from services.dispatcher.customers.customer import FORMATS, STANDARD, Customer
 from services.dispatcher.letters.communication import Communication
-from services.dispatcher.letters.markup import in_markdown
 from services.dispatcher.schedule.chunk import FileDigests
+from shared.letters.markup import in_markdown
 
 PRINT = ChannelCapabilities(frozenset(FORMATS), agent_copies=True)
 """Capabilities of a letter issuer."""

@@ -16,9 +16,9 @@ from services.dispatcher.channels.limits import Allowance
 from services.dispatcher.customers.customer import FORMATS
 from services.dispatcher.ledger.ports import SendLedger
 from services.dispatcher.letters.communication import Communication
-from services.dispatcher.letters.markup import in_markdown
 from shared.clock import Clock
 from shared.errors import Permanent, Unavailable
+from shared.letters.markup import in_markdown
 from shared.trust import trust
 from shared.values import Value
 

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from services.dispatcher.letters.page import LetterPage
-from services.dispatcher.letters.preview import Previews, draft, specimen
+from services.dispatcher.letters.preview import draft, specimen
 from services.dispatcher.population.repository.population import MongoPopulation
 from shared.contracts.campaigns import AgentLetter, Language, Letter
+from shared.letters.page import LetterPage
+from shared.letters.previews import Previews
 from shared.principal import Principal
 from shared.values import CampaignReference, Code, Value
 from shared.web.access import allowed

@@ -4,15 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.customers.agent import Agent
 from services.dispatcher.customers.customer import EXTRA_SUPPORT, STANDARD, Customer, Recipient
-from services.dispatcher.letters.markup import unlinked
 from shared.contracts.campaigns import AgentLetter, Arm, Letter
 from shared.errors import Permanent
 from shared.letter_reference import letter_reference
+from shared.letters.fields import agent_fields, letter_fields
 from shared.personalisation import fill
 
 ROWS_EACH = 1 << 25
@@ -88,12 +87,7 @@ def compose(campaign: DispatchedCampaign, recipient: Recipient, arm: Arm, key: b
 def written(recipient: Recipient, arm: Arm, reference: str, respond_by: date | None) -> Communication:
     customer = recipient.customer
     letter = _letter(arm.letters, customer.language)
-    fields = {
-        "name": unlinked(customer.name),
-        "letter_reference": reference,
-        "customer_reference": customer.reference,
-        "respond_by": _spelt(respond_by, letter.language),
-    }
+    fields = letter_fields(customer.name, reference, customer.reference, respond_by, letter.language)
     return Communication(
         reference=reference,
         row=recipient.row,
@@ -111,7 +105,7 @@ def written(recipient: Recipient, arm: Arm, reference: str, respond_by: date | N
 def _copy(letter: AgentLetter | None, agent: Agent | None, fields: Mapping[str, str]) -> AgentCopy | None:
     if letter is None or agent is None:
         return None
-    further = {**fields, "agent_name": unlinked(agent.name)}
+    further = agent_fields(fields, agent.name)
     return AgentCopy(agent, letter, fill(letter.subject, further), fill(letter.body, further), further)
 
 
@@ -131,15 +125,3 @@ def unreadable(arm: Arm, customer: Customer, formats: AbstractSet[str]) -> str |
 def _letter(letters: Sequence[Letter], language: str) -> Letter:
     """Returns the letter in the customer's language. Nobody marked Welsh gets English."""
     return next(letter for letter in letters if letter.language == language)
-
-
-MONTHS_CY = ("Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref",
-             "Tachwedd", "Rhagfyr")  # fmt: skip
-
-
-@lru_cache(maxsize=100)
-def _spelt(day: date | None, language: str) -> str:
-    if day is None:
-        return ""
-    month = MONTHS_CY[day.month - 1] if language == "cy" else f"{day:%B}"
-    return f"{day.day} {month} {day.year}"

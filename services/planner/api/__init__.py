@@ -6,11 +6,14 @@ from services.planner.agreement.api import clashes, gates, stakeholders
 from services.planner.api import campaigns, corrections, launch, refits, waiting
 from services.planner.approving import pages as approving_pages
 from services.planner.assessment import api as assessment
+from services.planner.assessment import pages as assessment_pages
 from services.planner.capacity import api as capacity
+from services.planner.drafting import pages as drafting_pages
 from services.planner.evaluation import api as trial
 from services.planner.forecast import api as forecast
 from services.planner.help import api as help_requests
 from services.planner.issuing import api as issuing
+from services.planner.letters import pages as letters_pages
 from services.planner.lines_to_take import api as lines_to_take
 from services.planner.press import pages as press_pages
 from services.planner.tasks import pages as tasks_pages
@@ -35,5 +38,13 @@ MODULES = (
     ),
     launch,  # the last: it has a path with a word to fill in
 )
-for module in (*MODULES, approving_pages, tasks_pages, press_pages):
+PAGES = (
+    approving_pages,
+    drafting_pages,  # before the tasks: its path has a word where theirs has a reference
+    assessment_pages,
+    letters_pages,
+    tasks_pages,
+    press_pages,
+)
+for module in (*MODULES, *PAGES):
     router.include_router(module.router)

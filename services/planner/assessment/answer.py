@@ -13,7 +13,10 @@ from shared.values import CampaignReference, Code, Count, Instant, OfficialText,
 
 REVIEW_WITHIN = timedelta(days=366)
 """The longest time until an answer must be reviewed."""
-Evidence = Annotated[str, StringConstraints(pattern=r"^https://[\x21-\x7e]{1,500}$")]
+EVIDENCE = r"^https://[\x21-\x7e]{1,500}$"
+"""The form of the address of a piece of evidence."""
+MOST_EVIDENCE, MOST_DEADLINES = 50, 20
+Evidence = Annotated[str, StringConstraints(pattern=EVIDENCE)]
 Pounds = Annotated[float, Field(ge=0, le=1e12)]
 
 
@@ -21,13 +24,13 @@ class Given(Value):
     """The content of an answer. Costs are pounds; `cost_one_to_many` and `cost_one_to_one` are per customer."""
 
     text: Annotated[OfficialText, Field(min_length=1)]
-    evidence: Annotated[tuple[Evidence, ...], Field(max_length=50)] = ()
+    evidence: Annotated[tuple[Evidence, ...], Field(max_length=MOST_EVIDENCE)] = ()
     review_by: Day
     customers: Count | None = None
     exchequer_cost: Pounds | None = None
     cost_one_to_many: Pounds | None = None
     cost_one_to_one: Pounds | None = None
-    deadlines: Annotated[tuple[Day, ...], Field(max_length=20)] = ()
+    deadlines: Annotated[tuple[Day, ...], Field(max_length=MOST_DEADLINES)] = ()
 
 
 class Answer(Value):

@@ -23,10 +23,13 @@ class Status(StrEnum):
 
 
 class Task(Value):
-    """One thing to do. `waits_for` says whom it waits for; `open` are the problems that stand against it."""
+    """One thing to do. `waits_for` says whom it waits for; `open` are the problems that stand against it; `page` is
+    where it is done, beside the page of the campaign.
+    """
 
     name: str
     status: Status
+    page: str = ""
     waits_for: str = ""
     open: tuple[Problem, ...] = ()
 
@@ -54,17 +57,17 @@ def stages(campaign: Campaign, circumstances: Circumstances, at: datetime) -> tu
 def _assessment(campaign: Campaign, at: datetime) -> Task:
     open_ = assessment_problems(campaign.answers, at.astimezone(LONDON).date())
     name = f"Answer the {len(QUESTIONS)} questions of the assessment"
-    return _own(name, campaign, open_)
+    return _own(name, campaign, open_, "check")
 
 
 def _plan(campaign: Campaign, at: datetime) -> Task:
     return _own("Write the plan", campaign, plan_problems(campaign.plan, at.astimezone(LONDON).date()))
 
 
-def _own(name: str, campaign: Campaign, open_: list[Problem]) -> Task:
+def _own(name: str, campaign: Campaign, open_: list[Problem], page: str = "") -> Task:
     if not open_:
-        return Task(name=name, status=Status.DONE)
-    return Task(name=name, status=Status.TO_DO, waits_for=campaign.author, open=tuple(open_))
+        return Task(name=name, status=Status.DONE, page=page)
+    return Task(name=name, status=Status.TO_DO, page=page, waits_for=campaign.author, open=tuple(open_))
 
 
 def _lines(campaign: Campaign) -> Task:
@@ -79,7 +82,7 @@ def _lines(campaign: Campaign) -> Task:
 def _submission(campaign: Campaign) -> Task:
     status = Status.TO_DO if campaign.state is State.DRAFT else Status.DONE
     waits_for = campaign.author if status is Status.TO_DO else ""
-    return Task(name="Ask for approval", status=status, waits_for=waits_for)
+    return Task(name="Ask for approval", status=status, page="check", waits_for=waits_for)
 
 
 def _gates(campaign: Campaign, circumstances: Circumstances, at: datetime) -> list[Task]:

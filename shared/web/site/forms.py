@@ -1,8 +1,10 @@
 """Forms that browsers send: read within bounds, cleaned of what people cannot see, and known to come from our pages."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
@@ -15,6 +17,7 @@ MOST_FIELDS = 500
 LOCAL_PATH = re.compile(r"/[A-Za-z0-9][A-Za-z0-9/_-]{0,150}|/")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff]")
 _KEY = re.compile(r"[0-9a-f-]{36}")
+_VERSION = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,26 @@ class Form:
     def lines(self, name: str) -> list[str]:
         """Returns the lines of a text that are not blank."""
         return [line.strip() for line in self.text(name).splitlines() if line.strip()]
+
+    def day(self, name: str) -> str:
+        """Returns the day of three fields as it is written, 2026-09-10; empty where nothing was typed."""
+        day, month, year = (self.text(f"{name}-{part}") for part in ("day", "month", "year"))
+        return f"{year}-{month:0>2}-{day:0>2}" if day or month or year else ""
+
+    @property
+    def version(self) -> int:
+        """The version that the page was about, in its field `version`; 0 for anything else."""
+        given = self.text("version")
+        return int(given) if _VERSION.fullmatch(given) else 0
+
+    @property
+    def seen(self) -> dict[str, str]:
+        """The facts that the page showed, in its field `seen`; none where it says anything else."""
+        try:
+            found = json.loads(self.text("seen"))
+        except (ValueError, RecursionError):
+            return {}
+        return {str(name): str(fact) for name, fact in found.items()} if isinstance(found, dict) else {}
 
     @property
     def csrf(self) -> str:
@@ -53,6 +76,11 @@ class Form:
     def typed(self) -> dict[str, list[str]]:
         """Fields that a person filled or chose, without the fields of the site but `_key`."""
         return {n: list(values) for n, values in self.fields.items() if n == "_key" or not n.startswith("_")}
+
+
+def day_fields(name: str, day: date) -> dict[str, list[str]]:
+    """Returns the three fields of a day, as a form would hold them."""
+    return {f"{name}-day": [str(day.day)], f"{name}-month": [str(day.month)], f"{name}-year": [str(day.year)]}
 
 
 def local_path(text: str) -> str:

@@ -16,6 +16,7 @@ from shared.settings import SiteSettings
 from shared.web.dependencies import part
 from shared.web.site.assets import Assets
 from shared.web.site.cookies import Cookies
+from shared.web.site.letter import letter
 from shared.web.site.markdown import markdown
 from shared.web.site.navigation import Place, places_for
 from shared.web.site.policy import page_headers
@@ -98,6 +99,7 @@ def _environment(folders: Mapping[str, Path]) -> Environment:
         loader=loader, autoescape=True, undefined=ChainableUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.filters |= {"markdown": markdown, "day": day, "time": time_of_day, "moment": moment, "number": number}
+    made.filters |= {"letter": letter}
     return made
 
 

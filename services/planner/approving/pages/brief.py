@@ -89,11 +89,9 @@ async def decide(
 async def _decide(campaigns: AllCampaigns, reference: str, gate: str, posted: Posted) -> None:
     form, reason = posted.form, posted.form.text("reason")
     decision = gate_decision(form.text("decision"), reason, form.lines("conditions"))
-    seen = form.text("version")
-    version = int(seen) if seen.isdecimal() and len(seen) < 9 else 0  # noqa: PLR2004 (digits)
     await campaigns.change(
         reference,
-        version,
+        form.version,
         posted.person.subject,
         lambda c, act, circumstances: (
             pass_gate(c, gate, decision, act, circumstances) if decision else send_back(c, gate, act, circumstances)
@@ -107,7 +105,7 @@ async def _stale(campaigns: AllCampaigns, reference: str, gate: str, posted: Pos
     brief = await _brief(campaigns, reference, gate)
     if brief.decided_by(posted.person.subject):
         return await _done(posted, reference)
-    different = changed_facts(_seen(posted.form), facts(brief.campaign))
+    different = changed_facts(posted.form.seen, facts(brief.campaign))
     problem = Problem("", "stale", CHANGED)
     return _shown(look, posted.visit, brief, posted.form, 409, [problem], different=different, stale=True)
 
@@ -147,12 +145,3 @@ def _shown(
         "may": may,
     }
     return look.page("approving/brief.html", visit, status, **(values | shown))
-
-
-def _seen(form: Form) -> dict[str, str]:
-    """Returns the facts that the form says it was shown with; none where it says anything else."""
-    try:
-        found = json.loads(form.text("seen"))
-    except ValueError:
-        return {}
-    return {str(name): str(fact) for name, fact in found.items()} if isinstance(found, dict) else {}

@@ -14,8 +14,8 @@ from services.dispatcher.channels.email import Smtp, SmtpSettings
 from services.dispatcher.channels.print_files import print_files
 from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.letters.communication import compose
-from services.dispatcher.letters.markup import in_markdown, in_notify, unlinked
 from shared.contracts.campaigns import Arm
+from shared.letters.markup import in_markdown, in_notify, unlinked
 from tests.dispatcher.given.people import CAMPAIGN, campaign, customer
 
 AT = datetime(2026, 9, 7, 6, tzinfo=UTC)

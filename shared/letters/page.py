@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 from fpdf.errors import FPDFException
 from fpdf.fonts import TextStyle
 
-from services.dispatcher.letters.template import rendered
 from shared.errors import Invalid, Problem
+from shared.letters.template import rendered
 from shared.paper import FONT, STYLES, Paper
 
 STAMP = {"en": "Preview: no such customer exists", "cy": "Rhagolwg: nid oes cwsmer o'r fath"}
@@ -36,6 +37,13 @@ def as_html(page: LetterPage) -> str:
         f"<h1>{rendered(_plain(page.subject), page.fields).strip()}</h1>"
         f"{rendered(page.body, page.fields)}</body></html>"
     )
+
+
+def as_part(page: LetterPage, below: int) -> str:
+    """Returns the letter as HTML to stand within a page, under a heading of that level."""
+    to = "<br>".join(escape(line) for line in page.to)
+    body = rendered(page.body, page.fields, below)
+    return f"<p>{to}</p><p><strong>{_inner(page)}</strong></p>{body}"
 
 
 def as_pdf(page: LetterPage, fonts: Sequence[Path] = ()) -> bytes:

@@ -1,0 +1,1 @@
+"""Drafting: a campaign is begun, from nothing or from an earlier one."""

@@ -1,0 +1,11 @@
+"""Pages that begin a campaign."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+
+from services.planner.drafting.pages import begin
+
+TEMPLATES = Path(__file__).parent / "templates"
+router = APIRouter(include_in_schema=False)
+router.include_router(begin.router)

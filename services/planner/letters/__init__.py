@@ -1,0 +1,1 @@
+"""Letters: those of a plan, as an invented customer would get them."""
