@@ -1,11 +1,13 @@
 """Producers and consumers of every event, from the message maps of the services."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from services.dispatcher import messages as dispatcher
 from services.intake import messages as intake
 from services.notifier import messages as notifier
 from services.planner import messages as planner
+from shared.composition import COMMON
 from shared.contracts.base import Contract
 from shared.messaging.bus import MessageMap
 from shared.messaging.topology import Consumer
@@ -15,14 +17,18 @@ from shared.settings import BusSettings
 @dataclass(frozen=True)
 class Messages:
     says: tuple[type[Contract], ...]
-    hears: MessageMap
+    hears: Collection[type[Contract]]
+
+
+def _with_common(says: tuple[type[Contract], ...], hears: MessageMap) -> Messages:
+    return Messages((*says, *COMMON), (*hears, *COMMON))
 
 
 SERVICES = {
-    "planner": Messages(planner.SAYS, planner.HEARS),
-    "dispatcher": Messages(dispatcher.SAYS, dispatcher.HEARS),
-    "intake": Messages(intake.SAYS, intake.HEARS),
-    "notifier": Messages(notifier.SAYS, notifier.HEARS),
+    "planner": _with_common(planner.SAYS, planner.HEARS),
+    "dispatcher": _with_common(dispatcher.SAYS, dispatcher.HEARS),
+    "intake": _with_common(intake.SAYS, intake.HEARS),
+    "notifier": _with_common(notifier.SAYS, notifier.HEARS),
 }
 
 

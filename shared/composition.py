@@ -10,7 +10,8 @@ from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 
 from shared.clock import Clock, SystemClock, clock_from
-from shared.contracts import Contract
+from shared.contracts import Contract, SessionsEnded
+from shared.events import Event
 from shared.health import Health
 from shared.idempotency import BodyDigest
 from shared.jobs import Job
@@ -25,6 +26,7 @@ from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.storage.audit import MongoAuditTrail
 from shared.storage.drafts import DRAFTS, MongoDrafts
+from shared.storage.ended_sessions import ENDED_SESSIONS, MongoEndedSessions
 from shared.storage.heard import MongoHeard
 from shared.storage.lease import Lease
 from shared.storage.nonces import MongoNonces
@@ -40,6 +42,7 @@ from shared.web.jwks import Jwks
 from shared.web.keys import AccessKeys, load_access_keys
 from shared.web.rate_limits import Rate, RateLimits
 from shared.web.signing import Signatures
+from shared.web.site.endings import Endings
 from shared.web.site.sealing import Seal
 from shared.web.site.site import Site
 from shared.web.tokens import Tokens
@@ -55,6 +58,8 @@ AUDIT = Indexes("audit", MongoAuditTrail.INDEXES)
 HEARD = Indexes("heard", MongoHeard.INDEXES)
 NONCES = Indexes("nonces", MongoNonces.INDEXES)
 DRAFTS_TYPED = EncryptedField("drafts", "typed")
+COMMON: tuple[type[Contract], ...] = (SessionsEnded,)
+"""The events that every service says and hears, whatever else its message map has."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +83,8 @@ class Parts:
         """`clock` is for tests; without it, that of the settings."""
         clock = clock or clock_from(settings.clock_file)
         use_bank_holidays(settings.bank_holidays)
-        store = Store(
-            settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, NONCES, AUDIT, HEARD, DRAFTS
-        )
+        common = (NONCES, AUDIT, HEARD, DRAFTS, ENDED_SESSIONS)
+        store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, *common)
         keyring_file = WatchedFile(settings.keyring_file, load_keyring)
         registry = CollectorRegistry()
         metrics = BusMetrics(registry)
@@ -126,7 +130,8 @@ def assemble(
     `provides` are the parts that the functions of `router` ask for, by type; `encrypted` are the
     fields that follow a rotation of keys; `templates` are folders of pages, by the prefix of their names.
     """
-    parts.bus.hear(hears)
+    endings = MongoEndedSessions(parts.store, parts.name, SystemClock())
+    parts.bus.hear({**hears, SessionsEnded: _noting(endings)})
     keys = ReEncryption(parts.store, parts.cipher, SystemClock(), (*encrypted, DRAFTS_TYPED))
     usage = Usage(MongoUsage(parts.store["access_used"]), SystemClock())
     outbox = parts.store.outbox
@@ -152,7 +157,7 @@ def assemble(
         },
         registry=parts.registry,
         size_limits=size_limits or {},
-        site=_site(parts, access, templates or {}),
+        site=_site(parts, access, templates or {}, endings),
     )
     relay = Relay(outbox, parts.bus.publisher, parts.metrics)
     watch = QueueWatch(parts.bus, outbox, KNOWN_QUEUES)
@@ -166,10 +171,17 @@ def assemble(
     return Service(parts.name, parts.settings, api, parts.bus, parts.store, health, (*standing, *jobs))
 
 
-def _site(parts: Parts, access: Access, templates: Mapping[str, Path]) -> Site:
+def _noting(endings: MongoEndedSessions) -> Handler:
+    async def note(event: Event[SessionsEnded]) -> None:
+        await endings.note(event.data)
+
+    return note
+
+
+def _site(parts: Parts, access: Access, templates: Mapping[str, Path], endings: Endings) -> Site:
     """Returns what pages need. By real time: a rehearsal moves the service's clock, not people's sessions."""
-    drafts = MongoDrafts(parts.store, parts.cipher, SystemClock())
-    return Site.of(parts.settings.site, parts.name, templates, Seal(parts.keyring), drafts, access, SystemClock())
+    drafts, seal = MongoDrafts(parts.store, parts.cipher, SystemClock()), Seal(parts.keyring)
+    return Site.of(parts.settings.site, parts.name, templates, seal, drafts, endings, access, SystemClock())
 
 
 def _audit_key(keyring: Keyring, service: str) -> bytes:

@@ -47,6 +47,7 @@ from shared.contracts.lines_to_take import LinesToTakePublished
 from shared.contracts.notices import NoticeAcknowledged, NoticeFailed, NoticeSent
 from shared.contracts.outcomes import OutcomeCorrected, OutcomesAttributed, OutcomesRecorded
 from shared.contracts.populations import PopulationLoaded
+from shared.contracts.sessions import SessionsEnded
 from shared.contracts.trial_units import UnitOutcomes, UnitReturned, UnitsAllocated, UnitsSettled
 
 CONTRACTS: tuple[type[Contract], ...] = (
@@ -97,6 +98,7 @@ CONTRACTS: tuple[type[Contract], ...] = (
     NoticeSent,
     NoticeFailed,
     NoticeAcknowledged,
+    SessionsEnded,
 )
 
 __all__ = [
@@ -144,6 +146,7 @@ __all__ = [
     "PopulationLoaded",
     "ReferralRaised",
     "RefitProposed",
+    "SessionsEnded",
     "UnitOutcomes",
     "UnitReturned",
     "UnitsAllocated",

@@ -32,6 +32,7 @@ KNOWN_QUEUES: dict[str, str] = {
     "planner.notice.sent.v1": "notice.sent.v1",
     "planner.notice.failed.v1": "notice.failed.v1",
     "planner.notice.acknowledged.v1": "notice.acknowledged.v1",
+    "planner.sessions.ended.v1": "sessions.ended.v1",
     "dispatcher.dead": "",
     "dispatcher.retry.1s": "",
     "dispatcher.retry.10s": "",
@@ -53,6 +54,7 @@ KNOWN_QUEUES: dict[str, str] = {
     "dispatcher.allocation.due.v1": "",
     "dispatcher.units.due.v1": "",
     "dispatcher.chunk.due.v1": "",
+    "dispatcher.sessions.ended.v1": "sessions.ended.v1",
     "intake.dead": "",
     "intake.retry.1s": "",
     "intake.retry.10s": "",
@@ -66,6 +68,7 @@ KNOWN_QUEUES: dict[str, str] = {
     "intake.lines-to-take.published.v1": "lines-to-take.published.v1",
     "intake.communications.issued.v1": "communications.issued.v1",
     "intake.contact-volume.forecast.v1": "contact-volume.forecast.v1",
+    "intake.sessions.ended.v1": "sessions.ended.v1",
     "notifier.dead": "",
     "notifier.retry.1s": "",
     "notifier.retry.10s": "",
@@ -106,5 +109,6 @@ KNOWN_QUEUES: dict[str, str] = {
     "notifier.digest.due.v1": "",
     "notifier.answer.missing.v1": "",
     "notifier.deadline.passed.v1": "",
+    "notifier.sessions.ended.v1": "sessions.ended.v1",
 }
 """The key that binds each queue to the exchange of events; empty for one that is not bound there."""

@@ -6,13 +6,19 @@ from typing import Any
 
 from deploy.catalogue import SERVICES, hearers, sayers
 from deploy.docs.__main__ import documents
+from shared.composition import COMMON
 from shared.contracts import CONTRACTS
 
 
 def test_every_event_is_said_by_one_service_and_heard_by_another() -> None:
-    for contract in CONTRACTS:
+    for contract in set(CONTRACTS) - set(COMMON):
         (sayer,) = sayers(contract)
         assert set(hearers(contract)) - {sayer}, f"nobody hears {contract.event_type}"
+
+
+def test_what_all_services_have_in_common_is_said_and_heard_by_all() -> None:
+    for contract in COMMON:
+        assert sayers(contract) == hearers(contract) == list(SERVICES)
 
 
 def test_no_service_says_or_waits_for_what_is_not_in_the_catalogue() -> None:

@@ -128,6 +128,11 @@ def error_list(problems: Sequence[Problem], translate: Translate) -> list[dict[s
     return [{"href": f"#{field}", "text": message} if field else {"text": message} for field, message in said]
 
 
+def in_english(phrase: str, **values: object) -> str:
+    """Translates nothing, for pages that there are in English alone."""
+    return phrase.format(**values) if values else phrase
+
+
 def radio_items(
     labels: Mapping[C, str], translate: Translate, numbered: bool = False, focus: bool = False
 ) -> list[dict[str, Any]]:

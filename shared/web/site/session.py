@@ -9,7 +9,7 @@ from pydantic import Field
 from shared.clock import Clock
 from shared.identifiers import new_id
 from shared.settings import SiteSettings
-from shared.values import Code, Identifier, Instant, Value
+from shared.values import Code, Identifier, Instant, Sha256, Value
 from shared.web.site.sealing import Seal
 
 Language = Literal["en", "cy"]
@@ -17,7 +17,9 @@ PURPOSE = "session"
 
 
 class Session(Value):
-    """A session. `subject` is a staff code; `seen` the time of the last request, to the minute or so."""
+    """A session. `subject` is a staff code; `seen` the time of the last request, to the minute or so. `ended_by` are
+    digests of the person's account and, where the provider names it, of this sign-in: an end of either ends it.
+    """
 
     id: Identifier
     subject: Code
@@ -26,6 +28,11 @@ class Session(Value):
     began: Instant
     seen: Instant
     language: Language = "en"
+    ended_by: Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=2)]
+
+    @property
+    def account(self) -> str:
+        return self.ended_by[0]
 
 
 class Standing(StrEnum):
@@ -49,9 +56,35 @@ class Sessions:
     def idle_seconds(self) -> int:
         return int(self._idle.total_seconds())
 
-    def begin(self, subject: str, roles: tuple[str, ...], team: str | None, language: Language) -> Session:
+    def begin(
+        self,
+        subject: str,
+        roles: tuple[str, ...],
+        team: str | None,
+        language: Language,
+        account: str | None = None,
+        login: str | None = None,
+    ) -> Session:
+        """`account` and `login` are the provider's own names of the person (without one, `subject`) and the sign-in."""
         now = self._clock.now()
-        return Session(id=new_id(), subject=subject, roles=roles, team=team, began=now, seen=now, language=language)
+        return Session(
+            id=new_id(),
+            subject=subject,
+            roles=roles,
+            team=team,
+            began=now,
+            seen=now,
+            language=language,
+            ended_by=(self.account(account or subject), *([self.login(login)] if login else [])),
+        )
+
+    def account(self, name: str) -> str:
+        """Returns the digest by which all sessions of a person are ended."""
+        return self._seal.token(f"account|{name}")
+
+    def login(self, name: str) -> str:
+        """Returns the digest by which the sessions of one sign-in at the provider are ended."""
+        return self._seal.token(f"login|{name}")
 
     def open(self, cookie: str) -> tuple[Session | None, Standing]:
         """Returns the session in a cookie, if there is one, and whether it holds."""

@@ -14,17 +14,19 @@ from shared.clock import Clock
 from shared.settings import SiteSettings
 from shared.watched_file import WatchedFile
 from shared.web.access import Access
-from shared.web.site import serving, sign_in
+from shared.web.site import serving
 from shared.web.site.cookies import Cookies
 from shared.web.site.drafts import Drafts
+from shared.web.site.endings import Endings
+from shared.web.site.identity import sign_in, sign_out
+from shared.web.site.identity.provider import Provider
 from shared.web.site.look import Look
-from shared.web.site.oidc import Provider
 from shared.web.site.roles import load_roles
 from shared.web.site.sealing import Seal
 from shared.web.site.session import Sessions
 from shared.web.site.visitors import SignInFirst, Visitors
 
-site_routers = (serving.router, sign_in.router)
+site_routers = (serving.router, sign_in.router, sign_out.router)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,14 @@ class Site:
         templates: Mapping[str, Path],
         seal: Seal,
         drafts: Drafts,
+        endings: Endings,
         access: Access,
         clock: Clock,
     ) -> Self:
         sessions = Sessions(settings, seal, clock)
         cookies = Cookies(secure=(settings.address or "").startswith("https://"))
         provider = Provider(settings.oidc) if settings.oidc else None
-        visitors = Visitors(sessions, cookies, WatchedFile(settings.roles_file, load_roles), drafts, access)
+        visitors = Visitors(sessions, cookies, WatchedFile(settings.roles_file, load_roles), drafts, endings, access)
         look = Look(settings, service, templates, sessions, cookies, provider.origin if provider else "")
         return cls(look, visitors, sign_in.Door(settings, visitors, look, seal, provider))
 

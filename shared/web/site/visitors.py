@@ -14,6 +14,7 @@ from shared.web.access import Access
 from shared.web.dependencies import part
 from shared.web.site.cookies import Cookies
 from shared.web.site.drafts import Drafts, Typed
+from shared.web.site.endings import Endings
 from shared.web.site.forms import Form, expect_own_page, local_path, read_form
 from shared.web.site.roles import Roles, person
 from shared.web.site.session import Session, Sessions, Standing
@@ -74,9 +75,16 @@ class Visitors:
     """Recognises people by their session, and keeps what they typed when it is over."""
 
     def __init__(
-        self, sessions: Sessions, cookies: Cookies, roles: WatchedFile[Roles], drafts: Drafts, access: Access
+        self,
+        sessions: Sessions,
+        cookies: Cookies,
+        roles: WatchedFile[Roles],
+        drafts: Drafts,
+        endings: Endings,
+        access: Access,
     ) -> None:
         self.sessions = sessions
+        self.endings = endings
         self.cookies = cookies
         self._roles = roles
         self._drafts = drafts
@@ -87,23 +95,31 @@ class Visitors:
         return self._roles.value()
 
     def session(self, request: Request) -> tuple[Session | None, Standing]:
+        """Returns the session as the browser has it: good for a language, or to take it away."""
         return self.sessions.open(request.cookies.get(self.cookies.name("session"), ""))
+
+    async def checked(self, request: Request) -> tuple[Session | None, Standing]:
+        """Returns the session, and whether it holds: one that was ended in all browsers is over."""
+        session, standing = self.session(request)
+        if session is not None and await self.endings.ended(session.ended_by, session.began):
+            return None, Standing.OVER
+        return session, standing
 
     async def visit(self, request: Request, scopes: tuple[str, ...]) -> Visit:
         """Raises `SignInFirst`, `TooMany`, and `Forbidden` for a person without any of `scopes`."""
-        session, standing = self.session(request)
+        session, standing = await self.checked(request)
         path = local_path(request.url.path)
         if session is None or standing is not Standing.HOLDS:
-            self._access.stranger(_address(request))
+            self.stranger(request)
             raise SignInFirst(path)
         return self._visit(request, session, path, scopes)
 
     async def posted(self, request: Request, scopes: tuple[str, ...]) -> Posted:
         """Raises what `visit` raises, and `Forbidden` for a form that does not come from a page of this session."""
         expect_own_page(request)
-        session, standing = self.session(request)
+        session, standing = await self.checked(request)
         if session is None or standing is Standing.OVER:
-            self._access.stranger(_address(request))
+            self.stranger(request)
             raise SignInFirst("/")
         form = await read_form(request)
         self.expect_of_session(form, session)
@@ -111,6 +127,10 @@ class Visitors:
             await self._drafts.keep(session.subject, form.page, form.typed)
             raise SignInFirst(form.page, kept=True)
         return Posted(self._visit(request, session, form.page, scopes), form)
+
+    def stranger(self, request: Request) -> None:
+        """Counts a request of somebody unknown. Raises `TooMany`."""
+        self._access.stranger(request.client.host if request.client else "unknown")
 
     def expect_of_session(self, form: Form, session: Session) -> None:
         """Raises `Forbidden` for a form that a page of another session has shown."""
@@ -149,7 +169,3 @@ def posting(*scopes: str) -> Callable[..., Awaitable[Posted]]:
 
     check.__dict__["scopes"] = scopes
     return check
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else "unknown"

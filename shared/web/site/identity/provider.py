@@ -13,20 +13,18 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc.errors import JoseError
-from pydantic import TypeAdapter, ValidationError
 
-from shared.errors import Forbidden, Unauthenticated, Unavailable
+from shared.errors import Unauthenticated, Unavailable
 from shared.settings import OidcSettings
 from shared.trust import trust
-from shared.values import Code, Value
+from shared.values import Value
 from shared.web.jwks import Jwks
+from shared.web.site.identity.claims import Claims, read_claims
 from shared.web.site.session import Language
 from shared.web.tokens import ALGORITHMS, LEEWAY
 
 FRESH_SECONDS = 3_600
 WITHIN_SECONDS = 5.0
-MOST_ROLES = 20
-_CODE = TypeAdapter(Code)
 
 log = structlog.get_logger(__name__)
 
@@ -40,14 +38,6 @@ class SigningIn(Value):
     to: str
     language: Language
     began: float
-
-
-class Claims(Value):
-    """A person as the provider tells of them."""
-
-    subject: Code
-    roles: tuple[Code, ...]
-    team: Code | None
 
 
 class _Endpoints(Value, extra="ignore"):
@@ -124,7 +114,7 @@ class Provider:
             token = _Token.model_validate(answer.raise_for_status().json())
         except (httpx.HTTPError, ValueError) as error:
             raise self._away(error) from None
-        return self._read(await self._verified(token.id_token, begun.nonce, endpoints))
+        return read_claims(await self._verified(token.id_token, begun.nonce), self._settings)
 
     async def end_url(self, back: str) -> str | None:
         """Returns the address at which the provider ends its own session, if it has one and can be reached."""
@@ -149,53 +139,36 @@ class Provider:
             self._keys = Jwks(found.jwks_uri)
         return self._endpoints
 
-    async def _verified(self, token: str, nonce: str, endpoints: "_Endpoints") -> Mapping[str, Any]:
-        """Returns the claims of an ID token. Raises `Unauthenticated`."""
+    async def signed(self, token: str) -> Mapping[str, Any]:
+        """Returns the claims of a token that the provider has signed for us, now good. Raises `Unauthenticated`, and
+        `Unavailable`."""
+        issuer, ours = (await self._discovered()).issuer, self._settings.client_id
         try:
-            header = jwt.get_unverified_header(token)
-            key = await self._key(header.get("kid"))
+            key = await self._key(jwt.get_unverified_header(token).get("kid"))
             if key is None:
-                raise Unauthenticated("the sign-in is signed with no key that its provider has")
-            ours = self._settings.client_id
-            told = jwt.decode(token, key, list(ALGORITHMS), audience=ours, issuer=endpoints.issuer, leeway=LEEWAY)
-            CodeIDToken(told, header, params={"nonce": nonce, "client_id": ours}).validate(leeway=LEEWAY)
-        except (jwt.PyJWTError, JoseError) as error:
-            raise Unauthenticated(f"the sign-in is not good: {type(error).__name__}") from None
+                raise Unauthenticated("the token is signed with no key that its provider has")
+            told = jwt.decode(
+                token, key, list(ALGORITHMS), {"require": ["iat", "exp"]}, audience=ours, issuer=issuer, leeway=LEEWAY
+            )
+        except jwt.PyJWTError as error:
+            raise Unauthenticated(f"the token is not good: {type(error).__name__}") from None
         return dict(told)
+
+    async def _verified(self, token: str, nonce: str) -> Mapping[str, Any]:
+        """Returns the claims of an ID token. Raises `Unauthenticated`."""
+        told = await self.signed(token)
+        params = {"nonce": nonce, "client_id": self._settings.client_id}
+        try:
+            CodeIDToken(told, jwt.get_unverified_header(token), params=params).validate(leeway=LEEWAY)
+        except JoseError as error:
+            raise Unauthenticated(f"the sign-in is not good: {type(error).__name__}") from None
+        return told
 
     async def _key(self, kid: object) -> jwt.PyJWK | None:
         if self._keys is None:
             return None
         return await self._keys.key(kid) if isinstance(kid, str) else await self._keys.only()
 
-    def _read(self, claims: Mapping[str, Any]) -> Claims:
-        """Raises `Forbidden` where what stands for the person is no staff code."""
-        subject, team = _at(claims, self._settings.subject_claim), _at(claims, self._settings.team_claim)
-        found = _at(claims, self._settings.roles_claim)
-        roles = [found] if isinstance(found, str) else found if isinstance(found, list) else []
-        codes = tuple(dict.fromkeys(code for role in roles if (code := _code(role))))
-        known = _code(subject)
-        if known is None:
-            raise Forbidden("the provider does not give your staff code in the form that we expect")
-        return Claims(subject=known, roles=codes[:MOST_ROLES], team=_code(team))
-
     def _away(self, error: Exception) -> Unavailable:
         log.warning("the sign-in provider cannot be asked", error=type(error).__name__)
         return Unavailable("the sign-in provider cannot be reached: try again in a minute")
-
-
-def _at(claims: Mapping[str, Any], path: str) -> Any:
-    """Returns the claim at a path, with dots for claims within claims; None where there is none."""
-    if path in claims:
-        return claims[path]
-    found: Any = claims
-    for name in path.split("."):
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return found
-
-
-def _code(value: Any) -> str | None:
-    try:
-        return _CODE.validate_python(value.strip().lower() if isinstance(value, str) else value)
-    except ValidationError:
-        return None

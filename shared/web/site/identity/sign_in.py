@@ -1,4 +1,4 @@
-"""Sign-in and sign-out, the same at every service: a session that one begins, all know."""
+"""Sign-in, the same at every service: a session that one begins, all know."""
 
 import time
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from shared.loopback import is_loopback
 from shared.settings import SiteSettings
 from shared.web.dependencies import part
 from shared.web.site.forms import expect_own_page, local_path, read_form
+from shared.web.site.identity.provider import Provider, SigningIn
 from shared.web.site.look import Look
-from shared.web.site.oidc import Provider, SigningIn
 from shared.web.site.roles import home_of
 from shared.web.site.sealing import Seal
 from shared.web.site.session import Language, Session, Standing
@@ -62,7 +62,7 @@ TheDoor = Annotated[Door, Depends(part(Door))]
 @router.get("/")
 async def first(request: Request, door: TheDoor) -> Response:
     """Leads to the page that a person's role begins on."""
-    session, standing = door.visitors.session(request)
+    session, standing = await door.visitors.checked(request)
     if session is None or standing is not Standing.HOLDS:
         return RedirectResponse("/sign-in", HTTP_303_SEE_OTHER)
     visit = await door.visitors.visit(request, ())
@@ -120,7 +120,10 @@ async def callback(
     if error or not code:
         raise Unauthenticated("the provider has not let you in: begin anew, or ask whoever looks after accounts")
     claims = await door.provider.complete(begun, code, door.back(request, "/sign-in/callback"))
-    return door.enter(door.visitors.sessions.begin(claims.subject, claims.roles, claims.team, begun.language), begun.to)
+    session = door.visitors.sessions.begin(
+        claims.subject, claims.roles, claims.team, begun.language, claims.account, claims.login
+    )
+    return door.enter(session, begun.to)
 
 
 @router.post("/sign-in/persona")
@@ -136,26 +139,6 @@ async def as_persona(request: Request, door: TheDoor) -> Response:
     if role not in door.visitors.roles:
         raise NotFound("there is no such role")
     return door.enter(door.visitors.sessions.begin(role, (role,), None, "en"), local_path(form.text("to")))
-
-
-@router.post("/sign-out")
-async def sign_out(request: Request, door: TheDoor, visitors: TheVisitors) -> Response:
-    """Ends the session, here and at the provider. Nobody has to be signed in to sign out."""
-    expect_own_page(request)
-    session, _ = visitors.session(request)
-    form = await read_form(request)
-    if session is not None:
-        visitors.expect_of_session(form, session)
-    there = await door.provider.end_url(door.back(request, "/signed-out")) if door.provider else None
-    response = RedirectResponse(there or "/signed-out", HTTP_303_SEE_OTHER, {"Cache-Control": "no-store"})
-    visitors.cookies.clear(response, "session")
-    return response
-
-
-@router.get("/signed-out")
-async def signed_out(door: TheDoor) -> Response:
-    """Says that the session has ended."""
-    return door.look.public("site/signed-out.html")
 
 
 @router.post("/session/stay")
