@@ -3,10 +3,12 @@
 from fastapi import APIRouter
 
 from services.notifier.acknowledgements import api as acknowledgement
+from services.notifier.acknowledgements import pages
 from services.notifier.calendars import api as calendars
 from services.notifier.notices import api as notices
 
 router = APIRouter()
 router.include_router(notices.router)
 router.include_router(acknowledgement.router)
+router.include_router(pages.router)
 router.include_router(calendars.router)

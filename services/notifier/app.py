@@ -9,6 +9,7 @@ from pathlib import Path
 from services.notifier.acknowledgements.acknowledgement import Acknowledgements
 from services.notifier.acknowledgements.gates import GateNotices
 from services.notifier.acknowledgements.links import Links
+from services.notifier.acknowledgements.pages import TEMPLATES as PAGES
 from services.notifier.acknowledgements.reminders import ReminderScheduler, ReminderWriter
 from services.notifier.acknowledgements.repository import ASKS, MongoAsks
 from services.notifier.acknowledgements.speakers import SpeakerNotices
@@ -99,6 +100,7 @@ def build_app(
         router=router,
         provides=build_provided(parts, settings, kept, acting),
         jobs=build_jobs(parts, kept, acting),
+        templates={"acknowledgements": PAGES},
     )
 
 
@@ -116,9 +118,9 @@ def build_repositories(parts: Parts, settings: Settings) -> Repositories:
 
 
 @cache
-def compiled_templates(link_hosts: tuple[str, ...]) -> Templates:
+def compiled_templates(link_hosts: tuple[str, ...], site: str | None) -> Templates:
     """Returns the templates that ship. They are compiled once in a process."""
-    return Templates(TEMPLATES, link_hosts)
+    return Templates(TEMPLATES, link_hosts, site)
 
 
 def build_capabilities(
@@ -131,7 +133,7 @@ def build_capabilities(
     clock, endpoints, templates = (
         parts.clock,
         load_endpoints(settings.endpoints_file),
-        compiled_templates(tuple(settings.link_hosts)),
+        compiled_templates(tuple(settings.link_hosts), settings.site.address),
     )
     book = load_rulebook(settings.directory_file, settings.rules_file, EVENTS, templates, endpoints.names)
     channels = build_channels(settings, endpoints, clock) if channels is None else channels

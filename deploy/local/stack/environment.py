@@ -40,7 +40,11 @@ def service_environment(home: Home, wiring: Wiring, name: str, port: int, furthe
 
 def _special(home: Home, wiring: Wiring) -> Mapping[str, Mapping[str, str]]:
     return {
-        "notifier": {"OTM_SMTP_HOST": "127.0.0.1", "OTM_SMTP_PORT": str(wiring.smtp_port)},
+        "notifier": {
+            "OTM_SMTP_HOST": "127.0.0.1",
+            "OTM_SMTP_PORT": str(wiring.smtp_port),
+            **({"OTM_PUBLIC_URL": wiring.site} if wiring.site else {}),
+        },
         "dispatcher": {"OTM_PRINT_FOLDER": str(home.letters), "OTM_SPOOL_FOLDER": str(home.spool)},
         "intake": {"OTM_SPOOL_FOLDER": str(home.spool)},
     }

@@ -16,6 +16,8 @@ from shared.web.site.navigation import PLACES
 
 FIRST = "planner"
 """The service that serves sign-in, the assets and the page that people begin on."""
+LINKS, LINKED = r"^/v1/(acknowledgements/|calendars/[^/]+/[^/]+[.]ics$)", "notifier"
+"""The links in notices, and the service that they are of; with the key in them, they are for people."""
 NOT_FOR_PEOPLE = r"^/(v1|metrics|health|docs|openapi\.json)(/|$)"
 
 
@@ -52,9 +54,9 @@ class OneSite(Supervised):
 
     def lead_to(self, urls: Mapping[str, str]) -> None:
         """Writes where each page is: `urls` are the addresses of all replicas, by their names."""
-        services = {place.service for place in PLACES} | {FIRST}
+        services = {place.service for place in PLACES} | {FIRST, LINKED}
         replicas = {name: [url for key, url in urls.items() if key.partition("-")[0] == name] for name in services}
-        text = configuration(self.port, self._folder, replicas)
+        text = configuration(self.port, self._folder, {name: found for name, found in replicas.items() if found})
         write_whole(self._folder / "nginx.conf", text.encode())
 
 
@@ -66,6 +68,7 @@ def configuration(port: int, folder: Path, replicas: Mapping[str, Sequence[str]]
         for place in PLACES
         if place.service != FIRST
     )
+    links = f"    location ~ {LINKS} {{ proxy_pass http://{LINKED}; }}" if LINKED in replicas else ""
     temporary = "\n".join(
         f"  {kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -89,6 +92,7 @@ http {{
     proxy_set_header X-Forwarded-For $remote_addr;
     proxy_set_header X-Forwarded-Proto $scheme;
     location = /site-is-there {{ default_type text/plain; return 200 "yes"; }}
+{links}
     location ~ {NOT_FOR_PEOPLE} {{ rewrite ^ /nowhere break; proxy_pass http://{FIRST}; }}
     location /assets/ {{ gzip on; gzip_types text/css text/javascript image/svg+xml; proxy_pass http://{FIRST}; }}
 {pages}

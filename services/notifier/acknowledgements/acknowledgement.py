@@ -61,6 +61,17 @@ class Acknowledgements:
             raise NotFound("there is no such notice, or it needs no acknowledgement")
         return notice, ask
 
+    async def asked_now(self, before: Ask) -> Notice | None:
+        """Returns the notice that asks the team now of what it was asked before, once that has gone out; None while
+        nothing is asked of it.
+        """
+        asks = await self._asks.of_campaign(before.campaign) if before.campaign else ()
+        open_ = [each for each in asks if each.open and (each.team, each.gate) == (before.team, before.gate)]
+        for ask in sorted(open_, key=lambda each: (each.plan_version or 0, each.lines_to_take or 0), reverse=True):
+            if (notice := await self._copies.last_sent(ask.thread)) is not None:
+                return notice
+        return None
+
     async def waiting(self, campaign: str | None, team: str | None) -> list[Waiting]:
         """Returns what waits for an answer, the longest first."""
         asks = await self._asks.waiting(campaign, team)

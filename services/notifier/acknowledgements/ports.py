@@ -69,6 +69,10 @@ class Copies(Protocol):
         """Returns whether a notice of the thread has gone out, or is about to."""
         ...
 
+    async def last_sent(self, thread: str) -> Notice | None:
+        """Returns the latest notice of the thread that has gone out and wants an answer."""
+        ...
+
     async def withdraw_reminders(self, thread: str, at: datetime) -> None:
         """Withdraws the reminders of a thread that have not gone out."""
         ...

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,11 @@ FOOTER = "Sent to {team} by One to Many. Never answer with anything that tells w
 
 class Templates:
     """The files `<code>.md` of a folder: `Subject: ` and a line, `Calendar: dates` where the campaign's dates go along,
-    and markdown. Every value that goes in shows as it is; only `| markdown` lets staff's own mark-up through."""
+    and markdown. Every value that goes in shows as it is; only `| markdown` lets staff's own mark-up through. `site` is
+    the address of the pages for people, if they have one.
+    """
 
-    def __init__(self, folder: Path, link_hosts: Sequence[str] = LINK_HOSTS) -> None:
+    def __init__(self, folder: Path, link_hosts: Sequence[str] = LINK_HOSTS, site: str | None = None) -> None:
         self.codes = frozenset(file.stem for file in folder.glob("*.md"))
         self._look = EmailLayout()
         self.folder = folder
@@ -42,7 +45,7 @@ class Templates:
         staff = StaffText(link_hosts)
         self._environment.filters["markdown"] = lambda text: Markup(staff.markdown(text))  # noqa: S704 - markdown
         self._environment.filters["notice"] = lambda text: Markup(text)  # noqa: S704 - was written by a template
-        self._environment.globals |= {"day": day, "number": number, "moment": moment}
+        self._environment.globals |= {"day": day, "number": number, "moment": moment, "brief": partial(brief, site)}
 
     def render(self, template: str, facts: Mapping[str, Any]) -> Content:
         """Returns the content of a notice. Raises jinja2's own error for a field that `facts` does not have."""
@@ -93,6 +96,12 @@ def moment(instant: datetime) -> str:
 def number(count: int) -> str:
     """Returns a number such as 25,000."""
     return f"{count:,}"
+
+
+def brief(site: str | None, campaign: str, gate: str, version: int) -> Markup:
+    """Returns the address of a gate's brief, for one version of the plan; nothing where the pages have no address."""
+    address = f"{site}/waiting/{campaign}/{gate}/version/{version}" if site else ""
+    return Markup(address)  # noqa: S704 - a setting, codes and a number
 
 
 def _shown(value: object) -> object:

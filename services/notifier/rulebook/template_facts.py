@@ -79,7 +79,7 @@ class Week(Value):
     high: Count
 
 
-WORDS: Types = {"day": Any, "number": Any, "moment": Any}
+WORDS: Types = {"day": Any, "number": Any, "moment": Any, "brief": Any}
 """The functions that every template has."""
 ALWAYS: Types = {"team": Team, **WORDS, "kind": str}
 PLAN: Types = {

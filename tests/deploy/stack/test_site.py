@@ -20,10 +20,12 @@ installed = pytest.mark.skipif(nginx() is None, reason="nginx is not installed h
 
 
 def test_every_page_of_the_navigation_is_led_to_its_service() -> None:
-    written = configuration(1, Path("/x"), {"planner": ["http://127.0.0.1:2"], "intake": ["http://127.0.0.1:3"]})
+    replicas = {"planner": ["http://127.0.0.1:2"], "intake": ["http://127.0.0.1:3"], "notifier": ["http://127.0.0.1:4"]}
+    written = configuration(1, Path("/x"), replicas)
     for place in PLACES:
         if place.service != "planner":
             assert f"location ~ ^{place.path}(/|$) {{ proxy_pass http://{place.service}; }}" in written
+    assert written.index("acknowledgements/") < written.index("/nowhere"), "links in notices lead on, other /v1 do not"
     assert "access_log off" in written
 
 

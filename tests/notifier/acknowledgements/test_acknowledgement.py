@@ -57,7 +57,9 @@ async def test_looking_at_the_link_acknowledges_nothing_and_the_button_does(aske
         page = await person.get(reachable(asked, notice))
         assert page.status_code == 200
         assert page.headers["cache-control"] == "no-store"
-        assert re.search(r'<form method="post">.*<button>', page.text)
+        assert page.headers["referrer-policy"] == "no-referrer"
+        assert "unsafe-inline" not in page.headers["content-security-policy"]
+        assert re.search(r'<form method="post" novalidate>.*<button', page.text, re.DOTALL)
         assert (await asked.asks.get(notice.thread)).answer is None  # type: ignore[union-attr]
         done = await person.post(reachable(asked, notice), content="by=Desk-7")
         assert "Acknowledged by desk-7" in done.text
@@ -78,6 +80,7 @@ async def test_who_acknowledges_says_so_by_a_staff_code(asked: Desk, by: str) ->
     async with asked.notifier.caller(None) as person:
         answer = await person.post(reachable(asked, notice), content=by)
     assert answer.status_code == 422
+    assert 'href="#by"' in answer.text, "the error leads to its field"
     assert "<script>" not in answer.text
     assert (await asked.asks.get(notice.thread)).answer is None  # type: ignore[union-attr]
 

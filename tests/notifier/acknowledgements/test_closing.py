@@ -122,4 +122,4 @@ async def test_a_link_to_what_the_team_acknowledged_elsewhere_and_what_was_chang
         link = (told.links.of(notice) or "").removeprefix(PUBLIC_URL)
         for answer in (await person.get(link), await person.post(link, content="by=desk-7")):
             assert answer.status_code == 409
-            assert "acknowledge the notice that came after it" in answer.text
+            assert "This was changed since" in answer.text

@@ -5,9 +5,12 @@ from typing import Any
 
 from shared.contracts import CampaignApproved, LinesToTakePublished
 from tests.notifier.given.desk import Desk
+from tests.notifier.given.desk import opened as at_desk
 from tests.notifier.given.planned import agreed
 from tests.support.clocks import NOON
+from tests.support.inside import Corner
 from tests.support.samples import sample
+from tests.support.smtp import PostOffice
 
 TONE, DATA, SENIOR = "communications-tone", "data-protection", "senior-agreement"
 
@@ -48,6 +51,17 @@ async def test_approvers_are_reminded_until_the_gate_is_passed_and_asked_again_a
     assert [n.template for n in await desk.of_rule("gate-open")].count("reminder") == 1
     await desk.say(gates(TONE, version=4))
     assert [n.template for n in await desk.of_rule("gate-open")].count("gate-open") == 2
+
+
+async def test_an_approver_is_led_to_the_brief_of_the_version_that_they_were_told_of(
+    corner: Corner, office: PostOffice
+) -> None:
+    async with at_desk(corner, office.port, site={"address": "https://campaigns.example"}) as desk:
+        await desk.say(gates(TONE, version=2, plan_version=3))
+        (notice,) = await desk.of_rule("gate-open")
+        link = f"https://campaigns.example/waiting/OTM-26-0042/{DATA}/version/3"
+        assert f"Read the plan, version 3 ({link})" in " ".join(notice.content.text.split())
+        assert f'href="{link}"' in notice.content.html
 
 
 async def test_a_campaign_that_is_live_or_has_ended_waits_for_no_gate(desk: Desk) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from services.planner.app import build_app
 from services.planner.settings import Settings
+from services.planner.tasks.tasks import gate_name
 from tests.planner.given.people import People
 from tests.planner.given.plans import DESIGNED, GATES, plan
 from tests.support.browsing import Browser, Page
@@ -111,6 +112,27 @@ async def test_what_is_wrong_is_named_and_what_was_typed_stays(
     assert field in page.ids
     assert typed(page)["reason"].strip() == sent.get("reason", "").strip()
     assert await passed(submitted) == []
+
+
+async def test_a_link_of_a_notice_dies_when_the_plan_is_changed_and_leads_to_the_plan_as_it_is(
+    submitted: People, lead: Browser
+) -> None:
+    version = (await submitted.read())["plan_version"]
+    assert (await lead.get(f"{BRIEF}/version/{version}")).path == BRIEF
+    await submitted.done("designer", "PUT", "/plan", {"plan": plan(purpose="To collect more"), "reason": "better"})
+    dead = await lead.get(f"{BRIEF}/version/{version}")
+    assert (dead.status, dead.heading) == (410, f"OTM-26-0001, {gate_name(FIRST)} This plan was changed")
+    assert BRIEF in dead.links
+    assert [form.action for form in dead.forms() if form.action.startswith("/waiting")] == []
+    for wrong in (f"/waiting/OTM-26-0001/no-gate/version/{version}", f"{BRIEF}/version/x", f"{BRIEF}/version/0"):
+        assert (await lead.get(wrong)).status in (404, 422)
+
+
+async def test_a_link_of_a_notice_asks_to_sign_in_and_leads_on(submitted: People, planner: Inside) -> None:
+    version = (await submitted.read())["plan_version"]
+    async with Browser(planner.service) as somebody:
+        assert (await somebody.get(f"{BRIEF}/version/{version}")).heading == "Sign in"
+        assert (await somebody.sign_in(LEAD, f"{BRIEF}/version/{version}")).path == BRIEF
 
 
 async def test_a_decision_about_what_somebody_changed_meanwhile_shows_both_and_keeps_what_was_typed(

@@ -99,6 +99,11 @@ class MongoNotices:
         out = {"thread": thread, "state": {"$in": [State.SENDING, State.SENT]}}
         return await self._notices.find_one(out, {"_id": 1}) is not None
 
+    async def last_sent(self, thread: str) -> Notice | None:
+        out = {"thread": thread, "state": State.SENT, "needs_acknowledgement": True}
+        row = await self._notices.find_one(out, sort=[("created_at", DESCENDING)])
+        return as_notice(row) if row else None
+
     async def withdraw_reminders(self, thread: str, at: datetime) -> None:
         await self._withdraw([thread], at, {"template": {"$in": REMINDERS}})
 
