@@ -10,6 +10,7 @@ from services.planner.capacity.repository import CAPACITY_VERSIONS, MongoCapacit
 from services.planner.drafting.pages import TEMPLATES as DRAFTING_TEMPLATES
 from services.planner.evaluation.ports import EvaluationRepository, UnitRepository
 from services.planner.evaluation.repository import EVALUATIONS, PEEKS, UNITS, MongoEvaluations, MongoUnits
+from services.planner.forecast.pages import TEMPLATES as FORECAST_TEMPLATES
 from services.planner.handlers import Handlers
 from services.planner.issuing.repository import MongoOffers
 from services.planner.letters.pages import TEMPLATES as LETTERS_TEMPLATES
@@ -37,6 +38,7 @@ TEMPLATES = {
     "approving": APPROVING_TEMPLATES,
     "assessment": ASSESSMENT_TEMPLATES,
     "drafting": DRAFTING_TEMPLATES,
+    "forecast": FORECAST_TEMPLATES,
     "letters": LETTERS_TEMPLATES,
     "press": PRESS_TEMPLATES,
     "tasks": TASKS_TEMPLATES,

@@ -1,7 +1,7 @@
 """Pages of designers in a real browser, with what is wrong on each of them."""
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import BrowserContext, Page
 
 from tests.browser.looking import expect_good, follow, sign_in
 from tests.planner.given.people import People
@@ -48,3 +48,30 @@ async def test_letters_can_be_read_by_everybody(page: Page, planner: tuple[Peopl
     await expect_good(page, "a letter in Welsh")
     await page.goto(f"{url}{PLANNED}/letters?arm=control")
     await expect_good(page, "a letter that there is not")
+
+
+async def test_the_chart_of_waves_answers_while_a_number_is_changed(page: Page, planner: tuple[People, str]) -> None:
+    people, url = planner
+    before = (await people.read())["plan"]["daily_limit"]
+    await sign_in(page, url, "designer", f"{PLANNED}/waves")
+    await expect_good(page, "the waves")
+    await page.fill("#daily", "2,000")
+    await page.locator("#answer-said", has_text="on 10 days").wait_for()
+    assert "on 10 days" in await page.inner_text("#answer")
+    await page.fill("#daily", "many")
+    await page.wait_for_selector("#answer .govuk-error-message")
+    await expect_good(page, "waves that cannot be")
+    await follow(page, "text=Save in the plan")
+    await expect_good(page, "waves that cannot be saved")
+    assert (await people.read())["plan"]["daily_limit"] == before
+
+
+async def test_the_chart_of_waves_answers_to_a_button_without_scripts(
+    context: BrowserContext, planner: tuple[People, str]
+) -> None:
+    _, url = planner
+    page = await context.new_page()
+    await sign_in(page, url, "designer", f"{PLANNED}/waves")
+    await page.fill("#daily", "2,000")
+    await follow(page, "text=Show what it brings")
+    assert "on 10 days" in await page.inner_text("#answer")

@@ -11,6 +11,7 @@ from services.planner.capacity import api as capacity
 from services.planner.drafting import pages as drafting_pages
 from services.planner.evaluation import api as trial
 from services.planner.forecast import api as forecast
+from services.planner.forecast import pages as forecast_pages
 from services.planner.help import api as help_requests
 from services.planner.issuing import api as issuing
 from services.planner.letters import pages as letters_pages
@@ -43,6 +44,7 @@ PAGES = (
     drafting_pages,  # before the tasks: its path has a word where theirs has a reference
     assessment_pages,
     letters_pages,
+    forecast_pages,
     tasks_pages,
     press_pages,
 )

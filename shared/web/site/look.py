@@ -19,6 +19,7 @@ from shared.web.site.cookies import Cookies
 from shared.web.site.letter import letter
 from shared.web.site.markdown import markdown
 from shared.web.site.navigation import Place, places_for
+from shared.web.site.picture import picture
 from shared.web.site.policy import page_headers
 from shared.web.site.session import Sessions
 from shared.web.site.visitors import Visit
@@ -99,7 +100,7 @@ def _environment(folders: Mapping[str, Path]) -> Environment:
         loader=loader, autoescape=True, undefined=ChainableUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.filters |= {"markdown": markdown, "day": day, "time": time_of_day, "moment": moment, "number": number}
-    made.filters |= {"letter": letter}
+    made.filters |= {"letter": letter, "picture": picture}
     return made
 
 
@@ -120,6 +121,11 @@ def moment(value: datetime) -> str:
 def number(value: float) -> str:
     """Returns a number with its thousands apart."""
     return f"{value:,.0f}"
+
+
+def sentence(message: str) -> str:
+    """Returns a message as the beginning of a sentence."""
+    return f"{message[:1].upper()}{message[1:]}"
 
 
 def error_list(problems: Sequence[Problem], translate: Translate) -> list[dict[str, str]]:

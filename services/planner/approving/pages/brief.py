@@ -23,7 +23,7 @@ from services.planner.tasks.tasks import gate_name
 from shared.errors import Conflict, Forbidden, Invalid, Problem, Stale
 from shared.values import CampaignReference, Code
 from shared.web.site.forms import Form
-from shared.web.site.look import Look, TheLook, error_list, radio_items
+from shared.web.site.look import Look, TheLook, error_list, radio_items, sentence
 from shared.web.site.visitors import Posted, Visit, posting
 
 MOST_CHANGES = 20
@@ -80,7 +80,7 @@ async def decide(
         except Stale:
             return await _stale(campaigns, reference, gate, posted, look)
         except (Conflict, Forbidden, Invalid) as error:
-            problems = [Problem("", "refused", f"{error.message[:1].upper()}{error.message[1:]}")]
+            problems = [Problem("", "refused", sentence(error.message))]
     if problems:
         return _shown(look, posted.visit, await _brief(campaigns, reference, gate), form, 422, problems)
     return await _done(posted, reference)

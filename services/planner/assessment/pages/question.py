@@ -24,7 +24,7 @@ from shared.errors import Conflict, NotFound, Permanent, Problem
 from shared.values import CampaignReference, Code
 from shared.web.dependencies import part
 from shared.web.site.forms import Form, day_fields
-from shared.web.site.look import Look, TheLook, error_list
+from shared.web.site.look import Look, TheLook, error_list, sentence
 from shared.web.site.visitors import Posted, Visit, posting, visiting
 
 ANSWERED = "Somebody answered this question since you opened it. Look at what they wrote, then save yours or theirs"
@@ -76,7 +76,7 @@ async def give(
         except AnsweredMeanwhile:
             return await _stale(campaigns, reference, asked, posted, look)
         except Permanent as error:
-            problems = [Problem("", "refused", f"{error.message[:1].upper()}{error.message[1:]}")]
+            problems = [Problem("", "refused", sentence(error.message))]
     if problems:
         return _shown(look, posted.visit, campaign, asked, posted.form, 422, problems)
     await posted.visit.forget_draft(posted.form.page)

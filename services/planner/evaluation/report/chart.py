@@ -9,10 +9,10 @@ from shared.svg import svg_picture
 
 WIDTH, LABELS, RIGHT, ROW, TOP, BOTTOM = 760, 230, 30, 36, 40, 46
 TICKS = 5
-STYLE = (
-    "text{font:14px sans-serif;fill:#0b0c0c}.axis{stroke:#b1b4b6}.zero{stroke:#0b0c0c;stroke-dasharray:4 3}"
-    ".interval{stroke:#1d70b8;stroke-width:3}.dot{fill:#1d70b8}.open{fill:#fff;stroke:#1d70b8;stroke-width:2}"
-)
+AXIS = 'stroke="#b1b4b6"'
+ZERO = 'stroke="#0b0c0c" stroke-dasharray="4 3"'
+INTERVAL = 'stroke="#1d70b8" stroke-width="3"'
+SHOWN, OPEN = 'fill="#1d70b8"', 'fill="#fff" stroke="#1d70b8" stroke-width="2"'
 
 
 def primary_effects(result: Evaluation) -> list[Effect]:
@@ -32,7 +32,7 @@ def chart(plan: TrialPlan, result: Evaluation) -> str:
     )
     failing = "" if result.stands else " A check failed: these effects cannot be relied on."
     words = (told or "No effect yet.") + failing
-    return svg_picture(title, words, (WIDTH, height), STYLE, _plotted(plan, effects, height))
+    return svg_picture(title, words, (WIDTH, height), _plotted(plan, effects, height))
 
 
 def _plotted(plan: TrialPlan, effects: list[Effect], height: int) -> list[str]:
@@ -48,14 +48,14 @@ def _plotted(plan: TrialPlan, effects: list[Effect], height: int) -> list[str]:
     parts, base, outcome = [], height - BOTTOM + 6, plan.outcome(plan.primary)
     for tick in range(TICKS):
         value = low + (high - low) * tick / (TICKS - 1)
-        parts.append(f'<line class="axis" x1="{x(value):.1f}" x2="{x(value):.1f}" y1="{TOP}" y2="{base}"/>')
+        parts.append(f'<line {AXIS} x1="{x(value):.1f}" x2="{x(value):.1f}" y1="{TOP}" y2="{base}"/>')
         shown = escape(wording.change(outcome, value))
         parts.append(f'<text x="{x(value):.1f}" y="{base + 20}" text-anchor="middle" font-size="12">{shown}</text>')
-    parts.append(f'<line class="zero" x1="{x(0):.1f}" x2="{x(0):.1f}" y1="{TOP}" y2="{base}"/>')
+    parts.append(f'<line {ZERO} x1="{x(0):.1f}" x2="{x(0):.1f}" y1="{TOP}" y2="{base}"/>')
     for row, effect in enumerate(effects):
         y = TOP + ROW * row + ROW / 2
-        dot = "dot" if effect.shown else "open"
+        dot = SHOWN if effect.shown else OPEN
         parts.append(f'<text x="12" y="{y + 5:.1f}">{escape(f"{effect.arm} against {effect.against}")}</text>')
-        parts.append(f'<line class="interval" x1="{x(effect.low):.1f}" x2="{x(effect.high):.1f}" y1="{y}" y2="{y}"/>')
-        parts.append(f'<circle class="{dot}" cx="{x(effect.estimate):.1f}" cy="{y}" r="6"/>')
+        parts.append(f'<line {INTERVAL} x1="{x(effect.low):.1f}" x2="{x(effect.high):.1f}" y1="{y}" y2="{y}"/>')
+        parts.append(f'<circle {dot} cx="{x(effect.estimate):.1f}" cy="{y}" r="6"/>')
     return parts

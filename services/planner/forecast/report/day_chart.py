@@ -10,12 +10,14 @@ from shared.svg import svg_picture
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 360, 60, 20, 70, 46
 TICKS = 4
-STYLE = (
-    "text{font:14px sans-serif;fill:#0b0c0c}.axis{stroke:#b1b4b6}.band{fill:#1d70b8;opacity:.2}"
-    ".line{fill:none;stroke:#1d70b8;stroke-width:2}.other{fill:none;stroke:#d4351c;stroke-width:2;stroke-dasharray:6 3}"
-    ".limit{fill:none;stroke:#0b0c0c;stroke-dasharray:2 4;stroke-width:2}"
-)
+AXIS = 'stroke="#b1b4b6"'
+BAND = 'fill="#1d70b8" opacity=".2"'
 Kind = Literal["line", "other", "limit"]
+LINES: dict[Kind, str] = {
+    "line": 'fill="none" stroke="#1d70b8" stroke-width="2"',
+    "other": 'fill="none" stroke="#d4351c" stroke-width="2" stroke-dasharray="6 3"',
+    "limit": 'fill="none" stroke="#0b0c0c" stroke-width="2" stroke-dasharray="2 4"',
+}
 
 
 @dataclass(frozen=True)
@@ -47,20 +49,25 @@ class DayChart:
             *self._legend(),
             *self._axes(),
             *([self._area()] if self.band else []),
-            *(f'<polyline class="{each.kind}" points="{self._points(each.values)}"/>' for each in self.series),
+            *(f'<polyline {LINES[each.kind]} points="{self._points(each.values)}"/>' for each in self.series),
         ]
-        return svg_picture(self.title, self.told, (WIDTH, HEIGHT), STYLE, drawn)
+        return svg_picture(self.title, self.told, (WIDTH, HEIGHT), drawn)
+
+    @property
+    def heads(self) -> list[str]:
+        """The headings of the table that says the same."""
+        return ["Day", *(each.label for each in self.series), *(("lowest", "highest") if self.band else ())]
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The rows of the table that says the same."""
+        return [self._cells(place, on) for place, on in enumerate(self.days)]
 
     def table(self) -> str:
         """Returns the same as an HTML table."""
-        between = [f"<th>{escape(name)}</th>" for name in (("lowest", "highest") if self.band else ())]
-        heads = "".join([f"<th>{escape(each.label)}</th>" for each in self.series] + between)
-        rows = [
-            "<tr>" + "".join(f"<td>{cell}</td>" for cell in self._cells(place, on)) + "</tr>"
-            for place, on in enumerate(self.days)
-        ]
-        caption = f"<caption>{escape(self.title)}</caption>"
-        return f"<table>{caption}<tr><th>day</th>{heads}</tr>{''.join(rows)}</table>"
+        heads = "".join(f"<th>{escape(each)}</th>" for each in self.heads)
+        rows = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in self.rows]
+        return f"<table><caption>{escape(self.title)}</caption><tr>{heads}</tr>{''.join(rows)}</table>"
 
     def _cells(self, place: int, on: date) -> list[str]:
         values = [each.values[place] for each in self.series]
@@ -80,12 +87,12 @@ class DayChart:
     def _area(self) -> str:
         upper = [f"{self._x(place):.1f},{self._y(high):.1f}" for place, (_, high) in enumerate(self.band)]
         lower = [f"{self._x(place):.1f},{self._y(low):.1f}" for place, (low, _) in enumerate(self.band)]
-        return f'<polygon class="band" points="{" ".join([*upper, *reversed(lower)])}"/>'
+        return f'<polygon {BAND} points="{" ".join([*upper, *reversed(lower)])}"/>'
 
     def _legend(self) -> list[str]:
         parts, x = [], 12
         for each in self.series:
-            parts.append(f'<line class="{each.kind}" x1="{x}" x2="{x + 30}" y1="46" y2="46"/>')
+            parts.append(f'<line {LINES[each.kind]} x1="{x}" x2="{x + 30}" y1="46" y2="46"/>')
             parts.append(f'<text x="{x + 38}" y="51">{escape(each.label)}</text>')
             x += 60 + 8 * len(each.label)
         return parts
@@ -95,11 +102,12 @@ class DayChart:
         for tick in range(TICKS + 1):
             value = self.highest * tick / TICKS
             y = self._y(value)
-            parts.append(f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
+            parts.append(f'<line {AXIS} x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
             parts.append(f'<text x="{LEFT - 8}" y="{y + 5:.1f}" text-anchor="end" font-size="12">{value:.0f}</text>')
         steps = sorted({round(tick * (len(self.days) - 1) / TICKS) for tick in range(TICKS + 1)}) if self.days else []
         for place in steps:
-            at = f'x="{self._x(place):.1f}" y="{HEIGHT - 18}" text-anchor="middle" font-size="12"'
+            anchor = "end" if place and place == len(self.days) - 1 else "middle"
+            at = f'x="{self._x(place):.1f}" y="{HEIGHT - 18}" text-anchor="{anchor}" font-size="12"'
             parts.append(f"<text {at}>{self.days[place]:%d %b %Y}</text>")
         return parts
 

@@ -43,6 +43,31 @@ groups.forEach((group, place) => {
   });
 });
 
+// A part of the page answers while numbers are changed; without scripts a button shows the same.
+for (const form of document.querySelectorAll("form[data-answer]")) {
+  const part = document.querySelector(form.dataset.answer);
+  const names = form.dataset.answerTo.split(" ");
+  let timer, asked;
+  const ask = async () => {
+    if (asked) asked.abort();
+    asked = new AbortController();
+    const { signal } = asked;
+    const typed = new URLSearchParams(names.map((name) => [name, form.elements[name].value]));
+    const answer = await fetch(`${form.dataset.answerFrom}?${typed}`, { signal, redirect: "error" }).catch(() => null);
+    if (!answer || signal.aborted || ![200, 422].includes(answer.status)) return;
+    const html = await answer.text().catch(() => null);
+    if (html === null || signal.aborted) return;
+    part.innerHTML = html;
+    const said = part.querySelector("[data-says]");
+    document.getElementById("answer-said").textContent = said ? said.textContent : "";
+  };
+  form.addEventListener("input", (event) => {
+    if (!names.includes(event.target.name)) return;
+    clearTimeout(timer);
+    timer = setTimeout(ask, 300);
+  });
+}
+
 // A warning before the session ends, with a way to stay.
 const dialog = document.getElementById("time-out");
 if (dialog) {
