@@ -6,6 +6,7 @@ from services.intake.contacts.api import contacts, volumes
 from services.intake.delivery import api as delivery
 from services.intake.desk import pages as desk
 from services.intake.disclosures import api as disclosures
+from services.intake.helpline import pages as helpline
 from services.intake.outcomes import api as outcomes
 from services.intake.privacy import api as privacy
 from services.intake.referrals import api as referrals
@@ -22,7 +23,7 @@ ROUTERS = (
     privacy.router,
 )
 
-PAGES = (desk.router,)
+PAGES = (desk.router, helpline.router)
 
 of_machines = APIRouter(prefix="/v1")
 for each in ROUTERS:

@@ -24,6 +24,9 @@ from services.intake.disclosures.overdue import Overdue
 from services.intake.disclosures.repository.attachments import ATTACHMENTS, UPLOADS
 from services.intake.disclosures.repository.disclosures import DISCLOSURES, MongoDisclosures
 from services.intake.handlers import Handlers
+from services.intake.helpline.pages import TEMPLATES as HELPLINE_TEMPLATES
+from services.intake.helpline.ports import HeardCapacities
+from services.intake.helpline.repository import MongoHeardCapacities
 from services.intake.late_arrivals.approvals import LateApprovals
 from services.intake.late_arrivals.letters import LateLetters
 from services.intake.late_arrivals.repository.assignments import MongoAssignments
@@ -76,10 +79,11 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     corrections = _corrections(parts, core, recogniser)
     letters, approvals = _late_arrivals(parts, core, corrections)
     retention = _retention(parts, core, settings)
+    capacities = MongoHeardCapacities(parts.store)
     excursions = Excursions(MongoExcursions(parts.store, NAME), core.volumes, parts.clock)
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(core.register, letters, excursions)),
+        hears=bound(HEARS, Handlers(core.register, letters, excursions, capacities)),
         router=router,
         provides={
             Clock: parts.clock,
@@ -87,6 +91,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
             LateLetters: letters,
             LateApprovals: approvals,
             Excursions: excursions,
+            HeardCapacities: capacities,
             SpoolRoom: SpoolRoom(settings.spool_folder),
             **_register(parts, core),
             **_contacts(parts, core, recogniser, excursions),
@@ -105,7 +110,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
         ],
         encrypted=ENCRYPTED,
         size_limits=SIZE_LIMITS,
-        templates={"desk": DESK_TEMPLATES},
+        templates={"desk": DESK_TEMPLATES, "helpline": HELPLINE_TEMPLATES},
     )
 
 

@@ -1,12 +1,14 @@
 """Handlers of the events that intake hears, by which it recognises callers and knows what to tell them."""
 
 from services.intake.contacts.excursions import Excursions
+from services.intake.helpline.ports import HeardCapacities
 from services.intake.late_arrivals.letters import LateLetters
 from services.intake.register.letter import letters_of
 from services.intake.register.ports import Register
 from shared.contracts import (
     CampaignApproved,
     CampaignPaused,
+    CapacityChanged,
     CommunicationsIssued,
     ContactVolumeForecast,
     LinesToTakePublished,
@@ -16,8 +18,11 @@ from shared.events import Event
 
 
 class Handlers:
-    def __init__(self, register: Register, adoption: LateLetters, excursions: Excursions) -> None:
+    def __init__(
+        self, register: Register, adoption: LateLetters, excursions: Excursions, capacities: HeardCapacities
+    ) -> None:
         self._register = register
+        self._capacities = capacities
         self._excursions = excursions
         self._adoption = adoption
 
@@ -34,6 +39,9 @@ class Handlers:
 
     async def note_forecast(self, event: Event[ContactVolumeForecast]) -> None:
         await self._excursions.note_forecast(event.data)
+
+    async def note_capacity(self, event: Event[CapacityChanged]) -> None:
+        await self._capacities.keep(event.data)
 
     async def note_pause(self, event: Event[CampaignPaused]) -> None:
         data = event.data

@@ -7,6 +7,7 @@ from shared.contracts import (
     CampaignPaused,
     CampaignResumed,
     CampaignStopped,
+    CapacityChanged,
     CommunicationsIssued,
     ContactCorrected,
     ContactRecorded,
@@ -53,4 +54,5 @@ HEARS: MessageMap = {
     LinesToTakePublished: Handlers.note_lines_to_take,
     CommunicationsIssued: Handlers.register_letters,
     ContactVolumeForecast: Handlers.note_forecast,
+    CapacityChanged: Handlers.note_capacity,
 }

@@ -1,12 +1,15 @@
 """Composition root of planner."""
 
+from services.planner.acknowledging.pages import TEMPLATES as ACKNOWLEDGING_TEMPLATES
 from services.planner.agreement.gates_file import load_gates
 from services.planner.api import router
 from services.planner.approving.pages import TEMPLATES as APPROVING_TEMPLATES
 from services.planner.assessment.pages import TEMPLATES as ASSESSMENT_TEMPLATES
 from services.planner.campaigns import Campaigns
+from services.planner.capacity.pages import TEMPLATES as CAPACITY_TEMPLATES
 from services.planner.capacity.ports import CapacityRepository
 from services.planner.capacity.repository import CAPACITY_VERSIONS, MongoCapacities
+from services.planner.coming.pages import TEMPLATES as COMING_TEMPLATES
 from services.planner.drafting.pages import TEMPLATES as DRAFTING_TEMPLATES
 from services.planner.evaluation.ports import EvaluationRepository, UnitRepository
 from services.planner.evaluation.repository import EVALUATIONS, PEEKS, UNITS, MongoEvaluations, MongoUnits
@@ -35,8 +38,11 @@ from shared.service import Service
 
 NAME = "planner"
 TEMPLATES = {
+    "acknowledging": ACKNOWLEDGING_TEMPLATES,
     "approving": APPROVING_TEMPLATES,
     "assessment": ASSESSMENT_TEMPLATES,
+    "capacity": CAPACITY_TEMPLATES,
+    "coming": COMING_TEMPLATES,
     "drafting": DRAFTING_TEMPLATES,
     "forecast": FORECAST_TEMPLATES,
     "letters": LETTERS_TEMPLATES,
@@ -57,7 +63,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     campaigns = Campaigns(
         MongoCampaigns(parts.store, parts.clock), progress, MongoOffers(parts.store), rules, parts.clock
     )
-    capacities = MongoCapacities(parts.store)
+    capacities = MongoCapacities(parts.store, NAME)
     forecasts = Forecasts(campaigns, progress, capacities, parts.clock)
     refits, loop_time = Refits(campaigns, forecasts), LoopTime(campaigns)
     return assemble(

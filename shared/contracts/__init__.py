@@ -16,6 +16,7 @@ from shared.contracts.campaigns import (
     CampaignRejected,
     CampaignSubmitted,
 )
+from shared.contracts.capacities import CapacityChanged
 from shared.contracts.channels import CampaignRefused, ChannelsOffered
 from shared.contracts.closed_loop import LoopTimeEnded, RefitProposed
 from shared.contracts.communications import (
@@ -81,6 +82,7 @@ CONTRACTS: tuple[type[Contract], ...] = (
     InformationAssigned,
     InformationOverdue,
     ReferralRaised,
+    CapacityChanged,
     ContactVolumeForecast,
     ContactVolumeExceeded,
     ContactVolumeBelow,
@@ -115,6 +117,7 @@ __all__ = [
     "CampaignSlowed",
     "CampaignStopped",
     "CampaignSubmitted",
+    "CapacityChanged",
     "ChannelsOffered",
     "CommunicationsIssued",
     "CommunicationsReturned",

@@ -69,6 +69,7 @@ KNOWN_QUEUES: dict[str, str] = {
     "intake.communications.issued.v1": "communications.issued.v1",
     "intake.contact-volume.forecast.v1": "contact-volume.forecast.v1",
     "intake.sessions.ended.v1": "sessions.ended.v1",
+    "intake.capacity.changed.v1": "capacity.changed.v1",
     "notifier.dead": "",
     "notifier.retry.1s": "",
     "notifier.retry.10s": "",

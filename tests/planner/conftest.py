@@ -22,7 +22,7 @@ def corner(tmp_path: Path, mongo_url: str, database: str) -> Corner:
 @pytest.fixture
 async def planner(corner: Corner) -> AsyncIterator[Inside]:
     """Starts planner in this process."""
-    async with inside(build_app(corner.settings(Settings)), corner) as running:
+    async with inside(build_app(corner.settings(Settings, site={"personas": True})), corner) as running:
         yield running
 
 

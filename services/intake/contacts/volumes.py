@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from services.intake.contacts.contact import Contact
 from shared.errors import Invalid, Problem
-from shared.values import Count, Instant, Value
+from shared.values import CampaignReference, Code, Count, Instant, Value
 
 UNKNOWN = "none"
 """The campaign and the arm of an unknown letter."""
@@ -32,6 +32,16 @@ class Volume(Value):
     team: str | None = None
     reason: str | None = None
     quarter: Instant | None = None
+    contacts: Count
+
+
+class CampaignVolume(Value):
+    """A count of contacts of one campaign and team in a quarter of an hour; without a campaign those about letters that
+    nobody knows."""
+
+    campaign: CampaignReference | None
+    team: Code
+    quarter: Instant
     contacts: Count
 
 

@@ -2,12 +2,15 @@
 
 from fastapi import APIRouter
 
+from services.planner.acknowledging import pages as acknowledging_pages
 from services.planner.agreement.api import clashes, gates, stakeholders
 from services.planner.api import campaigns, corrections, launch, refits, waiting
 from services.planner.approving import pages as approving_pages
 from services.planner.assessment import api as assessment
 from services.planner.assessment import pages as assessment_pages
 from services.planner.capacity import api as capacity
+from services.planner.capacity import pages as capacity_pages
+from services.planner.coming import pages as coming_pages
 from services.planner.drafting import pages as drafting_pages
 from services.planner.evaluation import api as trial
 from services.planner.forecast import api as forecast
@@ -40,7 +43,10 @@ MODULES = (
     launch,  # the last: it has a path with a word to fill in
 )
 PAGES = (
+    acknowledging_pages,
     approving_pages,
+    capacity_pages,
+    coming_pages,
     drafting_pages,  # before the tasks: its path has a word where theirs has a reference
     assessment_pages,
     letters_pages,

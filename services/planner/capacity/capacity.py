@@ -1,11 +1,14 @@
 """The capacity that a team has said, version by version."""
 
 from collections.abc import Iterator, Sequence
+from datetime import time
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from services.planner.forecast.helplines.capacity import TeamCapacity, team_problems
+from shared.contracts import CapacityChanged
+from shared.contracts.capacities import CapacityOfDay
 from shared.errors import Invalid, PreconditionRequired, Problem, Stale
 from shared.values import Code, Count, Instant, Number, OfficialText, Value
 
@@ -86,6 +89,26 @@ def replaced(present: KeptCapacity | None, capacity: TeamCapacity, seen: int | N
     if present is not None and present.capacity == capacity:
         return present
     return KeptCapacity(capacity=capacity, version=version + 1, **setter.model_dump())
+
+
+def changed(kept: KeptCapacity) -> CapacityChanged:
+    """Returns the event that tells a new version."""
+    capacity = kept.capacity
+    return CapacityChanged(
+        team=capacity.team,
+        version=kept.version,
+        contacts=capacity.contacts,
+        base_load=capacity.base_load,
+        opens_minute=minute_of(capacity.opens),
+        closes_minute=minute_of(capacity.closes),
+        exceptions=tuple(CapacityOfDay(on=each.on, contacts=each.contacts) for each in capacity.exceptions),
+        changed_at=kept.at,
+    )
+
+
+def minute_of(at: time) -> int:
+    """Returns the minute of the day."""
+    return at.hour * 60 + at.minute
 
 
 def expect_seen(present: KeptCapacity | None, seen: int | None) -> int:

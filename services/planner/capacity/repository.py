@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from services.planner.capacity.capacity import KeptCapacity
+from services.planner.capacity.capacity import KeptCapacity, changed
 from services.planner.capacity.ports import Replace
 from services.planner.forecast.helplines.capacity import TeamCapacity
 from services.planner.plan.dates import AS_KEPT
 from shared.errors import Stale
+from shared.events import events_after
 from shared.storage.store import Document, Indexes, Session, Store
 
 CAPACITY_VERSIONS = Indexes(
@@ -18,8 +19,9 @@ CAPACITY_VERSIONS = Indexes(
 
 
 class MongoCapacities:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, source: str) -> None:
         self._store = store
+        self._source = source
         self._present = store["capacities"]
         self._versions = store[CAPACITY_VERSIONS.collection]
 
@@ -59,6 +61,9 @@ class MongoCapacities:
         await self._versions.insert_one({**document}, session=session)
         team = {"_id": kept.capacity.team}
         await self._present.replace_one(team, document, upsert=True, session=session)
+        cause = f"capacity:{kept.capacity.team}:{kept.version}"
+        said = events_after(cause, self._source, kept.at, [changed(kept)])
+        await self._store.outbox.add(list(said), session)
 
 
 def _kept(row: Document) -> KeptCapacity:

@@ -19,8 +19,14 @@ class Place:
         return any(scope.startswith(self.prefixes) for scope in person.scopes)
 
 
+TEAM_WORK = ("referrals:work", "disclosures:work", "capacity:write")
+"""Scopes of people whose team takes what customers answer."""
 PLACES = (
-    Place("/waiting", "Waiting for you", "Yn aros amdanoch", ("gates:", "campaigns:approve"), "planner"),
+    Place("/waiting", "Waiting for you", "Yn aros amdanoch", ("gates:", "campaigns:approve", "teams:"), "planner"),
+    Place("/helpline", "Helplines today", "Llinellau cymorth heddiw", ("figures:read",), "intake"),
+    Place("/capacity", "Capacity", "Capasiti", ("capacity:write",), "planner"),
+    Place("/work", "Work list", "Rhestr waith", ("disclosures:work", "referrals:work"), "intake"),
+    Place("/coming", "What is coming", "Yr hyn sydd ar ddod", TEAM_WORK, "planner"),
     Place("/campaigns", "Campaigns", "Ymgyrchoedd", ("campaigns:",), "planner"),
     Place("/press", "Press", "Y wasg", ("teams:press-office", "campaigns:write", "campaigns:approve"), "planner"),
     Place("/desk", "Desk", "Desg", ("contacts:write",), "intake"),

@@ -9,6 +9,7 @@ import httpx
 from services.intake.contacts.excursions import Excursions
 from services.intake.disclosures.disclosure import disclosure_reference
 from services.intake.handlers import Handlers
+from services.intake.helpline.ports import HeardCapacities
 from services.intake.late_arrivals.letters import LateLetters
 from services.intake.register.ports import Register
 from shared.contracts import CampaignApproved, CommunicationsIssued, Contract, LinesToTakePublished
@@ -82,7 +83,9 @@ async def kept(intake: Inside) -> list[int]:
 
 
 def handlers(intake: Inside) -> Handlers:
-    return Handlers(intake.part(Register), intake.part(LateLetters), intake.part(Excursions))
+    return Handlers(
+        intake.part(Register), intake.part(LateLetters), intake.part(Excursions), intake.part(HeardCapacities)
+    )
 
 
 async def register(intake: Inside) -> None:

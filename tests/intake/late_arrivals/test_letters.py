@@ -12,6 +12,7 @@ from services.intake.contacts.recogniser import IncomingContact, RecognisedConta
 from services.intake.contacts.recorder import Recorder
 from services.intake.contacts.repository.contacts import MongoContacts
 from services.intake.handlers import Handlers
+from services.intake.helpline.ports import HeardCapacities
 from services.intake.late_arrivals.letters import SETTLING_TIME, LateLetters
 from services.intake.late_arrivals.repository.late_arrivals import MongoLateLetters
 from services.intake.outcomes.repository import MongoOutcomes
@@ -50,7 +51,8 @@ async def test_a_contact_that_is_kept_at_the_moment_its_letter_is_registered_is_
     registrations = MongoLateLetters(intake.service.store, register)
     adoption = LateLetters(contacts, intake.part(MongoOutcomes), intake.part(Corrections), registrations, clock)
     token = partial(blind_index, load_keyring(corner.home.keyring), "customer")
-    meanwhile = Meanwhile(contacts, Handlers(intake.part(Register), adoption, intake.part(Excursions)))
+    hear = Handlers(intake.part(Register), adoption, intake.part(Excursions), intake.part(HeardCapacities))
+    meanwhile = Meanwhile(contacts, hear)
     recorder = Recorder(meanwhile, Recogniser(register, token), clock)
     told = ContactReport.model_validate(report(letter_reference=UNKNOWN))
     receipt = await recorder.record(IncomingContact(told, "adviser-7", "helpline", new_id(), "", again=False))

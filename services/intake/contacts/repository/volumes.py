@@ -11,11 +11,11 @@ from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
-from services.intake.contacts.volumes import UNKNOWN, Cell, Grouping, Volume
+from services.intake.contacts.volumes import UNKNOWN, CampaignVolume, Cell, Grouping, Volume
 from shared.identifiers import new_id
 from shared.storage.store import Document, Indexes, Session, Store
 
-VOLUMES = Indexes("volumes", (IndexModel([("campaign", ASCENDING), ("quarter", ASCENDING)]),))
+VOLUMES = Indexes("volumes", (IndexModel([("campaign", ASCENDING), ("quarter", ASCENDING)]), IndexModel("quarter")))
 
 
 class MongoVolumes:
@@ -56,6 +56,21 @@ class MongoVolumes:
         rows = [row async for row in self._volumes.aggregate(stages) if row["contacts"]]
         found = [Volume(**(row["_id"] or {}), contacts=row["contacts"]) for row in rows]
         return sorted(found, key=lambda volume: [str(getattr(volume, name)) for name in by])
+
+    async def of_all(self, since: datetime, until: datetime) -> list[CampaignVolume]:
+        """Counts contacts of every campaign from `since` until before `until`, by team and quarter of an hour."""
+        told_apart = {name: f"${name}" for name in ("campaign", "team", "quarter")}
+        stages: list[Document] = [
+            {"$match": {"quarter": {"$gte": since, "$lt": until}}},
+            {"$group": {"_id": told_apart, "contacts": {"$sum": "$contacts"}}},
+        ]
+        rows = [row async for row in self._volumes.aggregate(stages) if row["contacts"]]
+        return [_of_campaign(**row["_id"], contacts=row["contacts"]) for row in rows]
+
+
+def _of_campaign(campaign: str, team: str, quarter: datetime, contacts: int) -> CampaignVolume:
+    known = None if campaign == UNKNOWN else campaign
+    return CampaignVolume(campaign=known, team=team, quarter=quarter, contacts=contacts)
 
 
 def _update(cell: Cell, by: int, shard: str) -> UpdateOne:

@@ -1,4 +1,4 @@
-"""The list of what waits for an approver."""
+"""The list of what waits for a person: gates, what their team is asked to know, decisions of the closed loop."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -6,10 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from services.planner.acknowledging.asked import asked_of, speaks_for, why_again
 from services.planner.agreement.gates import Standing
+from services.planner.agreement.sign_off import TeamSignOff
 from services.planner.callers import AllCampaigns
 from services.planner.campaign import Campaign
-from services.planner.lifecycle import State
+from services.planner.lifecycle import ENDED, State
 from services.planner.readiness import gate_standings
 from services.planner.tasks.tasks import gate_name, next_open
 from services.planner.waiting import Waiting
@@ -42,6 +44,22 @@ class OpenGate:
         return f"/waiting/{self.campaign.reference}/{self.standing.gate.code}"
 
 
+@dataclass(frozen=True, slots=True)
+class AskedTeam:
+    """A team that has not said that it knows of a campaign."""
+
+    campaign: Campaign
+    standing: TeamSignOff
+
+    @property
+    def why_again(self) -> str:
+        return why_again(self.standing)
+
+    @property
+    def path(self) -> str:
+        return f"/waiting/{self.campaign.reference}/teams/{self.standing.team}"
+
+
 @router.get("")
 async def waits(
     visit: Reader,
@@ -49,14 +67,18 @@ async def waits(
     look: TheLook,
     clock: Annotated[Clock, Depends(part(Clock))],
     done: CampaignReference | None = None,
+    known: CampaignReference | None = None,
 ) -> Response:
-    """Shows the gates that the person may pass and that are open, and what the closed loop leaves to people."""
-    gates = await open_gates(visit, campaigns)
+    """Shows the gates that the person may pass and that are open, what their team is asked to know, and what the closed
+    loop leaves to people."""
+    gates, teams = await open_gates(visit, campaigns), await asked_teams(visit, campaigns)
     decisions: list[Waiting] = []
     if "campaigns:approve" in visit.person.scopes:
         under_way = await campaigns.under_way()
         decisions = [each for campaign in under_way for each in for_decision(campaign, clock.now())]
-    return look.page("approving/waiting.html", visit, gates=gates, decisions=decisions, done=done)
+    return look.page(
+        "approving/waiting.html", visit, gates=gates, teams=teams, decisions=decisions, done=done, known=known
+    )
 
 
 async def open_gates(visit: Visit, campaigns: AllCampaigns) -> list[OpenGate]:
@@ -68,3 +90,14 @@ async def open_gates(visit: Visit, campaigns: AllCampaigns) -> list[OpenGate]:
         if standing is not None and f"gates:{standing.gate.code}" in visit.person.scopes:
             found.append(OpenGate(campaign, standing, visit.person.subject in campaign.contributors))
     return sorted(found, key=lambda each: (each.campaign.plan.launch is None, str(each.campaign.plan.launch)))
+
+
+async def asked_teams(visit: Visit, campaigns: AllCampaigns) -> list[AskedTeam]:
+    """Returns what the person's teams are asked to know, of all campaigns that have been announced and not ended."""
+    teams = speaks_for(visit.person.scopes)
+    found: list[AskedTeam] = []
+    for summary in await campaigns.all() if teams else ():
+        if summary.state not in ENDED and summary.state is not State.DRAFT:
+            campaign, circumstances, _ = await campaigns.with_circumstances(summary.reference)
+            found += [AskedTeam(campaign, each) for each in asked_of(campaign, circumstances, teams)]
+    return found
