@@ -18,6 +18,8 @@ COMMANDS = {
     "trial": f"{FOLDER}.trial:trial",
     "population": f"{FOLDER}.population:population",
     "dispatch": f"{FOLDER}.dispatch:dispatch",
+    "queues": f"{FOLDER}.queues:queues",
+    "doctor": f"{FOLDER}.doctor:doctor",
     "dead-letters": f"{FOLDER}.dead_letters:dead_letters",
     "notices": f"{FOLDER}.notices:notices",
     "access": f"{FOLDER}.access:access",

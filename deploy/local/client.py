@@ -69,8 +69,8 @@ def endpoint(service: str, caller: str, home: Home | None = None) -> Endpoint:
 class Client:
     """Speaks to one service. Raises `RefusedError` where it says no, and `UnreachableError` where nobody answers."""
 
-    def __init__(self, to: Endpoint, seconds: float = ANSWER_SECONDS) -> None:
-        self._service = to.service
+    def __init__(self, to: Endpoint, seconds: float = ANSWER_SECONDS, tries: int = TRIES) -> None:
+        self._service, self._tries = to.service, tries
         self._http = httpx.Client(
             verify=trust(),
             base_url=to.url,
@@ -96,7 +96,7 @@ class Client:
         params: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Returns a good answer."""
-        for _ in range(TRIES - 1 if method == "GET" else 0):
+        for _ in range(self._tries - 1 if method == "GET" else 0):
             try:
                 return self._once(method, path, json=body, content=content, headers=headers, params=params)
             except UnreachableError:

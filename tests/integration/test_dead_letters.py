@@ -2,20 +2,23 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
+import aio_pika
 import pytest
+from aio_pika.exceptions import AMQPError
 
 from shared.errors import Conflict
 from shared.messaging import topology
-from shared.messaging.dead_letters import DeadLetter, held
+from shared.messaging.dead_letters import looking
+from shared.messaging.dead_letters.frozen import REPLAYING, TOGETHER, frozen, settled
+from shared.messaging.dead_letters.letter import DeadLetter
+from shared.messaging.dead_letters.looking import letters_in
 from shared.messaging.redaction import redacted
 from shared.messaging.settlement import ATTEMPT
 from shared.storage.store import Store
-from tests.support.ailing import FAST, Ailing, dead, holding, number_of, replay
+from tests.support.ailing import DEAD, FAST, Ailing, dead, freezing, noting, number_of, replay
 from tests.support.probe import PROBE_QUEUE, Heard, ProbeMade, probe, probe_service
-
-DEAD = "probe.dead"
 
 
 @pytest.fixture
@@ -30,7 +33,7 @@ async def test_dead_letters_are_told_by_cause_and_left_as_they_are(amqp_url: str
         events = {n: probe(n) for n in (1, 2, 3, 100)}
         await service.say(*events.values())
         first, again = [await dead(amqp_url, 4) for _ in range(2)]
-    assert set(first) == set(again)  # looking changes nothing
+    assert first == again  # looking changes nothing
     letters = sorted(again, key=number_of)
     assert [(number_of(letter), letter.event_id) for letter in letters] == [(n, e.id) for n, e in events.items()]
     assert Counter(letter.cause for letter in letters[:3]) == {
@@ -71,14 +74,14 @@ async def test_what_dies_while_others_are_brought_back_is_not_among_them(amqp_ur
     async with probe_service(amqp_url, ailing) as service:
         await service.say(probe(1))
         await dead(amqp_url, 1)
-        async with holding(amqp_url, 1) as letters:
+        async with freezing(amqp_url, 1, 2, of=1) as letters:
             await service.say(probe(2))
             async with asyncio.timeout(20):
                 while not await service.depth(DEAD):
                     await asyncio.sleep(0.02)
-            assert [number_of(letter) for letter in letters.letters] == [1]
+            assert letters.count == 1
             ailing.mended = True
-            await letters.replay(letters.letters, FAST, lambda letter: None)
+            await letters.replay(FAST, noting([]))
         await ailing.until(lambda h: h.numbers == [1])
         assert [number_of(letter) for letter in await dead(amqp_url, 1)] == [2]
 
@@ -125,8 +128,8 @@ async def test_discarded_letters_are_gone_and_the_others_stay(amqp_url: str, ail
     async with probe_service(amqp_url, ailing) as service:
         await service.say(probe(1), probe(2), probe(3))
         gone: list[DeadLetter] = []
-        async with holding(amqp_url, 3) as letters:
-            await letters.discard([each for each in letters.letters if number_of(each) != 2], gone.append)
+        async with freezing(amqp_url, 1, 3, of=3) as letters:
+            await letters.discard(noting(gone))
         assert sorted(map(number_of, gone)) == [1, 3]
         assert [number_of(letter) for letter in await dead(amqp_url, 1)] == [2]
         assert await service.depth(DEAD) <= 1
@@ -143,11 +146,11 @@ async def test_events_that_nobody_heard_are_shown_and_said_again_once_somebody_l
         again: list[DeadLetter] = []
         async with asyncio.timeout(20):
             while not again:
-                async with held(service.channel, topology.UNROUTED) as letters:
-                    assert {each.kind for each in letters.letters} <= {
-                        "RabbitMQ: no queue was bound to its routing key"
-                    }
-                    await letters.replay(letters.letters, FAST, again.append)
+                async with (
+                    await aio_pika.connect(amqp_url) as connection,
+                    frozen(connection, topology.UNROUTED, lambda letter: "no queue was bound" in letter.kind) as found,
+                ):
+                    await found.replay(FAST, noting(again))
         await heard.until(lambda h: h.numbers == [7])
         assert (again[0].queue, again[0].event_id) == (topology.UNROUTED, event.id)
 
@@ -159,3 +162,70 @@ async def test_a_message_that_the_broker_gave_up_says_whose_it_was_and_why(amqp_
         (letter,) = await dead(amqp_url, 1)
     assert letter.queue == PROBE_QUEUE
     assert "its publisher gave it a time to live" in letter.reason
+
+
+async def test_a_long_queue_is_looked_through_whole_with_few_letters_held(
+    amqp_url: str, ailing: Ailing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "HELD_MOST", 12)
+    monkeypatch.setattr(looking, "MOVED_TOGETHER", 5)
+    monkeypatch.setattr(looking, "IN_HAND", 12 + TOGETHER)
+    many = 40
+    async with probe_service(amqp_url, ailing) as service:
+        events = [probe(number) for number in range(many)]
+        await service.say(*events)
+        for _ in range(2):
+            letters = await dead(amqp_url, many)
+            assert Counter(letter.event_id for letter in letters) == Counter(event.id for event in events)
+        ailing.mended = True
+        replayed = await replay(amqp_url, *range(0, many, 2), of=many)
+        await ailing.until(lambda h: sorted(h.numbers) == list(range(0, many, 2)))
+        assert {letter.event_id for letter in replayed} == {event.id for event in events[::2]}
+        assert {(each.queue, each.cause, each.attempts) for each in await dead(amqp_url, many // 2)} == {
+            (PROBE_QUEUE, "Conflict: rule 1 is broken", 1)
+        }
+
+
+async def test_a_replay_that_is_killed_leaves_the_rest_among_the_dead_letters(amqp_url: str, ailing: Ailing) -> None:
+    async with probe_service(amqp_url, ailing) as service:
+        await service.say(*(probe(number) for number in range(100)))
+        await dead(amqp_url, 100)
+        ailing.mended = True
+        connection = await aio_pika.connect(amqp_url)
+
+        async def killed(done: Sequence[DeadLetter]) -> None:
+            await connection.close()  # as the end of the process does
+            raise InterruptedError
+
+        with pytest.raises((InterruptedError, AMQPError, RuntimeError)):
+            async with frozen(connection, DEAD, lambda letter: True) as found:
+                await found.replay(FAST, killed)
+        await ailing.until(lambda h: len(h.numbers) >= 50)
+        assert len(await replay(amqp_url, *range(100), of=50)) == 50
+        await ailing.until(lambda h: len(h.numbers) >= 100)
+        assert await ailing.kept() == list(range(100))
+        assert await service.depth(DEAD) == await service.depth(DEAD + REPLAYING) == 0
+
+
+async def test_two_replays_at_once_are_refused_and_looking_goes_on(amqp_url: str, ailing: Ailing) -> None:
+    async with probe_service(amqp_url, ailing) as service:
+        await service.say(probe(1), probe(2))
+        async with freezing(amqp_url, 1, of=2) as letters, await aio_pika.connect(amqp_url) as connection:
+            with pytest.raises(Conflict, match="somebody else is busy"):
+                async with frozen(connection, DEAD, lambda letter: True):
+                    pass
+            async with settled(connection, DEAD) as in_hand:
+                assert [number_of(each) async for each in letters_in(connection, DEAD)] == [2]
+            assert (in_hand, letters.count) == (1, 1)
+        assert sorted(map(number_of, await dead(amqp_url, 2))) == [1, 2], "nothing was agreed to: they are back"
+
+
+async def test_a_replay_into_a_queue_that_is_gone_keeps_the_letters(amqp_url: str, ailing: Ailing) -> None:
+    async with probe_service(amqp_url, ailing) as service:
+        await service.say(probe(1))
+        await dead(amqp_url, 1)
+        await service.bus.stop_consuming()
+        await service.channel.queue_delete(PROBE_QUEUE)
+        with pytest.raises(Conflict, match="is not there"):
+            await replay(amqp_url, 1, of=1)
+        assert [letter.queue for letter in await dead(amqp_url, 1)] == [PROBE_QUEUE]

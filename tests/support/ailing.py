@@ -1,18 +1,21 @@
 """A consumer that fails until it is mended, and its dead letters."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import aio_pika
 
 from shared.errors import Conflict
 from shared.events import Event
-from shared.messaging.dead_letters import DeadLetter, HeldLetters, held
+from shared.messaging.dead_letters.frozen import Frozen, Told, frozen, settled
+from shared.messaging.dead_letters.letter import DeadLetter
+from shared.messaging.dead_letters.looking import letters_in
 from shared.storage.inserting import insert_new
 from shared.storage.store import Store
 from tests.support.probe import Heard, ProbeMade
 
+DEAD = "probe.dead"
 FAST = 1000.0  # messages a second
 
 
@@ -37,32 +40,43 @@ class Ailing(Heard):
         return sorted([row["number"] async for row in self._kept.find()])
 
 
-@asynccontextmanager
-async def holding(amqp_url: str, count: int) -> AsyncIterator[HeldLetters]:
+async def dead(amqp_url: str, count: int) -> list[DeadLetter]:
     """The dead letters, once there are so many: what was let go of takes a moment to be back in its queue."""
-    async with await aio_pika.connect(amqp_url) as connection, asyncio.timeout(20) as patience:
+    async with await aio_pika.connect(amqp_url) as connection, asyncio.timeout(20):
         while True:
-            channel = await connection.channel(on_return_raises=True)
-            async with channel, held(channel, "probe.dead") as letters:
-                if len(letters.letters) >= count:
-                    patience.reschedule(None)
-                    yield letters
-                    return
+            async with settled(connection, DEAD):
+                letters = [letter async for letter in letters_in(connection, DEAD)]
+            if len(letters) >= count:
+                return letters
             await asyncio.sleep(0.02)
 
 
-async def dead(amqp_url: str, count: int) -> list[DeadLetter]:
-    async with holding(amqp_url, count) as letters:
-        return letters.letters
+@asynccontextmanager
+async def freezing(amqp_url: str, *numbers: int, of: int) -> AsyncIterator[Frozen]:
+    """Those of these numbers, of `of` dead letters, frozen."""
+    await dead(amqp_url, of)
+    async with (
+        await aio_pika.connect(amqp_url) as connection,
+        frozen(connection, DEAD, lambda letter: number_of(letter) in numbers) as found,
+    ):
+        yield found
 
 
 async def replay(amqp_url: str, *numbers: int, of: int) -> list[DeadLetter]:
     """Returns the numbers brought back from among `of` dead letters."""
     replayed: list[DeadLetter] = []
-    async with holding(amqp_url, of) as letters:
-        chosen = [letter for letter in letters.letters if number_of(letter) in numbers]
-        await letters.replay(chosen, FAST, replayed.append)
+    async with freezing(amqp_url, *numbers, of=of) as found:
+        await found.replay(FAST, noting(replayed))
     return replayed
+
+
+def noting(letters: list[DeadLetter]) -> Told:
+    """Returns what keeps the letters that it is told of."""
+
+    async def note(done: Sequence[DeadLetter]) -> None:
+        letters.extend(done)
+
+    return note
 
 
 def number_of(letter: DeadLetter) -> int:

@@ -37,11 +37,27 @@ class Management:
         found: list[dict[str, Any]] = (await self._ask("GET", "/api/nodes")).json()
         return found
 
+    async def version(self) -> str:
+        return str(
+            (await self._ask("GET", "/api/overview?columns=rabbitmq_version")).json().get("rabbitmq_version", "")
+        )
+
     async def listed(self, kind: str, vhost: str, columns: str = "name") -> list[dict[str, Any]]:
-        """Returns the `queues` or `exchanges` of a virtual host."""
+        """Returns the `queues`, `exchanges` or `bindings` of a virtual host."""
         answer = await self._ask("GET", f"/api/{kind}/{_quoted(vhost)}?columns={columns}")
         found: list[dict[str, Any]] = answer.json()
         return found
+
+    async def published(self, vhost: str, queue: str) -> list[dict[str, float]]:
+        """Returns how many messages were put in a queue so far, sampled over the past day: `sample` and `timestamp`, in
+        milliseconds since 1970. The finest samples reach ten minutes back."""
+        found: dict[float, dict[str, float]] = {}
+        for seconds, every in ((600, 5), (3_600, 60), (86_400, 1_800)):
+            asked = f"?msg_rates_age={seconds}&msg_rates_incr={every}&columns=message_stats.publish_details.samples"
+            answer = (await self._ask("GET", f"/api/queues/{_quoted(vhost)}/{_quoted(queue)}{asked}")).json()
+            details = (answer.get("message_stats") or {}).get("publish_details") or {}
+            found |= {each["timestamp"]: each for each in details.get("samples", ())}
+        return list(found.values())
 
     async def leaderless(self) -> list[str]:
         """Returns the quorum queues, of all virtual hosts, that have no leader: nothing can be put in or taken out."""

@@ -8,6 +8,8 @@ from typing import Any
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
+from deploy.local.errors import StackError
+
 DATABASE, COLLECTION = "otm_operations", "probes"
 
 
@@ -31,6 +33,16 @@ async def refused_write(url: str, seconds: float) -> str:
     except (TimeoutError, PyMongoError):
         return ""
     return ""
+
+
+async def greeting(url: str, seconds: float) -> tuple[dict[str, Any], str]:
+    """Returns what a store says of itself (`hello`), and its version. Raises `StackError` where it does not say."""
+    try:
+        async with _client(url, seconds) as client, asyncio.timeout(seconds):
+            hello = await client.admin.command("hello")
+            return hello, str((await client.admin.command("buildInfo")).get("version", "unknown"))
+    except (TimeoutError, PyMongoError) as error:
+        raise StackError(f"The store does not say who it is: {type(error).__name__}") from None
 
 
 async def _write(url: str, seconds: float) -> None:

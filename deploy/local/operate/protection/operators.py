@@ -26,9 +26,10 @@ async def note(what: str, details: Mapping[str, Any]) -> None:
 
 
 def address(part: str) -> str:
-    """Returns the address of the broker (`amqp`) or the store (`mongo`): the environment's, or the stack's own."""
+    """Returns the address of the broker (`amqp`), its management API (`management`) or the store (`mongo`): the
+    environment's, or the stack's own."""
     settings = LocalSettings()
-    given = {"amqp": settings.amqp_url, "mongo": settings.mongo_url}[part]
+    given = {"amqp": settings.amqp_url, "management": settings.management_url, "mongo": settings.mongo_url}[part]
     found = given or StackState.read(Home(settings.home).state).urls.get(part)
     if found is None:
         raise StackError(f"Nothing runs here: start it with `otm up`, or set OTM_{part.upper()}_URL")

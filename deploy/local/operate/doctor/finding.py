@@ -1,0 +1,32 @@
+"""A finding about one part of a stack."""
+
+from pydantic import BaseModel, computed_field
+
+from deploy.local.errors import StackError
+
+
+class Finding(BaseModel, frozen=True):
+    """The state of `part` in words. `remedy` says what to do, and is empty where all is well."""
+
+    part: str
+    words: str
+    remedy: str = ""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def well(self) -> bool:
+        return not self.remedy
+
+
+class NotAskedError(StackError):
+    """Part of a stack that cannot be looked at, with the remedy."""
+
+    def __init__(self, words: str, remedy: str) -> None:
+        self.remedy = remedy
+        super().__init__(words)
+
+
+def many(names: list[str], most: int = 5) -> str:
+    """Returns the first of them, and how many there are beside."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -1,0 +1,1 @@
+"""Dead letters: what died where and why, looked through in bounded memory, brought back, or discarded."""

@@ -1,0 +1,142 @@
+"""A look through a queue of dead letters, however long it is, holding few of them at a time."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+
+from shared.errors import Unavailable
+from shared.messaging.dead_letters.letter import DeadLetter, kept, letter_of
+
+HELD_MOST = 400
+"""Letters that are looked at and held. Of a longer queue the oldest are moved to its end, to make room."""
+MOVED_TOGETHER = 100
+IN_HAND = HELD_MOST + MOVED_TOGETHER
+"""Letters that the broker gives out before it has an answer to the first of them: those that are held, and a group for
+which a caller answers."""
+ANSWER_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A letter with its message, not acknowledged yet."""
+
+    letter: DeadLetter
+    message: AbstractIncomingMessage
+
+
+class Look:
+    """Letters of `queue` at the moment when it began, each once. What is not taken stays.
+
+    Up to 400 are only held, and let go in their places. Beyond that the oldest are put at the end of the queue, by a
+    confirmed copy and then an acknowledgement: a look that dies in between leaves a letter twice, and never loses one.
+    """
+
+    def __init__(self, channel: AbstractChannel, queue: str, count: int) -> None:
+        self.count = count
+        self._channel = channel
+        self._queue = queue
+        self._arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+        self._held: deque[Held] = deque()
+
+    async def letters(self) -> AsyncGenerator[Held, None]:
+        """Yields each letter. Raises `Unavailable` where the broker gives no more, or takes no copies."""
+        queue = await self._channel.get_queue(self._queue, ensure=False)
+        await self._channel.set_qos(prefetch_count=IN_HAND)
+        tag = await queue.consume(self._arrived.put)
+        try:
+            for _ in range(self.count):
+                message = await self._next()
+                held = Held(letter_of(message), message)
+                self._held.append(held)
+                yield held
+                if len(self._held) >= HELD_MOST:
+                    await self._make_room()
+        finally:
+            if not self._channel.is_closed:
+                await queue.cancel(tag)
+
+    def take(self) -> None:
+        """Makes the caller answer for the letter that was yielded last."""
+        self._held.pop()
+
+    async def let_go(self) -> None:
+        """Gives back everything that is held, in order."""
+        left = [*(held.message for held in self._held), *_drained(self._arrived)]
+        self._held.clear()
+        for message in left:
+            await message.nack(requeue=True)
+
+    async def _next(self) -> AbstractIncomingMessage:
+        try:
+            return await asyncio.wait_for(self._arrived.get(), ANSWER_SECONDS)
+        except TimeoutError:
+            raise Unavailable(f"the broker gives out no more letters of {self._queue}: try again") from None
+
+    async def _make_room(self) -> None:
+        await moved(self._channel, [self._held.popleft() for _ in range(MOVED_TOGETHER)], self._queue)
+
+
+@asynccontextmanager
+async def looking(connection: AbstractConnection, queue: str) -> AsyncIterator[Look]:
+    """A look through the letters that are in `queue` now, and not through later ones. Whoever looks has a turn."""
+    async with connection.channel(on_return_raises=True) as channel:
+        declared = await channel.declare_queue(queue, passive=True)
+        look = Look(channel, queue, declared.declaration_result.message_count or 0)
+        try:
+            yield look
+        finally:
+            if not channel.is_closed:
+                await look.let_go()
+
+
+async def letters_in(connection: AbstractConnection, queue: str) -> AsyncGenerator[DeadLetter, None]:
+    """Yields the letters in `queue` now, and leaves them there."""
+    async with looking(connection, queue) as look, aclosing(look.letters()) as found:
+        async for held in found:
+            yield held.letter
+
+
+async def taken(
+    connection: AbstractConnection,
+    queue: str,
+    together: int,
+    chosen: Callable[[DeadLetter], bool] | None = None,
+) -> AsyncGenerator[list[Held], None]:
+    """Yields groups of the letters in `queue` that are chosen, for which the caller answers; the others stay. Letters
+    that the caller does not answer for go back."""
+    group: list[Held] = []
+    async with looking(connection, queue) as look, aclosing(look.letters()) as letters:
+        async for held in letters:
+            if chosen and not chosen(held.letter):
+                continue
+            look.take()
+            group.append(held)
+            if len(group) >= together:
+                yield group
+                group = []
+        if group:
+            yield group
+
+
+async def moved(channel: AbstractChannel, letters: list[Held], to: str) -> None:
+    """Puts letters in another queue, or at the end of their own. Each is there before it is taken from where it was."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await asyncio.gather(
+                *(
+                    channel.default_exchange.publish(kept(held.message, held.letter), to, mandatory=True)
+                    for held in letters
+                )
+            )
+    except TimeoutError:
+        raise Unavailable(f"the broker takes no messages: of a long queue like {to} not all can be looked at") from None
+    for held in letters:
+        await held.message.ack()
+
+
+def _drained(arrived: asyncio.Queue[AbstractIncomingMessage]) -> list[AbstractIncomingMessage]:
+    return [arrived.get_nowait() for _ in range(arrived.qsize())]
