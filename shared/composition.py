@@ -11,10 +11,9 @@ from prometheus_client import CollectorRegistry
 
 from shared.clock import Clock, SystemClock, clock_from
 from shared.contracts import Contract, SessionsEnded
-from shared.events import Event
 from shared.health import Health
 from shared.idempotency import BodyDigest
-from shared.jobs import Job
+from shared.jobs import Always, Job
 from shared.messaging.bus import Bus, Handler
 from shared.messaging.circuit_breaker import CircuitBreaker
 from shared.messaging.known_queues import KNOWN_QUEUES
@@ -42,6 +41,7 @@ from shared.web.jwks import Jwks
 from shared.web.keys import AccessKeys, load_access_keys
 from shared.web.rate_limits import Rate, RateLimits
 from shared.web.signing import Signatures
+from shared.web.site.docs.pages import Messages
 from shared.web.site.endings import Endings
 from shared.web.site.sealing import Seal
 from shared.web.site.site import Site
@@ -77,23 +77,30 @@ class Parts:
     metrics: BusMetrics
     bus: Bus
     audit: MongoAuditTrail
+    says: Sequence[type[Contract]]
 
     @classmethod
-    def of(cls, name: str, settings: ServiceSettings, *indexes: Indexes, clock: Clock | None = None) -> Self:
-        """`clock` is for tests; without it, that of the settings."""
+    def of(
+        cls,
+        name: str,
+        settings: ServiceSettings,
+        *indexes: Indexes,
+        says: Sequence[type[Contract]] = (),
+        clock: Clock | None = None,
+    ) -> Self:
+        """`says` are the events that the service says; `clock` is for tests: without it, that of the settings."""
         clock = clock or clock_from(settings.clock_file)
         use_bank_holidays(settings.bank_holidays)
         common = (NONCES, AUDIT, HEARD, DRAFTS, ENDED_SESSIONS)
         store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, *common)
         keyring_file = WatchedFile(settings.keyring_file, load_keyring)
-        registry = CollectorRegistry()
-        metrics = BusMetrics(registry)
-        heard = MongoHeard(store[HEARD.collection])
+        metrics = BusMetrics(registry := CollectorRegistry())
+        heard_before = MongoHeard(store[HEARD.collection]).before
         breaker = CircuitBreaker(store.ping, store_is_unavailable)
-        bus = Bus(name, settings, breaker, metrics, store.outbox.keep_aside, heard.before)
+        bus = Bus(name, settings, breaker, metrics, store.outbox.keep_aside, heard_before)
         audit = MongoAuditTrail(store["audit"], _audit_key(keyring_file.value(), name))
         keyring, cipher = keyring_file.value(), Cipher(keyring_file)
-        return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit)
+        return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit, says)
 
     def access(self, usage: Usage) -> Access:
         """Returns the check of callers, which goes by real time."""
@@ -131,7 +138,7 @@ def assemble(
     fields that follow a rotation of keys; `templates` are folders of pages, by the prefix of their names.
     """
     endings = MongoEndedSessions(parts.store, parts.name, SystemClock())
-    parts.bus.hear({**hears, SessionsEnded: _noting(endings)})
+    parts.bus.hear({**hears, SessionsEnded: endings.heard})
     keys = ReEncryption(parts.store, parts.cipher, SystemClock(), (*encrypted, DRAFTS_TYPED))
     usage = Usage(MongoUsage(parts.store["access_used"]), SystemClock())
     outbox = parts.store.outbox
@@ -158,6 +165,7 @@ def assemble(
         registry=parts.registry,
         size_limits=size_limits or {},
         site=_site(parts, access, templates or {}, endings),
+        messages=Messages((*parts.says, *COMMON), (*hears, *COMMON)),
     )
     relay = Relay(outbox, parts.bus.publisher, parts.metrics)
     watch = QueueWatch(parts.bus, outbox, KNOWN_QUEUES)
@@ -171,13 +179,6 @@ def assemble(
     return Service(parts.name, parts.settings, api, parts.bus, parts.store, health, (*standing, *jobs))
 
 
-def _noting(endings: MongoEndedSessions) -> Handler:
-    async def note(event: Event[SessionsEnded]) -> None:
-        await endings.note(event.data)
-
-    return note
-
-
 def _site(parts: Parts, access: Access, templates: Mapping[str, Path], endings: Endings) -> Site:
     """Returns what pages need. By real time: a rehearsal moves the service's clock, not people's sessions."""
     drafts, seal = MongoDrafts(parts.store, parts.cipher, SystemClock()), Seal(parts.keyring)
@@ -188,13 +189,3 @@ def _audit_key(keyring: Keyring, service: str) -> bytes:
     """Outside the store, so that nobody there can make a trail good again that they changed; of each service its own,
     so that nothing of one trail passes for another's."""
     return hmac.digest(keyring.index, f"audit trail|{service}".encode(), "sha256")
-
-
-class Always:
-    """The turn of a job that every replica does for itself."""
-
-    async def held(self) -> bool:
-        return True
-
-    async def release(self) -> None:
-        """Nothing was taken."""

@@ -75,3 +75,13 @@ class Job:
         await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:
             wait.cancel()
+
+
+class Always:
+    """The turn of a job that every replica does for itself."""
+
+    async def held(self) -> bool:
+        return True
+
+    async def release(self) -> None:
+        """Nothing was taken."""

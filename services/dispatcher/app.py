@@ -15,7 +15,7 @@ from services.dispatcher.channels.setup import configured_channels
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.ledger.delivery_reports import DeliveryReports
 from services.dispatcher.ledger.repository.ledger import COMMUNICATIONS
-from services.dispatcher.messages import HEARS
+from services.dispatcher.messages import HEARS, SAYS
 from services.dispatcher.population.loader import PopulationLoader
 from services.dispatcher.population.repository.population import ENCRYPTED, RECIPIENTS, MongoPopulation
 from services.dispatcher.privacy.service import DataProtection
@@ -59,7 +59,9 @@ def build_app(
 ) -> Service:
     """The clock, the announcer and the channels are those of the settings and the bus, unless a test gives its own."""
     settings = settings or Settings()
-    parts = Parts.of(NAME, settings, RECIPIENTS, SUPPRESSION_BLOCKS, CHUNKS, COMMUNICATIONS, USAGE, clock=clock)
+    parts = Parts.of(
+        NAME, settings, RECIPIENTS, SUPPRESSION_BLOCKS, CHUNKS, COMMUNICATIONS, USAGE, says=SAYS, clock=clock
+    )
     kept = repositories(parts, settings)
     channels = channels or configured_channels(settings.channels, MongoUsage(parts.store), parts.clock)
     work = issuing(parts, kept, settings, channels, announcer or parts.bus.announcer)

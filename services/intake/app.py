@@ -31,7 +31,7 @@ from services.intake.late_arrivals.approvals import LateApprovals
 from services.intake.late_arrivals.letters import LateLetters
 from services.intake.late_arrivals.repository.assignments import MongoAssignments
 from services.intake.late_arrivals.repository.late_arrivals import REGISTRATIONS, MongoLateLetters
-from services.intake.messages import HEARS
+from services.intake.messages import HEARS, SAYS
 from services.intake.outcomes.recorder import OutcomeRecorder
 from services.intake.outcomes.repository import OUTCOMES, MongoOutcomes
 from services.intake.privacy.repository.privacy import FOUND_BY, PERSONAL, MongoPrivacy
@@ -73,7 +73,7 @@ Provided = dict[type, object]
 def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Service:
     """The service, not connected yet; `clock` is for tests, without it that of the settings holds."""
     settings = settings or Settings()
-    parts = Parts.of(NAME, settings, *INDEXES, clock=clock)
+    parts = Parts.of(NAME, settings, *INDEXES, says=SAYS, clock=clock)
     core = Core.of(parts)
     recogniser = Recogniser(core.register, partial(token_given, parts.keyring))
     corrections = _corrections(parts, core, recogniser)

@@ -25,7 +25,7 @@ from services.notifier.delivery.job import DeliveryJob
 from services.notifier.delivery.repository import MongoOutgoing
 from services.notifier.delivery.setup import build_channels
 from services.notifier.handlers import Handlers
-from services.notifier.messages import EVENTS, HEARS
+from services.notifier.messages import EVENTS, HEARS, SAYS
 from services.notifier.notices.event_notices import EventNotices
 from services.notifier.notices.repository.notices import NOTICES, MongoNotices
 from services.notifier.notices.resend import Resender
@@ -91,7 +91,7 @@ def build_app(
 ) -> Service:
     """Returns the service, not connected yet. Tests replace `clock`, `announcer` and `channels`."""
     settings = settings or Settings()
-    parts = Parts.of(NAME, settings, NOTICES, ENTRIES, ASKS, CAMPAIGNS, CONTACTS, clock=clock)
+    parts = Parts.of(NAME, settings, NOTICES, ENTRIES, ASKS, CAMPAIGNS, CONTACTS, says=SAYS, clock=clock)
     kept = build_repositories(parts, settings)
     acting = build_capabilities(parts, settings, kept, announcer or parts.bus.announcer, channels)
     return assemble(

@@ -17,7 +17,7 @@ from services.planner.forecast.pages import TEMPLATES as FORECAST_TEMPLATES
 from services.planner.handlers import Handlers
 from services.planner.issuing.repository import MongoOffers
 from services.planner.letters.pages import TEMPLATES as LETTERS_TEMPLATES
-from services.planner.messages import HEARS
+from services.planner.messages import HEARS, SAYS
 from services.planner.press.pages import TEMPLATES as PRESS_TEMPLATES
 from services.planner.progress.ports import ProgressRepository
 from services.planner.progress.repository import ISSUED, NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
@@ -57,7 +57,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     settings = settings or Settings()
     rules = load_gates(settings.gates_file)
     indexes = (CAMPAIGNS, HISTORY, RESPONSES, NOTICES, OUTCOMES, RETURNED, ISSUED, CAPACITY_VERSIONS)
-    parts = Parts.of(NAME, settings, *indexes, *UNITS, PEEKS, EVALUATIONS, clock=clock)
+    parts = Parts.of(NAME, settings, *indexes, *UNITS, PEEKS, EVALUATIONS, says=SAYS, clock=clock)
     progress, units = MongoProgress(parts.store), MongoUnits(parts.store)
     evaluations = MongoEvaluations(parts.store)
     campaigns = Campaigns(

@@ -29,10 +29,11 @@ class LetterPage:
 
 
 def as_html(page: LetterPage) -> str:
+    """Returns the letter as a document that stands for itself."""
+    style = f"body{{max-width:40em;margin:2em auto;font-family:sans-serif;font-size:{page.size}pt}}"
     return (
         f'<!doctype html><html lang="{page.language}"><head><meta charset="utf-8">'
-        f"<title>{STAMP[page.language]}</title></head>"
-        f'<body style="max-width:40em;margin:2em auto;font-family:sans-serif;font-size:{page.size}pt">'
+        f"<title>{STAMP[page.language]}</title><style>{style}</style></head><body>"
         f"<p><em>{STAMP[page.language]}</em></p><p>{'<br>'.join(page.to)}</p>"
         f"<h1>{rendered(_plain(page.subject), page.fields).strip()}</h1>"
         f"{rendered(page.body, page.fields)}</body></html>"

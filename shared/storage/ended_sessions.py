@@ -7,7 +7,7 @@ from pymongo import IndexModel
 
 from shared.clock import Clock
 from shared.contracts import SessionsEnded
-from shared.events import first_event
+from shared.events import Event, first_event
 from shared.storage.store import Indexes, Session, Store
 
 KEPT_SECONDS = 2 * 86_400
@@ -31,9 +31,9 @@ class MongoEndedSessions:
             lambda session: self._keep(ended, session), first_event(ended, self._source, self._clock.now())
         )
 
-    async def note(self, ended: SessionsEnded) -> None:
+    async def heard(self, event: Event[SessionsEnded]) -> None:
         """Keeps what any service has said; one that is older than what is kept changes nothing."""
-        await self._keep(ended)
+        await self._keep(event.data)
 
     async def ended(self, who: Sequence[str], began: datetime) -> bool:
         """Returns whether a session that began then was ended under one of the names that it goes by."""

@@ -8,11 +8,11 @@ from prometheus_client import CollectorRegistry
 from shared.web import operations
 from shared.web.access import Access
 from shared.web.dependencies import provide
-from shared.web.description import add_description
 from shared.web.door import Door
 from shared.web.inputs import clean_input
 from shared.web.limits import SizeLimit
 from shared.web.problems import DESCRIBED, add_problem_handlers
+from shared.web.site.docs.pages import Messages, add_description
 from shared.web.site.error_pages import ErrorPages
 from shared.web.site.site import Site, lead_to_sign_in, site_routers
 from shared.web.site.visitors import SignInFirst
@@ -27,9 +27,10 @@ def build_api(
     registry: CollectorRegistry,
     size_limits: Mapping[str, int],
     site: Site | None = None,
+    messages: Messages | None = None,
 ) -> FastAPI:
     """`parts` are what functions ask for by type; `size_limits`: bytes accepted for paths with an ending; `site`, what
-    pages for people need.
+    pages for people need; `messages` are described beside the API.
     """
     api = FastAPI(
         title=title,
@@ -45,9 +46,9 @@ def build_api(
     if site is not None:
         api.add_middleware(ErrorPages, look=site.look, visitors=site.visitors)
         api.exception_handler(SignInFirst)(lead_to_sign_in)
+        add_description(api, site.look, messages or Messages())
     api.add_middleware(RequestTracing, registry=registry)
     add_problem_handlers(api)
-    add_description(api)
     api.router.routes.extend(_with_common(router).routes)
     return api
 

@@ -15,6 +15,7 @@ from shared.principal import Principal
 from shared.values import CampaignReference, Code, Value
 from shared.web.access import allowed
 from shared.web.dependencies import part
+from shared.web.site.policy import document_headers
 
 Reader = Annotated[Principal, Depends(allowed("dispatch:read", "population:write", "campaigns:read"))]
 Shown = Annotated[Previews, Depends(part(Previews))]
@@ -22,11 +23,6 @@ As = Literal["html", "pdf"]
 PrintFormat = Literal["standard", "large-print"]
 Recipient = Literal["customer", "agent"]
 PDF = "application/pdf"
-# a letter is text of ours; whatever is in it, nothing is to be run or fetched
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-    "X-Content-Type-Options": "nosniff",
-}
 
 router = APIRouter(prefix="/v1", tags=["dispatch"])
 
@@ -79,5 +75,6 @@ async def preview_draft(body: Draft, _caller: Reader, previews: Shown) -> Respon
 
 async def _shown(page: LetterPage, previews: Previews, as_: As) -> Response:
     if as_ == "pdf":
-        return Response(await previews.pdf(page), media_type=PDF, headers=HEADERS)
-    return Response(previews.html(page), media_type="text/html", headers=HEADERS)
+        return Response(await previews.pdf(page), media_type=PDF, headers=document_headers(""))
+    shown = previews.html(page)
+    return Response(shown, media_type="text/html", headers=document_headers(shown))

@@ -11,6 +11,7 @@ from services.planner.lines_to_take.page import page
 from services.planner.lines_to_take.words import LinesToTake, Words
 from shared.errors import NotFound
 from shared.values import CampaignReference, Number, Value
+from shared.web.site.policy import document_headers
 
 router = APIRouter(prefix="/v1/campaigns/{reference}/lines-to-take", tags=["lines to take"])
 
@@ -71,8 +72,8 @@ async def as_page(
 ) -> HTMLResponse:
     """Returns a version as a page for people. Markdown is rendered; HTML in it is shown as it was typed."""
     words = await _words(campaigns, reference, version)
-    headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-    return HTMLResponse(page(reference, version, words), headers=headers)
+    shown = page(reference, version, words)
+    return HTMLResponse(shown, headers=document_headers(shown))
 
 
 async def _words(campaigns: AllCampaigns, reference: str, version: int) -> Words:

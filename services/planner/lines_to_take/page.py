@@ -30,8 +30,8 @@ def page(campaign: str, version: int, words: Words) -> str:
         embargo = f" (not before {media.embargo.astimezone(LONDON):%d %B %Y %H:%M %Z})" if media.embargo else ""
         parts.append(_section(f"For the media{embargo}", media.body, media.language, ()))
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{_STYLE}</style><main>{''.join(parts)}</main></html>"
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{_STYLE}</style></head><body><main>{''.join(parts)}</main></body></html>"
     )
 
 
