@@ -1,5 +1,9 @@
-"""Settings every service takes from its environment, all with the prefix `OTM_`. Read once, in `build_app`."""
+"""Settings every service takes from its environment, all with the prefix `OTM_`. Read once, in `build_app`.
 
+A secret may also be a file in the folder `OTM_SECRETS_DIR`, with the setting's name: `/run/secrets/otm_amqp_url`.
+"""
+
+import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import unquote, urlsplit
@@ -8,24 +12,45 @@ from pydantic import AfterValidator, BaseModel, Field, SecretStr, field_validato
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.colours import LEAST_CONTRAST, contrast_with_white
+from shared.guarded import expect_guarded_broker, expect_guarded_store
 from shared.loopback import is_loopback
 from shared.working_days import BankHoliday
+
+SECRETS = [folder for folder in (os.environ.get("OTM_SECRETS_DIR", "/run/secrets"),) if Path(folder).is_dir()]
+"""Folders with a file for each secret setting."""
 
 
 class BusSettings(BaseSettings):
     """How a service uses the broker. `retry_delays`: seconds before each retry; times in seconds. `publishers` are the
-    broker's users whose events are carried out, such as `["one-to-many"]`, beside what other teams may say; without
-    any, the broker's permissions are all that keeps others from saying something.
+    broker's users whose events are carried out, such as `["planner", "dispatcher", "intake", "notifier"]`, beside what
+    other teams may say; without any, the broker's permissions are all that keeps others from saying something.
+    `declares` is what a service makes on the broker: all that it relies on, or its own queues alone where `otm topology
+    apply` makes what all services share. `local_stack` lets connections leave this machine without TLS and passwords.
     """
 
-    model_config = SettingsConfigDict(env_prefix="OTM_", env_nested_delimiter="__", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="OTM_",
+        env_nested_delimiter="__",
+        frozen=True,
+        secrets_dir=SECRETS or None,
+        hide_input_in_errors=True,
+    )
 
     amqp_url: SecretStr = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
     retry_delays: tuple[float, ...] = (1, 10, 60, 600)
     publishers: tuple[str, ...] = ()
+    declares: Literal["all", "own"] = "all"
+    local_stack: bool = False
     prefetch: int = Field(50, ge=1)
     handler_seconds: float = 60
     graceful_seconds: float = 5
+
+    @model_validator(mode="after")
+    def _guarded_broker(self) -> Self:
+        """Raises `ValueError` for a broker on another machine without TLS or under a default password."""
+        if not self.local_stack:
+            expect_guarded_broker(self.amqp_url.get_secret_value())
+        return self
 
     @property
     def user(self) -> str | None:
@@ -118,6 +143,13 @@ class ServiceSettings(BusSettings):
     clock_file: Path | None = None
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _guarded_store(self) -> Self:
+        """Raises `ValueError` for a store on another machine that is open, or reached without TLS."""
+        if not self.local_stack:
+            expect_guarded_store(self.mongo_url.get_secret_value())
+        return self
 
     @model_validator(mode="after")
     def _personas_stay_here(self) -> Self:

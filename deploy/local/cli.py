@@ -26,6 +26,7 @@ COMMANDS = {
     "keys": f"{FOLDER}.keys:keys",
     "audit": f"{FOLDER}.audit:audit",
     "subject": f"{FOLDER}.subject:subject",
+    "topology": f"{FOLDER}.topology:topology",
     "notify": f"{FOLDER}.notify:notify",
 }
 """The modules of the commands, each imported when it is called."""

@@ -72,7 +72,7 @@ class Bus:
                 consumers=self.consumers,
                 publisher=self.publisher,
                 settled=metrics.settled,
-                publishers=settings.publishers,
+                own_user=settings.user,
             ),
             partial(CircuitBreakerMiddleware, breaker=breaker),
             RabbitPrometheusMiddleware(registry=metrics.registry, app_name=service),
@@ -185,10 +185,10 @@ class Bus:
             raise
 
     def _subscribe(self, consumer: topology.Consumer, handler: Handler) -> None:
-        publishers = self._settings.publishers
+        publishers, own = self._settings.publishers, self._settings.user
 
         async def decode(message: RabbitMessage) -> Event[Any]:
-            expect_theirs(message.raw_message, consumer.contract, publishers)
+            expect_theirs(message.raw_message, consumer.contract, publishers, own)
             return from_message(message.raw_message, consumer.contract)
 
         self._consuming.broker.subscriber(

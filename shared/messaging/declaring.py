@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import ChannelNotFoundEntity
 
-from shared.messaging.topology import EVENTS, UNROUTED, Consumer, Exchange, Queue, exchanges, queues
+from shared.messaging.topology import EVENTS, SHARED, UNROUTED, Consumer, Exchange, Queue, exchanges, queues
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +17,24 @@ class Depth:
     consumers: int
 
 
-async def declare(channel: AbstractChannel, *consumers: Consumer) -> dict[str, Depth]:
+async def declare(channel: AbstractChannel, *consumers: Consumer, shared: bool = True) -> dict[str, Depth]:
     """Make the exchanges, queues and bindings of `consumers`, and return how deep each queue is.
 
-    Safe to repeat, by any number of replicas. Raises the client's own error where the broker has one of them with other
-    arguments (406) or does not allow it.
+    Safe to repeat, by any number of replicas. What all services have in common is only looked for unless `shared`.
+    Raises the client's own error where the broker has one of them with other arguments (406), does not allow it, or has
+    nothing of that name to look at (404).
     """
     for exchange in exchanges(consumers):
-        await declare_exchange(channel, exchange)
-    return {queue.name: await declare_queue(channel, queue) for queue in queues(consumers)}
+        if shared or exchange.name not in SHARED:
+            await declare_exchange(channel, exchange)
+        else:
+            await channel.get_exchange(exchange.name)
+    return {
+        queue.name: await (
+            declare_queue(channel, queue) if shared or queue.name not in SHARED else _depth(channel, queue.name)
+        )
+        for queue in queues(consumers)
+    }
 
 
 async def declare_exchange(channel: AbstractChannel, exchange: Exchange) -> None:

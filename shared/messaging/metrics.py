@@ -22,6 +22,11 @@ class Readings(Collector):
     def describe(self) -> list[Metric]:
         return []
 
+    @property
+    def families(self) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+        """Meaning and labels of each gauge, by its name."""
+        return self._families
+
     def family(self, name: str, text: str, *labels: str) -> None:
         self._families[name] = (text, labels)
 

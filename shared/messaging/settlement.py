@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
@@ -45,13 +45,13 @@ class Settlement(BaseMiddleware[Any, IncomingMessage]):
         consumers: Mapping[str, Consumer],
         publisher: Publisher,
         settled: Counter,
-        publishers: Collection[str],
+        own_user: str | None,
     ) -> None:
         super().__init__(message, context=context)
         self._consumers = consumers
         self._publisher = publisher
         self._settled = settled
-        self._publishers = publishers
+        self._own_user = own_user
 
     async def after_processed(
         self,
@@ -77,8 +77,8 @@ class Settlement(BaseMiddleware[Any, IncomingMessage]):
             "put aside", queue=consumer.queue, put_in=exchange or consumer.dead, event_id=_id_of(self.msg),
             attempt=attempt + 1, error=failure.exception, reason=failure.reason,
         )  # fmt: skip
-        if self._publishers:
-            headers[SAID_BY] = speaker(self.msg, self._publishers)
+        if self._own_user:
+            headers[SAID_BY] = speaker(self.msg, self._own_user)
         # what waits for its retry comes back by its routing key, to the queue that it came from
         await self._send_patiently(copy_of(self.msg, headers), consumer.queue if again else consumer.dead, exchange)
         await self._settle(consumer, "retried" if again else "dead")

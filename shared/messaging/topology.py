@@ -21,6 +21,8 @@ from shared.contracts.base import Contract
 
 EVENTS = "otm.events"
 UNROUTED = "otm.unrouted"
+SHARED = (EVENTS, UNROUTED)
+"""The exchanges and the queue that all services have in common."""
 CRASH_LIMIT = 100
 """Deliveries after which a message that kills its consumer each time is dead-lettered by the broker itself."""
 NO_LIMIT = 1_000_000_000

@@ -34,6 +34,7 @@ class Upkeep:
         self._known = known
         self._service = service
         self._settings = settings
+        self._makes_shared = settings.declares == "all"
         self._mended = mended
         self._connection: AbstractConnection | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -45,7 +46,7 @@ class Upkeep:
                 async with asyncio.timeout(self._patience(consumers)):
                     connection = await self._connected()
                     async with connection.channel() as channel:
-                        await declare(channel, *consumers)
+                        await declare(channel, *consumers, shared=self._makes_shared)
             except Exception as error:
                 await self._failed(error)
                 raise
@@ -61,10 +62,10 @@ class Upkeep:
                     if absent:
                         self.trouble = f"missing on the broker: {', '.join(absent)}"
                         log.error("topology vanished", missing=absent)
-                    if f"exchange {EVENTS}" in absent:
+                    if f"exchange {EVENTS}" in absent and self._makes_shared:
                         await restore_events(connection, self._known)
                     async with connection.channel() as channel:
-                        await declare(channel, *consumers)
+                        await declare(channel, *consumers, shared=self._makes_shared)
             except Exception as error:
                 await self._failed(error)
                 raise Unavailable(f"the topology cannot be looked at: {broker_words(error)}") from error

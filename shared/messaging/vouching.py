@@ -12,7 +12,9 @@ from aio_pika.abc import AbstractMessage
 from shared.contracts.base import Contract
 from shared.errors import Permanent
 from shared.events import Event
+from shared.messaging.known_sayers import KNOWN_SAYERS
 
+SERVICES = frozenset(name for names in KNOWN_SAYERS.values() for name in names)
 SAID_BY = "x-otm-said-by"
 """Header with the broker's user who said it, on a copy that we put aside or replay under a user of our own."""
 HeardBefore = Callable[[str, str], Awaitable[bool]]
@@ -20,7 +22,7 @@ HeardBefore = Callable[[str, str], Awaitable[bool]]
 
 
 class NotTheirsToSay(Permanent):
-    """The broker's user who said this is none of those whose events are carried out."""
+    """The broker's user who said this is none of those whose events are carried out, or may not say this one."""
 
     code = "not-theirs-to-say"
 
@@ -31,20 +33,33 @@ class IdUsedBefore(Permanent):
     code = "id-used-before"
 
 
-def speaker(message: AbstractMessage, publishers: Collection[str]) -> str:
-    """Returns the broker's user who said it first: what the broker vouches for, or what one of `publishers` noted."""
+def speaker(message: AbstractMessage, own: str | None) -> str:
+    """Returns the broker's user who said it first: what the broker vouches for, or what a replica of this very service,
+    which publishes as `own`, noted when it put the message aside."""
     user = message.user_id or ""
     noted = message.headers.get(SAID_BY)
-    return noted if user in publishers and isinstance(noted, str) else user
+    return noted if user and user == own and isinstance(noted, str) else user
 
 
-def expect_theirs(message: AbstractMessage, contract: type[Contract], publishers: Collection[str]) -> None:
-    """Raises `NotTheirsToSay`. Without `publishers` the permissions of the broker are all there is."""
-    if publishers and not contract.outside and speaker(message, publishers) not in publishers:
+def expect_theirs(
+    message: AbstractMessage, contract: type[Contract], publishers: Collection[str], own: str | None
+) -> None:
+    """Raises `NotTheirsToSay`. Without `publishers` the permissions of the broker are all there is.
+
+    A user with the name of a service says what that service says and nothing else: whoever may retry or dead-letter a
+    message may publish to any queue by its name, past the topic permissions.
+    """
+    if not publishers or contract.outside:
+        return
+    said_by = speaker(message, own)
+    if said_by not in publishers:
         raise NotTheirsToSay(
             "the broker's user who said this is none of OTM_PUBLISHERS: publish it as one of them, with the property "
             "user-id"
         )
+    sayers = KNOWN_SAYERS.get(contract.event_type, ())
+    if sayers and said_by in SERVICES and said_by not in sayers:
+        raise NotTheirsToSay(f"{said_by} said this, which is only {' or '.join(sayers)} to say")
 
 
 def content_digest(data: Contract) -> str:

@@ -21,7 +21,7 @@ class Node:
     """A running node; `control` runs rabbitmqctl on it, `stopped` freezes its processes."""
 
     def __init__(self, home: Home, node: PrivateNode, server: Path) -> None:
-        self.amqp_url = node.amqp_url
+        self.amqp_url, self.management_url = node.amqp_url, node.management_url
         self._home = home
         self._port = node.port
         self._ctl = server.parent / "rabbitmqctl"
@@ -55,13 +55,16 @@ class Node:
 
 
 @asynccontextmanager
-async def private_node(folder: Path) -> AsyncIterator[Node]:
+async def private_node(folder: Path, configuration: str = "") -> AsyncIterator[Node]:
+    """`configuration` is added to the node's own, as lines of rabbitmq.conf."""
     machine = Machine()
     server = machine.rabbitmq_server()
     if server is None:
         pytest.fail("there is no rabbitmq-server on this machine, and this test needs a node of its own")
     home = Home(folder)
     home.prepare()
+    (home.broker / "conf.d").mkdir(exist_ok=True)
+    (home.broker / "conf.d" / "further.conf").write_text(configuration)
     node = PrivateNode(home, machine)
     async with node:
         yield Node(home, node, server)

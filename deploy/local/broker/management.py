@@ -59,6 +59,15 @@ class Management:
             found |= {each["timestamp"]: each for each in details.get("samples", ())}
         return list(found.values())
 
+    async def definitions(self) -> dict[str, Any]:
+        """Returns users, rights, policies, exchanges, queues and bindings of all virtual hosts."""
+        found: dict[str, Any] = (await self._ask("GET", "/api/definitions")).json()
+        return found
+
+    async def take(self, definitions: Mapping[str, Any]) -> None:
+        """Makes what the broker does not have, and changes users, rights, policies and limits. Deletes nothing."""
+        await self._ask("POST", "/api/definitions", definitions)
+
     async def leaderless(self) -> list[str]:
         """Returns the quorum queues, of all virtual hosts, that have no leader: nothing can be put in or taken out."""
         return leaderless((await self._ask("GET", "/api/queues?columns=name,type,leader")).json())
@@ -67,15 +76,15 @@ class Management:
         """Deletes one of the `queues` or `exchanges` of a virtual host."""
         await self._ask("DELETE", f"/api/{kind}/{_quoted(vhost)}/{_quoted(name)}")
 
-    async def _ask(self, method: str, path: str) -> httpx.Response:
-        answer = await self._send(method, path)
+    async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx.Response:
+        answer = await self._send(method, path, body)
         if answer.is_error:
             raise StackError(f"The broker's management API answers {answer.status_code}: {answer.text[:200]}")
         return answer
 
-    async def _send(self, method: str, path: str) -> httpx.Response:
+    async def _send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx.Response:
         try:
-            return await self._http.request(method, path)
+            return await self._http.request(method, path, json=body)
         except httpx.HTTPError as error:
             raise StackError(f"The broker's management API cannot be reached: {type(error).__name__}") from None
 

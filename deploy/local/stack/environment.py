@@ -32,6 +32,7 @@ def service_environment(home: Home, wiring: Wiring, name: str, port: int, furthe
         "OTM_ACCESS_FILE": str(home.access),
         "OTM_CLOCK_FILE": str(home.clock),
         "OTM_LOG_FORMAT": "json",
+        "OTM_LOCAL_STACK": "true",
         **({"OTM_SITE__ADDRESS": wiring.site} if wiring.site else {}),
         **({} if "OTM_SITE__OIDC__ISSUER" in os.environ else {"OTM_SITE__PERSONAS": "true"}),
     }

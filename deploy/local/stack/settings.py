@@ -7,12 +7,13 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.local.processes.program import HUNG_AFTER_SECONDS
+from shared.settings import SECRETS
 
 
 class LocalSettings(BaseSettings):
     """The place of the stack, and the sources of its broker and store."""
 
-    model_config = SettingsConfigDict(env_prefix="OTM_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="OTM_", extra="ignore", secrets_dir=SECRETS or None)
 
     home: Path = Path(".otm")
 

@@ -1,0 +1,88 @@
+"""The differences between a broker and the topology of the code."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deploy.catalogue import SERVICES
+from deploy.local.operate.topology.definitions import Definitions
+from deploy.local.operate.topology.passwords import fits
+
+DEFAULT_USER = "guest"
+Named = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One difference. `remedy` is empty where `otm topology apply` mends it, else what a person has to do."""
+
+    thing: str
+    difference: str
+    remedy: str = ""
+
+
+KEYS: Mapping[str, Callable[[Named], str]] = {
+    "vhosts": lambda it: f"virtual host {it['name']}",
+    "users": lambda it: f"user {it['name']}",
+    "permissions": lambda it: f"rights of {it['user']}",
+    "topic_permissions": lambda it: f"events of {it['user']} in {it['exchange']}",
+    "parameters": lambda it: f"{it['component']} {it['name']}",
+    "policies": lambda it: f"policy {it['name']}",
+    "exchanges": lambda it: f"exchange {it['name']}",
+    "queues": lambda it: f"queue {it['name']}",
+    "bindings": lambda it: f"binding of {it['destination']} to {it['source']} by {it['routing_key'] or 'every key'}",
+}
+"""Names of the things in each part of the definitions."""
+FIXED = ("exchanges", "queues")
+"""Parts whose things cannot be changed: they are deleted and made anew, by a person who knows what is in them."""
+
+
+def drifts(
+    wanted: Definitions, there: Definitions, depths: Mapping[str, int], passwords: Mapping[str, str]
+) -> list[Drift]:
+    """Returns what differs. `there` are a broker's definitions, `depths` the messages in its queues."""
+    (vhost,) = (it["name"] for it in wanted["vhosts"])
+    found: list[Drift] = []
+    for part, name_of in KEYS.items():
+        held = {name_of(it): it for it in there.get(part, ()) if it.get("vhost", vhost) == vhost}
+        for thing in wanted[part]:
+            found += _differs(part, name_of(thing), thing, held.get(name_of(thing)), passwords)
+    return [*found, *_too_much(wanted, there, vhost, depths)]
+
+
+def _differs(part: str, name: str, thing: Named, held: Named | None, passwords: Mapping[str, str]) -> list[Drift]:
+    if held is None:
+        return [Drift(name, "is not there")]
+    if part == "users":
+        wrong = [] if fits(passwords[thing["name"]], held.get("password_hash", "")) else ["password"]
+        wrong += [key for key in ("tags", "limits") if _plain(thing[key]) != _plain(held.get(key, thing[key]))]
+    else:
+        wrong = [key for key, value in thing.items() if _plain(value) != _plain(held.get(key))]
+    if not wrong:
+        return []
+    remedy = f"empty it (move or replay its messages), delete the {name}, then apply" if part in FIXED else ""
+    return [Drift(name, f"has another {' and '.join(wrong)}", remedy)]
+
+
+def _plain(value: Any) -> Any:
+    """Returns a value to compare: tags are a list, or a text with commas in older brokers."""
+    if isinstance(value, str) and "," in value:
+        return sorted(value.split(","))
+    return sorted(value) if isinstance(value, list) else value
+
+
+def _too_much(wanted: Definitions, there: Definitions, vhost: str, depths: Mapping[str, int]) -> Iterable[Drift]:
+    """Yields queues and bindings of dropped consumers, which go on filling, and the default user."""
+    queues = {queue["name"] for queue in wanted["queues"]}
+    bindings = {KEYS["bindings"](binding) for binding in wanted["bindings"]}
+    for queue in there.get("queues", ()):
+        name = queue["name"]
+        if queue["vhost"] == vhost and name not in queues and name.partition(".")[0] in SERVICES:
+            held = f"{depths[name]:,} messages" if name in depths else "messages not counted"
+            yield Drift(f"queue {name}", f"nobody owns it; {held}", "look at its messages, then delete it")
+    for binding in there.get("bindings", ()):
+        ours = binding["vhost"] == vhost and binding["destination"] in queues and binding["source"]
+        if ours and KEYS["bindings"](binding) not in bindings:
+            yield Drift(KEYS["bindings"](binding), "no code asks for it", "remove it")
+    if wanted["users"] and any(user["name"] == DEFAULT_USER for user in there.get("users", ())):
+        yield Drift(f"user {DEFAULT_USER}", "the broker's default user is there", "rabbitmqctl delete_user guest")
