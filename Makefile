@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo check test test-one test-up test-down test-long test-containers test-browser lint hooks docs assets pictures lock clean
+.PHONY: help setup image demo check test test-one test-up test-down test-long test-containers test-browser lint hooks docs assets pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -43,8 +43,12 @@ test-down: $(READY) ## stop them, and take their data away
 test-long: $(READY) ## the tests that take longer
 	@$(BIN)/pytest -m "long and not browser"
 
-test-containers: $(READY) ## the integration tests against containers that testcontainers starts
+test-containers: $(READY) image ## the integration tests and the demo in containers (needs a Docker engine)
 	@OTM_TEST_CONTAINERS=1 $(BIN)/pytest -m "not long" tests/integration tests/deploy/broker/test_docker.py
+	@$(BIN)/pytest -m containers tests/deploy/compose
+
+image: ## the container image of the four services, one-to-many:local, on BASE (docs/deployment.md)
+	@docker build -q -t one-to-many:local $(if $(BASE),--build-arg BASE=$(BASE)) -f deploy/image/Dockerfile .
 
 test-browser: $(READY) ## the pages in a real browser (apt-get install chromium)
 	@$(BIN)/pytest -m browser tests/browser
@@ -73,6 +77,11 @@ lock: $(READY) ## write requirements.lock anew
 	@$(BIN)/pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-annotate --no-header \
 		--all-extras --python-version 3.11 pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 \
+		--extra planner --extra dispatcher --extra intake --extra notifier --extra operations \
+		--constraint requirements.lock pyproject.toml -o deploy/image/requirements.lock
+	@$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--python-version 3.11 deploy/image/sbom.in -o deploy/image/sbom.lock
 
 clean: ## remove the virtual environment, the local stack and all caches
 	@rm -rf $(VENV) .otm .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

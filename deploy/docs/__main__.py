@@ -9,16 +9,23 @@ from deploy.docs.agreement import agreement
 from deploy.docs.asyncapi import asyncapi
 from deploy.docs.events import events
 from deploy.docs.known_queues import known_queues
+from deploy.docs.known_sayers import known_sayers
+from deploy.docs.metrics import metrics
+from deploy.docs.site_configuration import site_configuration
+from deploy.monitoring.panels import DASHBOARDS, written
 
-FOLDER = Path(__file__).parents[2] / "docs"
-KNOWN_QUEUES = Path(__file__).parents[2] / "shared" / "messaging" / "known_queues.py"
+ROOT = Path(__file__).parents[2]
+FOLDER, DEPLOY, MESSAGING = ROOT / "docs", ROOT / "deploy", ROOT / "shared" / "messaging"
 
 
 def documents() -> dict[Path, str]:
     """The text that each document should have, by its path."""
-    written = {FOLDER / "events.md": events(), FOLDER / "agreement.md": agreement(), KNOWN_QUEUES: known_queues()}
-    written[FOLDER / "what-we-accept.md"] = document(FOLDER)
-    return written | {
+    found = {FOLDER / "events.md": events(), FOLDER / "agreement.md": agreement()}
+    found |= {MESSAGING / "known_queues.py": known_queues(), MESSAGING / "known_sayers.py": known_sayers()}
+    found[DEPLOY / "compose" / "nginx.conf"] = site_configuration()
+    found |= {DEPLOY / "monitoring" / "dashboards" / f"{it.uid}.json": written(it) for it in DASHBOARDS}
+    found |= {FOLDER / "what-we-accept.md": document(FOLDER), FOLDER / "metrics.md": metrics()}
+    return found | {
         FOLDER / "asyncapi" / f"{name}.json": asyncapi(name, messages) for name, messages in SERVICES.items()
     }
 

@@ -12,7 +12,7 @@ KNOWN_SAYERS: dict[str, tuple[str, ...]] = {
 def known_sayers() -> str:
     """Returns the module's text: each event type with the names of the services that say it."""
     types = sorted({contract.event_type for messages in SERVICES.values() for contract in said_and_own(messages)})
-    return HEAD + "".join(f'    "{kind}": ({_names(kind)},),\n' for kind in types) + "}\n"
+    return HEAD + "".join(f'    "{kind}": ({_names(kind)}),\n' for kind in types) + "}\n"
 
 
 def said_and_own(messages: Messages) -> tuple[type[Contract], ...]:
@@ -21,8 +21,10 @@ def said_and_own(messages: Messages) -> tuple[type[Contract], ...]:
 
 
 def _names(kind: str) -> str:
-    return ", ".join(
+    """Returns the names as the inside of a tuple."""
+    names = [
         f'"{name}"'
         for name, messages in SERVICES.items()
         if kind in {contract.event_type for contract in said_and_own(messages)}
-    )
+    ]
+    return f"{names[0]}," if len(names) == 1 else ", ".join(names)

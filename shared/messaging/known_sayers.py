@@ -19,6 +19,7 @@ KNOWN_SAYERS: dict[str, tuple[str, ...]] = {
     "campaign.unit-returned.v1": ("dispatcher",),
     "campaign.units-allocated.v1": ("dispatcher",),
     "campaign.units-settled.v1": ("dispatcher",),
+    "capacity.changed.v1": ("planner",),
     "channels.offered.v1": ("dispatcher",),
     "chunk.due.v1": ("dispatcher",),
     "communications.issued.v1": ("dispatcher",),
@@ -54,6 +55,7 @@ KNOWN_SAYERS: dict[str, tuple[str, ...]] = {
     "population.loaded.v1": ("dispatcher",),
     "referral.raised.v1": ("intake",),
     "refit.proposed.v1": ("planner",),
+    "sessions.ended.v1": ("planner", "dispatcher", "intake", "notifier"),
     "units.due.v1": ("dispatcher",),
     "wave.started.v1": ("dispatcher",),
 }

@@ -1,0 +1,1 @@
+"""The container image of the four services."""
