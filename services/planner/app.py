@@ -11,6 +11,7 @@ from services.planner.capacity.ports import CapacityRepository
 from services.planner.capacity.repository import CAPACITY_VERSIONS, MongoCapacities
 from services.planner.coming.pages import TEMPLATES as COMING_TEMPLATES
 from services.planner.drafting.pages import TEMPLATES as DRAFTING_TEMPLATES
+from services.planner.evaluation.pages import TEMPLATES as EVALUATION_TEMPLATES
 from services.planner.evaluation.ports import EvaluationRepository, UnitRepository
 from services.planner.evaluation.repository import EVALUATIONS, PEEKS, UNITS, MongoEvaluations, MongoUnits
 from services.planner.forecast.pages import TEMPLATES as FORECAST_TEMPLATES
@@ -44,6 +45,7 @@ TEMPLATES = {
     "capacity": CAPACITY_TEMPLATES,
     "coming": COMING_TEMPLATES,
     "drafting": DRAFTING_TEMPLATES,
+    "evaluation": EVALUATION_TEMPLATES,
     "forecast": FORECAST_TEMPLATES,
     "letters": LETTERS_TEMPLATES,
     "press": PRESS_TEMPLATES,

@@ -57,12 +57,14 @@ class Campaigns:
     async def clone(self, reference: str, title: str, by: str, request: Request) -> Campaign:
         """Returns a new draft from an earlier campaign, with that campaign's results beside the answers."""
         earlier = await self._repository.get(reference)
-        came_of_it = results(
-            await self._progress.progress(reference), await self._progress.responses(reference), reference
-        )
+        came_of_it = await self.results(reference)
         new = await self._repository.next_reference(today(self._clock).year)
-        copy = clone(new, earlier, EarlierCampaign.model_validate(came_of_it), title, self._act(by))
-        return await self._repository.add(copy, request)
+        return await self._repository.add(clone(new, earlier, came_of_it, title, self._act(by)), request)
+
+    async def results(self, reference: str) -> EarlierCampaign:
+        """Returns what came of a campaign, as far as it is known."""
+        progress, responses = await self._progress.progress(reference), await self._progress.responses(reference)
+        return EarlierCampaign.model_validate(results(progress, responses, reference))
 
     async def correct(self, reference: str, wanted: CorrectionWanted, by: str, request: Request) -> Campaign:
         """Returns a new draft to the customers who got a wrong letter of an earlier campaign."""

@@ -4,7 +4,11 @@ import pytest
 from playwright.async_api import BrowserContext, Page
 
 from tests.browser.looking import expect_good, follow, sign_in
+from tests.planner.evaluation.test_sealed_at_approval import ANALYSIS
+from tests.planner.given.hearing import handlers
 from tests.planner.given.people import People
+from tests.planner.given.plans import LAUNCH
+from tests.planner.given.trial_units import heard_of
 
 pytestmark = pytest.mark.browser
 DRAFT, PLANNED = "/campaigns/OTM-26-0002", "/campaigns/OTM-26-0001"
@@ -75,3 +79,42 @@ async def test_the_chart_of_waves_answers_to_a_button_without_scripts(
     await page.fill("#daily", "2,000")
     await follow(page, "text=Show what it brings")
     assert "on 10 days" in await page.inner_text("#answer")
+
+
+async def test_the_trial_and_the_campaign_before_can_be_read_by_everybody(
+    page: Page, planner: tuple[People, str]
+) -> None:
+    _, url = planner
+    await sign_in(page, url, "designer", f"{PLANNED}/trial/design")
+    await expect_good(page, "the design of a trial")
+    await page.check("input[value=disclosed]")
+    for field, typed in {"days": "30", "expected": "5", "smallest": "2"}.items():
+        await page.fill(f"#{field}", typed)
+    await page.locator("#answer-said", has_text="customers are needed").wait_for()
+    await page.fill("#power", "10")
+    await follow(page, "text=Save in the plan")
+    await expect_good(page, "a design that cannot be")
+    await page.fill("#power", "80")
+    await page.fill("#reason", "As agreed with the analysts")
+    await follow(page, "text=Save in the plan")
+    await expect_good(page, "the design as it is saved")
+    await page.goto(f"{url}{PLANNED}/clone")
+    await page.fill("#title", "")
+    await follow(page, "button:text-is('Begin')")
+    await expect_good(page, "a new campaign without a title")
+    await page.fill("#title", "The same next year")
+    await follow(page, "button:text-is('Begin')")
+    await expect_good(page, "the campaign before")
+
+
+async def test_the_results_of_a_trial_can_be_read_by_everybody(page: Page, planner: tuple[People, str]) -> None:
+    people, url = planner
+    await people.draft(analysis=ANALYSIS)
+    await heard_of(handlers(people.planner), "OTM-26-0002", LAUNCH)
+    await sign_in(page, url, "analyst", f"{DRAFT}/trial")
+    await expect_good(page, "a trial")
+    await follow(page, "text=Analyse by what has come in")
+    await expect_good(page, "an early look that nobody asked for")
+    await page.check("#early")
+    await follow(page, "text=Analyse by what has come in")
+    await expect_good(page, "checks and effects")

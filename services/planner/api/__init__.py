@@ -13,6 +13,7 @@ from services.planner.capacity import pages as capacity_pages
 from services.planner.coming import pages as coming_pages
 from services.planner.drafting import pages as drafting_pages
 from services.planner.evaluation import api as trial
+from services.planner.evaluation import pages as trial_pages
 from services.planner.forecast import api as forecast
 from services.planner.forecast import pages as forecast_pages
 from services.planner.help import api as help_requests
@@ -51,6 +52,7 @@ PAGES = (
     assessment_pages,
     letters_pages,
     forecast_pages,
+    trial_pages,
     tasks_pages,
     press_pages,
 )

@@ -82,7 +82,7 @@ async def read(
         plan_version=campaign.plan_version,
         design=found,
         says=tuple(design_words(plan, found)),
-        data=_counts(kept, plan) if kept else None,
+        data=counts_of(kept, plan) if kept else None,
         record=record,
         published=await evaluations.publications(reference),
     )
@@ -124,7 +124,8 @@ async def publish(
     return await results.published(reference, caller.subject, body, request)
 
 
-def _counts(kept: KeptTrial, plan: TrialPlan) -> TrialData:
+def counts_of(kept: KeptTrial, plan: TrialPlan) -> TrialData:
+    """Returns what is known of the trial's customers, without any effect."""
     units = kept.units
     return TrialData(
         allocated=kept.allocated,

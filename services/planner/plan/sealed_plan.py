@@ -19,6 +19,11 @@ def sealed_plan(plan: Plan, campaign: str | None = None) -> TrialPlan | None:
     return TrialPlan.model_validate(_fields(plan) | {"campaign": campaign}, context=AS_KEPT)
 
 
+def trial_of(plan: Plan) -> TrialPlan:
+    """Returns the trial of a plan with an analysis, by the rules of today. Raises `Invalid`."""
+    return TrialPlan.model_validate(_fields(plan))
+
+
 def sealed_plan_problems(plan: Plan) -> list[Problem]:
     """Returns what stands against the trial: figures that planner never has, or a population too small for its claim,
     with what it could show."""
@@ -27,7 +32,7 @@ def sealed_plan_problems(plan: Plan) -> list[Problem]:
     if plan.analysis.adjust_for:
         return [Problem("analysis.adjust_for", "known-to-planner", NO_COVARIATES)]
     try:
-        return too_small(TrialPlan.model_validate(_fields(plan)))
+        return too_small(trial_of(plan))
     except Invalid as error:
         return [Problem(f"analysis.{problem.field}", problem.rule, problem.message) for problem in error.problems]
 

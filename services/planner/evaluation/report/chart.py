@@ -1,5 +1,6 @@
 """A chart of the primary effects: a dot and its interval for each comparison, drawn as SVG that can be read aloud."""
 
+from dataclasses import dataclass
 from html import escape
 
 from services.planner.evaluation.analysis_plan import TrialPlan
@@ -18,6 +19,17 @@ SHOWN, OPEN = 'fill="#1d70b8"', 'fill="#fff" stroke="#1d70b8" stroke-width="2"'
 def primary_effects(result: Evaluation) -> list[Effect]:
     """Returns the effects by assignment on the primary outcome, over all strata."""
     return [e for e in result.effects if e.role == "primary" and e.kind == "assigned" and e.stratum is None]
+
+
+@dataclass(frozen=True, slots=True)
+class EffectsChart:
+    """The chart of a result, for a page."""
+
+    plan: TrialPlan
+    result: Evaluation
+
+    def svg(self) -> str:
+        return chart(self.plan, self.result)
 
 
 def chart(plan: TrialPlan, result: Evaluation) -> str:

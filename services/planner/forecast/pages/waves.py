@@ -1,6 +1,5 @@
 """Wave sizes: tried, proposed and saved on one page."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
@@ -9,25 +8,21 @@ from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 from starlette.status import HTTP_303_SEE_OTHER
 
-from services.planner.approving.brief import changed_facts, facts
 from services.planner.assessment.pages.check import Reader
 from services.planner.assessment.pages.question import Sent
 from services.planner.callers import AllCampaigns
-from services.planner.campaign import Campaign
-from services.planner.decisions.draft import amend
+from services.planner.drafting.pages.amending import save_plan, seen_facts
 from services.planner.forecast.api import AllForecasts
 from services.planner.forecast.pages.outlook import Answer, answer, begun, fastest, shortfall_in_words
 from services.planner.forecast.typed_waves import TypedWaves, wave_lines
 from services.planner.lifecycle import State
 from services.planner.plan.plan import Plan
 from services.planner.steering.forecasts import Circumstance
-from shared.errors import Conflict, Invalid, Problem, Stale
-from shared.values import LONGEST_TEXT, CampaignReference
+from shared.errors import Invalid, Problem
+from shared.values import CampaignReference
 from shared.web.site.forms import Form
 from shared.web.site.look import Look, TheLook, error_list, sentence
 from shared.web.site.visitors import Posted, Visit
-
-CHANGED = "Somebody changed this campaign since you opened it. Look at what is different, then save again"
 
 router = APIRouter(prefix="/campaigns/{reference}/waves")
 
@@ -90,32 +85,14 @@ async def send(
 async def _save(
     reference: str, posted: Posted, campaigns: AllCampaigns, found: Circumstance, plan: Plan, look: Look
 ) -> Response:
-    form, reason = posted.form, posted.form.text("reason")
-    if problems := _reason_problems(found.campaign, reason):
-        return await _shown(look, posted.visit, found, form, 422, problems)
-    try:
-        await campaigns.change(
-            reference,
-            form.version,
-            posted.person.subject,
-            lambda c, act, circumstances: amend(c, plan, act, circumstances),
-            reason,
-        )
-    except Stale:
-        now = await campaigns.get(reference)
-        if now.plan != plan:
-            return await _stale(look, posted, replace(found, campaign=now))
-    except (Conflict, Invalid) as error:
-        refused = [Problem("", "refused", sentence(error.message))]
-        return await _shown(look, posted.visit, found, form, 422, [*refused, *_in_summary(error.problems)])
-    await posted.visit.forget_draft(form.page)
-    return RedirectResponse(f"/campaigns/{reference}/waves?saved=yes", HTTP_303_SEE_OTHER)
-
-
-async def _stale(look: Look, posted: Posted, found: Circumstance) -> Response:
-    different = changed_facts(posted.form.seen, facts(found.campaign))
-    problem = Problem("", "stale", CHANGED)
-    return await _shown(look, posted.visit, found, posted.form, 409, [problem], different=different)
+    refused = await save_plan(campaigns, found.campaign, posted, plan)
+    if refused is None:
+        return RedirectResponse(f"/campaigns/{reference}/waves?saved=yes", HTTP_303_SEE_OTHER)
+    if refused.different is None:
+        return await _shown(look, posted.visit, found, posted.form, refused.status, refused.problems)
+    now = replace(found, campaign=await campaigns.get(reference))
+    shown = {"different": refused.different}
+    return await _shown(look, posted.visit, now, posted.form, refused.status, refused.problems, **shown)
 
 
 async def _proposed(look: Look, posted: Posted, found: Circumstance, plan: Plan) -> Response:
@@ -138,18 +115,6 @@ def _typed(form: Form) -> TypedWaves:
 
 def _as_typed(plan: Plan) -> Form:
     return Form({"daily": [f"{plan.daily_limit:,}"], "waves": ["\n".join(wave_lines(plan.schedule))]})
-
-
-def _reason_problems(campaign: Campaign, reason: str) -> list[Problem]:
-    if campaign.state is not State.DRAFT and not reason:
-        return [Problem("reason", "required", "Enter the reason for the change: approval was asked for already")]
-    if len(reason) > LONGEST_TEXT:
-        return [Problem("reason", "too-long", f"Shorten the reason to {LONGEST_TEXT:,} characters")]
-    return []
-
-
-def _in_summary(problems: Sequence[Problem]) -> list[Problem]:
-    return [Problem("", p.rule, f"{p.field.replace('_', ' ').replace('.', ', ')}: {p.message}") for p in problems]
 
 
 async def _answer(
@@ -181,7 +146,7 @@ async def _shown(
         "typed": form,
         "answer": brought,
         "problems": further,
-        "seen": json.dumps(facts(campaign)),
+        "seen": seen_facts(campaign),
         "errors": error_list(problems, look.words(visit)),
         "may": "campaigns:write" in visit.person.scopes and not begun(found),
         "begun": begun(found),

@@ -52,7 +52,7 @@ for (const form of document.querySelectorAll("form[data-answer]")) {
     if (asked) asked.abort();
     asked = new AbortController();
     const { signal } = asked;
-    const typed = new URLSearchParams(names.map((name) => [name, form.elements[name].value]));
+    const typed = new URLSearchParams([...new FormData(form)].filter(([name]) => names.includes(name)));
     const answer = await fetch(`${form.dataset.answerFrom}?${typed}`, { signal, redirect: "error" }).catch(() => null);
     if (!answer || signal.aborted || ![200, 422].includes(answer.status)) return;
     const html = await answer.text().catch(() => null);
