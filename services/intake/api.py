@@ -11,6 +11,7 @@ from services.intake.outcomes import api as outcomes
 from services.intake.privacy import api as privacy
 from services.intake.referrals import api as referrals
 from services.intake.register import api as register
+from services.intake.work import pages as work
 
 ROUTERS = (
     register.router,
@@ -23,7 +24,7 @@ ROUTERS = (
     privacy.router,
 )
 
-PAGES = (desk.router, helpline.router)
+PAGES = (desk.router, helpline.router, work.router)
 
 of_machines = APIRouter(prefix="/v1")
 for each in ROUTERS:

@@ -45,6 +45,8 @@ from services.intake.register.ports import Register
 from services.intake.register.repository import LETTERS, MongoRegister
 from services.intake.settings import Settings
 from services.intake.wiring import NAME, Core
+from services.intake.work.pages import TEMPLATES as WORK_TEMPLATES
+from services.intake.work.repository import MongoNotes
 from shared.clock import Clock, SystemClock
 from shared.composition import Parts, assemble
 from shared.customer_token import token_given
@@ -92,6 +94,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
             LateApprovals: approvals,
             Excursions: excursions,
             HeardCapacities: capacities,
+            MongoNotes: MongoNotes(parts.store, parts.cipher),
             SpoolRoom: SpoolRoom(settings.spool_folder),
             **_register(parts, core),
             **_contacts(parts, core, recogniser, excursions),
@@ -110,7 +113,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
         ],
         encrypted=ENCRYPTED,
         size_limits=SIZE_LIMITS,
-        templates={"desk": DESK_TEMPLATES, "helpline": HELPLINE_TEMPLATES},
+        templates={"desk": DESK_TEMPLATES, "helpline": HELPLINE_TEMPLATES, "work": WORK_TEMPLATES},
     )
 
 

@@ -1,13 +1,17 @@
 """Work lists of teams: items that wait, a page at a time."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Annotated, TypeVar
+
+from pydantic import Field, StringConstraints
 
 from shared.errors import Conflict
 from shared.paging import Placed
-from shared.values import CampaignReference, Identifier, LetterReference
+from shared.values import CampaignReference, Code, Identifier, Instant, LetterReference, Value
 
 State = TypeVar("State", bound=str)
+LONGEST_NOTE = 4_000  # characters
+MOST_NOTES = 50
 
 
 class Waiting(Placed):
@@ -24,6 +28,15 @@ class Waiting(Placed):
     def about(self) -> list[str | None]:
         """Names of the customer, as its contact has them."""
         return [self.customer, self.letter, self.given]
+
+
+class Note(Value):
+    """A note of a team about its work. The customer may ask to read it."""
+
+    id: Identifier
+    by: Code
+    at: Instant
+    note: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NOTE)] = Field(repr=False)
 
 
 def expect_step(state: str, wanted: State, before: Mapping[State, Sequence[State]]) -> None:

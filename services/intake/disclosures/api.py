@@ -62,7 +62,7 @@ async def work_list(
 @router.get("/{key}")
 async def one(key: str, caller: DisclosureTeam, disclosures: Disclosures, personal: Personal) -> Disclosure:
     """Read a disclosure, by its id or by the reference that the customer quotes."""
-    return await _seen("disclosure.read", key, caller, disclosures, personal)
+    return await seen_disclosure("disclosure.read", key, caller, disclosures, personal)
 
 
 @router.post("/{key}/acknowledge")
@@ -70,7 +70,7 @@ async def acknowledge(
     key: str, caller: DisclosureTeam, disclosures: Disclosures, personal: Personal, clock: Now
 ) -> Disclosure:
     """Note that the customer has been told of its receipt."""
-    disclosure = await _seen("disclosure.acknowledged", key, caller, disclosures, personal)
+    disclosure = await seen_disclosure("disclosure.acknowledged", key, caller, disclosures, personal)
     return await disclosures.step(disclosure.id, "acknowledged", caller.subject, clock.now(), None)
 
 
@@ -85,7 +85,7 @@ async def route(
     clock: Now,
 ) -> Disclosure:
     """Pass it to the team that can act on it, one that there is; only that team sees it then."""
-    disclosure = await _seen("disclosure.routed", key, caller, disclosures, personal)
+    disclosure = await seen_disclosure("disclosure.routed", key, caller, disclosures, personal)
     expect_known_team(routing.team, (await campaigns.known()).get(disclosure.campaign or ""))
     return await disclosures.step(disclosure.id, "routed", caller.subject, clock.now(), routing.team)
 
@@ -95,7 +95,7 @@ async def resolve(
     key: str, caller: DisclosureTeam, disclosures: Disclosures, personal: Personal, clock: Now
 ) -> Disclosure:
     """Note that nothing is left to do about it."""
-    disclosure = await _seen("disclosure.resolved", key, caller, disclosures, personal)
+    disclosure = await seen_disclosure("disclosure.resolved", key, caller, disclosures, personal)
     return await disclosures.step(disclosure.id, "resolved", caller.subject, clock.now(), None)
 
 
@@ -147,7 +147,7 @@ async def attach(
 async def attachments(
     key: str, caller: DisclosureTeam, disclosures: Disclosures, files: Files, personal: Personal
 ) -> list[Attachment]:
-    return list(await files.of((await _seen("attachments.listed", key, caller, disclosures, personal)).id))
+    return list(await files.of((await seen_disclosure("attachments.listed", key, caller, disclosures, personal)).id))
 
 
 @router.get("/{key}/attachments/{attachment}", response_class=Response)
@@ -155,12 +155,12 @@ async def content(
     key: str, attachment: Identifier, caller: DisclosureTeam, disclosures: Disclosures, files: Files, personal: Personal
 ) -> Response:
     """Fetch the file as it was sent, to be saved and not shown."""
-    disclosure = await _seen("attachment.read", key, caller, disclosures, personal)
+    disclosure = await seen_disclosure("attachment.read", key, caller, disclosures, personal)
     found = await files.content(disclosure.id, attachment)
     return Response(found, media_type="application/octet-stream", headers=INERT)
 
 
-async def _seen(
+async def seen_disclosure(
     what: str, key: str, caller: Principal, disclosures: MongoDisclosures, personal: PersonalData
 ) -> Disclosure:
     """The disclosure, noted as seen by `caller`. Raises `NotFound` for another team's, and `Restricted`."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from services.intake.work_list import Waiting
+from services.intake.work_list import Note, Waiting
 from shared.letter_reference import ALPHABET
 from shared.paging import Place
 from shared.reading.signs import seen
@@ -85,6 +85,7 @@ class Disclosure(Waiting):
     received_at: Instant
     history: tuple[Step, ...] = ()
     volunteered: Volunteered
+    notes: tuple[Note, ...] = ()
 
     @property
     def place(self) -> Place:

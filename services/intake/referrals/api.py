@@ -104,7 +104,7 @@ async def work_list(
 
 @router.get("/referrals/{referral}")
 async def one(referral: Identifier, caller: ReferralTeam, referrals: Referrals, personal: Personal) -> WorkItem:
-    return await _seen("referral.read", referral, caller, referrals, personal)
+    return await seen_referral("referral.read", referral, caller, referrals, personal)
 
 
 @router.post("/referrals/{referral}/accept")
@@ -112,7 +112,7 @@ async def accept(
     referral: Identifier, caller: ReferralTeam, referrals: Referrals, personal: Personal, clock: Now
 ) -> WorkItem:
     """Accept a referral: the team takes it on."""
-    await _seen("referral.accepted", referral, caller, referrals, personal)
+    await seen_referral("referral.accepted", referral, caller, referrals, personal)
     return await referrals.step(referral, ReferralStep(state="accepted", by=caller.subject, at=clock.now()))
 
 
@@ -121,7 +121,7 @@ async def give_back(
     referral: Identifier, ending: Ending, caller: ReferralTeam, referrals: Referrals, personal: Personal, clock: Now
 ) -> WorkItem:
     """Return a referral that is not for this team. It can be raised anew for another."""
-    await _seen("referral.returned", referral, caller, referrals, personal)
+    await seen_referral("referral.returned", referral, caller, referrals, personal)
     step = ReferralStep(state="returned", by=caller.subject, at=clock.now(), why=ending.why)
     return await referrals.step(referral, step)
 
@@ -131,7 +131,7 @@ async def close(
     referral: Identifier, ending: Ending, caller: ReferralTeam, referrals: Referrals, personal: Personal, clock: Now
 ) -> WorkItem:
     """Close a referral: the team has done what there was to do."""
-    await _seen("referral.closed", referral, caller, referrals, personal)
+    await seen_referral("referral.closed", referral, caller, referrals, personal)
     step = ReferralStep(state="closed", by=caller.subject, at=clock.now(), why=ending.why)
     return await referrals.step(referral, step)
 
@@ -153,7 +153,7 @@ async def set_routing(reference: CampaignReference, rules: Rules, _caller: Route
     return RulesKept(**dict(rules), campaign_known=campaign is not None and campaign.process is not None)
 
 
-async def _seen(
+async def seen_referral(
     what: str, identifier: str, caller: Principal, referrals: MongoReferrals, personal: PersonalData
 ) -> WorkItem:
     """The referral, noted as seen by `caller`. Raises `NotFound` for another team's, and `Restricted`."""

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from services.intake.referrals.details import Details
-from services.intake.work_list import Waiting
+from services.intake.work_list import Note, Waiting
 from shared.paging import Place
 from shared.values import Code, Identifier, Instant, Value
 
@@ -46,6 +46,7 @@ class WorkItem(Waiting):
     raised_at: Instant
     history: tuple[ReferralStep, ...] = ()
     details: Details
+    notes: tuple[Note, ...] = ()
 
     @property
     def place(self) -> Place:

@@ -123,7 +123,8 @@ class MongoReferrals:
         said = self._cipher.decrypt(row["personal"], f"referrals.personal:{row['_id']}")
         same = ("contact", "campaign", "letter", "customer", "team", "reason", "state", "raised_at", "history")
         fields = {name: row[name] for name in same} | {"given": row.get("given")}
-        return WorkItem.model_validate({"id": row["_id"], "details": said, **fields})
+        notes = said.pop("notes", [])
+        return WorkItem.model_validate({"id": row["_id"], "details": said, "notes": notes, **fields})
 
 
 def _names(contact: Contact) -> Document:

@@ -164,7 +164,8 @@ class MongoDisclosures:
             "history",
         )
         fields = {name: row[name] for name in same} | {"given": row.get("given")}
-        return Disclosure.model_validate({"id": row["_id"], "volunteered": said, **fields})
+        notes = said.pop("notes", [])
+        return Disclosure.model_validate({"id": row["_id"], "volunteered": said, "notes": notes, **fields})
 
 
 def _lateness(row: Document) -> str:

@@ -1,0 +1,158 @@
+"""A disclosure on its page: what the customer told, its files, and what the team does about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.responses import RedirectResponse, Response
+from starlette.status import HTTP_303_SEE_OTHER
+
+from services.intake.access_log import PersonalData
+from services.intake.callers import Personal
+from services.intake.campaigns.repository import MongoCampaigns
+from services.intake.campaigns.teams import teams_for
+from services.intake.disclosures.api import INERT, Disclosures, Files, seen_disclosure
+from services.intake.disclosures.attachments import Attachments
+from services.intake.disclosures.disclosure import BEFORE, Disclosure, State
+from services.intake.disclosures.repository.disclosures import MongoDisclosures
+from services.intake.work.labels import DISCLOSURE_STATES, DISCLOSURE_STEPS, KINDS, in_words, pounds
+from services.intake.work.pages.acting import Acting, came_twice, changed_meanwhile, seen_steps
+from services.intake.work.repository import MongoNotes
+from services.intake.work.typed import Wanted, open_steps, read_wanted
+from shared.clock import Clock, today
+from shared.errors import Conflict, Problem
+from shared.values import Identifier
+from shared.web.dependencies import part
+from shared.web.site.forms import Form
+from shared.web.site.look import Look, TheLook, error_list, radio_items
+from shared.web.site.visitors import Posted, Visit, posting, visiting
+
+Member = Annotated[Visit, Depends(visiting("disclosures:work"))]
+Sent = Annotated[Posted, Depends(posting("disclosures:work"))]
+NOTED_AS = {
+    "acknowledged": "disclosure.acknowledged",
+    "routed": "disclosure.routed",
+    "resolved": "disclosure.resolved",
+}
+
+router = APIRouter(prefix="/work/disclosures")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The parts of intake that the page uses."""
+
+    look: Look
+    disclosures: MongoDisclosures
+    campaigns: MongoCampaigns
+    files: Attachments
+    personal: PersonalData
+    acting: Acting
+
+    async def teams(self, item: Disclosure) -> list[str]:
+        """Returns the teams that it can be passed to."""
+        known = teams_for((await self.campaigns.known()).get(item.campaign or ""))
+        return sorted(known - {item.owner})
+
+    async def shown(
+        self, visit: Visit, item: Disclosure, typed: Form | None, status: int = 200, problems: Sequence[Problem] = ()
+    ) -> Response:
+        words = self.look.words(visit)
+        return self.look.page(
+            "work/disclosure.html",
+            visit,
+            status,
+            item=item,
+            files=await self.files.of(item.id),
+            typed=typed,
+            errors=error_list(problems, words),
+            step_items=radio_items(open_steps(DISCLOSURE_STEPS, BEFORE, item.state), words),
+            team_items=radio_items({team: in_words(team) for team in await self.teams(item)}, words),
+            states=DISCLOSURE_STATES,
+            kinds=KINDS,
+            in_words=in_words,
+            pounds=pounds,
+            late=item.state != "resolved" and item.due < today(self.acting.clock),
+        )
+
+
+async def the_desk(
+    look: TheLook,
+    disclosures: Disclosures,
+    campaigns: Annotated[MongoCampaigns, Depends(part(MongoCampaigns))],
+    files: Files,
+    personal: Personal,
+    notes: Annotated[MongoNotes, Depends(part(MongoNotes))],
+    clock: Annotated[Clock, Depends(part(Clock))],
+) -> Desk:
+    return Desk(look, disclosures, campaigns, files, personal, Acting(notes, clock))
+
+
+TheDesk = Annotated[Desk, Depends(the_desk)]
+
+
+@router.get("/{disclosure}")
+async def show(disclosure: Identifier, visit: Member, desk: TheDesk) -> Response:
+    """Shows the disclosure, with the form for the next step or a note."""
+    item = await seen_disclosure("disclosure.read", disclosure, visit.person, desk.disclosures, desk.personal)
+    return await desk.shown(visit, item, await visit.draft())
+
+
+@router.get("/{disclosure}/files/{attachment}")
+async def content(disclosure: Identifier, attachment: Identifier, visit: Member, desk: TheDesk) -> Response:
+    """Fetches a file as the customer sent it, to be saved and not shown."""
+    await seen_disclosure("attachment.read", disclosure, visit.person, desk.disclosures, desk.personal)
+    found = await desk.files.content(disclosure, attachment)
+    return Response(found, media_type="application/octet-stream", headers=INERT)
+
+
+@router.post("/{disclosure}")
+async def act(disclosure: Identifier, posted: Sent, desk: TheDesk) -> Response:
+    """Takes the step, keeps the note, or both."""
+    before = await desk.disclosures.get(disclosure)
+    if _passed_on_before(before, posted):
+        return await _done(posted, before)
+    noted_as = NOTED_AS.get(posted.form.text("step"), "disclosure.noted")
+    item = await seen_disclosure(noted_as, disclosure, posted.person, desk.disclosures, desk.personal)
+    if posted.form.text("step") != "routed" and came_twice(item.history, posted, posted.form.text("step")):
+        return await _done(posted, item)
+    if seen_steps(posted.form) != len(item.history):
+        return await desk.shown(posted.visit, item, posted.form, 409, [changed_meanwhile()])
+    steps = open_steps(DISCLOSURE_STEPS, BEFORE, item.state)
+    wanted, problems = read_wanted(posted.form.text, steps, await desk.teams(item))
+    if wanted is None:
+        return await desk.shown(posted.visit, item, posted.form, 422, problems)
+    try:
+        after = await _take(desk, item, posted, wanted)
+    except Conflict as error:
+        refused = Problem("", "refused", error.message.capitalize())
+        return await desk.shown(posted.visit, await desk.disclosures.get(disclosure), posted.form, 409, [refused])
+    if wanted.step and not came_twice(after.history, posted, wanted.step):  # another one took it at the same moment
+        return await desk.shown(posted.visit, after, posted.form, 409, [changed_meanwhile()])
+    return await _done(posted, after)
+
+
+def _passed_on_before(item: Disclosure, posted: Posted) -> bool:
+    """Returns whether the same person has just passed it to the same team: then the same form has come twice, and their
+    team sees it no more."""
+    wanted = (posted.form.text("step"), posted.form.text("team"))
+    return wanted == ("routed", item.owner) and came_twice(item.history, posted, "routed")
+
+
+async def _take(desk: Desk, item: Disclosure, posted: Posted, wanted: Wanted) -> Disclosure:
+    if note := desk.acting.note(posted, wanted, item.id):
+        await desk.acting.notes.add("disclosures", item.id, note)
+    if wanted.step is None:
+        return item
+    step: State = "resolved"
+    for known in DISCLOSURE_STEPS:
+        step = known if known == wanted.step else step
+    return await desk.disclosures.step(item.id, step, posted.person.subject, desk.acting.clock.now(), wanted.team)
+
+
+async def _done(posted: Posted, item: Disclosure) -> Response:
+    await posted.visit.forget_draft(posted.form.page)
+    step = posted.form.text("step")
+    ended = {"routed": "passed-on", "resolved": "finished"}.get(step)
+    return RedirectResponse(f"/work?done={ended}" if ended else f"/work/disclosures/{item.id}", HTTP_303_SEE_OTHER)
