@@ -51,6 +51,7 @@ class Campaign(Value):
     told_since: Number = 1
     """The plan version in which a fact that teams are told last changed."""
     state: State = State.DRAFT
+    submissions: Count = 0
     author: Code
     contributors: frozenset[Code]
     plan: Plan

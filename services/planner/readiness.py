@@ -147,7 +147,8 @@ def _team_problems(campaign: Campaign, circumstances: Circumstances) -> list[Pro
         for team in team_sign_offs(campaign, circumstances)
         if team.needed and not team.signed_off
     ]
-    if not press_knows_the_date(circumstances.notified, campaign.acknowledged, campaign.current):
+    spoken, people = campaign.acknowledged, campaign.contributors
+    if not press_knows_the_date(circumstances.notified, spoken, campaign.current, people):
         problems.append(Problem("stakeholders.press-office", "told", "the press office does not have the date"))
     return problems
 

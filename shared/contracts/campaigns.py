@@ -48,10 +48,19 @@ class Arm(Part):
 
 
 class VolunteeredProcess(Part):
-    """The team that deals with volunteered information, and the working days that it has from receipt."""
+    """The team that deals with volunteered information, the working days that it has from receipt, and what it does."""
 
     owner: Code
     working_days: Number
+    process: OfficialText = ""
+
+
+class ContactRoute(Part):
+    """One kind of contact that is expected, the team that takes it, and how it answers."""
+
+    kind: Code
+    team: Code
+    how: OfficialText = ""
 
 
 class Helpline(Part):
@@ -75,13 +84,14 @@ class Corrected(Part):
 
 
 class CampaignSubmitted(CampaignContract):
-    """A designer asks for approval."""
+    """A designer asks for approval, for the first time or `again`, after the plan had gone back."""
 
     event_type: ClassVar[str] = "campaign.submitted.v1"
     title: Title
     regime: Code
     customers: Count
     launch: date
+    again: bool = False
     submitted_by: Code
     submitted_at: Instant
 
@@ -92,8 +102,9 @@ class CampaignApproved(CampaignContract):
     `version` counts every change of the campaign, so that decisions can be put in order; `plan_version` counts the
     changes of its plan. An approval of a higher plan version replaces the plan of the lower one. `analysis_plan_sha256`
     is the seal of how the trial will be analysed: the SHA-256 of its canonical JSON (RFC 8785). With `corrects`, its
-    customers are those who got the wrong letters. `told_since` is the plan version in which a fact that teams are told
-    last changed; None where that is not said.
+    customers are those who got the wrong letters. `contacts`, `special_treatments` (of customers who owe more) and
+    `hand_over` (of calls, by the letter issuer) say how teams handle responses. `told_since` is the plan version in
+    which a fact that teams are told last changed; None where that is not said.
     """
 
     event_type: ClassVar[str] = "campaign.approved.v1"
@@ -114,6 +125,9 @@ class CampaignApproved(CampaignContract):
     letter_issuer_takes_calls: bool = False
     volunteered: VolunteeredProcess | None = None
     helplines: tuple[Helpline, ...] = ()
+    contacts: tuple[ContactRoute, ...] = ()
+    special_treatments: OfficialText = ""
+    hand_over: OfficialText = ""
     directorate: Code = "default"
     analysis_plan_sha256: Sha256 | None = None
     corrects: Corrected | None = None

@@ -16,6 +16,7 @@ OFFICIAL = {
     "title", "risk", "reason",  # of a campaign and of a decision about it
     "subject", "body",  # of a letter, as designed, with places to fill
     "question", "answer",  # of the lines to take
+    "how", "process", "special_treatments", "hand_over",  # of a team's work on responses, as planned
     "condition",  # of an approval
     "conclusion",  # of a trial, in sentences of ours around the plan's codes and figures
     "message",  # about a place of a plan, which staff wrote

@@ -5,14 +5,13 @@ from services.notifier.campaigns.ports import CampaignRepository
 from services.notifier.notices.order import About
 from services.notifier.notices.writer import NoticeWriter
 from services.notifier.rulebook.rulebook import Rulebook
-from services.notifier.rulebook.rules import GATE, Rule
+from services.notifier.rulebook.rules import GATE, NOT_PASSED, Rule
 from shared.contracts import AgreementChanged
 from shared.contracts.agreements import GateState
 from shared.identifiers import derived_id
 
 PASSED_IN = ("submitted", "approved")
 """The states of a campaign in which its gates are passed."""
-NOT_PASSED = "not-passed"
 
 
 class GateNotices:
@@ -37,7 +36,7 @@ class GateNotices:
             return
         for rule in self._rules(state):
             teams = [code for code, team in self._book.teams.items() if state.gate in team.gates]
-            facts = {"event": agreement, "kind": "changed", "gate": state}
+            facts = {"event": agreement, "kind": "changed", "gate": state, "again": bool(before)}
             cause = derived_id(campaign, f"gate|{state.gate}", len(before))
             await self._writer.tell(cause, rule, teams, facts, About(campaign, gate=state.gate))
 

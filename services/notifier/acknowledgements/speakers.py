@@ -2,10 +2,12 @@
 
 from services.notifier.acknowledgements.ports import AskRepository
 from services.notifier.campaigns.ports import CampaignRepository
+from services.notifier.notices.ask import Ask
 from services.notifier.notices.order import About
 from services.notifier.notices.writer import NoticeWriter
 from services.notifier.rulebook.rulebook import Rulebook
 from services.notifier.rulebook.rules import SPEAKER
+from shared.contracts import AgreementChanged
 from shared.identifiers import derived_id
 
 ASKED_IN = ("submitted", "approved", "live", "paused")
@@ -34,9 +36,17 @@ class SpeakerNotices:
         asks = await self._asks.of_campaign(campaign) if teams else ()
         for team in teams:
             before = [ask for ask in asks if ask.team == team and ask.plan_version is not None]
-            if any(ask.open for ask in before):
+            if any(ask.open or _has_spoken(ask, agreement) for ask in before):
                 continue
             cause = derived_id(campaign, f"speaker|{team}", len(before))
             about = About(campaign, agreement.plan_version, agreement.lines_to_take, needed=frozenset({team}))
             for rule in (rule for rule in self._book.rules if SPEAKER in rule.to):
                 await self._writer.tell(cause, rule, [team], {"event": agreement, "kind": "changed"}, about)
+
+
+def _has_spoken(ask: Ask, agreement: AgreementChanged) -> bool:
+    """Returns whether somebody else has answered whom planner has not heard yet when it said this."""
+    if ask.answer is None or ask.void_at is not None or ask.answer.by in agreement.contributors:
+        return False
+    present = agreement.plan_version, agreement.lines_to_take or 0
+    return (ask.plan_version or 0, ask.lines_to_take or 0) >= present

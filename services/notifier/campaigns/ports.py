@@ -54,7 +54,13 @@ class CampaignRepository(Protocol):
 
     async def known(self, campaign: str) -> Known: ...
 
-    async def running(self) -> list[Known]: ...
+    async def running(self) -> Mapping[str, int]:
+        """Returns every campaign that may still have moments to come, with the number of its changes so far."""
+        ...
+
+    async def dates_of(self, campaign: str) -> tuple[int, Known]:
+        """Returns the number of changes of a campaign so far, and the campaign without what its letters say."""
+        ...
 
     async def forget(self, campaign: str) -> None:
         """Notes that the campaign runs no more."""

@@ -73,12 +73,12 @@ class MongoCampaigns:
             "decision_version": decision.version,
         }
         await self._ensure(decision.campaign)
-        await self._campaigns.update_one(
+        await self._change(
             {"_id": decision.campaign, "order": {"$lt": order}},
             {"$set": decided, "$max": {"changed_at": decision.decided_at}},
         )
         if course in BEGUN:
-            await self._campaigns.update_one({"_id": decision.campaign}, {"$set": {"launched": True}})
+            await self._change({"_id": decision.campaign, "launched": False}, {"$set": {"launched": True}})
 
     async def keep_figures(self, figures: FiguresChanged) -> None:
         await self._keep("figures", figures, "version", figures.changed_at, wave_dates(figures.waves))
@@ -96,7 +96,7 @@ class MongoCampaigns:
     async def keep_wave(self, started: WaveStarted) -> None:
         await self._ensure(started.campaign)
         noted = {"launched": True, f"started_on.{started.wave}": started.on.isoformat()}
-        await self._campaigns.update_one(
+        await self._change(
             {"_id": started.campaign},
             {"$addToSet": {"started": started.wave}, "$set": noted, "$max": {"changed_at": started.started_at}},
         )
@@ -109,9 +109,13 @@ class MongoCampaigns:
         row = await self._campaigns.find_one({"_id": campaign})
         return _known(row) if row else Known(campaign=campaign)
 
-    async def running(self) -> list[Known]:
-        """Returns every campaign that may still have moments to come, without what its letters say."""
-        return [_known(row) async for row in self._campaigns.find({"over": False}, {"approved.arms.letters": 0})]
+    async def running(self) -> Mapping[str, int]:
+        rows = self._campaigns.find({"over": False}, {"writes": 1})
+        return {row["_id"]: row.get("writes", 0) async for row in rows}
+
+    async def dates_of(self, campaign: str) -> tuple[int, Known]:
+        row = await self._campaigns.find_one({"_id": campaign}, {"approved.arms.letters": 0})
+        return (row.get("writes", 0), _known(row)) if row else (0, Known(campaign=campaign))
 
     async def forget(self, campaign: str) -> None:
         await self._campaigns.update_one({"_id": campaign}, {"$set": {"over": True}})
@@ -161,7 +165,11 @@ class MongoCampaigns:
         }
         if at is not None:
             changed["$max"] = {"changed_at": at}
-        await self._campaigns.update_one({"_id": said.campaign, "$or": older}, changed)
+        await self._change({"_id": said.campaign, "$or": older}, changed)
+
+    async def _change(self, which: Document, change: Document) -> None:
+        """Writes what moments depend on, and counts it."""
+        await self._campaigns.update_one(which, {**change, "$inc": {"writes": 1}})
 
     async def _ensure(self, campaign: str) -> None:
         blank: Document = {

@@ -8,6 +8,9 @@ from services.notifier.calendars.diary import diary
 from services.notifier.campaigns.campaign import Known
 from services.notifier.rulebook.template_facts import ArmReach, Week
 from shared.contracts import CampaignApproved, LinesToTakePublished
+from shared.contracts.schedules import Wave
+
+PRINT = "print"
 
 
 def plan_facts(known: Known, plan: CampaignApproved, lines: LinesToTakePublished) -> dict[str, Any]:
@@ -21,6 +24,7 @@ def plan_facts(known: Known, plan: CampaignApproved, lines: LinesToTakePublished
         "written_to": sum(arm.customers for arm in reach(plan)),
         "to_come": tuple(wave for wave in plan.waves if wave.number not in known.started),
         "weeks": weeks(plan),
+        "prints": prints(plan),
         "conditions": known.conditions_to_meet,
         "expiring": known.expiring,
         "reviews": known.reviews,
@@ -37,6 +41,15 @@ def reach(plan: CampaignApproved) -> tuple[ArmReach, ...]:
         for arm in plan.arms
         if not arm.control
     )
+
+
+def prints(plan: CampaignApproved) -> tuple[Wave, ...]:
+    """Returns the letters at most of each wave, which has the arms in their shares; none where nothing is printed."""
+    written_to = sum(arm.share for arm in plan.arms if not arm.control)
+    printed = sum(arm.share for arm in plan.arms if not arm.control and (arm.channel or PRINT) == PRINT)
+    if not printed:
+        return ()
+    return tuple(wave.model_copy(update={"size": -(-wave.size * printed // written_to)}) for wave in plan.waves)
 
 
 def weeks(plan: CampaignApproved) -> tuple[Week, ...]:

@@ -99,7 +99,8 @@ class NoticeWriter:
         if team is None:
             raise NotTold(f"the directory has no team {order.team}")
         try:
-            return self._templates.render(order.template, {**facts, "team": team, "urgency": order.urgency.value})
+            further = {"team": team, "urgency": order.urgency.value, "name_of": self._book.name_of}
+            return self._templates.render(order.template, {**facts, **further})
         except Exception as error:  # whatever a template may do wrong
             raise NotTold(
                 f"template {order.template} failed with {type(error).__name__}: {str(error)[:200]}"

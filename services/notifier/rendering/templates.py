@@ -45,7 +45,8 @@ class Templates:
         staff = StaffText(link_hosts)
         self._environment.filters["markdown"] = lambda text: Markup(staff.markdown(text))  # noqa: S704 - markdown
         self._environment.filters["notice"] = lambda text: Markup(text)  # noqa: S704 - was written by a template
-        self._environment.globals |= {"day": day, "number": number, "moment": moment, "brief": partial(brief, site)}
+        functions = {"day": day, "number": number, "moment": moment, "name_of": str, "brief": partial(brief, site)}
+        self._environment.globals |= functions
 
     def render(self, template: str, facts: Mapping[str, Any]) -> Content:
         """Returns the content of a notice. Raises jinja2's own error for a field that `facts` does not have."""

@@ -79,14 +79,14 @@ class Week(Value):
     high: Count
 
 
-WORDS: Types = {"day": Any, "number": Any, "moment": Any, "brief": Any}
-"""The functions that every template has."""
+WORDS: Types = {"day": Any, "number": Any, "moment": Any, "brief": Any, "name_of": Any}
+"""The functions that every template has: a date, a number and a time in words, the name of a team, a link to a page."""
 ALWAYS: Types = {"team": Team, **WORDS, "kind": str}
 PLAN: Types = {
     "campaign": CampaignApproved, "lines": LinesToTakePublished, "dates": tuple[DiaryDate, ...],
     "launched": bool, "reach": tuple[ArmReach, ...], "written_to": int, "to_come": tuple[Wave, ...],
-    "weeks": tuple[Week, ...], "conditions": tuple[ConditionState, ...], "expiring": tuple[GateState, ...],
-    "reviews": tuple[ReviewDue, ...], "course": str, "slowed_to": int | None,
+    "weeks": tuple[Week, ...], "prints": tuple[Wave, ...], "conditions": tuple[ConditionState, ...],
+    "expiring": tuple[GateState, ...], "reviews": tuple[ReviewDue, ...], "course": str, "slowed_to": int | None,
 }  # fmt: skip
 GATHERED: Types = {
     "team": Team, **WORDS, "campaign": str, "count": int, "reasons": tuple[tuple[str, int], ...],
@@ -108,7 +108,7 @@ def supplied(rule: Rule, contracts: Mapping[str, type[Contract]]) -> Types:
     when = rule.when
     if isinstance(when, OnEvent):
         contract = contracts[when.event]
-        gate = {"gate": GateState} if contract is AgreementChanged else {}
+        gate = {"gate": GateState, "again": bool} if contract is AgreementChanged else {}
         return {**ALWAYS, "event": contract, **gate, **(PLAN if is_planned(contract) else {})}
     if isinstance(when, NotInTime):
         return CHASED if when.missing is MissingKind.DISCLOSURE else {**ALWAYS, **PLAN, "on": date, "wave": Wave}

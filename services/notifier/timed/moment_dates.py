@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from services.notifier.campaigns.campaign import Known, agreement_anchor, anchor
 from services.notifier.own_messages import MomentCame
@@ -17,17 +17,26 @@ MISSED_WORKING_DAYS = 5  # working days for which a moment that was missed is ma
 CONTACTS_AFTER_LAST_WAVE = timedelta(
     days=42
 )  # after the last wave, for which contacts are told where none were forecast
+MIDNIGHT = time(0, 0)
 RUNS_AFTER_LAST_DATE = timedelta(days=400)  # after the last date of a plan no rule waits for anything
 
 
-def moments(rule: Rule, known: Known, now: datetime) -> Iterable[MomentCame]:
+def moments(rule: Rule, known: Known, now: datetime) -> list[MomentCame]:
     """Returns the moments of that rule and campaign that have come, and are not too long ago.
 
     An amended plan has moments of its own, once it is approved.
     """
-    if known.plan is None or known.over or known.in_change:
-        return ()
-    return _Moments(rule, known, known.plan, now).come()
+    today = now.astimezone(LONDON).date()
+    return [dated.moment for dated in _dated(rule, known, today) if dated.at <= now and today <= dated.last]
+
+
+def next_look(rules: Iterable[Rule], known: Known, now: datetime) -> datetime | None:
+    """Returns when to look at a campaign again that stays as it is; None where nothing is to come."""
+    today = now.astimezone(LONDON).date()
+    to_come = [dated.at for rule in rules for dated in _dated(rule, known, today) if dated.at > now]
+    if known.completed and known.plan:
+        to_come.append(at(end(known.plan) + ONE_DAY, MIDNIGHT))
+    return min((each for each in to_come if each > now), default=None)
 
 
 def end(plan: CampaignApproved) -> date:
@@ -35,18 +44,31 @@ def end(plan: CampaignApproved) -> date:
     return max(day for which in Anchor if (day := anchor(plan, which))) + RUNS_AFTER_LAST_DATE
 
 
+def _dated(rule: Rule, known: Known, today: date) -> Iterable["_Dated"]:
+    if known.plan is None or known.over or known.in_change:
+        return ()
+    return _Moments(rule, known, known.plan, today).dated()
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """A moment, the time at which it comes, and the last day on which it is made up for."""
+
+    at: datetime
+    last: date
+    moment: MomentCame
+
+
 @dataclass(frozen=True, slots=True)
 class _Moments:
+    """The moments of a rule and a campaign that have not passed for good; of those of every day, two."""
+
     rule: Rule
     known: Known
     plan: CampaignApproved
-    now: datetime
+    today: date
 
-    @property
-    def today(self) -> date:
-        return self.now.astimezone(LONDON).date()
-
-    def come(self) -> Iterable[MomentCame]:
+    def dated(self) -> Iterable[_Dated]:
         match self.rule.when:
             case Before() as when:
                 return self._before(when)
@@ -58,31 +80,33 @@ class _Moments:
                 return self._missing_waves(when)
         return ()
 
-    def _before(self, when: Before) -> Iterator[MomentCame]:
+    def _before(self, when: Before) -> Iterator[_Dated]:
         """Yields the moment; one that was missed still comes, until the date itself."""
         fixed = anchor(self.plan, when.before) or agreement_anchor(self.known, when.before)
         if fixed is not None and self.today <= fixed:
             day = add_working_days(fixed, -when.working_days)
-            if at(day, when.at) <= self.now:
-                yield self._came(day, f"{self.plan.plan_version}|{fixed}")
+            yield _Dated(at(day, when.at), fixed, self._came(day, f"{self.plan.plan_version}|{fixed}"))
 
-    def _after(self, when: After) -> Iterator[MomentCame]:
+    def _after(self, when: After) -> Iterator[_Dated]:
         fixed = anchor(self.plan, when.after)
         if fixed is not None:
             day = add_working_days(fixed, when.working_days)
-            if at(day, when.at) <= self.now and self.today <= add_working_days(day, MISSED_WORKING_DAYS):
-                yield self._came(day, f"{self.plan.plan_version}|{fixed}")
+            last = add_working_days(day, MISSED_WORKING_DAYS)
+            yield _Dated(at(day, when.at), last, self._came(day, f"{self.plan.plan_version}|{fixed}"))
 
-    def _daily(self, when: Daily) -> Iterator[MomentCame]:
-        """Yields today's moment. A missed day is not made up for: the next tells all so far."""
-        if self.plan.launch < self.today <= _last_day(self.plan) and at(self.today, when.daily) <= self.now:
-            yield self._came(self.today, str(self.today))
+    def _daily(self, when: Daily) -> Iterator[_Dated]:
+        """Yields the next moments. A missed day is not made up for: the next tells all so far."""
+        first = max(self.today, self.plan.launch + ONE_DAY)
+        for day in (first, first + ONE_DAY):
+            if day <= _last_day(self.plan):
+                yield _Dated(at(day, when.daily), day, self._came(day, str(day)))
 
-    def _missing_waves(self, when: NotInTime) -> Iterator[MomentCame]:
+    def _missing_waves(self, when: NotInTime) -> Iterator[_Dated]:
         for wave in self.plan.waves:
-            due = at(wave.on, when.at) <= self.now and self.today <= add_working_days(wave.on, MISSED_WORKING_DAYS)
-            if due and wave.number not in self.known.started:
-                yield self._came(wave.on, f"{self.plan.plan_version}|{wave.number}", wave.number)
+            if wave.number not in self.known.started:
+                last = add_working_days(wave.on, MISSED_WORKING_DAYS)
+                moment = self._came(wave.on, f"{self.plan.plan_version}|{wave.number}", wave.number)
+                yield _Dated(at(wave.on, when.at), last, moment)
 
     def _came(self, on: date, which: str, wave: int | None = None) -> MomentCame:
         campaign, rule = self.plan.campaign, self.rule.code

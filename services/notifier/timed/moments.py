@@ -1,6 +1,7 @@
 """Moments that rules wait for: days before and after a date in a plan, hours of every day, what did not happen."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, time
 
 from services.notifier.campaigns.ports import CampaignRepository
@@ -8,13 +9,21 @@ from services.notifier.own_messages import DeadlinePassed
 from services.notifier.rulebook.rulebook import Rulebook
 from services.notifier.rulebook.rules import Missing, NotInTime
 from services.notifier.rulebook.working_hours import at
-from services.notifier.timed.moment_dates import end, moments
+from services.notifier.timed.moment_dates import end, moments, next_look
 from services.notifier.timed.ports import Deadlines, MomentRepository
 from shared.clock import LONDON, Clock, today
 from shared.events import Announcer
 from shared.identifiers import derived_id
 
 ASKS_PER_STEP = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at a campaign: how often it had been changed by then, and when something more may come."""
+
+    changes: int
+    again_at: datetime | None
 
 
 class Moments:
@@ -35,20 +44,37 @@ class Moments:
         self._book = book
         self._announcer = announcer
         self._clock = clock
+        self._looks: dict[str, Look] = {}
+        """What is known of each running campaign since this process looked at it."""
 
     async def step(self) -> bool:
         """Announces the moments that came. Returns whether any had."""
         now = self._clock.now()
         running = await self._campaigns.running()
-        come = [moment for known in running for rule in self._book.rules for moment in moments(rule, known, now)]
-        for known in running:
-            if known.completed and known.plan and today(self._clock) > end(known.plan):
-                await self._campaigns.forget(known.campaign)
+        self._looks = {campaign: look for campaign, look in self._looks.items() if campaign in running}
+        due = [campaign for campaign, changes in running.items() if self._is_due(campaign, changes, now)]
+        said = False
+        for campaign in due:
+            said = await self._look(campaign, now) or said
+        return await self._say_overdue(now) or said
+
+    def _is_due(self, campaign: str, changes: int, now: datetime) -> bool:
+        """Returns whether a campaign has changed since it was looked at, or something may have come."""
+        look = self._looks.get(campaign)
+        return look is None or look.changes != changes or (look.again_at is not None and look.again_at <= now)
+
+    async def _look(self, campaign: str, now: datetime) -> bool:
+        """Announces the moments of one campaign that came. Returns whether any had."""
+        changes, known = await self._campaigns.dates_of(campaign)
+        come = [moment for rule in self._book.rules for moment in moments(rule, known, now)]
         new = await self._fired.not_yet(come)
         for moment in new:
             await self._announcer.announce(moment.moment, now, moment)
             await self._fired.mark(moment, now)
-        return await self._say_overdue(now) or bool(new)
+        if known.completed and known.plan and today(self._clock) > end(known.plan):
+            await self._campaigns.forget(campaign)
+        self._looks[campaign] = Look(changes, next_look(self._book.rules, known, now))
+        return bool(new)
 
     async def _say_overdue(self, now: datetime) -> bool:
         rules = list(self._late_rules())

@@ -115,7 +115,11 @@ def why_void(told: Told, current: Current) -> str | None:
 
 
 def press_knows_the_date(
-    notified: Mapping[str, Told], acknowledged: Mapping[str, Acknowledgement], current: Current
+    notified: Mapping[str, Told],
+    acknowledged: Mapping[str, Acknowledgement],
+    current: Current,
+    contributors: Collection[str],
 ) -> bool:
-    told = [notified.get(PRESS_OFFICE), getattr(acknowledged.get(PRESS_OFFICE), "told", None)]
+    spoken = acknowledged.get(PRESS_OFFICE)
+    told = [notified.get(PRESS_OFFICE), spoken.told if spoken and spoken.by not in contributors else None]
     return any(one is not None and one.plan_version >= current.told_since for one in told)

@@ -35,8 +35,8 @@ def submit(campaign: Campaign, act: Act, circumstances: Circumstances) -> Campai
     problems = submission_problems(campaign, circumstances, act.at)
     if problems:
         raise Invalid("the campaign is not ready to be submitted", *problems)
-    contributors = campaign.contributors | {act.by}
-    submitted = campaign.with_changes(act.change(Step.SUBMIT), state=state, contributors=contributors)
+    fields = {"state": state, "submissions": campaign.submissions + 1, "contributors": campaign.contributors | {act.by}}
+    submitted = campaign.with_changes(act.change(Step.SUBMIT), **fields)
     return approved_if_passed(submitted, act, circumstances)
 
 

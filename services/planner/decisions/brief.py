@@ -58,18 +58,38 @@ def acknowledge(campaign: Campaign, team: str, told: Told, act: Act, circumstanc
     counts = before is not None and before.by not in campaign.contributors
     if before and counts and _extent(before.told) >= _extent(told):
         return campaign
-    acknowledged = campaign.acknowledged | {team: Acknowledgement(by=act.by, told=told)}
-    return campaign.with_changes(act.change(Step.ACKNOWLEDGE, team, told), acknowledged=acknowledged)
+    return _acknowledged(campaign, team, told, act)
 
 
 def note_acknowledgement(campaign: Campaign, team: str, told: Told, act: Act, circumstances: Circumstances) -> Campaign:
     """Returns the campaign with an acknowledgement that was heard of. Where it would be refused (after the end, for
-    another team, by a person who had a hand in the plan), nothing changes.
+    another team), nothing changes. A person may have had a hand in the plan by the time their word is heard: it is kept
+    and counts for nothing, so that whoever asked hears that somebody else has to speak.
     """
     try:
         return acknowledge(campaign, team, told, act, circumstances)
+    except Forbidden:
+        return _with_word_that_does_not_count(campaign, team, told, act, circumstances)
     except Permanent:
         return campaign
+
+
+def _with_word_that_does_not_count(
+    campaign: Campaign, team: str, told: Told, act: Act, circumstances: Circumstances
+) -> Campaign:
+    """Returns the campaign as it is where the team is not asked, knows by somebody else, or has said so much before."""
+    standing = next((each for each in team_sign_offs(campaign, circumstances) if each.team == team), None)
+    if standing is None or standing.signed_off:
+        return campaign
+    before = standing.acknowledged
+    if before and _extent(before.told) >= _extent(told):
+        return campaign
+    return _acknowledged(campaign, team, told, act)
+
+
+def _acknowledged(campaign: Campaign, team: str, told: Told, act: Act) -> Campaign:
+    acknowledged = campaign.acknowledged | {team: Acknowledgement(by=act.by, told=told)}
+    return campaign.with_changes(act.change(Step.ACKNOWLEDGE, team, told), acknowledged=acknowledged)
 
 
 def expect_answering(campaign: Campaign, step: Step, act: Act) -> None:

@@ -52,6 +52,7 @@ def _submitted(campaign: Campaign, change: Change) -> list[Contract]:
             regime=plan.regime,
             customers=plan.customers or 0,
             launch=_launch(plan),
+            again=campaign.submissions > 1,
             submitted_by=change.by,
             submitted_at=change.at,
         )
@@ -85,6 +86,7 @@ def _approved(campaign: Campaign, change: Change) -> list[Contract]:
     plan = campaign.plan
     fields = plan.model_dump(include=set(CampaignApproved.model_fields) & set(Plan.model_fields))
     responses = plan.responses.model_dump() if plan.responses else {}
+    issuer = responses.get("letter_issuer", {})
     sealed = sealed_plan(plan, campaign.reference)
     return [
         CampaignApproved(
@@ -97,7 +99,10 @@ def _approved(campaign: Campaign, change: Change) -> list[Contract]:
             expected_contacts=forecast(plan),
             lines_to_take=campaign.lines_version,
             liability_expected=responses.get("liability_expected", False),
-            letter_issuer_takes_calls=responses.get("letter_issuer", {}).get("takes_calls", False),
+            letter_issuer_takes_calls=issuer.get("takes_calls", False),
+            hand_over=issuer.get("hand_over", ""),
+            contacts=responses.get("contacts", ()),
+            special_treatments=responses.get("special_treatments", ""),
             volunteered=responses.get("volunteered"),
             helplines=responses.get("helplines", ()),
             analysis_plan_sha256=seal(sealed) if sealed else None,

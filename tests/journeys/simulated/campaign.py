@@ -9,11 +9,12 @@ from services.planner.agreement.gates_file import load_gates
 from services.planner.agreement.sign_off import Told
 from services.planner.campaign import Campaign
 from services.planner.decisions.act import Act
+from services.planner.decisions.brief import note_acknowledgement
 from services.planner.events.agreement import agreement_events
 from services.planner.events.changes import events_for
 from services.planner.lifecycle import ENDED, State
 from services.planner.readiness import Circumstances, gate_standings, launch_problems, team_sign_offs
-from shared.contracts import Contract, PopulationLoaded, WaveStarted
+from shared.contracts import Contract, NoticeAcknowledged, PopulationLoaded, WaveStarted
 from shared.errors import OtmError
 
 RULES = load_gates()
@@ -85,6 +86,15 @@ class Simulated:
             self.note(at)
             self.say(at, *events)
         return True
+
+    def hear_acknowledged(self, said: NoticeAcknowledged, at: datetime) -> None:
+        """Hears that a team knows, by a person's word to notifier."""
+        if said.plan_version is None:  # not about a plan
+            return
+        told = Told(plan_version=said.plan_version, lines_to_take=said.lines_to_take, at=said.acknowledged_at)
+        self.decide(
+            lambda c, act, around: note_acknowledgement(c, said.team, told, act, around), said.acknowledged_by, at
+        )
 
     def say(self, at: datetime, *events: Contract) -> None:
         """Events of one decision go by queues of their own, so that a later one may be heard first."""

@@ -1,5 +1,6 @@
 """Mails of a simulation as they reach teams, and whether they are true at that hour."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,6 +16,7 @@ COURSE = {
     "paused": State.PAUSED, "resumed": State.LIVE, "stopped": State.STOPPED, "completed": State.COMPLETED,
     "rejected": State.REJECTED, "launched": State.LIVE,
 }  # fmt: skip
+GATE_RULES, TONE = ("gate-open", "tone-review"), "communications-tone"
 AGREED = (State.APPROVED, State.LIVE, State.PAUSED)
 WAITING = timedelta(hours=16)
 """The longest quiet hours of a team, a night, in which a notice that was true waits."""
@@ -42,7 +44,8 @@ class Sorting:
 
     campaigns: Mapping[str, Simulated]
     clock: Clock
-    came: list[Mail] = field(default_factory=list)
+    came: dict[str, list[Mail]] = field(default_factory=lambda: defaultdict(list))
+    """Mails by campaign; of none, by the empty text."""
     new: list[Mail] = field(default_factory=list)
     false: list[str] = field(default_factory=list)
 
@@ -62,12 +65,12 @@ class Sorting:
         )
         if mail.campaign:
             self._look(mail, notice.address)
-        self.came.append(mail)
+        self.came[mail.campaign].append(mail)
         self.new.append(mail)
 
-    def told(self, campaign: str) -> set[str]:
-        """Returns the teams that were told anything of a campaign so far."""
-        return {mail.team for mail in self.came if mail.campaign == campaign}
+    def of(self, campaign: str) -> list[Mail]:
+        """Returns the mails about a campaign so far, in order."""
+        return self.came[campaign]
 
     def _look(self, mail: Mail, address: str) -> None:
         one = self.campaigns[mail.campaign]
@@ -79,7 +82,7 @@ class Sorting:
     def _wrong(self, mail: Mail, one: Simulated, now: list[Truth], night: list[Truth]) -> list[str | None]:
         chased = mail.template in (REMINDER, ESCALATION)
         by_rule = CHECKS.get(mail.rule)
-        earlier = [each for each in self.came if each.campaign == mail.campaign and each.team == mail.team]
+        earlier = [each for each in self.of(mail.campaign) if each.team == mail.team]
         return [
             by_rule(self, mail, one, night) if by_rule and not chased else None,
             _chased_for_nothing(mail, now) if chased else None,
@@ -105,11 +108,20 @@ def day(of: date) -> str:
 def _chased_for_nothing(mail: Mail, now: list[Truth]) -> str | None:
     if all(truth.campaign.state in ENDED for truth in now):
         return "the campaign has ended"
-    return None  # who has answered is looked at where the answers are known
+    if mail.rule in GATE_RULES:
+        return None if any(_names_open_gate(mail, truth) for truth in now) else "this gate has been passed"
+    if mail.template == REMINDER and all(mail.team in truth.knowing for truth in now):
+        return "it has acknowledged this already"
+    return None
+
+
+def _names_open_gate(mail: Mail, truth: Truth) -> bool:
+    """Returns whether a mail that asks for a gate is about one that is open."""
+    return any(gate == TONE if mail.rule == "tone-review" else gate in mail.subject for gate in truth.open_gates)
 
 
 def _asked_for_nothing(mail: Mail, now: list[Truth]) -> str | None:
-    if mail.rule in ("gate-open", "tone-review"):
+    if mail.rule in GATE_RULES:
         return None
     if all(mail.team in truth.knowing for truth in now):
         return "it has acknowledged this already"
@@ -143,8 +155,8 @@ def _course(sorting: Sorting, mail: Mail, one: Simulated, night: list[Truth]) ->
 
 
 def _gate(sorting: Sorting, mail: Mail, one: Simulated, night: list[Truth]) -> str | None:
-    asked = [truth for truth in night if truth.campaign.state in (State.SUBMITTED, State.APPROVED) and truth.open_gates]
-    return None if asked else "no gate is open"
+    asked = [truth for truth in night if truth.campaign.state in (State.SUBMITTED, State.APPROVED)]
+    return None if any(_names_open_gate(mail, truth) for truth in asked) else "this gate is not open"
 
 
 def _changed(sorting: Sorting, mail: Mail, one: Simulated, night: list[Truth]) -> str | None:
@@ -175,7 +187,7 @@ CHECKS: dict[str, Check] = {
     **dict.fromkeys(BRIEFINGS, _briefing),
     **dict.fromkeys(COURSE, _course),
     **{f"{rule}-others": _course for rule in COURSE},
-    **dict.fromkeys(("gate-open", "tone-review"), _gate),
+    **dict.fromkeys(GATE_RULES, _gate),
     **dict.fromkeys(("plan-changed", "plan-changed-press", "plan-changed-others"), _changed),
     **dict.fromkeys(("conditions", "conditions-due"), _conditions),
     "wave-missing": _wave_missing,

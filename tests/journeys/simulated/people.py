@@ -167,6 +167,11 @@ class Cast:
 
     # teams and approvers, by mail
 
+    def speaker(self, team: str) -> str:
+        """Returns who speaks for a team: its lead, or a colleague where the lead has had a hand in the plan."""
+        lead = f"{team}-lead"
+        return f"{team}-desk" if lead in self.of.campaign.contributors else lead
+
     def acknowledged(self, at: datetime, team: str, by: str) -> None:
         """By planner's own door."""
         told = Told(plan_version=self.of.campaign.plan_version, lines_to_take=self.of.campaign.lines_version, at=at)

@@ -4,21 +4,16 @@ import random
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
-from functools import partial
 
 from services.notifier.messages import HEARS
 from services.notifier.rulebook.rules import ESCALATION, REMINDER, TEAM_DIGEST
 from services.planner.agreement.sign_off import Told
-from services.planner.campaign import Campaign
-from services.planner.decisions.act import Act
-from services.planner.decisions.brief import note_acknowledgement
 from services.planner.lifecycle import State
-from services.planner.readiness import Circumstances
 from shared.clock import LONDON
 from shared.contracts import NoticeAcknowledged, NoticeSent
 from shared.errors import Conflict, Forbidden
 from shared.working_days import add_working_days, is_working_day
-from tests.journeys.simulated.mail import Mail, Sorting
+from tests.journeys.simulated.mail import GATE_RULES, Mail, Sorting
 from tests.journeys.simulated.people import Cast, cast
 from tests.notifier.given.desk import Desk, heard
 
@@ -37,7 +32,8 @@ class Year:
         self.of = {one.of.reference: one for one in casts}
         self.chance = random.Random(1)
         self.missing: list[str] = []
-        self.answered: set[str] = set()
+        self.sent = self.answered = 0
+        """How many notices and answers planner has heard of."""
         self.links: list[tuple[Mail, str]] = []
         """The links that somebody follows now."""
 
@@ -92,7 +88,7 @@ class Year:
             self._everybody_answers(one, soon)
         elif mail.team in one.silent and mail.template != REMINDER:
             return
-        elif mail.rule in ("gate-open", "tone-review"):
+        elif mail.rule in GATE_RULES:
             one.at(soon, lambda at: self._pass(one, mail.team, at))
         elif mail.link:
             one.at(soon, lambda at: self._acknowledge(one, mail, at))
@@ -102,7 +98,7 @@ class Year:
     def _everybody_answers(self, one: Cast, at: datetime) -> None:
         def answer(when: datetime) -> None:
             for team in ("customer-services", "debt-management", "letter-issuer"):
-                one.acknowledged(when, team, f"{team}-lead")
+                one.acknowledged(when, team, one.speaker(team))
             for team in ("communications", "analysts", "approvers"):
                 self._pass(one, team, when)
 
@@ -118,9 +114,9 @@ class Year:
 
     def _acknowledge(self, one: Cast, mail: Mail, at: datetime) -> None:
         if one.chance.random() < 0.25:
-            one.acknowledged(at, mail.team, f"{mail.team}-lead")
+            one.acknowledged(at, mail.team, one.speaker(mail.team))
         else:
-            self.links.append((mail, f"{mail.team}-lead"))
+            self.links.append((mail, one.speaker(mail.team)))
 
     async def _follow_links(self) -> None:
         """A link may be overtaken, or its person may have had a hand in the plan: then nothing comes of it."""
@@ -130,23 +126,22 @@ class Year:
                 await self.desk.acknowledging.acknowledge(mail.notice, person)
 
     def _tell_planner(self, now: datetime) -> None:
-        for sent in self.desk.spoken.of(NoticeSent):
+        """Planner hears what notifier has said since the last look."""
+        for sent in self.desk.spoken.of(NoticeSent)[self.sent :]:
+            self.sent += 1
             one = self.of.get(sent.campaign or "")
             if one and sent.plan_version:
                 told = Told(plan_version=sent.plan_version, lines_to_take=sent.lines_to_take, at=sent.sent_at)
                 one.of.notified[sent.team] = told
-        for said in self.desk.spoken.of(NoticeAcknowledged):
-            one = self.of.get(said.campaign or "")
-            if one is None or said.notice in self.answered or said.plan_version is None:
-                continue
-            self.answered.add(said.notice)
-            told = Told(plan_version=said.plan_version, lines_to_take=said.lines_to_take, at=said.acknowledged_at)
-            one.of.decide(partial(_noted, team=said.team, told=told), said.acknowledged_by, now)
+        for said in self.desk.spoken.of(NoticeAcknowledged)[self.answered :]:
+            self.answered += 1
+            if said.campaign in self.of:
+                self.of[said.campaign].of.hear_acknowledged(said, now)
 
     def _unheard(self, one: Cast) -> list[str]:
         """Returns the turns of a campaign of which somebody who had been told of it has heard nothing."""
         found = []
-        mails = [mail for mail in self.sorting.came if mail.campaign == one.of.reference]
+        mails = self.sorting.of(one.of.reference)
         for truth in one.of.truths:
             for change in truth.campaign.changes:
                 if change.step not in TURNS:
@@ -166,12 +161,8 @@ class Year:
 
     def _in_digests(self, one: Cast, since: datetime) -> set[str]:
         """Returns the teams that heard of a campaign in their digest."""
-        digests = [mail for mail in self.sorting.came if mail.rule == TEAM_DIGEST and mail.at >= since]
+        digests = [mail for mail in self.sorting.of("") if mail.rule == TEAM_DIGEST and mail.at >= since]
         return {mail.team for mail in digests if one.of.reference in mail.text}
-
-
-def _noted(campaign: Campaign, act: Act, around: Circumstances, team: str, told: Told) -> Campaign:
-    return note_acknowledgement(campaign, team, told, act, around)
 
 
 TURNS = {

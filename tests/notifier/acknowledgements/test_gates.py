@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.contracts import CampaignApproved, LinesToTakePublished
+from shared.contracts import CampaignApproved, CampaignSubmitted, LinesToTakePublished
 from tests.notifier.given.desk import Desk
 from tests.notifier.given.desk import opened as at_desk
 from tests.notifier.given.planned import agreed
@@ -38,6 +38,16 @@ async def test_the_tone_is_asked_for_at_submission_and_again_only_when_it_is_ope
     assert await opened(desk) == []
     await desk.say(gates(version=9, why="changed-since", state="approved"))
     assert await opened(desk) == [("communications", TONE)]
+
+
+async def test_a_plan_that_comes_back_asks_for_the_tone_only_where_its_gate_was_sent_back(desk: Desk) -> None:
+    again = sample(CampaignSubmitted, again=True)
+    await desk.say(sample(CampaignSubmitted), gates(TONE, version=3, state="draft"), again)
+    (first,) = await desk.of_rule("tone-review")
+    await desk.say(gates(version=4, state="draft"), again)
+    for notice in await desk.of_rule("tone-review"):
+        assert ("for approval again, after it had gone back" in notice.content.text) == (notice.id != first.id)
+    assert len(await desk.of_rule("tone-review")) == 2
 
 
 async def test_approvers_are_reminded_until_the_gate_is_passed_and_asked_again_after_it_was_sent_back(
@@ -104,9 +114,14 @@ async def test_a_team_whose_speaker_has_had_a_hand_in_the_plan_is_asked_once_mor
     (first,) = await desk.of_rule("advance-notice")
     await desk.acknowledging.acknowledge(first.id, "desk-7")
     void = [{"team": "customer-services", "needed": True, "knows": False, "why": "different-people"}]
-    await desk.say(agreed(version=7, teams=void), agreed(version=8, teams=void))
+    wrote = {"teams": void, "contributors": ["designer-2", "desk-7"]}
+    await desk.say(agreed(version=7, **wrote), agreed(version=8, **wrote))
     (again,) = await desk.of_rule("speaker-writes")
     assert (again.team, again.needs_acknowledgement) == ("customer-services", True)
     ask = await desk.acknowledging.acknowledge(again.id, "desk-8")
     assert ask.answer
     assert (ask.answer.by, ask.plan_version, ask.lines_to_take) == ("desk-8", 1, 1)
+    await desk.say(agreed(version=9, **wrote))
+    assert len(await desk.of_rule("speaker-writes")) == 1, "planner has not heard of the answer yet"
+    await desk.say(agreed(version=10, teams=void, contributors=["desk-7", "desk-8"]))
+    assert len(await desk.of_rule("speaker-writes")) == 2

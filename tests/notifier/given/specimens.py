@@ -55,7 +55,13 @@ def campaign() -> CampaignApproved:
     )
     return sample(
         CampaignApproved, expected_contacts=expected, letter_issuer_takes_calls=True, liability_expected=True,
-        volunteered=VolunteeredProcess(owner="disclosure-team", working_days=15), plan_version=2,
+        volunteered=VolunteeredProcess(
+            owner="disclosure-team", working_days=15, process="They settle on the facts given and tell the customer.",
+        ), plan_version=2, hand_over="Dial 01632 960 310, give the letter reference, then put the customer through.",
+        special_treatments="Time to pay online up to 30,000 pounds.", contacts=[
+            {"kind": "help-to-act", "team": "customer-services", "how": "Walk them through the property pages."},
+            {"kind": "cannot-pay", "team": "debt-management", "how": "Time to pay, by the usual rules."},
+        ],
     )  # fmt: skip
 
 
@@ -93,7 +99,9 @@ def facts(book: Rulebook) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         names = supplied(rule, contracts)
         kind = event.event_type.split(".")[1] if event else "moment"
         name = f"{rule.template}-{kind}" if rule.template == "change-of-course" else rule.template
-        given = {each: _fact(each, kind, event, names[each]) for each in names if each in _known(names)}
+        given = {"name_of": book.name_of} | {
+            each: _fact(each, kind, event, names[each]) for each in names if each in _known(names)
+        }
         yield rule.template, name, given
         if rule.template in OF_CORRECTIONS:
             plan = correction()
@@ -142,6 +150,7 @@ def _fact(name: str, kind: str, event: type[Contract] | None, of: Any) -> Any:
         "event": _made.get(event) or sample(event) if event else None,
         **plan_facts(Known(campaign=CAMPAIGN, approved=plan, agreement=lapsing()), plan, lines()),
         "gate": sample(AgreementChanged).gates[1],
+        "again": False,
         "campaign": CAMPAIGN if of is str else plan,
         "on": LAUNCH,
         "wave": plan.waves[1],

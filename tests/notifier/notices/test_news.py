@@ -19,9 +19,15 @@ from shared.contracts import (
 from tests.notifier.given.desk import CAMPAIGN, PUBLIC_URL, Desk
 from tests.notifier.given.planned import agreed, amended, launched, rejected
 from tests.support.clocks import NOON
-from tests.support.samples import sample
+from tests.support.samples import sample, stored
 
 OWING = {"liability_expected": True}
+HANDLED = {
+    "advance-notice": "Customers who cannot pay: Debt Management. Time to pay, by the usual rules.",
+    "debt-warning": "Time to pay online up to 30,000 pounds.",
+    "issuer-briefing": "Call the helpline, give the letter reference, put the customer through.",
+}
+"""By rule, what the campaign of the samples says of responses to whom it concerns."""
 
 
 @pytest.fixture
@@ -168,6 +174,30 @@ async def test_the_customers_who_are_asked_to_act_are_those_who_are_written_to(t
     for rule in ("launch-date", "debt-warning"):
         (notice,) = await told.of_rule(rule)
         assert "about 16,667 are written to" in " ".join(notice.content.text.split())
+
+
+async def test_each_team_is_told_how_it_handles_responses_by_the_plan(desk: Desk) -> None:
+    await desk.say(sample(LinesToTakePublished), sample(CampaignApproved, letter_issuer_takes_calls=True, **OWING))
+    told = {rule: " ".join((await desk.of_rule(rule))[0].content.text.split()) for rule in HANDLED}
+    for rule, words in HANDLED.items():
+        assert words in told[rule]
+
+
+async def test_the_letter_issuer_is_told_the_letters_that_it_prints_and_not_the_e_mails(desk: Desk) -> None:
+    *others, plain = stored(CampaignApproved)["arms"]
+    arms = [*others, plain, {**plain, "code": "by-email", "channel": "email", "share": 3}]
+    await desk.say(sample(LinesToTakePublished), sample(CampaignApproved, arms=arms))
+    (briefing,) = await desk.of_rule("issuer-briefing")
+    assert [size in briefing.content.text for size in ("4,000", "2,667", "10,000", "6,667")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    electronic = [*others, {**plain, "channel": "email"}]
+    await desk.say(sample(CampaignApproved, arms=electronic, plan_version=2, version=9))
+    *_, briefing = await desk.of_rule("issuer-briefing")
+    assert "No letters are printed" in briefing.content.text
 
 
 async def test_after_a_pause_the_waves_and_the_calendar_have_the_days_on_which_they_come(told: Desk) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.notifier.campaigns.campaign import Known
 from services.notifier.own_messages import MomentCame
 from services.notifier.rulebook.rules import Rule
-from services.notifier.timed.moment_dates import moments
+from services.notifier.timed.moment_dates import moments, next_look
 from services.notifier.timed.moments import Moments
 from services.notifier.timed.repository.moments import MongoMoments
 from shared.clock import LONDON
@@ -25,8 +25,8 @@ from shared.contracts import (
 from shared.contracts.campaigns import VolunteeredProcess
 from shared.identifiers import new_id
 from shared.working_days import is_working_day
-from tests.notifier.given.desk import CAMPAIGN, Desk
-from tests.notifier.given.planned import amended, launched
+from tests.notifier.given.desk import CAMPAIGN, Desk, shipped
+from tests.notifier.given.planned import agreed, amended, launched
 from tests.support.samples import sample
 
 LAUNCH = date(2026, 9, 7)
@@ -35,6 +35,7 @@ FINAL, LAST = (
     ("final-notice", "customer-services"),
     {("wave-missing", "on-call"), ("wave-missing", "customer-services")},
 )
+RULES = shipped()[1].rules
 SEEN = st.lists(st.integers(0, 60 * 24 * 400), min_size=1, max_size=30)
 
 
@@ -131,6 +132,27 @@ async def test_disclosures_that_nobody_took_up_in_time_are_told(desk: Desk) -> N
     assert not overdue & await desk.at(london(date(2026, 9, 18), 9))
 
 
+async def test_a_campaign_that_stays_as_it_is_is_read_again_when_its_next_moment_comes(
+    told: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    before = told.campaigns.dates_of
+
+    async def dates_of(campaign: str) -> tuple[int, Known]:
+        read.append(campaign)
+        return await before(campaign)
+
+    monkeypatch.setattr(told.campaigns, "dates_of", dates_of)
+    for day in (13, 14, 18):
+        assert FINAL not in await told.at(london(date(2026, 8, day), 9))
+    assert read == []
+    await told.at(london(TEN_BEFORE, 9))
+    assert read == [CAMPAIGN]
+    await told.say(amended())
+    await told.turn()
+    assert read == [CAMPAIGN] * 2, "it has changed"
+
+
 async def test_a_crash_between_saying_and_marking_tells_a_moment_once(
     told: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,6 +217,35 @@ def test_on_the_day_of_a_clock_change_the_hour_comes_once(change: date) -> None:
     came = list(each_quarter())
     assert len(set(came)) == 1
     assert len(came) > 80  # from then on it has come, until midnight
+
+
+@given(
+    minutes=st.integers(0, 60 * 24 * 500),
+    share=st.floats(0, 1, exclude_max=True),
+    course=st.sampled_from((None, "launched", "paused", "completed")),
+    started=st.sets(st.integers(1, 3)),
+    expires=st.dates(date(2026, 8, 1), date(2026, 10, 1)),
+)
+def test_nothing_more_comes_before_the_next_look(
+    minutes: int, share: float, course: str | None, started: set[int], expires: date
+) -> None:
+    gates = [{"gate": "data-protection", "expires_at": f"{expires}T10:00:00Z"}]
+    known = Known(
+        campaign=CAMPAIGN,
+        approved=sample(CampaignApproved),
+        agreement=agreed(gates=gates, reviews=[{"question": "resource", "review_by": str(expires)}]),
+        course=course,
+        launched=course is not None,
+        started=frozenset(started),
+    )
+    now = london(date(2026, 8, 1), 0) + timedelta(minutes=minutes)
+
+    def come(at: datetime) -> set[str]:
+        return {moment.moment for each in RULES for moment in moments(each, known, at)}
+
+    again = next_look(RULES, known, now)
+    assert come(now + ((again or now + timedelta(days=900)) - now) * share) <= come(now)
+    assert again is None or come(again) - come(now) or course == "completed"
 
 
 @given(before=st.integers(0, 60), day=st.dates(date(2026, 1, 1), date(2027, 12, 31)))

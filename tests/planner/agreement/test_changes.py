@@ -15,6 +15,7 @@ from services.planner.lifecycle import State, Step
 from services.planner.plan.aspects import Aspect, Seen, changed, seen
 from services.planner.plan.plan import Plan
 from services.planner.readiness import gate_standings
+from shared.contracts import CampaignApproved
 from shared.errors import Forbidden
 from tests.planner.given.plans import AUTHOR, CIRCUMSTANCES, GATES, approved, by, gated, later, live, plan, signed_off
 from tests.planner.given.variants import BEARS_ON
@@ -194,3 +195,12 @@ def test_an_answer_that_is_again_what_everybody_agreed_to_leaves_the_campaign_ap
     changed_once = answer(approved(), "risk", given("risk"), by(AUTHOR), CIRCUMSTANCES)
     back = answer(changed_once, "risk", given("risk", risk), by(AUTHOR), CIRCUMSTANCES)
     assert (changed_once.state, back.state) == (State.SUBMITTED, State.APPROVED)
+
+
+def test_an_approval_says_how_each_team_handles_responses() -> None:
+    (said,) = [event for event in events_for(approved()) if isinstance(event, CampaignApproved)]
+    responses = plan()["responses"]
+    assert [contact.model_dump() for contact in said.contacts] == responses["contacts"]
+    assert said.special_treatments == responses["special_treatments"]
+    assert said.volunteered is not None
+    assert said.volunteered.process == responses["volunteered"]["process"]

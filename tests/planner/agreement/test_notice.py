@@ -17,6 +17,7 @@ from shared.errors import Forbidden, Invalid
 from tests.planner.given.plans import (
     AUTHOR,
     CIRCUMSTANCES,
+    DESIGNED,
     answered,
     approved,
     by,
@@ -70,7 +71,19 @@ def test_a_person_who_had_a_hand_in_the_plan_does_not_speak_for_a_team() -> None
     told = Told(plan_version=1, lines_to_take=1, at=THE_DAY_BEFORE)
     with pytest.raises(Forbidden, match="cannot speak for customer-services"):
         acknowledge(approved(), "customer-services", told, by(AUTHOR), CIRCUMSTANCES)
-    assert note_acknowledgement(approved(), "customer-services", told, by(AUTHOR), CIRCUMSTANCES) is approved()
+    noted = note_acknowledgement(approved(), "customer-services", told, by(AUTHOR), CIRCUMSTANCES)
+    found = {team.team: team for team in team_sign_offs(noted, CIRCUMSTANCES)}["customer-services"]
+    assert (found.signed_off, found.why_void) == (False, "different-people"), "whoever asked hears why to ask again"
+    assert note_acknowledgement(noted, "customer-services", told, by(AUTHOR), CIRCUMSTANCES) is noted
+    assert note_acknowledgement(ready(), "customer-services", told, by(AUTHOR), CIRCUMSTANCES) is ready()
+    assert note_acknowledgement(approved(), "design-community", told, by(AUTHOR), CIRCUMSTANCES) is approved()
+
+
+def test_a_press_office_that_only_the_author_spoke_for_does_not_have_the_date() -> None:
+    told = Told(plan_version=1, lines_to_take=1, at=THE_DAY_BEFORE)
+    silent = signed_off(approved(), "customer-services", "debt-management")
+    noted = note_acknowledgement(silent, "press-office", told, by(AUTHOR), CIRCUMSTANCES)
+    assert {p.field for p in launch_problems(noted, CIRCUMSTANCES, DESIGNED)} == {"stakeholders.press-office"}
 
 
 def test_an_acknowledgement_counts_no_more_once_its_author_changes_the_plan() -> None:
