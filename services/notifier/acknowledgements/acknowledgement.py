@@ -119,14 +119,17 @@ class Acknowledgements:
         await self._copies.void(threads, now)
 
     async def close(self, known: Known) -> None:
-        """Ends the asks about a campaign that need no answer any more, and withdraws their reminders; once the campaign
-        has ended, the notices too, except one that was answered just before.
+        """Ends the asks about a campaign that need no answer any more. What waits to go out asks no more where the team
+        knows, and is withdrawn where it asked for nothing but a gate; once the campaign has ended, all is withdrawn,
+        except what was answered just before.
         """
         now = self._clock.now()
         for ask in await self._asks.open_of(known.campaign):
             why = why_closed(ask, known)
-            if why is not None and why is not Closed.ENDED:
-                await self._copies.withdraw_reminders(ask.thread, now)
+            if why is Closed.KNOWN:
+                await self._copies.ask_no_more(ask.thread, now)
+            elif why is not None and why is not Closed.ENDED:
+                await self._copies.withdraw_waiting(ask.thread, now)
             if why is not None:
                 await self._asks.close(ask.thread, why)
         if known.over or known.completed:

@@ -73,6 +73,14 @@ class Copies(Protocol):
         """Returns the latest notice of the thread that has gone out and wants an answer."""
         ...
 
+    async def withdraw_waiting(self, thread: str, at: datetime) -> None:
+        """Withdraws the notices of a thread that have not gone out."""
+        ...
+
+    async def ask_no_more(self, thread: str, at: datetime) -> None:
+        """Withdraws the reminders of a thread that have not gone out, and takes the question from its other notices."""
+        ...
+
     async def withdraw_reminders(self, thread: str, at: datetime) -> None:
         """Withdraws the reminders of a thread that have not gone out."""
         ...

@@ -155,7 +155,7 @@ def _course(sorting: Sorting, mail: Mail, one: Simulated, night: list[Truth]) ->
 
 
 def _gate(sorting: Sorting, mail: Mail, one: Simulated, night: list[Truth]) -> str | None:
-    asked = [truth for truth in night if truth.campaign.state in (State.SUBMITTED, State.APPROVED)]
+    asked = [each for each in one.lately(mail.at) if each.campaign.state in (State.SUBMITTED, State.APPROVED)]
     return None if any(_names_open_gate(mail, truth) for truth in asked) else "this gate is not open"
 
 

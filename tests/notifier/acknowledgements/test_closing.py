@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.notifier.notices.notice import State
 from shared.contracts import (
     CampaignApproved,
     CampaignCompleted,
@@ -43,6 +44,26 @@ async def test_a_team_that_acknowledged_elsewhere_is_not_reminded_and_the_others
     await told.say(agreed("customer-services"))
     assert {team for _, team in await chased(told)} == {"letter-issuer", "debt-management", "on-call"}
     assert {n.team for n in await told.made() if n.template == "escalation" and "Customer" in n.content.text} == set()
+
+
+async def test_a_notice_that_waits_for_the_morning_asks_no_more_what_was_acknowledged_meanwhile(desk: Desk) -> None:
+    await desk.approved()
+    desk.clock.instant = NOON + timedelta(hours=10)
+    await desk.say(sample(CampaignApproved, liability_expected=True), agreed("debt-management"))
+    for rule, asks in (("debt-warning", False), ("advance-notice", True)):
+        (notice,) = await desk.of_rule(rule)
+        assert (notice.state, notice.needs_acknowledgement) == (State.PENDING, asks)
+
+
+async def test_a_notice_of_a_gate_that_waits_for_the_morning_is_withdrawn_once_the_gate_is_passed(desk: Desk) -> None:
+    desk.clock.instant = NOON + timedelta(hours=10)
+    passed: dict[str, list[dict[str, str]]] = {
+        "gates": [{"gate": "communications-tone"}, {"gate": "data-protection", "why_open": "not-passed"}]
+    }
+    await desk.say(agreed(state="submitted", version=3, **passed))
+    passed["gates"][1] = {"gate": "data-protection"}
+    await desk.say(agreed(state="submitted", version=4, **passed))
+    assert [notice.state for notice in await desk.of_rule("gate-open")] == [State.VOID]
 
 
 async def test_the_same_holds_where_planner_says_so_before_the_notice_is_written(desk: Desk) -> None:

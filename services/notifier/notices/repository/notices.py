@@ -107,6 +107,14 @@ class MongoNotices:
     async def withdraw_reminders(self, thread: str, at: datetime) -> None:
         await self._withdraw([thread], at, {"template": {"$in": REMINDERS}})
 
+    async def withdraw_waiting(self, thread: str, at: datetime) -> None:
+        await self._withdraw([thread], at)
+
+    async def ask_no_more(self, thread: str, at: datetime) -> None:
+        await self.withdraw_reminders(thread, at)
+        waiting = {"thread": thread, "state": State.PENDING}
+        await self._notices.update_many(waiting, {"$set": {"needs_acknowledgement": False}})
+
     async def send_again(self, notice: Notice, now: datetime) -> bool:
         """Sends a notice once more if it is as given and has ended; returns whether it was."""
         still = {"_id": notice.id, "resent": notice.resent, "state": {"$in": [State.SENT, State.FAILED]}}
