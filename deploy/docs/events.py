@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.catalogue import hearers, sayers
-from deploy.docs import consumer_example
+from deploy.docs import consumer_example, consumers
 from deploy.docs.attributes import header_table
 from shared.contracts import CONTRACTS, Contract
 
@@ -23,6 +23,30 @@ binary mode: the attributes are headers, the body is JSON of at most 1,000,000 b
 {headers}
 
 ## Listening from another service
+
+`otm consumers add my-team --hear 'campaign.*' --hear wave.started.v1` makes a user of the broker that may read just
+these events and nothing else, and the queue `my-team.events`; it prints `OTM_AMQP_URL`. Then, with aio-pika:
+
+```python
+{aio_pika}```
+
+with pika:
+
+```python
+{pika}```
+
+or with FastStream:
+
+```python
+{faststream}```
+
+Each acknowledges an event once it is dealt with. One that fails comes back, a hundred times, and is then dropped: keep
+aside yourself what you cannot deal with. The queue holds a million events while you are away, and then drops the
+oldest. `otm events tail` follows the bus, `otm events describe TYPE` says what an event means, and `otm events validate
+FILE` holds a message of yours against its contract. `otm consumers add my-team --say delivery.reported.v1 …` lets you
+say what other teams may say.
+
+### With a queue of your own making
 
 Declare a durable queue of your own, in the virtual host of the stack (`otm` where `otm up` started it), and bind it to
 `otm.events` under the types you want; `campaign.*.v1` and `#` work too. A user that may read `otm.events`, and
@@ -61,11 +85,12 @@ def events() -> str:
         f"| [`{c.event_type}`](#{_anchor(c)}) | {_who(sayers(c))} | {_who(hearers(c))} |" for c in CONTRACTS
     )
     table = f"| event | said by | heard by |\n| --- | --- | --- |\n{index}\n"
-    head = HEAD.format(headers="\n".join(header_table()), example=_example())
-    return "\n".join([head, table, *(_section(contract) for contract in CONTRACTS)])
+    head = HEAD.format(headers="\n".join(header_table()), example=_example(), **_examples())
+    return "\n".join([head, table, *(section(contract) for contract in CONTRACTS)])
 
 
-def _section(contract: type[Contract]) -> str:
+def section(contract: type[Contract]) -> str:
+    """Returns an event as markdown: its heading, what it means, and its fields."""
     schema = contract.model_json_schema()
     lines = [f"## {contract.event_type}", "", inspect.getdoc(contract) or "", "", *_fields(schema, schema)]
     for name, part in schema.get("$defs", {}).items():
@@ -114,6 +139,12 @@ def _described(part: dict[str, Any]) -> str:
 
 def _example() -> str:
     return Path(consumer_example.__file__).read_text()
+
+
+def _examples() -> dict[str, str]:
+    """Returns the consumers of a few lines, by the library that each uses."""
+    folder = Path(consumers.__file__).parent
+    return {path.stem.removeprefix("with_"): path.read_text() for path in sorted(folder.glob("with_*.py"))}
 
 
 def _anchor(contract: type[Contract]) -> str:

@@ -21,6 +21,8 @@ COMMANDS = {
     "queues": f"{FOLDER}.queues:queues",
     "doctor": f"{FOLDER}.doctor:doctor",
     "dead-letters": f"{FOLDER}.dead_letters:dead_letters",
+    "events": f"{FOLDER}.events:events",
+    "consumers": f"{FOLDER}.consumers:consumers",
     "notices": f"{FOLDER}.notices:notices",
     "access": f"{FOLDER}.access:access",
     "keys": f"{FOLDER}.keys:keys",

@@ -72,6 +72,18 @@ class Management:
         """Returns the quorum queues, of all virtual hosts, that have no leader: nothing can be put in or taken out."""
         return leaderless((await self._ask("GET", "/api/queues?columns=name,type,leader")).json())
 
+    async def users(self) -> list[dict[str, Any]]:
+        """Returns the users of the broker with their tags."""
+        found: list[dict[str, Any]] = (await self._ask("GET", "/api/users?columns=name,tags")).json()
+        return found
+
+    async def put(self, path: str, body: Mapping[str, str]) -> None:
+        """Makes or changes a user (`users/NAME`), or their rights (`permissions/…`, `topic-permissions/…`)."""
+        await self._ask("PUT", f"/api/{path}", body)
+
+    async def delete_user(self, name: str) -> None:
+        await self._ask("DELETE", f"/api/users/{_quoted(name)}")
+
     async def delete(self, kind: str, vhost: str, name: str) -> None:
         """Deletes one of the `queues` or `exchanges` of a virtual host."""
         await self._ask("DELETE", f"/api/{kind}/{_quoted(vhost)}/{_quoted(name)}")

@@ -1,0 +1,1 @@
+"""Events followed live, described, and held against their contracts."""
