@@ -22,6 +22,7 @@ from shared.contracts import CampaignLaunched
 from shared.events import Event, first_event
 from shared.messaging.bus import Bus
 from shared.messaging.circuit_breaker import CircuitBreaker
+from shared.messaging.dead_letters.frozen import frozen
 from shared.messaging.envelope import sealed, to_message
 from shared.messaging.metrics import BusMetrics
 from shared.messaging.settlement import EXCEPTION, REASON
@@ -196,3 +197,14 @@ async def test_every_service_can_make_and_find_all_that_it_relies_on(guarded: Gu
             assert await bus.upkeep.look(*ours) == []
         finally:
             await bus.upkeep.close()
+
+
+async def test_operators_replay_dead_letters_follow_events_and_make_no_other_queues(guarded: Guarded) -> None:
+    async with await aio_pika.connect(guarded.url("operations")) as connection:
+        async with frozen(connection, "planner.dead", lambda letter: bool(letter)) as found:
+            assert found.count == 0
+        channel = await connection.channel()
+        queue = await channel.declare_queue(exclusive=True)
+        await queue.bind(EVENTS, CampaignLaunched.event_type)
+        with pytest.raises(ChannelClosed, match="ACCESS_REFUSED"):
+            await channel.declare_queue("planner.further", exclusive=True)

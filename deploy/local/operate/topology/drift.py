@@ -7,6 +7,7 @@ from typing import Any
 from deploy.catalogue import SERVICES
 from deploy.local.operate.topology.definitions import Definitions
 from deploy.local.operate.topology.passwords import fits
+from shared.messaging.dead_letters.frozen import REPLAYING
 
 DEFAULT_USER = "guest"
 Named = Mapping[str, Any]
@@ -77,7 +78,8 @@ def _too_much(wanted: Definitions, there: Definitions, vhost: str, depths: Mappi
     bindings = {KEYS["bindings"](binding) for binding in wanted["bindings"]}
     for queue in there.get("queues", ()):
         name = queue["name"]
-        if queue["vhost"] == vhost and name not in queues and name.partition(".")[0] in SERVICES:
+        owned = name in queues or name.endswith(REPLAYING)
+        if queue["vhost"] == vhost and not owned and name.partition(".")[0] in SERVICES:
             held = f"{depths[name]:,} messages" if name in depths else "messages not counted"
             yield Drift(f"queue {name}", f"nobody owns it; {held}", "look at its messages, then delete it")
     for binding in there.get("bindings", ()):

@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 
 from deploy.catalogue import SERVICES, Messages
 from shared.contracts.base import Contract
+from shared.messaging.dead_letters.frozen import REPLAYING
 from shared.messaging.topology import EVENTS, UNROUTED
 
 NOTHING, EVERYTHING = "^$", ".*"
+OPERATORS = rf"^(lock\..*|amq\.gen-.*|.*{re.escape(REPLAYING)})$"
+"""Queues that operators make: turns at dead letters, sets that are replayed, and one to follow events."""
 CONNECTIONS, CHANNELS = 400, 20_000
 """Limits of one service, enough for a hundred replicas: each has three connections and a channel for each queue."""
 
@@ -36,7 +39,7 @@ def users() -> list[User]:
     """Returns the users of the four services, of operators, of what watches queues, and of `otm topology apply`."""
     return [
         *(_service(name, messages) for name, messages in SERVICES.items()),
-        User("operations", write=EVERYTHING, read=EVERYTHING, tags=("monitoring",)),
+        User("operations", OPERATORS, EVERYTHING, EVERYTHING, tags=("monitoring",)),
         User("monitoring", read=NOTHING, tags=("monitoring",)),
         User("topology", EVERYTHING, EVERYTHING, EVERYTHING, tags=("administrator",)),
     ]
