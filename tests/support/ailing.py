@@ -53,7 +53,7 @@ async def dead(amqp_url: str, count: int) -> list[DeadLetter]:
 
 @asynccontextmanager
 async def freezing(amqp_url: str, *numbers: int, of: int) -> AsyncIterator[Frozen]:
-    """Those of these numbers, of `of` dead letters, frozen."""
+    """The dead letters with these numbers, of `of` that there are, frozen."""
     await dead(amqp_url, of)
     async with (
         await aio_pika.connect(amqp_url) as connection,

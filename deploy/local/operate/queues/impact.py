@@ -1,4 +1,4 @@
-"""Who is hurt while messages wait in a queue, in words that name the campaigns where they are known."""
+"""Words for the harm that waiting messages do, with the campaigns that are known to wait."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
