@@ -50,7 +50,7 @@ test-containers: $(READY) image ## the integration tests and the demo in contain
 image: ## the container image of the four services, one-to-many:local, on BASE (docs/deployment.md)
 	@docker build -q -t one-to-many:local $(if $(BASE),--build-arg BASE=$(BASE)) -f deploy/image/Dockerfile .
 
-test-browser: $(READY) ## the pages in a real browser (apt-get install chromium)
+test-browser: $(READY) ## the pages in a real browser (apt-get install chromium nginx-light nodejs npm)
 	@$(BIN)/pytest -m browser tests/browser
 
 lint: $(READY) ## formatting, style, types, and who may import whom
