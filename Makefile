@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup image demo check test test-one test-up test-down test-long test-containers test-browser lint hooks docs assets pictures lock clean
+.PHONY: help setup image audit demo check test test-one test-up test-down test-long test-containers test-browser lint hooks docs assets pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -47,6 +47,11 @@ test-containers: $(READY) image ## the integration tests and the demo in contain
 	@OTM_TEST_CONTAINERS=1 $(BIN)/pytest -m "not long" tests/integration tests/deploy/broker/test_docker.py
 	@$(BIN)/pytest -m containers tests/deploy/compose
 
+audit: $(READY) ## licences and hashes of all dependencies; ONLINE=1 asks for known vulnerabilities too
+	@$(BIN)/python -m deploy.audit
+	@$(if $(ONLINE),test -x $(VENV)-audit/bin/pip-audit || { python3 -m venv $(VENV)-audit && $(VENV)-audit/bin/pip install --quiet pip-audit; })
+	@$(if $(ONLINE),$(VENV)-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock,echo "Known vulnerabilities were not asked for: make audit ONLINE=1" >&2)
+
 image: ## the container image of the four services, one-to-many:local, on BASE (docs/deployment.md)
 	@docker build -q -t one-to-many:local $(if $(BASE),--build-arg BASE=$(BASE)) -f deploy/image/Dockerfile .
 
@@ -84,4 +89,4 @@ lock: $(READY) ## write requirements.lock anew
 		--python-version 3.11 deploy/image/sbom.in -o deploy/image/sbom.lock
 
 clean: ## remove the virtual environment, the local stack and all caches
-	@rm -rf $(VENV) .otm .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	@rm -rf $(VENV) $(VENV)-audit .otm .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

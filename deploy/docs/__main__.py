@@ -22,7 +22,8 @@ def documents() -> dict[Path, str]:
     """The text that each document should have, by its path."""
     found = {FOLDER / "events.md": events(), FOLDER / "agreement.md": agreement()}
     found |= {MESSAGING / "known_queues.py": known_queues(), MESSAGING / "known_sayers.py": known_sayers()}
-    found[DEPLOY / "compose" / "nginx.conf"] = site_configuration()
+    proxies = (DEPLOY / "compose" / "nginx.conf", DEPLOY / "kubernetes" / "base" / "nginx.conf")
+    found |= dict.fromkeys(proxies, site_configuration())
     found |= {DEPLOY / "monitoring" / "dashboards" / f"{it.uid}.json": written(it) for it in DASHBOARDS}
     found |= {FOLDER / "what-we-accept.md": document(FOLDER), FOLDER / "metrics.md": metrics()}
     return found | {

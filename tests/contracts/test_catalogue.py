@@ -28,7 +28,7 @@ def test_no_service_says_or_waits_for_what_is_not_in_the_catalogue() -> None:
 
 
 def test_the_documents_are_as_the_code_has_them() -> None:
-    assert len(documents()) == 9 + len(SERVICES)
+    assert len(documents()) == 10 + len(SERVICES)
     drifted = [file.name for file, text in documents().items() if _read(file, file.read_text()) != _read(file, text)]
     assert drifted == [], "run make docs"
 
