@@ -174,7 +174,7 @@ async def test_a_clock_that_is_an_hour_behind_changes_no_verdict(
         said = await look(intake, corner, at(day, 9) + timedelta(minutes=1))
         corner.move_clock(at(day, 18))
         await calls(intake, late, at(day, 18) - behind)
-        said = await look(intake, corner, at(day, 18))
+        said = await look(intake, corner, at(day, 18) + timedelta(minutes=1))
     (exceeded,) = said
     body = _body(exceeded)
     assert (body["contacts"], body["since"], body["exceeded_at"][:13]) == (16, "2026-09-15", "2026-09-15T08")
