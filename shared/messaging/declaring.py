@@ -29,12 +29,12 @@ async def declare(channel: AbstractChannel, *consumers: Consumer, shared: bool =
             await declare_exchange(channel, exchange)
         else:
             await channel.get_exchange(exchange.name)
-    return {
-        queue.name: await (
-            declare_queue(channel, queue) if shared or queue.name not in SHARED else _depth(channel, queue.name)
-        )
-        for queue in queues(consumers)
-    }
+    return {queue.name: await _declare_own(channel, queue, shared) for queue in queues(consumers)}
+
+
+async def _declare_own(channel: AbstractChannel, queue: Queue, shared: bool) -> Depth:
+    own = shared or queue.name not in SHARED
+    return await (declare_queue(channel, queue) if own else _depth(channel, queue.name))
 
 
 async def declare_exchange(channel: AbstractChannel, exchange: Exchange) -> None:
@@ -69,14 +69,28 @@ async def depths(connection: AbstractConnection, names: Sequence[str]) -> dict[s
     return found
 
 
-async def missing(connection: AbstractConnection, *consumers: Consumer) -> list[str]:
+async def missing(connection: AbstractConnection, *consumers: Consumer, shared: bool = True) -> list[str]:
     """Exchanges and queues of `consumers` that are not on the broker, as `exchange NAME` or `queue NAME`.
 
-    A binding cannot be looked up over AMQP: `declare` makes it anew without being asked.
+    Each queue that is there is declared again at once, with its bindings, which cannot be looked up over AMQP; one that
+    all services have in common only where `shared`. Raises the client's own error where it has other arguments.
     """
-    found = await depths(connection, [queue.name for queue in queues(consumers)])
-    absent = [f"queue {queue.name}" for queue in queues(consumers) if queue.name not in found]
-    return [*[f"exchange {name}" for name in await _missing_exchanges(connection, consumers)], *absent]
+    exchanges_absent = [f"exchange {name}" for name in await _missing_exchanges(connection, consumers)]
+    absent = []
+    waiting = list(queues(consumers))
+    while waiting:
+        async with connection.channel() as channel:
+            try:
+                while waiting:
+                    queue = waiting.pop(0)
+                    await _depth(channel, queue.name)
+                    if not exchanges_absent:
+                        await _declare_own(channel, queue, shared)
+            except ChannelNotFoundEntity as error:
+                if "no exchange" in str(error):  # it vanished since the look at the exchanges
+                    return await missing(connection, *consumers, shared=shared)
+                absent.append(f"queue {queue.name}")
+    return [*exchanges_absent, *absent]
 
 
 async def restore_events(connection: AbstractConnection, known: Mapping[str, str]) -> None:

@@ -1,7 +1,7 @@
 """The topology looked at again while it is relied on: what vanished is made anew, and named until it is."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import SystemRandom
 
 import structlog
@@ -17,6 +17,9 @@ from shared.messaging.topology import EVENTS, Consumer
 from shared.settings import BusSettings
 
 LOOK_SECONDS = 5.0  # for one look, or one mending, at most
+NOTICED_SECONDS = 0.5
+"""Time between a queue's loss and its making anew. A broker on which a queue is made within some 20 ms of its deletion
+never tells the consumers, and gives them nothing of the new one (seen on RabbitMQ 3.10 with quorum queues)."""
 
 log = structlog.get_logger(__name__)
 
@@ -58,14 +61,11 @@ class Upkeep:
             try:
                 async with asyncio.timeout(self._patience(consumers)):
                     connection = await self._connected()
-                    absent = await missing(connection, *consumers)
+                    absent = await missing(connection, *consumers, shared=self._makes_shared)
                     if absent:
                         self.trouble = f"missing on the broker: {', '.join(absent)}"
                         log.error("topology vanished", missing=absent)
-                    if f"exchange {EVENTS}" in absent and self._makes_shared:
-                        await restore_events(connection, self._known)
-                    async with connection.channel() as channel:
-                        await declare(channel, *consumers, shared=self._makes_shared)
+                        await self._mend(connection, absent, consumers)
             except Exception as error:
                 await self._failed(error)
                 raise Unavailable(f"the topology cannot be looked at: {broker_words(error)}") from error
@@ -74,6 +74,14 @@ class Upkeep:
                 log.warning("made anew", thing=thing)
             self.trouble = ""
             return absent
+
+    async def _mend(self, connection: AbstractConnection, absent: Sequence[str], consumers: Sequence[Consumer]) -> None:
+        if f"exchange {EVENTS}" in absent and self._makes_shared:
+            await restore_events(connection, self._known)
+        if any(thing.startswith("queue ") for thing in absent):
+            await asyncio.sleep(NOTICED_SECONDS)
+        async with connection.channel() as channel:
+            await declare(channel, *consumers, shared=self._makes_shared)
 
     async def depths(self, *names: str) -> dict[str, Depth]:
         """How deep these queues are now; one that is not there is left out. Raises `Unavailable`."""

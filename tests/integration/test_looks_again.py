@@ -138,6 +138,24 @@ async def test_the_gauge_of_a_deleted_queue_is_0_until_somebody_consumes_it_agai
             assert gauge("consumers") == 1
 
 
+async def test_a_queue_deleted_as_soon_as_it_is_consumed_is_consumed_again_and_measured(amqp_url: str) -> None:
+    """A queue that is made anew at once is dead on the broker: it counts a consumer, and delivers nothing."""
+    for _ in range(3):
+        heard = Heard()
+        async with probe_service(amqp_url, heard, kept=True) as service:
+
+            async def arrives(service: ProbeService = service, heard: Heard = heard) -> bool:
+                await say_until_confirmed(service, 1)
+                return 1 in heard.numbers
+
+            async def measured(service: ProbeService = service) -> bool:
+                return service.registry.get_sample_value("otm_queue_consumers", {"queue": PROBE_QUEUE}) == 1
+
+            await service.channel.queue_delete(PROBE_QUEUE)
+            await until(arrives)  # what is said before the queue is bound again waits among the unrouted
+            await until(measured)
+
+
 async def test_queues_are_measured_while_the_broker_refuses_one_of_them(amqp_url: str) -> None:
     async with probe_service(amqp_url, Heard()) as service:
         await service.bus.stop_consuming()
