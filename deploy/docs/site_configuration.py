@@ -1,7 +1,7 @@
 """The reverse proxy's configuration for containers: one site for people, and a name for each service's API."""
 
 from deploy.catalogue import SERVICES
-from deploy.local.stack.site import FIRST, NOT_FOR_PEOPLE
+from deploy.local.stack.site import FIRST, NOT_FOR_PEOPLE, location_of
 from shared.web.site.navigation import PLACES
 
 NOT_FOR_PROGRAMS = "^/(metrics|health)(/|$)"
@@ -52,11 +52,7 @@ def _upstreams() -> str:
 
 
 def _pages() -> str:
-    return "\n".join(
-        f"    location ~ ^{place.path}(/|$) {{ proxy_pass http://{place.service}; }}"
-        for place in PLACES
-        if place.service != FIRST
-    )
+    return "\n".join(location_of(place) for place in PLACES if place.service != FIRST)
 
 
 def _programs() -> str:

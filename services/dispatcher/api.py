@@ -6,6 +6,7 @@ from services.dispatcher.ledger.api import ledger as dispatch
 from services.dispatcher.ledger.api import receipts
 from services.dispatcher.letters import api as previews
 from services.dispatcher.population import api as population
+from services.dispatcher.population import pages as population_pages
 from services.dispatcher.privacy import api as subjects
 from services.dispatcher.suppression import api as suppressions
 
@@ -16,3 +17,4 @@ router.include_router(dispatch.router)
 router.include_router(previews.router)
 router.include_router(receipts.router)
 router.include_router(subjects.router)
+router.include_router(population_pages.router)

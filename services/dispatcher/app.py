@@ -17,6 +17,8 @@ from services.dispatcher.ledger.delivery_reports import DeliveryReports
 from services.dispatcher.ledger.repository.ledger import COMMUNICATIONS
 from services.dispatcher.messages import HEARS, SAYS
 from services.dispatcher.population.loader import PopulationLoader
+from services.dispatcher.population.pages import FILE
+from services.dispatcher.population.pages import TEMPLATES as POPULATION_TEMPLATES
 from services.dispatcher.population.repository.population import ENCRYPTED, RECIPIENTS, MongoPopulation
 from services.dispatcher.privacy.service import DataProtection
 from services.dispatcher.schedule.repository import CHUNKS
@@ -72,7 +74,8 @@ def build_app(
         provides=_provided(parts, kept, settings, channels, work),
         jobs=_jobs(parts, kept, work, channels, settings.print_folder),
         encrypted=ENCRYPTED,
-        size_limits={"/population": POPULATION_BYTES, "/entries": LIST_BYTES},
+        size_limits={"/population": POPULATION_BYTES, FILE: POPULATION_BYTES, "/entries": LIST_BYTES},
+        templates={"population": POPULATION_TEMPLATES},
     )
 
 

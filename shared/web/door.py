@@ -48,7 +48,7 @@ class Door:
             operation = self._operation(scope)
             if operation is not None:
                 await self._recognise(scope, operation)
-                _expect_plain(scope)
+                _expect_plain(scope, operation.takes_files)
         except OtmError as error:
             # what was sent with it is not read, so the connection cannot be used again
             return await answer_of(error, CLOSE if _has_body(scope) else {})(scope, receive, send)
@@ -81,12 +81,15 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
-    """An operation of the service; `closed` where one of its dependencies asks who is calling."""
+    """An operation of the service; `closed` where one of its dependencies asks who is calling, `takes_files` where one
+    reads a form of a page with a file in it.
+    """
 
     path: str
     pattern: re.Pattern[str]
     methods: frozenset[str]
     closed: bool
+    takes_files: bool
 
 
 def _operations(api: FastAPI) -> Iterator[_Operation]:
@@ -95,7 +98,9 @@ def _operations(api: FastAPI) -> Iterator[_Operation]:
         dependant: Any = getattr(route, "dependant", None)
         if dependant is not None:
             methods = frozenset(route.methods or ())
-            yield _Operation(str(route.path), route.path_regex, methods, known in _calls(dependant))
+            calls = list(_calls(dependant))
+            files = any(getattr(call, "takes_files", False) for call in calls)
+            yield _Operation(str(route.path), route.path_regex, methods, known in calls, files)
 
 
 class _Patient:
@@ -146,12 +151,14 @@ def _expect_said_once(scope: Scope) -> None:
         raise Malformed("send either Content-Length or Transfer-Encoding, not both")
 
 
-def _expect_plain(scope: Scope) -> None:
-    """No operation takes a body that is compressed, or a form with files in it, whatever its content would be."""
+def _expect_plain(scope: Scope, takes_files: bool) -> None:
+    """No operation takes a body that is compressed, or, but for pages that ask for a file, a form with files in it,
+    whatever its content would be.
+    """
     headers = Headers(scope=scope)
     if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         raise AnotherMedia("send the body as it is, without a Content-Encoding")
-    if media_type_of(headers).startswith("multipart/"):
+    if media_type_of(headers).startswith("multipart/") and not takes_files:
         raise AnotherMedia("send application/json, or the file itself as the body: no form")
 
 

@@ -8,14 +8,20 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from services.dispatcher.app import NAME as DISPATCHER
+from services.dispatcher.app import build_app as build_dispatcher
+from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.settings import Settings as DispatcherSettings
 from services.intake.app import build_app as build_intake
 from services.intake.settings import Settings as IntakeSettings
 from services.planner.app import build_app as build_planner
 from services.planner.settings import Settings as PlannerSettings
+from shared.contracts import CampaignApproved
 from tests.intake.given.letters import CALLED, register
 from tests.planner.given.people import People
 from tests.planner.given.plans import DESIGNED
 from tests.support.inside import Corner, Inside, inside
+from tests.support.samples import sample
 
 CHROMIUM = shutil.which("chromium")
 
@@ -82,3 +88,15 @@ async def planner(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterato
         await people.word()
         await people.submit()
         yield people, await stack.enter_async_context(running.listening())
+
+
+@pytest.fixture
+async def dispatcher(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator[str]:
+    """The address of a dispatcher with an approved campaign that waits for its population."""
+    corner = Corner.made(tmp_path / "dispatcher", mongo_url, f"{database}_d")
+    folders = {"print_folder": tmp_path / "letters", "spool_folder": tmp_path / "spool"}
+    async with AsyncExitStack() as stack:
+        service = build_dispatcher(corner.settings(DispatcherSettings, site={"personas": True}, **folders))
+        running = await stack.enter_async_context(inside(service, corner))
+        await MongoCampaigns(service.store, DISPATCHER).approve(sample(CampaignApproved, respond_by="2027-10-29"))
+        yield await stack.enter_async_context(running.listening())

@@ -12,7 +12,7 @@ from deploy.local.stack.files import write_whole
 from deploy.local.stack.home import Home
 from deploy.local.stack.ports import Ports
 from deploy.local.stack.state import Watch, unwatched
-from shared.web.site.navigation import PLACES
+from shared.web.site.navigation import PLACES, Place
 
 FIRST = "planner"
 """The service that serves sign-in, the assets and the page that people begin on."""
@@ -63,11 +63,7 @@ class OneSite(Supervised):
 def configuration(port: int, folder: Path, replicas: Mapping[str, Sequence[str]]) -> str:
     """Returns the configuration of nginx. It keeps no log of addresses, and no page."""
     upstreams = "\n".join(_upstream(name, urls) for name, urls in sorted(replicas.items()))
-    pages = "\n".join(
-        f"    location ~ ^{place.path}(/|$) {{ proxy_pass http://{place.service}; }}"
-        for place in PLACES
-        if place.service != FIRST
-    )
+    pages = "\n".join(location_of(place) for place in PLACES if place.service in replicas and place.service != FIRST)
     links = f"    location ~ {LINKS} {{ proxy_pass http://{LINKED}; }}" if LINKED in replicas else ""
     temporary = "\n".join(
         f"  {kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -100,6 +96,12 @@ http {{
   }}
 }}
 """
+
+
+def location_of(place: Place) -> str:
+    """Returns the lines that lead to a page. A large file goes through as it comes, and nothing of it is kept."""
+    whole = " client_max_body_size 0; proxy_request_buffering off;" if place.takes_files else ""
+    return f"    location ~ ^{place.path}(/|$) {{{whole} proxy_pass http://{place.service}; }}"
 
 
 def _upstream(name: str, urls: Sequence[str]) -> str:

@@ -123,6 +123,17 @@ class DispatchedCampaign(Value):
         return frozenset(set.intersection(*letters))
 
 
+class KnownCampaign(Value):
+    """A campaign in a list: whether its population is loaded, and whether it corrects wrong letters of another."""
+
+    reference: str
+    title: str
+    customers: int
+    launch: date
+    loaded: bool
+    corrects: bool
+
+
 def randomised_by(plan: CampaignApproved) -> str:
     """Returns all that decides who is in which arm: once customers are allocated, no later plan may differ in it."""
     arms = ",".join(f"{arm.code}:{arm.share}:{int(arm.control)}" for arm in plan.arms)

@@ -10,7 +10,14 @@ from datetime import UTC, date, datetime
 
 from pymongo.errors import DuplicateKeyError
 
-from services.dispatcher.campaigns.campaign import Decision, DispatchedCampaign, PlannedWave, Status, randomised_by
+from services.dispatcher.campaigns.campaign import (
+    Decision,
+    DispatchedCampaign,
+    KnownCampaign,
+    PlannedWave,
+    Status,
+    randomised_by,
+)
 from shared.contracts import CampaignApproved, Contract
 from shared.customer_reference import Kind
 from shared.errors import Conflict, NotYet
@@ -38,6 +45,21 @@ class MongoCampaigns:
         if document is None:
             raise NotYet(f"campaign {reference} is not approved, as far as dispatcher has heard")
         return _campaign(document, decision)
+
+    async def known(self) -> list[KnownCampaign]:
+        """Returns every campaign that was approved, the newest first."""
+        fields = {"load": 1, "plan.title": 1, "plan.customers": 1, "plan.launch": 1, "plan.corrects": 1}
+        return [
+            KnownCampaign(
+                reference=row["_id"],
+                title=row["plan"]["title"],
+                customers=row["plan"]["customers"],
+                launch=row["plan"]["launch"],
+                loaded=row.get("load") is not None,
+                corrects=bool(row["plan"].get("corrects")),
+            )
+            async for row in self._campaigns.find({}, fields).sort("_id", -1)
+        ]
 
     async def issuing(self, reference: str) -> DispatchedCampaign:
         """Returns the campaign, remembered while its schedule follows the newest plan heard: then only decisions can

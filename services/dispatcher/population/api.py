@@ -64,18 +64,19 @@ async def population_report(reference: CampaignReference, _caller: Reader, popul
 @router.get("/rejections", response_class=StreamingResponse)
 async def rejections(reference: CampaignReference, _caller: Reader, population: Population) -> StreamingResponse:
     """The rejected rows as CSV: row (the first after the header is 1), field, reason."""
-    return await _report(population, reference, "rejected")
+    return await left_out(population, reference, "rejected")
 
 
 @router.get("/suppressed", response_class=StreamingResponse)
 async def suppressed(reference: CampaignReference, _caller: Reader, population: Population) -> StreamingResponse:
     """The rows of customers who are not written to, as CSV: row, reason."""
-    return await _report(population, reference, "suppressed")
+    return await left_out(population, reference, "suppressed")
 
 
-async def _report(
+async def left_out(
     population: MongoPopulation, reference: str, which: Literal["rejected", "suppressed"]
 ) -> StreamingResponse:
+    """Returns the rows that were left out, as a file: codes of ours, and nothing of any customer."""
     lines = population.left_out(await _load(population, reference), which)
     name = f'attachment; filename="{reference}-{which}.csv"'
     return StreamingResponse(lines, media_type="text/csv", headers={"Content-Disposition": name})

@@ -107,8 +107,13 @@ async def read_form(request: Request) -> Form:
         raise Malformed("the form cannot be read") from None
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
-        fields.setdefault(name, []).append(_INVISIBLE.sub("", value.replace("\r\n", "\n")))
+        fields.setdefault(name, []).append(cleaned_value(value))
     return Form(fields)
+
+
+def cleaned_value(value: str) -> str:
+    """Returns a value without what people cannot see, its lines ended in one way."""
+    return _INVISIBLE.sub("", value.replace("\r\n", "\n"))
 
 
 def expect_own_page(request: Request) -> None:

@@ -7,13 +7,16 @@ from shared.principal import Principal
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page in the navigation. `prefixes` of scopes open it; `welsh` is its name in Welsh."""
+    """A page in the navigation. `prefixes` of scopes open it; `welsh` is its name in Welsh; `takes_files` where large
+    files are sent to its pages.
+    """
 
     path: str
     name: str
     welsh: str
     prefixes: tuple[str, ...]
     service: str
+    takes_files: bool = False
 
     def open_to(self, person: Principal) -> bool:
         return any(scope.startswith(self.prefixes) for scope in person.scopes)
@@ -28,6 +31,14 @@ PLACES = (
     Place("/work", "Work list", "Rhestr waith", ("disclosures:work", "referrals:work"), "intake"),
     Place("/coming", "What is coming", "Yr hyn sydd ar ddod", TEAM_WORK, "planner"),
     Place("/campaigns", "Campaigns", "Ymgyrchoedd", ("campaigns:",), "planner"),
+    Place(
+        "/populations",
+        "Populations",
+        "Poblogaethau",
+        ("population:write", "dispatch:read"),
+        "dispatcher",
+        takes_files=True,
+    ),
     Place("/press", "Press", "Y wasg", ("teams:press-office", "campaigns:write", "campaigns:approve"), "planner"),
     Place("/desk", "Desk", "Desg", ("contacts:write",), "intake"),
 )

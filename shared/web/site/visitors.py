@@ -19,6 +19,7 @@ from shared.web.site.forms import Form, expect_own_page, local_path, read_form
 from shared.web.site.roles import Roles, person
 from shared.web.site.session import Session, Sessions, Standing
 
+Reading = Callable[[Request], Awaitable[Form]]
 CHECKED = "otm.visit"
 """Where the visit of a request is left in its scope, for the error page and the cookie."""
 
@@ -114,18 +115,19 @@ class Visitors:
             raise SignInFirst(path)
         return self._visit(request, session, path, scopes)
 
-    async def posted(self, request: Request, scopes: tuple[str, ...]) -> Posted:
+    async def posted(self, request: Request, scopes: tuple[str, ...], read: Reading = read_form) -> Posted:
         """Raises what `visit` raises, and `Forbidden` for a form that does not come from a page of this session."""
         expect_own_page(request)
         session, standing = await self.checked(request)
         if session is None or standing is Standing.OVER:
             self.stranger(request)
             raise SignInFirst("/")
-        form = await read_form(request)
+        form = await read(request)
         self.expect_of_session(form, session)
         if standing is Standing.IDLE:
-            await self._drafts.keep(session.subject, form.page, form.typed)
-            raise SignInFirst(form.page, kept=True)
+            if form.typed:
+                await self._drafts.keep(session.subject, form.page, form.typed)
+            raise SignInFirst(form.page, kept=bool(form.typed))
         return Posted(self._visit(request, session, form.page, scopes), form)
 
     def stranger(self, request: Request) -> None:

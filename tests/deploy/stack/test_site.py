@@ -20,11 +20,14 @@ installed = pytest.mark.skipif(nginx() is None, reason="nginx is not installed h
 
 
 def test_every_page_of_the_navigation_is_led_to_its_service() -> None:
-    replicas = {"planner": ["http://127.0.0.1:2"], "intake": ["http://127.0.0.1:3"], "notifier": ["http://127.0.0.1:4"]}
+    names = ("planner", "intake", "notifier", "dispatcher")
+    replicas = {name: [f"http://127.0.0.1:{port}"] for port, name in enumerate(names, start=2)}
     written = configuration(1, Path("/x"), replicas)
     for place in PLACES:
         if place.service != "planner":
-            assert f"location ~ ^{place.path}(/|$) {{ proxy_pass http://{place.service}; }}" in written
+            led = next(line for line in written.splitlines() if f"location ~ ^{place.path}(/|$)" in line)
+            assert f"proxy_pass http://{place.service};" in led
+            assert ("proxy_request_buffering off" in led) == place.takes_files
     assert written.index("acknowledgements/") < written.index("/nowhere"), "links in notices lead on, other /v1 do not"
     assert "access_log off" in written
 

@@ -28,6 +28,11 @@ class MongoLoading:
             {"_id": load, "what": what, "touched_at": self._clock.now(), "abandoned_at": None}
         )
 
+    async def under_way(self, what: str) -> str | None:
+        """Returns the load of something that is under way and was not given up; None where there is none."""
+        found = await self._loading.find_one({"what": what, "abandoned_at": None}, {"_id": 1})
+        return str(found["_id"]) if found else None
+
     async def touch(self, load: str) -> None:
         """Notes a sign of life, before each write of the load. Raises `Unavailable` if it was taken for abandoned."""
         alive = {"_id": load, "abandoned_at": None}

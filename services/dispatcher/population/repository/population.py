@@ -7,11 +7,12 @@ from typing import Any, Literal
 
 from pymongo import ASCENDING, IndexModel
 
-from services.dispatcher.campaigns.campaign import DispatchedCampaign
+from services.dispatcher.campaigns.campaign import DispatchedCampaign, KnownCampaign
 from services.dispatcher.campaigns.repository import MongoCampaigns
 from services.dispatcher.customers.customer import Customer, Recipient, Rejection
 from services.dispatcher.customers.reference import ReferenceRule
 from services.dispatcher.customers.schema import PopulationSchema
+from services.dispatcher.population.ports import ROWS_PER_BLOCK
 from services.dispatcher.population.report import Candidate, LoadReport
 from services.dispatcher.population.repository.abandoned import MongoLoading
 from services.dispatcher.population.repository.block_reader import BlockReader, holder_of
@@ -81,6 +82,15 @@ class MongoPopulation:
             raise Conflict("the campaign has its population already")
         kept = {"_id": reference, **schema.model_dump(mode="json")}
         await self._store["population_schemas"].replace_one({"_id": reference}, kept, upsert=True)
+
+    async def known(self) -> list[KnownCampaign]:
+        """Returns every campaign that may be given a population, or has one, the newest first."""
+        return await self._campaigns.known()
+
+    async def rows_so_far(self, reference: str) -> int | None:
+        """Returns the rows kept of a load that is under way, to the block; None where there is none."""
+        load = await self._loading.under_way(reference)
+        return None if load is None else ROWS_PER_BLOCK * await self._blocks.count_documents({"load": load})
 
     async def begin(self, load: str, campaign: str) -> None:
         await self._loading.begin(load, campaign)

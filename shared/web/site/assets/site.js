@@ -2,8 +2,9 @@
 "use strict";
 
 // Focus goes to what went wrong.
-const summary = document.querySelector("[data-module='govuk-error-summary']");
-if (summary) {
+const lookAtErrors = (root) => {
+  const summary = root.querySelector("[data-module='govuk-error-summary']");
+  if (!summary) return;
   summary.setAttribute("tabindex", "-1");
   summary.focus();
   for (const link of summary.querySelectorAll("a[href^='#']")) {
@@ -15,15 +16,17 @@ if (summary) {
       field.focus({ preventScroll: true });
     });
   }
-}
+};
 
 // A form goes out once, however often its button is pressed. After the back button it may go out again.
-for (const form of document.querySelectorAll("form[method='post']")) {
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
-  });
-}
+const sendOnce = (root) => {
+  for (const form of root.querySelectorAll("form[method='post']")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "yes";
+    });
+  }
+};
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
@@ -67,6 +70,40 @@ for (const form of document.querySelectorAll("form[data-answer]")) {
     timer = setTimeout(ask, 300);
   });
 }
+
+// A file goes out with its progress shown, and the answer takes the place of the page.
+const showProgress = (root) => {
+  for (const form of root.querySelectorAll("form[data-upload]")) {
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented || !form.querySelector("input[type='file']").files.length) return;
+      event.preventDefault();
+      sendFile(form, document.querySelector(form.dataset.upload));
+    });
+  }
+};
+const sendFile = (form, part) => {
+  const [bar, said] = [part.querySelector("progress"), part.querySelector("[role='status']")];
+  const sending = new XMLHttpRequest();
+  part.hidden = false;
+  sending.upload.addEventListener("progress", ({ loaded, total }) => {
+    bar.value = (100 * loaded) / total;
+    said.textContent = `${Math.floor(bar.value / 10) * 10}%`;
+  });
+  sending.addEventListener("load", () => {
+    if (sending.status < 400) return window.location.assign(sending.responseURL);
+    const page = new DOMParser().parseFromString(sending.responseText, "text/html");
+    const main = page.getElementById("main");
+    document.title = page.title;
+    document.getElementById("main").replaceWith(main);
+    prepare(main);
+  });
+  sending.addEventListener("error", () => form.submit());
+  sending.open("POST", form.action);
+  sending.setRequestHeader("Accept", "text/html");
+  sending.send(new FormData(form));
+};
+const prepare = (root) => [lookAtErrors, sendOnce, showProgress].forEach((each) => each(root));
+prepare(document);
 
 // A warning before the session ends, with a way to stay.
 const dialog = document.getElementById("time-out");
