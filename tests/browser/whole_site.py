@@ -7,19 +7,28 @@ from pathlib import Path
 
 from deploy.local.stack.home import Home
 from deploy.local.stack.site import OneSite, nginx
+from services.dispatcher.app import NAME as DISPATCHER
+from services.dispatcher.app import build_app as build_dispatcher
+from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.settings import Settings as DispatcherSettings
 from services.intake.app import build_app as build_intake
 from services.intake.settings import Settings as IntakeSettings
 from services.planner.app import build_app as build_planner
 from services.planner.settings import Settings as PlannerSettings
+from shared.contracts import CampaignApproved
+from tests.dispatcher.given.people import CAMPAIGN, file, row
 from tests.intake.given.letters import CALLED, register
 from tests.planner.given.people import People
 from tests.planner.given.plans import DESIGNED
-from tests.support.inside import Corner, inside
+from tests.support.inside import Corner, Inside, inside
+from tests.support.samples import sample
 
 
 @asynccontextmanager
 async def whole_site(folder: Path, mongo_url: str, database: str) -> AsyncIterator[str]:
-    """Yields the address. Planner has a campaign that waits for its first gate, and a draft; intake has letters."""
+    """Yields the address. Planner has a campaign that waits for its first gate, and a draft; intake has letters;
+    dispatcher has a campaign with its population, and one that waits for it.
+    """
     program = nginx()
     assert program, "the pages of all services are one site with nginx: apt-get install nginx-light"
     home = Home(folder / "site")
@@ -28,8 +37,10 @@ async def whole_site(folder: Path, mongo_url: str, database: str) -> AsyncIterat
     settings = {"personas": True, "address": site.url}
     planning = Corner.made(folder / "planner", mongo_url, f"{database}_p")
     taking = Corner.made(folder / "intake", mongo_url, database)
+    sending = Corner.made(folder / "dispatcher", mongo_url, f"{database}_d")
     for kept in ("keyring", "access", "credentials"):
-        shutil.copy(getattr(planning.home, kept), getattr(taking.home, kept))
+        for other in (taking, sending):
+            shutil.copy(getattr(planning.home, kept), getattr(other.home, kept))
     planning.move_clock(DESIGNED)
     taking.move_clock(CALLED)
     async with AsyncExitStack() as stack:
@@ -37,6 +48,10 @@ async def whole_site(folder: Path, mongo_url: str, database: str) -> AsyncIterat
         intake = build_intake(taking.settings(IntakeSettings, site=settings))
         plans = await stack.enter_async_context(inside(planner, planning))
         calls = await stack.enter_async_context(inside(intake, taking))
+        folders = {"print_folder": folder / "letters", "spool_folder": folder / "spool"}
+        dispatcher = build_dispatcher(sending.settings(DispatcherSettings, site=settings, **folders))
+        letters = await stack.enter_async_context(inside(dispatcher, sending))
+        await populated(letters)
         people = await stack.enter_async_context(People(plans))
         await people.draft()
         await people.answer()
@@ -46,7 +61,19 @@ async def whole_site(folder: Path, mongo_url: str, database: str) -> AsyncIterat
         urls = {
             "planner": await stack.enter_async_context(plans.listening()),
             "intake": await stack.enter_async_context(calls.listening()),
+            "dispatcher": await stack.enter_async_context(letters.listening()),
         }
         site.lead_to(urls)
         await stack.enter_async_context(site)
         yield site.url
+
+
+async def populated(dispatcher: Inside) -> None:
+    """Approves two campaigns, and loads the population of one, of which a row is rejected and one suppressed."""
+    campaigns = MongoCampaigns(dispatcher.service.store, DISPATCHER)
+    for reference in (CAMPAIGN, "OTM-26-0043"):
+        await campaigns.approve(sample(CampaignApproved, campaign=reference, respond_by="2027-10-29"))
+    content = file([*(row(n) for n in range(40)), row(40, customer_reference="1"), row(41, flags="deceased")])
+    async with dispatcher.caller("analyst") as analyst:
+        answer = await analyst.put(f"/v1/campaigns/{CAMPAIGN}/population", content=content)
+        assert answer.status_code == 201, answer.text

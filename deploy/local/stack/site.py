@@ -100,8 +100,9 @@ http {{
 
 def location_of(place: Place) -> str:
     """Returns the lines that lead to a page. A large file goes through as it comes, and nothing of it is kept."""
-    whole = " client_max_body_size 0; proxy_request_buffering off;" if place.takes_files else ""
-    return f"    location ~ ^{place.path}(/|$) {{{whole} proxy_pass http://{place.service}; }}"
+    settings = "client_max_body_size 0; proxy_request_buffering off; proxy_read_timeout 300s; "
+    whole = settings if place.takes_files else ""
+    return f"    location ~ ^{place.path}(/|$) {{ {whole}proxy_pass http://{place.service}; }}"
 
 
 def _upstream(name: str, urls: Sequence[str]) -> str:
