@@ -30,6 +30,8 @@ from services.notifier.notices.event_notices import EventNotices
 from services.notifier.notices.repository.notices import NOTICES, MongoNotices
 from services.notifier.notices.resend import Resender
 from services.notifier.notices.writer import NoticeWriter
+from services.notifier.operations.pages import TEMPLATES as OPERATIONS_PAGES
+from services.notifier.operations.repository.orders import REPLAYS
 from services.notifier.rendering.templates import Templates
 from services.notifier.rulebook.endpoints import load_endpoints
 from services.notifier.rulebook.rulebook import Rulebook, load_rulebook
@@ -39,6 +41,7 @@ from services.notifier.timed.due import TimedNotices
 from services.notifier.timed.moments import Moments
 from services.notifier.timed.repository.digests import ENTRIES, MongoDigests
 from services.notifier.timed.repository.moments import MongoMoments
+from services.notifier.wiring import build_operations
 from shared.clock import Clock
 from shared.composition import Parts, assemble
 from shared.events import Announcer
@@ -91,16 +94,17 @@ def build_app(
 ) -> Service:
     """Returns the service, not connected yet. Tests replace `clock`, `announcer` and `channels`."""
     settings = settings or Settings()
-    parts = Parts.of(NAME, settings, NOTICES, ENTRIES, ASKS, CAMPAIGNS, CONTACTS, says=SAYS, clock=clock)
+    parts = Parts.of(NAME, settings, NOTICES, ENTRIES, ASKS, CAMPAIGNS, CONTACTS, REPLAYS, says=SAYS, clock=clock)
     kept = build_repositories(parts, settings)
     acting = build_capabilities(parts, settings, kept, announcer or parts.bus.announcer, channels)
+    operations = build_operations(parts, settings, kept.campaigns)
     return assemble(
         parts,
         hears=bound(HEARS, acting.handlers),
         router=router,
-        provides=build_provided(parts, settings, kept, acting),
-        jobs=build_jobs(parts, kept, acting),
-        templates={"acknowledgements": PAGES},
+        provides=build_provided(parts, settings, kept, acting) | operations.provided,
+        jobs=[*build_jobs(parts, kept, acting), operations.job],
+        templates={"acknowledgements": PAGES, "operations": OPERATIONS_PAGES},
     )
 
 

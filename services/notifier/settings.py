@@ -7,7 +7,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.notifier.channels.email import Encryption, MailServer
 from services.notifier.rendering.templates import LINK_HOSTS
-from shared.settings import ServiceSettings
+from shared.settings import BusSettings, ServiceSettings
 
 SHIPPED = Path(__file__).parent / "rulebook" / "files"
 
@@ -16,12 +16,14 @@ class Settings(ServiceSettings):
     """Settings of notifier. `public_url` is where people reach notifier: links in notices begin with it.
     `endpoints_file` holds the URLs and secrets of webhooks and chat channels. Addresses that are not public are refused
     to them, except in `webhook_allowed_networks`. `send_seconds` is how long one attempt may take.
+    `operations_amqp_url` is the broker under the user `operations`, for the page of operations; else the own one.
     `link_hosts` are the hosts to which links in lines to take and scripts may lead.
     """
 
     model_config = SettingsConfigDict(hide_input_in_errors=True)  # an error must not show the password
 
     mongo_database: str = "otm_notifier"
+    operations_amqp_url: SecretStr | None = None
     directory_file: Path = SHIPPED / "directory.yaml"
     rules_file: Path = SHIPPED / "rules.yaml"
     public_url: str = "http://127.0.0.1:8000"
@@ -50,6 +52,11 @@ class Settings(ServiceSettings):
         if self.smtp_password is not None and self.smtp_encryption not in ("starttls", "tls"):
             raise ValueError("a password for the mail server needs OTM_SMTP_ENCRYPTION to be starttls or tls")
         return self
+
+    @property
+    def for_operations(self) -> BusSettings:
+        """The broker as operators use it."""
+        return self.model_copy(update={"amqp_url": self.operations_amqp_url or self.amqp_url})
 
     @property
     def mail_server(self) -> MailServer:

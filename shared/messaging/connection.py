@@ -16,6 +16,8 @@ from faststream.rabbit.utils import RabbitClientProperties
 
 from shared.settings import BusSettings
 
+BrokerConnection = AbstractConnection
+"""A connection as services outside the bus hold one."""
 RECONNECT_SECONDS = 1.0
 HEARTBEAT_SECONDS = 10
 CONNECT_SECONDS = 5.0

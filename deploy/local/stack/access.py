@@ -49,7 +49,10 @@ CALLERS = (
     Caller(
         "operator",
         "person",
-        (READ, "dispatch:read", "contacts:read", "notices:read", "notices:write", "figures:read", "operations:read"),
+        (
+            *(READ, "dispatch:read", "contacts:read", "notices:read", "notices:write", "figures:read"),
+            *("operations:read", "operations:write"),
+        ),
     ),
     Caller(
         "intake-lead",

@@ -13,7 +13,7 @@ from aio_pika.exceptions import DeliveryError
 
 from shared.errors import Conflict, Unavailable
 from shared.messaging.dead_letters.letter import DeadLetter, revived, routing_key
-from shared.messaging.dead_letters.lock import turn
+from shared.messaging.dead_letters.lock import WAIT_SECONDS, TurnTaken, turn
 from shared.messaging.dead_letters.looking import ANSWER_SECONDS, Held, moved, taken
 from shared.messaging.declaring import declare_queue, depths
 from shared.messaging.topology import EVENTS, NO_LIMIT, UNROUTED, Queue
@@ -80,14 +80,14 @@ async def frozen(connection: AbstractConnection, dead: str, chosen: Chosen) -> A
 
 
 @asynccontextmanager
-async def settled(connection: AbstractConnection, dead: str) -> AsyncIterator[int]:
+async def settled(connection: AbstractConnection, dead: str, wait_seconds: float = WAIT_SECONDS) -> AsyncIterator[int]:
     """A turn at the dead letters, with what an interrupted replay has left among them again. Gives the number of those
     that a replay under way has in hand."""
-    async with turn(connection, dead):
+    async with turn(connection, dead, wait_seconds):
         try:
             async with turn(connection, dead + REPLAYING, wait_seconds=0):
                 await _thawed(connection, dead)
-        except Conflict:
+        except TurnTaken:
             left = await depths(connection, [dead + REPLAYING])
             yield left[dead + REPLAYING].messages if left else 0
             return

@@ -13,9 +13,13 @@ WAIT_SECONDS = 30.0
 LOOK_SECONDS = 0.2
 
 
+class TurnTaken(Conflict):
+    """Another connection has the turn."""
+
+
 @asynccontextmanager
 async def turn(connection: AbstractConnection, name: str, wait_seconds: float = WAIT_SECONDS) -> AsyncIterator[None]:
-    """Holds the turn called `name`. Raises `Conflict` where another has it for all of `wait_seconds`.
+    """Holds the turn called `name`. Raises `TurnTaken` where another has it for all of `wait_seconds`.
 
     A turn is an exclusive queue: it vanishes with its connection, also where the process was killed.
     """
@@ -27,7 +31,7 @@ async def turn(connection: AbstractConnection, name: str, wait_seconds: float = 
                 break
             except ChannelLockedResource:
                 if asyncio.get_running_loop().time() >= patience:
-                    raise Conflict(f"somebody else is busy with {name}: wait for them, and try again") from None
+                    raise TurnTaken(f"somebody else is busy with {name}: wait for them, and try again") from None
             await asyncio.sleep(LOOK_SECONDS)
             await channel.reopen()
         try:

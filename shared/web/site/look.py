@@ -74,6 +74,11 @@ class Look:
         }
         return HTMLResponse(self._templates.get_template(template).render(context), status, self._headers)
 
+    def part(self, template: str, visit: Visit, **values: Any) -> str:
+        """Returns a part of a page, for one that follows what it shows."""
+        context = {"_": self._words.into(visit.session.language), "language": visit.session.language, **values}
+        return self._templates.get_template(template).render(context, visit=visit, csrf=visit.csrf)
+
     def words(self, visit: Visit) -> Translate:
         """Returns what translates a phrase for a person."""
         return self._words.into(visit.session.language)

@@ -40,6 +40,7 @@ PLACES = (
         takes_files=True,
     ),
     Place("/press", "Press", "Y wasg", ("teams:press-office", "campaigns:write", "campaigns:approve"), "planner"),
+    Place("/operations", "Operations", "Gweithrediadau", ("operations:read",), "notifier"),
     Place("/desk", "Desk", "Desg", ("contacts:write",), "intake"),
 )
 

@@ -105,6 +105,16 @@ const sendFile = (form, part) => {
 const prepare = (root) => [lookAtErrors, sendOnce, showProgress].forEach((each) => each(root));
 prepare(document);
 
+// A part of the page follows what it shows, unless somebody is about to press something in it; without scripts a link
+// shows it anew.
+for (const part of document.querySelectorAll("[data-follows]")) {
+  new EventSource(part.dataset.follows).addEventListener("message", (event) => {
+    if (part.contains(document.activeElement)) return;
+    part.innerHTML = event.data;
+    sendOnce(part);
+  });
+}
+
 // A warning before the session ends, with a way to stay.
 const dialog = document.getElementById("time-out");
 if (dialog) {

@@ -1,0 +1,1 @@
+"""Adapters of operations: the broker, and the store."""
