@@ -10,7 +10,7 @@ from shared.trail import AuditTrail
 
 
 class Replays:
-    """Who ordered what, and each event that was put back, is in the audit trail."""
+    """Orders and their work. The audit trail has who ordered what, and each event that was put back."""
 
     def __init__(self, broker: Broker, orders: Orders, audit: AuditTrail, clock: Clock) -> None:
         self._broker, self._orders, self._audit, self._clock = broker, orders, audit, clock

@@ -50,12 +50,11 @@ async def test_somebody_who_signs_in_once_works_at_every_service(
         second = await stack.enter_async_context(
             inside(intake.build_app(other.settings(IntakeSettings, site=said)), other)
         )
-        site.lead_to(
-            {
-                "planner": await stack.enter_async_context(first.listening()),
-                "intake": await stack.enter_async_context(second.listening()),
-            }
-        )
+        led = {
+            "planner": await stack.enter_async_context(first.listening()),
+            "intake": await stack.enter_async_context(second.listening()),
+        }
+        site.lead_to({**led, "notifier": led["planner"]})
         await stack.enter_async_context(site)
         browser = await stack.enter_async_context(Browser(url=site.url))
         desk = await browser.sign_in("call-handler")
