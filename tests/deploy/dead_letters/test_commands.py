@@ -17,6 +17,7 @@ from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
 from shared.contracts import CampaignPaused
 from shared.events import first_event
+from shared.messaging.dead_letters.frozen import REPLAYING
 from shared.messaging.declaring import declare
 from shared.messaging.envelope import sealed, to_message
 from shared.messaging.settlement import DIED_AT, EXCEPTION, ORIGIN, REASON
@@ -130,6 +131,7 @@ async def test_nothing_happens_unless_somebody_agrees(otm: Otm, channel: Abstrac
     gone = await otm("dead-letters", "discard", QUEUE, "--campaign", "OTM-26-0002", "--yes")
     assert gone.printed == "1 discarded\n"
     assert await taken(channel, DEAD) == Counter(ids[:1])
+    assert not await taken(channel, DEAD + REPLAYING)
 
 
 @pytest.mark.parametrize(
