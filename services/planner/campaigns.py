@@ -81,8 +81,21 @@ class Campaigns:
 
     async def under_way(self) -> list[Campaign]:
         """Returns all campaigns that are live or paused, oldest first in each state."""
-        found = [each.reference for state in UNDER_WAY for each in await self._repository.all(state)]
-        return [await self._repository.get(reference) for reference in found]
+        return await self._repository.of_states(*UNDER_WAY)
+
+    async def of_states(self, *states: State) -> list[Campaign]:
+        return await self._repository.of_states(*states)
+
+    async def agreements(self, *states: State) -> list[tuple[Campaign, Circumstances]]:
+        """Returns the campaigns in these states, each with the circumstances on which its gates and the words of teams
+        depend: the rules, the briefings of teams and the campaign that it corrects, and nothing else.
+        """
+        found = await self._repository.of_states(*states)
+        notified = await self._progress.notified_of([campaign.reference for campaign in found])
+        return [
+            (each, Circumstances(self._rules, notified=notified[each.reference], wrong=await self._wrong(each.plan)))
+            for each in found
+        ]
 
     async def history(self, reference: str, about: str | None = None) -> Sequence[Entry]:
         await self._repository.get(reference)

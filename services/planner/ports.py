@@ -58,6 +58,10 @@ class CampaignRepository(Protocol):
         """Returns all campaigns, or those in one state, oldest first."""
         ...
 
+    async def of_states(self, *states: State) -> list[Campaign]:
+        """Returns the whole campaigns in these states: by state, in the order given, then the oldest first."""
+        ...
+
     async def of_regime(self, regime: str) -> list[OtherCampaign]:
         """Returns every campaign of the regime that has not ended."""
         ...

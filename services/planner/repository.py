@@ -1,5 +1,6 @@
 """Campaigns in MongoDB: each as it stands, and the history of all of them."""
 
+from collections.abc import Collection
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
@@ -8,6 +9,7 @@ from pymongo.errors import DuplicateKeyError
 from services.planner.agreement.clashes import OtherCampaign
 from services.planner.campaign import Campaign
 from services.planner.lifecycle import ENDED, State
+from services.planner.many_campaigns import RememberedCampaigns
 from services.planner.plan.dates import AS_KEPT
 from services.planner.ports import Entry, Summary
 from shared.clock import Clock
@@ -33,6 +35,7 @@ class MongoCampaigns:
         self._campaigns = store["campaigns"]
         self._history = store["history"]
         self._clock = clock
+        self._remembered = RememberedCampaigns(self._read)
 
     async def next_reference(self, year: int) -> str:
         number = await next_number(self._store["counters"], f"campaigns-{year}")
@@ -66,6 +69,13 @@ class MongoCampaigns:
         found = self._campaigns.find(wanted, fields).sort("_id", ASCENDING)
         return [_summary(document) async for document in found]
 
+    async def of_states(self, *states: State) -> list[Campaign]:
+        found = self._campaigns.find({"state": {"$in": list(states)}}, {"state": 1, "version": 1}).sort(
+            "_id", ASCENDING
+        )
+        rows = sorted([row async for row in found], key=lambda row: states.index(row["state"]))
+        return await self._remembered.of([(row["_id"], row["version"]) for row in rows])
+
     async def of_regime(self, regime: str) -> list[OtherCampaign]:
         present = {"plan.regime": regime, "state": {"$nin": sorted(ENDED)}}
         return [_campaign(document).as_other_campaign async for document in self._campaigns.find(present)]
@@ -89,6 +99,9 @@ class MongoCampaigns:
 
         cause = f"{campaign.reference}@{campaign.version}"
         await self._store.commit(write, *events_after(cause, SOURCE, self._clock.now(), said))
+
+    async def _read(self, references: Collection[str]) -> list[Campaign]:
+        return [_campaign(row) async for row in self._campaigns.find({"_id": {"$in": list(references)}})]
 
     async def _created_before(self, request: Request) -> Campaign:
         document = await self._campaigns.find_one({"request": request.id})

@@ -1,6 +1,6 @@
 """The port through which planner keeps and reads the progress of campaigns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from services.planner.agreement.sign_off import Told
@@ -53,6 +53,10 @@ class ProgressRepository(Protocol):
 
     async def notified(self, campaign: str) -> Mapping[str, Told]:
         """Returns, by team, the newest briefing that the team was sent a notice of."""
+        ...
+
+    async def notified_of(self, campaigns: Collection[str]) -> Mapping[str, Mapping[str, Told]]:
+        """Returns the same for each of many campaigns."""
         ...
 
     async def count(self, responses: Sequence[Response]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
@@ -104,10 +104,13 @@ class MongoProgress:
         await keep_newest(lambda: self._notices.replace_one(earlier, kept, upsert=True))
 
     async def notified(self, campaign: str) -> Mapping[str, Told]:
-        newest: dict[str, Told] = {}
-        sent = {"campaign": campaign, "sent": True, "plan_version": {"$ne": None}}
+        return (await self.notified_of([campaign]))[campaign]
+
+    async def notified_of(self, campaigns: Collection[str]) -> Mapping[str, Mapping[str, Told]]:
+        newest: dict[str, dict[str, Told]] = {campaign: {} for campaign in campaigns}
+        sent = {"campaign": {"$in": list(campaigns)}, "sent": True, "plan_version": {"$ne": None}}
         async for row in self._notices.find(sent).sort([("plan_version", ASCENDING), ("lines_to_take", ASCENDING)]):
-            newest[row["team"]] = Told(
+            newest[row["campaign"]][row["team"]] = Told(
                 plan_version=row["plan_version"], lines_to_take=row["lines_to_take"], at=row["sent_at"]
             )
         return newest

@@ -1,6 +1,7 @@
 """The list of what waits for a person: gates, what their team is asked to know, decisions of the closed loop."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -24,6 +25,7 @@ from shared.web.site.visitors import Visit, visiting
 
 Reader = Annotated[Visit, Depends(visiting("campaigns:read", "campaigns:approve"))]
 
+ANNOUNCED = tuple(sorted(set(State) - ENDED - {State.DRAFT}, key=list(State).index))
 router = APIRouter(prefix="/waiting")
 
 
@@ -71,7 +73,7 @@ async def waits(
 ) -> Response:
     """Shows the gates that the person may pass and that are open, what their team is asked to know, and what the closed
     loop leaves to people."""
-    gates, teams = await open_gates(visit, campaigns), await asked_teams(visit, campaigns)
+    gates, teams = await open_gates(visit, campaigns, clock.now()), await asked_teams(visit, campaigns)
     decisions: list[Waiting] = []
     if "campaigns:approve" in visit.person.scopes:
         under_way = await campaigns.under_way()
@@ -81,12 +83,11 @@ async def waits(
     )
 
 
-async def open_gates(visit: Visit, campaigns: AllCampaigns) -> list[OpenGate]:
+async def open_gates(visit: Visit, campaigns: AllCampaigns, now: datetime) -> list[OpenGate]:
     """Returns the gates of all campaigns that wait for what the person may pass, the earliest launch first."""
     found = []
-    for summary in [*await campaigns.all(State.SUBMITTED), *await campaigns.all(State.APPROVED)]:
-        campaign, circumstances, now = await campaigns.with_circumstances(summary.reference)
-        standing = next_open(gate_standings(campaign, circumstances, now.at))
+    for campaign, circumstances in await campaigns.agreements(State.SUBMITTED, State.APPROVED):
+        standing = next_open(gate_standings(campaign, circumstances, now))
         if standing is not None and f"gates:{standing.gate.code}" in visit.person.scopes:
             found.append(OpenGate(campaign, standing, visit.person.subject in campaign.contributors))
     return sorted(found, key=lambda each: (each.campaign.plan.launch is None, str(each.campaign.plan.launch)))
@@ -96,8 +97,6 @@ async def asked_teams(visit: Visit, campaigns: AllCampaigns) -> list[AskedTeam]:
     """Returns what the person's teams are asked to know, of all campaigns that have been announced and not ended."""
     teams = speaks_for(visit.person.scopes)
     found: list[AskedTeam] = []
-    for summary in await campaigns.all() if teams else ():
-        if summary.state not in ENDED and summary.state is not State.DRAFT:
-            campaign, circumstances, _ = await campaigns.with_circumstances(summary.reference)
-            found += [AskedTeam(campaign, each) for each in asked_of(campaign, circumstances, teams)]
+    for campaign, circumstances in await campaigns.agreements(*ANNOUNCED) if teams else ():
+        found += [AskedTeam(campaign, each) for each in asked_of(campaign, circumstances, teams)]
     return found

@@ -27,5 +27,5 @@ async def campaigns_for_press(
     clock: Annotated[Clock, Depends(part(Clock))],
 ) -> Response:
     """Shows what may be said about which campaign."""
-    found = [await campaigns.get(each.reference) for each in await campaigns.all() if each.state in SHOWN]
+    found = await campaigns.of_states(*SHOWN)
     return look.page("press/press.html", visit, entries=press_entries(found, clock.now()))
