@@ -1,10 +1,10 @@
 """An entry at the desk: what a call handler typed, as a report of the contact."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from services.intake.contacts.contact import ContactReport
 from services.intake.desk.labels import KINDS, OUTCOMES, REASONS
+from services.intake.desk.search import Typed, customer_of
 from services.intake.disclosures.disclosure import Volunteered, disclosure_reference
 from shared.errors import Problem
 from shared.reading.signs import seen
@@ -13,8 +13,6 @@ LONGEST = 4_000  # characters of a text
 LONGEST_REFERENCE = 40
 LONGEST_CALL = timedelta(hours=12)
 CLOCKS_DIFFER = timedelta(minutes=1)
-Typed = Callable[[str], str]
-"""Gives what was typed in a field."""
 
 
 def read_entry(typed: Typed, now: datetime) -> tuple[ContactReport | None, list[Problem]]:
@@ -24,6 +22,7 @@ def read_entry(typed: Typed, now: datetime) -> tuple[ContactReport | None, list[
         return None, problems
     report = {
         "letter_reference": typed("letter_reference") or None,
+        "customer_reference": customer_of(typed),
         "channel": "phone",
         "reason": typed("reason"),
         "outcome": typed("outcome"),
@@ -38,8 +37,11 @@ def read_entry(typed: Typed, now: datetime) -> tuple[ContactReport | None, list[
 def as_typed(report: ContactReport, disclosure: str | None) -> dict[str, list[str]]:
     """Returns the fields of the form for a report, to be shown and sent again. New information is not among them: it
     stays in its disclosure, whose reference `stays` has."""
+    customer = report.customer_reference
     fields = {
         "letter_reference": report.letter_reference,
+        "customer_kind": customer.kind if customer else None,
+        "customer_reference": customer.reference if customer else None,
         "reason": report.reason,
         "outcome": report.outcome,
         "note": report.note,

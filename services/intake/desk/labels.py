@@ -24,3 +24,12 @@ KINDS: dict[Kind, str] = {
     "extra-facts": "They tell us more",
     "disclosure": "They disclose something new",
 }
+TEAMS = {
+    "complaints": "complaints",
+    "compliance": "compliance",
+    "debt-management": "debt management",
+    "disclosure-team": "disclosure team",
+    "extra-support": "extra support",
+    "press-office": "press office",
+}
+"""The teams that there are for every campaign; others are called by their codes."""

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends
-from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader, pass_context
+from jinja2.runtime import Context
 from starlette.responses import HTMLResponse
 
 from shared.clock import LONDON
@@ -28,6 +29,10 @@ from shared.web.site.words import Translate, Words
 C = TypeVar("C", bound=str)
 TEMPLATES = Path(__file__).parent / "templates"
 WARN_SECONDS = 120
+WELSH_MONTHS = (
+    "Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin",
+    "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr",
+)  # fmt: skip
 
 
 class Look:
@@ -104,23 +109,34 @@ def _environment(folders: Mapping[str, Path]) -> Environment:
     made = Environment(
         loader=loader, autoescape=True, undefined=ChainableUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.filters |= {"markdown": markdown, "day": day, "time": time_of_day, "moment": moment, "number": number}
+    made.filters |= {"markdown": markdown, "day": _day, "time": time_of_day, "moment": _moment, "number": number}
     made.filters |= {"letter": letter, "picture": picture}
     return made
 
 
-def day(value: date) -> str:
-    """Returns a day as it is written out: 5 September 2026."""
+def day(value: date, language: str = "en") -> str:
+    """Returns a day as it is written out: 5 September 2026, or 5 Medi 2026."""
     local = value.astimezone(LONDON) if isinstance(value, datetime) else value
-    return f"{local.day} {local:%B %Y}"
+    month = WELSH_MONTHS[local.month - 1] if language == "cy" else f"{local:%B}"
+    return f"{local.day} {month} {local.year}"
 
 
 def time_of_day(value: datetime) -> str:
     return f"{value.astimezone(LONDON):%H:%M}"
 
 
-def moment(value: datetime) -> str:
-    return f"{day(value)}, {time_of_day(value)}"
+def moment(value: datetime, language: str = "en") -> str:
+    return f"{day(value, language)}, {time_of_day(value)}"
+
+
+@pass_context
+def _day(context: Context, value: date) -> str:
+    return day(value, context.get("language", "en"))
+
+
+@pass_context
+def _moment(context: Context, value: datetime) -> str:
+    return moment(value, context.get("language", "en"))
 
 
 def number(value: float) -> str:

@@ -10,7 +10,9 @@ from starlette.status import HTTP_303_SEE_OTHER
 from services.intake.contacts.api.visibility import Seen
 from services.intake.contacts.receipt import receipt_for
 from services.intake.desk.entry import LONGEST_REFERENCE, tidy_reference
-from services.intake.desk.pages.shown import UNKNOWN, Desk, TheDesk
+from services.intake.desk.labels import TEAMS
+from services.intake.desk.pages.shown import UNKNOWN, Desk, Found, TheDesk
+from services.intake.desk.search import FIELDS, Search, read_search
 from services.intake.register.letter import canonical
 from services.intake.register.look_up import Answer
 from shared.errors import Invalid, NotFound, Problem
@@ -31,7 +33,9 @@ async def begin(visit: Handler, desk: TheDesk, contacts: Seen, saved: Identifier
     if saved is None:
         return await desk.first(visit)
     contact = await contacts.own(visit.person, saved)
-    return await desk.first(visit, saved=receipt_for(contact), undone=contact.void)
+    words, receipt = desk.look.words(visit), receipt_for(contact)
+    teams = [words(TEAMS.get(team, team.replace("-", " "))) for team in receipt.referred_to]
+    return await desk.first(visit, saved=receipt, teams=teams, undone=contact.void)
 
 
 @router.post("/letter")
@@ -42,6 +46,8 @@ async def find(posted: HandlersForm, desk: TheDesk) -> Response:
         problem = Problem("letter_reference", "too-long", "Enter only the reference: ten letters and digits")
         return await desk.first(posted.visit, 422, [problem], typed=posted.form)
     if reference := canonical(text):
+        if posted.form.page == UNKNOWN:  # what was searched by is of this caller alone
+            await posted.visit.forget_draft(UNKNOWN)
         return RedirectResponse(f"/desk/letters/{reference}", HTTP_303_SEE_OTHER)
     await posted.visit.keep_draft(UNKNOWN, {"letter_reference": [text]})
     return RedirectResponse(UNKNOWN, HTTP_303_SEE_OTHER)
@@ -57,13 +63,38 @@ async def letter(reference: LetterReference, visit: Handler, desk: TheDesk) -> R
     return await desk.letter(visit, answer, draft, kept=draft is not None)
 
 
+@router.post("/search")
+async def search(posted: HandlersForm, desk: TheDesk) -> Response:
+    """Leads to what is found by a customer's own reference, or by what their letter says: neither is in an address."""
+    found, problems = read_search(posted.form.text)
+    if found is None:
+        return await desk.letter(posted.visit, None, posted.form, 422, problems)
+    await posted.visit.keep_draft(UNKNOWN, {name: posted.form.texts(name) for name in FIELDS})
+    return RedirectResponse(UNKNOWN, HTTP_303_SEE_OTHER)
+
+
 @router.get("/unknown")
 async def unknown(visit: Handler, desk: TheDesk) -> Response:
-    """Shows the form of a call about a letter that cannot be made out, with letters that may be meant."""
+    """Shows the form of a call about a letter that cannot be made out, with letters that may be meant, and those that
+    were searched for."""
     draft = await visit.draft() or Form({})
     kept = bool(draft.text("reason") or draft.text("description"))
     meant = await suggested(desk, draft.text("letter_reference"))
-    return await desk.letter(visit, None, draft, meant=meant, kept=kept)
+    wanted, _ = read_search(draft.text)
+    found = await searched(desk, visit.person, wanted) if wanted else None
+    return await desk.letter(visit, None, draft, meant=meant, kept=kept, found=found)
+
+
+async def searched(desk: Desk, person: Principal, wanted: Search) -> Found:
+    """Returns the letters to a customer, noted as seen, and the campaigns whose letters say such words."""
+    letters, campaigns = [], []
+    if wanted.customer is not None:
+        letters = await desk.look_up.by_customer(wanted.customer)
+        about = [name for each in letters if each.letter for name in (each.letter.customer, each.letter.reference)]
+        await desk.personal.seen(person, "customer.looked-up", about)
+    if wanted.says is not None:
+        campaigns = await desk.look_up.by_words(wanted.says)
+    return Found(letters, campaigns)
 
 
 async def answer_about(desk: Desk, person: Principal, reference: str) -> Answer | None:

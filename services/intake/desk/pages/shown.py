@@ -10,6 +10,7 @@ from starlette.responses import Response
 from services.intake.access_log import PersonalData
 from services.intake.contacts.excursions import Excursions
 from services.intake.desk.labels import KINDS, OUTCOMES, REASONS
+from services.intake.desk.search import REFERENCE_KINDS
 from services.intake.desk.strip import strips
 from services.intake.register.look_up import Answer, LookUp
 from services.intake.register.ports import Register
@@ -21,6 +22,14 @@ from shared.web.site.look import Look, TheLook, error_list, radio_items
 from shared.web.site.visitors import Visit
 
 UNKNOWN = "/desk/unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found by a customer's own reference, and by what their letter says."""
+
+    letters: Sequence[Answer]
+    campaigns: Sequence[Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,7 @@ class Desk:
             "reason_items": radio_items(REASONS, words, numbered=True, focus=not errors),
             "outcome_items": radio_items(OUTCOMES, words, numbered=True),
             "kind_items": radio_items(KINDS, words),
+            "reference_items": radio_items(REFERENCE_KINDS, words),
         }
         return self.look.page("desk/call.html", visit, status, **await self._common(visit, errors), **(form | shown))
 
