@@ -8,7 +8,9 @@ from rich.table import Table
 
 from deploy.local.operate.stack.status import ProcessReport, StackReport
 from deploy.local.stack.state import Phase, ProcessState
+from shared.settings import SiteSettings
 from shared.web.site.navigation import PLACES
+from shared.web.site.roles import load_roles
 
 MARKS = {
     Phase.STARTING: "[blue]…[/]",
@@ -44,16 +46,25 @@ def show(console: Console, stack: StackReport) -> None:
 
 def pages_said(urls: dict[str, str]) -> list[str]:
     """Returns where people find the pages, and how they sign in there."""
-    how = "choose there who to be: a designer, an approver, a call handler"
+    how = "choose there who to be"
     if site := urls.get("site"):
-        return [f"The pages for people are at {site}: {how}"]
+        return [f"The pages for people are at {site}: {how}", personas_said()]
     found = [f"{place.name} {urls[place.service]}{place.path}" for place in PLACES if place.service in urls]
     if not found:
         return []
     return [
         f"The pages for people: {', '.join(found)}: {how}",
+        personas_said(),
         "With nginx (apt-get install nginx-light) they are one site at one address",
     ]
+
+
+def personas_said() -> str:
+    """Returns whom somebody can be on a local stack, by the page that each begins on."""
+    by_home: dict[str, list[str]] = {}
+    for role in load_roles(SiteSettings().roles_file).values():
+        by_home.setdefault(role.home, []).append(role.name)
+    return "People there: " + "; ".join(f"{', '.join(names)} ({home})" for home, names in by_home.items())
 
 
 def _table(processes: list[ProcessReport], urls: dict[str, str]) -> Table:

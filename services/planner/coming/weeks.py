@@ -6,12 +6,13 @@ from datetime import date, timedelta
 
 from services.planner.forecast.helplines.debt import DEBT_REASONS, LEAST_CONTACTS
 from services.planner.forecast.outlook import Outlook, outlook
-from services.planner.forecast.plan_assumptions import plan_assumptions
+from services.planner.forecast.plan_assumptions import CUSTOMER_SERVICES, EVERY_REASON, plan_assumptions
 from services.planner.forecast.refits.standing import Standing
 from services.planner.plan.contact_assumptions import Taker
 from shared.values import CampaignReference, Code, Value
 
 REASONS: Mapping[str, frozenset[str]] = {
+    CUSTOMER_SERVICES: frozenset({EVERY_REASON}),  # what plans share out by helpline alone
     "debt-management": DEBT_REASONS,
     "extra-support": frozenset({"extra-support"}),
     "disclosure-team": frozenset({"disclosure"}),
@@ -20,7 +21,7 @@ REASONS: Mapping[str, frozenset[str]] = {
 }
 """Reasons whose contacts come to a team in the end, whoever takes them first."""
 WORDS = {
-    "any": "All reasons",
+    EVERY_REASON: "All reasons",
     "cannot-pay": "Cannot pay",
     "time-to-pay": "Time to pay",
     "liability": "Liabilities",

@@ -37,7 +37,7 @@ async def test_a_letter_is_found_by_the_customers_own_reference_which_is_in_no_a
         assert letter.path == f"/desk/letters/{THEIRS}"
         assert UTR not in (await browser.get("/desk/unknown")).answer.text
     seen = [row async for row in written_to.service.store["audit"].find({"what": "customer.looked-up"})]
-    assert [(row["who"], THEIRS in row["about"]) for row in seen] == [("call-handler", True)]
+    assert [(row["who"], THEIRS in row["details"]["about"]) for row in seen] == [("call-handler", True)]
 
 
 async def test_a_call_of_a_customer_without_a_letter_is_kept_under_their_reference(written_to: Inside) -> None:

@@ -99,5 +99,15 @@ async def test_a_manager_sees_the_day_so_far_of_the_team_and_of_all(intake: Insi
         assert (await handler.get("/helpline")).status == 403
 
 
+async def test_a_manager_whose_team_has_neither_forecast_nor_capacity_sees_all_teams(intake: Inside) -> None:
+    hear = handlers(intake)
+    await hear.note_forecast(heard(forecast(revision=13, teams=[{"team": "evening-line", "percent": 100}])))
+    await intake.service.store["capacities"].delete_many({})
+    async with Browser(intake.service) as manager:
+        page = await manager.sign_in("helpline-manager")
+        assert "Expected today 400" in page.words
+        assert "Nobody has said" in page.words
+
+
 def test_the_time_of_these_tests_is_the_day_of_the_forecast() -> None:
     assert CALLED.date() == TODAY

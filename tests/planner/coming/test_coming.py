@@ -34,6 +34,7 @@ def test_a_team_sees_what_it_takes_and_what_comes_to_it_in_the_end_week_by_week(
     assert all(week.begins.weekday() == 0 for week in debt.weeks)
     later = coming_to("debt-management", said, LAUNCH + timedelta(days=21))  # type: ignore[arg-type]
     assert later.weeks == tuple(week for week in debt.weeks if week.begins >= LAUNCH + timedelta(days=21))
+    assert coming_to("customer-services", said, LAUNCH).reasons == ["any", "disclosure", "help-to-act"]  # type: ignore[arg-type]
     assert coming_to("disclosure-team", said, LAUNCH).reasons == ["disclosure"]  # type: ignore[arg-type]
     assert coming_to("extra-support", said, LAUNCH).weeks == ()  # type: ignore[arg-type]
 
@@ -54,3 +55,14 @@ async def test_each_team_has_the_page_and_none_sees_anothers(people: People, pla
     async with Browser(planner.service) as designer:
         await designer.sign_in("designer")
         assert (await designer.get("/coming")).status == 403
+
+
+async def test_a_launched_campaign_comes_to_helplines_before_anything_has_gone_out(
+    people: People, planner: Inside
+) -> None:
+    await people.live()
+    async with Browser(planner.service) as manager:
+        await manager.sign_in("helpline-manager")
+        page = await manager.get("/coming")
+        assert "Most are expected in the week from" in page.words
+        assert "All reasons" in page.words

@@ -62,7 +62,7 @@ async def show(
     capacities = await helpline.capacities.all()
     volumes = await helpline.volumes.of_all(*day_bounds(now))
     teams = teams_of(forecasts, capacities, volumes)
-    own = visit.person.team if visit.person.team in teams else None
+    own = visit.person.team if visit.person.team in teams_of(forecasts, capacities, ()) else None
     shown = own if team is None else team if team in teams else None
     campaigns = await helpline.register.campaigns()
     day = helpline_day(now, shown, forecasts, capacities, volumes)
