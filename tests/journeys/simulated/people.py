@@ -92,6 +92,8 @@ class Cast:
         one, today = self.of, at.astimezone(LONDON).date()
         if one.ended:
             return
+        if "assessment.customers" in one.missing(at):  # the population is another than was answered
+            one.decide(partial(_answered, question="customers", launch=one.launch), DESIGNER, at)
         if one.state in (State.SUBMITTED, State.APPROVED) and today >= add_working_days(one.launch, -1):
             self.go_or_put_off(at, today)
         elif one.state is State.PAUSED and "hold" not in self.silent:
@@ -204,7 +206,7 @@ def _morning(day: date) -> datetime:
 
 
 def _answered(campaign: Campaign, act: Act, around: Circumstances, question: str, launch: date) -> Campaign:
-    given = demo.answers(CUSTOMERS, launch, act.at.date() + timedelta(days=300))[question]
+    given = demo.answers(campaign.plan.customers or CUSTOMERS, launch, act.at.date() + timedelta(days=300))[question]
     return answer(campaign, question, Given.model_validate(given), act, around)
 
 

@@ -96,3 +96,15 @@ def test_letters_bring_their_contacts_later_than_e_mails() -> None:
         return sum(day.central for day in forecast(one, two) if day.on <= FIRST + timedelta(days=4))
 
     assert by_friday("email") > 5 * max(1, by_friday("print"))
+
+
+def test_a_message_that_seeks_no_response_brings_contacts_all_the_same() -> None:
+    rate = {"low": 0.1, "central": 0.2, "high": 0.3}
+    quiet, seeking = (
+        forecast(
+            Plan.model_validate(plan(contact_rate=rate, responses=plan()["responses"] | {"immediate_response": it}))
+        )
+        for it in (False, True)
+    )
+    assert quiet == seeking
+    assert sum(day.central for day in quiet) == pytest.approx(25_000 * 0.8 * 0.2, abs=1)
