@@ -68,9 +68,9 @@ def gates_reopened(before: Campaign, now: Campaign, circumstances: Circumstances
 
 
 def team_sign_offs(campaign: Campaign, circumstances: Circumstances) -> tuple[TeamSignOff, ...]:
-    """Returns every team that the plan names or that must acknowledge."""
+    """Returns every team that the plan names, that must acknowledge, or that must have the date."""
     needed = teams_needed(campaign.plan.responses)
-    teams = dict.fromkeys((*needed, *campaign.plan.stakeholders))
+    teams = dict.fromkeys((*needed, *campaign.plan.stakeholders, PRESS_OFFICE))
     notified, acknowledged, people = circumstances.notified, campaign.acknowledged, campaign.contributors
     return tuple(sign_off(team, team in needed, notified, acknowledged, campaign.current, people) for team in teams)
 
@@ -160,7 +160,7 @@ def _notice_problems(campaign: Campaign, circumstances: Circumstances) -> list[P
         return []
     if plan.short_notice.strip():
         return []
-    teams = {PRESS_OFFICE, *(team.team for team in team_sign_offs(campaign, circumstances))}
+    teams = {team.team for team in team_sign_offs(campaign, circumstances)}
     return notice_problems(teams, directorate.least_notice, campaign.known_from.astimezone(LONDON).date(), plan.launch)
 
 

@@ -100,6 +100,8 @@ def test_an_excursion_is_over_only_when_whole_days_speak_for_the_forecast_again(
     assert judge(exceeded, WatchRule()).standing is Standing.EXCEEDED
     one_quiet_hour = [*exceeded, day(2, 10, expected=20, whole=False, settled=False)]
     assert judge(one_quiet_hour, WatchRule()).standing is Standing.EXCEEDED
+    one_day_that_says_little = [*exceeded, day(2, 92)]
+    assert judge(one_day_that_says_little, WatchRule()).standing is Standing.EXCEEDED
     just_below_the_ratio = [*exceeded, *(day(number, 105) for number in range(2, 6))]
     assert judge(just_below_the_ratio, WatchRule()).standing is Standing.EXCEEDED
     back = [*exceeded, *(day(number, 80) for number in range(2, 6))]

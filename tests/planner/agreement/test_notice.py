@@ -79,6 +79,15 @@ def test_a_person_who_had_a_hand_in_the_plan_does_not_speak_for_a_team() -> None
     assert note_acknowledgement(approved(), "design-community", told, by(AUTHOR), CIRCUMSTANCES) is approved()
 
 
+def test_the_press_office_can_say_that_it_has_the_date_of_a_plan_that_does_not_name_it() -> None:
+    named = Plan.model_validate(plan(stakeholders=["customer-services"]))
+    others = amend(approved(), named, by(AUTHOR), CIRCUMSTANCES)
+    told = Told(plan_version=2, lines_to_take=1, at=THE_DAY_BEFORE)
+    known = acknowledge(others, "press-office", told, by("press-office-lead"), CIRCUMSTANCES)
+    fields = [{p.field for p in launch_problems(each, CIRCUMSTANCES, DESIGNED)} for each in (others, known)]
+    assert fields[0] - fields[1] == {"stakeholders.press-office"}
+
+
 def test_a_press_office_that_only_the_author_spoke_for_does_not_have_the_date() -> None:
     told = Told(plan_version=1, lines_to_take=1, at=THE_DAY_BEFORE)
     silent = signed_off(approved(), "customer-services", "debt-management")
