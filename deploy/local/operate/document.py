@@ -10,12 +10,22 @@ from deploy.local.errors import StackError
 from shared.reading.bounded_yaml import BeyondBounds, bounded
 
 
+def fields_of(file: Path) -> dict[str, Any]:
+    """Reads a file of fields. Raises `StackError` if it is empty, or a list, or a single value."""
+    found = document(file)
+    if not isinstance(found, dict):
+        raise StackError(f"{file}: write fields, each with a colon and its value; `otm campaign example` prints some")
+    return {str(name): value for name, value in found.items()}
+
+
 def document(file: Path) -> Any:
     """Reads a YAML or JSON file. Dates stay text, `on` a word, and 18:00 a time of day. Raises `StackError` if it is
-    neither.
+    neither, or cannot be read.
     """
     try:
         return yaml.load(bounded(file.read_text(encoding="utf-8-sig")), Loader=_Plain)  # noqa: S506 (a SafeLoader, below)
+    except OSError as error:
+        raise StackError(f"{file} cannot be read: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         where = getattr(error, "problem_mark", None)
         what = error.problem if isinstance(error, BeyondBounds) else "this is neither YAML nor JSON"

@@ -18,7 +18,10 @@ STEPS = {
     "submit": "submitted", "send-back": "sent back", "approve": "approved",
     "reopen": "re-opened", "launch": "launched", "pause": "paused", "resume": "resumed", "stop": "stopped",
     "complete": "completed", "reject": "rejected", "note-refusal": "heard that it cannot be issued",
-    "note-population": "heard of the population",
+    "note-population": "heard of the population", "pass-gate": "passed a gate", "meet-condition": "met a condition",
+    "ask-help": "asked for help", "give-help": "gave help", "slow": "slowed", "set-policy": "set the loop's policy",
+    "note-volumes": "noted contacts", "end-loop-time": "ended the loop's time", "propose-refit": "proposed a re-fit",
+    "accept-refit": "accepted a re-fit", "decline-refit": "declined a re-fit",
 }  # fmt: skip
 """The steps of a history."""
 

@@ -14,7 +14,9 @@ from typer.testing import CliRunner
 from deploy.local.cli import app
 from deploy.local.operate.document import document
 from deploy.local.stack.state import StackState
+from deploy.local.terminal.campaign_words import STEPS
 from services.planner.decisions.approve import Rejection
+from services.planner.lifecycle import Step
 from shared.working_days import add_working_days
 from tests.support.ground import Ground
 from tests.support.stage import Stage, stage
@@ -55,10 +57,15 @@ async def test_a_campaign_goes_from_an_idea_to_its_launch(ground: Ground, amqp_u
         ):
             (tmp_path / "wrong.yaml").write_text(text)
             assert said in await otm("create", tmp_path / "wrong.yaml", code=1)
+        for command in ("create", "answer OTM-26-0001", "write-lines OTM-26-0001", "amend OTM-26-0001"):
+            (tmp_path / "wrong.yaml").write_text("[1, 2]")
+            assert "write fields" in await otm(*command.split(), tmp_path / "wrong.yaml", code=1)
         idea = tmp_path / "idea.json"
         idea.write_text('{"title": "An idea", "regime": "vat"}')
         one = json.loads(await otm("create", idea, "--json"))["reference"]
-        assert "groups: say which groups" in await otm("missing", one, code=1)
+        assert "groups: say which groups" in await otm("missing", f" {one.lower()} ", code=1)
+        assert "Nothing waits" in await otm("waiting", one), "nobody owes agreement to a draft"
+        assert "cannot be made" in await otm("export", one, "--to", tmp_path / "idea.json" / "folder", code=1)
         refused = await otm("submit", one, code=1)
         assert "Refused (422): the campaign is not ready to be submitted" in refused
         assert "assessment.risk: this question is not answered [answered]" in refused
@@ -108,7 +115,7 @@ async def test_a_campaign_goes_from_an_idea_to_its_launch(ground: Ground, amqp_u
         assert "is proposed" in await otm("waiting", from_export)
 
         history = await otm("history", one)
-        assert "pass-gate" in history
+        assert "passed a gate" in history
         assert "A wrong page" in history
         for command in ("assessment", "stakeholders", "clashes", "show"):
             assert await otm(command, one)
@@ -117,6 +124,20 @@ async def test_a_campaign_goes_from_an_idea_to_its_launch(ground: Ground, amqp_u
         assert "this is the answer of" in await otm("assessment", two)
         assert "is rejected" in await otm("reject", two, "--instead", "one-to-one", "--reason", "Too few")
         assert "rejected" in await otm("list")
+
+
+def test_every_step_of_a_history_has_its_words() -> None:
+    assert {each.value for each in Step} == set(STEPS)
+
+
+def test_an_example_of_a_launch_that_no_calendar_has_room_for_is_refused() -> None:
+    done = CliRunner().invoke(app, ["campaign", "example", "plan", "--launch", "9999-12-31"])
+    assert (done.exit_code, "no campaign is launched after" in done.output) == (2, True)
+
+
+def test_the_briefings_of_an_example_have_taken_place() -> None:
+    printed = CliRunner().invoke(app, ["campaign", "example", "plan", "--launch", "2098-12-08"]).output
+    assert date.fromisoformat(yaml.safe_load(printed)["press_office_briefed"]["on"]) <= date.today()  # noqa: DTZ011
 
 
 def test_the_schema_of_a_plan_says_what_an_example_must_have() -> None:

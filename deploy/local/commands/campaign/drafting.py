@@ -1,17 +1,19 @@
 """Plan a campaign: `example`, `create`, `amend`, `answer`, `write-lines`, `clone`, `correct`, `submit`."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 import typer
 
 from deploy.local.commands.campaign.options import Caller, File, Reference, Seen, Why, desk, told
 from deploy.local.operate.campaigns.files import as_yaml
-from deploy.local.operate.document import document
+from deploy.local.operate.document import fields_of
 from deploy.local.terminal.printing import AsJson
+from shared.clock import LONDON
 from shared.working_days import add_working_days
 
 TO_RESPOND = 22  # working days that customers have in an example
+LATEST_LAUNCH = date(2099, 12, 31)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,9 +31,13 @@ def example(
     from deploy.local.demo.plan import LINES, answers, plan
 
     day = launch.date()
+    if day > LATEST_LAUNCH:
+        raise typer.BadParameter(f"no campaign is launched after {LATEST_LAUNCH}", param_hint="--launch")
     respond_by = add_working_days(day, TO_RESPOND)
+    briefed = {"on": min(datetime.now(LONDON).date(), day).isoformat(), "by": "designer"}
+    briefings = {"press_office_briefed": briefed, "communications_briefed": briefed}
     printed: dict[str, Any] = {
-        "plan": plan(customers, day, respond_by),
+        "plan": plan(customers, day, respond_by) | briefings,
         "answers": answers(customers, day, respond_by),
         "lines": {"lines": LINES},
     }
@@ -41,7 +47,7 @@ def example(
 def create(file: File, as_json: AsJson = False, caller: Caller = "designer") -> None:
     """Keep a plan as a draft; its title and regime are enough to begin with."""
     with desk(caller) as opened:
-        told(opened.create("", document(file)), as_json)
+        told(opened.create("", fields_of(file)), as_json)
 
 
 def amend(
@@ -54,7 +60,7 @@ def amend(
 ) -> None:
     """Replace the plan. Once submitted, this re-opens the gates that the change touches."""
     with desk(caller) as opened:
-        told(opened.act("PUT", campaign, "/plan", {"plan": document(file), "reason": why}, seen), as_json)
+        told(opened.act("PUT", campaign, "/plan", {"plan": fields_of(file), "reason": why}, seen), as_json)
 
 
 def answer(
@@ -66,8 +72,8 @@ def answer(
 ) -> None:
     """Answer questions of the assessment, for the first time or again."""
     with desk(caller) as opened:
-        given = document(file)
-        answers = {question: given} if question else dict(given)
+        given = fields_of(file)
+        answers = {question: given} if question else given
         for name, one in answers.items():
             answered = opened.act("PUT", campaign, f"/assessment/{name}", one)
         told(answered, as_json)
@@ -78,7 +84,7 @@ def write_lines(
 ) -> None:
     """Write a new version of the lines to take; somebody else approves it."""
     with desk(caller) as opened:
-        told(opened.act("PUT", campaign, "/lines-to-take", document(file), seen), as_json)
+        told(opened.act("PUT", campaign, "/lines-to-take", fields_of(file), seen), as_json)
 
 
 def clone(campaign: Reference, title: str, as_json: AsJson = False, caller: Caller = "designer") -> None:

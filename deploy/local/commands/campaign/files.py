@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from deploy.local.commands.campaign.options import Caller, Reference, desk
 from deploy.local.operate.campaigns.files import as_file, as_yaml, exported, plan_of, schema
-from deploy.local.operate.output_file import expect_writable
+from deploy.local.operate.output_file import expect_writable, make_folder
 from deploy.local.terminal.printing import AsJson
 from deploy.local.terminal.tables import local_time
 
@@ -38,7 +38,7 @@ def export(
     """
     with desk(caller) as opened:
         files = exported(opened, campaign)
-        to.mkdir(parents=True, exist_ok=True)
+        make_folder(to)
         for name in files:
             expect_writable(to / name)
         for name, content in files.items():

@@ -12,7 +12,13 @@ from rich.console import Console
 from deploy.local.operate.campaigns.campaign import Desk
 from deploy.local.terminal.errors_shown import errors_shown
 
-Reference = Annotated[str, typer.Argument(help="Such as OTM-26-0001.")]
+
+def _tidy(reference: str) -> str:
+    """Returns a reference as planner writes it: people copy spaces along, and type small letters."""
+    return reference.strip().upper()
+
+
+Reference = Annotated[str, typer.Argument(help="Such as OTM-26-0001.", callback=_tidy)]
 Caller = Annotated[str, typer.Option("--as", help="Whose key of .otm/credentials.json to act with.")]
 Why = Annotated[str, typer.Option("--reason", "-r", help="Why; it is kept in the history.")]
 Seen = Annotated[int | None, typer.Option("--seen", help="Refuse if the campaign is no longer at this version.")]

@@ -26,6 +26,8 @@ def refits(campaign: Reference, as_json: AsJson = False, caller: Caller = "desig
     if as_json:
         Console().print_json(json.dumps(found))
         return
+    if not found:
+        typer.echo("There are none yet: `otm campaign propose-refit` asks for one")
     for proposal in found:
         _print(proposal)
 

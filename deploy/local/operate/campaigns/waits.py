@@ -7,6 +7,8 @@ from deploy.local.operate.campaigns.campaign import Desk
 from deploy.local.terminal.campaign_words import gate_stands, team_stands
 
 UNDER_WAY = ("submitted", "approved", "live", "paused")
+PASSED_IN = ("submitted", "approved", "paused")
+"""The states in which gates are passed."""
 Point = dict[str, Any]
 LINES = "somebody who did not write them"
 
@@ -32,19 +34,21 @@ def waits(desk: Desk, reference: str | None, asked: list[Point]) -> list[Point]:
 def _waits_of(desk: Desk, reference: str, asked: list[Point]) -> Iterator[Point]:
     campaign = desk.read(f"/{reference}")
     launch = campaign["plan"]["launch"] if campaign["state"] in ("submitted", "approved") else None
-    for owes, who, why, since in _points(desk, reference):
+    for owes, who, why, since in _points(desk, reference, campaign["state"]):
         ask = next((each for each in asked if who in (each["gate"], each["team"])), {"since": since, "until": launch})
         yield _point(reference, who, owes, why, {"since": since or ask["since"], "until": launch or ask["until"]})
 
 
-def _points(desk: Desk, reference: str) -> Iterator[tuple[str, str, str, str | None]]:
-    """Yields planner's open points: what is owed, by whom, why, and since when, where planner knows."""
+def _points(desk: Desk, reference: str, state: str) -> Iterator[tuple[str, str, str, str | None]]:
+    """Yields planner's open points: what is owed, by whom, why, and since when, where planner knows. Of a draft, or of
+    a campaign that has ended, nobody owes agreement.
+    """
     gates = desk.read(f"/{reference}/gates")
     for gate in gates:
-        if gate["why_open"]:
+        if gate["why_open"] and state in PASSED_IN:
             yield "pass the gate", gate["gate"]["code"], gate_stands(gate["why_open"], gate["touched"]), None
     for team in desk.read(f"/{reference}/stakeholders")["teams"]:
-        if team["needed"] and not team["signed_off"]:
+        if team["needed"] and not team["signed_off"] and state in UNDER_WAY:
             told = (team["notified"] or {}).get("at")
             yield "say that it knows", team["team"], team_stands(False, team["why_void"]), told
     for gate in gates:
