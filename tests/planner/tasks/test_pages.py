@@ -12,7 +12,7 @@ from services.planner.settings import Settings
 from services.planner.tasks.tasks import Status, stages
 from tests.planner.given.people import People
 from tests.planner.given.plans import CIRCUMSTANCES, DESIGNED, GATES, answered, by, draft, gated, worded
-from tests.support.browsing import Browser
+from tests.support.browsing import HERE, Browser
 from tests.support.inside import Corner, Inside, inside
 
 
@@ -57,3 +57,27 @@ async def test_a_designer_finds_a_campaign_and_what_it_waits_for(planner: Inside
         tasks = await browser.get("/campaigns/OTM-26-0001")
     assert "16 open points" in tasks.words
     assert "Waits for designer" in tasks.words
+
+
+async def test_on_one_site_an_approved_campaign_leads_analysts_to_its_population(
+    tmp_path: Path, mongo_url: str, database: str
+) -> None:
+    corner = Corner.made(tmp_path, mongo_url, database)
+    corner.move_clock(DESIGNED)
+    settings = corner.settings(Settings, site={"personas": True, "address": HERE})
+    async with (
+        inside(build_app(settings), corner) as running,
+        People(running) as people,
+        Browser(running.service) as analyst,
+        Browser(running.service) as press,
+    ):
+        await people.draft()
+        before = await analyst.sign_in("analyst", "/campaigns/OTM-26-0001")
+        await people.answer()
+        await people.word()
+        await people.submit()
+        await people.pass_gates()
+        after = await analyst.get("/campaigns/OTM-26-0001")
+        others = await press.sign_in("press-officer", "/campaigns/OTM-26-0001")
+    population = "/populations/OTM-26-0001"
+    assert [population in page.links for page in (before, after, others)] == [False, True, False]

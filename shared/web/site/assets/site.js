@@ -57,7 +57,7 @@ for (const form of document.querySelectorAll("form[data-answer]")) {
     const { signal } = asked;
     const typed = new URLSearchParams([...new FormData(form)].filter(([name]) => names.includes(name)));
     const answer = await fetch(`${form.dataset.answerFrom}?${typed}`, { signal, redirect: "error" }).catch(() => null);
-    if (!answer || signal.aborted || ![200, 422].includes(answer.status)) return;
+    if (!answer || signal.aborted || !(answer.headers.get("content-type") || "").startsWith("text/html")) return;
     const html = await answer.text().catch(() => null);
     if (html === null || signal.aborted) return;
     part.innerHTML = html;
