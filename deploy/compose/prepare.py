@@ -78,8 +78,9 @@ def _store_secrets() -> dict[str, str]:
 def _urls(passwords: Mapping[str, str], stored: Mapping[str, str], store: str) -> dict[str, str]:
     """Returns the addresses with their passwords. They are safe in URLs as they are."""
     found = {"topology.management_url": f"https://topology:{passwords['topology']}@broker:15671"}
-    for name in SERVICES:
+    for name in (*SERVICES, "operations"):
         found[f"{name}.amqp_url"] = f"amqps://{name}:{passwords[name]}@broker:5671/{VHOST}?cafile={CA}"
+    for name in SERVICES:
         found[f"{name}.mongo_url"] = (
             f"mongodb://store:27017/?tls=true&tlsCAFile={CA}&retryWrites=false&directConnection=true"
             if store == STANDIN

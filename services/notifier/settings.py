@@ -7,6 +7,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.notifier.channels.email import Encryption, MailServer
 from services.notifier.rendering.templates import LINK_HOSTS
+from shared.guarded import expect_guarded_broker
 from shared.settings import BusSettings, ServiceSettings
 
 SHIPPED = Path(__file__).parent / "rulebook" / "files"
@@ -51,6 +52,13 @@ class Settings(ServiceSettings):
     def _no_password_in_the_clear(self) -> "Settings":
         if self.smtp_password is not None and self.smtp_encryption not in ("starttls", "tls"):
             raise ValueError("a password for the mail server needs OTM_SMTP_ENCRYPTION to be starttls or tls")
+        return self
+
+    @model_validator(mode="after")
+    def _guarded_operations(self) -> "Settings":
+        """Raises `ValueError` as for the service's own address of the broker."""
+        if self.operations_amqp_url is not None and not self.local_stack:
+            expect_guarded_broker(self.operations_amqp_url.get_secret_value())
         return self
 
     @property

@@ -165,3 +165,10 @@ async def test_while_the_broker_is_away_the_state_says_so_and_the_loop_is_shown(
     assert "the broker cannot be asked" in found.broker
     assert [(loop.campaign, loop.course, loop.daily_limit) for loop in found.loop] == [(CAMPAIGN, "launched", 300)]
     assert found.queues == ()
+
+
+def test_an_address_of_the_broker_for_operations_that_is_open_to_others_is_refused(corner: Corner) -> None:
+    with pytest.raises(ValueError, match="leaves this machine without TLS"):
+        corner.settings(Settings, operations_amqp_url="amqp://operations:s3cret@broker.example/otm")
+    here = corner.settings(Settings, operations_amqp_url="amqp://operations:s3cret@127.0.0.1/otm")
+    assert here.for_operations.amqp_url.get_secret_value().startswith("amqp://operations:")
