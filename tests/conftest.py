@@ -37,7 +37,7 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 os.environ.setdefault("OTM_ONE_SITE", "none")  # a stack of the tests is the same whether nginx is installed or not
-STANDS_ON = {"ground", "infrastructure", "home"}
+STANDS_ON = {"ground", "infrastructure", "home", "node", "guarded"}
 """Fixtures that start a broker, a store or other processes."""
 
 

@@ -139,6 +139,7 @@ async def test_a_broker_that_hangs_is_seen_within_two_seconds_and_used_again(nod
         await heard.until(lambda h: 1 in h.numbers)
 
 
+@pytest.mark.stack
 async def test_a_store_that_hangs_is_seen_within_two_seconds_and_used_again(tmp_path: Path, database: str) -> None:
     home = Home(tmp_path / "own")
     home.prepare()
