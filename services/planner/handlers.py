@@ -1,8 +1,6 @@
 """Handlers of the events that planner hears."""
 
-from collections import Counter
 from contextlib import suppress
-from datetime import datetime
 
 from services.planner.agreement.sign_off import Told
 from services.planner.campaigns import Campaigns, Decide
@@ -12,10 +10,9 @@ from services.planner.decisions.run import note_refusal
 from services.planner.decisions.steer import below, exceeded, recovered
 from services.planner.evaluation.ports import UnitRepository
 from services.planner.forecast.policy import LOOP
+from services.planner.progress.counting import counted_now, row_of, row_of_disclosure, rows_of, rows_of_correction
 from services.planner.progress.ports import ProgressRepository
-from services.planner.progress.progress import Response
 from services.planner.steering.refits import Refits
-from shared.clock import LONDON
 from shared.contracts import (
     CampaignRefused,
     ChannelsOffered,
@@ -45,8 +42,6 @@ from shared.contracts import (
 )
 from shared.errors import NotFound
 from shared.events import Announcer, Event
-
-NO_ARM = "none"
 
 
 class Handlers:
@@ -144,39 +139,24 @@ class Handlers:
         await self._campaigns.change(campaign, None, LOOP, decide)
 
     async def count_contact(self, event: Event[ContactRecorded]) -> None:
-        contact = event.data
-        if row := _response(contact.contact, contact.campaign, contact.arm, "contact", contact.received_at):
-            await self._progress.count([row])
+        await self._progress.count(row_of(event.data))
 
     async def count_contacts(self, event: Event[ContactsRecorded]) -> None:
-        """Counts the contacts of one day and arm in one row: correcting one of them moves one from there."""
-        contacts = (_response("", c.campaign, c.arm, "contact", c.received_at) for c in event.data.contacts)
-        counts = Counter(contact for contact in contacts if contact)
-        await self._progress.count(
-            [_row(each, f"{event.id}:{each.campaign}:{each.on}:{each.arm}", n) for each, n in counts.items()]
-        )
+        await self._progress.count(rows_of(event.id, event.data))
 
     async def count_volunteered(self, event: Event[InformationVolunteered]) -> None:
-        data = event.data
-        if response := _response(data.disclosure, data.campaign, data.arm, "volunteered", data.received_at):
-            await self._progress.count([response])
+        await self._progress.count(row_of_disclosure(event.data))
 
     async def recount_volunteered(self, event: Event[InformationAssigned]) -> None:
         data = event.data
-        response = _response(data.disclosure, data.campaign, data.arm, "volunteered", data.received_at)
-        await self._progress.recount(data.disclosure, data.version, response)
+        await self._progress.recount(data.disclosure, data.version, next(iter(row_of_disclosure(data)), None))
 
     async def recount_contact(self, event: Event[ContactCorrected]) -> None:
-        """Moves a contact by two rows of its own: one where it counts now, one that takes it away from where it was."""
         data = event.data
-        now = None if data.void else _response(data.contact, data.campaign, data.arm, "contact", data.received_at)
         if data.was is None:  # said by a version of intake that did not say it
-            await self._progress.recount(data.contact, data.version, now)
-            return
-        was = _response(data.contact, data.was.campaign, data.was.arm, "contact", data.was.received_at)
-        of = f"{data.contact}:{data.version}"
-        rows = (now and _row(now, f"{of}:now", 1), was and _row(was, f"{of}:was", -1))
-        await self._progress.count([row for row in rows if row])
+            await self._progress.recount(data.contact, data.version, counted_now(data))
+        else:
+            await self._progress.count(rows_of_correction(data))
 
     async def note_outcomes(self, event: Event[OutcomesRecorded]) -> None:
         await self._progress.outcomes_recorded(event.data)
@@ -201,14 +181,3 @@ class Handlers:
 
     async def note_returned(self, event: Event[CommunicationsReturned]) -> None:
         await self._progress.returned(event.data)
-
-
-def _row(response: Response, id_: str, count: int) -> Response:
-    return response.model_copy(update={"id": id_, "count": count})
-
-
-def _response(id_: str, campaign: str | None, arm: str | None, kind: str, at: datetime) -> Response | None:
-    """Returns the response as it is counted; None without a campaign, as for an unknown letter reference."""
-    if campaign is None:
-        return None
-    return Response(id=id_, campaign=campaign, on=at.astimezone(LONDON).date(), arm=arm or NO_ARM, kind=kind)

@@ -4,12 +4,12 @@ The verdict on a file follows from its bytes alone, however the network cut them
 is raised where it stands, after everything before it was read. Lines end with CR LF, LF or CR.
 """
 
-import codecs
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from shared.errors import Malformed, TooLarge
+from shared.reading.utf8 import Utf8Decoder
 
 RECORD_CHARACTERS = 20_000
 SEPARATOR_LINE = "sep=,"
@@ -41,7 +41,7 @@ async def records(chunks: AsyncIterator[bytes]) -> AsyncIterator[Record]:
     Raises `Malformed` for what is not UTF-8 or not quoted as CSV is, and `TooLarge` for quotation marks that stay open
     for more than `RECORD_CHARACTERS`; each names the row and the line.
     """
-    decoder, reader, pending = _Decoder(), _Reader(), ""
+    decoder, reader, pending = Utf8Decoder(), _Reader(), ""
     async for chunk in chunks:
         text, broken = decoder.decoded(chunk)
         pending += text
@@ -74,31 +74,6 @@ def values(line: str) -> list[str]:
     if record and record.overlong:
         raise TooLarge(f"this line is longer than {RECORD_CHARACTERS} characters")
     return record.values if record else []
-
-
-class _Decoder:
-    """UTF-8 without a byte order mark. Gives the text before a broken byte before it says that there is one."""
-
-    def __init__(self) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8")()  # utf-8-sig counts a broken byte from after the mark
-        self._begun = False
-
-    def decoded(self, chunk: bytes) -> tuple[str, bool]:
-        before = self._decoder.getstate()
-        try:
-            return self._without_mark(self._decoder.decode(chunk)), False
-        except UnicodeDecodeError as error:
-            self._decoder.setstate(before)
-            held = len(before[0])
-            return self._without_mark(self._decoder.decode(chunk[: max(error.start - held, 0)])), True
-
-    def _without_mark(self, text: str) -> str:
-        begun, self._begun = self._begun, self._begun or bool(text)
-        return text if begun else text.removeprefix("\ufeff")
-
-    @property
-    def cut_short(self) -> bool:
-        return bool(self._decoder.getstate()[0])
 
 
 class _Reader:
