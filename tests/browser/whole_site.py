@@ -17,7 +17,8 @@ from services.planner.app import build_app as build_planner
 from services.planner.settings import Settings as PlannerSettings
 from shared.contracts import CampaignApproved
 from tests.dispatcher.given.people import CAMPAIGN, file, row
-from tests.intake.given.letters import CALLED, register
+from tests.intake.given.disclosures import SAID
+from tests.intake.given.letters import CALLED, register, report, send
 from tests.planner.given.people import People
 from tests.planner.given.plans import DESIGNED
 from tests.support.inside import Corner, Inside, inside
@@ -26,8 +27,8 @@ from tests.support.samples import sample
 
 @asynccontextmanager
 async def whole_site(folder: Path, mongo_url: str, database: str) -> AsyncIterator[str]:
-    """Yields the address. Planner has a campaign that waits for its first gate, and a draft; intake has letters;
-    dispatcher has a campaign with its population, and one that waits for it.
+    """Yields the address. Planner has a campaign that waits for its first gate, and a draft; intake has letters and a
+    call; dispatcher has a campaign with its population, and one that waits for it.
     """
     program = nginx()
     assert program, "the pages of all services are one site with nginx: apt-get install nginx-light"
@@ -58,6 +59,7 @@ async def whole_site(folder: Path, mongo_url: str, database: str) -> AsyncIterat
         await people.word()
         await people.submit()
         await register(calls)
+        await send(calls, report(reason="cannot-pay", volunteered=SAID))
         urls = {
             "planner": await stack.enter_async_context(plans.listening()),
             "intake": await stack.enter_async_context(calls.listening()),
