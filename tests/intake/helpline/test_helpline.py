@@ -73,7 +73,7 @@ async def intake(corner: Corner) -> AsyncIterator[Inside]:
         await register(running)
         hear = handlers(running)
         await hear.note_forecast(heard(forecast()))
-        for said in (capacity(version=4), capacity(version=3, contacts=99), capacity(version=4)):
+        for said in (capacity(version=4), capacity(version=4), capacity(version=3, contacts=99)):
             await hear.note_capacity(heard(said))
         yield running
 

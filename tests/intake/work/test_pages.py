@@ -133,8 +133,9 @@ async def test_a_disclosure_is_acknowledged_and_passed_on_and_then_no_more_of_th
     assert "Customer told that we have it, by disclosure-officer" in told.words
     wrong = await officer.send(told, "/work/disclosures", step="routed", team="no-such-team")
     assert (wrong.status, "#team" in wrong.links) == (422, True)
-    both = [officer.send(told, "/work/disclosures", step="routed", team="compliance", note="A landlord") for _ in "12"]
-    assert [each.path for each in await asyncio.gather(*both)] == ["/work?done=passed-on"] * 2
+    passed_on = {"step": "routed", "team": "compliance", "note": "A landlord"}
+    for _ in range(2):
+        assert (await officer.send(told, "/work/disclosures", **passed_on)).path == "/work?done=passed-on"
     assert (await officer.get(page.path)).status == 404
     async with Browser(intake.service) as compliance:
         await compliance.sign_in("compliance-officer")
