@@ -170,7 +170,7 @@ async def test_a_long_queue_is_looked_through_whole_with_few_letters_held(
     monkeypatch.setattr(looking, "HELD_MOST", 12)
     monkeypatch.setattr(looking, "MOVED_TOGETHER", 5)
     monkeypatch.setattr(looking, "IN_HAND", 12 + TOGETHER)
-    many = 40
+    many = 12 + TOGETHER + 20  # more than the broker gives out before it has an answer
     async with probe_service(amqp_url, ailing) as service:
         events = [probe(number) for number in range(many)]
         await service.say(*events)
