@@ -15,8 +15,8 @@ ANSWER_SECONDS = 4.0
 
 def readiness(environment: Mapping[str, str]) -> tuple[bool, str]:
     """Returns whether the service is ready, and the body of its answer or the kind of error."""
-    url = f"http://127.0.0.1:{int(environment.get('OTM_HTTP_PORT', '8000'))}/health/ready"
     try:
+        url = f"http://127.0.0.1:{int(environment.get('OTM_HTTP_PORT', '8000'))}/health/ready"
         with build_opener(ProxyHandler({})).open(url, timeout=ANSWER_SECONDS) as answer:
             return True, answer.read().decode()
     except HTTPError as error:

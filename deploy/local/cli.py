@@ -28,6 +28,8 @@ COMMANDS = {
     "keys": f"{FOLDER}.keys:keys",
     "audit": f"{FOLDER}.audit:audit",
     "subject": f"{FOLDER}.subject:subject",
+    "backup": f"{FOLDER}.backup:backup",
+    "restore": f"{FOLDER}.backup:restore",
     "topology": f"{FOLDER}.topology:topology",
     "notify": f"{FOLDER}.notify:notify",
 }

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from deploy.compose.prepare import prepare
+from deploy.image.health import readiness
 from deploy.image.service import SERVICES as CHOSEN
 from deploy.image.service import chosen
 from deploy.local.stack.services import SERVICES
@@ -75,6 +76,11 @@ def test_a_name_that_is_no_service_is_refused() -> None:
     assert chosen("intake") == "services.intake"
     with pytest.raises(SystemExit, match="planner, dispatcher, intake, notifier"):
         chosen("services.planner; true")
+
+
+@pytest.mark.parametrize(("port", "error"), [("1", "URLError"), ("none", "ValueError")])
+def test_a_service_that_does_not_answer_is_not_healthy(port: str, error: str) -> None:
+    assert readiness({"OTM_HTTP_PORT": port}) == (False, json.dumps({"error": error}))
 
 
 def _locked(file: Path) -> dict[str, tuple[str, ...]]:

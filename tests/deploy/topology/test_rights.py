@@ -4,7 +4,6 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from prometheus_client import CollectorRegistry
 
 from deploy.catalogue import SERVICES, consumers
 from deploy.local.operate.topology.live import apply, differences
-from deploy.local.operate.topology.rights import users
 from deploy.local.stack.ports import Ports
 from shared.contracts import CampaignLaunched
 from shared.events import Event, first_event
@@ -28,40 +26,18 @@ from shared.messaging.metrics import BusMetrics
 from shared.messaging.settlement import EXCEPTION, REASON
 from shared.messaging.topology import EVENTS
 from shared.messaging.vouching import SAID_BY
-from shared.settings import BusSettings
 from shared.storage.unavailable import store_is_unavailable
+from tests.deploy.given.guarded import PASSWORDS, Guarded
 from tests.support.certificates import certificate
 from tests.support.private_node import private_node
 from tests.support.probe import consuming, nothing_wrong
 from tests.support.samples import sample
 
 LAUNCHED = "dispatcher.campaign.launched.v1"
-PASSWORDS = {user.name: f"secret-of-{user.name}" for user in users()}
 
 
 def launch() -> Event[CampaignLaunched]:
     return first_event(sample(CampaignLaunched), "planner", datetime.now(UTC))
-
-
-@dataclass(frozen=True)
-class Guarded:
-    """A broker with a TLS listener, and the management API of its administrator."""
-
-    port: int
-    authority: Path
-    management_url: str
-
-    def url(self, user: str, authority: Path | None = None) -> str:
-        return f"amqps://{user}:{PASSWORDS[user]}@localhost:{self.port}/otm?cafile={authority or self.authority}"
-
-    def settings(self, user: str) -> BusSettings:
-        given = {"amqp_url": self.url(user), "publishers": [*SERVICES], "declares": "own"}
-        return BusSettings.model_validate(given)
-
-    @asynccontextmanager
-    async def channel(self, user: str) -> AsyncIterator[AbstractChannel]:
-        async with await aio_pika.connect(self.url(user)) as connection:
-            yield await connection.channel(on_return_raises=True)
 
 
 @pytest.fixture(scope="module")
