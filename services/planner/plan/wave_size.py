@@ -8,7 +8,7 @@ from typing import NamedTuple
 from services.planner.plan.dates import Day
 from shared.errors import Problem
 from shared.values import Count, Value
-from shared.working_days import is_working_day
+from shared.working_days import add_working_days, is_working_day
 
 
 class WaveSize(Value):
@@ -34,6 +34,22 @@ class Bounds(NamedTuple):
     daily_limit: int
     communications: int | None
     waves_at_most: int
+
+
+def with_room(waves: Sequence[WaveSize], communications: int, daily_limit: int) -> tuple[WaveSize, ...]:
+    """Returns the waves with room for so many communications: the last ones may take more, up to the limit of a day.
+    Where the population is smaller, they have less.
+    """
+    found = list(waves)
+    left = communications - sum(wave.size for wave in found)
+    while found and left > 0:
+        more = min(left, daily_limit - found[-1].size)
+        found[-1] = found[-1].model_copy(update={"size": found[-1].size + max(more, 0)})
+        left -= max(more, 0)
+        if left > 0:
+            found.append(WaveSize(on=add_working_days(found[-1].on, 1), size=min(left, daily_limit)))
+            left -= found[-1].size
+    return tuple(found)
 
 
 def wave_problems(waves: Sequence[WaveSize], bounds: Bounds) -> Iterator[Problem]:

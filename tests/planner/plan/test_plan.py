@@ -1,11 +1,13 @@
 """A plan hangs together, or says which field breaks which rule."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from services.planner.plan.plan import Plan
 from services.planner.plan.trial import treated_share
+from services.planner.plan.wave_size import WaveSize, with_room
 from tests.planner.given.plans import plan, problems
 
 
@@ -81,3 +83,15 @@ def test_all_contradictions_are_named_at_once() -> None:
 def test_the_treated_share_is_all_but_the_controls(shares: tuple[int, ...], treated: float) -> None:
     shared = [arm | {"share": share} for arm, share in zip(arms(), shares, strict=True)]
     assert treated_share(Plan.model_validate(plan(arms=shared)).arms) == pytest.approx(treated)
+
+
+@pytest.mark.parametrize(
+    ("communications", "sizes"), [(1_500, [1_000, 500]), (1_700, [1_000, 700]), (3_100, [1_000, 1_000, 1_000, 100])]
+)
+def test_a_schedule_for_a_smaller_population_gets_room_for_all_whom_the_plan_names(
+    communications: int, sizes: list[int]
+) -> None:
+    waves = [WaveSize(on=date(2026, 9, 10), size=1_000), WaveSize(on=date(2026, 9, 11), size=500)]
+    found = with_room(waves, communications, daily_limit=1_000)
+    assert [wave.size for wave in found] == sizes
+    assert [wave.on for wave in found] == [date(2026, 9, day) for day in (10, 11, 14, 15)][: len(sizes)]

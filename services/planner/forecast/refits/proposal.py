@@ -14,7 +14,7 @@ from services.planner.forecast.schedule.proposal import Proposal, Shortfall
 from services.planner.plan.contact_assumptions import ArmRate, ContactAssumptions
 from services.planner.plan.plan import Plan
 from services.planner.plan.response_handling import ContactRate
-from services.planner.plan.wave_size import WaveSize
+from services.planner.plan.wave_size import WaveSize, with_room
 from shared.values import Code, Identifier, Instant, Number, OfficialText, Value
 from shared.working_days import add_working_days
 
@@ -110,9 +110,11 @@ def words(waves: Sequence[WaveNow]) -> tuple[str, ...]:
 
 
 def plan_by(plan: Plan, proposal: RefitProposal) -> Plan:
-    """Returns the plan with the proposal's schedule, rates and curve. Raises `Invalid` for one that cannot be."""
+    """Returns the plan with the proposal's schedule, rates and curve. Raises `Invalid` for one that cannot be. The
+    schedule is for the population that is left; a plan has room for all whom it names.
+    """
     fields = {
-        "schedule": proposal.schedule,
+        "schedule": with_room(proposal.schedule, plan.communications, plan.daily_limit),
         "contact_assumptions": proposal.assumptions,
         "contact_rate": proposal.contact_rate,
     }
