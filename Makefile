@@ -75,8 +75,9 @@ docs: $(READY) ## write docs/events.md and the AsyncAPI documents anew from the 
 assets: $(READY) ## compile the pages' style sheet anew (needs node and npm; not needed to run anything)
 	@$(BIN)/python -m shared.web.site
 
-pictures: $(READY) ## draw the pictures of the documentation anew
+pictures: $(READY) ## draw the pictures of the documentation anew (those of pages: apt-get install chromium nginx-light)
 	@$(BIN)/python -m deploy.pictures
+	@$(BIN)/python -m tests.browser.pictures
 
 lock: $(READY) ## write requirements.lock anew
 	@$(BIN)/pip install --quiet uv
