@@ -17,8 +17,9 @@ from tests.planner.given.plans import GATES
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 CAMPAIGN = "/campaigns/OTM-26-0001"
-WIDE = 1_000  # pixels
+WIDE, PHONE = 1_000, 390  # pixels
 TALLEST = 1_150
+WITH_CHART = 1_490
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,10 @@ class Picture:
 
 PICTURES = (
     Picture("campaign", "designer", CAMPAIGN),
+    Picture("waves", "designer", f"{CAMPAIGN}/waves", height=WITH_CHART),
     Picture("brief", f"{GATES[0]}-lead", f"/waiting/OTM-26-0001/{GATES[0]}"),
     Picture("desk", "call-handler", "/desk", type_in=ENGLISH),
+    Picture("press", "press-officer", "/press", PHONE),
 )
 
 
