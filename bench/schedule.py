@@ -36,7 +36,7 @@ def given(customers: int) -> Assumptions:
         Taker(reason="help-to-act", team="customer-services", share=0.8),
         Taker(reason="cannot-pay", team="debt-management", share=0.2),
     )
-    a_day = {"customer-services": customers * 3 // 10_000, "debt-management": customers // 10_000}
+    a_day = {"customer-services": customers * 5 // 10_000, "debt-management": customers * 2 // 10_000}
     teams = tuple(TeamCapacity(team=team, contacts=contacts) for team, contacts in a_day.items())
     return Assumptions(
         customers=customers, first_day=FIRST_DAY, respond_by=RESPOND_BY, arms=arms, takers=takers, teams=teams
