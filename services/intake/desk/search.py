@@ -26,7 +26,7 @@ FIELDS = ("letter_reference", "customer_kind", "customer_reference", "letter_say
 
 
 class Search(Value):
-    """What a caller can tell: their reference, words of the letter, or both."""
+    """Facts that a caller can tell: their reference, words of the letter, or both."""
 
     customer: CustomerReference | None = None
     says: str | None = None

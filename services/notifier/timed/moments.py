@@ -45,7 +45,7 @@ class Moments:
         self._announcer = announcer
         self._clock = clock
         self._looks: dict[str, Look] = {}
-        """What is known of each running campaign since this process looked at it."""
+        """Looks of this process, by running campaign."""
 
     async def step(self) -> bool:
         """Announces the moments that came. Returns whether any had."""

@@ -1,1 +1,1 @@
-"""What is coming to a team: the contacts of all live campaigns that it takes, week by week."""
+"""Contacts to come: those of all live campaigns that a team takes, week by week."""

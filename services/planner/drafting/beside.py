@@ -1,4 +1,4 @@
-"""What an earlier campaign brought, beside what this plan expects."""
+"""Results of an earlier campaign, beside what this plan expects."""
 
 from services.planner.campaign import EarlierCampaign
 from services.planner.plan.plan import Plan

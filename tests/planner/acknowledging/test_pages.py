@@ -1,4 +1,4 @@
-"""What a team is asked to know: its page, and that it is said about what somebody has seen."""
+"""Page of what a team is asked to know; and that it is said about what somebody has seen."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What is coming to a team by week, of all live campaigns."""
+"""Contacts to come to a team by week, of all live campaigns."""
 
 from datetime import timedelta
 

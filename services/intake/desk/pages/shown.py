@@ -26,7 +26,7 @@ UNKNOWN = "/desk/unknown"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found by a customer's own reference, and by what their letter says."""
+    """Letters and campaigns found by a customer's own reference, and by what their letter says."""
 
     letters: Sequence[Answer]
     campaigns: Sequence[Answer]

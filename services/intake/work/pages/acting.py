@@ -1,4 +1,4 @@
-"""What the pages of referrals and disclosures share: what somebody saw, and a form that comes twice."""
+"""Pieces that the pages of referrals and disclosures share: what somebody saw, and a form that comes twice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What wave sizes bring, as the page shows it: words, charts with their tables, and the waves."""
+"""Outlook of wave sizes, as the page shows it: words, charts with their tables, and the waves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from services.planner.steering.forecasts import Circumstance, computed
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What waves bring: `says` in words, and a chart for each team."""
+    """Outlook of waves: `says` in words, and a chart for each team."""
 
     says: str
     waves: Sequence[WaveSize]
