@@ -1,7 +1,7 @@
 """The measurements measure what dispatcher would really take on."""
 
 from bench.plan import approved, launched
-from services.dispatcher.campaigns.campaign import expect_sound
+from services.dispatcher.campaigns.soundness import expect_sound
 from services.dispatcher.channels.print_files import PRINT
 
 

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from services.dispatcher.campaigns.campaign import Status, expect_sound, refused
+from services.dispatcher.campaigns.campaign import Status
 from services.dispatcher.campaigns.ports import CampaignRepository
+from services.dispatcher.campaigns.soundness import expect_sound, refused
 from services.dispatcher.issue.issuer import Issuer
 from services.dispatcher.ledger.attribution import ArmAttribution
 from services.dispatcher.ledger.delivery import heard

@@ -25,7 +25,7 @@ from shared.events import events_after
 from shared.storage.numbering import next_number
 from shared.storage.store import Document, Session, Store
 
-CAMPAIGNS_REMEMBERED = 20  # campaigns
+CAMPAIGNS_REMEMBERED = 20
 UNDECIDED = {"status": Status.HELD, "version": 0, "decided_at": datetime(1970, 1, 1, tzinfo=UTC), "plan_version": 1}
 
 
@@ -49,17 +49,7 @@ class MongoCampaigns:
     async def known(self) -> list[KnownCampaign]:
         """Returns every campaign that was approved, the newest first."""
         fields = {"load": 1, "plan.title": 1, "plan.customers": 1, "plan.launch": 1, "plan.corrects": 1}
-        return [
-            KnownCampaign(
-                reference=row["_id"],
-                title=row["plan"]["title"],
-                customers=row["plan"]["customers"],
-                launch=row["plan"]["launch"],
-                loaded=row.get("load") is not None,
-                corrects=bool(row["plan"].get("corrects")),
-            )
-            async for row in self._campaigns.find({}, fields).sort("_id", -1)
-        ]
+        return [_known(row) async for row in self._campaigns.find({}, fields).sort("_id", -1)]
 
     async def issuing(self, reference: str) -> DispatchedCampaign:
         """Returns the campaign, remembered while its schedule follows the newest plan heard: then only decisions can
@@ -190,6 +180,12 @@ class MongoCampaigns:
         )
         completed = (await self.campaign(campaign)).completed_at
         return completed or at
+
+
+def _known(row: Document) -> KnownCampaign:
+    plan, loaded = row["plan"], row.get("load") is not None
+    told = {field: plan[field] for field in ("title", "customers", "launch")}
+    return KnownCampaign(reference=row["_id"], loaded=loaded, corrects=bool(plan.get("corrects")), **told)
 
 
 def _campaign(document: Document, decision: Document | None) -> DispatchedCampaign:

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from services.dispatcher.campaigns.campaign import DispatchedCampaign, place_problems
+from services.dispatcher.campaigns.campaign import DispatchedCampaign
+from services.dispatcher.campaigns.soundness import place_problems
 from shared.contracts.campaigns import Language, Letter
 from shared.errors import Invalid, NotFound, Problem
 from shared.letters.page import LetterPage

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from services.dispatcher.customers.customer import Recipient, Rejection
 from services.dispatcher.schedule.allocation import Eligible, Place
@@ -90,3 +91,16 @@ class LoadReport:
             ),
             loaded_at=at,
         )
+
+
+def asked(campaign: str, report: LoadReport) -> dict[str, Any]:
+    """Returns the trail's details of a load: the file's digest, and counts alone."""
+    return {
+        "campaign": campaign,
+        "load": report.load,
+        "sha256": report.sha256,
+        "rows": report.rows,
+        "rejected": report.rejected.total(),
+        "suppressed": report.suppressed.total(),
+        "eligible": report.eligible,
+    }

@@ -27,7 +27,7 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class TypedAnswer:
-    """Answer as it was typed into the fields of a form. `review_by` is a day as 2026-09-10; `deadlines` and `evidence` are lines."""
+    """Answer as typed into a form. `review_by` is a day as 2026-09-10; `deadlines` and `evidence` are lines."""
 
     text: str
     review_by: str

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.dispatcher.campaigns.campaign import expect_sound
+from services.dispatcher.campaigns.soundness import expect_sound
 from services.dispatcher.channels import print_folder
 from services.dispatcher.channels.print_files import PRINT
 from shared.contracts import CommunicationsIssued

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from pymongo import ASCENDING, IndexModel
 
@@ -13,7 +13,7 @@ from services.dispatcher.customers.customer import Customer, Recipient, Rejectio
 from services.dispatcher.customers.reference import ReferenceRule
 from services.dispatcher.customers.schema import PopulationSchema
 from services.dispatcher.population.ports import ROWS_PER_BLOCK
-from services.dispatcher.population.report import Candidate, LoadReport
+from services.dispatcher.population.report import Candidate, LoadReport, asked
 from services.dispatcher.population.repository.abandoned import MongoLoading
 from services.dispatcher.population.repository.block_reader import BlockReader, holder_of
 from services.dispatcher.population.repository.blocks import (
@@ -115,7 +115,7 @@ class MongoPopulation:
 
     async def finish(self, campaign: str, known_by: Kind, report: LoadReport, said: Sequence[Contract]) -> None:
         now = self._clock.now()
-        await self._trail.append(now, report.sent_by, "population.load-asked", _asked(campaign, report))
+        await self._trail.append(now, report.sent_by, "population.load-asked", asked(campaign, report))
         summary = report.event(campaign, now).model_dump(mode="json")
 
         async def write(session: Session) -> None:
@@ -182,19 +182,6 @@ class MongoPopulation:
         order = [("load", ASCENDING), ("first", ASCENDING)]
         found: AsyncIterator[Document] = self._blocks.find({"load": load}, {field: 1}).sort(order)
         return found
-
-
-def _asked(campaign: str, report: LoadReport) -> dict[str, Any]:
-    """Returns the trail's details of a load: the file's digest, and counts alone."""
-    return {
-        "campaign": campaign,
-        "load": report.load,
-        "sha256": report.sha256,
-        "rows": report.rows,
-        "rejected": report.rejected.total(),
-        "suppressed": report.suppressed.total(),
-        "eligible": report.eligible,
-    }
 
 
 def _csv(lines: Sequence[Sequence[object]]) -> str:

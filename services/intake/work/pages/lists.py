@@ -29,7 +29,7 @@ router = APIRouter(prefix="/work")
 
 
 class Asked(Value):
-    """Choice of somebody who looks at a list. `done` is what they have just done, `…_after` where the page before ended."""
+    """Choice of a list's reader. `done` is what they have just done, `…_after` where the page before ended."""
 
     show: Literal["open", "finished"] = "open"
     disclosures_after: After = None
