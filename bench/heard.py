@@ -23,13 +23,13 @@ from prometheus_client import CollectorRegistry
 
 from deploy.local.stack.home import Home
 from deploy.local.stack.infrastructure import Infrastructure
-from shared.coalescer import Coalescer
 from shared.events import Event
 from shared.messaging.bus import Bus
 from shared.messaging.circuit_breaker import CircuitBreaker
 from shared.messaging.envelope import sealed
 from shared.messaging.metrics import BusMetrics
-from shared.settings import BusSettings
+from shared.running.coalescer import Coalescer
+from shared.running.settings import BusSettings
 from shared.storage.heard import MongoHeard
 from shared.storage.inserting import insert_new
 from shared.storage.store import Indexes, Store

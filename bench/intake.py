@@ -24,8 +24,8 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from bench.http import flat_out, paced, request
 from bench.intake_stack import KEY, Bench, running
 from services.intake.contacts.stream import LINES_PER_COMMIT
+from shared.customers.letter_reference import letter_reference
 from shared.identifiers import new_id
-from shared.letter_reference import letter_reference
 
 CONNECTIONS = 64
 Figures = dict[str, Any]

@@ -26,7 +26,7 @@ from deploy.local.stack.ports import Ports
 from deploy.local.stack.services import Services
 from services.intake.privacy.repository.privacy import PERSONAL
 from shared.contracts import ContactRecorded, ContactsRecorded
-from shared.letter_reference import letter_reference
+from shared.customers.letter_reference import letter_reference
 from shared.messaging import topology
 
 CAMPAIGN = "OTM-26-0042"

@@ -13,7 +13,7 @@ from deploy.local.demo.planning import Planning
 from deploy.local.demo.services import ServiceClients, good, until
 from deploy.local.stack.home import Home
 from shared.clock import ShiftedClock, today
-from shared.letter_reference import letter_reference
+from shared.customers.letter_reference import letter_reference
 from shared.working_days import add_working_days
 
 OTHER, OTHER_LETTERS, KEY = "OTM-26-9999", 2_000, b"bench"

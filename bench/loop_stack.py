@@ -28,8 +28,8 @@ from deploy.local.stack.services import Services
 from shared.clock import LONDON, ShiftedClock, today
 from shared.contracts import ContactVolumeForecast, Contract
 from shared.contracts.contact_volumes import ExpectedVolume
+from shared.customers.letter_reference import letter_reference
 from shared.events import first_event
-from shared.letter_reference import letter_reference
 from shared.messaging.envelope import sealed, to_message
 from shared.messaging.topology import EVENTS
 from shared.working_days import add_working_days

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from bench.pages_site import GATES, Site, running
-from shared.settings import SiteSettings
+from shared.running.settings import SiteSettings
 from shared.web.site.navigation import PLACES
 from shared.web.site.roles import Roles, load_roles, person
 

@@ -22,8 +22,8 @@ from deploy.local.stack.services import Services
 from services.planner.agreement.gates_file import load_gates
 from shared.clock import ShiftedClock
 from shared.contracts import CommunicationsIssued
+from shared.customers.letter_reference import letter_reference
 from shared.events import first_event
-from shared.letter_reference import letter_reference
 from shared.messaging.envelope import sealed, to_message
 from shared.messaging.topology import EVENTS
 

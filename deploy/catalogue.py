@@ -7,11 +7,11 @@ from services.dispatcher import messages as dispatcher
 from services.intake import messages as intake
 from services.notifier import messages as notifier
 from services.planner import messages as planner
-from shared.composition import COMMON
 from shared.contracts.base import Contract
 from shared.messaging.bus import MessageMap
 from shared.messaging.topology import Consumer
-from shared.settings import BusSettings
+from shared.running.composition import COMMON
+from shared.running.settings import BusSettings
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from shared.contracts.base import Contract
 from shared.identifiers import derived_id, new_id
-from shared.tracing import Trace, current_trace
+from shared.running.tracing import Trace, current_trace
 
 C_co = TypeVar("C_co", bound=Contract, covariant=True)
 C = TypeVar("C", bound=Contract)

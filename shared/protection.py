@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.errors import Invalid, Permanent, Problem
-from shared.watched_file import WatchedFile
+from shared.running.watched_file import WatchedFile
 
 NONCE = 12  # bytes, as GCM wants
 KEY_ID = 8  # bytes, padded with spaces

@@ -15,7 +15,7 @@ from deploy.local.stack.access import key_of
 from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
 from deploy.local.stack.state import StackState
-from shared.trust import trust
+from shared.network.trust import trust
 
 ANSWER_SECONDS = 30.0
 TRIES, PAUSE_SECONDS = 3, 0.5

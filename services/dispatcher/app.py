@@ -35,12 +35,12 @@ from services.dispatcher.wiring import (
     repositories,
 )
 from shared.clock import Clock, SystemClock
-from shared.composition import Parts, assemble
 from shared.events import Announcer
-from shared.jobs import Job
 from shared.letters.previews import Previews
 from shared.messaging.bus import bound
-from shared.service import Service
+from shared.running.composition import Parts, assemble
+from shared.running.jobs import Job
+from shared.running.service import Service
 
 NAME = "dispatcher"
 WAVES_SECONDS = 1.0

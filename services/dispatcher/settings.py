@@ -10,7 +10,7 @@ from services.dispatcher.channels.print_sftp import SftpSettings
 from services.dispatcher.channels.setup import ChannelSettings
 from services.dispatcher.channels.third_party import ThirdPartySettings
 from services.dispatcher.suppression.rules_file import REVIEWED
-from shared.settings import ServiceSettings
+from shared.running.settings import ServiceSettings
 from shared.working_days import Division
 
 

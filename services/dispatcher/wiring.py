@@ -30,9 +30,9 @@ from services.dispatcher.suppression.rules_file import load_suppression_rules
 from services.dispatcher.units.reports import UnitReports
 from services.dispatcher.units.repository import MongoUnits
 from shared.clock import SystemClock
-from shared.composition import Parts
-from shared.customer_token import customer_token, unit_token
+from shared.customers.token import customer_token, unit_token
 from shared.events import Announcer
+from shared.running.composition import Parts
 
 Channels = Mapping[str, GuardedChannel]
 

@@ -48,14 +48,14 @@ from services.intake.wiring import NAME, Core
 from services.intake.work.pages import TEMPLATES as WORK_TEMPLATES
 from services.intake.work.repository import MongoNotes
 from shared.clock import Clock, SystemClock
-from shared.composition import Parts, assemble
-from shared.customer_token import token_given
+from shared.customers.token import token_given
 from shared.idempotency import BodyDigest
-from shared.jobs import Job
 from shared.messaging.bus import bound
-from shared.service import Service
+from shared.running.composition import Parts, assemble
+from shared.running.jobs import Job
+from shared.running.service import Service
 from shared.storage.reencryption import TOGETHER, EncryptedField
-from shared.web.spool import SpoolRoom
+from shared.web.bodies.spool import SpoolRoom
 
 LATE_ARRIVALS_SECONDS = 5.0
 BATCH_BYTES = 200_000_000

@@ -7,10 +7,10 @@ from fastapi import Depends
 from services.intake.access_log import PersonalData
 from shared.errors import Forbidden, NotFound
 from shared.principal import Principal
-from shared.web.access import allowed
+from shared.web.bodies.signed_stream import SignedStream, signed_stream
+from shared.web.callers.access import allowed
+from shared.web.callers.signing import signed
 from shared.web.dependencies import part
-from shared.web.signed_stream import SignedStream, signed_stream
-from shared.web.signing import signed
 
 EVERY_TEAM = "teams:all"
 

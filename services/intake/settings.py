@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from shared.settings import ServiceSettings
+from shared.running.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):

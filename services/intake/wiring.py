@@ -15,7 +15,7 @@ from services.intake.privacy.repository.restrictions import MongoRestrictions
 from services.intake.referrals.repository import MongoReferrals
 from services.intake.register.repository import MongoRegister
 from shared.clock import SystemClock
-from shared.composition import Parts
+from shared.running.composition import Parts
 
 NAME = "intake"
 

@@ -1,4 +1,4 @@
 from services.notifier.app import build_app
-from shared.service import run
+from shared.running.service import run
 
 run(build_app())

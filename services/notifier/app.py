@@ -43,11 +43,11 @@ from services.notifier.timed.repository.digests import ENTRIES, MongoDigests
 from services.notifier.timed.repository.moments import MongoMoments
 from services.notifier.wiring import build_operations
 from shared.clock import Clock
-from shared.composition import Parts, assemble
 from shared.events import Announcer
-from shared.jobs import Job
 from shared.messaging.bus import bound
-from shared.service import Service
+from shared.running.composition import Parts, assemble
+from shared.running.jobs import Job
+from shared.running.service import Service
 
 NAME = "notifier"
 TEMPLATES = Path(__file__).parent / "rendering" / "templates"

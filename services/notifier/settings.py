@@ -7,8 +7,8 @@ from pydantic_settings import SettingsConfigDict
 
 from services.notifier.channels.email import Encryption, MailServer
 from services.notifier.rendering.templates import LINK_HOSTS
-from shared.guarded import expect_guarded_broker
-from shared.settings import BusSettings, ServiceSettings
+from shared.network.guarded import expect_guarded_broker
+from shared.running.settings import BusSettings, ServiceSettings
 
 SHIPPED = Path(__file__).parent / "rulebook" / "files"
 

@@ -9,8 +9,8 @@ from services.notifier.operations.repository.broker import OperatorsBroker
 from services.notifier.operations.repository.orders import MongoLoop, MongoOrders
 from services.notifier.settings import Settings
 from shared.clock import SystemClock
-from shared.composition import Parts
-from shared.jobs import Job
+from shared.running.composition import Parts
+from shared.running.jobs import Job
 
 LOOK_SECONDS = 1.0
 """Between looks for a replay that was ordered."""

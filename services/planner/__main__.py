@@ -1,4 +1,4 @@
 from services.planner.app import build_app
-from shared.service import run
+from shared.running.service import run
 
 run(build_app())

@@ -31,11 +31,11 @@ from services.planner.steering.suggestions import Suggestions
 from services.planner.tasks.pages import TEMPLATES as TASKS_TEMPLATES
 from services.planner.trial_results import TrialResults
 from shared.clock import Clock
-from shared.composition import Parts, assemble
-from shared.jobs import Job
 from shared.letters.previews import Previews
 from shared.messaging.bus import bound
-from shared.service import Service
+from shared.running.composition import Parts, assemble
+from shared.running.jobs import Job
+from shared.running.service import Service
 
 NAME = "planner"
 TEMPLATES = {

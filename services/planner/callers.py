@@ -10,7 +10,7 @@ from services.planner.campaigns import Campaigns
 from shared.errors import Invalid, PreconditionRequired, Problem
 from shared.principal import Principal
 from shared.values import OfficialText, Value
-from shared.web.access import allowed, known
+from shared.web.callers.access import allowed, known
 from shared.web.dependencies import part
 
 Anybody = Annotated[Principal, Depends(known)]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.planner.agreement.gates_file import SHIPPED
-from shared.settings import ServiceSettings
+from shared.running.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):

@@ -8,7 +8,7 @@ from pydantic import Field
 from shared.contracts.base import CampaignContract, Part
 from shared.contracts.campaign_decisions import CampaignDecision
 from shared.contracts.schedules import ExpectedContacts, Wave
-from shared.customer_reference import ReferenceKind
+from shared.customers.reference import ReferenceKind
 from shared.values import CampaignReference, Code, Count, Instant, Number, OfficialText, Sha256, Title
 
 Language = Literal["en", "cy"]

@@ -10,7 +10,7 @@ from fpdf.fonts import TextStyle
 
 from shared.errors import Invalid, Problem
 from shared.letters.template import rendered
-from shared.paper import FONT, STYLES, Paper
+from shared.rendering.paper import FONT, STYLES, Paper
 
 STAMP = {"en": "Preview: no such customer exists", "cy": "Rhagolwg: nid oes cwsmer o'r fath"}
 

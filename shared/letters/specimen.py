@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from shared.letter_reference import letter_reference
+from shared.customers.letter_reference import letter_reference
 from shared.letters.fields import agent_fields, letter_fields
 from shared.letters.page import LetterPage
-from shared.personalisation import Text, fill
+from shared.letters.personalisation import Text, fill
 
 STANDARD, LARGE_PRINT = "standard", "large-print"
 FONT_POINTS = {STANDARD: 11, LARGE_PRINT: 16}

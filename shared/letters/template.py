@@ -6,7 +6,7 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
-from shared.personalisation import fill
+from shared.letters.personalisation import fill
 
 LOWEST_HEADING = 6
 

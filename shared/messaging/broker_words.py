@@ -4,7 +4,7 @@ from aio_pika.exceptions import ChannelClosed, ProbableAuthenticationError
 from aiormq.exceptions import ConnectionNotAllowed, InvalidFrameError
 from pamqp.commands import Connection
 
-from shared.secrets import without_credentials
+from shared.network.credentials import without_credentials
 
 _LONGEST = 300  # characters
 _ADVICE = {

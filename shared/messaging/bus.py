@@ -26,7 +26,7 @@ from shared.messaging.publishing import BusAnnouncer, KeepAside, Publisher
 from shared.messaging.settlement import Settlement
 from shared.messaging.upkeep import Backoff, Upkeep
 from shared.messaging.vouching import HeardBefore, expect_theirs, with_own_ids
-from shared.settings import BusSettings
+from shared.running.settings import BusSettings
 
 ANSWER_SECONDS = 1.0
 Handler = Callable[[Event[Any]], Awaitable[None]]

@@ -14,7 +14,7 @@ from aio_pika.abc import AbstractConnection, AbstractRobustConnection
 from faststream.rabbit import Channel, RabbitBroker
 from faststream.rabbit.utils import RabbitClientProperties
 
-from shared.settings import BusSettings
+from shared.running.settings import BusSettings
 
 BrokerConnection = AbstractConnection
 """A connection as services outside the bus hold one."""

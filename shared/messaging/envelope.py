@@ -14,7 +14,7 @@ from shared.contracts.base import Contract
 from shared.errors import Malformed, TooLarge
 from shared.events import Event
 from shared.refusals import problems_of
-from shared.tracing import current_trace
+from shared.running.tracing import current_trace
 from shared.values import EARLIEST, LATEST
 
 C = TypeVar("C", bound=Contract)

@@ -8,7 +8,7 @@ from faststream import BaseMiddleware, ContextRepo
 from faststream.message import StreamMessage
 
 from shared.messaging.envelope import PREFIX
-from shared.tracing import continued_trace, tracing
+from shared.running.tracing import continued_trace, tracing
 
 Next = Callable[[Any], Awaitable[Any]]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from shared.contracts import CONTRACTS
 from shared.contracts.base import Contract
+from shared.customers.letter_reference import parse_letter_reference
 from shared.errors import Invalid
-from shared.letter_reference import parse_letter_reference
 
 SMALL = 1_000_000
 """Numbers below this are counts; above, they may be somebody's reference."""

@@ -18,7 +18,7 @@ from shared.messaging.failures import Failure, failure_of
 from shared.messaging.publishing import DEFAULT_EXCHANGE, Publisher
 from shared.messaging.topology import Consumer
 from shared.messaging.vouching import SAID_BY, speaker
-from shared.tracing import continued_trace, tracing
+from shared.running.tracing import continued_trace, tracing
 
 ATTEMPT = "x-otm-attempt"
 REASON, EXCEPTION, ORIGIN, DIED_AT = "x-otm-reason", "x-otm-exception", "x-otm-origin", "x-otm-died-at"

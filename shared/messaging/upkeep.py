@@ -14,7 +14,7 @@ from shared.messaging.connection import plain_connection
 from shared.messaging.declaring import Depth, declare, depths, missing, restore_events
 from shared.messaging.known_queues import KNOWN_QUEUES
 from shared.messaging.topology import EVENTS, Consumer
-from shared.settings import BusSettings
+from shared.running.settings import BusSettings
 
 LOOK_SECONDS = 5.0  # for one look, or one mending, at most
 NOTICED_SECONDS = 0.5

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import ASCENDING, IndexModel
 
-from shared.coalescer import Coalescer
+from shared.running.coalescer import Coalescer
 from shared.storage.inserting import insert_new
 
 KEPT_SECONDS = 30 * 86_400

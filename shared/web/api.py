@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client import CollectorRegistry
 
 from shared.web import operations
-from shared.web.access import Access
+from shared.web.bodies.inputs import clean_input
+from shared.web.bodies.limits import SizeLimit
+from shared.web.callers.access import Access
 from shared.web.dependencies import provide
 from shared.web.door import Door
-from shared.web.inputs import clean_input
-from shared.web.limits import SizeLimit
 from shared.web.problems import DESCRIBED, add_problem_handlers
 from shared.web.site.docs.pages import Messages, add_description
 from shared.web.site.error_pages import ErrorPages

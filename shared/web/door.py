@@ -17,8 +17,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import AnotherMedia, Malformed, OtmError, TooSlow
-from shared.web.access import CALLER, Access, known, secret_of
-from shared.web.media_types import media_type_of
+from shared.web.bodies.media_types import media_type_of
+from shared.web.callers.access import CALLER, Access, known, secret_of
 from shared.web.problems import answer_of, store_answer_of
 
 BODY_IDLE_SECONDS = 60.0

@@ -7,13 +7,13 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.responses import Response
 
-from shared.health import Health
 from shared.principal import Principal
+from shared.running.health import Health
 from shared.storage.reencryption import ReEncryption
 from shared.trail import AuditTrail
-from shared.web.access import allowed
+from shared.web.callers.access import allowed
+from shared.web.callers.usage import Usage
 from shared.web.dependencies import part
-from shared.web.usage import Usage
 
 Operator = Annotated[Principal, Depends(allowed("operations:read"))]
 Keys = Annotated[ReEncryption, Depends(part(ReEncryption))]

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from shared.errors import OtmError, Problem, TooMany, Unauthenticated, Unavailable
 from shared.refusals import problems_of
 from shared.storage.unavailable import STORE_ERROR, store_is_unavailable
-from shared.web.media_types import media_type_of
+from shared.web.bodies.media_types import media_type_of
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "5"  # seconds

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.tracing import continued_trace, tracing
+from shared.running.tracing import continued_trace, tracing
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """A client may send any word as the method: of others no metric is kept and nothing is logged but `other`."""

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser as Chromium
 
 from shared.contracts import CampaignApproved
-from shared.settings import SiteSettings
+from shared.running.settings import SiteSettings
 from shared.web.site.roles import load_roles
 from tests.browser.looking import expect_good, follow, sign_in
 from tests.browser.validating import Validator, validator

@@ -6,8 +6,8 @@ from typing import Any
 
 from deploy.catalogue import SERVICES, hearers, sayers
 from deploy.docs.__main__ import documents
-from shared.composition import COMMON
 from shared.contracts import CONTRACTS
+from shared.running.composition import COMMON
 
 
 def test_every_event_is_said_by_one_service_and_heard_by_another() -> None:

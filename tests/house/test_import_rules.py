@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 RULE = "services/intake/contacts/kindness.py"
 OFFENDERS = {
-    RULE: ["fastapi", "motor", "faststream", "aio_pika", "shared.storage.store", "shared.web.access"],
+    RULE: ["fastapi", "motor", "faststream", "aio_pika", "shared.storage.store", "shared.web.callers.access"],
     "services/planner/plan/kindness.py": ["services.planner.repository", "services.dispatcher.app"],
     "services/dispatcher/channels/kindness.py": ["pymongo", "shared.messaging.publishing"],
     "services/intake/desk/pages/kindness.py": ["motor", "shared.storage.store", "markupsafe", "faststream"],

@@ -18,7 +18,7 @@ from services.intake.settings import Settings
 from shared.errors import Invalid
 from shared.protection import load_keyring
 from shared.visible_text import expect_visible
-from shared.web.signing import HEADER, SignedContent, signature
+from shared.web.callers.signing import HEADER, SignedContent, signature
 from tests.intake.given.letters import CALLED, contacts_kept, report
 from tests.support.inside import Corner, Inside, inside
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.letter_reference import letter_reference
+from shared.customers.letter_reference import letter_reference
 from shared.storage.audit import MongoAuditTrail
 from tests.intake.given.letters import report, send
 from tests.intake.given.subjects import protect

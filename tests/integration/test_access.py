@@ -11,8 +11,8 @@ import pytest
 
 from deploy.local.stack import access
 from services.notifier.app import Settings, build_app
-from shared import watched_file as watched
-from shared.web.usage import Usage
+from shared.running import watched_file as watched
+from shared.web.callers.usage import Usage
 from tests.support.inside import Corner, Inside, inside
 from tests.support.issuer import AUDIENCE, Issuer, issuer
 

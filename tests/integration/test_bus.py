@@ -17,7 +17,7 @@ from shared.messaging.connection import Connection
 from shared.messaging.envelope import from_message, sealed
 from shared.messaging.publishing import Publisher
 from shared.messaging.settlement import ATTEMPT, EXCEPTION, ORIGIN, REASON
-from shared.settings import BusSettings
+from shared.running.settings import BusSettings
 from tests.support.probe import PROBE_QUEUE, Heard, ProbeMade, probe, probe_service
 
 DEAD = "probe.dead"

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from shared.jobs import Job
+from shared.running.jobs import Job
 from shared.storage.lease import Lease
 from shared.storage.store import Store
 

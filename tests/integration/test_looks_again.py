@@ -17,7 +17,7 @@ from shared.messaging.circuit_breaker import CircuitBreaker
 from shared.messaging.envelope import sealed
 from shared.messaging.metrics import BusMetrics
 from shared.messaging.watch import QueueWatch
-from shared.settings import BusSettings
+from shared.running.settings import BusSettings
 from shared.storage.unavailable import store_is_unavailable
 from tests.support.ground import Ground
 from tests.support.probe import (

@@ -17,7 +17,6 @@ from deploy.local.stack.infrastructure import Infrastructure
 from shared.contracts.base import CampaignContract
 from shared.errors import TooLarge, Unavailable
 from shared.events import Event, first_event
-from shared.health import Health
 from shared.messaging import metrics as metrics_module
 from shared.messaging import topology
 from shared.messaging.envelope import LARGEST_BODY, sealed
@@ -25,6 +24,7 @@ from shared.messaging.metrics import BusMetrics
 from shared.messaging.publishing import Refused
 from shared.messaging.relay import Relay
 from shared.messaging.watch import QueueWatch
+from shared.running.health import Health
 from shared.storage.store import Session, Store
 from tests.support.private_node import Node, private_node
 from tests.support.probe import PROBE_QUEUE, Heard, ProbeMade, ProbeService, probe, probe_service

@@ -9,11 +9,11 @@ from prometheus_client import CollectorRegistry
 
 from shared.errors import Unavailable
 from shared.events import Event
-from shared.jobs import Job
 from shared.messaging import topology
 from shared.messaging.envelope import from_message
 from shared.messaging.metrics import BusMetrics
 from shared.messaging.relay import Relay, Waiting
+from shared.running.jobs import Job
 from shared.storage.outbox import Outbox
 from shared.storage.store import Session, Store
 from tests.support.probe import AllTheTime, Heard, ProbeMade, ProbeService, probe, probe_service

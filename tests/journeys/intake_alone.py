@@ -24,8 +24,8 @@ from deploy.local.stack.services import Services
 from services.intake.messages import SAYS
 from shared.clock import ShiftedClock
 from shared.contracts import CampaignApproved, CommunicationsIssued, Contract
+from shared.customers.letter_reference import letter_reference
 from shared.events import first_event
-from shared.letter_reference import letter_reference
 from shared.messaging import topology
 from shared.messaging.envelope import sealed, to_message
 from tests.intake.given.letters import CALLED

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared.settings import ServiceSettings
+from shared.running.settings import ServiceSettings
 from shared.working_days import (
     BankHoliday,
     Division,

@@ -10,7 +10,7 @@ from services.intake.settings import Settings as IntakeSettings
 from services.notifier import app as notifier
 from services.planner import app as planner
 from services.planner.settings import Settings as PlannerSettings
-from shared.service import Service
+from shared.running.service import Service
 from tests.support.inside import Corner
 
 SERVICES: dict[str, Callable[[Corner, Path], Service]] = {

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urljoin
 
 import httpx
 
-from shared.service import Service
+from shared.running.service import Service
 
 HERE = "http://127.0.0.1:8000"
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

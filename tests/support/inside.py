@@ -21,8 +21,8 @@ from deploy.local.stack.home import Home
 from deploy.local.stack.keyring import ensure_keyring
 from shared.clock import ShiftedClock
 from shared.messaging.envelope import Envelope
-from shared.service import Service
-from shared.settings import ServiceSettings
+from shared.running.service import Service
+from shared.running.settings import ServiceSettings
 
 S = TypeVar("S", bound=ServiceSettings)
 P = TypeVar("P")

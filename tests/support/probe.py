@@ -13,7 +13,6 @@ from prometheus_client import CollectorRegistry
 
 from shared.contracts.base import CampaignContract
 from shared.events import Event, first_event
-from shared.jobs import Job
 from shared.messaging.bus import Bus
 from shared.messaging.circuit_breaker import CircuitBreaker
 from shared.messaging.envelope import sealed, to_message
@@ -21,7 +20,8 @@ from shared.messaging.metrics import BusMetrics
 from shared.messaging.relay import Backlog
 from shared.messaging.vouching import HeardBefore
 from shared.messaging.watch import QueueWatch
-from shared.settings import BusSettings
+from shared.running.jobs import Job
+from shared.running.settings import BusSettings
 from shared.storage.unavailable import store_is_unavailable
 from shared.values import Count
 

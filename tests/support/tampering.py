@@ -99,7 +99,7 @@ def main() -> None:
     if chosen.service == "dispatcher":
         _spare_the_start()
     app = import_module(f"services.{chosen.service}.app")
-    import_module("shared.service").run(app.build_app())
+    import_module("shared.running.service").run(app.build_app())
 
 
 WHILE_STARTING = {"outbox: committed, not said", "relay: said, not forgotten"}
@@ -140,7 +140,7 @@ def _arm(point: str) -> None:
 
 def _spare_the_start() -> None:
     """A stack whose service dies before it was ready does not start: it is to die in the middle of its work."""
-    from shared.health import Health
+    from shared.running.health import Health
 
     look = Health.look
     _spared.update(WHILE_STARTING)

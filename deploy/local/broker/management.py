@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx
 
 from deploy.local.errors import StackError
-from shared.trust import trust
+from shared.network.trust import trust
 
 
 class Management:

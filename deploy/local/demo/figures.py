@@ -19,7 +19,7 @@ from deploy.local.demo.services import ServiceClients
 from deploy.local.stack.home import Home
 from shared.messaging.declaring import depths
 from shared.messaging.topology import UNROUTED, queues
-from shared.trust import trust
+from shared.network.trust import trust
 
 SERVICES = ("planner", "dispatcher", "intake", "notifier")
 

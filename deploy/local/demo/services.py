@@ -11,7 +11,7 @@ import httpx
 from deploy.local.demo.signing import Signing
 from deploy.local.errors import StackError
 from deploy.local.stack.home import Home
-from shared.trust import trust
+from shared.network.trust import trust
 
 T = TypeVar("T")
 ANSWER_WITHIN = 60.0  # seconds

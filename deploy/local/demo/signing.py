@@ -8,7 +8,7 @@ import httpx
 
 from deploy.local.stack.home import Home
 from shared.clock import SystemClock
-from shared.web.signing import HEADER, SignedContent, signature
+from shared.web.callers.signing import HEADER, SignedContent, signature
 
 
 class Signing(httpx.Auth):

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from deploy.local.processes.greetings import GREETINGS
-from shared.trust import trust
+from shared.network.trust import trust
 
 
 class Answer(NamedTuple):

@@ -13,7 +13,8 @@ from deploy.local.stack.files import one_at_a_time, write_whole
 from deploy.local.stack.home import Home
 
 Entry = dict[str, Any]
-"""A key as `access.json` has it: see `shared.web.keys`. `created` and `created_by` tell those given out by a person."""
+"""A key as `access.json` has it: see `shared.web.callers.keys`. `created` and `created_by` tell those that a person
+gave out."""
 
 
 class Caller(NamedTuple):

@@ -7,7 +7,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.local.processes.program import HUNG_AFTER_SECONDS
-from shared.settings import SECRETS
+from shared.running.settings import SECRETS
 
 
 class LocalSettings(BaseSettings):

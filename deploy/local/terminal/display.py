@@ -8,7 +8,7 @@ from rich.table import Table
 
 from deploy.local.operate.stack.status import ProcessReport, StackReport
 from deploy.local.stack.state import Phase, ProcessState
-from shared.settings import SiteSettings
+from shared.running.settings import SiteSettings
 from shared.web.site.navigation import PLACES
 from shared.web.site.roles import load_roles
 

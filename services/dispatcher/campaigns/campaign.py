@@ -6,7 +6,7 @@ from enum import StrEnum
 from shared.clock import LONDON
 from shared.contracts import CampaignApproved
 from shared.contracts.campaigns import Arm
-from shared.customer_reference import CustomerReference, Kind
+from shared.customers.reference import CustomerReference, Kind
 from shared.errors import NotYet
 from shared.values import Value
 

@@ -19,7 +19,7 @@ from services.dispatcher.campaigns.campaign import (
     randomised_by,
 )
 from shared.contracts import CampaignApproved, Contract
-from shared.customer_reference import Kind
+from shared.customers.reference import Kind
 from shared.errors import Conflict, NotYet
 from shared.events import events_after
 from shared.storage.numbering import next_number

@@ -7,7 +7,7 @@ from shared.contracts import CampaignApproved, CampaignRefused
 from shared.contracts.campaigns import AgentLetter, Arm, Letter
 from shared.contracts.channels import MOST_REFUSALS, PlanProblem
 from shared.errors import Conflict, Invalid, Problem
-from shared.personalisation import AGENT_FIELDS, FIELDS, asks_for, unknown_fields
+from shared.letters.personalisation import AGENT_FIELDS, FIELDS, asks_for, unknown_fields
 
 RANDOMISED = (
     "the customers of this campaign are in their arms: keep the arms' codes, shares and controls, the seed and the "

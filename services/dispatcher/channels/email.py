@@ -13,7 +13,7 @@ from services.dispatcher.channels.provider import UNCONFIRMED, Accepted, Answer,
 from services.dispatcher.letters.communication import Communication
 from shared.errors import Unavailable
 from shared.letters.template import rendered
-from shared.mail_message import BODY_POLICY, UnwritableAddress, address, message_bytes
+from shared.rendering.mail_message import BODY_POLICY, UnwritableAddress, address, message_bytes
 from shared.values import Value
 
 REPLY_SECONDS = 20.0  # seconds

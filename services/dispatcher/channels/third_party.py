@@ -19,7 +19,7 @@ from services.dispatcher.letters.communication import Communication
 from shared.clock import Clock
 from shared.errors import Permanent, Unavailable
 from shared.letters.markup import in_markdown
-from shared.trust import trust
+from shared.network.trust import trust
 from shared.values import Value
 
 REPLY_SECONDS = 20.0  # seconds

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import StringConstraints, model_validator
 
-from shared.customer_reference import OWN, CustomerReference, Kind, normalise
-from shared.customer_token import customer_index
+from shared.customers.reference import OWN, CustomerReference, Kind, normalise
+from shared.customers.token import customer_index
 from shared.errors import Invalid, Problem
 from shared.protection import Keyring
 from shared.values import Value

@@ -14,7 +14,7 @@ from services.dispatcher.schedule.chunk import Chunk, Issue, Settlement
 from services.dispatcher.suppression.rules import ERASED, unreachable
 from shared.clock import Clock
 from shared.contracts import CampaignApproved
-from shared.customer_reference import CustomerReference
+from shared.customers.reference import CustomerReference
 
 
 class Settler:

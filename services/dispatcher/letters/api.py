@@ -13,7 +13,7 @@ from shared.letters.page import LetterPage
 from shared.letters.previews import Previews
 from shared.principal import Principal
 from shared.values import CampaignReference, Code, Value
-from shared.web.access import allowed
+from shared.web.callers.access import allowed
 from shared.web.dependencies import part
 from shared.web.site.policy import document_headers
 

@@ -9,10 +9,10 @@ from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.customers.agent import Agent
 from services.dispatcher.customers.customer import EXTRA_SUPPORT, STANDARD, Customer, Recipient
 from shared.contracts.campaigns import AgentLetter, Arm, Letter
+from shared.customers.letter_reference import letter_reference
 from shared.errors import Permanent
-from shared.letter_reference import letter_reference
 from shared.letters.fields import agent_fields, letter_fields
-from shared.personalisation import fill
+from shared.letters.personalisation import fill
 
 ROWS_EACH = 1 << 25
 """Number of rows of one campaign that have a number of their own in letter references: 33 million."""

@@ -14,7 +14,7 @@ from shared.contracts import PopulationLoaded
 from shared.errors import NotFound, NotYet
 from shared.principal import Principal
 from shared.values import CampaignReference
-from shared.web.access import allowed
+from shared.web.callers.access import allowed
 from shared.web.dependencies import part
 
 Loader = Annotated[Principal, Depends(allowed("population:write"))]

@@ -10,7 +10,7 @@ from services.dispatcher.population.report import Candidate, LoadReport
 from services.dispatcher.schedule.allocation import Eligible
 from services.dispatcher.suppression.window import ContactWindow
 from shared.contracts import Contract
-from shared.customer_reference import Kind
+from shared.customers.reference import Kind
 
 ROWS_PER_BLOCK = 500
 """Rows that are kept together: rows 1 to 500 of a file are its first block, whatever became of them."""

@@ -9,7 +9,7 @@ from services.dispatcher.population.expected import expect_in_time
 from services.dispatcher.population.ports import PopulationRepository
 from services.dispatcher.population.report import LoadReport
 from shared.clock import Clock
-from shared.customer_reference import Kind
+from shared.customers.reference import Kind
 
 
 @asynccontextmanager

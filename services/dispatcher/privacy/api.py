@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Response
 
 from services.dispatcher.privacy.service import DataProtection
 from services.dispatcher.privacy.subject import Erasure
+from shared.customers.subject_access import Export, Ground, Whom
 from shared.principal import Principal
-from shared.subject_access import Export, Ground, Whom
 from shared.values import Code, Value
-from shared.web.access import allowed
+from shared.web.callers.access import allowed
 from shared.web.dependencies import part
 
 Exporter = Annotated[Principal, Depends(allowed("privacy:export"))]

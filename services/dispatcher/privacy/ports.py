@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from services.dispatcher.privacy.subject import Row, RowProgress
-from shared.customer_reference import CustomerReference
-from shared.subject_access import Record
+from shared.customers.reference import CustomerReference
+from shared.customers.subject_access import Record
 
 
 class SubjectRepository(Protocol):

@@ -7,12 +7,12 @@ from typing import Any
 from services.dispatcher.privacy.ports import Restrictions, SubjectRepository
 from services.dispatcher.privacy.subject import IN_HAND, Erasure, Refusal, Subject
 from shared.clock import Clock
-from shared.customer_token import customer_index, customer_token
+from shared.customers.letter_reference import parse_letter_reference
+from shared.customers.subject_access import Export, Ground, Whom
+from shared.customers.token import customer_index, customer_token
 from shared.errors import Conflict, NotFound
-from shared.letter_reference import parse_letter_reference
 from shared.principal import Principal
 from shared.protection import Keyring
-from shared.subject_access import Export, Ground, Whom
 from shared.trail import AuditTrail
 from shared.values import Code
 

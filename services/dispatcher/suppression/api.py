@@ -10,11 +10,11 @@ from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.suppression.list_summary import ListSummary
 from services.dispatcher.suppression.lists import SuppressionLists
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
-from shared.customer_reference import OWN, Kind
+from shared.customers.reference import OWN, Kind
 from shared.errors import Invalid, Problem
 from shared.principal import Principal
 from shared.values import CampaignReference, Code
-from shared.web.access import allowed
+from shared.web.callers.access import allowed
 from shared.web.dependencies import part
 
 Keeper = Annotated[Principal, Depends(allowed("population:write"))]

@@ -18,7 +18,7 @@ from services.dispatcher.units.unit import (
 )
 from shared.contracts import OutcomeCorrected, OutcomesRecorded, UnitOutcomes, UnitsAllocated
 from shared.contracts.trial_units import UNITS_PER_EVENT, AllocatedUnit
-from shared.customer_reference import CustomerReference
+from shared.customers.reference import CustomerReference
 from shared.errors import NotYet
 from shared.events import Announcer, Event
 

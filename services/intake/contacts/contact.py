@@ -9,7 +9,7 @@ from services.intake.disclosures.disclosure import Volunteered
 from services.intake.referrals.referral import Referral
 from services.intake.register.letter import RegisteredLetter
 from services.intake.vocabulary import Channel, Outcome, Reason
-from shared.customer_reference import CustomerReference
+from shared.customers.reference import CustomerReference
 from shared.errors import Invalid, Problem
 from shared.reading.text import as_seen
 from shared.values import Code, Identifier, Instant, LetterReference, Number, Value

@@ -11,7 +11,7 @@ from services.intake.referrals.referral import Referral
 from services.intake.register.letter import RegisteredLetter, canonical
 from services.intake.register.ports import Register
 from shared.contracts.campaigns import VolunteeredProcess
-from shared.customer_reference import CustomerReference
+from shared.customers.reference import CustomerReference
 from shared.errors import Invalid
 from shared.identifiers import derived_id
 

@@ -12,9 +12,9 @@ from services.intake.contacts.ports import ContactRepository, StoredContact
 from services.intake.contacts.receipt import Receipt
 from services.intake.contacts.recogniser import IncomingContact, Recogniser
 from shared.clock import Clock
-from shared.coalescer import Coalescer
 from shared.errors import Conflict, Permanent
 from shared.idempotency import expect_same_request
+from shared.running.coalescer import Coalescer
 
 
 class Recorder:

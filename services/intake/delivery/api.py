@@ -12,9 +12,9 @@ from services.intake.contacts.stream import BatchRecorder, arrival
 from services.intake.delivery.delivery import DespatchReport, Reported, ReturnedMail
 from services.intake.delivery.recorder import DeliveryRecorder
 from shared.idempotency import identified
+from shared.web.bodies.streaming import AnswerWhileReading
 from shared.web.dependencies import part
 from shared.web.idempotency import Digest, IdempotencyKey
-from shared.web.streaming import AnswerWhileReading
 
 Desk = Annotated[DeliveryRecorder, Depends(part(DeliveryRecorder))]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from shared.customer_reference import CustomerReference
+from shared.customers.reference import CustomerReference
 from shared.errors import Invalid, Problem
 from shared.reading.references import ReferenceKind
 from shared.values import Value

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from services.intake.work_list import Note, Waiting
-from shared.letter_reference import ALPHABET
+from shared.customers.letter_reference import ALPHABET
 from shared.paging import Place
 from shared.reading.signs import seen
 from shared.values import Code, Instant, Value

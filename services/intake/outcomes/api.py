@@ -12,10 +12,10 @@ from services.intake.outcomes.recorder import OutcomeRecorder
 from shared.errors import Permanent
 from shared.idempotency import identified
 from shared.values import Identifier
+from shared.web.bodies.media_types import is_csv
+from shared.web.bodies.streaming import AnswerWhileReading
 from shared.web.dependencies import part
 from shared.web.idempotency import Digest, IdempotencyKey
-from shared.web.media_types import is_csv
-from shared.web.streaming import AnswerWhileReading
 
 Desk = Annotated[OutcomeRecorder, Depends(part(OutcomeRecorder))]
 

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 from services.intake.disclosures.disclosure import Pence
 from services.intake.register.letter import RegisteredLetter
 from shared.contracts.outcomes import OutcomeCode, OutcomeFact
-from shared.customer_reference import CustomerReference
+from shared.customers.reference import CustomerReference
 from shared.reading.dates import Day
 from shared.values import CampaignReference, Identifier, LetterReference, Value
 

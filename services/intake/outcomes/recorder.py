@@ -9,10 +9,10 @@ from services.intake.outcomes.ports import OutcomeRepository
 from services.intake.register.letter import RegisteredLetter, canonical
 from services.intake.register.ports import Letters
 from shared.clock import Clock, today
-from shared.customer_reference import CustomerReference
+from shared.customers.letter_reference import parse_letter_reference
+from shared.customers.reference import CustomerReference
 from shared.errors import Invalid, Permanent, Problem
 from shared.idempotency import Request
-from shared.letter_reference import parse_letter_reference
 from shared.reading.dates import expect_between
 
 BACK, AHEAD = timedelta(days=731), timedelta(days=92)

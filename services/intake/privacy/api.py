@@ -11,10 +11,10 @@ from services.intake.privacy.export_pdf import as_pdf
 from services.intake.privacy.export_zip import as_zip
 from services.intake.privacy.retention import Retention
 from services.intake.privacy.service import DataProtection
+from shared.customers.subject_access import Export, Ground, Whom
 from shared.principal import Principal
-from shared.subject_access import Export, Ground, Whom
 from shared.values import Code, Value
-from shared.web.access import allowed
+from shared.web.callers.access import allowed
 from shared.web.dependencies import part
 
 Exporter = Annotated[Principal, Depends(allowed("privacy:export"))]

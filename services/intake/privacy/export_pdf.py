@@ -3,8 +3,8 @@
 from fpdf.enums import Align, XPos, YPos
 
 from services.intake.privacy.export_words import Line, as_lines
-from shared.paper import FONT, Paper
-from shared.subject_access import Export
+from shared.customers.subject_access import Export
+from shared.rendering.paper import FONT, Paper
 
 SIZES = {"title": 20, "heading": 13, "text": 10, "field": 10}  # points
 MARGIN, LABELS = 20, 50  # millimetres: around the page, and for what fields are called

@@ -7,8 +7,8 @@ from typing import Any, Literal, NamedTuple
 
 from services.intake.disclosures.disclosure import disclosure_reference
 from shared.clock import LONDON
-from shared.customer_reference import OWN
-from shared.subject_access import Export, Record
+from shared.customers.reference import OWN
+from shared.customers.subject_access import Export, Record
 
 TITLES = {
     "letters": "Letters we sent you",

@@ -7,7 +7,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from services.intake.privacy.export_pdf import as_pdf
 from shared.clock import LONDON
-from shared.subject_access import Export
+from shared.customers.subject_access import Export
 
 PIECE = 256_000  # bytes
 PRIVATE = 0o600 << 16

@@ -8,7 +8,7 @@ from services.intake.privacy.erasure import Holding
 from services.intake.privacy.retention_policy import RecordType
 from services.intake.privacy.subject import Subject
 from services.intake.restriction import Restrictions
-from shared.subject_access import Record
+from shared.customers.subject_access import Record
 from shared.values import Code
 
 

@@ -8,11 +8,11 @@ from services.intake.privacy.ports import RestrictionRepository, SubjectReposito
 from services.intake.privacy.retention_policy import Policy
 from services.intake.privacy.subject import Subject
 from shared.clock import Clock
-from shared.customer_reference import CustomerReference
+from shared.customers.letter_reference import parse_letter_reference
+from shared.customers.reference import CustomerReference
+from shared.customers.subject_access import Export, Ground, Whom
 from shared.errors import Conflict, NotFound, Unavailable
-from shared.letter_reference import parse_letter_reference
 from shared.principal import Principal
-from shared.subject_access import Export, Ground, Whom
 from shared.trail import AuditTrail
 from shared.values import Code
 

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from services.intake.access_log import PersonalData
 from services.intake.callers import Personal, Reader
 from services.intake.register.look_up import Answer, LookUp
-from shared.customer_reference import CustomerReference
+from shared.customers.reference import CustomerReference
 from shared.principal import Principal
 from shared.values import Value
 from shared.web.dependencies import part

@@ -3,8 +3,8 @@
 from typing import Literal
 
 from shared.contracts import CommunicationsIssued
+from shared.customers.letter_reference import parse_letter_reference
 from shared.errors import Invalid
-from shared.letter_reference import parse_letter_reference
 from shared.values import CampaignReference, Code, Instant, LetterReference, Value
 
 

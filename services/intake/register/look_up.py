@@ -9,9 +9,9 @@ from services.intake.register.misreadings import MOST_SUGGESTIONS, suggestions
 from services.intake.register.ports import Register
 from services.intake.register.register import EarlierContact
 from shared.contracts.lines_to_take import Line, Script
-from shared.customer_reference import CustomerReference
+from shared.customers.letter_reference import parse_letter_reference
+from shared.customers.reference import CustomerReference
 from shared.errors import Invalid, NotFound, Problem
-from shared.letter_reference import parse_letter_reference
 from shared.values import CampaignReference, Count, Value
 
 

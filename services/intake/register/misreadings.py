@@ -2,8 +2,8 @@
 
 from itertools import product
 
+from shared.customers.letter_reference import ALPHABET, LENGTH, parse_letter_reference, spelt
 from shared.errors import Invalid
-from shared.letter_reference import ALPHABET, LENGTH, parse_letter_reference, spelt
 
 NOT_ALPHABET = "01ILO"
 ALIKE = ("0ODQCGU", "1ILJ7T", "5S", "8B3", "2Z7", "UV", "VW", "6G", "MN", "FS", "BDPTEVCG3", "AKJ8H", "4A", "XS")

@@ -10,7 +10,7 @@ from services.notifier.notices.ask import Ask
 from shared.errors import Forbidden
 from shared.principal import Principal
 from shared.values import CampaignReference, Code, Identifier
-from shared.web.access import allowed
+from shared.web.callers.access import allowed
 from shared.web.dependencies import part
 
 Acknowledger = Annotated[Principal, Depends(allowed("notices:acknowledge"))]

@@ -11,7 +11,7 @@ from shared.clock import Clock
 from shared.principal import Principal
 from shared.trail import AuditTrail
 from shared.values import Code, Value
-from shared.web.access import allowed
+from shared.web.callers.access import allowed
 from shared.web.dependencies import part
 
 Writer = Annotated[Principal, Depends(allowed("notices:write"))]

@@ -12,7 +12,6 @@ from pymongo.errors import DuplicateKeyError
 from services.notifier.campaigns.campaign import Known
 from services.notifier.campaigns.dates import plan_dates, wave_dates
 from shared.clock import LONDON
-from shared.coalescer import Coalescer
 from shared.contracts import (
     AgreementChanged,
     CampaignAmended,
@@ -26,6 +25,7 @@ from shared.contracts import (
 from shared.contracts.base import CampaignContract
 from shared.contracts.campaign_decisions import CampaignDecision
 from shared.contracts.contacts import RecordedContact
+from shared.running.coalescer import Coalescer
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
 

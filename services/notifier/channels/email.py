@@ -17,7 +17,7 @@ from services.notifier.rendering.charts import Charts
 from services.notifier.rendering.email_layout import BUTTON, CHART_CID, EmailLayout
 from services.notifier.rendering.plain_text import FOOT
 from services.notifier.rulebook.rules import Urgency
-from shared.mail_message import BODY_POLICY, address, message_bytes
+from shared.rendering.mail_message import BODY_POLICY, address, message_bytes
 
 ANSWER_SECONDS = 15.0  # seconds
 PERMANENT = 500  # SMTP answers from here on are final

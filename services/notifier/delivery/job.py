@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from services.notifier.delivery.delivery import Delivery
-from shared.jobs import Job, Turn
+from shared.running.jobs import Job, Turn
 
 
 class DeliveryJob(Job):

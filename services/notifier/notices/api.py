@@ -11,7 +11,7 @@ from services.notifier.notices.resend import Resender
 from shared.errors import NotFound
 from shared.principal import Principal
 from shared.values import CampaignReference, Identifier
-from shared.web.access import allowed
+from shared.web.callers.access import allowed
 from shared.web.dependencies import part
 
 Reader = Annotated[Principal, Depends(allowed("notices:read"))]

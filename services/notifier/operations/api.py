@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from services.notifier.operations.feed import Feed
 from services.notifier.operations.state import OperationsState
 from shared.principal import Principal
-from shared.web.access import allowed
+from shared.web.callers.access import allowed
 from shared.web.dependencies import part
 
 EVENT_STREAM = "text/event-stream"

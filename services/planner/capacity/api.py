@@ -23,7 +23,7 @@ from shared.clock import Clock
 from shared.errors import Invalid, NotFound, Problem
 from shared.principal import Principal
 from shared.values import Code
-from shared.web.access import allowed
+from shared.web.callers.access import allowed
 from shared.web.dependencies import part
 
 router = APIRouter(prefix="/v1/capacity", tags=["capacity"])

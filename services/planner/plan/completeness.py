@@ -9,7 +9,7 @@ from typing import Any
 from services.planner.plan.plan import Plan
 from services.planner.plan.sealed_plan import sealed_plan_problems
 from shared.errors import Problem
-from shared.personalisation import asks_for
+from shared.letters.personalisation import asks_for
 
 REQUIRED: Mapping[str, str] = {
     "purpose": "what it is for",

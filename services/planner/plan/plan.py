@@ -11,7 +11,7 @@ from services.planner.plan.dates import AS_KEPT, Day
 from services.planner.plan.response_handling import ContactRate, ResponseHandling, helpline_problems, rate_problems
 from services.planner.plan.trial import Arm, OneLine, arm_problems, treated_share
 from services.planner.plan.wave_size import Bounds, WaveSize, wave_problems
-from shared.customer_reference import ReferenceKind
+from shared.customers.reference import ReferenceKind
 from shared.errors import Invalid, Problem
 from shared.values import CampaignReference, Code, Count, Number, OfficialText, Value
 from shared.working_days import holiday_name, is_working_day

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from shared.errors import Problem
-from shared.personalisation import AGENT_FIELDS, FIELDS, unknown_fields
+from shared.letters.personalisation import AGENT_FIELDS, FIELDS, unknown_fields
 from shared.values import Code, Number, OfficialText, Title, Value
 
 Language = Literal["en", "cy"]

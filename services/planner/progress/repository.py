@@ -11,7 +11,6 @@ from services.planner.agreement.sign_off import Told
 from services.planner.forecast.schedule.issued import IssuedCount
 from services.planner.progress.progress import OutcomeTotal, Response, ResponseCount
 from shared.clock import LONDON
-from shared.coalescer import Coalescer
 from shared.contracts import (
     CommunicationsIssued,
     CommunicationsReturned,
@@ -24,6 +23,7 @@ from shared.contracts import (
     PopulationLoaded,
     WaveStarted,
 )
+from shared.running.coalescer import Coalescer
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
 from shared.storage.upserting import keep_newest

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.errors import NotFound
-from shared.settings import SiteSettings
+from shared.running.settings import SiteSettings
 from shared.web.site.compiled import ASSETS
 
 KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from starlette.requests import Request
 
 from shared.errors import Forbidden, Malformed, TooLarge
-from shared.web.media_types import media_type_of
+from shared.web.bodies.media_types import media_type_of
 
 LARGEST = 200_000  # bytes
 MOST_FIELDS = 500

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 from shared.clock import LONDON
 from shared.errors import Problem
 from shared.identifiers import new_id
-from shared.settings import SiteSettings
+from shared.running.settings import SiteSettings
 from shared.web.dependencies import part
 from shared.web.site.assets import Assets
 from shared.web.site.cookies import Cookies

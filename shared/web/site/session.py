@@ -8,7 +8,7 @@ from pydantic import Field
 
 from shared.clock import Clock
 from shared.identifiers import new_id
-from shared.settings import SiteSettings
+from shared.running.settings import SiteSettings
 from shared.values import Code, Identifier, Instant, Sha256, Value
 from shared.web.site.sealing import Seal
 

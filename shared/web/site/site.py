@@ -11,9 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.status import HTTP_303_SEE_OTHER
 
 from shared.clock import Clock
-from shared.settings import SiteSettings
-from shared.watched_file import WatchedFile
-from shared.web.access import Access
+from shared.running.settings import SiteSettings
+from shared.running.watched_file import WatchedFile
+from shared.web.callers.access import Access
 from shared.web.site import serving
 from shared.web.site.cookies import Cookies
 from shared.web.site.drafts import Drafts

@@ -9,8 +9,8 @@ from fastapi import Depends, Request
 
 from shared.errors import Forbidden
 from shared.principal import Principal
-from shared.watched_file import WatchedFile
-from shared.web.access import Access
+from shared.running.watched_file import WatchedFile
+from shared.web.callers.access import Access
 from shared.web.dependencies import part
 from shared.web.site.cookies import Cookies
 from shared.web.site.drafts import Drafts, Typed

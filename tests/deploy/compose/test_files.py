@@ -14,7 +14,7 @@ from deploy.image.health import readiness
 from deploy.image.service import SERVICES as CHOSEN
 from deploy.image.service import chosen
 from deploy.local.stack.services import SERVICES
-from shared.settings import BusSettings
+from shared.running.settings import BusSettings
 from tests.deploy.compose.command import FOLDER, compose
 
 ROOT = FOLDER.parents[1]

@@ -10,7 +10,7 @@ from aio_pika.abc import AbstractChannel
 
 from deploy.catalogue import SERVICES
 from deploy.local.operate.topology.rights import users
-from shared.settings import BusSettings
+from shared.running.settings import BusSettings
 
 PASSWORDS = {user.name: f"secret-of-{user.name}" for user in users()}
 

@@ -11,8 +11,8 @@ from deploy.local.operate.protection.scopes import scopes
 from deploy.local.stack import access
 from deploy.local.stack.home import Home
 from shared.errors import Unauthenticated
-from shared.watched_file import WatchedFile
-from shared.web.keys import AccessKeys, load_access_keys
+from shared.running.watched_file import WatchedFile
+from shared.web.callers.keys import AccessKeys, load_access_keys
 from tests.support.clocks import NOON, StoppedClock
 
 ENTRY = {"subject": "dialler", "kind": "machine", "scopes": ["contacts:write"], "team": "helplines"}

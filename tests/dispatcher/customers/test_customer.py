@@ -8,7 +8,7 @@ from services.dispatcher.customers.customer import FLAGS, Customer, Rejection, r
 from services.dispatcher.customers.reference import ReferenceRule
 from services.dispatcher.customers.schema import BY_DEFAULT, FIELDS, PopulationSchema
 from shared.contracts.populations import Stratum
-from shared.customer_reference import OWN, ReferenceKind
+from shared.customers.reference import OWN, ReferenceKind
 from tests.dispatcher.given.people import HEADER, SCHEMA, row
 
 REASONS = {"check-digit", "format", "length", "missing", "unknown", "too-long", "control-character", "not-a-code",

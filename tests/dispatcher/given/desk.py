@@ -17,10 +17,10 @@ from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.own_messages import ChunkDue
 from services.dispatcher.settings import Settings
 from services.dispatcher.wiring import Repositories, issuing
-from shared.composition import Parts
 from shared.contracts import CampaignPaused, CampaignResumed, CampaignSlowed, CampaignStopped, Contract
-from shared.customer_token import customer_token
+from shared.customers.token import customer_token
 from shared.events import Event, first_event
+from shared.running.composition import Parts
 from shared.storage.store import Store
 from tests.dispatcher.given.people import CAMPAIGN
 from tests.support.clocks import StoppedClock

@@ -11,7 +11,7 @@ from services.dispatcher.customers.customer import Customer
 from services.dispatcher.customers.reference import ReferenceRule
 from services.dispatcher.customers.schema import PopulationSchema
 from shared.contracts import CampaignApproved
-from shared.customer_reference import ReferenceKind
+from shared.customers.reference import ReferenceKind
 from tests.support.samples import sample
 
 HEADER = ("customer_reference", "name", "address_1", "postcode", "language", "flags", "cluster", "stratum")

@@ -8,7 +8,7 @@ import pytest
 from services.dispatcher.own_messages import AllocationDue
 from shared.contracts import OutcomesAttributed, OutcomesRecorded
 from shared.contracts.outcomes import OutcomeFact
-from shared.customer_reference import CustomerReference, ReferenceKind
+from shared.customers.reference import CustomerReference, ReferenceKind
 from shared.events import Event, first_event
 from shared.identifiers import new_id
 from tests.dispatcher.given.desk import Desk, heard

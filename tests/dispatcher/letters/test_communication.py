@@ -11,8 +11,8 @@ from services.dispatcher.channels.channel import Batch, GuardedChannel, SendClea
 from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.letters.communication import Communication, ControlContacted, compose
 from shared.contracts.campaigns import Arm
+from shared.customers.letter_reference import parse_letter_reference
 from shared.errors import Permanent
-from shared.letter_reference import parse_letter_reference
 from tests.dispatcher.given.cleared import sent
 from tests.dispatcher.given.people import CAMPAIGN, campaign, customer
 

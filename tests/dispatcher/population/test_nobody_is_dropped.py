@@ -22,7 +22,7 @@ from services.dispatcher.schedule.allocation import Eligible
 from services.dispatcher.suppression.rules_file import load_suppression_rules
 from services.dispatcher.suppression.window import ContactWindow
 from shared.contracts import Contract, PopulationLoaded
-from shared.customer_reference import Kind
+from shared.customers.reference import Kind
 from shared.errors import OtmError
 from shared.protection import Keyring
 from tests.dispatcher.given.people import CAMPAIGN, SCHEMA, campaign, utr

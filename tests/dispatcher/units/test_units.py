@@ -19,8 +19,8 @@ from shared.contracts import (
     UnitsSettled,
 )
 from shared.contracts.outcomes import OutcomeFact
-from shared.customer_reference import CustomerReference, ReferenceKind
-from shared.customer_token import unit_token
+from shared.customers.reference import CustomerReference, ReferenceKind
+from shared.customers.token import unit_token
 from shared.identifiers import new_id
 from shared.protection import load_keyring
 from tests.dispatcher.given.desk import Desk, heard

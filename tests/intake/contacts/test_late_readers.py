@@ -13,7 +13,7 @@ from services.intake.contacts import stream
 from services.intake.contacts.stream import LINES_PER_COMMIT
 from services.intake.ndjson import MOST_LINES, Line, batches
 from services.intake.outcomes import file
-from shared.web import streaming
+from shared.web.bodies import streaming
 from tests.intake.given.letters import contacts_kept
 from tests.intake.given.streams import BATCH, line
 from tests.support.inside import Inside

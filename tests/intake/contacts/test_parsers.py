@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from services.intake import ndjson as lines
 from services.intake.contacts.contact import PERSONAL, ContactReport
 from services.intake.ndjson import LINE_BYTES, batches, refusal, whole
+from shared.customers.letter_reference import ALPHABET, parse_letter_reference
 from shared.errors import OtmError
-from shared.letter_reference import ALPHABET, parse_letter_reference
 from tests.intake.given.letters import report
 
 T = TypeVar("T")

@@ -15,8 +15,9 @@ from services.intake.app import build_app
 from services.intake.contacts.repository.rows import ContactRows
 from services.intake.settings import Settings
 from shared.protection import Cipher, load_keyring
-from shared.web import signing, spool
-from shared.web.signing import HEADER, SignedContent, signature
+from shared.web.bodies import spool
+from shared.web.callers import signing
+from shared.web.callers.signing import HEADER, SignedContent, signature
 from tests.intake.given.letters import contacts_kept, kept
 from tests.intake.given.streams import ANSWERS, LINES, line
 from tests.support.inside import Corner, Inside, inside

@@ -7,7 +7,7 @@ import pytest
 
 from services.intake.contacts.repository.contacts import MongoContacts
 from shared.contracts import CampaignPaused, CampaignResumed
-from shared.settings import SiteSettings
+from shared.running.settings import SiteSettings
 from shared.web.site.session import Sessions
 from shared.web.site.visitors import Visitors
 from tests.intake.given.calls import TYPED, call, handler

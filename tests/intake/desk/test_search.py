@@ -5,7 +5,7 @@ import pytest
 from services.intake.contacts.repository.contacts import MongoContacts
 from services.intake.desk.search import read_search
 from shared.contracts import CommunicationsIssued
-from shared.letter_reference import letter_reference
+from shared.customers.letter_reference import letter_reference
 from shared.protection import blind_index, load_keyring
 from tests.intake.given.calls import TYPED, call, handler
 from tests.intake.given.letters import handlers

@@ -3,8 +3,8 @@
 from typing import Any
 
 from shared.contracts import CampaignApproved, CommunicationsIssued, InformationAssigned
+from shared.customers.letter_reference import letter_reference
 from shared.events import first_event
-from shared.letter_reference import letter_reference
 from tests.intake.given.letters import handlers, report, send
 from tests.support.clocks import NOON
 from tests.support.inside import Inside

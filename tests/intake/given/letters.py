@@ -13,9 +13,9 @@ from services.intake.helpline.ports import HeardCapacities
 from services.intake.late_arrivals.letters import LateLetters
 from services.intake.register.ports import Register
 from shared.contracts import CampaignApproved, CommunicationsIssued, Contract, LinesToTakePublished
+from shared.customers.letter_reference import letter_reference
 from shared.events import Event, first_event
 from shared.identifiers import derived_id
-from shared.letter_reference import letter_reference
 from tests.support.clocks import NOON
 from tests.support.inside import Inside
 from tests.support.samples import sample, stored

@@ -7,8 +7,8 @@ from itertools import count
 from typing import Any
 
 from shared.contracts import CommunicationsIssued
+from shared.customers.letter_reference import letter_reference
 from shared.events import first_event
-from shared.letter_reference import letter_reference
 from tests.intake.given.letters import SendContact, handlers, report
 from tests.support.clocks import NOON
 from tests.support.inside import Inside

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 
 from shared.contracts import CommunicationsIssued
+from shared.customers.letter_reference import letter_reference
 from shared.events import first_event
-from shared.letter_reference import letter_reference
 from shared.protection import blind_index, load_keyring
 from tests.intake.given.letters import ENGLISH, SendContact, handlers, report, send
 from tests.support.clocks import NOON

@@ -3,8 +3,8 @@
 from typing import Any
 
 from shared.contracts import CommunicationsIssued
+from shared.customers.letter_reference import letter_reference
 from shared.events import first_event
-from shared.letter_reference import letter_reference
 from tests.intake.given.letters import UNKNOWN, SendContact, handlers, report
 from tests.intake.given.subjects import BY_UTR, THEIRS, UTR, customer_in_touch, protect
 from tests.support.clocks import NOON

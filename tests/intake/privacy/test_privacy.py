@@ -13,9 +13,9 @@ from services.intake.privacy.export_words import as_lines
 from services.intake.privacy.retention import Retention
 from services.intake.privacy.retention_policy import load_policy
 from shared.clock import ShiftedClock, SystemClock
+from shared.customers.subject_access import Export
 from shared.errors import Invalid
 from shared.storage.audit import MongoAuditTrail
-from shared.subject_access import Export
 from tests.intake.given.letters import SendContact, contacts_kept, report, send_in_a_stream
 from tests.intake.given.subjects import BY_UTR, ENGLISH, LATER, SECRETS, THEIRS, UTR, customer_in_touch, protect, stored
 from tests.support.clocks import NOON

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from services.intake.register.misreadings import suggestions
 from shared.contracts import CampaignApproved, CommunicationsIssued, LinesToTakePublished
+from shared.customers.letter_reference import ALPHABET, letter_reference, parse_letter_reference
 from shared.events import first_event
-from shared.letter_reference import ALPHABET, letter_reference, parse_letter_reference
 from shared.protection import blind_index, load_keyring
 from tests.intake.given.letters import ENGLISH, LATER, UNKNOWN, handlers, report, send
 from tests.support.clocks import NOON

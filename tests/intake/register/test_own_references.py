@@ -8,12 +8,12 @@ import pytest
 
 from services.intake.privacy.export_words import as_lines
 from shared.contracts import CommunicationsIssued
-from shared.customer_reference import OWN, CustomerReference
-from shared.customer_token import customer_token
+from shared.customers.letter_reference import letter_reference
+from shared.customers.reference import OWN, CustomerReference
+from shared.customers.subject_access import Export
+from shared.customers.token import customer_token
 from shared.events import first_event
-from shared.letter_reference import letter_reference
 from shared.protection import load_keyring
-from shared.subject_access import Export
 from tests.intake.given.letters import UNKNOWN, handlers, report, send
 from tests.intake.given.outcomes import outcome, post, told
 from tests.intake.given.subjects import protect

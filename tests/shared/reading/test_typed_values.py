@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from shared.customers.letter_reference import letter_reference, parse_letter_reference
 from shared.errors import Invalid
-from shared.letter_reference import letter_reference, parse_letter_reference
 from shared.reading.addresses import country_of, deliverable, nameless, placeholder
 from shared.reading.emails import email_address
 from shared.reading.phones import phone_number

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from shared.settings import SiteSettings
+from shared.running.settings import SiteSettings
 from shared.web.site.__main__ import compile_look
 from shared.web.site.assets import Assets
 from shared.web.site.compiled import DIGEST, SHEET, compiled_digest

@@ -12,7 +12,7 @@ from services.intake.app import build_app
 from services.intake.settings import Settings
 from shared.clock import SystemClock
 from shared.protection import Keyring
-from shared.settings import SiteSettings
+from shared.running.settings import SiteSettings
 from shared.web.site.sealing import Seal
 from shared.web.site.session import Session, Sessions, Standing
 from shared.web.site.visitors import Visitors

@@ -9,9 +9,9 @@ import pytest
 from fastapi import APIRouter
 from pydantic import SecretStr
 
-from shared.composition import Parts, assemble
-from shared.service import Service
-from shared.settings import ServiceSettings
+from shared.running.composition import Parts, assemble
+from shared.running.service import Service
+from shared.running.settings import ServiceSettings
 from tests.support.browsing import Browser
 from tests.support.inside import Corner, Inside
 

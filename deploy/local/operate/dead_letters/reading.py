@@ -15,7 +15,7 @@ from shared.messaging.dead_letters.frozen import settled
 from shared.messaging.dead_letters.letter import DeadLetter
 from shared.messaging.dead_letters.looking import letters_in
 from shared.messaging.redaction import redacted, word_shown
-from shared.tracing import known_correlation
+from shared.running.tracing import known_correlation
 
 OURS = "/one-to-many/"
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from deploy.local.operate.doctor.clock import clock_of
 from deploy.local.operate.doctor.finding import Finding
 from deploy.local.stack.services import SERVICES
-from shared.trust import trust
+from shared.network.trust import trust
 
 SECONDS = 4.0
 OLD_SECONDS = 60.0

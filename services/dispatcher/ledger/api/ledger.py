@@ -17,7 +17,7 @@ from services.dispatcher.population.repository.population import MongoPopulation
 from shared.clock import Clock, today
 from shared.principal import Principal
 from shared.values import CampaignReference, LetterReference
-from shared.web.access import allowed
+from shared.web.callers.access import allowed
 from shared.web.dependencies import part
 
 Reader = Annotated[Principal, Depends(allowed("dispatch:read", "population:write"))]

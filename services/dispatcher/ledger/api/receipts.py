@@ -11,7 +11,7 @@ from services.dispatcher.channels.receipts import ReceiptToken, report_of
 from services.dispatcher.ledger.delivery_reports import DeliveryReports
 from shared.errors import Unauthenticated
 from shared.values import Instant
-from shared.web.access import bearer
+from shared.web.callers.access import bearer
 from shared.web.dependencies import part
 
 router = APIRouter(prefix="/v1/receipts", tags=["receipts"])

@@ -29,7 +29,7 @@ from services.dispatcher.schedule.allocation import Eligible, Place
 from services.dispatcher.schedule.chunk import Chunk
 from shared.clock import Clock
 from shared.contracts import Contract
-from shared.customer_reference import Kind
+from shared.customers.reference import Kind
 from shared.errors import Conflict
 from shared.events import events_after
 from shared.protection import Cipher

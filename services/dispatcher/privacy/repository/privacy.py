@@ -16,7 +16,7 @@ from services.dispatcher.letters.communication import reference_of
 from services.dispatcher.population.repository.block_reader import holder_of
 from services.dispatcher.population.repository.blocks import BLOCKS, INDEX_BYTES, blanked, customers_in, indexed
 from services.dispatcher.privacy.subject import Row, RowProgress
-from shared.customer_reference import CustomerReference
+from shared.customers.reference import CustomerReference
 from shared.errors import NotFound
 from shared.protection import Cipher
 from shared.storage.store import Document, Store

@@ -18,9 +18,9 @@ from services.intake.referrals.repository import MongoReferrals
 from services.intake.register.repository import MongoRegister
 from shared.idempotency import identified
 from shared.values import CampaignReference, Code, Identifier, Value
+from shared.web.bodies.streaming import AnswerWhileReading
 from shared.web.dependencies import part
 from shared.web.idempotency import Digest, IdempotencyKey
-from shared.web.streaming import AnswerWhileReading
 
 TheRecorder = Annotated[Recorder, Depends(part(Recorder))]
 TheCorrections = Annotated[Corrections, Depends(part(Corrections))]

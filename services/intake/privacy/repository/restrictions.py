@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.intake.privacy.subject import Subject
-from shared.coalescer import Coalescer
+from shared.running.coalescer import Coalescer
 from shared.storage.finding import found_by
 from shared.storage.inserting import insert_new
 from shared.storage.store import Store

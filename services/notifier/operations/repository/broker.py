@@ -17,7 +17,7 @@ from shared.messaging.dead_letters.looking import HELD_MOST, letters_in
 from shared.messaging.declaring import depths
 from shared.messaging.known_queues import KNOWN_QUEUES
 from shared.messaging.topology import UNROUTED, dead_queue
-from shared.settings import BusSettings
+from shared.running.settings import BusSettings
 
 LOOKED_AT_MOST = HELD_MOST - 1
 """Dead letters of one queue that are grouped: so many can be looked at without moving one."""

@@ -6,7 +6,7 @@ from html import escape
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.report import wording
 from services.planner.evaluation.result import Effect, Evaluation
-from shared.svg import svg_picture
+from shared.rendering.svg import svg_picture
 
 WIDTH, LABELS, RIGHT, ROW, TOP, BOTTOM = 760, 230, 30, 36, 40, 46
 TICKS = 5

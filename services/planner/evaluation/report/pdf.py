@@ -16,7 +16,7 @@ from services.planner.evaluation.report.content import (
     plan_lines,
 )
 from services.planner.evaluation.result import Evaluation
-from shared.paper import FONT, Paper
+from shared.rendering.paper import FONT, Paper
 
 BODY_SIZE, TABLE_SIZE, LINE_MM = 9, 6, 5.0
 

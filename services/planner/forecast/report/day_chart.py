@@ -6,7 +6,7 @@ from datetime import date
 from html import escape
 from typing import Literal
 
-from shared.svg import svg_picture
+from shared.rendering.svg import svg_picture
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 360, 60, 20, 70, 46
 TICKS = 4

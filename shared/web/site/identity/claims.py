@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from shared.errors import Forbidden
-from shared.settings import OidcSettings
+from shared.running.settings import OidcSettings
 from shared.values import Code, Value
 
 MOST_ROLES = 20

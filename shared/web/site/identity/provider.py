@@ -15,13 +15,13 @@ from authlib.oidc.core import CodeIDToken
 from joserfc.errors import JoseError
 
 from shared.errors import Unauthenticated, Unavailable
-from shared.settings import OidcSettings
-from shared.trust import trust
+from shared.network.trust import trust
+from shared.running.settings import OidcSettings
 from shared.values import Value
-from shared.web.jwks import Jwks
+from shared.web.callers.jwks import Jwks
+from shared.web.callers.tokens import ALGORITHMS, LEEWAY
 from shared.web.site.identity.claims import Claims, read_claims
 from shared.web.site.session import Language
-from shared.web.tokens import ALGORITHMS, LEEWAY
 
 FRESH_SECONDS = 3_600
 WITHIN_SECONDS = 5.0

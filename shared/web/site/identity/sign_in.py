@@ -10,8 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.status import HTTP_303_SEE_OTHER
 
 from shared.errors import Forbidden, NotFound, Unauthenticated
-from shared.loopback import is_loopback
-from shared.settings import SiteSettings
+from shared.network.loopback import is_loopback
+from shared.running.settings import SiteSettings
 from shared.web.dependencies import part
 from shared.web.site.forms import expect_own_page, local_path, read_form
 from shared.web.site.identity.provider import Provider, SigningIn

@@ -1,0 +1,1 @@
+"""A customer and their letter, by reference and by token, and what is kept about them."""

@@ -1,0 +1,1 @@
+"""Paper, mail and charts, made in the same way by every service."""

@@ -1,0 +1,1 @@
+"""Callers of a service: keys, tokens, signatures, and how often they may call."""
