@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.outlook import Outlook
@@ -51,12 +51,12 @@ class Bands:
         self._tails = (1 - coverage) / 2
         quantiles = (nodes + 1) / 2
         rates = {arm: quantiles_of(outlook.given.rate(arm), quantiles) for arm in outlook.exposure}
-        self._means: Matrix = np.asarray(sum(np.outer(rates[arm], share * e) for arm, e in outlook.exposure.items()))
-        self._given = outlook.given
+        means = sum(np.outer(rates[arm], share * e) for arm, e in outlook.exposure.items())
+        self._counts = DailyCounts(np.asarray(means), outlook.given)
 
     def by_day(self) -> list[Band]:
         """The band of each day by itself."""
-        low, high = (self._quantile(p, self._day, len(self._means[0])) for p in (self._tails, 1 - self._tails))
+        low, high = (self._quantile(p, self._day, self._counts.days) for p in (self._tails, 1 - self._tails))
         return [Band(int(a), int(b)) for a, b in zip(low, high, strict=True)]
 
     def of_peak(self) -> Band:
@@ -82,11 +82,35 @@ class Bands:
 
     def _day(self, counts: Matrix) -> Matrix:
         """For each day, the probability of at most so many contacts."""
-        return self._weights @ _cdf(counts, self._means, self._given)
+        return self._weights @ self._counts.at_most(counts)
 
     def _peak(self, counts: Matrix) -> Matrix:
-        each = _cdf(np.full(len(self._means[0]), counts[0]), self._means, self._given)
+        each = self._counts.at_most(np.full(self._counts.days, counts[0]))
         return np.array([self._weights @ each.prod(axis=1)])
+
+
+class DailyCounts:
+    """Negative binomial counts about `means`, a row for each rate and a column for each day, with the variance
+    `mean * factor + (day_noise * mean) ** 2`; Poisson where nothing is added to the mean."""
+
+    def __init__(self, means: Matrix, given: Assumptions) -> None:
+        self._means = means
+        repeat = given.redial.repeat
+        extra = means * ((1 + repeat) / (1 - repeat) - 1) + (given.day_noise * means) ** 2
+        self._is_spread = extra > 0
+        self._size: Matrix = np.divide(means**2, extra, out=np.ones_like(means), where=self._is_spread)
+        self._success = np.divide(self._size, self._size + means, out=np.ones_like(means), where=means > 0)
+
+    @property
+    def days(self) -> int:
+        return len(self._means[0])
+
+    def at_most(self, counts: Matrix) -> Matrix:
+        """Returns the probabilities of at most so many contacts on each day, for each rate."""
+        whole = np.maximum(counts, 0)
+        spread = special.betainc(self._size, whole + 1, self._success)
+        found = np.where(self._is_spread, spread, special.pdtr(whole, self._means))
+        return np.where(counts < 0, 0.0, found)
 
 
 def quantiles_of(rate: Rate, at: Matrix) -> Matrix:
@@ -94,14 +118,3 @@ def quantiles_of(rate: Rate, at: Matrix) -> Matrix:
     if np.isinf(shape):
         return np.full(len(at), rate.central)
     return np.asarray(stats.gamma.ppf(at, shape, scale=1 / inverse_scale))
-
-
-def _cdf(counts: Matrix, means: Matrix, given: Assumptions) -> Matrix:
-    """Negative binomial with the variance `mean * factor + (day_noise * mean) ** 2`; Poisson where nothing is added."""
-    repeat = given.redial.repeat
-    factor = (1 + repeat) / (1 - repeat)
-    extra = means * (factor - 1) + (given.day_noise * means) ** 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        size = np.where(extra > 0, means**2 / extra, np.inf)
-        spread = stats.nbinom.cdf(counts, np.where(np.isinf(size), 1.0, size), size / (size + means))
-    return np.where(means > 0, np.where(np.isinf(size), stats.poisson.cdf(counts, means), spread), 1.0)
