@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
@@ -18,6 +18,7 @@ IN_HAND = HELD_MOST + MOVED_TOGETHER
 """Letters that the broker gives out before it has an answer to the first of them: those that are held, and a group for
 which a caller answers."""
 ANSWER_SECONDS = 30.0
+BACK_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,18 @@ class Look:
         self._held.pop()
 
     async def let_go(self) -> None:
-        """Gives back everything that is held, in order."""
+        """Gives back everything that is held, in order, and waits until the broker counts it: the next look has it."""
         left = [*(held.message for held in self._held), *_drained(self._arrived)]
         self._held.clear()
         for message in left:
             await message.nack(requeue=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(BACK_SECONDS):
+                while await self._depth() < len(left):
+                    await asyncio.sleep(0.02)
+
+    async def _depth(self) -> int:
+        return (await self._channel.declare_queue(self._queue, passive=True)).declaration_result.message_count or 0
 
     async def _next(self) -> AbstractIncomingMessage:
         try:

@@ -98,9 +98,10 @@ def _sealed_as_it_stands(found: Any, sealed: str) -> str:
 
 def _published(file: Path) -> str:
     try:
-        found = document(file)
+        file.read_bytes()
     except OSError:
         raise StackError("give the seal as 64 signs of 0-9 and a-f, or a file that holds it and can be read") from None
+    found = document(file)
     fields = found.get("data", found) if isinstance(found, dict) else {}
     for name in SEAL_FIELDS:
         if isinstance(fields, dict) and fields.get(name):
