@@ -5,24 +5,19 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-import aio_pika
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from deploy.catalogue import consumers
 from services.dispatcher.app import NAME as DISPATCHER
 from services.dispatcher.app import build_app as build_dispatcher
 from services.dispatcher.campaigns.repository import MongoCampaigns
 from services.dispatcher.settings import Settings as DispatcherSettings
 from services.intake.app import build_app as build_intake
 from services.intake.settings import Settings as IntakeSettings
-from services.notifier.app import build_app as build_notifier
-from services.notifier.settings import Settings as NotifierSettings
 from services.planner.app import build_app as build_planner
 from services.planner.settings import Settings as PlannerSettings
 from shared.contracts import CampaignApproved
-from shared.messaging.declaring import declare
-from shared.messaging.settlement import EXCEPTION, ORIGIN
+from tests.browser.notifying import notifying
 from tests.intake.given.letters import CALLED, register
 from tests.planner.given.people import People
 from tests.planner.given.plans import DESIGNED
@@ -72,15 +67,8 @@ async def served(service: Inside) -> AsyncIterator[str]:
 async def notifier(tmp_path: Path, mongo_url: str, database: str, amqp_url: str) -> AsyncIterator[str]:
     """Notifier's address, on a broker where nobody consumes, with one dead letter."""
     corner = Corner.made(tmp_path / "notifier", mongo_url, database)
-    async with AsyncExitStack() as stack:
-        connection = await stack.enter_async_context(await aio_pika.connect(amqp_url))
-        channel = await connection.channel()
-        await declare(channel, *consumers())
-        message = aio_pika.Message(b"{}", headers={ORIGIN: "intake.campaign.paused.v1", EXCEPTION: "Conflict"})
-        await channel.default_exchange.publish(message, "intake.dead")
-        service = build_notifier(corner.settings(NotifierSettings, amqp_url=amqp_url, site={"personas": True}))
-        running = await stack.enter_async_context(inside(service, corner))
-        yield await stack.enter_async_context(running.listening())
+    async with notifying(corner, amqp_url, {"personas": True}) as running, running.listening() as url:
+        yield url
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ async def take_all() -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with (
             Infrastructure(Home(Path(folder) / "ground")) as ground,
-            whole_site(Path(folder), ground.mongo_url, "pictures") as url,
+            whole_site(Path(folder), ground.mongo_url, "pictures", ground.amqp_url) as url,
             async_playwright() as playwright,
         ):
             browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])

@@ -34,8 +34,8 @@ async def checker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Val
 
 
 @pytest.fixture
-async def url(tmp_path: Path, mongo_url: str, database: str) -> AsyncIterator[str]:
-    async with whole_site(tmp_path, mongo_url, database) as address:
+async def url(tmp_path: Path, mongo_url: str, database: str, amqp_url: str) -> AsyncIterator[str]:
+    async with whole_site(tmp_path, mongo_url, database, amqp_url) as address:
         yield address
 
 

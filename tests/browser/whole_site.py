@@ -16,6 +16,7 @@ from services.intake.settings import Settings as IntakeSettings
 from services.planner.app import build_app as build_planner
 from services.planner.settings import Settings as PlannerSettings
 from shared.contracts import CampaignApproved
+from tests.browser.notifying import notifying
 from tests.dispatcher.given.people import CAMPAIGN, file, row
 from tests.intake.given.disclosures import SAID
 from tests.intake.given.letters import CALLED, register, report, send
@@ -26,9 +27,9 @@ from tests.support.samples import sample
 
 
 @asynccontextmanager
-async def whole_site(folder: Path, mongo_url: str, database: str) -> AsyncIterator[str]:
+async def whole_site(folder: Path, mongo_url: str, database: str, amqp_url: str) -> AsyncIterator[str]:
     """Yields the address. Planner has a campaign that waits for its first gate, and a draft; intake has letters and a
-    call; dispatcher has a campaign with its population, and one that waits for it.
+    call; dispatcher has a campaign with its population, and one that waits for it; notifier sees a dead letter.
     """
     program = nginx()
     assert program, "the pages of all services are one site with nginx: apt-get install nginx-light"
@@ -39,8 +40,9 @@ async def whole_site(folder: Path, mongo_url: str, database: str) -> AsyncIterat
     planning = Corner.made(folder / "planner", mongo_url, f"{database}_p")
     taking = Corner.made(folder / "intake", mongo_url, database)
     sending = Corner.made(folder / "dispatcher", mongo_url, f"{database}_d")
+    telling = Corner.made(folder / "notifier", mongo_url, f"{database}_n")
     for kept in ("keyring", "access", "credentials"):
-        for other in (taking, sending):
+        for other in (taking, sending, telling):
             shutil.copy(getattr(planning.home, kept), getattr(other.home, kept))
     planning.move_clock(DESIGNED)
     taking.move_clock(CALLED)
@@ -53,6 +55,7 @@ async def whole_site(folder: Path, mongo_url: str, database: str) -> AsyncIterat
         dispatcher = build_dispatcher(sending.settings(DispatcherSettings, site=settings, **folders))
         letters = await stack.enter_async_context(inside(dispatcher, sending))
         await populated(letters)
+        notices = await stack.enter_async_context(notifying(telling, amqp_url, settings))
         people = await stack.enter_async_context(People(plans))
         await people.draft()
         await people.answer()
@@ -64,6 +67,7 @@ async def whole_site(folder: Path, mongo_url: str, database: str) -> AsyncIterat
             "planner": await stack.enter_async_context(plans.listening()),
             "intake": await stack.enter_async_context(calls.listening()),
             "dispatcher": await stack.enter_async_context(letters.listening()),
+            "notifier": await stack.enter_async_context(notices.listening()),
         }
         site.lead_to(urls)
         await stack.enter_async_context(site)
