@@ -6,11 +6,11 @@ from typing import TypeAlias
 import numpy as np
 import pytest
 from numpy.random import Generator
-from scipy.stats import gamma
+from scipy.stats import gamma, nbinom, poisson
 
 from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.outlook import Outlook, outlook
-from services.planner.forecast.responses.bands import Bands, gamma_of
+from services.planner.forecast.responses.bands import Bands, DailyCounts, gamma_of
 from services.planner.forecast.responses.days import arrived_curve
 from services.planner.plan.rate import Rate
 from tests.planner.given.outlooks import FIRST_DAY, RATE, Runs, assumptions, matrix, simulated
@@ -77,6 +77,19 @@ def test_the_probability_of_going_over_a_limit_is_that_of_simulated_customers(ru
     limit = float(np.quantile(totals[:, peak], 0.8))
     probability = Bands(expected).beyond(np.full(expected.horizon, limit))[peak]
     assert probability == pytest.approx((totals[:, peak] > limit).mean(), abs=4 * np.sqrt(0.16 / RUNS))
+
+
+@pytest.mark.parametrize(("noise", "unanswered"), [(0.15, 0.4), (0.15, 0.0), (0.0, 0.0)])
+def test_counts_of_a_day_are_those_of_scipy_whatever_the_limit(noise: float, unanswered: float) -> None:
+    given = assumptions(day_noise=noise, redial={"unanswered": unanswered, "again": 0.5})
+    means, repeat = np.array([[0.0, 0.4, 12.0, 900.0]]), 0.5 * unanswered
+    variance = means * (1 + repeat) / (1 - repeat) + (noise * means) ** 2
+    for limits in ([0, 0, 0, 0], [-1, -1, -1, -1], [3.5, 1.5, 11.9, 899.5], [np.inf] * 4):
+        at = np.array(limits)
+        spread = nbinom.cdf(at, means**2 / (variance - means + 1e-300), means / np.maximum(variance, 1e-300))
+        reference = np.where(variance > means, spread, poisson.cdf(at, means))
+        expected = np.where(means > 0, reference, at >= 0)
+        assert DailyCounts(means, given).at_most(at) == pytest.approx(expected, abs=1e-9)
 
 
 def test_certain_rates_without_noise_give_poisson_bands() -> None:

@@ -107,7 +107,7 @@ class DailyCounts:
 
     def at_most(self, counts: Matrix) -> Matrix:
         """Returns the probabilities of at most so many contacts on each day, for each rate."""
-        whole = np.maximum(counts, 0)
+        whole = np.floor(np.maximum(counts, 0))
         spread = special.betainc(self._size, whole + 1, self._success)
         found = np.where(self._is_spread, spread, special.pdtr(whole, self._means))
         return np.where(counts < 0, 0.0, found)
