@@ -26,9 +26,9 @@ check: $(READY) lint ## check the code and run the tests that need no broker and
 	@echo "Running the tests that need neither a broker nor a store"
 	@$(BIN)/pytest -q -n 2 -m "not stack and not long and not containers and not browser"
 
-test: $(READY) lint ## check the code and run the tests (about twelve minutes on two quiet cores)
+test: $(READY) lint ## check the code and run the tests (about eight minutes on two quiet cores)
 	@echo "Running the tests on a real broker and a real store"
-	@$(BIN)/pytest -n 2 --dist worksteal -m "not long and not containers and not browser"
+	@$(BIN)/pytest -n 3 --dist worksteal -m "not long and not containers and not browser"
 
 test-one: test-up ## run T=path (a file, a folder, path::test) on a broker and a store that stay up
 	@test -n "$(T)" || { echo "Say which: make test-one T=tests/intake/contacts"; exit 2; }

@@ -89,17 +89,18 @@ class Planning:
             raise UnexpectedAnswerError(f"{self.campaign} should be {state}, and is {found}")
 
     async def as_seen(self, subject: str, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """On the version that is there; again when another change came first."""
-        for _ in range(TRIES):
-            answer = await self.attempt(subject, method, path, body)
-            if answer.status_code == CONFLICT:  # done already, by a try whose answer was lost
-                return dict(await self.read(""))
-            if answer.status_code != STALE:
-                return dict(good(answer).json())
-        raise UnexpectedAnswerError(f"{self.campaign} never stays as it was seen")
+        """On the version that is there."""
+        answer = await self.attempt(subject, method, path, body)
+        if answer.status_code == CONFLICT:  # done already, by a try whose answer was lost
+            return dict(await self.read(""))
+        return dict(good(answer).json())
 
     async def attempt(self, subject: str, method: str, path: str, body: Any) -> httpx.Response:
-        """Any answer, on the version that is there."""
-        headers = {"If-Match": f'"{(await self.read(""))["version"]}"'}
+        """Any answer, on the version that is there; again when another change came first."""
         url = f"/v1/campaigns/{self.campaign}{path}"
-        return await self._clients.call(subject, method, "planner", url, body=body, headers=headers)
+        for _ in range(TRIES):
+            headers = {"If-Match": f'"{(await self.read(""))["version"]}"'}
+            answer = await self._clients.call(subject, method, "planner", url, body=body, headers=headers)
+            if answer.status_code != STALE:
+                return answer
+        raise UnexpectedAnswerError(f"{self.campaign} never stays as it was seen")

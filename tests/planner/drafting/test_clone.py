@@ -24,13 +24,16 @@ async def test_another_campaign_is_begun_once_with_the_results_of_the_one_before
     form = await designer.get(CLONE)
     assert "16,260" in form.words
     pages = await asyncio.gather(*(designer.send(form, CLONE, title="The same next year") for _ in range(2)))
-    assert [page.path for page in pages] == ["/campaigns/OTM-26-0002/earlier"] * 2
+    (path,) = {page.path for page in pages}  # a number may be passed over: both had taken one
+    begun = path.removesuffix("/earlier")
+    listed = {link for link in (await designer.get("/campaigns")).links if link.startswith("/campaigns/OTM-")}
+    assert listed == {"/campaigns/OTM-26-0001", begun}
     assert "Letters 16,260 20,000" in pages[0].words
     assert "No result of a trial of it was published" in pages[0].words
-    answer = await designer.get("/campaigns/OTM-26-0002/assessment/risk")
+    answer = await designer.get(f"{begun}/assessment/risk")
     assert "This is the answer of OTM-26-0001" in answer.words
     await designer.send(answer, answer.path)
-    assert (await designer.get("/campaigns/OTM-26-0002/assessment")).path.endswith("/cost-of-inaction")
+    assert (await designer.get(f"{begun}/assessment")).path.endswith("/cost-of-inaction")
     again = await designer.send(form, CLONE, title="Another")
     assert (again.status, dict(again.form(CLONE).fields)["title"]) == (409, "Another")
 
