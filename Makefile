@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup image audit demo check test test-one test-up test-down test-long test-containers test-browser lint hooks docs assets pictures lock clean
+.PHONY: help setup image audit demo check test test-quick test-one test-up test-down test-long test-containers test-browser lint hooks docs assets pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -22,7 +22,10 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## play one whole campaign, from plan to alert
 	@$(BIN)/otm demo
 
-check: $(READY) lint ## check the code and run the tests that need no broker and no store (two to three minutes)
+check: $(READY) ## check the code and run the tests that need no broker and no store (about a minute)
+	@$(MAKE) --no-print-directory -j2 --output-sync lint test-quick
+
+test-quick: $(READY)
 	@echo "Running the tests that need neither a broker nor a store"
 	@$(BIN)/pytest -q -n 2 -m "not stack and not long and not containers and not browser"
 

@@ -92,6 +92,7 @@ async def test_a_command_without_anything_that_runs_says_what_to_name(
     assert "OTM_AMQP_URL" in found["broker"]["words"]
 
 
+@pytest.mark.stack
 async def test_addresses_that_do_not_answer_are_shown_without_their_passwords() -> None:
     refused = await broker.reached("amqp://otm:secret@127.0.0.1:1/otm")
     away = await store.examined("mongodb://otm:secret@127.0.0.1:1/?serverSelectionTimeoutMS=200")

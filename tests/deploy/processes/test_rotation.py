@@ -2,6 +2,8 @@ import asyncio
 import sys
 from pathlib import Path
 
+import pytest
+
 from deploy.local.processes import logs
 from deploy.local.processes.process import Process
 from deploy.local.processes.rotation import LogRotation, rotate
@@ -17,6 +19,7 @@ def test_a_log_that_has_grown_too_large_is_set_aside(tmp_path: Path) -> None:
     assert logs.tail(tmp_path / "planner.log.1", 5) == ["a line that is long"]
 
 
+@pytest.mark.stack
 async def test_a_process_goes_on_writing_into_a_log_that_was_set_aside(tmp_path: Path) -> None:
     log, bound = tmp_path / "busy.log", 1_000
     writer = "import time\nfor n in range(10**6): print(f'line {n:06}', flush=True); time.sleep(0.001)"

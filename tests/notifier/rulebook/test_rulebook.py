@@ -170,6 +170,7 @@ def test_what_ships_is_sound_fits_its_schema_and_has_no_idle_template() -> None:
         jsonschema_rs.validate(stored, yaml.safe_load((RULEBOOK / f"{kind}.yaml").read_text()))
 
 
+@pytest.mark.stack
 async def test_the_check_command_says_it_with_file_line_and_fix(tmp_path: Path) -> None:
     async def check(*files: Path) -> tuple[int, str]:
         process = await asyncio.create_subprocess_exec(
