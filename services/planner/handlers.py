@@ -10,6 +10,7 @@ from services.planner.decisions.run import note_refusal
 from services.planner.decisions.steer import below, exceeded, recovered
 from services.planner.evaluation.ports import UnitRepository
 from services.planner.forecast.policy import LOOP
+from services.planner.forecast.volumes import cause_of
 from services.planner.progress.counting import counted_now, row_of, row_of_disclosure, rows_of, rows_of_correction
 from services.planner.progress.ports import ProgressRepository
 from services.planner.steering.refits import Refits
@@ -88,9 +89,7 @@ class Handlers:
             return
         expected = await self._campaigns.volumes.expected(campaign, started.started_at)
         if expected is not None:
-            # heard again after a crash, the wave may be forecast by a newer plan: that is another event
-            cause = f"{event.id}:{expected.plan_version}:{expected.waves}:{expected.revision}"
-            await self._announcer.announce(cause, started.started_at, expected)
+            await self._announcer.announce(cause_of(event.id, expected), started.started_at, expected)
 
     async def note_issued(self, event: Event[CommunicationsIssued]) -> None:
         """Counts what went out. Of a campaign that is paused it was the chunk in hand: no wave and no decision follows
@@ -103,7 +102,7 @@ class Handlers:
                 await self._campaigns.get(issued.campaign), issued.issued_at
             )
             if expected is not None:
-                await self._announcer.announce(f"{event.id}:paused", issued.issued_at, expected)
+                await self._announcer.announce(cause_of(event.id, expected), issued.issued_at, expected)
 
     async def note_dispatch(self, event: Event[DispatchCompleted]) -> None:
         await self._progress.dispatch_completed(event.data)

@@ -1,5 +1,6 @@
 """The forecast that contacts are held against: of the communications that have gone out, not of those that will."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
@@ -70,6 +71,12 @@ def volume_forecast(
         teams=tuple(TeamShare(team=each.code, percent=each.percent) for each in helplines),
         forecast_at=at,
     )
+
+
+def cause_of(event_id: str, said: ContactVolumeForecast) -> str:
+    """Returns the cause of a forecast that follows an event. Heard again, it may be followed by another one,
+    of a newer plan or of what went out meanwhile: that is another event, and the same forecast is the same one."""
+    return f"{event_id}:{hashlib.sha256(said.model_dump_json().encode()).hexdigest()}"
 
 
 def _sizes(

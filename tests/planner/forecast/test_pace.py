@@ -112,6 +112,14 @@ async def test_the_chunk_in_hand_at_a_pause_is_forecast_too(planner: Inside, peo
     (forecast,) = said
     assert isinstance(forecast, ContactVolumeForecast)
     assert forecast.communications == 750
+    await handlers(planner, said).note_issued(event)
+    assert said[1] == forecast
+    further = {"chunk": 100, "communications": last.communications[:1]}
+    await handlers(planner).note_issued(heard(last.model_copy(update=further)))
+    await handlers(planner, said).note_issued(event)
+    assert said[2] != forecast
+    same, again, other = said.causes
+    assert same == again != other, "hearing an event again says the same event, or one with an id of its own"
 
 
 async def test_teams_are_told_the_forecast_that_planner_shows(people: People) -> None:

@@ -22,10 +22,15 @@ def heard(data: C) -> Event[C]:
 
 
 class Said(list[Contract]):
-    """Keeps what handlers say, in the place of the bus."""
+    """Keeps what handlers say, in the place of the bus, and its causes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.causes: list[str] = []
 
     async def announce(self, cause: Event[Contract] | str, at: datetime, *said: Contract) -> None:
         self.extend(said)
+        self.causes += [cause if isinstance(cause, str) else cause.id] * len(said)
 
 
 def handlers(planner: Inside, said: Said | None = None) -> Handlers:
