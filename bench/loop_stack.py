@@ -70,13 +70,16 @@ class LoopStack:
         self.last: dict[str, float] = {}
         """When each kind of event was heard last."""
         self._said: Counter[str] = Counter()
+        self._chunks_said: set[str] = set()
         self._crowd_began, self._crowd = time.perf_counter(), 0
 
     async def hear(self, message: AbstractIncomingMessage) -> None:
         kind = str(message.routing_key)
         self._said[kind] += 1
         self.last[kind] = time.perf_counter()
-        if kind == ISSUED:
+        event = str(message.message_id)
+        if kind == ISSUED and event not in self._chunks_said:  # a chunk that is due again is said again when it is out
+            self._chunks_said.add(event)
             self.chunks.append(self.last[kind])
 
     async def heard(self, kind: str, times: int) -> None:
