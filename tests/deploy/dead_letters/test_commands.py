@@ -70,6 +70,7 @@ async def taken(channel: AbstractChannel, queue: str) -> Counter[str]:
     return found
 
 
+@pytest.mark.long
 async def test_they_are_counted_by_cause_and_campaign_and_written_without_anything_of_a_customers(
     otm: Otm, channel: AbstractChannel, tmp_path: Path
 ) -> None:
@@ -122,6 +123,7 @@ async def test_a_replay_that_is_killed_is_given_again_and_the_trail_tells_of_bot
     assert 60 in [row["details"]["count"] for row in begun]
 
 
+@pytest.mark.long
 async def test_nothing_happens_unless_somebody_agrees(otm: Otm, channel: AbstractChannel) -> None:
     ids = await die(channel, 2)
     for command in ("replay", "discard"):
