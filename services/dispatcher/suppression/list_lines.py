@@ -13,6 +13,7 @@ from shared.reading.csv_records import Record, records
 from shared.reading.dates import read_day
 from shared.reading.signs import seen
 from shared.reading.text import Unfit, cleaned, heading
+from shared.wording import words_of
 
 HEADER = ["customer_reference", "reason", "from", "until"]
 LONG_AGO = "0001-01-01"
@@ -87,7 +88,7 @@ def _check_header(names: list[str]) -> None:
 
 
 def _problem(record: Record, field: str, rule: str, message: str | None = None) -> Problem:
-    said = message or MESSAGES.get(rule, rule.replace("-", " "))
+    said = message or MESSAGES.get(rule, words_of(rule))
     return Problem(f"rows.{record.row}.{field}", rule, f"line {record.line} of the file: {said}")
 
 

@@ -40,10 +40,5 @@ KINDS = {
 }
 
 
-def in_words(code: str) -> str:
-    """Returns a code as words: `time-to-pay` is Time to pay."""
-    return code.replace("-", " ").capitalize()
-
-
 def pounds(pence: int) -> str:
     return f"£{pence // 100:,}.{pence % 100:02}"

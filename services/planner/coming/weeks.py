@@ -10,6 +10,7 @@ from services.planner.forecast.plan_assumptions import CUSTOMER_SERVICES, EVERY_
 from services.planner.forecast.refits.standing import Standing
 from services.planner.plan.contact_assumptions import Taker
 from shared.values import CampaignReference, Code, Value
+from shared.wording import title_of
 
 REASONS: Mapping[str, frozenset[str]] = {
     CUSTOMER_SERVICES: frozenset({EVERY_REASON}),  # what plans share out by helpline alone
@@ -78,7 +79,7 @@ def is_theirs(team: str, taker: Taker) -> bool:
 
 
 def reason_words(reason: str) -> str:
-    return WORDS.get(reason, reason.replace("-", " ").capitalize())
+    return WORDS.get(reason, title_of(reason))
 
 
 def _weeks(team: str, outlooks: list[Outlook]) -> list[Week]:

@@ -14,6 +14,7 @@ from services.planner.plan.wave_size import WaveSize
 from shared.errors import Invalid, Problem
 from shared.reading.dates import read_day
 from shared.reading.numbers import read_whole
+from shared.wording import sentence
 
 MOST_A_DAY = 10_000_000
 WRITE_A_WAVE = "Write each wave on a line of its own, its day and its letters, such as 2026-09-07 5,000"
@@ -90,4 +91,4 @@ def _of_form(problem: Problem) -> Problem:
     field, *place = problem.field.split(".")
     which = f"Wave {int(place[0]) + 1}: " if field == "schedule" and place else ""
     said = which + problem.message
-    return Problem(FIELDS.get(field, ""), problem.rule, f"{said[:1].upper()}{said[1:]}")
+    return Problem(FIELDS.get(field, ""), problem.rule, sentence(said))

@@ -11,6 +11,7 @@ from services.planner.plan.plan import Plan
 from shared.contracts.outcomes import OutcomeCode
 from shared.errors import Invalid, Problem
 from shared.reading.numbers import read_decimal, read_whole
+from shared.wording import sentence
 
 OUTCOMES: dict[str, str] = {code: code.capitalize() for code in get_args(OutcomeCode) if code != "nothing"}
 COMPARISONS = {"against-control": "Each letter against the control", "all-pairs": "Every arm against every other"}
@@ -80,7 +81,7 @@ def typed_trial(plan: Plan) -> TypedTrial:
 def of_form(problem: Problem) -> Problem:
     """Returns a problem of the plan at its field of the form, in words that begin a sentence."""
     found = next((FIELDS[part] for part in reversed(problem.field.split(".")) if part in FIELDS), "")
-    return Problem(found, problem.rule, f"{problem.message[:1].upper()}{problem.message[1:]}")
+    return Problem(found, problem.rule, sentence(problem.message))
 
 
 def typed_here(plan: Plan) -> bool:

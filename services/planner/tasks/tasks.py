@@ -13,6 +13,7 @@ from services.planner.readiness import Circumstances, gate_standings, launch_pro
 from shared.clock import LONDON
 from shared.errors import Problem
 from shared.values import Value
+from shared.wording import title_of
 
 
 class Status(StrEnum):
@@ -91,7 +92,7 @@ def _gates(campaign: Campaign, circumstances: Circumstances, at: datetime) -> li
         status = Status.DONE if standing.why_open is None else Status.WAITS if first else Status.LATER
         first = first and status is Status.DONE
         waits_for = f"{standing.gate.code}" if status is Status.WAITS else ""
-        tasks.append(Task(name=gate_name(standing.gate.code), status=status, waits_for=waits_for))
+        tasks.append(Task(name=title_of(standing.gate.code), status=status, waits_for=waits_for))
     return tasks
 
 
@@ -100,7 +101,7 @@ def _teams(campaign: Campaign, circumstances: Circumstances) -> list[Task]:
     told = campaign.announced is not None
     return [
         Task(
-            name=f"{gate_name(team.team)} knows",
+            name=f"{title_of(team.team)} knows",
             status=Status.DONE if team.signed_off else Status.WAITS if told else Status.LATER,
             waits_for=team.team if told and not team.signed_off else "",
         )
@@ -128,8 +129,3 @@ def _launch(campaign: Campaign, circumstances: Circumstances, at: datetime) -> T
 def next_open(found: tuple[Standing, ...]) -> Standing | None:
     """Returns the first gate that is open: the only one that can be passed now."""
     return next((standing for standing in found if standing.why_open is not None), None)
-
-
-def gate_name(code: str) -> str:
-    """Returns a code as words: `press-office` is Press office."""
-    return code.replace("-", " ").capitalize()

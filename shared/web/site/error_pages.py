@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.web.problems import store_answer_of
 from shared.web.site.look import Look
 from shared.web.site.visitors import CHECKED, Visitors
+from shared.wording import sentence
 
 MEDIA_TYPE = b"application/problem+json"
 TITLES = {
@@ -61,7 +62,7 @@ class ErrorPages:
         said = problem.get("title", "") if status < FIRST_FAULT_OF_OURS else ""
         values = {
             "title": TITLES.get(status, OURS),
-            "said": said[:1].upper() + said[1:],
+            "said": sentence(said),
             "advice": ADVICE.get(status, ""),
         }
         visit = scope.get(CHECKED)

@@ -25,6 +25,7 @@ from shared.web.site.policy import page_headers
 from shared.web.site.session import Sessions
 from shared.web.site.visitors import Visit
 from shared.web.site.words import Translate, Words
+from shared.wording import field_words, title_of, words_of
 
 C = TypeVar("C", bound=str)
 TEMPLATES = Path(__file__).parent / "templates"
@@ -110,7 +111,13 @@ def _environment(folders: Mapping[str, Path]) -> Environment:
         loader=loader, autoescape=True, undefined=ChainableUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.filters |= {"markdown": markdown, "day": _day, "time": time_of_day, "moment": _moment, "number": number}
-    made.filters |= {"letter": letter, "picture": picture}
+    made.filters |= {
+        "letter": letter,
+        "picture": picture,
+        "words": words_of,
+        "title_of": title_of,
+        "field": field_words,
+    }
     return made
 
 
@@ -142,11 +149,6 @@ def _moment(context: Context, value: datetime) -> str:
 def number(value: float) -> str:
     """Returns a number with its thousands apart."""
     return f"{value:,.0f}"
-
-
-def sentence(message: str) -> str:
-    """Returns a message as the beginning of a sentence."""
-    return f"{message[:1].upper()}{message[1:]}"
 
 
 def error_list(problems: Sequence[Problem], translate: Translate) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ import pytest
 
 from services.planner.app import build_app
 from services.planner.settings import Settings
-from services.planner.tasks.tasks import gate_name
+from shared.wording import title_of
 from tests.planner.given.people import People
 from tests.planner.given.plans import DESIGNED, GATES, plan
 from tests.support.browsing import Browser, Page
@@ -121,7 +121,7 @@ async def test_a_link_of_a_notice_dies_when_the_plan_is_changed_and_leads_to_the
     assert (await lead.get(f"{BRIEF}/version/{version}")).path == BRIEF
     await submitted.done("designer", "PUT", "/plan", {"plan": plan(purpose="To collect more"), "reason": "better"})
     dead = await lead.get(f"{BRIEF}/version/{version}")
-    assert (dead.status, dead.heading) == (410, f"OTM-26-0001, {gate_name(FIRST)} This plan was changed")
+    assert (dead.status, dead.heading) == (410, f"OTM-26-0001, {title_of(FIRST)} This plan was changed")
     assert BRIEF in dead.links
     assert [form.action for form in dead.forms() if form.action.startswith("/waiting")] == []
     for wrong in (f"/waiting/OTM-26-0001/no-gate/version/{version}", f"{BRIEF}/version/x", f"{BRIEF}/version/0"):

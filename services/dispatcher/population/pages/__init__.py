@@ -17,8 +17,9 @@ from shared.errors import NotFound, NotYet, OtmError, Problem
 from shared.values import CampaignReference
 from shared.web.dependencies import part
 from shared.web.site.file_forms import PostedFile, posting_file
-from shared.web.site.look import Look, TheLook, error_list, sentence
+from shared.web.site.look import Look, TheLook, error_list
 from shared.web.site.visitors import Visit, visiting
+from shared.wording import sentence
 
 TEMPLATES = Path(__file__).parent / "templates"
 FILE = "/file"

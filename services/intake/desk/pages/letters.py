@@ -20,6 +20,7 @@ from shared.principal import Principal
 from shared.values import Identifier, LetterReference
 from shared.web.site.forms import Form
 from shared.web.site.visitors import Posted, Visit, posting, visiting
+from shared.wording import words_of
 
 Handler = Annotated[Visit, Depends(visiting("contacts:write"))]
 HandlersForm = Annotated[Posted, Depends(posting("contacts:write"))]
@@ -34,7 +35,7 @@ async def begin(visit: Handler, desk: TheDesk, contacts: Seen, saved: Identifier
         return await desk.first(visit)
     contact = await contacts.own(visit.person, saved)
     words, receipt = desk.look.words(visit), receipt_for(contact)
-    teams = [words(TEAMS.get(team, team.replace("-", " "))) for team in receipt.referred_to]
+    teams = [words(TEAMS.get(team, words_of(team))) for team in receipt.referred_to]
     return await desk.first(visit, saved=receipt, teams=teams, undone=contact.void)
 
 

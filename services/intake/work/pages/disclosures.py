@@ -16,7 +16,7 @@ from services.intake.disclosures.api import INERT, Disclosures, Files, seen_disc
 from services.intake.disclosures.attachments import Attachments
 from services.intake.disclosures.disclosure import BEFORE, Disclosure, State
 from services.intake.disclosures.repository.disclosures import MongoDisclosures
-from services.intake.work.labels import DISCLOSURE_STATES, DISCLOSURE_STEPS, KINDS, in_words, pounds
+from services.intake.work.labels import DISCLOSURE_STATES, DISCLOSURE_STEPS, KINDS, pounds
 from services.intake.work.pages.acting import Acting, came_twice, changed_meanwhile, seen_steps
 from services.intake.work.repository import MongoNotes
 from services.intake.work.typed import Wanted, open_steps, read_wanted
@@ -27,6 +27,7 @@ from shared.web.dependencies import part
 from shared.web.site.forms import Form
 from shared.web.site.look import Look, TheLook, error_list, radio_items
 from shared.web.site.visitors import Posted, Visit, posting, visiting
+from shared.wording import sentence, title_of
 
 Member = Annotated[Visit, Depends(visiting("disclosures:work"))]
 Sent = Annotated[Posted, Depends(posting("disclosures:work"))]
@@ -68,10 +69,9 @@ class Desk:
             typed=typed,
             errors=error_list(problems, words),
             step_items=radio_items(open_steps(DISCLOSURE_STEPS, BEFORE, item.state), words),
-            team_items=radio_items({team: in_words(team) for team in await self.teams(item)}, words),
+            team_items=radio_items({team: title_of(team) for team in await self.teams(item)}, words),
             states=DISCLOSURE_STATES,
             kinds=KINDS,
-            in_words=in_words,
             pounds=pounds,
             late=item.state != "resolved" and item.due < today(self.acting.clock),
         )
@@ -126,7 +126,7 @@ async def act(disclosure: Identifier, posted: Sent, desk: TheDesk) -> Response:
     try:
         after = await _take(desk, item, posted, wanted)
     except Conflict as error:
-        refused = Problem("", "refused", error.message.capitalize())
+        refused = Problem("", "refused", sentence(error.message))
         return await desk.shown(posted.visit, await desk.disclosures.get(disclosure), posted.form, 409, [refused])
     if wanted.step and not came_twice(after.history, posted, wanted.step):  # another one took it at the same moment
         return await desk.shown(posted.visit, after, posted.form, 409, [changed_meanwhile()])

@@ -12,7 +12,7 @@ from services.intake.contacts.api.visibility import Referrals
 from services.intake.disclosures.api import Disclosures
 from services.intake.disclosures.disclosure import Disclosure
 from services.intake.referrals.referral import WorkItem
-from services.intake.work.labels import DISCLOSURE_STATES, KINDS, REFERRAL_STATES, in_words
+from services.intake.work.labels import DISCLOSURE_STATES, KINDS, REFERRAL_STATES
 from shared import paging
 from shared.clock import Clock, today
 from shared.paging import Page
@@ -20,6 +20,7 @@ from shared.values import Value
 from shared.web.dependencies import part
 from shared.web.site.look import TheLook
 from shared.web.site.visitors import Visit, visiting
+from shared.wording import title_of
 
 ON_A_PAGE = 25
 Member = Annotated[Visit, Depends(visiting("disclosures:work", "referrals:work"))]
@@ -60,7 +61,7 @@ async def work(
     return look.page(
         "work/work.html",
         visit,
-        team=in_words(team) if team else "",
+        team=title_of(team) if team else "",
         disclosures=told,
         referrals=passed,
         show=asked.show,
@@ -69,7 +70,6 @@ async def work(
         kinds=KINDS,
         disclosure_states=DISCLOSURE_STATES,
         referral_states=REFERRAL_STATES,
-        in_words=in_words,
     )
 
 

@@ -15,7 +15,7 @@ from services.intake.contacts.contact import Contact
 from services.intake.referrals.api import seen_referral
 from services.intake.referrals.referral import BEFORE, ReferralStep, WorkItem
 from services.intake.referrals.repository import MongoReferrals
-from services.intake.work.labels import REFERRAL_STATES, REFERRAL_STEPS, WHYS, in_words, pounds
+from services.intake.work.labels import REFERRAL_STATES, REFERRAL_STEPS, WHYS, pounds
 from services.intake.work.pages.acting import Acting, came_twice, changed_meanwhile, seen_steps
 from services.intake.work.repository import MongoNotes
 from services.intake.work.typed import Wanted, open_steps, read_wanted
@@ -26,6 +26,7 @@ from shared.web.dependencies import part
 from shared.web.site.forms import Form
 from shared.web.site.look import Look, TheLook, error_list, radio_items
 from shared.web.site.visitors import Posted, Visit, posting, visiting
+from shared.wording import sentence
 
 Member = Annotated[Visit, Depends(visiting("referrals:work"))]
 Sent = Annotated[Posted, Depends(posting("referrals:work"))]
@@ -60,7 +61,6 @@ class Desk:
             step_items=radio_items(steps, words),
             why_items=radio_items(WHYS, words),
             states=REFERRAL_STATES,
-            in_words=in_words,
             pounds=pounds,
             whys=WHYS,
         )
@@ -111,9 +111,7 @@ async def act(referral: Identifier, posted: Sent, desk: TheDesk) -> Response:
         after = await _take(desk, item, posted, wanted)
     except Conflict as error:
         now = await desk.referrals.get(referral)
-        return await desk.shown(
-            posted.visit, now, posted.form, 409, [Problem("", "refused", error.message.capitalize())]
-        )
+        return await desk.shown(posted.visit, now, posted.form, 409, [Problem("", "refused", sentence(error.message))])
     if wanted.step and not came_twice(after.history, posted, wanted.step):  # another one took it at the same moment
         return await desk.shown(posted.visit, after, posted.form, 409, [changed_meanwhile()])
     return await _done(posted, after)

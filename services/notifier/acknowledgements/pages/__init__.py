@@ -21,6 +21,7 @@ from shared.values import Code
 from shared.web.dependencies import part
 from shared.web.site.forms import Form
 from shared.web.site.look import Look, TheLook, error_list, in_english
+from shared.wording import sentence
 
 TEMPLATES = Path(__file__).parent / "templates"
 FORM_BYTES = 1_000
@@ -83,7 +84,7 @@ def _who(form: Form) -> str:
 
 def _question(look: Look, notice: Notice, form: Form | None = None, error: Permanent | None = None) -> Response:
     """Returns the page that asks for confirmation, with what was typed and what is wrong with it."""
-    message = f"{error.message[:1].upper()}{error.message[1:]}" if error else ""
+    message = sentence(error.message) if error else ""
     errors = error_list([Problem("by", "by", message)] if error else [], in_english)
     status = error.status if error else 200
     return _page(look, "question", status, subject=notice.content.subject, typed=form, errors=errors)

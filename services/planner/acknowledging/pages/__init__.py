@@ -21,6 +21,7 @@ from shared.errors import Conflict, Forbidden, NotFound, Problem
 from shared.values import CampaignReference, Code
 from shared.web.site.look import TheLook, error_list
 from shared.web.site.visitors import Posted, Visit, posting, visiting
+from shared.wording import sentence
 
 TEMPLATES = Path(__file__).parent / "templates"
 CHANGED = "This campaign has changed since you opened it. Look at what is different, then say again that you know it"
@@ -67,7 +68,7 @@ async def know(
             different = changed_facts(seen, facts(campaign))
             problem = Problem("", "stale", CHANGED)
             return _shown(look, posted.visit, campaign, standing, 409, [problem], different=different)
-        problem = Problem("", "refused", f"{error.message[:1].upper()}{error.message[1:]}")
+        problem = Problem("", "refused", sentence(error.message))
         return _shown(look, posted.visit, campaign, standing, 422, [problem])
     return RedirectResponse(f"/waiting?known={reference}", HTTP_303_SEE_OTHER)
 

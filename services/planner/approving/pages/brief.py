@@ -19,12 +19,12 @@ from services.planner.decisions.approve import expect_gate, pass_gate, send_back
 from services.planner.lifecycle import State, Step
 from services.planner.ports import Entry
 from services.planner.readiness import gate_standings
-from services.planner.tasks.tasks import gate_name
 from shared.errors import Conflict, Forbidden, Invalid, Problem, Stale
 from shared.values import CampaignReference, Code
 from shared.web.site.forms import Form
-from shared.web.site.look import Look, TheLook, error_list, radio_items, sentence
+from shared.web.site.look import Look, TheLook, error_list, radio_items
 from shared.web.site.visitors import Posted, Visit, posting
+from shared.wording import sentence, title_of
 
 MOST_CHANGES = 20
 CHANGED = "Somebody changed this campaign since you opened it. Look at what is different, then decide again"
@@ -134,7 +134,7 @@ def _shown(
     may = f"gates:{brief.standing.gate.code}" in visit.person.scopes
     values = {
         "brief": brief,
-        "gate_name": gate_name(brief.standing.gate.code),
+        "gate_name": title_of(brief.standing.gate.code),
         "facts": facts(brief.campaign),
         "seen": json.dumps(facts(brief.campaign)),
         "typed": typed,

@@ -8,9 +8,9 @@ from services.planner.approving.pages.waiting import Reader
 from services.planner.callers import AllCampaigns
 from services.planner.decisions.approve import expect_gate
 from services.planner.readiness import gate_standings
-from services.planner.tasks.tasks import gate_name
 from shared.values import CampaignReference, Code, Number
 from shared.web.site.look import TheLook
+from shared.wording import title_of
 
 router = APIRouter(prefix="/waiting/{reference}/{gate}/version/{version}")
 
@@ -25,5 +25,5 @@ async def follow(
     brief = f"/waiting/{reference}/{gate}"
     if campaign.plan_version == version:
         return RedirectResponse(brief, HTTP_303_SEE_OTHER)
-    shown = {"campaign": campaign, "gate_name": gate_name(gate), "version": version, "brief": brief}
+    shown = {"campaign": campaign, "gate_name": title_of(gate), "version": version, "brief": brief}
     return look.page("approving/changed.html", visit, HTTP_410_GONE, **shown)

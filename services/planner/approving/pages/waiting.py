@@ -14,7 +14,7 @@ from services.planner.callers import AllCampaigns
 from services.planner.campaign import Campaign
 from services.planner.lifecycle import ENDED, State
 from services.planner.readiness import gate_standings
-from services.planner.tasks.tasks import gate_name, next_open
+from services.planner.tasks.tasks import next_open
 from services.planner.waiting import Waiting
 from services.planner.waiting import waiting as for_decision
 from shared.clock import Clock
@@ -22,6 +22,7 @@ from shared.values import CampaignReference
 from shared.web.dependencies import part
 from shared.web.site.look import TheLook
 from shared.web.site.visitors import Visit, visiting
+from shared.wording import title_of
 
 Reader = Annotated[Visit, Depends(visiting("campaigns:read", "campaigns:approve"))]
 
@@ -39,7 +40,7 @@ class OpenGate:
 
     @property
     def name(self) -> str:
-        return gate_name(self.standing.gate.code)
+        return title_of(self.standing.gate.code)
 
     @property
     def path(self) -> str:

@@ -24,6 +24,7 @@ from shared.errors import Conflict, Invalid, Problem, Stale
 from shared.values import CampaignReference
 from shared.web.site.look import Look, TheLook, error_list
 from shared.web.site.visitors import Visit, visiting
+from shared.wording import field_words, sentence
 
 CHANGED = "Somebody changed this campaign since you opened it. Look at what is different, then ask again"
 OPEN = "Approval cannot be asked for yet. What is still open is listed here and on the page"
@@ -76,11 +77,7 @@ def _at_its_place(problem: Problem) -> Problem:
     question = problem.field.removeprefix("assessment.")
     if question in QUESTIONS and question != problem.field:
         return Problem(f"question-{question}", problem.rule, f"{QUESTIONS[question].asks}: {problem.message}")
-    return Problem("open", problem.rule, f"{_named(problem.field)}: {problem.message}")
-
-
-def _named(field: str) -> str:
-    return field.replace("_", " ").replace(".", ", ").capitalize()
+    return Problem("open", problem.rule, f"{sentence(field_words(problem.field))}: {problem.message}")
 
 
 def _to_tasks(reference: str) -> Response:

@@ -24,8 +24,9 @@ from shared.errors import Conflict, NotFound, Permanent, Problem
 from shared.values import CampaignReference, Code
 from shared.web.dependencies import part
 from shared.web.site.forms import Form, day_fields
-from shared.web.site.look import Look, TheLook, error_list, sentence
+from shared.web.site.look import Look, TheLook, error_list
 from shared.web.site.visitors import Posted, Visit, posting, visiting
+from shared.wording import sentence
 
 ANSWERED = "Somebody answered this question since you opened it. Look at what they wrote, then save yours or theirs"
 Designer = Annotated[Visit, Depends(visiting("campaigns:write"))]

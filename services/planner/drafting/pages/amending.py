@@ -12,8 +12,8 @@ from services.planner.lifecycle import State
 from services.planner.plan.plan import Plan
 from shared.errors import Conflict, Invalid, Problem, Stale
 from shared.values import LONGEST_TEXT
-from shared.web.site.look import sentence
 from shared.web.site.visitors import Posted
+from shared.wording import field_words, sentence
 
 CHANGED = "Somebody changed this campaign since you opened it. Look at what is different, then save again"
 
@@ -50,7 +50,7 @@ async def save_plan(campaigns: AllCampaigns, campaign: Campaign, posted: Posted,
         if now.plan != plan:
             return Refused(409, [Problem("", "stale", CHANGED)], changed_facts(form.seen, facts(now)))
     except (Conflict, Invalid) as error:
-        further = [Problem("", p.rule, sentence(f"{_named(p.field)}: {p.message}")) for p in error.problems]
+        further = [Problem("", p.rule, sentence(f"{field_words(p.field)}: {p.message}")) for p in error.problems]
         return Refused(422, [Problem("", "refused", sentence(error.message)), *further])
     await posted.visit.forget_draft(form.page)
     return None
@@ -62,7 +62,3 @@ def _reason_problems(campaign: Campaign, reason: str) -> list[Problem]:
     if len(reason) > LONGEST_TEXT:
         return [Problem("reason", "too-long", f"Shorten the reason to {LONGEST_TEXT:,} characters")]
     return []
-
-
-def _named(field: str) -> str:
-    return field.replace("_", " ").replace(".", ", ")

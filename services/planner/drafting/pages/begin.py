@@ -15,6 +15,7 @@ from shared.web.idempotency import Digest
 from shared.web.site.forms import Form
 from shared.web.site.look import Look, TheLook, error_list, radio_items
 from shared.web.site.visitors import Posted, Visit, posting, visiting
+from shared.wording import title_of
 
 SENT_BEFORE = "This form has begun a campaign already. If you want another one, press the button again"
 Designer = Annotated[Visit, Depends(visiting("campaigns:write"))]
@@ -58,7 +59,7 @@ def _shown(
     kept: bool = False,
 ) -> Response:
     words = look.words(visit)
-    names = {code: code.replace("-", " ").capitalize() for code in campaigns.directorates}
+    names = {code: title_of(code) for code in campaigns.directorates}
     values = {
         "typed": typed or Form({"directorate": ["default"]}),
         "errors": error_list(problems, words),

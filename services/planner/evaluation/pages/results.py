@@ -31,8 +31,9 @@ from shared.errors import Invalid, NotFound, Permanent, Problem
 from shared.values import CampaignReference
 from shared.web.dependencies import part
 from shared.web.site.forms import Form
-from shared.web.site.look import Look, TheLook, error_list, sentence
+from shared.web.site.look import Look, TheLook, error_list
 from shared.web.site.visitors import Posted, Visit, posting
+from shared.wording import sentence
 
 Sent = Annotated[Posted, Depends(posting("trials:analyse"))]
 TheClock = Annotated[Clock, Depends(part(Clock))]

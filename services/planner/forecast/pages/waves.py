@@ -21,8 +21,9 @@ from services.planner.steering.forecasts import Circumstance
 from shared.errors import Invalid, Problem
 from shared.values import CampaignReference
 from shared.web.site.forms import Form
-from shared.web.site.look import Look, TheLook, error_list, sentence
+from shared.web.site.look import Look, TheLook, error_list
 from shared.web.site.visitors import Posted, Visit
+from shared.wording import sentence
 
 router = APIRouter(prefix="/campaigns/{reference}/waves")
 
@@ -99,9 +100,7 @@ async def _proposed(look: Look, posted: Posted, found: Circumstance, plan: Plan)
     try:
         proposal = await fastest(found, plan)
     except Invalid as error:
-        return await _shown(
-            look, posted.visit, found, posted.form, 422, [Problem("", "none", error.message.capitalize())]
-        )
+        return await _shown(look, posted.visit, found, posted.form, 422, [Problem("", "none", sentence(error.message))])
     if proposal.shortfall is not None:
         problem = Problem("daily", "shortfall", shortfall_in_words(proposal))
         return await _shown(look, posted.visit, found, posted.form, 422, [problem])

@@ -1,0 +1,21 @@
+"""Wording for people: a message as a sentence, and codes and fields as words."""
+
+
+def sentence(message: str) -> str:
+    """Returns a message as the beginning of a sentence; names and references in it stay as they are."""
+    return f"{message[:1].upper()}{message[1:]}"
+
+
+def words_of(code: str) -> str:
+    """Returns a code as words: `press-office` is press office."""
+    return code.replace("-", " ")
+
+
+def title_of(code: str) -> str:
+    """Returns a code as words that begin a line: `press-office` is Press office."""
+    return sentence(words_of(code))
+
+
+def field_words(field: str) -> str:
+    """Returns the path of a field as words: `waves.0.daily_limit` is waves, 0, daily limit."""
+    return field.replace("_", " ").replace(".", ", ")
