@@ -2,8 +2,6 @@
 
 from pydantic import BaseModel, computed_field
 
-from deploy.local.errors import StackError
-
 
 class Finding(BaseModel, frozen=True):
     """The state of `part` in words. `remedy` says what to do, and is empty where all is well."""
@@ -16,14 +14,6 @@ class Finding(BaseModel, frozen=True):
     @property
     def well(self) -> bool:
         return not self.remedy
-
-
-class NotAskedError(StackError):
-    """Part of a stack that cannot be looked at, with the remedy."""
-
-    def __init__(self, words: str, remedy: str) -> None:
-        self.remedy = remedy
-        super().__init__(words)
 
 
 def many(names: list[str], most: int = 5) -> str:

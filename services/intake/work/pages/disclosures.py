@@ -14,7 +14,7 @@ from services.intake.campaigns.repository import MongoCampaigns
 from services.intake.campaigns.teams import teams_for
 from services.intake.disclosures.api import INERT, Disclosures, Files, seen_disclosure
 from services.intake.disclosures.attachments import Attachments
-from services.intake.disclosures.disclosure import BEFORE, Disclosure, State
+from services.intake.disclosures.disclosure import BEFORE, Disclosure
 from services.intake.disclosures.repository.disclosures import MongoDisclosures
 from services.intake.work.labels import DISCLOSURE_STATES, DISCLOSURE_STEPS, KINDS, pounds
 from services.intake.work.pages.acting import Acting, came_twice, changed_meanwhile, seen_steps
@@ -145,9 +145,7 @@ async def _take(desk: Desk, item: Disclosure, posted: Posted, wanted: Wanted) ->
         await desk.acting.notes.add("disclosures", item.id, note)
     if wanted.step is None:
         return item
-    step: State = "resolved"
-    for known in DISCLOSURE_STEPS:
-        step = known if known == wanted.step else step
+    step = next(known for known in DISCLOSURE_STEPS if known == wanted.step)
     return await desk.disclosures.step(item.id, step, posted.person.subject, desk.acting.clock.now(), wanted.team)
 
 

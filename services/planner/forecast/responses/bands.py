@@ -108,8 +108,10 @@ class DailyCounts:
     def at_most(self, counts: Matrix) -> Matrix:
         """Returns the probabilities of at most so many contacts on each day, for each rate."""
         whole = np.floor(np.maximum(counts, 0))
-        spread = special.betainc(self._size, whole + 1, self._success)
-        found = np.where(self._is_spread, spread, special.pdtr(whole, self._means))
+        found = special.betainc(
+            self._size, whole + 1, self._success, where=self._is_spread, out=np.zeros_like(self._means)
+        )
+        special.pdtr(whole, self._means, where=~self._is_spread, out=found)
         return np.where(counts < 0, 0.0, found)
 
 
