@@ -49,7 +49,7 @@ async def test_work_lists_and_their_errors_can_be_used_by_everybody(
     await sign_in(page, url, role)
     await expect_good(page, "nothing to do")
     await a_day_of_calls(service)
-    await page.goto(f"{url}/work")
+    await page.goto(f"{url}/work-list")
     await expect_good(page, "a work list")
     assert await page.locator(f"tr:has-text('{link}')").count() == 1
     await follow(page, "tbody a")

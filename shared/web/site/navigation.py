@@ -28,7 +28,7 @@ PLACES = (
     Place("/waiting", "Waiting for you", "Yn aros amdanoch", ("gates:", "campaigns:approve", "teams:"), "planner"),
     Place("/helpline", "Helplines today", "Llinellau cymorth heddiw", ("figures:read",), "intake"),
     Place("/capacity", "Capacity", "Capasiti", ("capacity:write",), "planner"),
-    Place("/work", "Work list", "Rhestr waith", ("disclosures:work", "referrals:work"), "intake"),
+    Place("/work-list", "Work list", "Rhestr waith", ("disclosures:work", "referrals:work"), "intake"),
     Place("/coming", "What is coming", "Yr hyn sydd ar ddod", TEAM_WORK, "planner"),
     Place("/campaigns", "Campaigns", "Ymgyrchoedd", ("campaigns:",), "planner"),
     Place(

@@ -29,7 +29,7 @@ async def adviser(intake: Inside) -> AsyncIterator[Browser]:
     """Debt management, with a customer who cannot pay on their list."""
     assert (await send(intake, PAYS)).status_code == 201
     async with Browser(intake.service) as browser:
-        assert (await browser.sign_in("debt-adviser")).path == "/work"
+        assert (await browser.sign_in("debt-adviser")).path == "/work-list"
         yield browser
 
 
@@ -38,12 +38,12 @@ async def officer(intake: Inside) -> AsyncIterator[Browser]:
     """The disclosure team, with a disclosure on their list."""
     await volunteer(intake)
     async with Browser(intake.service) as browser:
-        assert (await browser.sign_in("disclosure-officer")).path == "/work"
+        assert (await browser.sign_in("disclosure-officer")).path == "/work-list"
         yield browser
 
 
 async def item(browser: Browser, kind: str) -> Page:
-    (link,) = {link for link in (await browser.get("/work")).links if link.startswith(f"/work/{kind}/")}
+    (link,) = {link for link in (await browser.get("/work-list")).links if link.startswith(f"/work-list/{kind}/")}
     return await browser.get(link)
 
 
@@ -59,16 +59,18 @@ async def test_a_team_takes_a_customer_on_writes_a_note_and_finishes(intake: Ins
     page = await item(adviser, "referrals")
     assert "Lost the job in May" in page.words
     assert "0300 200 3300" in page.words
-    taken = await adviser.send(page, "/work/referrals", step="accepted")
+    taken = await adviser.send(page, "/work-list/referrals", step="accepted")
     assert taken.path == page.path
     assert "Taken on, by debt-adviser" in taken.words
-    both = await asyncio.gather(*(adviser.send(taken, "/work/referrals", note="Rang, <b>no</b> answer") for _ in "12"))
+    both = await asyncio.gather(
+        *(adviser.send(taken, "/work-list/referrals", note="Rang, <b>no</b> answer") for _ in "12")
+    )
     assert all(each.path == page.path and "Rang, <b>no</b> answer" in each.words for each in both)
     assert (await adviser.get(page.path)).words.count("Rang, <b>no</b> answer") == 1
-    done = await adviser.send(both[0], "/work/referrals", step="closed", why="dealt-with", note="Pays £50 a month")
-    assert done.path == "/work?done=finished"
+    done = await adviser.send(both[0], "/work-list/referrals", step="closed", why="dealt-with", note="Pays £50 a month")
+    assert done.path == "/work-list?done=finished"
     assert "Nobody." in done.words
-    assert page.path in (await adviser.get("/work?show=finished")).links
+    assert page.path in (await adviser.get("/work-list?show=finished")).links
     (row,) = await rows(intake, "referrals")
     assert [(step["state"], step["by"], step["why"]) for step in row["history"]] == [
         ("accepted", "debt-adviser", None),
@@ -79,7 +81,7 @@ async def test_a_team_takes_a_customer_on_writes_a_note_and_finishes(intake: Ins
 
 async def test_who_looked_and_who_did_what_stands_in_the_trail(intake: Inside, adviser: Browser) -> None:
     page = await item(adviser, "referrals")
-    await adviser.send(page, "/work/referrals", step="accepted", note="Rang")
+    await adviser.send(page, "/work-list/referrals", step="accepted", note="Rang")
     by_adviser = [what for who, what in await noted(intake) if who == "debt-adviser"]
     seen = {"referrals.listed", "referral.read", "contact.read", "referral.accepted"}
     assert seen <= set(by_adviser)
@@ -97,13 +99,13 @@ async def test_the_second_of_two_people_is_shown_what_the_first_did_and_loses_no
         assert (await lead.get(f"/v1/referrals/{referral}")).status_code == 200
         assert (await other.post(f"/v1/referrals/{referral}/accept")).status_code == 200
     typed = {"step": "accepted", "note": "I take this one"}
-    late = await adviser.send(page, "/work/referrals", **typed)
+    late = await adviser.send(page, "/work-list/referrals", **typed)
     assert late.status == 409
     assert "Taken on, by intake-lead" in late.words
-    fields = dict(late.form("/work/referrals").fields)
+    fields = dict(late.form("/work-list/referrals").fields)
     assert fields["note"] == typed["note"]
-    both = [adviser.send(late, "/work/referrals", step="returned", why="not-for-this-team") for _ in "12"]
-    assert [each.path for each in await asyncio.gather(*both)] == ["/work?done=given-back"] * 2
+    both = [adviser.send(late, "/work-list/referrals", step="returned", why="not-for-this-team") for _ in "12"]
+    assert [each.path for each in await asyncio.gather(*both)] == ["/work-list?done=given-back"] * 2
     (row,) = await rows(intake, "referrals")
     assert [step["state"] for step in row["history"]] == ["accepted", "returned"]
 
@@ -115,11 +117,11 @@ async def test_the_second_of_two_people_is_shown_what_the_first_did_and_loses_no
 async def test_what_is_missing_is_named_and_what_was_typed_stays(
     intake: Inside, adviser: Browser, typed: dict[str, str], field: str
 ) -> None:
-    wrong = await adviser.send(await item(adviser, "referrals"), "/work/referrals", **typed)
+    wrong = await adviser.send(await item(adviser, "referrals"), "/work-list/referrals", **typed)
     assert wrong.status == 422
     assert f"#{field}" in wrong.links
     assert field in wrong.ids
-    assert dict(wrong.form("/work/referrals").fields)["note"] == typed.get("note", "")
+    assert dict(wrong.form("/work-list/referrals").fields)["note"] == typed.get("note", "")
     assert (await rows(intake, "referrals"))[0]["history"] == []
 
 
@@ -129,20 +131,20 @@ async def test_a_disclosure_is_acknowledged_and_passed_on_and_then_no_more_of_th
     page = await item(officer, "disclosures")
     assert "Two flats were left out" in page.words
     assert "£7,345.00" in page.words
-    told = await officer.send(page, "/work/disclosures", step="acknowledged")
+    told = await officer.send(page, "/work-list/disclosures", step="acknowledged")
     assert "Customer told that we have it, by disclosure-officer" in told.words
-    wrong = await officer.send(told, "/work/disclosures", step="routed", team="no-such-team")
+    wrong = await officer.send(told, "/work-list/disclosures", step="routed", team="no-such-team")
     assert (wrong.status, "#team" in wrong.links) == (422, True)
     passed_on = {"step": "routed", "team": "compliance", "note": "A landlord"}
     for _ in range(2):
-        assert (await officer.send(told, "/work/disclosures", **passed_on)).path == "/work?done=passed-on"
+        assert (await officer.send(told, "/work-list/disclosures", **passed_on)).path == "/work-list?done=passed-on"
     assert (await officer.get(page.path)).status == 404
     async with Browser(intake.service) as compliance:
         await compliance.sign_in("compliance-officer")
         theirs = await item(compliance, "disclosures")
         assert "A landlord" in theirs.words
-        done = await compliance.send(theirs, "/work/disclosures", step="resolved")
-        assert done.path == "/work?done=finished"
+        done = await compliance.send(theirs, "/work-list/disclosures", step="resolved")
+        assert done.path == "/work-list?done=finished"
     (row,) = await rows(intake, "disclosures")
     assert [step["state"] for step in row["history"]] == ["received", "acknowledged", "routed", "resolved"]
 
@@ -163,16 +165,16 @@ async def test_the_work_of_another_team_is_not_there_and_not_everybody_has_a_lis
     intake: Inside, adviser: Browser
 ) -> None:
     page = await item(adviser, "referrals")
-    fields = page.form("/work/referrals").fields
+    fields = page.form("/work-list/referrals").fields
     async with Browser(intake.service) as support:
         listed = await support.sign_in("extra-support-adviser")
         assert "Nobody." in listed.words
         own = [*listed.form("/sign-out").fields, *((n, v) for n, v in fields if not n.startswith("_"))]
         assert (await support.get(page.path)).status == 404
         assert (await support.post(page.path, [*own, ("step", "accepted")])).status == 404
-        assert (await support.get("/work?show=everything")).status == 422
-        assert (await support.get("/work?referrals_after=nonsense")).status == 400
+        assert (await support.get("/work-list?show=everything")).status == 422
+        assert (await support.get("/work-list?referrals_after=nonsense")).status == 400
     async with Browser(intake.service) as handler:
         await handler.sign_in("call-handler")
-        assert (await handler.get("/work")).status == 403
+        assert (await handler.get("/work-list")).status == 403
     assert (await rows(intake, "referrals"))[0]["history"] == []

@@ -37,7 +37,7 @@ NOTED_AS = {
     "resolved": "disclosure.resolved",
 }
 
-router = APIRouter(prefix="/work/disclosures")
+router = APIRouter(prefix="/work-list/disclosures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +153,6 @@ async def _done(posted: Posted, item: Disclosure) -> Response:
     await posted.visit.forget_draft(posted.form.page)
     step = posted.form.text("step")
     ended = {"routed": "passed-on", "resolved": "finished"}.get(step)
-    return RedirectResponse(f"/work?done={ended}" if ended else f"/work/disclosures/{item.id}", HTTP_303_SEE_OTHER)
+    return RedirectResponse(
+        f"/work-list?done={ended}" if ended else f"/work-list/disclosures/{item.id}", HTTP_303_SEE_OTHER
+    )

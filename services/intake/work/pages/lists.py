@@ -26,7 +26,7 @@ ON_A_PAGE = 25
 Member = Annotated[Visit, Depends(visiting("disclosures:work", "referrals:work"))]
 After = Annotated[str | None, Field(max_length=200)]
 
-router = APIRouter(prefix="/work")
+router = APIRouter(prefix="/work-list")
 
 
 class Asked(Value):

@@ -32,7 +32,7 @@ Member = Annotated[Visit, Depends(visiting("referrals:work"))]
 Sent = Annotated[Posted, Depends(posting("referrals:work"))]
 NOTED_AS = {"accepted": "referral.accepted", "returned": "referral.returned", "closed": "referral.closed"}
 
-router = APIRouter(prefix="/work/referrals")
+router = APIRouter(prefix="/work-list/referrals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +129,6 @@ async def _take(desk: Desk, item: WorkItem, posted: Posted, wanted: Wanted) -> W
 async def _done(posted: Posted, item: WorkItem) -> Response:
     await posted.visit.forget_draft(posted.form.page)
     ended = {"returned": "given-back", "closed": "finished"}.get(item.state)
-    return RedirectResponse(f"/work?done={ended}" if ended else f"/work/referrals/{item.id}", HTTP_303_SEE_OTHER)
+    return RedirectResponse(
+        f"/work-list?done={ended}" if ended else f"/work-list/referrals/{item.id}", HTTP_303_SEE_OTHER
+    )
