@@ -21,7 +21,7 @@ async def follow(page: Page, what: str) -> None:
 
 async def focused(page: Page) -> None:
     """Returns once the page has given the focus to the field that it begins with, which it does after it is loaded."""
-    await page.wait_for_function("document.activeElement !== document.body")
+    await page.locator("body :focus").wait_for()
 
 
 async def press(page: Page, *keys: str) -> int:

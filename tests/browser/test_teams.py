@@ -1,7 +1,7 @@
 """Pages of helpline managers and of teams in a real browser, with what is wrong on each of them."""
 
 import pytest
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import BrowserContext, Page, expect
 
 from shared.contracts import CapacityChanged, ContactVolumeForecast
 from tests.browser.looking import NARROW, expect_good, follow, press, sign_in
@@ -105,6 +105,7 @@ async def test_a_letter_is_searched_for_on_a_narrow_screen_with_and_without_scri
     page = await context.new_page()
     await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     await sign_in(page, url, "call-handler")
+    await expect(page.locator("#letter_reference")).to_be_focused()  # or Tab shows the skip link, which moves the page
     await press(page, "Tab")
     await follow(page, "text=Open the call")
     await page.fill("#letter_says", "income from letting property")
