@@ -2,8 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
-from deploy.local.processes.health import Prober
+from deploy.local.processes.health import Answer, Prober
 from deploy.local.processes.program import Program
 
 LOOK_SECONDS = 2.0
@@ -15,9 +16,17 @@ async def until_hung(program: Program, first: float) -> str:
     deadline = time.monotonic() + first
     async with Prober() as prober:
         while True:
-            answer = await (prober.ask(asked) if isinstance(asked, str) else asked())
+            answer = await _look(prober, asked)
             if answer.well:
                 deadline = time.monotonic() + seconds
             elif time.monotonic() >= deadline:
                 return answer.trouble
             await asyncio.sleep(min(LOOK_SECONDS, seconds / 4))
+
+
+async def _look(prober: Prober, asked: str | Callable[[], Awaitable[Answer]]) -> Answer:
+    """A look that fails itself says nothing good of the process, and is no reason to end it at once."""
+    try:
+        return await (prober.ask(asked) if isinstance(asked, str) else asked())
+    except Exception as error:
+        return Answer(False, f"could not be looked at: {type(error).__name__}: {error}")

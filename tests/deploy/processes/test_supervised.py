@@ -1,7 +1,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 
 from deploy.local.errors import StartError
 from deploy.local.processes.backoff import Backoff
+from deploy.local.processes.health import Answer
 from deploy.local.processes.program import Program
 from deploy.local.processes.supervised import Supervised
 from deploy.local.stack.home import Home
@@ -31,7 +32,12 @@ def make(home: Home, told: list[ProcessState]) -> Make:
     home.prepare()
 
     def make(
-        mood: str = "well", patience: float = 20, grace: float = 5, record: Path | None = None, hung_after: float = 30
+        mood: str = "well",
+        patience: float = 20,
+        grace: float = 5,
+        record: Path | None = None,
+        hung_after: float = 30,
+        alive: Callable[[], Awaitable[Answer]] | None = None,
     ) -> Supervised:
         port = Ports(home.ports).get("standin")
         further = {"OTM_HTTP_PORT": str(port), "HOME": str(home.folder), "STANDIN_RECORD": str(record or "")}
@@ -42,6 +48,7 @@ def make(home: Home, told: list[ProcessState]) -> Make:
             environment={**os.environ, **further},
             port=port,
             health=f"http://127.0.0.1:{port}/health/ready",
+            alive=alive,
             patience=patience,
             hung_after=hung_after,
             grace=grace,
@@ -96,6 +103,35 @@ async def test_a_process_that_hangs_is_killed_and_started_again(make: Make, told
     assert [state.detail for state in told if state.phase is Phase.RESTARTING] == [
         "has not been well for 1 s (no answer within 2.5 s) and was killed; starts again in 0.5 s"
     ]
+
+
+async def test_a_look_that_fails_itself_does_not_end_a_process_that_is_well(make: Make) -> None:
+    looks = 0
+
+    async def look() -> Answer:
+        nonlocal looks
+        looks += 1
+        if looks == 1:
+            raise TypeError("an address of another kind")
+        return Answer(True)
+
+    async with make(alive=look, hung_after=1) as process, asyncio.timeout(20):
+        before = process.pid
+        while looks < 3:
+            await asyncio.sleep(0.05)
+        assert (process.pid, process.restarts) == (before, 0)
+
+
+async def test_a_process_that_nobody_can_look_at_is_started_again(make: Make, told: list[ProcessState]) -> None:
+    async def look() -> Answer:
+        raise TypeError("an address of another kind")
+
+    async with make(alive=look, hung_after=1) as process, asyncio.timeout(20):
+        while not process.restarts:
+            await asyncio.sleep(0.05)
+    assert "could not be looked at: TypeError: an address of another kind" in next(
+        state.detail for state in told if state.phase is Phase.RESTARTING
+    )
 
 
 async def test_a_process_that_keeps_crashing_is_started_less_and_less_often(make: Make, tmp_path: Path) -> None:
