@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -39,15 +40,27 @@ def endpoints(folder: Path, **named: dict[str, str]) -> Endpoints:
 
 
 def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
-    """Resolves every name to these addresses; returns the names that were asked for."""
-    asked: list[str] = []
+    """Resolves every name to these addresses; returns the names that were asked for.
 
-    async def getaddrinfo(host: str, port: int, **_: Any) -> list[Any]:
+    What is an address already (of the store, of another test's connection) is looked up as ever.
+    """
+    loop, asked = asyncio.get_running_loop(), list[str]()
+    look_up = loop.getaddrinfo
+
+    async def getaddrinfo(host: str, port: int, **options: Any) -> list[Any]:
+        if is_address(host):
+            return await look_up(host, port, **options)
         asked.append(host)
         return [(None, None, 0, "", (address, port)) for address in addresses]
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(loop, "getaddrinfo", getaddrinfo)
     return asked
+
+
+def is_address(host: str) -> bool:
+    with suppress(ValueError):
+        return bool(ip_address(host))
+    return False
 
 
 async def test_a_notice_comes_signed_with_everything_a_system_needs(tmp_path: Path, far_end: Receiver) -> None:
