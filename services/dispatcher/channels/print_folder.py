@@ -1,10 +1,14 @@
-"""Print, picked up from a folder: files appear whole or not at all, the manifest last."""
+"""Print, picked up from a folder: files appear whole or not at all, the manifest last.
+
+All that can fail is done under passing names. Then the hand-over is recorded, and only then do the files get their
+names: whatever comes after the record may have been picked up, so the record stays and the same bytes go again.
+"""
 
 import asyncio
 import errno
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from services.dispatcher.channels.channel import Batch, SendClearance, Way
@@ -32,17 +36,15 @@ class PrintChannel:
     async def _send(self, batch: Batch, clearance: SendClearance) -> None:
         folder = self._folder / batch.campaign
         files = await asyncio.to_thread(print_files, batch)
+        whole = {folder / files.data_name: files.data, folder / files.manifest_name: files.manifest}
         with _refusing():
-            await asyncio.to_thread(_write_whole, folder / files.data_name, files.data)
-        await clearance.handing_over(files.digests)
+            drafts = await asyncio.to_thread(_drafts, whole)
         try:
+            await clearance.handing_over(files.digests)
             with _refusing():
-                await asyncio.to_thread(_write_whole, folder / files.manifest_name, files.manifest)
-        except Unavailable:  # without its manifest a file is none
-            if not (folder / files.manifest_name).exists():
-                (folder / files.data_name).unlink(missing_ok=True)
-            await clearance.kept_back()
-            raise
+                await asyncio.to_thread(_publish, drafts)
+        finally:
+            _remove(drafts)
 
     async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
         """The manifest comes last: where it is, all is."""
@@ -59,21 +61,34 @@ def _refusing() -> Iterator[None]:
         raise Unavailable(f"the print folder does not take files: {errno.errorcode.get(error.errno or 0)}") from None
 
 
-def _write_whole(file: Path, data: bytes) -> None:
-    """Writes the file to disk under a draft name, then renames it; the same bytes replace themselves. Each writer has a
-    draft of its own, since two containers may have the same pid."""
-    draft = file.with_name(f".{file.name}.{new_id()}.part")
+def _drafts(whole: Mapping[Path, bytes]) -> Mapping[Path, Path]:
+    """Writes each file to disk under a passing name; returns those names by the file's. Each writer has drafts of its
+    own, since two containers may have the same pid."""
+    drafts = {file: file.with_name(f".{file.name}.{new_id()}.part") for file in whole}
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(file)
+        for file, draft in drafts.items():
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+                out.write(whole[file])
+                out.flush()
+                os.fsync(out.fileno())
     except OSError:  # a full disk is not filled further by each try
-        draft.unlink(missing_ok=True)
+        _remove(drafts)
         raise
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    return drafts
+
+
+def _publish(drafts: Mapping[Path, Path]) -> None:
+    """Gives each draft its name, one surely on disk before the next; the same bytes replace themselves."""
+    for file, draft in drafts.items():
+        draft.replace(file)
+        folder = os.open(file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _remove(drafts: Mapping[Path, Path]) -> None:
+    for draft in drafts.values():
+        with suppress(OSError):  # swept later
+            draft.unlink(missing_ok=True)

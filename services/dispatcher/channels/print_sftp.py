@@ -91,19 +91,19 @@ class SftpPrintChannel:
 
 
 async def _send(server: asyncssh.SFTPClient, folder: PurePosixPath, batch: Batch, clearance: SendClearance) -> None:
+    """Both files are there under passing names before the hand-over is recorded, and have no other name until then."""
     files = await asyncio.to_thread(print_files, batch)
-    await _put_whole(server, folder / files.data_name, files.data)
-    await clearance.handing_over(files.digests)
-    await _put_whole(server, folder / files.manifest_name, files.manifest)
-
-
-async def _put_whole(server: asyncssh.SFTPClient, file: PurePosixPath, data: bytes) -> None:
-    draft = file.with_name(f".{file.name}.{new_id()}.part")
+    whole = {folder / files.data_name: files.data, folder / files.manifest_name: files.manifest}
+    drafts = {file: file.with_name(f".{file.name}.{new_id()}.part") for file in whole}
     try:
-        async with server.open(draft, "wb") as out:
-            await out.write(data)
-        await server.posix_rename(draft, file)
-    except asyncssh.SFTPError:  # a full disk is not filled further by each try
-        with suppress(asyncssh.Error):
-            await server.remove(draft)
+        for file, draft in drafts.items():
+            async with server.open(draft, "wb") as out:
+                await out.write(whole[file])
+        await clearance.handing_over(files.digests)
+        for file, draft in drafts.items():
+            await server.posix_rename(draft, file)
+    except Exception:  # a full disk is not filled further by each try, and a draft has people's names in it
+        for draft in drafts.values():
+            with suppress(asyncssh.Error):
+                await server.remove(draft)
         raise

@@ -5,6 +5,7 @@ import csv
 import hashlib
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from services.dispatcher.channels.channel import Batch
 from services.dispatcher.channels.print_folder import PrintChannel
 from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.letters.communication import compose
-from shared.errors import Unavailable
-from tests.dispatcher.given.cleared import sent
+from services.dispatcher.schedule.chunk import FileDigests
+from shared.errors import Stale, Unavailable
+from tests.dispatcher.given.cleared import NOBODY, Cleared, sent
 from tests.dispatcher.given.people import CAMPAIGN, campaign, customer
 
 PLAIN = campaign().plan.arms[1]
@@ -71,11 +73,14 @@ async def test_a_redo_leaves_the_same_bytes(tmp_path: Path) -> None:
     assert len(visible(tmp_path)) == 4
 
 
-@pytest.mark.parametrize(("syncs", "seen"), [(0, set()), (1, {f"{NAME}.csv"}), (2, set())])
+@pytest.mark.parametrize(
+    ("syncs", "seen"),
+    [(0, set()), (1, set()), (2, {f"{NAME}.csv"}), (3, {f"{NAME}.csv", f"{NAME}.manifest.json"})],
+)
 async def test_a_failure_half_way_leaves_no_half_file_and_no_manifest_without_its_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, syncs: int, seen: set[str]
 ) -> None:
-    """The disk is full, or the process dies, at the first, second or third file or folder to be made sure of."""
+    """The disk is full, or the process dies, at any of the files and folders to be made sure of."""
     done = 0
 
     def sync(descriptor: int) -> None:
@@ -93,6 +98,28 @@ async def test_a_failure_half_way_leaves_no_half_file_and_no_manifest_without_it
     assert drafts(tmp_path) == [], "tries do not fill the disk"
     await sent(PrintChannel(tmp_path), batch())
     assert {name: visible(tmp_path)[name] for name in found} == found
+
+
+class Overtaken(Cleared):
+    """Another process has settled the batch meanwhile; `seen` is what the letter issuer saw before."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.seen: dict[str, bytes] = {}
+
+    async def handing_over(self, files: FileDigests | None = None) -> None:
+        self.seen = visible(self._folder)
+        raise Stale("settled by somebody else meanwhile")
+
+
+async def test_a_slow_worker_leaves_the_files_of_the_one_who_was_faster(tmp_path: Path) -> None:
+    await sent(PrintChannel(tmp_path), batch())
+    before, slow = visible(tmp_path), replace(batch(), communications=batch().communications[1:])
+    with pytest.raises(Stale):
+        async with PrintChannel(tmp_path).reserved(slow, NOBODY) as way:
+            await way.send(slow, clearance := Overtaken(tmp_path))
+    assert visible(tmp_path) == clearance.seen == before
+    assert drafts(tmp_path) == []
 
 
 async def test_letters_can_be_read_by_their_owner_alone(tmp_path: Path) -> None:

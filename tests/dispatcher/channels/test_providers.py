@@ -23,6 +23,8 @@ from services.dispatcher.channels.one_by_one import GROUP_SIZE
 from services.dispatcher.channels.print_sftp import SftpRefused
 from services.dispatcher.channels.third_party import BatchRefused, signature
 from services.dispatcher.customers.agent import Agent
+from services.dispatcher.schedule.chunk import FileDigests
+from shared.errors import Stale
 from tests.dispatcher.given.sending import CUSTOMERS, Killed, Sending
 from tests.support.inside import Inside
 from tests.support.sftp import sftp_server
@@ -43,6 +45,22 @@ async def test_print_files_are_pushed_whole_and_again_the_same(unapproved: Insid
     assert there == here
     assert set(there) == {f"{NAME}.csv", f"{NAME}.manifest.json"}
     assert json.loads(there[f"{NAME}.manifest.json"])["records"] == CUSTOMERS
+
+
+async def test_what_is_pushed_has_no_name_before_the_hand_over_is_recorded(unapproved: Inside, tmp_path: Path) -> None:
+    async with sftp_server(tmp_path) as server:
+        slow = Sending(unapproved, tmp_path, "print", sftp=server.settings)
+        named = list[str]()
+
+        async def overtaken(files: FileDigests | None = None) -> None:
+            named.extend(f.name for f in (server.files / "in" / "OTM-26-0042").iterdir() if not f.name.startswith("."))
+            raise Stale("settled by somebody else meanwhile")
+
+        slow.handing_over = overtaken  # type: ignore[method-assign]
+        with pytest.raises(Stale):
+            await slow.send()
+        assert named == []
+        assert list((server.files / "in" / "OTM-26-0042").iterdir()) == []
 
 
 async def test_two_who_push_the_same_chunk_at_once_both_push_it_whole(unapproved: Inside, tmp_path: Path) -> None:

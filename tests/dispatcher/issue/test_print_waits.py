@@ -1,5 +1,6 @@
 """Letters that wait for the printer are judged again when they go, and say why they wait and until when."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -24,20 +25,16 @@ async def waiting(dispatcher: Inside) -> list[dict[str, object]]:
     return found
 
 
-@pytest.mark.parametrize("full", ["data", "manifest"])
+def no_room(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
 async def test_letters_that_a_full_disk_held_up_go_by_what_is_known_on_the_day_they_go(
-    dispatcher: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: str
+    dispatcher: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk, chunk = await ready(dispatcher, tmp_path / "letters", "print")
-    write = print_folder._write_whole
-
-    def no_room(file: Path, data: bytes) -> None:
-        if full == "data" or file.name.endswith(".json"):
-            raise OSError(28, "No space left on device")
-        write(file, data)
-
     with monkeypatch.context() as disk:
-        disk.setattr(print_folder, "_write_whole", no_room)
+        disk.setattr(print_folder, "_drafts", no_room)
         await desk.issue(chunk)
     (wait,) = await waiting(dispatcher)
     assert (wait["channel"], wait["chunks"]) == ("print", 1)
@@ -53,6 +50,30 @@ async def test_letters_that_a_full_disk_held_up_go_by_what_is_known_on_the_day_t
     assert all(CORRECTED in file.read_text() for file in (tmp_path / "letters").rglob("*.csv"))
     assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
     assert await waiting(dispatcher) == []
+
+
+async def test_letters_whose_files_may_have_been_seen_go_again_as_they_were(
+    dispatcher: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The letter issuer takes the manifest as soon as it is there, and the disk fails just after."""
+    desk, chunk = await ready(dispatcher, tmp_path / "letters", "print")
+    publish, taken = print_folder._publish, dict[str, bytes]()
+
+    def taken_and_failed(drafts: Mapping[Path, Path]) -> None:
+        publish(drafts)
+        taken.update({file.name: file.read_bytes() for file in drafts})
+        for file in drafts:
+            file.unlink()
+        no_room()
+
+    with monkeypatch.context() as disk:
+        disk.setattr(print_folder, "_publish", taken_and_failed)
+        await desk.issue(chunk)
+    await dies_once(dispatcher, 0)
+    await desk.hear.approve(heard(plan("print", 3, CORRECTED)))
+    desk.clock.move(days=1)
+    await desk.issue(chunk)
+    assert {file.name: file.read_bytes() for file in (tmp_path / "letters").rglob("*.*")} == taken
 
 
 async def test_a_chunk_that_was_handed_over_before_a_crash_is_not_judged_again(
