@@ -23,10 +23,13 @@ class Post:
 
 @dataclass
 class Receiver:
-    """`status` is what it answers; 0 hangs up without an answer, after it has taken what came."""
+    """`status` is what it answers, with `answer`; 0 hangs up without an answer, after it has taken what came. The first
+    visitors are answered `at_first`."""
 
     port: int = 0
     status: int = 200
+    answer: bytes = b""
+    at_first: list[int] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
     visitors: int = 0
 
@@ -40,9 +43,10 @@ class Receiver:
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
             body = await reader.readexactly(int(headers.get("content-length", 0)))
             self.posts.append(Post(head[0].split(" ")[1], headers, body))
-            if self.status:
-                where = f"Location: {self.url()}\r\n" if self.status // 100 == 3 else ""
-                writer.write(f"HTTP/1.1 {self.status} So\r\n{where}Content-Length: 0\r\n\r\n".encode())
+            if status := self.at_first.pop(0) if self.at_first else self.status:
+                where = f"Location: {self.url()}\r\n" if status // 100 == 3 else ""
+                length = f"Content-Length: {len(self.answer)}\r\n"
+                writer.write(f"HTTP/1.1 {status} So\r\n{where}{length}\r\n".encode() + self.answer)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the caller thought better of it

@@ -1,5 +1,6 @@
 """RabbitMQ's management API, as far as a stack needs it."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 from urllib.parse import quote
@@ -8,6 +9,9 @@ import httpx
 
 from deploy.local.errors import StackError
 from shared.network.trust import trust
+
+ASKED_AGAIN_AFTER = (0.2, 0.5, 1.0, 2.0, 4.0)
+"""Seconds before each further try."""
 
 
 class Management:
@@ -89,7 +93,14 @@ class Management:
         await self._ask("DELETE", f"/api/{kind}/{_quoted(vhost)}/{_quoted(name)}")
 
     async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx.Response:
+        """A question that the broker fails to answer, as it does of queues whose leader is being elected, is asked
+        again."""
         answer = await self._send(method, path, body)
+        for pause in ASKED_AGAIN_AFTER if method == "GET" else ():
+            if not answer.is_server_error:
+                break
+            await asyncio.sleep(pause)
+            answer = await self._send(method, path, body)
         if answer.is_error:
             raise StackError(f"The broker's management API answers {answer.status_code}: {answer.text[:200]}")
         return answer
