@@ -24,6 +24,8 @@ from services.dispatcher.privacy.service import DataProtection
 from services.dispatcher.schedule.repository import CHUNKS
 from services.dispatcher.settings import Settings
 from services.dispatcher.suppression.lists import SuppressionLists
+from services.dispatcher.suppression.repository.contact_log import move_contacts
+from services.dispatcher.suppression.repository.last_contacted import LAST_CONTACTED
 from services.dispatcher.suppression.repository.suppressions import SUPPRESSION_BLOCKS, MongoSuppressions
 from services.dispatcher.wiring import (
     Channels,
@@ -62,7 +64,11 @@ def build_app(
     """The clock, the announcer and the channels are those of the settings and the bus, unless a test gives its own."""
     settings = settings or Settings()
     parts = Parts.of(
-        NAME, settings, RECIPIENTS, SUPPRESSION_BLOCKS, CHUNKS, COMMUNICATIONS, USAGE, says=SAYS, clock=clock
+        NAME,
+        settings,
+        *(RECIPIENTS, SUPPRESSION_BLOCKS, LAST_CONTACTED, CHUNKS, COMMUNICATIONS, USAGE),
+        says=SAYS,
+        clock=clock,
     )
     kept = repositories(parts, settings)
     channels = channels or configured_channels(settings.channels, MongoUsage(parts.store), parts.clock)
@@ -118,5 +124,6 @@ def _jobs(parts: Parts, kept: Repositories, work: Issuing, channels: Channels, p
         Job("waves", scheduler.start_due_waves, every=WAVES_SECONDS, turn=parts.lease("waves"), news=scheduler.news),
         Job("print sweep", printed.step, every=SWEEP_SECONDS, turn=parts.lease("print sweep")),
         Job("sweep", kept.loading.sweep, every=SWEEP_SECONDS, turn=parts.lease("sweep")),
+        Job("contact log", partial(move_contacts, parts.store), every=SWEEP_SECONDS, turn=parts.lease("contact log")),
         Job("deferred", scheduler.make_deferred_due, every=WAVES_SECONDS, turn=parts.lease("deferred")),
     ]

@@ -67,7 +67,7 @@ def repositories(parts: Parts, settings: Settings) -> Repositories:
     rules = load_suppression_rules(settings.suppression_file)
     population = MongoPopulation(store, campaigns, loading, parts.cipher, parts.clock, parts.audit, name)
     suppressions = MongoSuppressions(store, population, loading, rules, SystemClock(), settings.spool_folder)
-    ledger = MongoDispatch(store, campaigns, population, name)
+    ledger = MongoDispatch(store, campaigns, population, suppressions, name)
     return Repositories(campaigns, loading, population, suppressions, ledger, rules)
 
 
@@ -77,7 +77,7 @@ def issuing(parts: Parts, kept: Repositories, settings: Settings, channels: Chan
     capabilities = {code: channel.capabilities for code, channel in channels.items()}
     scheduler = Scheduler(ledger, clock, quiet)
     settler = Settler(ledger, capabilities, suppressions, clock, parts.keyring.references, token)
-    issuer = Issuer(ledger, channels, settler, suppressions, clock, quiet, Waits(parts.registry))
+    issuer = Issuer(ledger, channels, settler, clock, quiet, Waits(parts.registry))
     unit = partial(unit_token, parts.keyring)
     reports = DeliveryReports(ledger, announcer, unit)
     units = UnitReports(MongoUnits(ledger, kept.population), token, unit, announcer)

@@ -3,20 +3,25 @@
 from collections.abc import Sequence
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorCollection
+from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
 from pymongo.errors import BulkWriteError
 
 DUPLICATE_KEY = 11000
 
 
 async def insert_new(
-    collection: AsyncIOMotorCollection[dict[str, Any]], documents: Sequence[dict[str, Any]]
+    collection: AsyncIOMotorCollection[dict[str, Any]],
+    documents: Sequence[dict[str, Any]],
+    session: AsyncIOMotorClientSession | None = None,
 ) -> list[int]:
-    """Insert those whose key is new; gives the positions of the others, which stay as they are in the store."""
+    """Insert those whose key is new; gives the positions of the others, which stay as they are in the store.
+
+    MongoDB aborts a transaction where there are others, so that its caller must raise.
+    """
     if not documents:
         return []
     try:
-        await collection.insert_many(documents, ordered=False)
+        await collection.insert_many(documents, ordered=False, session=session)
     except BulkWriteError as error:
         failures = (error.details or {}).get("writeErrors", [])
         if not failures or any(failure["code"] != DUPLICATE_KEY for failure in failures):

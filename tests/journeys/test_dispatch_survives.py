@@ -34,7 +34,7 @@ from tests.support.ground import Ground
 from tests.support.samples import sample, stored
 
 CRASHES = (
-    "chunk: settled, not in the ledger", "chunk: in the ledger, not printed", "chunk: noted as contacted, not settled",
+    "chunk: settled, not in the ledger", "chunk: in the ledger, not printed", "chunk: judged, not settled",
     "chunk: printed, not finished", "chunk: finished, not announced",
     "handler: done, not acknowledged",
 )  # fmt: skip

@@ -46,7 +46,7 @@ CRASH_POINTS = {
         "services.dispatcher.population.repository.population:MongoPopulation.add",
     ),
     "allocation: chunks kept, waves not": ("before", "services.dispatcher.issue.repository:MongoDispatch.schedule"),
-    "chunk: noted as contacted, not settled": ("before", "services.dispatcher.issue.repository:MongoDispatch.settle"),
+    "chunk: judged, not settled": ("before", "services.dispatcher.issue.repository:MongoDispatch.settle"),
     "chunk: settled, not in the ledger": ("after", "services.dispatcher.issue.repository:MongoDispatch.settle"),
     "chunk: in the ledger, not printed": ("after", "services.dispatcher.issue.repository:MongoDispatch.record"),
     "chunk: printed, not finished": ("before", "services.dispatcher.issue.repository:MongoDispatch.finish"),

@@ -11,7 +11,7 @@ from services.dispatcher.channels.channel import Batch, Deferred, GuardedChannel
 from services.dispatcher.issue.chunk_part import ChannelPart, ChunkInHand
 from services.dispatcher.issue.events import bundle_of, issued
 from services.dispatcher.issue.last_screening import LastScreening
-from services.dispatcher.issue.ports import IssueRepository, LateSuppression
+from services.dispatcher.issue.ports import IssueRepository
 from services.dispatcher.issue.sender import Obstacles, PartSender
 from services.dispatcher.issue.settlement import Settler
 from services.dispatcher.issue.waits import DAILY_LIMIT, QUIET_DAY, RESPOND_BY, Wait, Waits
@@ -31,7 +31,6 @@ class Issuer:
         repository: IssueRepository,
         channels: Mapping[str, GuardedChannel],
         settling: Settler,
-        suppressions: LateSuppression,
         clock: Clock,
         quiet: QuietDays,
         waits: Waits,
@@ -39,9 +38,7 @@ class Issuer:
         self._repository = repository
         self._channels = channels
         self._settling = settling
-        self._sender = PartSender(
-            repository, channels, settling, LastScreening(repository, settling, suppressions), waits
-        )
+        self._sender = PartSender(repository, channels, settling, LastScreening(repository, settling), waits)
         self._clock = clock
         self._quiet = quiet
         self._waits = waits

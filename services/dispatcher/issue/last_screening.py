@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from services.dispatcher.issue.chunk_part import ChannelPart, ChunkInHand
-from services.dispatcher.issue.ports import IssueRepository, LateSuppression
+from services.dispatcher.issue.ports import IssueRepository
 from services.dispatcher.issue.settlement import Settler
 from shared.clock import LONDON
 
@@ -12,10 +12,9 @@ from shared.clock import LONDON
 class LastScreening:
     """Keeps the settlement of a part, and withdraws or rewords entries of the ledger that an earlier one left."""
 
-    def __init__(self, repository: IssueRepository, settler: Settler, suppressions: LateSuppression) -> None:
+    def __init__(self, repository: IssueRepository, settler: Settler) -> None:
         self._repository = repository
         self._settler = settler
-        self._suppressions = suppressions
 
     async def settled(self, in_hand: ChunkInHand, part: ChannelPart, whole: bool) -> tuple[ChunkInHand, ChannelPart]:
         """Returns the chunk and the part as they are settled now. The part may have fewer communications than before:
@@ -23,7 +22,7 @@ class LastScreening:
 
         Raises `Stale` if another process settled the part otherwise, or wrote to one of its customers, meanwhile."""
         if part.channel not in in_hand.chunk.settled:
-            return await self._settle(in_hand, part)
+            return await self._keep(in_hand, part, part)
         if whole and await self._repository.handed_over(in_hand.chunk.id, part.channel):
             return in_hand, part
         return await self._settle_anew(in_hand, part, whole)
@@ -36,12 +35,6 @@ class LastScreening:
             [c.reference for c in before.communications if c.reference not in written], True
         )
         await self._repository.reword(sorted(written), issue, True)
-
-    async def _settle(self, in_hand: ChunkInHand, part: ChannelPart) -> tuple[ChunkInHand, ChannelPart]:
-        """Settles the part. Other campaigns are told of the contacts first: of two that see nothing of each other both
-        would write."""
-        await self._note_contacted(in_hand, part)
-        return await self._keep(in_hand, part)
 
     async def _settle_anew(
         self, in_hand: ChunkInHand, part: ChannelPart, whole: bool
@@ -57,22 +50,21 @@ class LastScreening:
         if not left:
             return in_hand, part
         anew = await self._settler.anew(in_hand, part.channel, left)
-        if _day(anew) > _day(part):  # else others know it already
-            await self._note_contacted(in_hand, anew)
-        in_hand, kept = await self._keep(in_hand, anew)
+        contacted = anew if _day(anew) > _day(part) else None  # else others know it already
+        in_hand, kept = await self._keep(in_hand, anew, contacted)
         written = {communication.row for communication in kept.communications}
         await self._repository.withdraw([entry.reference for entry in waiting if entry.row not in written], whole)
         reworded = [entry.reference for entry in waiting if entry.row in written]
         await self._repository.reword(reworded, kept.settlement.issue, whole)
         return in_hand, kept
 
-    async def _note_contacted(self, in_hand: ChunkInHand, part: ChannelPart) -> None:
-        rows, at = [communication.row for communication in part.communications], part.settlement.issue.at
-        await self._suppressions.contacted(in_hand.chunk.campaign, in_hand.load, rows, at)
-
-    async def _keep(self, in_hand: ChunkInHand, part: ChannelPart) -> tuple[ChunkInHand, ChannelPart]:
-        """Keeps the settlement, and reads it back, since the store keeps times less exactly."""
-        chunk = await self._repository.settle(in_hand.chunk, part.channel, part.settlement)
+    async def _keep(
+        self, in_hand: ChunkInHand, part: ChannelPart, contacted: ChannelPart | None
+    ) -> tuple[ChunkInHand, ChannelPart]:
+        """Keeps the settlement, tells other campaigns of those who are `contacted`, and reads it back, since the store
+        keeps times less exactly."""
+        rows = [communication.row for communication in contacted.communications] if contacted else []
+        chunk = await self._repository.settle(in_hand.chunk, part.channel, part.settlement, in_hand.load, rows)
         return replace(in_hand, chunk=chunk), replace(part, settlement=chunk.settled[part.channel])
 
 

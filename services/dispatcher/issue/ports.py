@@ -38,9 +38,12 @@ class IssueRepository(SendLedger, Protocol):
         """Raises `NotYet` if it is not there."""
         ...
 
-    async def settle(self, chunk: Chunk, channel: str, settlement: Settlement) -> Chunk:
-        """The chunk with what is settled for that channel. Raises `Stale`, with nothing done, if anybody changed what
-        is settled or who is left out since `chunk` was read."""
+    async def settle(
+        self, chunk: Chunk, channel: str, settlement: Settlement, load: str, contacted: Sequence[int]
+    ) -> Chunk:
+        """Settles that channel, tells other campaigns that the customers of the rows `contacted` are written to, and
+        returns the chunk as it is then. Raises `Stale`, with nothing done, if anybody changed what is settled or who is
+        left out since `chunk` was read, or another campaign has undertaken to write to any of them meanwhile."""
         ...
 
     async def recipients(self, load: str, chunk: Chunk) -> Mapping[int, Recipient]:
@@ -100,13 +103,8 @@ class IssueRepository(SendLedger, Protocol):
 
 
 class LateSuppression(Protocol):
-    """Suppression after the population was loaded, and contacts by other campaigns."""
+    """Suppression after the population was loaded."""
 
     async def late(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> Mapping[int, str]:
         """The rows among `rows` that are suppressed by now, each with the reason."""
-        ...
-
-    async def contacted(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> None:
-        """Tells other campaigns that these customers are about to be written to. Raises `Stale`, with nothing done, if
-        another campaign has undertaken to write to any of them since they were judged."""
         ...

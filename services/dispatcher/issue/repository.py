@@ -15,11 +15,12 @@ from services.dispatcher.ledger.repository.entries import record_of
 from services.dispatcher.ledger.repository.ledger import MongoCommunications
 from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.schedule.allocation import Eligible, Place
-from services.dispatcher.schedule.chunk import Chunk
+from services.dispatcher.schedule.chunk import Chunk, Settlement
 from services.dispatcher.schedule.repository import MongoChunks
+from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from shared.contracts import CampaignApproved, Contract
 from shared.contracts.communications import ArmReconciliation
-from shared.storage.store import Document, Store
+from shared.storage.store import Document, Session, Store
 from shared.working_days import add_working_days
 
 MOST_DAYS_OF_A_CHUNK = 20
@@ -27,12 +28,20 @@ MOST_DAYS_OF_A_CHUNK = 20
 
 
 class MongoDispatch(MongoChunks, MongoCommunications):
-    def __init__(self, store: Store, campaigns: MongoCampaigns, population: MongoPopulation, source: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        campaigns: MongoCampaigns,
+        population: MongoPopulation,
+        suppressions: MongoSuppressions,
+        source: str,
+    ) -> None:
         MongoChunks.__init__(self, store, source)
         MongoCommunications.__init__(self, store)
         self._campaigns = campaigns
         self._issued = store["issued_by_day"]
         self._population = population
+        self._suppressions = suppressions
         self._first_left: dict[str, int] = {}
 
     async def campaign(self, reference: str) -> DispatchedCampaign:
@@ -74,6 +83,16 @@ class MongoDispatch(MongoChunks, MongoCommunications):
 
     async def places(self, load: str, rows: Sequence[int]) -> Mapping[int, Place]:
         return await self._population.places(load, rows)
+
+    async def settle(
+        self, chunk: Chunk, channel: str, settlement: Settlement, load: str, contacted: Sequence[int]
+    ) -> Chunk:
+        async def write(session: Session) -> None:
+            await self.keep_settlement(chunk, channel, settlement, session)
+            await self._suppressions.contacted(chunk.campaign, load, contacted, settlement.issue.at, session)
+
+        await self._store.commit(write)
+        return await self.chunk(*chunk.key)
 
     async def schedule(self, campaign: DispatchedCampaign, waves: Sequence[PlannedWave]) -> bool:
         done = await self._campaigns.set_waves(campaign, waves)

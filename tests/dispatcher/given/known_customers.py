@@ -58,6 +58,12 @@ async def approve(dispatcher: Inside, reference: str) -> str:
     return reference
 
 
+async def writes_to(dispatcher: Inside, campaign: str, rows: Sequence[int], at: datetime) -> None:
+    """A campaign undertakes to write to the customers of these rows of its population."""
+    suppressions, load = dispatcher.part(MongoSuppressions), await load_of(dispatcher, campaign)
+    await dispatcher.service.store.commit(lambda session: suppressions.contacted(campaign, load, rows, at, session))
+
+
 async def load_of(dispatcher: Inside, campaign: str) -> str:
     return str((await dispatcher.part(MongoPopulation).campaign(campaign)).load)
 

@@ -161,13 +161,15 @@ def _printed(folder: Path) -> list[str]:
 
 
 async def left_by(at: Dispatch, situation: Situation) -> Left:
+    """Returns what is left. A chunk that was settled and not handed over, because the campaign was paused or stopped in
+    between, is as good as untouched: it is judged anew when it goes on."""
     store = at.desk.store
     campaign = await at.desk.repository.campaign(situation.campaign)
     chunk = await store["chunks"].find_one({"_id": f"{situation.campaign}:000001"}) or {}
-    entries = [entry async for entry in store["communications"].find({"campaign": situation.campaign})]
+    waits = bool(chunk.get("settled")) and not (chunk.get("handed_over") or chunk["finished"])
+    entries = [] if waits else await store["communications"].find({"campaign": situation.campaign}).to_list(None)
     export = await ask(at.inside, "export", whom(situation.treated))
-    # who undertook to write is noted before anything is settled, and stays noted though nothing is sent (ADR 0155)
-    holdings = set(export.json().get("holdings", {})) - {"undertaken"}
+    holdings = set(export.json().get("holdings", {})) - ({"communications", "undertaken"} if waits else set())
     return {
         "campaign": (campaign.status, campaign.plan.plan_version, campaign.decision.daily_limit, len(campaign.waves)),
         "chunk": (chunk.get("finished"), sorted(chunk.get("out", ())), sorted(chunk.get("left_out", ()))),

@@ -13,7 +13,7 @@ from shared.contracts import CommunicationsIssued, DispatchCompleted, LinesToTak
 from shared.errors import Stale
 from tests.dispatcher.given.decisions import TUESDAY, WEDNESDAY
 from tests.dispatcher.given.desk import Desk, heard
-from tests.dispatcher.given.known_customers import approve, load_of
+from tests.dispatcher.given.known_customers import approve, load_of, writes_to
 from tests.dispatcher.given.people import CAMPAIGN, file, row
 from tests.dispatcher.given.waiting import CUSTOMERS, cut_short, dies_once, overtaken, plan, ready, smtp, told
 from tests.support.inside import Inside
@@ -158,7 +158,7 @@ async def test_a_customer_written_to_long_after_the_chunk_began_is_left_alone_fr
     assert set(seen.values()) == {"recently-contacted"}
     assert len(seen) == len(left)
     with pytest.raises(Stale):
-        await suppressions.contacted(other, load, (1,), desk.clock.now())
+        await writes_to(dispatcher, other, (1,), desk.clock.now())
 
 
 async def test_a_customer_contacted_by_another_campaign_while_the_chunk_waited_is_left_alone(
@@ -172,8 +172,7 @@ async def test_a_customer_contacted_by_another_campaign_while_the_chunk_waited_i
     number = int(left[0].removeprefix("c").partition("@")[0])
     async with dispatcher.caller("analyst") as analyst:
         await analyst.put(f"/v1/campaigns/{other}/population", content=file([row(number)]))
-    suppressions, load = dispatcher.part(MongoSuppressions), await load_of(dispatcher, other)
-    await overtaken(desk, chunk, monkeypatch, lambda: suppressions.contacted(other, load, (1,), desk.clock.now()))
+    await overtaken(desk, chunk, monkeypatch, lambda: writes_to(dispatcher, other, (1,), desk.clock.now()))
     await desk.issue(chunk)
     assert sorted(message["To"] for message in office.messages[GROUP_SIZE:]) == left[1:]
     assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}

@@ -10,7 +10,7 @@ from shared.contracts import CommunicationsIssued, DispatchCompleted, LinesToTak
 from shared.errors import Stale
 from tests.dispatcher.given.decisions import TUESDAY, WEDNESDAY
 from tests.dispatcher.given.desk import heard
-from tests.dispatcher.given.known_customers import approve, line, load_of, send_list
+from tests.dispatcher.given.known_customers import approve, line, send_list, writes_to
 from tests.dispatcher.given.people import CAMPAIGN, file, row
 from tests.dispatcher.given.waiting import CUSTOMERS, dies_once, overtaken, ready, told
 from tests.support.inside import Inside
@@ -55,15 +55,13 @@ async def test_of_two_campaigns_that_write_to_a_customer_at_the_same_moment_one_
     other = await approve(dispatcher, "OTM-26-0077")
     async with dispatcher.caller("analyst") as analyst:
         await analyst.put(f"/v1/campaigns/{other}/population", content=file([row(n) for n in (3, 4)]))
-    suppressions = dispatcher.part(MongoSuppressions)
-    load = await load_of(dispatcher, other)
-    await overtaken(desk, chunk, monkeypatch, lambda: suppressions.contacted(other, load, (1,), desk.clock.now()))
+    await overtaken(desk, chunk, monkeypatch, lambda: writes_to(dispatcher, other, (1,), desk.clock.now()))
     assert desk.printed() == []
     with pytest.raises(Stale):
-        await suppressions.contacted(CAMPAIGN, str((await desk.campaign()).load), (4,), desk.clock.now())
+        await writes_to(dispatcher, CAMPAIGN, (4,), desk.clock.now())
     await desk.issue(chunk)
     assert "Gwenllian Ap Rhys 3" not in desk.printed()
     assert len(desk.printed()) == CUSTOMERS - 1
     with pytest.raises(Stale):
-        await suppressions.contacted(other, load, (2,), desk.clock.now())
+        await writes_to(dispatcher, other, (2,), desk.clock.now())
     assert (await desk.campaign()).status is Status.GO

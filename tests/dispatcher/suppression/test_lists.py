@@ -85,9 +85,9 @@ async def test_a_copy_of_somebodys_data_has_the_list_that_another_process_took_a
     replica = suppressions(dispatcher, StoppedClock(NOON))
     await put(dispatcher, FIVE)
     indexes = await dispatcher.part(MongoPopulation).indexes(await load_of(dispatcher, CAMPAIGN), [1])
-    assert not (await replica.about(indexes[1])).listed
+    assert not await replica.about(indexes[1])
     await send_list(dispatcher, "deaths", line(1))
-    assert [reason for _, reason, *_ in (await replica.about(indexes[1])).listed] == ["deceased"]
+    assert [reason for _, reason, *_ in await replica.about(indexes[1])] == ["deceased"]
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,22 @@
 """Customers whom one campaign writes to are left alone by others for a while."""
 
+import asyncio
 from datetime import UTC, datetime
 
+import pytest
+
+from services.dispatcher.population.repository.population import MongoPopulation
+from services.dispatcher.suppression.repository.contact_log import move_contacts
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
-from tests.dispatcher.given.known_customers import approve, late, load_of, suppressions
+from shared.errors import Stale
+from tests.dispatcher.given.known_customers import approve, late, load_of, writes_to
 from tests.dispatcher.given.loading import POPULATION, put
 from tests.dispatcher.given.people import CAMPAIGN, file, row
-from tests.support.clocks import NOON, StoppedClock
+from tests.support.clocks import NOON
 from tests.support.inside import Inside
 
 OTHER = "OTM-26-0077"
+AFTER_28_DAYS = NOON.replace(month=10, day=5)
 
 
 async def load_other(dispatcher: Inside, **schema: object) -> None:
@@ -25,8 +32,7 @@ async def load_other(dispatcher: Inside, **schema: object) -> None:
 
 async def test_customers_contacted_by_one_campaign_are_not_randomised_in_the_next(dispatcher: Inside) -> None:
     await put(dispatcher, file([row(n) for n in range(1, 6)]))
-    load = await load_of(dispatcher, CAMPAIGN)
-    await dispatcher.part(MongoSuppressions).contacted(CAMPAIGN, load, (3, 4), datetime.now(UTC))
+    await writes_to(dispatcher, CAMPAIGN, (3, 4), datetime.now(UTC))
     await load_other(dispatcher)
     async with dispatcher.caller("analyst") as analyst:
         report = (await analyst.get(POPULATION.replace(CAMPAIGN, OTHER))).json()
@@ -36,33 +42,68 @@ async def test_customers_contacted_by_one_campaign_are_not_randomised_in_the_nex
 async def test_customers_contacted_meanwhile_are_left_alone_by_others_and_not_by_their_own_campaign(
     dispatcher: Inside,
 ) -> None:
-    clock = StoppedClock()
     await put(dispatcher, file([row(n) for n in range(1, 6)]))
     await load_other(dispatcher)
-    one, another = suppressions(dispatcher, clock), suppressions(dispatcher, clock)
-    assert await late(another, dispatcher, OTHER, NOON, range(1, 6)) == {}
-    load = await load_of(dispatcher, CAMPAIGN)
-    await one.contacted(CAMPAIGN, load, (3, 4), NOON)
-    await one.contacted(CAMPAIGN, load, (3, 4), NOON)  # a redo
-    await one.contacted(CAMPAIGN, load, (5,), NOON)
-    assert await late(another, dispatcher, OTHER, NOON, range(1, 6)) == {}, "what it knows is a moment old"
-    clock.move(seconds=2)
+    known = dispatcher.part(MongoSuppressions)
+    assert await late(known, dispatcher, OTHER, NOON, range(1, 6)) == {}
+    await writes_to(dispatcher, CAMPAIGN, (3, 4), NOON)
+    await writes_to(dispatcher, CAMPAIGN, (3, 4), NOON)  # a redo
+    await writes_to(dispatcher, CAMPAIGN, (5,), NOON)
     seen = dict.fromkeys((1, 2, 3), "recently-contacted")
-    assert await late(one, dispatcher, OTHER, NOON, range(1, 6)) == seen
-    assert await late(another, dispatcher, OTHER, NOON, range(1, 6)) == seen
-    assert await late(another, dispatcher, CAMPAIGN, NOON, range(1, 6)) == {}
-    assert await late(suppressions(dispatcher, clock), dispatcher, OTHER, NOON, range(1, 6)) == seen
-    later = NOON.replace(month=10, day=5)  # 28 days
-    assert await late(another, dispatcher, OTHER, later, range(1, 6)) == {}
+    assert await late(known, dispatcher, OTHER, NOON, range(1, 6)) == seen
+    assert await late(known, dispatcher, CAMPAIGN, NOON, range(1, 6)) == {}
+    assert await late(known, dispatcher, OTHER, AFTER_28_DAYS, range(1, 6)) == {}
 
 
 async def test_a_campaign_may_leave_customers_alone_for_longer_or_not_at_all(dispatcher: Inside) -> None:
-    clock = StoppedClock()
     await put(dispatcher, file([row(n) for n in range(1, 6)]))
-    load = await load_of(dispatcher, CAMPAIGN)
-    replica = suppressions(dispatcher, clock)
-    await replica.contacted(CAMPAIGN, load, (3, 4), NOON)
+    await writes_to(dispatcher, CAMPAIGN, (3, 4), NOON)
     await load_other(dispatcher, recently_contacted_days=0)
     async with dispatcher.caller("analyst") as analyst:
         assert (await analyst.get(POPULATION.replace(CAMPAIGN, OTHER))).json()["suppressed"] == []
-    assert await late(replica, dispatcher, OTHER, NOON, range(1, 6)) == {}
+    assert await late(dispatcher.part(MongoSuppressions), dispatcher, OTHER, NOON, range(1, 6)) == {}
+
+
+async def test_of_two_campaigns_at_the_same_moment_one_writes_and_the_other_keeps_nothing(dispatcher: Inside) -> None:
+    await put(dispatcher, file([row(n) for n in range(1, 6)]))
+    await load_other(dispatcher)
+    came = await asyncio.gather(
+        writes_to(dispatcher, CAMPAIGN, (3, 4, 5), NOON),
+        writes_to(dispatcher, OTHER, (3, 4, 5), NOON),  # of whom the first is the other's last
+        return_exceptions=True,
+    )
+    assert [type(each) for each in came if each] == [Stale]
+    kept = await dispatcher.service.store["last_contacted"].find({}).to_list(None)
+    assert {each["campaign"] for each in kept} == {OTHER if came[0] else CAMPAIGN}
+    assert len(kept) == 3
+
+
+async def test_a_later_contact_replaces_an_earlier_one_whichever_is_noted_first(dispatcher: Inside) -> None:
+    await put(dispatcher, file([row(n) for n in range(1, 6)]))
+    await load_other(dispatcher)
+    await writes_to(dispatcher, CAMPAIGN, (3, 4), NOON)
+    await writes_to(dispatcher, OTHER, (1, 3), AFTER_28_DAYS)
+    with pytest.raises(Stale):  # a slow worker, a month late
+        await writes_to(dispatcher, CAMPAIGN, (3, 4), NOON)
+    known = dispatcher.part(MongoSuppressions)
+    assert await late(known, dispatcher, CAMPAIGN, AFTER_28_DAYS, range(1, 6)) == {
+        3: "recently-contacted", 5: "recently-contacted",
+    }  # fmt: skip
+
+
+async def test_what_an_earlier_version_noted_is_moved_once_and_the_latest_day_stays(dispatcher: Inside) -> None:
+    await put(dispatcher, file([row(n) for n in range(1, 6)]))
+    population, store = dispatcher.part(MongoPopulation), dispatcher.service.store
+    indexes = await population.indexes(await load_of(dispatcher, CAMPAIGN), range(1, 6))
+    days = {1: ("2026-09-07", (1, 2, 3)), 2: ("2026-08-01", (3, 4)), 3: ("2026-09-08", (1,))}
+    await store["contacted"].insert_many(
+        {"_id": number, "campaign": OTHER, "day": day, "customers": b"".join(indexes[row] for row in rows)}
+        for number, (day, rows) in days.items()
+    )
+    await asyncio.gather(move_contacts(store), move_contacts(store))
+    assert not await move_contacts(store)
+    known = dispatcher.part(MongoSuppressions)
+    found = {row: await known.last_contact(index) for row, index in indexes.items()}
+    assert {row: last.day for row, last in found.items() if last} == {
+        1: "2026-09-08", 2: "2026-09-07", 3: "2026-09-07", 4: "2026-08-01",
+    }  # fmt: skip

@@ -14,7 +14,7 @@ from shared.identifiers import new_id
 from shared.storage.store import Store
 
 UNDERTAKEN = "undertaken"
-"""Campaigns that undertook to write to the customer, so that others leave them alone; letters say which did."""
+"""The last campaign that undertook to write to the customer, so that others leave them alone; letters say which did."""
 
 
 class MongoRestrictions:
@@ -46,12 +46,12 @@ class MongoRestrictions:
         return await self._restrictions.find_one({"_id": customer.hex()}, {"_id": 1}) is not None
 
     async def about(self, customer: bytes) -> dict[str, list[dict[str, Any]]]:
-        known = await self._suppressions.about(customer)
         names = {each.load: each.name for each in await self._suppressions.lists()}
         suppression = [
             {"list": names[version], "reason": reason, "from": since, "until": until}
-            for version, reason, since, until in known.listed
+            for version, reason, since, until in await self._suppressions.about(customer)
             if version in names
         ]
-        undertaken = [{"campaign": campaign, "on": day} for campaign, day in known.contacted]
+        last = await self._suppressions.last_contact(customer)
+        undertaken = [{"campaign": last.campaign, "on": last.day}] if last else []
         return {name: rows for name, rows in (("suppression", suppression), (UNDERTAKEN, undertaken)) if rows}

@@ -1,4 +1,4 @@
-"""Suppression lists and who was contacted when, in MongoDB; followed by every process in a file of its own."""
+"""Suppression lists in MongoDB, followed by every process in a file of its own, beside the last contacts of all."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -9,26 +9,21 @@ from pymongo import ASCENDING, IndexModel
 
 from services.dispatcher.population.repository.abandoned import MongoLoading
 from services.dispatcher.population.repository.population import MongoPopulation
-from services.dispatcher.suppression.index import KnownOf, SuppressionEntry, SuppressionIndex
+from services.dispatcher.suppression.index import SuppressionEntry, SuppressionIndex
 from services.dispatcher.suppression.list_summary import ListSummary
-from services.dispatcher.suppression.repository.blocks import block_of, cut, entries_of
-from services.dispatcher.suppression.rules import SuppressionRules
+from services.dispatcher.suppression.repository.blocks import block_of, entries_of
+from services.dispatcher.suppression.repository.last_contacted import Contact, MongoLastContacted
+from services.dispatcher.suppression.rules import RECENTLY_CONTACTED, SuppressionRules
 from services.dispatcher.suppression.window import ContactWindow, contact_window, window_days
 from shared.clock import LONDON, Clock
 from shared.errors import NotFound, Stale
-from shared.storage.inserting import insert_new
-from shared.storage.store import Document, Indexes, Session, Store
+from shared.storage.store import Indexes, Session, Store
 
 SUPPRESSION_BLOCKS = Indexes("suppression_blocks", (IndexModel([("load", ASCENDING)]),))
 RESTRICTIONS = "restrictions"
 """Customers whose data is restricted, each with the version of the list of one that says so."""
-CONTACTED = "contacted"
-"""Log of who was written to when, by all campaigns, without gaps. Its notes are numbered from 1, and a new one is added
-only after all before it were read: so of two campaigns that want to write to one customer at a time, one sees the
-other."""
-NOTES_PER_READ = 10
 LOOK_EVERY = timedelta(seconds=1)
-"""Greatest age of what a process knows of other processes' lists and contacts."""
+"""Greatest age of what a process knows of other processes' lists."""
 
 
 class MongoSuppressions:
@@ -49,21 +44,27 @@ class MongoSuppressions:
         self._rules = rules
         self._clock = clock
         self._folder = folder
-        self._left_alone: SuppressionIndex | None = None
-        self._noted = 0
+        self._contacts = MongoLastContacted(store)
+        self._listed: SuppressionIndex | None = None
         self._looked_at: datetime | None = None
         self._settled: dict[str, int] = {}
         self._following = asyncio.Lock()
 
     async def reasons(self, leaving: ContactWindow, customers: Sequence[bytes]) -> Mapping[bytes, Sequence[str]]:
-        return (await self._up_to_date()).reasons(leaving, customers)
+        listed = (await self._up_to_date()).reasons(leaving.day, customers)
+        contacted = await self._contacts.left_alone(leaving, customers)
+        return listed | {customer: [*listed.get(customer, ()), RECENTLY_CONTACTED] for customer in contacted}
 
-    async def about(self, customer: bytes) -> KnownOf:
-        """Returns what is known at this moment, other processes' lists too: a copy of somebody's data is whole."""
+    async def about(self, customer: bytes) -> list[tuple[str, str, str, str]]:
+        """Returns the entries of lists at this moment, other processes' too: a copy of somebody's data is whole. Each
+        has its version, reason, first and last day."""
         return (await self._up_to_date(anew=True)).about(customer)
 
+    async def last_contact(self, customer: bytes) -> Contact | None:
+        return (await self._contacts.of([customer])).get(customer)
+
     def look_anew(self) -> None:
-        """Makes the next question read lists and contacts anew."""
+        """Makes the next question read the lists anew."""
         self._looked_at = None
 
     async def late(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> dict[int, str]:
@@ -78,24 +79,14 @@ class MongoSuppressions:
         found = {row: self._rules.gravest(known.get(index, ())) for row, index in indexes.items()}
         return {row: reason for row, reason in found.items() if reason}
 
-    async def contacted(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> None:
-        """Notes that the customers of these rows are written to now. Raises `Stale` if another campaign noted any of
-        them before: they have to be judged again."""
-        if not rows:
-            return
-        customers = list((await self._population.indexes(load, rows)).values())
-        day = at.astimezone(LONDON).date()
-        leaving = contact_window(campaign, day, await self._days(campaign))
-        note: Document = {"campaign": campaign, "day": day.isoformat(), "customers": b"".join(customers)}
-        left_alone = await self._up_to_date()
-        async with self._following:
-            while True:
-                await self._follow_contacts(left_alone)
-                if left_alone.contacted(leaving, customers):
-                    raise Stale(f"another campaign writes to customers of {campaign} at this moment")
-                if not await insert_new(self._store[CONTACTED], [note | {"_id": self._noted + 1}]):
-                    break
-            await self._follow_contacts(left_alone)
+    async def contacted(self, campaign: str, load: str, rows: Sequence[int], at: datetime, session: Session) -> None:
+        """Notes within the caller's transaction that the customers of these rows are written to now. Raises `Stale` if
+        another campaign noted any of them before: they have to be judged again."""
+        if rows:
+            customers = list((await self._population.indexes(load, rows)).values())
+            day = at.astimezone(LONDON).date()
+            leaving = contact_window(campaign, day, await self._days(campaign))
+            await self._contacts.note(leaving, customers, session)
 
     async def _days(self, campaign: str) -> int:
         """Returns the days for which others' customers are left alone: fixed once the population is loaded."""
@@ -152,38 +143,26 @@ class MongoSuppressions:
 
     async def _up_to_date(self, anew: bool = False) -> SuppressionIndex:
         async with self._following:
-            if self._left_alone is None:
-                self._left_alone = SuppressionIndex(self._folder)
+            if self._listed is None:
+                self._listed = SuppressionIndex(self._folder)
             now = self._clock.now()
             if anew or self._looked_at is None or now >= self._looked_at + LOOK_EVERY:
-                await self._follow_lists(self._left_alone)
-                await self._follow_contacts(self._left_alone)
+                await self._follow_lists(self._listed)
                 self._looked_at = now
-            return self._left_alone
+            return self._listed
 
-    async def _follow_lists(self, left_alone: SuppressionIndex) -> None:
+    async def _follow_lists(self, listed: SuppressionIndex) -> None:
         """Reads lists until nothing changed meanwhile: of a list that is being replaced only a part may have been there
         to read."""
-        while (current := await self._versions()) != left_alone.lists:
-            for version in left_alone.lists - current:
-                left_alone.drop(version)
-            for version in current - left_alone.lists:
+        while (current := await self._versions()) != listed.lists:
+            for version in listed.lists - current:
+                listed.drop(version)
+            for version in current - listed.lists:
                 async for block in self._store["suppression_blocks"].find({"load": version}):
-                    left_alone.add(version, entries_of(block))
-                left_alone.lists.add(version)
+                    listed.add(version, entries_of(block))
+                listed.lists.add(version)
 
     async def _versions(self) -> set[str]:
         """A restriction is a list of one. A version is never changed, so that it need be read once only."""
         lists = {row["load"] async for row in self._store["suppression_lists"].find({}, {"load": 1})}
         return lists | {row["load"] async for row in self._store[RESTRICTIONS].find({}, {"load": 1})}
-
-    async def _follow_contacts(self, left_alone: SuppressionIndex) -> None:
-        """Follows the notes by their numbers: asked for all after one, the embedded store would look through all."""
-        while True:
-            following = list(range(self._noted + 1, self._noted + 1 + NOTES_PER_READ))
-            notes = await self._store[CONTACTED].find({"_id": {"$in": following}}).to_list(None)
-            for note in sorted(notes, key=lambda note: int(note["_id"])):
-                left_alone.note_contacted(note["campaign"], note["day"], cut(note["customers"]))
-                self._noted = note["_id"]
-            if len(notes) < NOTES_PER_READ:
-                return

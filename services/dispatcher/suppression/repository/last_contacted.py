@@ -1,0 +1,86 @@
+"""Last contact of each customer with any campaign, in MongoDB: one question tells it for a whole chunk.
+
+The last one is enough: a campaign that writes to a customer was not held back by any earlier contact, and the days for
+which it leaves others' customers alone only move on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pymongo import ASCENDING, IndexModel, UpdateOne
+
+from services.dispatcher.suppression.window import ContactWindow
+from shared.errors import Stale
+from shared.storage.inserting import insert_new
+from shared.storage.store import Document, Indexes, Session, Store
+
+KEPT_SECONDS = 732 * 86_400
+"""Seconds of real time: more than the days for which any campaign may leave others' customers alone."""
+LAST_CONTACTED = Indexes("last_contacted", (IndexModel([("noted_at", ASCENDING)], expireAfterSeconds=KEPT_SECONDS),))
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """`campaign` undertook on `day`, as in 2026-09-07, to write to the customer."""
+
+    campaign: str
+    day: str
+
+    def counts_for(self, leaving: ContactWindow) -> bool:
+        return self.campaign != leaving.campaign and self.day > leaving.contacted_since.isoformat()
+
+
+class MongoLastContacted:
+    """Customers are known by their blind index."""
+
+    def __init__(self, store: Store) -> None:
+        self._contacts = store[LAST_CONTACTED.collection]
+
+    async def of(self, customers: Sequence[bytes], session: Session | None = None) -> dict[bytes, Contact]:
+        """Returns the last contact of those among `customers` who had one."""
+        asked = {"_id": {"$in": list(customers)}}
+        found = self._contacts.find(asked, session=session, batch_size=len(customers) + 1)
+        return {row["_id"]: Contact(row["campaign"], row["day"]) async for row in found}
+
+    async def left_alone(self, leaving: ContactWindow, customers: Sequence[bytes]) -> set[bytes]:
+        """Returns those among `customers` whom another campaign has contacted recently enough."""
+        return {customer for customer, last in (await self.of(customers)).items() if last.counts_for(leaving)}
+
+    async def note(self, leaving: ContactWindow, customers: Sequence[bytes], session: Session) -> None:
+        """Notes within the caller's transaction that the campaign of `leaving` writes to them on its day. Raises
+        `Stale` if another campaign contacts any of them at this moment, or has since they were judged."""
+        known = await self.of(customers, session)
+        if any(last.counts_for(leaving) for last in known.values()):
+            raise _overtaken(leaving)
+        await self._keep(
+            Contact(leaving.campaign, leaving.day.isoformat()), customers, known, datetime.now(UTC), session
+        )
+
+    async def take_over(self, contact: Contact, customers: Sequence[bytes], at: datetime, session: Session) -> None:
+        """Keeps a contact that was noted `at` that time, where no later one is known."""
+        await self._keep(contact, customers, await self.of(customers, session), at, session)
+
+    async def _keep(
+        self,
+        contact: Contact,
+        customers: Sequence[bytes],
+        known: Mapping[bytes, Contact],
+        at: datetime,
+        session: Session,
+    ) -> None:
+        kept: Document = {"campaign": contact.campaign, "day": contact.day, "noted_at": at}
+        new = [{"_id": customer, **kept} for customer in dict.fromkeys(customers) if customer not in known]
+        if await insert_new(self._contacts, new, session):
+            raise _overtaken(contact)
+        later = [
+            UpdateOne({"_id": customer, "campaign": last.campaign, "day": last.day}, {"$set": kept})
+            for customer, last in known.items()
+            if last.day < contact.day
+        ]
+        if later and (await self._contacts.bulk_write(later, session=session)).matched_count < len(later):
+            raise _overtaken(contact)
+
+
+def _overtaken(by: ContactWindow | Contact) -> Stale:
+    return Stale(f"another campaign writes to customers of {by.campaign} at this moment")
