@@ -19,3 +19,8 @@ def title_of(code: str) -> str:
 def field_words(field: str) -> str:
     """Returns the path of a field as words: `waves.0.daily_limit` is waves, 0, daily limit."""
     return field.replace("_", " ").replace(".", ", ")
+
+
+def within_sentence(label: str) -> str:
+    """Returns a label as it stands within a sentence; one that begins with an abbreviation stays as it is."""
+    return label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"

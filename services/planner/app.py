@@ -30,6 +30,7 @@ from services.planner.steering.refits import Refits
 from services.planner.steering.suggestions import Suggestions
 from services.planner.tasks.pages import TEMPLATES as TASKS_TEMPLATES
 from services.planner.trial_results import TrialResults
+from services.planner.writing.pages import TEMPLATES as WRITING_TEMPLATES
 from shared.clock import Clock
 from shared.letters.previews import Previews
 from shared.messaging.bus import bound
@@ -50,6 +51,7 @@ TEMPLATES = {
     "letters": LETTERS_TEMPLATES,
     "press": PRESS_TEMPLATES,
     "tasks": TASKS_TEMPLATES,
+    "writing": WRITING_TEMPLATES,
 }
 LOOP_TIME_SECONDS = 10.0  # between looks whether the closed loop's own time has ended on a campaign
 

@@ -7,6 +7,7 @@ from shared.reading.signs import seen
 _WHOLE = re.compile(r"\d{1,3}(,\d{3})+|\d+", re.ASCII)
 _DECIMAL = re.compile(rf"({_WHOLE.pattern})(\.\d{{1,6}})?", re.ASCII)
 LONGEST = 20  # signs
+HUNDRED = 100
 
 
 def read_whole(text: str) -> int:
@@ -28,3 +29,13 @@ def read_decimal(text: str) -> float:
 def read_pounds(text: str) -> float:
     """Returns an amount in pounds, which may begin with the sign of the pound. Raises `ValueError`."""
     return read_decimal(seen(text).strip().removeprefix("£"))
+
+
+def read_percent(text: str) -> float:
+    """Returns a share of 1 that is typed in percent, which may end with the sign of percent. Raises `ValueError`."""
+    return round(read_decimal(seen(text).strip().removesuffix("%")) / HUNDRED, 8)
+
+
+def percent(share: float) -> str:
+    """Returns a share of 1 as it is typed in percent."""
+    return f"{share * HUNDRED:.6f}".rstrip("0").rstrip(".")

@@ -40,6 +40,36 @@ async def test_pages_of_designers_and_their_errors_can_be_used_by_everybody(
     await expect_good(page, "approval that cannot be asked for")
 
 
+async def test_pages_of_the_plan_and_their_errors_can_be_used_by_everybody(
+    page: Page, planner: tuple[People, str]
+) -> None:
+    _, url = planner
+    await sign_in(page, url, "designer", "/campaigns/new")
+    await page.fill("#title", "Rent that is not on returns")
+    await page.fill("#regime", "Self assessment")
+    await follow(page, "button:text-is('Begin')")
+    for part in ("action", "dates", "pattern", "arms/new", "lines/new"):
+        await page.goto(f"{url}{DRAFT}/write/{part}")
+        await expect_good(page, f"the form of {part}")
+        await follow(page, "button[value='save']")
+        if part != "pattern":
+            assert await page.evaluate("document.activeElement.className") == "govuk-error-summary"
+            await expect_good(page, f"nothing typed for {part}")
+    await page.goto(f"{url}{DRAFT}/write/groups/new")
+    await page.fill("#code", "Landlords")
+    await page.fill("#description", "They let through agents, and most did not know")
+    await page.fill("#customers", "25,000")
+    await follow(page, "button[value='save']")
+    await expect_good(page, "the groups")
+    await follow(page, "text=Change Landlords")
+    await expect_good(page, "a group")
+    await page.goto(f"{url}{PLANNED}/write/letters/2")
+    await page.fill("#en-body", "Dear {{ nobody }}")
+    await page.fill("#reason", "Plainer words")
+    await follow(page, "button[value='save']")
+    await expect_good(page, "a letter that cannot be filled")
+
+
 async def test_letters_can_be_read_by_everybody(page: Page, planner: tuple[People, str]) -> None:
     _, url = planner
     await sign_in(page, url, "designer", f"{PLANNED}/letters")

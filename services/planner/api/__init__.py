@@ -22,6 +22,7 @@ from services.planner.letters import pages as letters_pages
 from services.planner.lines_to_take import api as lines_to_take
 from services.planner.press import pages as press_pages
 from services.planner.tasks import pages as tasks_pages
+from services.planner.writing import pages as writing_pages
 
 router = APIRouter()
 MODULES = (
@@ -50,6 +51,7 @@ PAGES = (
     coming_pages,
     drafting_pages,  # before the tasks: its path has a word where theirs has a reference
     assessment_pages,
+    writing_pages,
     letters_pages,
     forecast_pages,
     trial_pages,

@@ -5,12 +5,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from services.planner.plan.plan import Plan
+from services.planner.writing.kinds.texts import Coded
 from shared.errors import Problem
+from shared.reading.codes import read_code
 
 SHORTEST_TITLE, LONGEST_TITLE = 3, 200
-LONGEST_CODE = 60
+REGIME = "the tax or duty that it is about"
 _LINE = re.compile(r"[^\x00-\x1f\x7f]*")
-_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,10 @@ class TypedBeginning:
     def problems(self, directorates: Collection[str]) -> list[Problem]:
         """Returns what is wrong, each with its field."""
         found = title_problems(self.title)
-        if not self.regime:
-            found.append(Problem("regime", "required", "Enter the tax or duty that it is about"))
-        elif len(self.regime) > LONGEST_CODE or not _CODE.fullmatch(self.regime):
-            told = "Write the tax or duty in small letters and digits with hyphens between, such as self-assessment"
+        try:
+            Coded().read(self.regime, REGIME)
+        except ValueError as error:
+            told = str(error) if self.regime else f"Enter {REGIME}"
             found.append(Problem("regime", "code", told))
         if self.directorate not in directorates:
             found.append(Problem("directorate", "known", "Choose the directorate"))
@@ -34,7 +35,7 @@ class TypedBeginning:
     @property
     def plan(self) -> Plan:
         """The plan of a draft of which nothing else is known yet."""
-        return Plan(title=self.title, regime=self.regime, directorate=self.directorate)
+        return Plan(title=self.title, regime=read_code(self.regime), directorate=self.directorate)
 
 
 def title_problems(title: str) -> list[Problem]:

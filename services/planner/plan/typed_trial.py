@@ -10,13 +10,12 @@ from services.planner.evaluation.analysis_plan import Analysis, Outcome
 from services.planner.plan.plan import Plan
 from shared.contracts.outcomes import OutcomeCode
 from shared.errors import Invalid, Problem
-from shared.reading.numbers import read_decimal, read_whole
+from shared.reading.numbers import percent, read_percent, read_whole
 from shared.wording import sentence
 
 OUTCOMES: dict[str, str] = {code: code.capitalize() for code in get_args(OutcomeCode) if code != "nothing"}
 COMPARISONS = {"against-control": "Each letter against the control", "all-pairs": "Every arm against every other"}
 LONGEST_DAYS = 3_650
-HUNDRED = 100
 FIELDS = {"expected": "expected", "horizons": "days", "primary": "days", "counts": "counts", "power": "power",
           "smallest_effect": "smallest", "comparisons": "comparisons", "correction": "comparisons"}  # fmt: skip
 """The field of the form for each field of the analysis."""
@@ -71,9 +70,9 @@ def typed_trial(plan: Plan) -> TypedTrial:
     return TypedTrial(
         outcome.counts,
         str(analysis.primary.horizon),
-        "" if outcome.expected is None else _percent(outcome.expected),
-        _percent(analysis.smallest_effect),
-        _percent(analysis.power),
+        "" if outcome.expected is None else percent(outcome.expected),
+        percent(analysis.smallest_effect),
+        percent(analysis.power),
         analysis.comparisons,
     )
 
@@ -151,10 +150,6 @@ def _power(text: str) -> float:
 
 def _of_hundred(text: str) -> float | None:
     try:
-        return round(read_decimal(text.removesuffix("%")) / HUNDRED, 8)
+        return read_percent(text)
     except ValueError:
         return None
-
-
-def _percent(share: float) -> str:
-    return f"{share * HUNDRED:.6f}".rstrip("0").rstrip(".")

@@ -8,12 +8,15 @@ from services.planner.assessment.answer import assessment_problems
 from services.planner.assessment.questions import QUESTIONS
 from services.planner.campaign import Campaign
 from services.planner.lifecycle import State
-from services.planner.plan.completeness import plan_problems
 from services.planner.readiness import Circumstances, gate_standings, launch_problems, team_sign_offs
+from services.planner.writing.parts import STAGES
+from services.planner.writing.standing import PartStanding, open_points, owner_of, standings
 from shared.clock import LONDON
 from shared.errors import Problem
 from shared.values import Value
-from shared.wording import title_of
+from shared.wording import title_of, within_sentence, words_of
+
+PLAN, PREPARE = STAGES
 
 
 class Status(StrEnum):
@@ -21,16 +24,18 @@ class Status(StrEnum):
     TO_DO = "To do"
     WAITS = "Waits"
     LATER = "Not yet"
+    OPTIONAL = "If needed"
 
 
 class Task(Value):
     """One thing to do. `waits_for` says whom it waits for; `open` are the problems that stand against it; `page` is
-    where it is done, beside the page of the campaign.
+    where it is done, beside the page of the campaign; only designers see a page that `writes`.
     """
 
     name: str
     status: Status
     page: str = ""
+    writes: bool = False
     waits_for: str = ""
     open: tuple[Problem, ...] = ()
 
@@ -41,15 +46,16 @@ class Stage(Value):
 
     @property
     def done(self) -> bool:
-        return all(task.status is Status.DONE for task in self.tasks)
+        return all(task.status in (Status.DONE, Status.OPTIONAL) for task in self.tasks)
 
 
 def stages(campaign: Campaign, circumstances: Circumstances, at: datetime) -> tuple[Stage, ...]:
     """Returns the stages of a campaign up to its launch."""
+    open_ = open_points(campaign, circumstances, at)
     return (
         Stage(name="Decide whether it is right", tasks=(_assessment(campaign, at),)),
-        Stage(name="Plan it", tasks=(_plan(campaign, at), _lines(campaign), _submission(campaign))),
-        Stage(name="Agree it", tasks=tuple(_gates(campaign, circumstances, at))),
+        *_written(campaign, open_),
+        Stage(name="Agree it", tasks=(_submission(campaign, open_), *_gates(campaign, circumstances, at))),
         Stage(name="Tell everybody", tasks=tuple(_teams(campaign, circumstances))),
         Stage(name="Launch it", tasks=(_population(campaign), _launch(campaign, circumstances, at))),
     )
@@ -61,8 +67,35 @@ def _assessment(campaign: Campaign, at: datetime) -> Task:
     return _own(name, campaign, open_, "check")
 
 
-def _plan(campaign: Campaign, at: datetime) -> Task:
-    return _own("Write the plan", campaign, plan_problems(campaign.plan, at.astimezone(LONDON).date()))
+def _written(campaign: Campaign, open_: list[Problem]) -> list[Stage]:
+    """Returns the stages in which the plan and the lines to take are written, each part a task."""
+    found = standings(campaign, open_)
+    tasks = {name: [_part(found[part.code], campaign) for part in parts] for name, parts in STAGES.items()}
+    further = {PLAN: _tried(campaign), PREPARE: [_lines(campaign)]}
+    return [Stage(name=name, tasks=(*each, *further[name])) for name, each in tasks.items()]
+
+
+def _part(standing: PartStanding, campaign: Campaign) -> Task:
+    part = standing.part
+    task = Task(name=part.name, status=Status.DONE, page=f"write/{part.code}", writes=True, open=standing.open)
+    if standing.done:
+        return task
+    if standing.to_do:
+        return task.model_copy(update={"status": Status.TO_DO, "waits_for": campaign.author})
+    if standing.waits_for is None:
+        return task.model_copy(update={"status": Status.OPTIONAL})
+    return task.model_copy(update={"status": Status.LATER, "waits_for": within_sentence(standing.waits_for.name)})
+
+
+def _tried(campaign: Campaign) -> list[Task]:
+    """Returns what stands on pages of its own, where numbers are tried."""
+    plan = campaign.plan
+    waves = Status.DONE if plan.schedule else Status.OPTIONAL
+    design = Status.DONE if plan.analysis else Status.OPTIONAL
+    return [
+        Task(name="Waves, beside what helplines can take", status=waves, page="waves"),
+        Task(name="Design of the trial", status=design, page="trial/design", writes=True),
+    ]
 
 
 def _own(name: str, campaign: Campaign, open_: list[Problem], page: str = "") -> Task:
@@ -80,10 +113,13 @@ def _lines(campaign: Campaign) -> Task:
     return Task(name=name, status=Status.DONE)
 
 
-def _submission(campaign: Campaign) -> Task:
-    status = Status.TO_DO if campaign.state is State.DRAFT else Status.DONE
-    waits_for = campaign.author if status is Status.TO_DO else ""
-    return Task(name="Ask for approval", status=status, page="check", waits_for=waits_for)
+def _submission(campaign: Campaign, open_: list[Problem]) -> Task:
+    """Returns the step to approval, with what no other task names."""
+    name = "Ask for approval"
+    if campaign.state is not State.DRAFT:
+        return Task(name=name, status=Status.DONE, page="check")
+    rest = [problem for problem in open_ if not problem.field.startswith("assessment.") and owner_of(problem) is None]
+    return Task(name=name, status=Status.TO_DO, page="check", waits_for=campaign.author, open=tuple(rest))
 
 
 def _gates(campaign: Campaign, circumstances: Circumstances, at: datetime) -> list[Task]:
@@ -91,7 +127,7 @@ def _gates(campaign: Campaign, circumstances: Circumstances, at: datetime) -> li
     for standing in gate_standings(campaign, circumstances, at):
         status = Status.DONE if standing.why_open is None else Status.WAITS if first else Status.LATER
         first = first and status is Status.DONE
-        waits_for = f"{standing.gate.code}" if status is Status.WAITS else ""
+        waits_for = words_of(standing.gate.code) if status is Status.WAITS else ""
         tasks.append(Task(name=title_of(standing.gate.code), status=status, waits_for=waits_for))
     return tasks
 
@@ -103,7 +139,7 @@ def _teams(campaign: Campaign, circumstances: Circumstances) -> list[Task]:
         Task(
             name=f"{title_of(team.team)} knows",
             status=Status.DONE if team.signed_off else Status.WAITS if told else Status.LATER,
-            waits_for=team.team if told and not team.signed_off else "",
+            waits_for=words_of(team.team) if told and not team.signed_off else "",
         )
         for team in found
     ]

@@ -33,7 +33,7 @@ async def test_a_campaign_is_begun_once_however_often_the_button_is_pressed(desi
         ({"title": "x" * 201}, "title"),
         ({"title": "Two\nlines"}, "title"),
         ({"regime": ""}, "regime"),
-        ({"regime": "Self Assessment"}, "regime"),
+        ({"regime": "Rents & duties"}, "regime"),
         ({"regime": "x" * 61}, "regime"),
         ({"directorate": "nowhere"}, "directorate"),
     ],

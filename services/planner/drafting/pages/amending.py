@@ -35,7 +35,7 @@ def seen_facts(campaign: Campaign) -> str:
 async def save_plan(campaigns: AllCampaigns, campaign: Campaign, posted: Posted, plan: Plan) -> Refused | None:
     """Saves the plan under the version and the reason in the form; the same form twice is saved once."""
     form, reason = posted.form, posted.form.text("reason")
-    if problems := _reason_problems(campaign, reason):
+    if problems := reason_problems(campaign, reason):
         return Refused(422, problems)
     try:
         await campaigns.change(
@@ -56,7 +56,8 @@ async def save_plan(campaigns: AllCampaigns, campaign: Campaign, posted: Posted,
     return None
 
 
-def _reason_problems(campaign: Campaign, reason: str) -> list[Problem]:
+def reason_problems(campaign: Campaign, reason: str) -> list[Problem]:
+    """Returns what is wrong with the reason for a change of the plan."""
     if campaign.state is not State.DRAFT and not reason:
         return [Problem("reason", "required", "Enter the reason for the change: approval was asked for already")]
     if len(reason) > LONGEST_TEXT:

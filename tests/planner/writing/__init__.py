@@ -1,0 +1,1 @@
+"""Plans and lines to take that are written on pages."""
