@@ -30,6 +30,7 @@ COMMANDS = {
     "subject": f"{FOLDER}.subject:subject",
     "backup": f"{FOLDER}.backup:backup",
     "restore": f"{FOLDER}.backup:restore",
+    "migrate": f"{FOLDER}.migrate:migrate",
     "topology": f"{FOLDER}.topology:topology",
     "notify": f"{FOLDER}.notify:notify",
 }

@@ -10,23 +10,21 @@ from services.dispatcher.audit.made_again import MadeAgain
 from services.dispatcher.channels.offering import Offering
 from services.dispatcher.channels.print_sweep import PrintSweep
 from services.dispatcher.channels.receipts import ReceiptToken
-from services.dispatcher.channels.repository import USAGE, MongoOffer, MongoUsage
+from services.dispatcher.channels.repository import MongoOffer, MongoUsage
 from services.dispatcher.channels.setup import configured_channels
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.ledger.delivery_reports import DeliveryReports
-from services.dispatcher.ledger.repository.ledger import COMMUNICATIONS
 from services.dispatcher.messages import HEARS, SAYS
 from services.dispatcher.population.loader import PopulationLoader
 from services.dispatcher.population.pages import FILE
 from services.dispatcher.population.pages import TEMPLATES as POPULATION_TEMPLATES
-from services.dispatcher.population.repository.population import ENCRYPTED, RECIPIENTS, MongoPopulation
+from services.dispatcher.population.repository.population import ENCRYPTED, MongoPopulation
 from services.dispatcher.privacy.service import DataProtection
-from services.dispatcher.schedule.repository import CHUNKS
+from services.dispatcher.schema import SCHEMA
 from services.dispatcher.settings import Settings
 from services.dispatcher.suppression.lists import SuppressionLists
 from services.dispatcher.suppression.repository.contact_log import move_contacts
-from services.dispatcher.suppression.repository.last_contacted import LAST_CONTACTED
-from services.dispatcher.suppression.repository.suppressions import SUPPRESSION_BLOCKS, MongoSuppressions
+from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from services.dispatcher.wiring import (
     Channels,
     Issuing,
@@ -63,13 +61,7 @@ def build_app(
 ) -> Service:
     """The clock, the announcer and the channels are those of the settings and the bus, unless a test gives its own."""
     settings = settings or Settings()
-    parts = Parts.of(
-        NAME,
-        settings,
-        *(RECIPIENTS, SUPPRESSION_BLOCKS, LAST_CONTACTED, CHUNKS, COMMUNICATIONS, USAGE),
-        says=SAYS,
-        clock=clock,
-    )
+    parts = Parts.of(NAME, settings, SCHEMA, says=SAYS, clock=clock)
     kept = repositories(parts, settings)
     channels = channels or configured_channels(settings.channels, MongoUsage(parts.store), parts.clock)
     work = issuing(parts, kept, settings, channels, announcer or parts.bus.announcer)

@@ -5,24 +5,23 @@ from functools import partial
 
 from services.intake.access_log import PersonalData
 from services.intake.api import router
-from services.intake.campaigns.repository import LINES, MongoCampaigns
+from services.intake.campaigns.repository import MongoCampaigns
 from services.intake.contacts.block import LINES_PER_BLOCK
 from services.intake.contacts.corrections import Corrections
 from services.intake.contacts.excursions import Excursions
 from services.intake.contacts.recogniser import Recogniser
 from services.intake.contacts.recorder import Recorder
-from services.intake.contacts.repository.contacts import CONTACTS, MongoContacts
-from services.intake.contacts.repository.corrections import HISTORY, MongoCorrections
+from services.intake.contacts.repository.contacts import MongoContacts
+from services.intake.contacts.repository.corrections import MongoCorrections
 from services.intake.contacts.repository.excursions import MongoExcursions
-from services.intake.contacts.repository.volumes import VOLUMES, MongoVolumes
+from services.intake.contacts.repository.volumes import MongoVolumes
 from services.intake.contacts.stream import BatchRecorder
 from services.intake.delivery.recorder import DeliveryRecorder
 from services.intake.delivery.repository import MongoDelivery
 from services.intake.desk.pages import TEMPLATES as DESK_TEMPLATES
 from services.intake.disclosures.attachments import Attachments
 from services.intake.disclosures.overdue import Overdue
-from services.intake.disclosures.repository.attachments import ATTACHMENTS, UPLOADS
-from services.intake.disclosures.repository.disclosures import DISCLOSURES, MongoDisclosures
+from services.intake.disclosures.repository.disclosures import MongoDisclosures
 from services.intake.handlers import Handlers
 from services.intake.helpline.pages import TEMPLATES as HELPLINE_TEMPLATES
 from services.intake.helpline.ports import HeardCapacities
@@ -30,19 +29,20 @@ from services.intake.helpline.repository import MongoHeardCapacities
 from services.intake.late_arrivals.approvals import LateApprovals
 from services.intake.late_arrivals.letters import LateLetters
 from services.intake.late_arrivals.repository.assignments import MongoAssignments
-from services.intake.late_arrivals.repository.late_arrivals import REGISTRATIONS, MongoLateLetters
+from services.intake.late_arrivals.repository.late_arrivals import MongoLateLetters
 from services.intake.messages import HEARS, SAYS
 from services.intake.outcomes.recorder import OutcomeRecorder
-from services.intake.outcomes.repository import OUTCOMES, MongoOutcomes
-from services.intake.privacy.repository.privacy import FOUND_BY, PERSONAL, MongoPrivacy
+from services.intake.outcomes.repository import MongoOutcomes
+from services.intake.privacy.repository.privacy import PERSONAL, MongoPrivacy
 from services.intake.privacy.repository.retention import MongoRetention
 from services.intake.privacy.retention import Retention
 from services.intake.privacy.retention_policy import load_policy
 from services.intake.privacy.service import DataProtection
-from services.intake.referrals.repository import REFERRALS, MongoReferrals
+from services.intake.referrals.repository import MongoReferrals
 from services.intake.register.look_up import LookUp
 from services.intake.register.ports import Register
-from services.intake.register.repository import LETTERS, MongoRegister
+from services.intake.register.repository import MongoRegister
+from services.intake.schema import SCHEMA
 from services.intake.settings import Settings
 from services.intake.wiring import NAME, Core
 from services.intake.work.pages import TEMPLATES as WORK_TEMPLATES
@@ -61,10 +61,6 @@ LATE_ARRIVALS_SECONDS = 5.0
 BATCH_BYTES = 200_000_000
 ATTACHMENT_BYTES = 10_000_000
 SIZE_LIMITS = {"/contacts/batch": BATCH_BYTES, "/outcomes/file": BATCH_BYTES, "/attachments": ATTACHMENT_BYTES}
-INDEXES = (
-    CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, UPLOADS, REFERRALS, VOLUMES, LETTERS, LINES, OUTCOMES, REGISTRATIONS,
-    *FOUND_BY,
-)  # fmt: skip
 RECORDS_PER_DOCUMENT = {"contacts": LINES_PER_BLOCK}
 ENCRYPTED = [EncryptedField(n, "personal", together=TOGETHER // RECORDS_PER_DOCUMENT.get(n, 1)) for n in PERSONAL]
 Step = Callable[[], Awaitable[bool]]
@@ -75,7 +71,7 @@ Provided = dict[type, object]
 def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Service:
     """The service, not connected yet; `clock` is for tests, without it that of the settings holds."""
     settings = settings or Settings()
-    parts = Parts.of(NAME, settings, *INDEXES, says=SAYS, clock=clock)
+    parts = Parts.of(NAME, settings, SCHEMA, says=SAYS, clock=clock)
     core = Core.of(parts)
     recogniser = Recogniser(core.register, partial(token_given, parts.keyring))
     corrections = _corrections(parts, core, recogniser)

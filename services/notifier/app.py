@@ -11,12 +11,12 @@ from services.notifier.acknowledgements.gates import GateNotices
 from services.notifier.acknowledgements.links import Links
 from services.notifier.acknowledgements.pages import TEMPLATES as PAGES
 from services.notifier.acknowledgements.reminders import ReminderScheduler, ReminderWriter
-from services.notifier.acknowledgements.repository import ASKS, MongoAsks
+from services.notifier.acknowledgements.repository import MongoAsks
 from services.notifier.acknowledgements.speakers import SpeakerNotices
 from services.notifier.api import router
 from services.notifier.calendars.feed import CalendarFeed
 from services.notifier.calendars.repository import MongoSalts
-from services.notifier.campaigns.repository import CAMPAIGNS, CONTACTS, MongoCampaigns
+from services.notifier.campaigns.repository import MongoCampaigns
 from services.notifier.channels import Channel
 from services.notifier.channels.govuk_notify import NotifyChannel
 from services.notifier.delivery.bounces import Bounces
@@ -27,19 +27,19 @@ from services.notifier.delivery.setup import build_channels
 from services.notifier.handlers import Handlers
 from services.notifier.messages import EVENTS, HEARS, SAYS
 from services.notifier.notices.event_notices import EventNotices
-from services.notifier.notices.repository.notices import NOTICES, MongoNotices
+from services.notifier.notices.repository.notices import MongoNotices
 from services.notifier.notices.resend import Resender
 from services.notifier.notices.writer import NoticeWriter
 from services.notifier.operations.pages import TEMPLATES as OPERATIONS_PAGES
-from services.notifier.operations.repository.orders import REPLAYS
 from services.notifier.rendering.templates import Templates
 from services.notifier.rulebook.endpoints import load_endpoints
 from services.notifier.rulebook.rulebook import Rulebook, load_rulebook
+from services.notifier.schema import SCHEMA
 from services.notifier.settings import Settings
 from services.notifier.timed.digests import Digests
 from services.notifier.timed.due import TimedNotices
 from services.notifier.timed.moments import Moments
-from services.notifier.timed.repository.digests import ENTRIES, MongoDigests
+from services.notifier.timed.repository.digests import MongoDigests
 from services.notifier.timed.repository.moments import MongoMoments
 from services.notifier.wiring import build_operations
 from shared.clock import Clock
@@ -94,7 +94,7 @@ def build_app(
 ) -> Service:
     """Returns the service, not connected yet. Tests replace `clock`, `announcer` and `channels`."""
     settings = settings or Settings()
-    parts = Parts.of(NAME, settings, NOTICES, ENTRIES, ASKS, CAMPAIGNS, CONTACTS, REPLAYS, says=SAYS, clock=clock)
+    parts = Parts.of(NAME, settings, SCHEMA, says=SAYS, clock=clock)
     kept = build_repositories(parts, settings)
     acting = build_capabilities(parts, settings, kept, announcer or parts.bus.announcer, channels)
     operations = build_operations(parts, settings, kept.campaigns)

@@ -8,12 +8,12 @@ from services.planner.assessment.pages import TEMPLATES as ASSESSMENT_TEMPLATES
 from services.planner.campaigns import Campaigns
 from services.planner.capacity.pages import TEMPLATES as CAPACITY_TEMPLATES
 from services.planner.capacity.ports import CapacityRepository
-from services.planner.capacity.repository import CAPACITY_VERSIONS, MongoCapacities
+from services.planner.capacity.repository import MongoCapacities
 from services.planner.coming.pages import TEMPLATES as COMING_TEMPLATES
 from services.planner.drafting.pages import TEMPLATES as DRAFTING_TEMPLATES
 from services.planner.evaluation.pages import TEMPLATES as EVALUATION_TEMPLATES
 from services.planner.evaluation.ports import EvaluationRepository, UnitRepository
-from services.planner.evaluation.repository import EVALUATIONS, PEEKS, UNITS, MongoEvaluations, MongoUnits
+from services.planner.evaluation.repository import MongoEvaluations, MongoUnits
 from services.planner.forecast.pages import TEMPLATES as FORECAST_TEMPLATES
 from services.planner.handlers import Handlers
 from services.planner.issuing.repository import MongoOffers
@@ -21,8 +21,9 @@ from services.planner.letters.pages import TEMPLATES as LETTERS_TEMPLATES
 from services.planner.messages import HEARS, SAYS
 from services.planner.press.pages import TEMPLATES as PRESS_TEMPLATES
 from services.planner.progress.ports import ProgressRepository
-from services.planner.progress.repository import ISSUED, NOTICES, OUTCOMES, RESPONSES, RETURNED, MongoProgress
-from services.planner.repository import CAMPAIGNS, HISTORY, MongoCampaigns
+from services.planner.progress.repository import MongoProgress
+from services.planner.repository import MongoCampaigns
+from services.planner.schema import SCHEMA
 from services.planner.settings import Settings
 from services.planner.steering.forecasts import Forecasts
 from services.planner.steering.loop_time import LoopTime
@@ -60,8 +61,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     """Returns planner, not yet connected. Missing `settings` are read from the environment; `clock` is for tests."""
     settings = settings or Settings()
     rules = load_gates(settings.gates_file)
-    indexes = (CAMPAIGNS, HISTORY, RESPONSES, NOTICES, OUTCOMES, RETURNED, ISSUED, CAPACITY_VERSIONS)
-    parts = Parts.of(NAME, settings, *indexes, *UNITS, PEEKS, EVALUATIONS, says=SAYS, clock=clock)
+    parts = Parts.of(NAME, settings, SCHEMA, says=SAYS, clock=clock)
     progress, units = MongoProgress(parts.store), MongoUnits(parts.store)
     evaluations = MongoEvaluations(parts.store)
     campaigns = Campaigns(

@@ -25,13 +25,15 @@ from shared.running.service import Service
 from shared.running.settings import ServiceSettings
 from shared.running.watched_file import WatchedFile
 from shared.storage.audit import MongoAuditTrail
-from shared.storage.drafts import DRAFTS, MongoDrafts
-from shared.storage.ended_sessions import ENDED_SESSIONS, MongoEndedSessions
+from shared.storage.common import AUDIT, HEARD, LEASES, NONCES, USED
+from shared.storage.drafts import MongoDrafts
+from shared.storage.ended_sessions import MongoEndedSessions
 from shared.storage.heard import MongoHeard
 from shared.storage.lease import Lease
 from shared.storage.nonces import MongoNonces
 from shared.storage.reencryption import EncryptedField, ReEncryption
-from shared.storage.store import Indexes, Store
+from shared.storage.schema import Schema
+from shared.storage.store import Store
 from shared.storage.unavailable import store_is_unavailable
 from shared.storage.usage import MongoUsage
 from shared.trail import AuditTrail
@@ -54,9 +56,6 @@ WATCH_EVERY = 3.0  # seconds between looks at the topology and the queues, by on
 CONSUMERS_EVERY = 1.0  # seconds between looks at this process's own consumers, which ask the broker nothing
 KEEP_USAGE_EVERY = 30.0  # seconds
 LOOK_AT_KEYS_EVERY = 2.0  # seconds between looks whether the key was rotated
-AUDIT = Indexes("audit", MongoAuditTrail.INDEXES)
-HEARD = Indexes("heard", MongoHeard.INDEXES)
-NONCES = Indexes("nonces", MongoNonces.INDEXES)
 DRAFTS_TYPED = EncryptedField("drafts", "typed")
 COMMON: tuple[type[Contract], ...] = (SessionsEnded,)
 """The events that every service says and hears, whatever else its message map has."""
@@ -84,21 +83,21 @@ class Parts:
         cls,
         name: str,
         settings: ServiceSettings,
-        *indexes: Indexes,
+        schema: Schema,
+        *,
         says: Sequence[type[Contract]] = (),
         clock: Clock | None = None,
     ) -> Self:
         """`says` are the events that the service says; `clock` is for tests: without it, that of the settings."""
         clock = clock or clock_from(settings.clock_file)
         use_bank_holidays(settings.bank_holidays)
-        common = (NONCES, AUDIT, HEARD, DRAFTS, ENDED_SESSIONS)
-        store = Store(settings.mongo_url.get_secret_value(), settings.mongo_database, *indexes, *common)
+        store = Store.of(settings.mongo_url.get_secret_value(), schema, settings.mongo_database)
         keyring_file = WatchedFile(settings.keyring_file, load_keyring)
         metrics = BusMetrics(registry := CollectorRegistry())
         heard_before = MongoHeard(store[HEARD.collection]).before
         breaker = CircuitBreaker(store.ping, store_is_unavailable)
         bus = Bus(name, settings, breaker, metrics, store.outbox.keep_aside, heard_before)
-        audit = MongoAuditTrail(store["audit"], _audit_key(keyring_file.value(), name))
+        audit = MongoAuditTrail(store[AUDIT.collection], _audit_key(keyring_file.value(), name))
         keyring, cipher = keyring_file.value(), Cipher(keyring_file)
         return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit, says)
 
@@ -118,7 +117,7 @@ class Parts:
 
     def lease(self, job: str) -> Lease:
         """Returns the lease by which one of all replicas of this service does `job`."""
-        return Lease(self.store["leases"], job)
+        return Lease(self.store[LEASES.collection], job)
 
 
 def assemble(
@@ -140,7 +139,7 @@ def assemble(
     endings = MongoEndedSessions(parts.store, parts.name, SystemClock())
     parts.bus.hear({**hears, SessionsEnded: endings.heard})
     keys = ReEncryption(parts.store, parts.cipher, SystemClock(), (*encrypted, DRAFTS_TYPED))
-    usage = Usage(MongoUsage(parts.store["access_used"]), SystemClock())
+    usage = Usage(MongoUsage(parts.store[USED.collection]), SystemClock())
     outbox = parts.store.outbox
     health = Health(
         essential={"store": parts.store.ping, "topology": parts.bus.relied_on},

@@ -10,6 +10,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from shared.errors import OtmError
 from shared.messaging.bus import Bus
 from shared.running.health import Health
 from shared.running.jobs import Job
@@ -18,7 +19,7 @@ from shared.running.settings import ServiceSettings
 from shared.storage.store import Store
 from shared.web.protocol import LimitedProtocol
 
-PREPARE_EVERY = 1.0  # seconds between tries to reach the store
+LOOK_EVERY = 1.0  # seconds between looks whether the store is there, and migrated
 
 log = structlog.get_logger(__name__)
 
@@ -77,14 +78,19 @@ class Service:
         )
 
     async def _start(self) -> None:
-        """The store first, since everything else writes to it; then the bus and the jobs."""
+        """The store first, since everything else writes to it; then the bus and the jobs. The store is only looked at:
+        it is migrated by a command of its own, and until then this waits."""
+        said = ""
         while True:
             try:
-                await self.store.prepare()
+                await self.store.verify()
                 break
             except Exception as error:
-                log.warning("store not there yet", error=type(error).__name__)
-                await asyncio.sleep(PREPARE_EVERY)
+                words = error.message if isinstance(error, OtmError) else type(error).__name__
+                if words != said:
+                    log.warning("store not there yet", error=words)
+                said = words
+                await asyncio.sleep(LOOK_EVERY)
         self.bus.start()
         for job in self.jobs:
             job.start()

@@ -1,8 +1,7 @@
 """A service's own database: majority writes, transactions, and the outbox that goes with them."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Self, TypeVar
 
 import pymongo
 from motor.motor_asyncio import (
@@ -11,13 +10,15 @@ from motor.motor_asyncio import (
     AsyncIOMotorCollection,
     AsyncIOMotorDatabase,
 )
-from pymongo import IndexModel
 from pymongo.errors import PyMongoError
 
 from shared.contracts.base import Contract
 from shared.errors import Unavailable
 from shared.events import Event
+from shared.storage.migrations.runner import Migrator
+from shared.storage.migrations.structure import RECORDS
 from shared.storage.outbox import Outbox
+from shared.storage.schema import DataMigration, Indexes, Schema
 from shared.storage.transactions import Transactions
 
 Document = dict[str, Any]
@@ -29,20 +30,28 @@ T = TypeVar("T")
 SELECT_WITHIN = 15_000  # milliseconds to find the primary; an election takes up to 12 s
 ANSWER_WITHIN = 20_000  # milliseconds for one operation
 PING_SECONDS = 3.0
+OWN = ("outbox", "commits", RECORDS)
+"""Collections that every store has, whatever its schema."""
+
+__all__ = ["Document", "Indexes", "NotMigrated", "Session", "Store"]
 
 
-@dataclass(frozen=True, slots=True)
-class Indexes:
-    """The indexes of one collection."""
-
-    collection: str
-    models: tuple[IndexModel, ...]
+class NotMigrated(Unavailable):
+    """The database is not as this version needs it."""
 
 
 class Store:
     """Reads and writes are acknowledged by a majority, journalled. Nothing connects before the first operation."""
 
-    def __init__(self, url: str, database: str, *indexes: Indexes) -> None:
+    def __init__(
+        self,
+        url: str,
+        database: str,
+        *collections: Indexes,
+        migrations: Sequence[DataMigration] = (),
+        patient: bool = False,
+    ) -> None:
+        """`patient`: without a limit of time for one operation, since an index may take hours to build."""
         self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
             url,
             tz_aware=True,
@@ -50,29 +59,46 @@ class Store:
             journal=True,
             readConcernLevel="majority",
             serverSelectionTimeoutMS=SELECT_WITHIN,
-            timeoutMS=ANSWER_WITHIN,
+            timeoutMS=None if patient else ANSWER_WITHIN,
             appname=database,
         )
         self.database: Database = self._client[database]
         self.outbox = Outbox(self.database["outbox"])
         self._transactions = Transactions(self._client, self.database["commits"])
-        self._prepared = False
-        own = (Indexes("outbox", self.outbox.INDEXES), Indexes("commits", Transactions.INDEXES))
-        self._indexes = (*own, *indexes)
+        own = (Indexes("outbox", self.outbox.INDEXES), Indexes("commits", Transactions.INDEXES), Indexes(RECORDS))
+        self.migrator = Migrator(self.database, self._transactions.run, (*own, *collections), migrations)
+        self._why_not = "the store was not looked at yet"
+        self._known: frozenset[str] | None = None
+
+    @classmethod
+    def of(cls, url: str, schema: Schema, database: str | None = None, patient: bool = False) -> Self:
+        """Returns the store of a schema, which gives no collection that the schema does not name."""
+        name = database or schema.database
+        store = cls(url, name, *schema.collections, migrations=schema.migrations, patient=patient)
+        store._known = frozenset((*OWN, *(each.collection for each in schema.collections)))
+        return store
 
     def __getitem__(self, collection: str) -> Collection:
+        if self._known is not None and collection not in self._known:
+            raise KeyError(f"the schema does not name the collection {collection}")
         return self.database[collection]
 
     async def prepare(self) -> None:
-        """Make the indexes. Safe to repeat, and needed before the first write."""
-        for indexes in self._indexes:
-            await self.database[indexes.collection].create_indexes(list(indexes.models))
-        self._prepared = True
+        """Migrates the database, as `otm migrate run` does: for a store that one process has for itself."""
+        await self.migrator.run()
+        self._why_not = ""
+
+    async def verify(self) -> None:
+        """Looks whether the database is migrated, and makes nothing. Raises `NotMigrated`, naming what is missing."""
+        if missing := (await self.migrator.pending()).words:
+            self._why_not = f"{self.database.name} is not migrated ({named(missing)}): run `otm migrate run`"
+            raise NotMigrated(self._why_not)
+        self._why_not = ""
 
     async def ping(self) -> None:
-        """Raises when the store is not prepared or does not answer."""
-        if not self._prepared:
-            raise Unavailable("the store is not prepared yet")
+        """Raises when the store is not known to be migrated or does not answer."""
+        if self._why_not:
+            raise NotMigrated(self._why_not)
         try:
             with pymongo.timeout(PING_SECONDS):
                 await self._client.admin.command("ping")
@@ -98,3 +124,9 @@ class Store:
 
     def close(self) -> None:
         self._client.close()
+
+
+def named(missing: Sequence[str], most: int = 5) -> str:
+    """Returns the first of them in one line, and how many there are beside."""
+    more = f" and {len(missing) - most} more" if len(missing) > most else ""
+    return ", ".join(missing[:most]) + more

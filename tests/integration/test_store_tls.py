@@ -47,7 +47,7 @@ async def test_a_store_is_reached_over_tls_and_only_under_its_own_authority(
 
     monkeypatch.setattr(storage, "PING_SECONDS", 0.5)
     stranger = Store(url(port, certificate(tmp_path).file), "guarded")
-    stranger._prepared = True
+    stranger._why_not = ""
     with pytest.raises(Unavailable, match="does not answer"):
         await stranger.ping()
     stranger.close()

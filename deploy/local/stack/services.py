@@ -67,7 +67,15 @@ class Services(Component):
     async def _start(self) -> None:
         ensure_keyring(self._home)
         ensure_access(self._home)
+        await self._migrate()
         await together(*(process.start() for process in self._replicas.values()))
+
+    async def _migrate(self) -> None:
+        """Imports what does it only now: it brings all services with it."""
+        from deploy.local.operate.migrations import migrate
+
+        names = dict.fromkeys(name for name, _ in self._replicas)
+        await migrate(self._wiring.mongo_url, names, self._wiring.database_prefix)
 
     async def stop(self) -> None:
         await asyncio.gather(*(process.stop() for process in self._replicas.values()))

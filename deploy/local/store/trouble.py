@@ -11,6 +11,8 @@ from pymongo.errors import OperationFailure, PyMongoError
 from deploy.local.errors import StackError
 
 DATABASE, COLLECTION = "otm_operations", "probes"
+STORE_ERRORS = (PyMongoError,)
+"""Errors of the driver, for those who may not know it."""
 
 
 async def store_trouble(url: str, seconds: float) -> str:

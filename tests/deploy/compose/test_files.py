@@ -37,7 +37,7 @@ def test_the_compose_files_hold_together(store: str, tmp_path: Path) -> None:
 
 def test_our_containers_have_no_rights_and_nothing_secret_in_their_environment() -> None:
     services = described()["services"]
-    for name in (*SERVICES, "topology", "site"):
+    for name in (*SERVICES, *(f"migrate-{each}" for each in SERVICES), "topology", "site"):
         assert services[name]["read_only"], name
         assert services[name]["cap_drop"] == ["ALL"], name
     text = json.dumps([service.get("environment", {}) for service in services.values()])
@@ -61,6 +61,14 @@ def test_every_secret_is_made_once_and_the_services_accept_their_addresses(store
     for name in SERVICES:
         url = (kept / f"{name}.amqp_url").read_text()
         assert BusSettings.model_validate({"amqp_url": url, "publishers": [name]}).user == name
+
+
+def test_each_service_waits_for_the_topology_and_for_its_own_database() -> None:
+    services = described()["services"]
+    for name in SERVICES:
+        assert set(services[name]["depends_on"]) == {"topology", f"migrate-{name}"}
+        assert services[f"migrate-{name}"]["command"][-1] == name
+        assert {"source": f"{name}.mongo_url", "target": "otm_mongo_url"} in services[f"migrate-{name}"]["secrets"]
 
 
 def test_the_image_is_built_from_what_the_lock_file_holds() -> None:

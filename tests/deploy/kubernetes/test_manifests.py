@@ -14,7 +14,7 @@ import yaml
 from deploy.local.stack.services import SERVICES
 
 FOLDER = Path(__file__).parents[3] / "deploy" / "kubernetes"
-OVERLAYS = ("overlays/trial", "overlays/production", "topology")
+OVERLAYS = ("overlays/trial", "overlays/production", "topology", "migrations")
 VERSIONS = ("1.31", "1.34")
 OPERATORS = {"RabbitmqCluster", "MongoDBCommunity", "ScaledObject", "TriggerAuthentication"}
 """Kinds of operators, whose schemas no package carries."""
@@ -120,3 +120,16 @@ def test_the_broker_and_the_store_have_three_members_on_three_machines_and_tls_a
     assert broker["tls"]["disableNonTLSListeners"]
     assert store["security"]["tls"]["enabled"]
     assert {user["name"] for user in store["users"]} == set(SERVICES)
+
+
+def test_each_database_is_migrated_by_a_container_that_knows_no_other() -> None:
+    pod = pod_of(of_kind("migrations", "Job")["migrations"])
+    volumes = {it["name"]: it.get("secret", {}).get("secretName") for it in pod["volumes"]}
+    assert {it["args"][-1] for it in pod["containers"]} == set(SERVICES)
+    for container in pod["containers"]:
+        (secret,) = [it["name"] for it in container["volumeMounts"] if volumes[it["name"]]]
+        assert volumes[secret] == f"{container['args'][-1]}-connections"
+    policies = of_kind("overlays/production", "NetworkPolicy")
+    allowed = policies["store"]["spec"]["ingress"][0]["from"]
+    assert {"podSelector": {"matchLabels": {"app": "migrations"}}} in allowed
+    assert policies["migrations"]["spec"]["podSelector"] == {"matchLabels": {"app": "migrations"}}

@@ -15,6 +15,7 @@ from services.dispatcher.channels.repository import MongoUsage
 from services.dispatcher.channels.setup import configured_channels
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.own_messages import ChunkDue
+from services.dispatcher.schema import SCHEMA
 from services.dispatcher.settings import Settings
 from services.dispatcher.wiring import Repositories, issuing
 from shared.contracts import CampaignPaused, CampaignResumed, CampaignSlowed, CampaignStopped, Contract
@@ -46,7 +47,7 @@ class Desk:
         )
         kept = dispatcher.part(Repositories)
         self._ledger = kept.ledger
-        parts = Parts.of(NAME, settings, clock=self.clock)
+        parts = Parts.of(NAME, settings, SCHEMA, clock=self.clock)
         parts.store.close()
         parts = replace(parts, store=dispatcher.service.store)
         channels = configured_channels(settings.channels, MongoUsage(parts.store), self.clock)

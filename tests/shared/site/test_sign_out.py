@@ -12,6 +12,8 @@ from pydantic import SecretStr
 from shared.running.composition import Parts, assemble
 from shared.running.service import Service
 from shared.running.settings import ServiceSettings
+from shared.storage.common import COMMON_COLLECTIONS
+from shared.storage.schema import Schema
 from tests.support.browsing import Browser
 from tests.support.inside import Corner, Inside
 
@@ -60,7 +62,10 @@ class Settings(ServiceSettings):
 async def running(name: str, corner: Corner, amqp_url: str) -> AsyncIterator[Service]:
     """A service that has nothing but what all have, on the real broker."""
     settings = corner.settings(Settings, site={"personas": True}, amqp_url=SecretStr(amqp_url))
-    service = assemble(Parts.of(name, settings), hears={}, router=APIRouter(), provides={})
+    service = assemble(
+        Parts.of(name, settings, Schema("sign_out", COMMON_COLLECTIONS)), hears={}, router=APIRouter(), provides={}
+    )
+    await service.store.prepare()
     await service._start()
     try:
         yield service

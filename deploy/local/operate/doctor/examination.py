@@ -10,7 +10,7 @@ from deploy.local.broker.management import Management
 from deploy.local.broker.names import vhost_of
 from deploy.local.errors import StackError
 from deploy.local.operate.doctor import broker, machine, services, store, topology
-from deploy.local.operate.doctor.finding import Finding
+from deploy.local.operate.doctor.finding import Finding, many
 from deploy.local.operate.protection.operators import address
 from deploy.local.stack.home import Home
 from deploy.local.stack.services import SERVICES
@@ -19,6 +19,7 @@ from deploy.local.stack.state import StackState
 
 SECONDS = 10.0
 NAME_IT = "start the stack (`otm up`), or name what runs elsewhere by the variable that is mentioned"
+MIGRATE = "run `otm migrate run`, or the migrations job: services of this version do not start before"
 API = "turn RabbitMQ's plugin rabbitmq_management on, and put OTM_MANAGEMENT_URL right (http://user:password@host:port)"
 
 
@@ -62,7 +63,16 @@ async def _topology() -> list[Finding]:
 
 
 async def _store() -> list[Finding]:
-    return await store.examined(address("mongo"))
+    return [*await store.examined(address("mongo")), await _migrations()]
+
+
+async def _migrations() -> Finding:
+    """Imports what looks only now: it brings all services with it."""
+    from deploy.local.operate.migrations import pending
+
+    left = {name: each.words for name, each in (await pending(address("mongo"), SERVICES)).items() if each.words}
+    words = "; ".join(f"{name}: {many(missing)}" for name, missing in left.items())
+    return Finding(part="migrations", words=words or "nothing is pending", remedy=MIGRATE if left else "")
 
 
 async def _asked(part: str, findings: Awaitable[Iterable[Finding]], remedy: str = NAME_IT) -> list[Finding]:

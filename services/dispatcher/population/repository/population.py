@@ -116,7 +116,7 @@ class MongoPopulation:
     async def finish(self, campaign: str, known_by: Kind, report: LoadReport, said: Sequence[Contract]) -> None:
         now = self._clock.now()
         await self._trail.append(now, report.sent_by, "population.load-asked", asked(campaign, report))
-        summary = report.event(campaign, now).model_dump(mode="json")
+        summary = report.event(campaign, now).model_dump(mode="json") | {"loaded_at": now}
 
         async def write(session: Session) -> None:
             await self._campaigns.set_population(campaign, report.load, known_by, session)

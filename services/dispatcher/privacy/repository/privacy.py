@@ -15,6 +15,7 @@ from services.dispatcher.ledger.repository.ledger import LETTER, WITHHELD, withh
 from services.dispatcher.letters.communication import reference_of
 from services.dispatcher.population.repository.block_reader import holder_of
 from services.dispatcher.population.repository.blocks import BLOCKS, INDEX_BYTES, blanked, customers_in, indexed
+from services.dispatcher.population.repository.instants import loaded_at
 from services.dispatcher.privacy.subject import Row, RowProgress
 from shared.customers.reference import CustomerReference
 from shared.errors import NotFound
@@ -46,9 +47,10 @@ class MongoSubjects:
         return index, campaign.customer(customer.reference)
 
     async def rows(self, index: bytes) -> list[Row]:
-        loads = {row["_id"]: row async for row in self._loads.find({}, {"campaign": 1, "loaded_at": 1})}
+        found = self._loads.find({}, {"campaign": 1, "loaded_at": 1})
+        loads = {row["_id"]: (row["campaign"], loaded_at(row)) async for row in found}
         return [
-            Row(loads[block["load"]]["campaign"], block["load"], number, loads[block["load"]]["loaded_at"])
+            Row(loads[block["load"]][0], block["load"], number, loads[block["load"]][1].isoformat())
             async for block in self._holding(index)
             for number, found in indexed(block)
             if found == index and block["load"] in loads

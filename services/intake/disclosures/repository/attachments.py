@@ -13,7 +13,7 @@ from bson import ObjectId
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from gridfs import NoFile
 from motor.motor_asyncio import AsyncIOMotorGridFSBucket
-from pymongo import IndexModel
+from pymongo import ASCENDING, IndexModel
 
 from services.intake.disclosures.attachment import Attachment, expect_room
 from shared.errors import Conflict, NotFound
@@ -22,6 +22,11 @@ from shared.storage.store import Document, Indexes, Session, Store
 
 ATTACHMENTS = Indexes("attachments", (IndexModel("disclosure"),))
 UPLOADS = Indexes("attachment_uploads", (IndexModel("disclosure"),))
+FILES = (
+    Indexes("attachment_files.files", (IndexModel([("filename", ASCENDING), ("uploadDate", ASCENDING)]),)),
+    Indexes("attachment_files.chunks", (IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], unique=True),)),
+)
+"""As GridFS makes them by itself at the first upload."""
 
 
 class MongoAttachments:

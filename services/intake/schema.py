@@ -1,0 +1,24 @@
+"""Schema of intake's database."""
+
+from services.intake.campaigns.repository import LINES
+from services.intake.contacts.repository.contacts import CONTACTS
+from services.intake.contacts.repository.corrections import HISTORY
+from services.intake.contacts.repository.volumes import VOLUMES
+from services.intake.disclosures.repository.attachments import ATTACHMENTS, FILES, UPLOADS
+from services.intake.disclosures.repository.disclosures import DISCLOSURES
+from services.intake.late_arrivals.repository.late_arrivals import REGISTRATIONS
+from services.intake.outcomes.repository import OUTCOMES
+from services.intake.privacy.repository.privacy import FOUND_BY
+from services.intake.referrals.repository import REFERRALS
+from services.intake.register.repository import LETTERS
+from shared.storage.common import COMMON_COLLECTIONS
+from shared.storage.schema import Indexes, Schema
+
+WITHOUT_INDEXES = ("campaigns", "capacities", "delivery_reports", "restrictions", "watched")
+SCHEMA = Schema(
+    "otm_intake",
+    (
+        *COMMON_COLLECTIONS, CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, UPLOADS, *FILES, REFERRALS, VOLUMES, LETTERS,
+        LINES, OUTCOMES, REGISTRATIONS, *FOUND_BY, *map(Indexes, WITHOUT_INDEXES),
+    ),
+)  # fmt: skip

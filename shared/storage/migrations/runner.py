@@ -1,0 +1,74 @@
+"""The one runner of migrations, and the look whether anything is left to migrate."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorDatabase
+
+from shared.errors import Conflict
+from shared.storage.migrations.data import Commit, Data, Progress
+from shared.storage.migrations.structure import Say, Structure
+from shared.storage.migrations.turn import Turn
+from shared.storage.schema import DataMigration, Indexes
+
+LOOK_EVERY = 0.5  # seconds between looks whether another runner has ended
+
+
+class OtherRunner(Conflict):
+    """Another runner is at work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """`structure` names each collection and index that is missing; `data` has every migration, done or not."""
+
+    structure: Sequence[str]
+    data: Sequence[Progress]
+
+    @property
+    def words(self) -> list[str]:
+        return [*(f"migration {each.name} not run" for each in self.data if not each.done), *self.structure]
+
+
+class Migrator:
+    def __init__(
+        self,
+        database: AsyncIOMotorDatabase[dict[str, Any]],
+        commit: Commit,
+        collections: Sequence[Indexes],
+        migrations: Sequence[DataMigration],
+    ) -> None:
+        self._database = database
+        self._structure = Structure(database, collections)
+        self._data = Data(database, commit, migrations)
+
+    async def pending(self) -> Pending:
+        return Pending(await self._structure.missing(), await self._data.progress())
+
+    async def again(self, name: str) -> None:
+        await self._data.again(name)
+
+    async def run(self, say: Say = lambda _: None, *, wait: bool = True) -> None:
+        """Makes and changes what is missing, from where the runner before it was. May be repeated.
+
+        Waits until another runner has ended, or raises `OtherRunner`. Raises `TurnLost` where this one was taken for
+        dead, and `Conflict` for an index that is there with other options.
+        """
+        turn, said = Turn(self._database), ""
+        while holder := await turn.take():
+            if not wait:
+                raise OtherRunner(f"another runner is at work: {holder}")
+            if holder != said:
+                say(f"waiting for {holder}")
+            said = holder
+            await asyncio.sleep(LOOK_EVERY)
+        try:
+            await turn.holding(self._migrate(turn, say))
+        finally:
+            await turn.release()
+
+    async def _migrate(self, turn: Turn, say: Say) -> None:
+        await self._structure.make(say)
+        await self._data.run(turn, say)

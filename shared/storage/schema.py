@@ -1,0 +1,40 @@
+"""Schema of a service's database: its collections with their indexes, and the migrations of what is in them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo import IndexModel
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """A collection and its indexes, beside that of the `_id`."""
+
+    collection: str
+    models: tuple[IndexModel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DataMigration:
+    """Change of documents that a version before has written.
+
+    `change` returns the update of a document by its fields `reads`, None for one that needs none. After an interruption
+    it is asked about the documents of the last batch again. `together` documents are one batch and one transaction.
+    """
+
+    name: str
+    collection: str
+    reads: tuple[str, ...]
+    change: Callable[[dict[str, Any]], dict[str, Any] | None]
+    together: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Every collection that a service uses, in the database `database` unless settings name another. `migrations` are
+    run in their order; none is taken out or renamed as long as a store may exist that has not seen it."""
+
+    database: str
+    collections: tuple[Indexes, ...] = ()
+    migrations: tuple[DataMigration, ...] = ()
