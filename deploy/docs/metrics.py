@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 from starlette.types import Receive, Scope, Send
 
+from services.dispatcher.channels.doubts import DoubtCounts
 from services.dispatcher.issue.waits import Waits
 from shared.messaging.metrics import BusMetrics
 from shared.web.tracing import RequestTracing
@@ -47,6 +48,7 @@ def known_metrics() -> list[Known]:
     registry = CollectorRegistry()
     bus = BusMetrics(registry)
     Waits(registry)
+    DoubtCounts(registry)
     RequestTracing(_nothing, registry)
     RabbitPrometheusMiddleware(registry=registry, app_name="service")
     gauges = [Known(name, "gauge", labels, text) for name, (text, labels) in bus.readings.families.items()]

@@ -25,6 +25,7 @@ from services.dispatcher.settings import Settings
 from services.dispatcher.suppression.lists import SuppressionLists
 from services.dispatcher.suppression.repository.contact_log import move_contacts
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
+from services.dispatcher.unconfirmed.unconfirmed import Unconfirmed
 from services.dispatcher.wiring import (
     Channels,
     Issuing,
@@ -63,7 +64,7 @@ def build_app(
     settings = settings or Settings()
     parts = Parts.of(NAME, settings, SCHEMA, says=SAYS, clock=clock)
     kept = repositories(parts, settings)
-    channels = channels or configured_channels(settings.channels, MongoUsage(parts.store), parts.clock)
+    channels = channels or configured_channels(settings.channels, MongoUsage(parts.store), parts.clock, parts.registry)
     work = issuing(parts, kept, settings, channels, announcer or parts.bus.announcer)
     return assemble(
         parts,
@@ -103,6 +104,7 @@ def _provided(
         Audit: Audit(kept.ledger, MadeAgain(kept.ledger, work.settler), parts.keyring.references),
         Previews: Previews(settings.fonts),
         Offering: offering(parts, kept, channels),
+        Unconfirmed: Unconfirmed(kept.ledger, parts.audit, parts.clock),
         ReceiptToken: ReceiptToken(settings.notify.callback_token if settings.notify else None),
     }
 

@@ -125,6 +125,10 @@ class Campaign:
             self._clock.shift_to(datetime.combine(day, MONDAY.timetz()))
             await self._started(number + 1)
 
+    async def a_week_passes(self) -> None:
+        """Since the last wave: nobody waits any longer for what is in doubt."""
+        self._clock.shift_to(datetime.combine(add_working_days(MONDAY.date(), DAYS + 5), MONDAY.timetz()))
+
     async def _started(self, waves: int) -> None:
         async def said() -> int:
             await asyncio.sleep(0.1)

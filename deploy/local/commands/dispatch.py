@@ -1,6 +1,7 @@
 """`otm dispatch`: how far a campaign's letters have come, whether every customer is accounted for, and the audit."""
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +23,12 @@ Subject = Annotated[str, typer.Option("--as", help="Whose key to use, of those i
 Letters = Annotated[
     Path | None, typer.Option(exists=True, file_okay=False, help="Where the print files are; else the stack's own.")
 ]
+
+
+class Became(StrEnum):
+    SENT = "sent"
+    NOT_SENT = "not-sent"
+    UNKNOWN = "unknown"
 
 
 @dispatch.command()
@@ -83,6 +90,40 @@ def audit(campaign: Campaign, letters: Letters = None, subject: Subject = "opera
             table.add_row(what, f"{count:,}")
         Console().print("All is well" if found["well"] else table)
     raise typer.Exit(ExitCode.OK if found["well"] else ExitCode.FAILED)
+
+
+@dispatch.command()
+def unconfirmed(campaign: Campaign, subject: Subject = "operator", as_json: AsJson = False) -> None:
+    """Communications of which only a person can find out whether they went. Exit codes: 0 there are none; 1 some."""
+    from deploy.local.operate.letters.dispatch import Dispatching
+
+    with errors_shown(Console(stderr=True)):
+        found = Dispatching(endpoint("dispatcher", subject), campaign).unconfirmed()
+    if as_json:
+        Console().print_json(json.dumps(found))
+    else:
+        table = Table("letter", "channel", "chunk", "handed over", box=None, header_style="bold", pad_edge=False)
+        for each in found:
+            table.add_row(each["reference"], each["channel"], str(each["chunk"]), local_time(each["tried_at"]))
+        Console().print(table if found else "None is unconfirmed")
+    raise typer.Exit(ExitCode.FAILED if found else ExitCode.OK)
+
+
+@dispatch.command()
+def settle(
+    campaign: Campaign,
+    letters: Annotated[list[str], typer.Argument(help="Letter references of unconfirmed communications.")],
+    became: Annotated[Became, typer.Option(help="Whether they went. What is not sent goes again.")],
+    subject: Annotated[str, typer.Option("--as", help="Whose key to use: it needs population:write.")] = "analyst",
+) -> None:
+    """Say what became of unconfirmed communications, once the provider was asked or its log was read."""
+    from deploy.local.operate.letters.dispatch import Dispatching
+
+    with errors_shown(Console(stderr=True)):
+        dispatching = Dispatching(endpoint("dispatcher", subject), campaign)
+        for letter in letters:
+            dispatching.settle(letter, became.value)
+            Console().print(f"{letter} is settled as {became.value}", highlight=False)
 
 
 @dispatch.command()

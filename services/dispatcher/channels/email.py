@@ -1,5 +1,6 @@
 """E-mail by SMTP: plain text and HTML, with a message id that is the same on every try."""
 
+from collections.abc import Sequence
 from datetime import UTC
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -9,7 +10,7 @@ import aiosmtplib
 from pydantic import SecretStr
 
 from services.dispatcher.channels.limits import Allowance
-from services.dispatcher.channels.provider import UNCONFIRMED, Accepted, Answer, PutOff, Refused
+from services.dispatcher.channels.provider import Accepted, Answer, InDoubt, PutOff, Refused
 from services.dispatcher.letters.communication import Communication
 from shared.errors import Unavailable
 from shared.letters.template import rendered
@@ -35,7 +36,7 @@ class SmtpSettings(Value):
 
 
 class Smtp:
-    """SMTP cannot be asked what became of a message: where that is in doubt it is not sent again."""
+    """SMTP cannot be asked what became of a message. It is in doubt from the moment that the message itself is sent."""
 
     can_find: ClassVar[bool] = False
 
@@ -54,20 +55,31 @@ class Smtp:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise Unavailable(f"the mail server cannot be reached: {type(error).__name__}") from None
         try:
-            await client.sendmail(self._settings.sender, [receiver], message)
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            return _about_recipient(error.recipients[0].code)
-        except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPHeloError) as error:  # it is us that it refuses
-            raise Unavailable(f"the mail server does not take mail from us: {error.code}") from None
+            if (refused := await self._addressed(client, receiver)) is not None:
+                return refused
+            await client.data(message)
         except aiosmtplib.SMTPResponseException as error:
             return _refusal(error.code)
-        except (aiosmtplib.SMTPException, OSError):  # somewhere in the middle: it may have been taken
-            return Refused(UNCONFIRMED)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise InDoubt(f"the mail server did not confirm a message: {type(error).__name__}") from None
         finally:
             client.close()
         return Accepted(message_id)
 
-    async def find(self, reference: str) -> Accepted | None:
+    async def find(self, reference: str) -> Sequence[str]:
+        return ()
+
+    async def _addressed(self, client: aiosmtplib.SMTP, receiver: str) -> Refused | PutOff | None:
+        """Returns why the recipient is not taken; None if all is ready for the message."""
+        try:
+            await client.mail(self._settings.sender)
+            await client.rcpt(receiver)
+        except aiosmtplib.SMTPRecipientRefused as error:
+            return _about_recipient(error.code)
+        except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPHeloError) as error:  # it is us that it refuses
+            raise Unavailable(f"the mail server does not take mail from us: {error.code}") from None
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise Unavailable(f"the mail server hung up: {type(error).__name__}") from None
         return None
 
     def _client(self) -> aiosmtplib.SMTP:

@@ -3,19 +3,21 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 from typing import Any, ClassVar, Literal, TypeVar
 
+import requests
 from notifications_python_client.errors import HTTPError, InvalidResponse
 from notifications_python_client.notifications import NotificationsAPIClient
 from pydantic import SecretStr
+from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from services.dispatcher.channels.channel import Deferred
 from services.dispatcher.channels.limits import Allowance
-from services.dispatcher.channels.provider import Accepted, Refused
+from services.dispatcher.channels.provider import Accepted, InDoubt, Refused
 from services.dispatcher.letters.communication import Communication
 from services.dispatcher.suppression.reach import address_lines
 from shared.clock import Clock
@@ -25,8 +27,8 @@ from shared.values import Value
 
 T = TypeVar("T")
 Kind = Literal["letter", "email", "text"]
-BAD_REQUEST, TOO_MANY, FORBIDDEN = 400, 429, 403
-CALL_SECONDS = 10  # seconds for one call
+BAD_REQUEST, TOO_MANY, SERVER_ERROR = 400, 429, 500
+CALL_SECONDS = 30  # seconds for one call
 THREADS = 8
 ADDRESS_LINES = 7
 OURS = ("template_id", "reference", "personalisation")
@@ -71,33 +73,38 @@ class Notify:
     async def hand_over(self, communication: Communication) -> Accepted | Refused:
         try:
             answer = await self._call(lambda client: self._send(client, communication))
+            return Accepted(str(answer["id"]))
         except HTTPError as error:
             reason = _final(error)
             if reason is None:
                 raise Unavailable(f"Notify does not take it as we are set up: {', '.join(_errors(error))}") from None
             return Refused(reason)
-        return Accepted(str(answer["id"]))
+        except (KeyError, TypeError):
+            raise InDoubt("Notify answered something else than agreed") from None
 
-    async def find(self, reference: str) -> Accepted | None:
+    async def find(self, reference: str) -> Sequence[str]:
         try:
             answer = await self._call(lambda client: client.get_all_notifications(reference=reference))
+            return [str(found["id"]) for found in answer["notifications"]]
         except HTTPError as error:
             raise Unavailable(f"Notify does not let us look: {', '.join(_errors(error))}") from None
-        found = answer["notifications"]
-        return Accepted(str(found[0]["id"])) if found else None
+        except (KeyError, TypeError):
+            raise Unavailable("Notify answered something else than agreed") from None
 
     async def _call(self, call: Callable[[Any], Any]) -> Any:
-        """Raises `HTTPError` for what is not taken as it is, `Deferred` beyond a limit, else `Unavailable`."""
+        """Raises `HTTPError` for what is not taken as it is, `Deferred` beyond a limit, `InDoubt` where the answer got
+        lost or does not say, else `Unavailable`."""
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: call(self._client()))
         except InvalidResponse:
-            raise Unavailable("Notify answered something that is not JSON") from None
+            raise InDoubt("Notify answered something that is not JSON") from None
         except HTTPError as error:
             if error.status_code == BAD_REQUEST:
                 raise
             if error.status_code == TOO_MANY:
                 raise Deferred("Notify is at its limit", self._later(error)) from None
-            raise Unavailable(f"Notify answered {error.status_code}") from None
+            failed = Unavailable if _is_untaken(error) else InDoubt
+            raise failed(f"Notify answered {error.status_code}") from None
 
     def _client(self) -> Any:
         """The client's methods have no types."""
@@ -124,6 +131,18 @@ class Notify:
             tomorrow = now.astimezone(UTC).date() + timedelta(days=1)
             return datetime.combine(tomorrow, time_of_day(), UTC)
         return now + timedelta(minutes=1)
+
+
+def _is_untaken(error: HTTPError) -> bool:
+    """Returns whether a call came to nothing for certain: it was refused, or never left. The client says 503 where no
+    answer came."""
+    if error.response is not None:
+        return bool(error.response.status_code < SERVER_ERROR)
+    cause = error.__cause__
+    if isinstance(cause, requests.ConnectTimeout | requests.exceptions.SSLError):
+        return True
+    (reason, *_) = cause.args if cause is not None and cause.args else (None,)
+    return isinstance(reason, MaxRetryError) and isinstance(reason.reason, NewConnectionError)
 
 
 def _errors(error: HTTPError) -> list[str]:

@@ -1,11 +1,17 @@
 """The interface of a provider that is handed one communication at a time, and its answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from services.dispatcher.letters.communication import Communication
+from shared.errors import Unavailable
 
 UNCONFIRMED = "unconfirmed"
+
+
+class InDoubt(Unavailable):
+    """The provider may have taken the communication: it did not answer, or with an answer that does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +38,13 @@ Answer = Accepted | Refused | PutOff
 
 class Provider(Protocol):
     can_find: ClassVar[bool]
-    """True if the provider can be asked for a communication by its reference. If not, a communication that was tried
-    and has no result is never tried again: it is `failed` and `unconfirmed`, for a person to look into."""
+    """True if the provider can be asked for a communication by its reference."""
 
     async def hand_over(self, communication: Communication) -> Answer:
-        """Raises `Unavailable` or `Deferred` when none may be taken before later. A provider that cannot find then has
-        not taken it for certain; one that can is asked for it before it is tried again."""
+        """Raises `InDoubt` when the provider may have taken it; any other `Unavailable`, or `Deferred`, when it has not
+        for certain, and none is taken before later."""
         ...
 
-    async def find(self, reference: str) -> Accepted | None:
-        """Returns what the provider has under this reference; None if it has nothing."""
+    async def find(self, reference: str) -> Sequence[str]:
+        """Returns the provider's own names for what it has under this reference: none, one, or too many."""
         ...

@@ -3,10 +3,12 @@
 from datetime import UTC
 from pathlib import Path
 
+from prometheus_client import CollectorRegistry
 from pydantic import Field
 
 from services.dispatcher.channels.back_off import BackingOff
 from services.dispatcher.channels.channel import Channel, GuardedChannel
+from services.dispatcher.channels.doubts import DoubtCounts
 from services.dispatcher.channels.email import Smtp, SmtpSettings
 from services.dispatcher.channels.limits import Allowance, Counters, Limited, Limits
 from services.dispatcher.channels.notify import Kind, Notify, NotifySettings
@@ -31,31 +33,36 @@ class ChannelSettings(Value):
     third_party: ThirdPartySettings | None = Field(default=None)
 
 
-def configured_channels(settings: ChannelSettings, counters: Counters, clock: Clock) -> dict[str, GuardedChannel]:
+def configured_channels(
+    settings: ChannelSettings, counters: Counters, clock: Clock, registry: CollectorRegistry | None = None
+) -> dict[str, GuardedChannel]:
     """Returns the channels by the codes that plans use: print, letter, email, text, third-party."""
     printing = SftpPrintChannel(settings.sftp) if settings.sftp else PrintChannel(settings.folder)
+    counts = DoubtCounts(registry)
     found: dict[str, Channel] = {
         "print": Limited(printing, Limits("print", settings.print_limits, counters, clock)),
     }
     if settings.smtp:
         limits = Limits("email", settings.smtp.limits, counters, clock)
-        found["email"] = OneByOne(Smtp(settings.smtp), limits, clock)
+        found["email"] = OneByOne(Smtp(settings.smtp), limits, clock, counts)
     if settings.notify:
-        found |= _by_notify(settings.notify, counters, clock)
+        found |= _by_notify(settings.notify, counters, clock, counts)
     if settings.third_party:
         limits = Limits("third-party", settings.third_party.limits, counters, clock)
         found["third-party"] = Limited(ThirdParty(settings.third_party, clock), limits)
     return {code: GuardedChannel(BackingOff(channel, code, clock)) for code, channel in found.items()}
 
 
-def _by_notify(settings: NotifySettings, counters: Counters, clock: Clock) -> dict[str, Channel]:
+def _by_notify(settings: NotifySettings, counters: Counters, clock: Clock, counts: DoubtCounts) -> dict[str, Channel]:
     kinds: tuple[tuple[Kind, str | None, Allowance], ...] = (
         ("letter", settings.letter_template, settings.letter),
         ("email", settings.email_template, settings.email),
         ("text", settings.text_template, settings.text),
     )
     return {
-        kind: OneByOne(Notify(settings, kind, template, clock), Limits(kind, allowance, counters, clock, UTC), clock)
+        kind: OneByOne(
+            Notify(settings, kind, template, clock), Limits(kind, allowance, counters, clock, UTC), clock, counts
+        )
         for kind, template, allowance in kinds
         if template
     }

@@ -75,7 +75,7 @@ class ThirdParty:
             if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
                 await clearance.kept_back()
             raise Unavailable(f"the third party cannot be reached: {type(error).__name__}") from None
-        if answer.is_client_error and answer.status_code not in UNCLEAR:
+        if not (answer.is_success or answer.is_server_error or answer.status_code in UNCLEAR):
             await clearance.kept_back()
         if answer.is_server_error or answer.status_code in PASSING:
             raise Unavailable(f"the third party answered {answer.status_code}")

@@ -44,7 +44,7 @@ class LastScreening:
         since this chunk was read, which `_keep` finds out. Of a channel that takes a chunk `whole` nobody has got
         anything yet."""
         known = [entry for entry in await self._repository.entries(in_hand.chunk) if entry.channel == part.channel]
-        waiting = [entry for entry in known if whole or entry.outcome == "planned"]
+        waiting = [entry for entry in known if whole or (entry.outcome == "planned" and not entry.tried_at)]
         dealt_with = {entry.row for entry in known} - {entry.row for entry in waiting}
         left = {communication.row for communication in part.communications} - dealt_with
         if not left:

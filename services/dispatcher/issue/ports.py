@@ -84,6 +84,10 @@ class IssueRepository(SendLedger, Protocol):
         `Stale` if the chunk was settled again since `chunk` was read."""
         ...
 
+    async def handed_over(self, chunk: str, channel: str) -> datetime | None:
+        """Returns the time of that mark; None if there is none."""
+        ...
+
     async def keep_back(self, chunk: Chunk, channel: str) -> Chunk:
         """Takes the mark away; returns the chunk."""
         ...

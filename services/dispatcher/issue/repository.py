@@ -122,9 +122,6 @@ class MongoDispatch(MongoChunks, MongoCommunications):
             found |= {"state": "planned"} | ({"delivery": "planned"} if found["delivery"] == "issued" else {})
         return found
 
-    async def handing_over(self, chunk: str, channel: str, at: datetime) -> None:
-        await self._chunks.update_one({"_id": chunk}, {"$set": {f"handed_over.{channel}": at}})
-
     async def handed_over(self, chunk: str, channel: str) -> datetime | None:
         document = await self._chunks.find_one({"_id": chunk}, {"handed_over": 1})
         at: datetime | None = (document or {}).get("handed_over", {}).get(channel)

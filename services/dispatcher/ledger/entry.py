@@ -14,8 +14,8 @@ Outcome = Literal["planned", "issued", "failed"]
 class LedgerEntry:
     """A communication of a chunk in the ledger.
 
-    `tried`: it was handed to a provider at least once, who may or may not have taken it. `put_off`: when to try a
-    recipient again who could not be reached, for the first time at `put_off_since`.
+    `tried_at`: it was handed to a provider then, who may or may not have taken it. `put_off`: when to try a recipient
+    again who could not be reached, for the first time at `put_off_since`. `reported`: a receipt came of it.
     """
 
     reference: str
@@ -26,11 +26,13 @@ class LedgerEntry:
     outcome: Outcome
     issue: Issue
     reason: str | None = None
-    tried: bool = False
+    tried_at: datetime | None = None
     put_off: datetime | None = None
     put_off_since: datetime | None = None
     customer: str | None = None
     extra_support: bool = False
+    reported: bool = False
+    provider_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

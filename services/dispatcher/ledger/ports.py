@@ -25,22 +25,17 @@ class SendLedger(Protocol):
         """Entries without a result."""
         ...
 
-    async def trying(self, references: Sequence[str], tried: bool) -> int:
-        """Marks communications as about to be handed to the provider (`tried`), or as not taken by it. Returns how many
-        of them have no result."""
+    async def trying(self, references: Sequence[str], at: datetime) -> int:
+        """Marks communications as handed to the provider from `at` on. Returns how many of them have no result."""
+        ...
+
+    async def untried(self, references: Sequence[str]) -> None:
+        """Takes the mark away: the provider has not taken them for certain."""
         ...
 
     async def put_off(self, references: Sequence[str], at: datetime, until: datetime) -> None:
         """Records that at `at` the provider could not reach their recipients, and that they are to be tried again at
         `until`."""
-        ...
-
-    async def handing_over(self, chunk: str, channel: str, at: datetime) -> None:
-        """Records that at `at` some of this chunk are handed to the channel's provider."""
-        ...
-
-    async def handed_over(self, chunk: str, channel: str) -> datetime | None:
-        """Returns the time of the last hand-over; None if there was none."""
         ...
 
     async def open_bundle(self, chunk: str) -> int:

@@ -24,7 +24,7 @@ from services.dispatcher.channels.print_sftp import SftpRefused
 from services.dispatcher.channels.third_party import BatchRefused, signature
 from services.dispatcher.customers.agent import Agent
 from services.dispatcher.schedule.chunk import FileDigests
-from shared.errors import Stale
+from shared.errors import OtmError, Stale
 from tests.dispatcher.given.sending import CUSTOMERS, Killed, Sending
 from tests.support.inside import Inside
 from tests.support.sftp import sftp_server
@@ -131,9 +131,28 @@ async def test_an_e_mail_that_may_have_gone_before_a_crash_is_not_sent_again(
         with pytest.raises(Killed):
             await mail.send("results")
         mail.restarted()
+        with pytest.raises(Deferred, match=f"{GROUP_SIZE} in doubt"):
+            await mail.send()
+        mail.clock.move(days=6)
         await mail.send()
     assert len(office.messages) == len({m["Message-ID"] for m in office.messages}) == CUSTOMERS
     assert Counter((await mail.outcomes()).values()) == {"unconfirmed": GROUP_SIZE, "issued": CUSTOMERS - GROUP_SIZE}
+
+
+@pytest.mark.parametrize(("command", "in_doubt"), [("MAIL", 0), ("RCPT", 0), ("DATA", GROUP_SIZE)])
+async def test_an_e_mail_is_in_doubt_once_the_message_itself_is_on_its_way(
+    unapproved: Inside, tmp_path: Path, command: str, in_doubt: int
+) -> None:
+    async with post_office() as office:
+        mail = await Sending(unapproved, tmp_path, "email", **smtp(office.port)).recorded()
+        office.answers[command] = "HANG UP"
+        with pytest.raises(Deferred):
+            await mail.send()
+        del office.answers[command]
+        mail.clock.move(days=6)
+        await mail.send()
+    assert Counter((await mail.outcomes()).values())["unconfirmed"] == in_doubt
+    assert len(office.messages) == CUSTOMERS - in_doubt
 
 
 async def test_a_mail_server_that_is_busy_is_tried_later_and_one_that_refuses_is_not(
@@ -182,6 +201,17 @@ async def third_party(answers: list[int], got: list[tuple[dict[str, str], bytes]
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/batches"
     server.should_exit = server.force_exit = True
     await serving
+
+
+@pytest.mark.parametrize(("status", "taken_back"), [(302, 1), (403, 1), (429, 1), (408, 0), (409, 0), (500, 0)])
+async def test_only_what_a_third_party_refused_for_certain_counts_as_not_handed_over(
+    unapproved: Inside, tmp_path: Path, status: int, taken_back: int
+) -> None:
+    async with third_party([status], []) as url:
+        party = Sending(unapproved, tmp_path, "third-party", third_party={"url": url, "secret": "s3cret"})
+        with pytest.raises(OtmError):
+            await party.send()
+    assert (party.handed_over, party.taken_back) == (1, taken_back)
 
 
 async def test_a_third_party_gets_signed_batches_that_it_can_tell_apart(unapproved: Inside, tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from prometheus_client import CollectorRegistry
+
 from services.dispatcher.channels.channel import Batch
 from services.dispatcher.channels.repository import MongoUsage
 from services.dispatcher.channels.setup import ChannelSettings, configured_channels
@@ -44,6 +46,7 @@ class Sending:
         self.chunk = Chunk(CAMPAIGN, 1, 1, tuple(Assignment(c.row, c.arm.code) for c in self.letters))
         self.cleared = 0
         """Number of times that the channel was reserved."""
+        self.handed_over = self.taken_back = 0
         self.looks = 1_000_000
         """Number of times left that the campaign is found to be issuing."""
 
@@ -73,9 +76,11 @@ class Sending:
     def batch(self) -> Batch:
         return Batch(CAMPAIGN, 1, self.code, ISSUED_AT, self.letters)
 
-    async def handing_over(self, files: FileDigests | None = None) -> None: ...
+    async def handing_over(self, files: FileDigests | None = None) -> None:
+        self.handed_over += 1
 
-    async def kept_back(self) -> None: ...
+    async def kept_back(self) -> None:
+        self.taken_back += 1
 
     async def going(self) -> bool:
         self.looks -= 1
@@ -85,11 +90,11 @@ class Sending:
         """Lets any claim run out."""
         await self.store["chunks"].update_many({}, {"$set": {"owner": None}})
 
-    def restarted(self, **how: Any) -> None:
+    def restarted(self, registry: CollectorRegistry | None = None, **how: Any) -> None:
         """Starts a new process that remembers nothing; it may be set up in another way."""
         if how:
             self._settings = ChannelSettings(folder=self._settings.folder, **how)
-        self.channels = configured_channels(self._settings, self._usage, self.clock)
+        self.channels = configured_channels(self._settings, self._usage, self.clock, registry)
 
     async def outcomes(self) -> dict[str, str]:
         """Returns the outcome by reference: issued, planned, or why it failed."""

@@ -79,6 +79,10 @@ async def test_e_mails_that_may_have_gone_before_a_stop_are_accounted_for_and_no
     desk.clock.move(seconds=30)
     assert await desk.deferred() == [chunk]
     await desk.issue(chunk)
+    assert desk.spoken.of(CommunicationsIssued) == [], "a person may find out whether they went"
+    desk.clock.move(days=6)
+    assert await desk.deferred() == [chunk]
+    await desk.issue(chunk)
     (event,) = desk.spoken.of(CommunicationsIssued)
     assert [(tally.reason, tally.count) for tally in event.failed] == [("unconfirmed", gone)]
     assert len(office.messages) == gone

@@ -25,6 +25,12 @@ class Dispatching:
     def look(self, what: str) -> dict[str, Any]:
         return dict(self._dispatcher.get(f"{self._path}/{what}"))
 
+    def unconfirmed(self) -> list[dict[str, Any]]:
+        return list(self._dispatcher.get(f"{self._path}/dispatch/unconfirmed"))
+
+    def settle(self, letter: str, became: str) -> None:
+        self._dispatcher.send("POST", f"{self._path}/dispatch/unconfirmed/{letter}", body={"became": became})
+
     def digests(self) -> Iterator[str]:
         """Yields dispatcher's digests as they come in: lines of CSV."""
         with self._dispatcher.stream(f"{self._path}/dispatch/digests") as answer:

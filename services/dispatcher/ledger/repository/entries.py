@@ -60,11 +60,13 @@ def entry_of(document: Document) -> LedgerEntry:
         outcome=document["state"],
         issue=_issue_of(document),
         reason=document.get("reason"),
-        tried=document.get("tried", False),
+        tried_at=document.get("tried_at", document["at"]) if document.get("tried") else None,
         put_off=document.get("put_off"),
         put_off_since=document.get("put_off_since"),
         customer=document.get("customer"),
         extra_support=document.get("extra_support", False),
+        reported="rank" in document,
+        provider_id=document.get("provider_id"),
     )
 
 

@@ -96,8 +96,11 @@ class MongoCommunications:
         found = await self.of_chunk(campaign, chunk)
         return [entry_of(d) for d in found if d["state"] == "planned" and d["channel"] == channel]
 
-    async def trying(self, references: Sequence[str], tried: bool) -> int:
-        return await self._change_planned(references, {"$set": {"tried": tried}})
+    async def trying(self, references: Sequence[str], at: datetime) -> int:
+        return await self._change_planned(references, {"$set": {"tried": True, "tried_at": at}})
+
+    async def untried(self, references: Sequence[str]) -> None:
+        await self._change_planned(references, {"$set": {"tried": False}})
 
     async def put_off(self, references: Sequence[str], at: datetime, until: datetime) -> None:
         change = {"$set": {"tried": False, "put_off": until}, "$min": {"put_off_since": at}}

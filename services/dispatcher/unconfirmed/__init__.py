@@ -1,0 +1,1 @@
+"""Unconfirmed communications: nobody here can tell whether they went, until a person says so."""

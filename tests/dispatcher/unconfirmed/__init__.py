@@ -1,0 +1,1 @@
+"""Unconfirmed communications, and a person who settles them."""
