@@ -17,8 +17,9 @@ def title_of(code: str) -> str:
 
 
 def field_words(field: str) -> str:
-    """Returns the path of a field as words: `waves.0.daily_limit` is waves, 0, daily limit."""
-    return field.replace("_", " ").replace(".", ", ")
+    """Returns the path of a field as words, its places counted from 1: `arms.0.daily_limit` is arms, 1, daily limit."""
+    names = (str(int(name) + 1) if name.isdecimal() else words_of(name) for name in field.split("."))
+    return ", ".join(names).replace("_", " ")
 
 
 def within_sentence(label: str) -> str:

@@ -30,6 +30,7 @@ from services.planner.plan.plan import Plan
 from shared.clock import LONDON
 from shared.contracts import ChannelsOffered, PopulationLoaded, WaveStarted
 from shared.errors import Problem
+from shared.wording import words_of
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,11 @@ def _words_problems(campaign: Campaign) -> list[Problem]:
 
 def _team_problems(campaign: Campaign, circumstances: Circumstances) -> list[Problem]:
     problems = [
-        Problem(f"stakeholders.{team.team}", "acknowledged", team.why_void or "has not acknowledged what it was told")
+        Problem(
+            f"stakeholders.{team.team}",
+            "acknowledged",
+            words_of(team.why_void or "has not acknowledged what it was told"),
+        )
         for team in team_sign_offs(campaign, circumstances)
         if team.needed and not team.signed_off
     ]

@@ -7,6 +7,7 @@ from services.planner.plan.response_handling import ResponseHandling
 from shared.contracts.schedules import ExpectedContacts
 from shared.errors import Problem
 from shared.values import Code, Instant, Number, Value
+from shared.wording import title_of
 from shared.working_days import add_working_days
 
 CUSTOMER_SERVICES, DEBT_MANAGEMENT = "customer-services", "debt-management"
@@ -98,8 +99,8 @@ def notice_problems(
         earliest = add_working_days(known_from, days)
         if team in teams and launch < earliest:
             told = (
-                f"{team} needs {days} working days' notice: launch on {earliest:%d %B %Y} or later, or say in "
-                "short_notice of the plan why it hears later"
+                f"{title_of(team)} needs {days} working days' notice: launch on {earliest:%d %B %Y} or later, "
+                "or say in short_notice of the plan why it hears later"
             )
             problems.append(Problem(f"stakeholders.{team}", "least-notice", told))
     return problems

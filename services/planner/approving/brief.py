@@ -6,6 +6,7 @@ from datetime import date
 from services.planner.campaign import Campaign
 from services.planner.plan.plan import Plan
 from shared.values import Value
+from shared.wording import title_of, words_of
 
 NOT_SAID = "Not said"
 
@@ -49,17 +50,17 @@ def changed_facts(seen: Mapping[str, str], now: Mapping[str, str]) -> list[Chang
 
 def _arms(plan: Plan) -> str:
     whole = sum(arm.share for arm in plan.arms)
-    said = [f"{arm.code} ({arm.share / whole:.0%}, {_how(arm.channel)})" for arm in plan.arms]
+    said = [f"{title_of(arm.code)} ({arm.share / whole:.0%}, {_how(arm.channel)})" for arm in plan.arms]
     return ", ".join(said) or NOT_SAID
 
 
 def _how(channel: str | None) -> str:
-    return f"by {channel}" if channel else "control: not written to"
+    return f"by {words_of(channel)}" if channel else "control: not written to"
 
 
 def _owner(plan: Plan) -> str:
     volunteered = plan.responses.volunteered if plan.responses else None
-    return volunteered.owner if volunteered else NOT_SAID
+    return title_of(volunteered.owner) if volunteered else NOT_SAID
 
 
 def _number(value: int | None) -> str:

@@ -6,6 +6,7 @@ from services.planner.lines_to_take.words import Line, Script, Words
 from services.planner.plan.response_handling import ResponseHandling
 from services.planner.plan.trial import Arm, Language
 from shared.errors import Problem
+from shared.wording import title_of, words_of
 
 LANGUAGES = {"en": "English", "cy": "Welsh"}
 
@@ -20,13 +21,15 @@ def coverage_problems(words: Words, arms: Sequence[Arm], responses: ResponseHand
 def _problems(words: Words, arms: Sequence[Arm], responses: ResponseHandling | None) -> Iterator[Problem]:
     for arm in arms:
         for language in (letter.language for letter in arm.letters):
-            where = f"{LANGUAGES[language]} for {arm.code}"
+            where = f"{LANGUAGES[language]} for {title_of(arm.code)}"
             if not _covered(words.lines, arm, language):
                 yield Problem("lines_to_take.lines", "covers", f"there is no line in {where}")
             for audience in _audiences(responses):
                 theirs = [script for script in words.scripts if script.audience == audience]
                 if not _covered(theirs, arm, language):
-                    yield Problem("lines_to_take.scripts", audience, f"{audience} have no script in {where}")
+                    yield Problem(
+                        "lines_to_take.scripts", audience, f"there is no script of {words_of(audience)} in {where}"
+                    )
 
 
 def _audiences(responses: ResponseHandling | None) -> Iterator[str]:

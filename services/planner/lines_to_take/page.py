@@ -6,6 +6,7 @@ from markdown_it import MarkdownIt
 
 from services.planner.lines_to_take.words import Words
 from shared.clock import LONDON
+from shared.wording import title_of, words_of
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
 _STYLE = "body{font:1.1rem/1.5 sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem}"
@@ -24,7 +25,9 @@ def page(campaign: str, version: int, words: Words) -> str:
         parts.append(_section(line.question, line.answer, line.language, line.arms))
     for script in words.scripts:
         parts.append(
-            _section(f"Script for {script.audience}: {script.title}", script.body, script.language, script.arms)
+            _section(
+                f"Script for {words_of(script.audience)}: {script.title}", script.body, script.language, script.arms
+            )
         )
     for media in words.media:
         embargo = f" (not before {media.embargo.astimezone(LONDON):%d %B %Y %H:%M %Z})" if media.embargo else ""
@@ -36,5 +39,5 @@ def page(campaign: str, version: int, words: Words) -> str:
 
 
 def _section(heading: str, markdown: str, language: str, arms: tuple[str, ...]) -> str:
-    only = f"<p><em>Only for {escape(', '.join(arms))}</em></p>" if arms else ""
+    only = f"<p><em>Only for {escape(', '.join(map(title_of, arms)))}</em></p>" if arms else ""
     return f'<section lang="{language}"><h2>{escape(heading)}</h2>{only}{html(markdown)}</section>'

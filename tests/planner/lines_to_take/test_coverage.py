@@ -25,24 +25,24 @@ def test_each_language_of_each_arm_needs_a_line() -> None:
     assert problems() == set()
     welsh_only = {"lines": [{"question": "Pam?", "answer": "Felly", "language": "cy", "arms": ["plain"]}]}
     assert problems(welsh_only) == {
-        ("lines_to_take.lines", "covers", "there is no line in English for plain"),
-        ("lines_to_take.lines", "covers", "there is no line in English for social-norm"),
-        ("lines_to_take.lines", "covers", "there is no line in Welsh for social-norm"),
+        ("lines_to_take.lines", "covers", "there is no line in English for Plain"),
+        ("lines_to_take.lines", "covers", "there is no line in English for Social norm"),
+        ("lines_to_take.lines", "covers", "there is no line in Welsh for Social norm"),
     }
 
 
 def test_a_sought_response_needs_a_script_in_each_language_of_each_arm() -> None:
     assert problems(scripts(EN, CY), immediate_response=True) == set()
     assert problems(scripts(EN, CY | {"arms": ["plain"]}), immediate_response=True) == {
-        ("lines_to_take.scripts", "helplines", "helplines have no script in Welsh for social-norm")
+        ("lines_to_take.scripts", "helplines", "there is no script of helplines in Welsh for Social norm")
     }
 
 
 def test_a_letter_issuer_that_takes_calls_needs_its_own_script_in_each_language() -> None:
     issuer, calls = {"audience": "letter-issuer"}, {"letter_issuer": {"takes_calls": True, "hand_over": "By phone"}}
     assert {message for _, _, message in problems(scripts(EN, CY), **calls)} == {
-        f"letter-issuer have no script in {language} for {arm}"
+        f"there is no script of letter issuer in {language} for {arm}"
         for language in ("English", "Welsh")
-        for arm in ("plain", "social-norm")
+        for arm in ("Plain", "Social norm")
     }
     assert problems(scripts(EN | issuer, CY | issuer), **calls) == set()

@@ -8,10 +8,13 @@ import pytest
 from services.planner.app import build_app
 from services.planner.campaign import Campaign
 from services.planner.decisions.approve import submit
+from services.planner.decisions.draft import create
+from services.planner.plan.plan import Plan
 from services.planner.settings import Settings
 from services.planner.tasks.tasks import Status, stages
+from shared.wording import field_words
 from tests.planner.given.people import People
-from tests.planner.given.plans import CIRCUMSTANCES, DESIGNED, GATES, answered, by, draft, gated, worded
+from tests.planner.given.plans import CIRCUMSTANCES, DESIGNED, GATES, answered, by, draft, gated, plan, worded
 from tests.support.browsing import HERE, Browser
 from tests.support.inside import Corner, Inside, inside
 
@@ -38,6 +41,23 @@ def test_a_submitted_campaign_waits_for_the_first_open_gate_alone() -> None:
     waiting = {name for name, (status, _) in found.items() if status is Status.WAITS}
     assert found["Communications tone"] == (Status.DONE, "")
     assert waiting == {"Analyst sign off", "Load the population"}
+    assert found["Analyst sign off"] == (Status.WAITS, "analyst sign off")
+
+
+def test_a_new_campaign_says_of_each_part_what_it_waits_for() -> None:
+    begun = create("OTM-26-0042", Plan(title="Rent", regime="self-assessment"), by("designer"))
+    found = statuses(begun)
+    assert found["Title, tax and directorate"] == (Status.DONE, "")
+    assert found["Groups of customers"] == (Status.TO_DO, "designer")
+    assert found["Letters"] == (Status.LATER, "arms that are written to")
+    assert found["When contacts come"] == (Status.OPTIONAL, "")
+    control = statuses(draft(arms=[arm for arm in plan()["arms"] if arm["code"] != "control"]))["The control group"]
+    assert control == (Status.TO_DO, "designer")  # a trial needs one
+
+
+def test_a_field_is_named_in_words_and_counted_from_one() -> None:
+    assert field_words("arms.0.letters.1.body") == "arms, 1, letters, 2, body"
+    assert field_words("gates.communications-tone.passed_by") == "gates, communications tone, passed by"
 
 
 @pytest.fixture

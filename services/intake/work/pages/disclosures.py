@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from starlette.responses import RedirectResponse, Response
-from starlette.status import HTTP_303_SEE_OTHER
+from starlette.responses import Response
 
 from services.intake.access_log import PersonalData
 from services.intake.callers import Personal
@@ -14,20 +13,21 @@ from services.intake.campaigns.repository import MongoCampaigns
 from services.intake.campaigns.teams import teams_for
 from services.intake.disclosures.api import INERT, Disclosures, Files, seen_disclosure
 from services.intake.disclosures.attachments import Attachments
-from services.intake.disclosures.disclosure import BEFORE, Disclosure
+from services.intake.disclosures.disclosure import BEFORE, Disclosure, State
 from services.intake.disclosures.repository.disclosures import MongoDisclosures
 from services.intake.work.labels import DISCLOSURE_STATES, DISCLOSURE_STEPS, KINDS, pounds
-from services.intake.work.pages.acting import Acting, came_twice, changed_meanwhile, seen_steps
+from services.intake.work.pages.acting import Acting, acted, came_twice, done
 from services.intake.work.repository import MongoNotes
-from services.intake.work.typed import Wanted, open_steps, read_wanted
+from services.intake.work.typed import Wanted, open_steps
+from services.intake.work_list import Note
 from shared.clock import Clock, today
-from shared.errors import Conflict, Problem
+from shared.errors import Problem
 from shared.values import Identifier
 from shared.web.dependencies import part
 from shared.web.site.forms import Form
 from shared.web.site.look import Look, TheLook, error_list, radio_items
 from shared.web.site.visitors import Posted, Visit, posting, visiting
-from shared.wording import sentence, title_of
+from shared.wording import title_of
 
 Member = Annotated[Visit, Depends(visiting("disclosures:work"))]
 Sent = Annotated[Posted, Depends(posting("disclosures:work"))]
@@ -50,6 +50,25 @@ class Desk:
     files: Attachments
     personal: PersonalData
     acting: Acting
+    path: str = "/work-list/disclosures"
+
+    def steps(self, item: Disclosure) -> dict[State, str]:
+        return open_steps(DISCLOSURE_STEPS, BEFORE, item.state)
+
+    def came_before(self, item: Disclosure, posted: Posted) -> bool:
+        """Returns whether the form has come before; the same person may pass it on once more."""
+        step = posted.form.text("step")
+        return step != "routed" and came_twice(item.history, posted, step)
+
+    async def note(self, item: Disclosure, note: Note) -> None:
+        await self.acting.notes.add("disclosures", item.id, note)
+
+    async def step(self, item: Disclosure, posted: Posted, wanted: Wanted) -> Disclosure:
+        step = next(known for known in DISCLOSURE_STEPS if known == wanted.step)
+        return await self.disclosures.step(item.id, step, posted.person.subject, self.acting.clock.now(), wanted.team)
+
+    async def again(self, item: Disclosure) -> Disclosure:
+        return await self.disclosures.get(item.id)
 
     async def teams(self, item: Disclosure) -> list[str]:
         """Returns the teams that it can be passed to."""
@@ -68,7 +87,7 @@ class Desk:
             files=await self.files.of(item.id),
             typed=typed,
             errors=error_list(problems, words),
-            step_items=radio_items(open_steps(DISCLOSURE_STEPS, BEFORE, item.state), words),
+            step_items=radio_items(self.steps(item), words),
             team_items=radio_items({team: title_of(team) for team in await self.teams(item)}, words),
             states=DISCLOSURE_STATES,
             kinds=KINDS,
@@ -111,48 +130,15 @@ async def content(disclosure: Identifier, attachment: Identifier, visit: Member,
 async def act(disclosure: Identifier, posted: Sent, desk: TheDesk) -> Response:
     """Takes the step, keeps the note, or both."""
     before = await desk.disclosures.get(disclosure)
-    if _passed_on_before(before, posted):
-        return await _done(posted, before)
+    if passed_on_before(before, posted):
+        return await done(desk, before, posted)
     noted_as = NOTED_AS.get(posted.form.text("step"), "disclosure.noted")
     item = await seen_disclosure(noted_as, disclosure, posted.person, desk.disclosures, desk.personal)
-    if posted.form.text("step") != "routed" and came_twice(item.history, posted, posted.form.text("step")):
-        return await _done(posted, item)
-    if seen_steps(posted.form) != len(item.history):
-        return await desk.shown(posted.visit, item, posted.form, 409, [changed_meanwhile()])
-    steps = open_steps(DISCLOSURE_STEPS, BEFORE, item.state)
-    wanted, problems = read_wanted(posted.form.text, steps, await desk.teams(item))
-    if wanted is None:
-        return await desk.shown(posted.visit, item, posted.form, 422, problems)
-    try:
-        after = await _take(desk, item, posted, wanted)
-    except Conflict as error:
-        refused = Problem("", "refused", sentence(error.message))
-        return await desk.shown(posted.visit, await desk.disclosures.get(disclosure), posted.form, 409, [refused])
-    if wanted.step and not came_twice(after.history, posted, wanted.step):  # another one took it at the same moment
-        return await desk.shown(posted.visit, after, posted.form, 409, [changed_meanwhile()])
-    return await _done(posted, after)
+    return await acted(desk, item, posted)
 
 
-def _passed_on_before(item: Disclosure, posted: Posted) -> bool:
+def passed_on_before(item: Disclosure, posted: Posted) -> bool:
     """Returns whether the same person has just passed it to the same team: then the same form has come twice, and their
     team sees it no more."""
     wanted = (posted.form.text("step"), posted.form.text("team"))
     return wanted == ("routed", item.owner) and came_twice(item.history, posted, "routed")
-
-
-async def _take(desk: Desk, item: Disclosure, posted: Posted, wanted: Wanted) -> Disclosure:
-    if note := desk.acting.note(posted, wanted, item.id):
-        await desk.acting.notes.add("disclosures", item.id, note)
-    if wanted.step is None:
-        return item
-    step = next(known for known in DISCLOSURE_STEPS if known == wanted.step)
-    return await desk.disclosures.step(item.id, step, posted.person.subject, desk.acting.clock.now(), wanted.team)
-
-
-async def _done(posted: Posted, item: Disclosure) -> Response:
-    await posted.visit.forget_draft(posted.form.page)
-    step = posted.form.text("step")
-    ended = {"routed": "passed-on", "resolved": "finished"}.get(step)
-    return RedirectResponse(
-        f"/work-list?done={ended}" if ended else f"/work-list/disclosures/{item.id}", HTTP_303_SEE_OTHER
-    )

@@ -5,28 +5,27 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from starlette.responses import RedirectResponse, Response
-from starlette.status import HTTP_303_SEE_OTHER
+from starlette.responses import Response
 
 from services.intake.access_log import PersonalData
 from services.intake.callers import Personal
 from services.intake.contacts.api.visibility import AuditedContacts, Referrals, Seen
 from services.intake.contacts.contact import Contact
 from services.intake.referrals.api import seen_referral
-from services.intake.referrals.referral import BEFORE, ReferralStep, WorkItem
+from services.intake.referrals.referral import BEFORE, ReferralStep, State, WorkItem
 from services.intake.referrals.repository import MongoReferrals
 from services.intake.work.labels import REFERRAL_STATES, REFERRAL_STEPS, WHYS, pounds
-from services.intake.work.pages.acting import Acting, came_twice, changed_meanwhile, seen_steps
+from services.intake.work.pages.acting import Acting, acted, came_twice
 from services.intake.work.repository import MongoNotes
-from services.intake.work.typed import Wanted, open_steps, read_wanted
+from services.intake.work.typed import Wanted, open_steps
+from services.intake.work_list import Note
 from shared.clock import Clock
-from shared.errors import Conflict, NotFound, Problem
+from shared.errors import NotFound, Problem
 from shared.values import Identifier
 from shared.web.dependencies import part
 from shared.web.site.forms import Form
 from shared.web.site.look import Look, TheLook, error_list, radio_items
 from shared.web.site.visitors import Posted, Visit, posting, visiting
-from shared.wording import sentence
 
 Member = Annotated[Visit, Depends(visiting("referrals:work"))]
 Sent = Annotated[Posted, Depends(posting("referrals:work"))]
@@ -44,12 +43,32 @@ class Desk:
     contacts: AuditedContacts
     personal: PersonalData
     acting: Acting
+    path: str = "/work-list/referrals"
+
+    def steps(self, item: WorkItem) -> dict[State, str]:
+        return open_steps(REFERRAL_STEPS, BEFORE, item.state)
+
+    async def teams(self, item: WorkItem) -> list[str]:
+        """Returns none: a referral is given back, not passed on."""
+        return []
+
+    def came_before(self, item: WorkItem, posted: Posted) -> bool:
+        return came_twice(item.history, posted, posted.form.text("step"))
+
+    async def note(self, item: WorkItem, note: Note) -> None:
+        await self.acting.notes.add("referrals", item.id, note)
+
+    async def step(self, item: WorkItem, posted: Posted, wanted: Wanted) -> WorkItem:
+        fields = {"state": wanted.step, "by": posted.person.subject, "at": self.acting.clock.now(), "why": wanted.why}
+        return await self.referrals.step(item.id, ReferralStep.model_validate(fields))
+
+    async def again(self, item: WorkItem) -> WorkItem:
+        return await self.referrals.get(item.id)
 
     async def shown(
         self, visit: Visit, item: WorkItem, typed: Form | None, status: int = 200, problems: Sequence[Problem] = ()
     ) -> Response:
         words = self.look.words(visit)
-        steps = open_steps(REFERRAL_STEPS, BEFORE, item.state)
         return self.look.page(
             "work/referral.html",
             visit,
@@ -58,7 +77,7 @@ class Desk:
             contact=await self._contact(visit, item),
             typed=typed,
             errors=error_list(problems, words),
-            step_items=radio_items(steps, words),
+            step_items=radio_items(self.steps(item), words),
             why_items=radio_items(WHYS, words),
             states=REFERRAL_STATES,
             pounds=pounds,
@@ -99,36 +118,4 @@ async def act(referral: Identifier, posted: Sent, desk: TheDesk) -> Response:
     """Takes the step, keeps the note, or both."""
     noted_as = NOTED_AS.get(posted.form.text("step"), "referral.noted")
     item = await seen_referral(noted_as, referral, posted.person, desk.referrals, desk.personal)
-    if came_twice(item.history, posted, posted.form.text("step")):
-        return await _done(posted, item)
-    if seen_steps(posted.form) != len(item.history):
-        return await desk.shown(posted.visit, item, posted.form, 409, [changed_meanwhile()])
-    steps = open_steps(REFERRAL_STEPS, BEFORE, item.state)
-    wanted, problems = read_wanted(posted.form.text, steps, ())
-    if wanted is None:
-        return await desk.shown(posted.visit, item, posted.form, 422, problems)
-    try:
-        after = await _take(desk, item, posted, wanted)
-    except Conflict as error:
-        now = await desk.referrals.get(referral)
-        return await desk.shown(posted.visit, now, posted.form, 409, [Problem("", "refused", sentence(error.message))])
-    if wanted.step and not came_twice(after.history, posted, wanted.step):  # another one took it at the same moment
-        return await desk.shown(posted.visit, after, posted.form, 409, [changed_meanwhile()])
-    return await _done(posted, after)
-
-
-async def _take(desk: Desk, item: WorkItem, posted: Posted, wanted: Wanted) -> WorkItem:
-    if note := desk.acting.note(posted, wanted, item.id):
-        await desk.acting.notes.add("referrals", item.id, note)
-    if wanted.step is None:
-        return item
-    fields = {"state": wanted.step, "by": posted.person.subject, "at": desk.acting.clock.now(), "why": wanted.why}
-    return await desk.referrals.step(item.id, ReferralStep.model_validate(fields))
-
-
-async def _done(posted: Posted, item: WorkItem) -> Response:
-    await posted.visit.forget_draft(posted.form.page)
-    ended = {"returned": "given-back", "closed": "finished"}.get(item.state)
-    return RedirectResponse(
-        f"/work-list?done={ended}" if ended else f"/work-list/referrals/{item.id}", HTTP_303_SEE_OTHER
-    )
+    return await acted(desk, item, posted)

@@ -19,6 +19,7 @@ from services.planner.campaign import Campaign
 from services.planner.decisions.approve import submit
 from services.planner.lifecycle import ENDED, State, Step
 from services.planner.readiness import submission_problems
+from services.planner.writing.standing import owner_of
 from shared.clock import LONDON
 from shared.errors import Conflict, Invalid, Problem, Stale
 from shared.values import CampaignReference
@@ -114,7 +115,7 @@ async def _shown(
         ],
         "economics": economics(campaign.answers),
         "facts": facts(campaign),
-        "open": [problem for problem in open_ if problem.field not in still],
+        "open": [(problem, owner_of(problem)) for problem in open_ if problem.field not in still],
         "unanswered": len(still),
         "seen": json.dumps(_facts(campaign)),
         "errors": error_list(problems, look.words(visit)),

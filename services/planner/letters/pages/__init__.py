@@ -15,6 +15,7 @@ from shared.values import CampaignReference
 from shared.web.dependencies import part
 from shared.web.site.look import TheLook
 from shared.web.site.visitors import Visit, visiting
+from shared.wording import title_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 Reader = Annotated[Visit, Depends(visiting("campaigns:read", "campaigns:write", "campaigns:approve"))]
@@ -45,7 +46,7 @@ async def show(
     arms = written_arms(campaign.plan)
     values: dict[str, Any] = {
         "campaign": campaign,
-        "arms": [(arm.code, arm.code) for arm in arms],
+        "arms": [(arm.code, title_of(arm.code)) for arm in arms],
         "languages": LANGUAGES,
         "formats": FORMATS,
         "readers": READERS,
