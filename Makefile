@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup image audit demo check test test-quick test-one test-up test-down test-long test-containers test-browser lint hooks docs assets pictures lock clean
+.PHONY: help setup image audit demo check test test-quick test-one test-up test-down test-long test-containers test-browser lint hooks chaos docs assets pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -45,6 +45,10 @@ test-down: $(READY) ## stop them, and take their data away
 
 test-long: $(READY) ## the tests that take longer
 	@$(BIN)/pytest -m "long and not browser"
+
+chaos: $(READY) ## every fault against whole campaigns, for MINUTES (30) or ROUNDS of each; FAULTS=words SEED=number
+	@$(BIN)/python -m tests.chaos --json $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(FAULTS),--faults "$(FAULTS)") $(if $(SEED),--seed $(SEED))
 
 test-containers: $(READY) image ## the integration tests and the demo in containers (needs a Docker engine)
 	@OTM_TEST_CONTAINERS=1 $(BIN)/pytest -m "not long" tests/integration tests/deploy/broker/test_docker.py

@@ -27,7 +27,11 @@ class StoreProxy:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection of the driver."""
-        upstream_reader, upstream = await asyncio.open_connection(*self._target)
+        try:
+            upstream_reader, upstream = await asyncio.open_connection(*self._target)
+        except OSError:
+            writer.transport.abort()
+            return
         self._open |= {writer, upstream}
         pending: dict[int, Deed] = {}
         await _first_of(

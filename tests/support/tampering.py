@@ -107,11 +107,15 @@ WHILE_STARTING = {"outbox: committed, not said", "relay: said, not forgotten"}
 _spared = set[str]()
 
 
+def marker_name(point: str) -> str:
+    return point.replace(" ", "_").replace(":", "")
+
+
 def die_once(point: str) -> None:
     """SIGKILL this process, unless that has happened at this point before."""
     if point in _spared:
         return
-    marker = Path(os.environ["OTM_TEST_MARKERS"]) / point.replace(" ", "_").replace(":", "")
+    marker = Path(os.environ["OTM_TEST_MARKERS"]) / marker_name(point)
     try:
         marker.touch(exist_ok=False)
     except FileExistsError:

@@ -86,7 +86,11 @@ def _agent(random: Random) -> list[str]:
 
 def _utr(random: Random, number: int) -> str:
     """A valid UTR; no two numbers give the same one."""
-    digits = f"{number % 10**6:06d}{random.randint(0, 999):03d}"
+    return utr_of(f"{number % 10**6:06d}{random.randint(0, 999):03d}")
+
+
+def utr_of(digits: str) -> str:
+    """The UTR that ends with these nine digits."""
     return str(utr.calc_check_digit(digits)) + digits
 
 

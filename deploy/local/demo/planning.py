@@ -55,11 +55,18 @@ class Planning:
 
     async def pass_gates(self) -> list[str]:
         """Every gate, each by its own lead. Gives their codes, in order."""
-        gates = [standing["gate"]["code"] for standing in await self.read("/gates")]
+        gates = await self.gates()
         for gate in gates:
-            if any(s["why_open"] for s in await self.read("/gates") if s["gate"]["code"] == gate):
-                await self.as_seen(f"{gate}-lead", "POST", f"/gates/{gate}/approval", {"reason": "Sound and fair"})
+            await self.pass_gate(gate)
         return gates
+
+    async def gates(self) -> list[str]:
+        """Gives the codes of all gates, in the order in which they are passed."""
+        return [standing["gate"]["code"] for standing in await self.read("/gates")]
+
+    async def pass_gate(self, gate: str) -> None:
+        if any(s["why_open"] for s in await self.read("/gates") if s["gate"]["code"] == gate):
+            await self.as_seen(f"{gate}-lead", "POST", f"/gates/{gate}/approval", {"reason": "Sound and fair"})
 
     async def sign_off(self) -> None:
         """The teams that it will hit say that they know."""
