@@ -19,6 +19,7 @@ COMMANDS = {
     "population": f"{FOLDER}.population:population",
     "dispatch": f"{FOLDER}.dispatch:dispatch",
     "queues": f"{FOLDER}.queues:queues",
+    "outbox": f"{FOLDER}.outbox:outbox",
     "doctor": f"{FOLDER}.doctor:doctor",
     "dead-letters": f"{FOLDER}.dead_letters:dead_letters",
     "events": f"{FOLDER}.events:events",

@@ -2,6 +2,9 @@
 
 import tempfile
 from pathlib import Path
+from typing import Self
+
+from pydantic import model_validator
 
 from services.dispatcher.channels.email import SmtpSettings
 from services.dispatcher.channels.limits import Allowance
@@ -10,6 +13,7 @@ from services.dispatcher.channels.print_sftp import SftpSettings
 from services.dispatcher.channels.setup import ChannelSettings
 from services.dispatcher.channels.third_party import ThirdPartySettings
 from services.dispatcher.suppression.rules_file import REVIEWED
+from shared.network.guarded import expect_guarded_mail, expect_guarded_url
 from shared.running.settings import ServiceSettings
 from shared.working_days import Division
 
@@ -33,6 +37,19 @@ class Settings(ServiceSettings):
     third_party: ThirdPartySettings | None = None
     divisions: tuple[Division, ...] = (Division.ENGLAND_AND_WALES,)
     fonts: tuple[Path, ...] = ()
+
+    @model_validator(mode="after")
+    def _guarded_providers(self) -> Self:
+        """Raises `ValueError` for a provider that customers' names and addresses would reach without TLS."""
+        if self.local_stack:
+            return self
+        if self.notify:
+            expect_guarded_url("OTM_NOTIFY__BASE_URL", self.notify.base_url)
+        if self.third_party:
+            expect_guarded_url("OTM_THIRD_PARTY__URL", self.third_party.url)
+        if self.smtp:
+            expect_guarded_mail("OTM_SMTP__START_TLS", self.smtp.host, self.smtp.start_tls)
+        return self
 
     @property
     def channels(self) -> ChannelSettings:

@@ -7,7 +7,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.notifier.channels.email import Encryption, MailServer
 from services.notifier.rendering.templates import LINK_HOSTS
-from shared.network.guarded import expect_guarded_broker
+from shared.network.guarded import expect_guarded_broker, expect_guarded_url
 from shared.running.settings import BusSettings, ServiceSettings
 
 SHIPPED = Path(__file__).parent / "rulebook" / "files"
@@ -34,7 +34,7 @@ class Settings(ServiceSettings):
 
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 25
-    smtp_encryption: Encryption = "if-offered"
+    smtp_encryption: Encryption = "starttls"
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
     smtp_ca_file: Path | None = None
@@ -59,6 +59,13 @@ class Settings(ServiceSettings):
         """Raises `ValueError` as for the service's own address of the broker."""
         if self.operations_amqp_url is not None and not self.local_stack:
             expect_guarded_broker(self.operations_amqp_url.get_secret_value())
+        return self
+
+    @model_validator(mode="after")
+    def _guarded_notify(self) -> "Settings":
+        """Raises `ValueError` for GOV.UK Notify without TLS."""
+        if not self.local_stack:
+            expect_guarded_url("OTM_NOTIFY_URL", self.notify_url)
         return self
 
     @property

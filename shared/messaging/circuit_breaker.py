@@ -1,7 +1,7 @@
 """A breaker before the handlers: after several infrastructure errors in a row it shuts until a probe succeeds.
 
 While it is shut the messages in hand wait, unacknowledged; since prefetch is bounded that stops consuming, without
-losing the place in the queue and without spending the retries of messages that are not to blame.
+spending the retries of messages that are not to blame. One that waits for long is put where retries wait.
 """
 
 import asyncio
@@ -12,10 +12,13 @@ import structlog
 from faststream import BaseMiddleware, ContextRepo
 from faststream.message import StreamMessage
 
+from shared.messaging.failures import Untried
+
 log = structlog.get_logger(__name__)
 
 ERRORS_IN_A_ROW = 5
 PROBE_EVERY = 1.0  # seconds
+HOLD_SECONDS = 300.0  # seconds; with a handler's time, less than half of the broker's 30 minutes
 
 
 class CircuitBreaker:
@@ -34,7 +37,13 @@ class CircuitBreaker:
         return self._open.is_set()
 
     async def wait_open(self) -> None:
-        await self._open.wait()
+        """Returns once it is open. Raises `Untried` after `HOLD_SECONDS`: the broker takes a message back by closing
+        the channel of a consumer that holds it for half an hour."""
+        try:
+            async with asyncio.timeout(HOLD_SECONDS):
+                await self._open.wait()
+        except TimeoutError:
+            raise Untried(f"the store has been away for {HOLD_SECONDS:g} s") from None
 
     def succeeded(self) -> None:
         self._errors = 0

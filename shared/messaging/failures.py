@@ -4,7 +4,13 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.errors import OtmError, Permanent
+from shared.errors import OtmError, Permanent, Transient
+
+
+class Untried(Transient):
+    """The message was held for long and its handler not called: it is put aside, and spends none of its tries."""
+
+    code = "untried"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +20,7 @@ class Failure:
     exception: str
     reason: str
     permanent: bool
+    untried: bool = False
 
     @property
     def cause(self) -> str:
@@ -25,7 +32,7 @@ def failure_of(error: BaseException) -> Failure:
     kind = type(error)
     name = kind.__name__ if kind.__module__.startswith("shared.") else f"{kind.__module__}.{kind.__name__}"
     reason = str(error) if isinstance(error, OtmError) else f"at {_place(error)}"
-    return Failure(name, reason[:500], isinstance(error, Permanent))
+    return Failure(name, reason[:500], isinstance(error, Permanent), isinstance(error, Untried))
 
 
 def _place(error: BaseException) -> str:

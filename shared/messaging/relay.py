@@ -57,7 +57,8 @@ class WaitingEvents(Protocol):
 class Relay:
     """A crash between saying and forgetting says an event twice, with the same id: consumers know it again.
 
-    A row that the broker refuses while it takes others is set aside, and the rest overtakes it.
+    A row that the broker refuses while it takes others, or that cannot be published, is set aside, and the rest
+    overtakes it.
     """
 
     def __init__(self, outbox: WaitingEvents, publisher: Publisher, metrics: BusMetrics) -> None:
@@ -101,6 +102,8 @@ class Relay:
             for (row, _), result in zip(together, results, strict=True):
                 if isinstance(result, Unavailable):
                     errors.setdefault(row, result)
+                elif isinstance(result, Exception):  # no message can be made of it, and of the rest one can
+                    errors.setdefault(row, Refused(f"it cannot be published: {type(result).__name__}"))
                 elif isinstance(result, BaseException):
                     raise result
         return errors

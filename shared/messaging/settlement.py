@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import TracebackType
@@ -14,6 +15,7 @@ from faststream import BaseMiddleware, ContextRepo
 from prometheus_client import Counter
 
 from shared.errors import Unavailable
+from shared.messaging.circuit_breaker import HOLD_SECONDS
 from shared.messaging.failures import Failure, failure_of
 from shared.messaging.publishing import DEFAULT_EXCHANGE, Publisher
 from shared.messaging.topology import Consumer
@@ -73,6 +75,8 @@ class Settlement(BaseMiddleware[Any, IncomingMessage]):
         again = not failure.permanent and attempt < len(consumer.delays)
         exchange = consumer.retry(attempt) if again else DEFAULT_EXCHANGE
         headers: dict[str, Any] = {ATTEMPT: attempt + 1} if again else self._obituary(consumer, failure, attempt)
+        if failure.untried and consumer.delays:
+            again, exchange, headers = True, consumer.retry(len(consumer.delays) - 1), {ATTEMPT: attempt}
         log.warning(
             "put aside", queue=consumer.queue, put_in=exchange or consumer.dead, event_id=_id_of(self.msg),
             attempt=attempt + 1, error=failure.exception, reason=failure.reason,
@@ -84,12 +88,17 @@ class Settlement(BaseMiddleware[Any, IncomingMessage]):
         await self._settle(consumer, "retried" if again else "dead")
 
     async def _send_patiently(self, message: Message, routing_key: str, exchange: str) -> None:
-        """Hold on to the message while the broker refuses its copy; a closed channel means it will be redelivered."""
+        """Hold on to the message while the broker refuses its copy, and give it back after `HOLD_SECONDS`; a closed
+        channel means it will be redelivered."""
+        until = time.monotonic() + HOLD_SECONDS
         while True:
             try:
                 return await self._publisher.send(message, routing_key, exchange)
             except Unavailable:
                 if self.msg.channel.is_closed:
+                    raise
+                if time.monotonic() > until:
+                    await self.msg.nack(requeue=True)
                     raise
                 await asyncio.sleep(RETRY_SECONDS)
 

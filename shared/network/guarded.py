@@ -1,4 +1,4 @@
-"""Connections to a broker and a store on other machines: encrypted, verified, and under a password of their own.
+"""Connections to other machines: encrypted and verified; to a broker and a store under a password of their own too.
 
 A refusal names the setting and the remedy, and never quotes the URL.
 """
@@ -42,6 +42,18 @@ def expect_guarded_store(url: str) -> None:
     by_certificate = options.get("authmechanism") == "mongodb-x509"
     if not by_certificate and unquote(credentials.partition(":")[2]) in DEFAULT_PASSWORDS:
         raise ValueError(f"OTM_MONGO_URL has no password, or a default one: give the service a user, {EITHER}")
+
+
+def expect_guarded_url(setting: str, url: str) -> None:
+    """Raises `ValueError` unless the URL of that setting is https, or this machine's."""
+    if urlsplit(url).scheme != "https" and not is_loopback(url):
+        raise ValueError(f"{setting} leaves this machine without TLS: begin it with https://, {EITHER}")
+
+
+def expect_guarded_mail(setting: str, host: str, encrypted: bool) -> None:
+    """Raises `ValueError` unless mail to the host goes encrypted by that setting, or stays on this machine."""
+    if not encrypted and not is_loopback(host):
+        raise ValueError(f"{setting} lets mail leave this machine without TLS: set it to true, {EITHER}")
 
 
 def _options(query: str) -> dict[str, str]:

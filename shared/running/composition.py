@@ -31,6 +31,7 @@ from shared.storage.ended_sessions import MongoEndedSessions
 from shared.storage.heard import MongoHeard
 from shared.storage.lease import Lease
 from shared.storage.nonces import MongoNonces
+from shared.storage.outbox import Outbox
 from shared.storage.reencryption import EncryptedField, ReEncryption
 from shared.storage.schema import Schema
 from shared.storage.store import Store
@@ -158,6 +159,7 @@ def assemble(
             MongoAuditTrail: parts.audit,
             ReEncryption: keys,
             Health: health,
+            Outbox: outbox,
             Signatures: parts.signatures(),
             **provides,
         },

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from random import SystemRandom
 from typing import Protocol
 
 import structlog
@@ -9,6 +10,8 @@ import structlog
 log = structlog.get_logger(__name__)
 
 LONGEST_BACK_OFF = 10.0  # seconds
+SPREAD = 0.2
+"""Part by which a rest is longer at random, so that many replicas do not ask the store at the same moments."""
 
 
 class Turn(Protocol):
@@ -72,7 +75,8 @@ class Job:
         waits: list[asyncio.Future[object]] = [asyncio.ensure_future(self._stopping.wait())]
         if not errors:
             waits.append(asyncio.ensure_future(self._news()))
-        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        spread = SystemRandom().uniform(1, 1 + SPREAD)
+        await asyncio.wait(waits, timeout=seconds * spread, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:
             wait.cancel()
 

@@ -29,6 +29,8 @@ class Lease:
         now = datetime.now(UTC)
         if now < self._sure_until:
             return True
+        if await self._is_anothers(now):
+            return False
         ours_or_free = {"_id": self._name, "$or": [{"owner": self._owner}, {"until": {"$lt": now}}]}
         try:
             await self._leases.update_one(
@@ -38,6 +40,11 @@ class Lease:
             return False
         self._sure_until = now + LASTS / 2
         return True
+
+    async def _is_anothers(self, now: datetime) -> bool:
+        """Looks before trying, so that of many replicas all but one only read."""
+        found = await self._leases.find_one({"_id": self._name})
+        return found is not None and found["owner"] != self._owner and found["until"] >= now
 
     async def release(self) -> None:
         """Let another replica take over at once."""

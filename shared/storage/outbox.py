@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -27,6 +27,19 @@ ASIDE_LOOKED_AT = 1_000
 _counter = itertools.count()
 _NAMES = tuple(field.name for field in fields(Envelope))
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A row that waits aside, of events of these `types` and `ids`: stored at `stored`, refused `tries` times for
+    `reason`, tried again at `next_try`."""
+
+    types: tuple[str, ...]
+    ids: tuple[str, ...]
+    tries: int
+    reason: str
+    stored: datetime
+    next_try: datetime
 
 
 class Outbox:
@@ -71,6 +84,16 @@ class Outbox:
         row = {"_id": new_id(), "order": _order(ASIDE, now + round(1e9)), "envelopes": [_fields(envelope)]}
         await self._rows.insert_one({**row, "tries": 1, "reason": reason, "urgent": False, "stored": now})
 
+    async def aside(self, limit: int = ASIDE_LOOKED_AT) -> list[Aside]:
+        """Returns rows that wait aside, those that are due first ahead."""
+        rows = self._rows.find({"order": {"$gte": ASIDE}}).sort("order", ASCENDING).limit(limit)
+        return [_as_aside(row) async for row in rows]
+
+    async def retry(self) -> int:
+        """Lets all that waits aside be tried at once. Returns how many rows that is."""
+        now = _order(ASIDE, 0)
+        return (await self._rows.update_many({"order": {"$gte": ASIDE}}, {"$set": {"order": now}})).matched_count
+
     async def depth(self) -> int:
         return await self._rows.count_documents({})
 
@@ -80,7 +103,7 @@ class Outbox:
         for lane in (URGENT, ORDINARY):
             first = await self._first_of(lane)
             stored += [_stored(first)] if first else []
-        oldest = datetime.fromtimestamp(min(stored) / 1e9, UTC) if stored else None
+        oldest = _moment(min(stored)) if stored else None
         return Backlog(await self._rows.estimated_document_count(), len(aside), oldest)
 
     async def flowing(self) -> None:
@@ -105,8 +128,14 @@ class Outbox:
         return found
 
     async def _waiting(self, order: dict[str, str], limit: int) -> list[Waiting]:
-        rows = self._rows.find({"order": order}).sort("order", ASCENDING).limit(limit)
-        return [_as_waiting(row) async for row in rows]
+        found = list[Waiting]()
+        async for row in self._rows.find({"order": order}).sort("order", ASCENDING).limit(limit):
+            try:
+                found.append(_as_waiting(row))
+            except TypeError:  # another version wrote it
+                bare = Waiting(row["_id"], (), row.get("tries", 0), stored=_stored(row))
+                await self.set_aside(bare, "this version cannot read it")
+        return found
 
 
 def _as_waiting(row: Row) -> Waiting:
@@ -117,6 +146,21 @@ def _as_waiting(row: Row) -> Waiting:
         urgent=row.get("urgent", row["order"].startswith(URGENT)),
         stored=_stored(row),
     )
+
+
+def _as_aside(row: Row) -> Aside:
+    return Aside(
+        types=tuple(sorted({envelope["type"] for envelope in row["envelopes"]})),
+        ids=tuple(envelope["id"] for envelope in row["envelopes"]),
+        tries=row["tries"],
+        reason=row["reason"],
+        stored=_moment(_stored(row)),
+        next_try=_moment(int(row["order"].split("-")[1])),
+    )
+
+
+def _moment(nanoseconds: int) -> datetime:
+    return datetime.fromtimestamp(nanoseconds / 1e9, UTC)
 
 
 def _stored(row: Row) -> int:

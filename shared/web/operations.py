@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from shared.principal import Principal
 from shared.running.health import Health
+from shared.storage.outbox import Aside, Outbox
 from shared.storage.reencryption import ReEncryption
 from shared.trail import AuditTrail
 from shared.web.callers.access import allowed
@@ -16,6 +17,7 @@ from shared.web.callers.usage import Usage
 from shared.web.dependencies import part
 
 Operator = Annotated[Principal, Depends(allowed("operations:read"))]
+Mender = Annotated[Principal, Depends(allowed("operations:write"))]
 Keys = Annotated[ReEncryption, Depends(part(ReEncryption))]
 
 router = APIRouter(tags=["operations"])
@@ -69,6 +71,18 @@ async def values_under(
 ) -> dict[str, Any]:
     """How many values are encrypted with that key, counted now: it takes a while."""
     return {"key": key, "values": await keys.under(key)}
+
+
+@router.get("/v1/operations/outbox")
+async def outbox_aside(_caller: Operator, outbox: Annotated[Outbox, Depends(part(Outbox))]) -> list[Aside]:
+    """Events that are stored and that the broker refuses: why, and when each is tried again. At most 1,000."""
+    return await outbox.aside()
+
+
+@router.post("/v1/operations/outbox/retries")
+async def retry_outbox(_caller: Mender, outbox: Annotated[Outbox, Depends(part(Outbox))]) -> dict[str, int]:
+    """Has all of them tried at once, in place of at their times, once the reason is gone. Returns how many."""
+    return {"rows": await outbox.retry()}
 
 
 @router.get("/v1/operations/audit")

@@ -111,3 +111,27 @@ async def test_a_commit_wakes_the_relay_of_its_own_process(amqp_url: str, store:
         await keep(store, probe(1))
         await heard.until(lambda h: h.numbers == [1])
         await job.stop()
+
+
+async def test_what_cannot_be_published_or_read_waits_aside_until_somebody_mends_it(
+    amqp_url: str, store: Store
+) -> None:
+    async with probe_service(amqp_url, Heard()) as service:
+        await listen(service)
+        await keep(store, probe(1))
+        await keep(store, probe(2))
+        await keep(store, probe(3))
+        rows = await store["outbox"].find().sort("order").to_list(None)
+        at, of_another_version = rows[0]["envelopes"][0]["time"], {"envelopes.0.hue": "blue"}
+        await store["outbox"].update_one({"_id": rows[0]["_id"]}, {"$set": {"envelopes.0.time": 7}})
+        await store["outbox"].update_one({"_id": rows[1]["_id"]}, {"$set": of_another_version})
+        await relay(store.outbox, service).step()
+        assert [event.data.number for event in await listened(service, 1)] == [3]
+        aside = {row.reason: row.ids for row in await store.outbox.aside()}
+        assert aside.keys() == {"it cannot be published: AttributeError", "this version cannot read it"}
+        await store["outbox"].update_one({"_id": rows[0]["_id"]}, {"$set": {"envelopes.0.time": at}})
+        await store["outbox"].update_one({"_id": rows[1]["_id"]}, {"$unset": of_another_version})
+        assert await store.outbox.retry() == 2
+        await relay(store.outbox, service).step()
+        assert {event.data.number for event in await listened(service, 2)} == {1, 2}
+        assert await store.outbox.depth() == 0

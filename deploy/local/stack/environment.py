@@ -44,6 +44,7 @@ def _special(home: Home, wiring: Wiring) -> Mapping[str, Mapping[str, str]]:
         "notifier": {
             "OTM_SMTP_HOST": "127.0.0.1",
             "OTM_SMTP_PORT": str(wiring.smtp_port),
+            "OTM_SMTP_ENCRYPTION": "none",
             **({"OTM_PUBLIC_URL": wiring.site} if wiring.site else {}),
         },
         "dispatcher": {"OTM_PRINT_FOLDER": str(home.letters), "OTM_SPOOL_FOLDER": str(home.spool)},

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC
 from email.message import EmailMessage
 from email.utils import format_datetime
+from pathlib import Path
 from typing import ClassVar
 
 import aiosmtplib
@@ -23,7 +24,9 @@ CLOSING = 421
 
 
 class SmtpSettings(Value):
-    """`sender` is an address; its domain is also that of the message ids."""
+    """`sender` is an address; its domain is also that of the message ids. With `start_tls` nothing is sent to a server
+    that does not offer STARTTLS, or whose certificate is not signed by the system's authorities, or that of `ca_file`.
+    """
 
     host: str
     port: int = 587
@@ -32,6 +35,7 @@ class SmtpSettings(Value):
     user: str | None = None
     password: SecretStr | None = None
     start_tls: bool = True
+    ca_file: Path | None = None
     limits: Allowance = Allowance()
 
 
@@ -90,6 +94,7 @@ class Smtp:
             username=settings.user,
             password=settings.password.get_secret_value() if settings.password else None,
             start_tls=settings.start_tls,
+            cert_bundle=str(settings.ca_file) if settings.ca_file else None,
             timeout=REPLY_SECONDS,
         )
 

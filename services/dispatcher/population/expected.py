@@ -1,9 +1,12 @@
 """Expectations of a whole population: somebody can be written to, and in time."""
 
 from services.dispatcher.population.report import LoadReport
-from services.dispatcher.schedule.chunk import last_day
+from services.dispatcher.schedule.chunk import further_waves, last_day
 from shared.contracts import CampaignApproved
 from shared.errors import Invalid, Problem
+
+MOST_WAVES = 1_000
+"""Waves of one campaign, one a working day: nearly four years. All are kept with the campaign."""
 
 
 def expect_somebody(report: LoadReport) -> None:
@@ -20,9 +23,13 @@ def expect_somebody(report: LoadReport) -> None:
 
 
 def expect_in_time(plan: CampaignApproved, customers: int) -> None:
-    """Raises `Invalid` where the last of so many customers would be asked for an answer by a day that has come."""
+    """Raises `Invalid` where so many customers would take too many waves, or the last of them would be asked for an
+    answer by a day that has come."""
     shares = sum(arm.share for arm in plan.arms)
     letters = customers * sum(arm.share for arm in plan.arms if not arm.control) // shares
+    if len(plan.waves) + further_waves(plan.waves, letters) > MOST_WAVES:
+        message = f"{letters:,} customers take more than {MOST_WAVES} waves of this size: amend the plan to larger ones"
+        raise Invalid(message, Problem("waves", "too-many", message))
     last = last_day(plan.waves, letters)
     if plan.respond_by and last >= plan.respond_by:
         again = "" if plan.corrects else ", and load the file again"

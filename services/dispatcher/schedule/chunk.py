@@ -112,11 +112,14 @@ async def chunks_of(
         yield wave, Chunk(campaign, number, wave.number, tuple(held), schedule)
 
 
+def further_waves(waves: Sequence[Wave], communications: int) -> int:
+    """Returns how many waves so many communications need that the plan does not name: each of the last one's size."""
+    return max(0, -(-(communications - sum(wave.size for wave in waves)) // waves[-1].size))
+
+
 def last_day(waves: Sequence[Wave], communications: int) -> date:
     """Returns the day of the last wave that so many communications need, which may be one that no plan names yet."""
-    last = waves[-1]
-    more = communications - sum(wave.size for wave in waves)
-    return add_working_days(last.on, -(-more // last.size)) if more > 0 else last.on
+    return add_working_days(waves[-1].on, further_waves(waves, communications))
 
 
 class _Schedule:

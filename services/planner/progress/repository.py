@@ -50,9 +50,9 @@ class MongoProgress:
         self._keeping = Coalescer(self._keep_together)
 
     async def population_loaded(self, loaded: PopulationLoaded) -> None:
-        await self._progress.update_one(
-            {"_id": loaded.campaign}, {"$set": {"population": loaded.model_dump(mode="json")}}, upsert=True
-        )
+        earlier = {"_id": loaded.campaign, "population_at": {"$not": {"$gte": loaded.loaded_at}}}
+        change = {"$set": {"population": loaded.model_dump(mode="json"), "population_at": loaded.loaded_at}}
+        await keep_newest(lambda: self._progress.update_one(earlier, change, upsert=True))
 
     async def population(self, campaign: str) -> PopulationLoaded | None:
         known = await self._progress.find_one({"_id": campaign}, {"population": 1}) or {}

@@ -26,6 +26,7 @@ from services.dispatcher.customers.agent import Agent
 from services.dispatcher.schedule.chunk import FileDigests
 from shared.errors import OtmError, Stale
 from tests.dispatcher.given.sending import CUSTOMERS, Killed, Sending
+from tests.support.certificates import certificate
 from tests.support.inside import Inside
 from tests.support.sftp import sftp_server
 from tests.support.smtp import post_office
@@ -185,6 +186,25 @@ async def test_a_sender_that_is_refused_is_our_fault_and_nobody_goes_without_by_
         await mail.send()
     assert len(office.messages) == CUSTOMERS
     assert set((await mail.outcomes()).values()) == {"issued"}
+
+
+async def test_e_mails_go_encrypted_to_the_server_that_it_should_be_or_not_at_all(
+    unapproved: Inside, tmp_path: Path
+) -> None:
+    ours = certificate(tmp_path)
+    over_tls = {"host": "localhost", "sender": "tax@authority.example"}
+    async with post_office() as plain, post_office(ours.serving()) as office:
+        mail = await Sending(unapproved, tmp_path, "email", smtp=over_tls | {"port": plain.port}).recorded()
+        with pytest.raises(Deferred, match="cannot be reached"):
+            await mail.send()
+        mail.restarted(smtp=over_tls | {"port": office.port})
+        with pytest.raises(Deferred, match="cannot be reached"):
+            await mail.send()
+        assert set((await mail.outcomes()).values()) == {"planned"}
+        mail.restarted(smtp=over_tls | {"port": office.port, "ca_file": ours.file})
+        await mail.send()
+    assert plain.messages == []
+    assert office.encrypted == [True] * CUSTOMERS
 
 
 @asynccontextmanager

@@ -28,6 +28,15 @@ from tests.support.inside import Inside
 from tests.support.samples import sample, stored
 
 
+async def test_a_population_that_was_replaced_does_not_come_back(planner: Inside) -> None:
+    progress = planner.part(ProgressRepository)
+    first = sample(PopulationLoaded, campaign=CAMPAIGN)
+    second = first.model_copy(update={"load": new_id(), "loaded_at": first.loaded_at + timedelta(milliseconds=1)})
+    for heard_of in (first, second, first):
+        await progress.population_loaded(heard_of)
+    assert await progress.population(CAMPAIGN) == second
+
+
 async def test_responses_are_counted_by_day_arm_and_kind_once_for_each_event(planner: Inside) -> None:
     await drafted(planner)
     hear = handlers(planner)

@@ -3,6 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
+from services.dispatcher.settings import Settings as Dispatcher
+from services.notifier.settings import Settings as Notifier
 from shared.network.guarded import expect_guarded_broker, expect_guarded_store
 from shared.running.settings import BusSettings
 
@@ -55,3 +57,25 @@ def test_a_service_does_not_start_on_a_default_password_elsewhere_and_does_not_q
         BusSettings.model_validate({"amqp_url": "amqp://planner:s3cret@broker/"})
     assert "s3cret" not in str(refused.value)
     assert BusSettings.model_validate({"amqp_url": "amqp://guest:guest@broker/", "local_stack": True}).local_stack
+
+
+FILES = {"keyring_file": "k", "access_file": "a"}
+OPEN = {
+    "OTM_NOTIFY__BASE_URL": {"notify": {"api_key": "s3cret", "base_url": "http://notify.example"}},
+    "OTM_THIRD_PARTY__URL": {"third_party": {"url": "http://printer.example/batches", "secret": "s3cret"}},
+    "OTM_SMTP__START_TLS": {"smtp": {"host": "mail.example", "sender": "a@b.example", "start_tls": False}},
+}
+
+
+@pytest.mark.parametrize(("setting", "given"), OPEN.items())
+def test_customers_names_leave_for_no_provider_without_encryption(setting: str, given: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match=setting) as refused:
+        Dispatcher.model_validate(FILES | {"print_folder": "p"} | given)
+    assert "s3cret" not in str(refused.value)
+    assert Dispatcher.model_validate(FILES | {"print_folder": "p"} | given | {"local_stack": True}).local_stack
+
+
+def test_notices_leave_for_no_provider_without_encryption_unless_somebody_says_so() -> None:
+    with pytest.raises(ValidationError, match="OTM_NOTIFY_URL"):
+        Notifier.model_validate(FILES | {"notify_url": "http://notify.example"})
+    assert Notifier.model_validate(FILES).mail_server.encryption == "starttls"
