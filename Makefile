@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup image audit demo check test test-quick test-one test-up test-down test-long test-containers test-browser lint hooks chaos docs assets pictures lock clean
+.PHONY: help setup image audit demo check test test-quick test-one test-up test-down test-long test-upgrade test-containers test-browser lint hooks chaos docs assets pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -45,6 +45,9 @@ test-down: $(READY) ## stop them, and take their data away
 
 test-long: $(READY) ## the tests that take longer
 	@$(BIN)/pytest -m "long and not browser"
+
+test-upgrade: $(READY) ## a campaign during a roll-out, with the version before and this one side by side (takes minutes)
+	@$(BIN)/pytest -m long tests/journeys/test_upgrade.py
 
 chaos: $(READY) ## every fault against whole campaigns, for MINUTES (30) or ROUNDS of each; FAULTS=words SEED=number
 	@$(BIN)/python -m tests.chaos --json $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(MINUTES),--minutes $(MINUTES)) \

@@ -22,7 +22,10 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
         "type": "string", "pattern": "^[A-Za-z0-9._:-]{1,100}$",
         "description": "Names the whole conversation. Also the AMQP property correlation-id.",
     },
-    "cloudEvents:traceparent": {"type": "string", "description": "W3C trace context."},
+    "cloudEvents:traceparent": {
+        "type": "string",
+        "description": "W3C trace context of its cause; not there where no trace is recorded.",
+    },
 }  # fmt: skip
 _REQUIRED = ["cloudEvents:specversion", "cloudEvents:id", "cloudEvents:source", "cloudEvents:type"]
 HEADERS = {

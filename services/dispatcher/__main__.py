@@ -1,4 +1,4 @@
-from services.dispatcher.app import build_app
+from services.dispatcher.app import NAME, build_app
 from shared.running.service import run
 
-run(build_app())
+run(NAME, build_app)

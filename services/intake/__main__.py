@@ -1,4 +1,5 @@
 from services.intake.app import build_app
+from services.intake.wiring import NAME
 from shared.running.service import run
 
-run(build_app())
+run(NAME, build_app)

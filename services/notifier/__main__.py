@@ -1,4 +1,4 @@
-from services.notifier.app import build_app
+from services.notifier.app import NAME, build_app
 from shared.running.service import run
 
-run(build_app())
+run(NAME, build_app)

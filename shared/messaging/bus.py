@@ -19,9 +19,9 @@ from shared.messaging.circuit_breaker import CircuitBreaker, CircuitBreakerMiddl
 from shared.messaging.connection import Connection, fail_loudly
 from shared.messaging.consumers import LiveConsumers
 from shared.messaging.declaring import Depth
-from shared.messaging.envelope import from_message
+from shared.messaging.envelope import from_message, taken_in_hand
 from shared.messaging.metrics import BusMetrics
-from shared.messaging.middlewares import TimeLimitMiddleware, TracingMiddleware
+from shared.messaging.middlewares import ConversationMiddleware, TimeLimitMiddleware
 from shared.messaging.publishing import BusAnnouncer, KeepAside, Publisher
 from shared.messaging.settlement import Settlement
 from shared.messaging.upkeep import Backoff, Upkeep
@@ -76,7 +76,7 @@ class Bus:
             ),
             partial(CircuitBreakerMiddleware, breaker=breaker),
             RabbitPrometheusMiddleware(registry=metrics.registry, app_name=service),
-            TracingMiddleware,
+            ConversationMiddleware,
             partial(TimeLimitMiddleware, seconds=settings.handler_seconds),
         )
         for middleware in middlewares:
@@ -189,7 +189,7 @@ class Bus:
 
         async def decode(message: RabbitMessage) -> Event[Any]:
             expect_theirs(message.raw_message, consumer.contract, publishers, own)
-            return from_message(message.raw_message, consumer.contract)
+            return taken_in_hand(from_message(message.raw_message, consumer.contract))
 
         self._consuming.broker.subscriber(
             consumer.rabbit_queue(),

@@ -14,7 +14,7 @@ from shared.contracts.base import Contract
 from shared.errors import Malformed, TooLarge
 from shared.events import Event
 from shared.refusals import problems_of
-from shared.running.tracing import current_trace
+from shared.running.tracing import current_trace, work_is_about
 from shared.values import EARLIEST, LATEST
 
 C = TypeVar("C", bound=Contract)
@@ -76,7 +76,7 @@ def to_message(envelope: Envelope) -> Message:
         "subject": envelope.subject,
         "dataschema": envelope.dataschema,
         "correlationid": envelope.correlation_id,
-        "traceparent": envelope.traceparent,
+        **({"traceparent": envelope.traceparent} if envelope.traceparent else {}),
     }
     return Message(
         envelope.body,
@@ -104,6 +104,12 @@ def from_message(message: AbstractMessage, contract: type[C]) -> Event[C]:
         raise _unreadable(error) from None
     source = attributes["source"].rpartition("/")[2]
     return Event(attributes["id"], source, _happened(attributes, message), current_trace(), data)
+
+
+def taken_in_hand(event: Event[C]) -> Event[C]:
+    """The same event, after the log lines and the span of the task in hand were told its campaign."""
+    work_is_about(getattr(event.data, "campaign", None))
+    return event
 
 
 def _attributes(message: AbstractMessage) -> dict[str, str]:

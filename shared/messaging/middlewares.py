@@ -7,17 +7,16 @@ from typing import Any
 from faststream import BaseMiddleware, ContextRepo
 from faststream.message import StreamMessage
 
-from shared.messaging.envelope import PREFIX
-from shared.running.tracing import continued_trace, tracing
+from shared.running.tracing import conversation
 
 Next = Callable[[Any], Awaitable[Any]]
 
 
-class TracingMiddleware(BaseMiddleware[Any, Any]):
-    """The handler works in the trace that its message carries."""
+class ConversationMiddleware(BaseMiddleware[Any, Any]):
+    """The handler works in the conversation that its message carries."""
 
     async def consume_scope(self, call_next: Next, msg: StreamMessage[Any]) -> Any:
-        with tracing(continued_trace(msg.correlation_id, str(msg.headers.get(f"{PREFIX}traceparent", "")))):
+        with conversation(msg.correlation_id):
             return await call_next(msg)
 
 

@@ -8,6 +8,7 @@ import structlog
 from aio_pika import Message
 from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotFoundEntity, DeliveryError
+from opentelemetry.instrumentation.utils import suppress_instrumentation
 
 from shared.contracts.base import Contract
 from shared.errors import Unavailable
@@ -16,6 +17,7 @@ from shared.messaging.broker_words import broker_words
 from shared.messaging.connection import Connection
 from shared.messaging.envelope import Envelope, sealed, to_message
 from shared.messaging.topology import EVENTS, queue_name
+from shared.running.tracing import trace_going_on
 
 DEFAULT_EXCHANGE = ""
 KeepAside = Callable[[Envelope, str], Awaitable[None]]
@@ -44,10 +46,11 @@ class Publisher:
     async def publish(self, envelope: Envelope) -> None:
         """Raises `Refused`, or `Unavailable` when the broker did not confirm: the message may have arrived or not."""
         message = to_message(envelope)
-        if envelope.private:
-            await self.send(message, queue_name(envelope.source, envelope.type))
-        else:
-            await self.send(message, envelope.type, EVENTS)
+        with trace_going_on(envelope.traceparent):
+            if envelope.private:
+                await self.send(message, queue_name(envelope.source, envelope.type))
+            else:
+                await self.send(message, envelope.type, EVENTS)
 
     async def send(self, message: Message, routing_key: str, exchange: str = DEFAULT_EXCHANGE) -> None:
         """Publish as it is; by default straight to the queue named by `routing_key`."""
@@ -55,7 +58,8 @@ class Publisher:
 
     async def answers(self, seconds: float) -> None:
         """Raises `Unavailable` unless the broker confirms a message to nobody within `seconds`."""
-        await self._publish(Message(b""), NOBODY, DEFAULT_EXCHANGE, mandatory=False, seconds=seconds)
+        with suppress_instrumentation():
+            await self._publish(Message(b""), NOBODY, DEFAULT_EXCHANGE, mandatory=False, seconds=seconds)
 
     async def _publish(
         self, message: Message, routing_key: str, exchange: str, *, mandatory: bool, seconds: float

@@ -12,6 +12,7 @@ import structlog
 from aio_pika import DeliveryMode, IncomingMessage, Message
 from aio_pika.abc import AbstractIncomingMessage
 from faststream import BaseMiddleware, ContextRepo
+from opentelemetry.trace import StatusCode, get_current_span
 from prometheus_client import Counter
 
 from shared.errors import Unavailable
@@ -20,7 +21,7 @@ from shared.messaging.failures import Failure, failure_of
 from shared.messaging.publishing import DEFAULT_EXCHANGE, Publisher
 from shared.messaging.topology import Consumer
 from shared.messaging.vouching import SAID_BY, speaker
-from shared.running.tracing import continued_trace, tracing
+from shared.running.tracing import conversation
 
 ATTEMPT = "x-otm-attempt"
 REASON, EXCEPTION, ORIGIN, DIED_AT = "x-otm-reason", "x-otm-exception", "x-otm-origin", "x-otm-died-at"
@@ -55,14 +56,26 @@ class Settlement(BaseMiddleware[Any, IncomingMessage]):
         self._settled = settled
         self._own_user = own_user
 
+    async def on_receive(self) -> None:
+        """Names the span of the message, which its instrumentation calls after the exchange."""
+        span = get_current_span()
+        span.update_name(f"{self._consumer.queue} process")
+        span.set_attributes(
+            {"otm.event": self._consumer.contract.event_type, "otm.attempt": attempts_before(self.msg) + 1}
+        )
+
+    @property
+    def _consumer(self) -> Consumer:
+        return self._consumers[self.context.get_local("handler_").queue.name]
+
     async def after_processed(
         self,
         exc_type: type[BaseException] | None = None,
         exc_val: BaseException | None = None,
         exc_tb: TracebackType | None = None,
     ) -> bool:
-        consumer = self._consumers[self.context.get_local("handler_").queue.name]
-        with tracing(continued_trace(self.msg.correlation_id, None)):
+        consumer = self._consumer
+        with conversation(self.msg.correlation_id):
             if exc_val is None:
                 log.info("heard", queue=consumer.queue, event_id=_id_of(self.msg))
                 await self._settle(consumer, "done")
@@ -72,6 +85,9 @@ class Settlement(BaseMiddleware[Any, IncomingMessage]):
 
     async def _put_aside(self, consumer: Consumer, failure: Failure) -> None:
         attempt = attempts_before(self.msg)
+        span = get_current_span()
+        span.set_status(StatusCode.ERROR)
+        span.set_attribute("error.type", failure.exception)
         again = not failure.permanent and attempt < len(consumer.delays)
         exchange = consumer.retry(attempt) if again else DEFAULT_EXCHANGE
         headers: dict[str, Any] = {ATTEMPT: attempt + 1} if again else self._obituary(consumer, failure, attempt)

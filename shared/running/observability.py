@@ -10,6 +10,7 @@ import traceback
 from typing import Any, Literal
 
 import structlog
+from opentelemetry.trace import format_span_id, format_trace_id, get_current_span
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from shared.messaging.failures import failure_of
@@ -25,6 +26,7 @@ def configure_logging(service: str, log_format: Literal["json", "console"], leve
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_service(service),
+        _add_trace,
         _safe_exception,
     ]
     render: Processor = (
@@ -58,6 +60,14 @@ def _add_service(service: str) -> Processor:
         return event
 
     return add
+
+
+def _add_trace(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Adds the trace and the span in hand, by which a line is found from a trace and a trace from a line."""
+    span = get_current_span().get_span_context()
+    if span.is_valid:
+        event["trace_id"], event["span_id"] = format_trace_id(span.trace_id), format_span_id(span.span_id)
+    return event
 
 
 def _safe_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -16,6 +16,7 @@ from shared.running.health import Health
 from shared.running.jobs import Job
 from shared.running.observability import configure_logging
 from shared.running.settings import ServiceSettings
+from shared.running.telemetry import start_tracing
 from shared.storage.store import Store
 from shared.web.protocol import LimitedProtocol
 
@@ -104,7 +105,9 @@ class Service:
         self.store.close()
 
 
-def run(service: Service) -> None:
-    """Configure the process's logging and run until it is told to stop."""
+def run(name: str, build: Callable[[], Service]) -> None:
+    """Start tracing, build the service, configure the process's logging and run until it is told to stop."""
+    start_tracing(name)
+    service = build()
     configure_logging(service.name, service.settings.log_format, service.settings.log_level)
     asyncio.run(service.run())

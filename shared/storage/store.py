@@ -19,6 +19,7 @@ from shared.storage.migrations.runner import Migrator
 from shared.storage.migrations.structure import RECORDS
 from shared.storage.outbox import Outbox
 from shared.storage.schema import DataMigration, Indexes, Schema
+from shared.storage.traces import MongoTraces
 from shared.storage.transactions import Transactions
 
 Document = dict[str, Any]
@@ -30,7 +31,7 @@ T = TypeVar("T")
 SELECT_WITHIN = 15_000  # milliseconds to find the primary; an election takes up to 12 s
 ANSWER_WITHIN = 20_000  # milliseconds for one operation
 PING_SECONDS = 3.0
-OWN = ("outbox", "commits", RECORDS)
+OWN = ("outbox", "commits", "traces", RECORDS)
 """Collections that every store has, whatever its schema."""
 
 __all__ = ["Document", "Indexes", "NotMigrated", "Session", "Store"]
@@ -64,8 +65,15 @@ class Store:
         )
         self.database: Database = self._client[database]
         self.outbox = Outbox(self.database["outbox"])
+        self.traces = MongoTraces(self.database["traces"])
         self._transactions = Transactions(self._client, self.database["commits"])
-        own = (Indexes("outbox", self.outbox.INDEXES), Indexes("commits", Transactions.INDEXES), Indexes(RECORDS))
+        indexes = {
+            "outbox": Outbox.INDEXES,
+            "commits": Transactions.INDEXES,
+            "traces": MongoTraces.INDEXES,
+            RECORDS: (),
+        }
+        own = [Indexes(*each) for each in indexes.items()]
         self.migrator = Migrator(self.database, self._transactions.run, (*own, *collections), migrations)
         self._why_not = "the store was not looked at yet"
         self._known: frozenset[str] | None = None

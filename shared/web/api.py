@@ -16,7 +16,7 @@ from shared.web.site.docs.pages import Messages, add_description
 from shared.web.site.error_pages import ErrorPages
 from shared.web.site.site import Site, lead_to_sign_in, site_routers
 from shared.web.site.visitors import SignInFirst
-from shared.web.tracing import RequestTracing
+from shared.web.tracing import add_tracing
 
 
 def build_api(
@@ -47,7 +47,7 @@ def build_api(
         api.add_middleware(ErrorPages, look=site.look, visitors=site.visitors)
         api.exception_handler(SignInFirst)(lead_to_sign_in)
         add_description(api, site.look, messages or Messages())
-    api.add_middleware(RequestTracing, registry=registry)
+    add_tracing(api, registry)
     add_problem_handlers(api)
     api.router.routes.extend(_with_common(router).routes)
     return api

@@ -53,7 +53,9 @@ async def test_an_event_that_failed_and_comes_again_is_the_same_event(amqp_url: 
         assert await service.depth(DEAD) == 0
 
 
-async def test_a_handled_event_is_logged_with_the_correlation_id_that_it_came_with(amqp_url: str) -> None:
+async def test_a_handled_event_is_logged_with_its_campaign_and_the_correlation_id_that_it_came_with(
+    amqp_url: str,
+) -> None:
     heard, event = Heard(), probe(1)
     with structlog.testing.capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
         async with probe_service(amqp_url, heard) as service:
@@ -61,6 +63,7 @@ async def test_a_handled_event_is_logged_with_the_correlation_id_that_it_came_wi
             await heard.until(lambda h: h.numbers == [1])
     (line,) = [line for line in lines if line["event"] == "heard"]
     assert (line["correlation_id"], line["event_id"]) == (event.trace.correlation_id, event.id)
+    assert line["campaign"] == event.data.campaign
 
 
 @pytest.fixture

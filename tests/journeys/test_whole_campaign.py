@@ -9,8 +9,11 @@ import aio_pika
 import pymongo
 import pytest
 
+from deploy.local.stack.services import SERVICES
 from shared.messaging import topology
+from tests.journeys.one_trace import expect_one_trace
 from tests.support.ground import Ground
+from tests.support.spans import collector
 from tests.support.stage import Stage, population, stage
 
 
@@ -24,7 +27,11 @@ async def test_two_replicas_of_each_service_come_to_the_same(ground: Ground, amq
 async def test_a_campaign_runs_from_approval_to_alert_and_personal_data_is_nowhere_but_in_the_letters(
     ground: Ground, amqp_url: str, tmp_path: Path
 ) -> None:
-    async with stage(ground, amqp_url, tmp_path) as running, await aio_pika.connect(amqp_url) as connection:
+    async with (
+        collector() as spans,
+        stage(ground, amqp_url, tmp_path, environment=dict.fromkeys(SERVICES, spans.environment)) as running,
+        await aio_pika.connect(amqp_url) as connection,
+    ):
         channel = await connection.channel()
         everything = await channel.declare_queue("everything-said")
         await everything.bind(topology.EVENTS, "#")
@@ -37,6 +44,7 @@ async def test_a_campaign_runs_from_approval_to_alert_and_personal_data_is_nowhe
         assert {"debt-management", "extra-support"} <= set(outcome.figures.referrals)
         said = [await _drain(channel, name) for name in ("everything-said", "intake.dead")]
         stored = await asyncio.to_thread(_everything_stored, running)
+    expect_one_trace(spans.spans)
     logged = "".join(file.read_text() for file in running.home.logs.glob("*.log"))
     assert len(logged) > 10_000
     assert len(said[0]) > 100_000
@@ -45,7 +53,14 @@ async def test_a_campaign_runs_from_approval_to_alert_and_personal_data_is_nowhe
     assert mailed.count("OTM-") > 10
     personal = _personal_values()
     assert len(personal) > 1_000
-    everywhere = {"events": said[0], "dead letters' headers": said[1], "logs": logged, "store": stored, "mail": mailed}
+    everywhere = {
+        "events": said[0],
+        "dead letters' headers": said[1],
+        "logs": logged,
+        "store": stored,
+        "mail": mailed,
+        "spans": spans.text,
+    }
     for name, text in everywhere.items():
         found = [value for value in personal if value in text]
         assert not found, f"{len(found)} personal values in the {name}"

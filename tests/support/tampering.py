@@ -99,7 +99,7 @@ def main() -> None:
     if chosen.service == "dispatcher":
         _spare_the_start()
     app = import_module(f"services.{chosen.service}.app")
-    import_module("shared.running.service").run(app.build_app())
+    import_module("shared.running.service").run(chosen.service, app.build_app)
 
 
 WHILE_STARTING = {"outbox: committed, not said", "relay: said, not forgotten"}

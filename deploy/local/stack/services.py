@@ -20,7 +20,8 @@ SERVICES = ("planner", "dispatcher", "intake", "notifier")
 class Services(Component):
     """One set of services, each in so many replicas, every replica a process with its own port, log and restarts.
 
-    `commands` runs something else in place of a service; `environment` adds variables to a service's own.
+    `commands` runs something else in place of a service; `environment` adds variables to a service's own. Both by the
+    name of a service, or by that of one replica, such as `planner-2`.
     """
 
     def __init__(
@@ -83,11 +84,12 @@ class Services(Component):
     def _program(self, name: str, number: int) -> Program:
         label = name if number == 1 else f"{name}-{number}"
         port = Ports(self._home.ports).get(label)
+        further = {**self._environment.get(name, {}), **self._environment.get(label, {})}
         return Program(
             name=label,
             description=f"the {name}",
-            command=self._commands.get(name, [sys.executable, "-m", f"services.{name}"]),
-            environment=service_environment(self._home, self._wiring, name, port, self._environment.get(name, {})),
+            command=self._commands.get(label) or self._commands.get(name, [sys.executable, "-m", f"services.{name}"]),
+            environment=service_environment(self._home, self._wiring, name, port, further),
             port=port,
             health=f"http://127.0.0.1:{port}/health/ready?wholly=true",
             alive=f"http://127.0.0.1:{port}/health/live",

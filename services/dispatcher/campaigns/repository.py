@@ -118,6 +118,8 @@ class MongoCampaigns:
             decision["plan_version"] = plan_version
         await self._note(campaign, "version", 0)
         await self._decisions.update_one(earlier, {"$set": decision})
+        if status is Status.GO:
+            await self._store.traces.keep(campaign)
 
     async def slow(self, campaign: str, daily_limit: int | None, version: int) -> None:
         await self._note(campaign, "slowed", 0)
@@ -172,7 +174,8 @@ class MongoCampaigns:
             if not changed.matched_count:
                 raise Conflict(f"wave {wave} of {reference} was started or planned anew meanwhile")
 
-        await self._store.commit(write, *events_after(f"{reference}:wave:{wave}", self._source, at, said))
+        async with self._store.traces.going_on("wave due", reference, campaign=reference):
+            await self._store.commit(write, *events_after(f"{reference}:wave:{wave}", self._source, at, said))
 
     async def set_complete(self, campaign: str, at: datetime) -> datetime:
         await self._campaigns.update_one(

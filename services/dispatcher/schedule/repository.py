@@ -129,7 +129,8 @@ class MongoChunks:
             )
 
         cause = f"{chunk.id}:deferred:{chunk.deferred_until}"
-        await self._store.commit(write, *events_after(cause, self._source, at, said))
+        async with self._store.traces.going_on("chunk due again", chunk.campaign, campaign=chunk.campaign):
+            await self._store.commit(write, *events_after(cause, self._source, at, said))
 
     async def unfinished(self, campaign: DispatchedCampaign, started: bool = False) -> list[int]:
         rows = self._chunks.find({"campaign": campaign.reference, "finished": False}, {"number": 1})

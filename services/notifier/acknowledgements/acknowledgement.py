@@ -148,8 +148,9 @@ class Acknowledgements:
         unsaid = await self._asks.unsaid(ASKS_PER_STEP)
         for ask in unsaid:
             if ask.answer is not None:
-                await self._copies.acknowledged(ask.thread, ask.answer.by, ask.answer.at)
-                await self._announcer.announce(ask.thread, ask.answer.at, _said(ask, ask.answer))
+                async with self._asks.following(ask, "answer said"):
+                    await self._copies.acknowledged(ask.thread, ask.answer.by, ask.answer.at)
+                    await self._announcer.announce(ask.thread, ask.answer.at, _said(ask, ask.answer))
             await self._asks.said(ask)
         return bool(unsaid)
 

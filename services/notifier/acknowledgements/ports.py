@@ -1,6 +1,7 @@
 """Ports of acknowledgements: the asks, and the notices of a thread."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -9,6 +10,10 @@ from services.notifier.notices.notice import Notice
 
 
 class AskRepository(Protocol):
+    def following(self, ask: Ask, span: str) -> AbstractAsyncContextManager[None]:
+        """Returns the trace of the answer, or of the notice where there is none yet."""
+        ...
+
     async def get(self, thread: str) -> Ask | None: ...
 
     async def answer(self, thread: str, answer: Answer) -> None:

@@ -39,7 +39,8 @@ class ReminderScheduler:
                 await self._asks.reminded(ask, None)
                 continue
             missing = AnswerMissing(thread=ask.thread, step=step)
-            await self._announcer.announce(derived_id(ask.thread, "chase", step), now, missing)
+            async with self._asks.following(ask, "answer missing"):
+                await self._announcer.announce(derived_id(ask.thread, "chase", step), now, missing)
             await self._asks.reminded(ask, team.hours.after(now, rule.chase(step + 1).after_hours))
         return bool(silent)
 

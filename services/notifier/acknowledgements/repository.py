@@ -1,6 +1,7 @@
 """Threads that want an answer, in MongoDB."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 
 from pymongo import ASCENDING, IndexModel
@@ -30,16 +31,21 @@ class MongoAsks:
 
     def __init__(self, store: Store) -> None:
         self._asks = store["asks"]
+        self._traces = store.traces
 
     async def open(self, asks: Sequence[Ask]) -> None:
         """Adds the asks that are not there yet."""
         await insert_new(self._asks, [_document(ask) for ask in asks])
+
+    def following(self, ask: Ask, span: str) -> AbstractAsyncContextManager[None]:
+        return self._traces.going_on(span, _answer_to(ask.thread), ask.thread, campaign=ask.campaign)
 
     async def get(self, thread: str) -> Ask | None:
         row = await self._asks.find_one({"_id": thread})
         return _ask(row) if row else None
 
     async def answer(self, thread: str, answer: Answer) -> None:
+        await self._traces.keep(_answer_to(thread))
         answered = {"answer": answer.model_dump(), "unsaid": answer.at, "next_at": None, "open_until": None}
         await self._asks.update_one({"_id": thread, "answer": None, "void_at": None}, {"$set": answered})
 
@@ -93,6 +99,11 @@ class MongoAsks:
         gone = {"void_at": at, "next_at": None, "open_until": None}
         await self._asks.update_many({**those, "void_at": None}, {"$set": gone})
         return [row["_id"] async for row in self._asks.find(those, {"_id": 1})]
+
+
+def _answer_to(thread: str) -> str:
+    """Returns the name by which the trace of an answer is kept, beside that of the notice."""
+    return f"answer {thread}"
 
 
 def _document(ask: Ask) -> Document:

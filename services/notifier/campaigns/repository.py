@@ -40,10 +40,12 @@ class MongoCampaigns:
         self._campaigns = store["campaigns"]
         self._lines = store["lines_to_take"]
         self._contacts = store["contacts"]
+        self._traces = store.traces
         self._counting = Coalescer(self._count_together)
 
     async def keep_campaign(self, approved: CampaignApproved) -> None:
         await self._keep("approved", approved, "plan_version", approved.approved_at, plan_dates(approved))
+        await self._traces.keep(approved.campaign)
 
     async def first_of_plan(self, approved: CampaignApproved, event: str) -> bool:
         first = f"approved_by.{approved.plan_version}"

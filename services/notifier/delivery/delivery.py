@@ -82,8 +82,9 @@ class Delivery:
         unsaid = await self._queue.unsaid(NOTICES_PER_STEP)
         for notice in unsaid:
             at = notice.ended_at or self._clock.now()
-            await self._announcer.announce(notice.message_id, at, _end_of(notice, at))
-            await self._queue.said(notice)
+            async with self._queue.following(notice, "notice said"):
+                await self._announcer.announce(notice.message_id, at, _end_of(notice, at))
+                await self._queue.said(notice)
         return bool(unsaid)
 
     async def _work(self, lane: str) -> None:
@@ -107,7 +108,8 @@ class Delivery:
     async def _send(self, lane: str, notice: Notice) -> None:
         claimed = await self._queue.begin(notice, self._clock.now())
         if claimed is not None:
-            await self._attempt(lane, claimed)
+            async with self._queue.following(claimed, "notice sent"):
+                await self._attempt(lane, claimed)
 
     async def _attempt(self, lane: str, notice: Notice) -> None:
         try:

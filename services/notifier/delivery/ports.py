@@ -1,5 +1,6 @@
 """Ports of delivery: the notices on their way, their links, and receipts of what was taken."""
 
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +16,10 @@ class Links(Protocol):
 
 class OutgoingQueue(Protocol):
     """Notices on their way, in lanes: one for each far end."""
+
+    def following(self, notice: Notice, span: str) -> AbstractAsyncContextManager[None]:
+        """Returns the trace of what the notice tells of."""
+        ...
 
     async def lanes(self, now: datetime) -> set[str]:
         """Returns the lanes with something to send now."""

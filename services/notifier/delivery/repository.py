@@ -1,5 +1,6 @@
 """Notices on their way out, in MongoDB: who sends which, and how that went."""
 
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 
 from pymongo import ASCENDING
@@ -24,6 +25,10 @@ class MongoOutgoing:
         self._me = new_id()
         self._claim = claim
         self._notices = store["notices"]
+        self._traces = store.traces
+
+    def following(self, notice: Notice, span: str) -> AbstractAsyncContextManager[None]:
+        return self._traces.going_on(span, notice.id, campaign=notice.campaign)
 
     async def lanes(self, now: datetime) -> set[str]:
         return {lane for due in _due(now) for lane in await self._notices.distinct("lane", due)}

@@ -18,6 +18,7 @@ class Digests:
         await self._gathered.take_up(now)
         digests = await self._gathered.untold()
         for digest, due_at in digests.items():
-            await self._announcer.announce(digest, due_at, DigestDue(digest=digest))
+            async with self._gathered.telling(digest):
+                await self._announcer.announce(digest, due_at, DigestDue(digest=digest))
             await self._gathered.mark_told(digest)
         return bool(digests)

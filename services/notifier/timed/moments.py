@@ -1,10 +1,11 @@
 """Moments that rules wait for: days before and after a date in a plan, hours of every day, what did not happen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
 from services.notifier.campaigns.ports import CampaignRepository
+from services.notifier.notices.ask import Ask
 from services.notifier.own_messages import DeadlinePassed
 from services.notifier.rulebook.rulebook import Rulebook
 from services.notifier.rulebook.rules import Missing, NotInTime
@@ -69,7 +70,8 @@ class Moments:
         come = [moment for rule in self._book.rules for moment in moments(rule, known, now)]
         new = await self._fired.not_yet(come)
         for moment in new:
-            await self._announcer.announce(moment.moment, now, moment)
+            async with self._fired.telling(moment):
+                await self._announcer.announce(moment.moment, now, moment)
             await self._fired.mark(moment, now)
         if known.completed and known.plan and today(self._clock) > end(known.plan):
             await self._campaigns.forget(campaign)
@@ -84,11 +86,15 @@ class Moments:
         asks = await self._deadlines.overdue(now.astimezone(LONDON).date(), ASKS_PER_STEP)
         late = [ask for ask in asks if ask.deadline and at(ask.deadline, latest) <= now]
         for ask in late:
-            for code, _ in rules:
-                passed = DeadlinePassed(thread=ask.thread, rule=code)
-                await self._announcer.announce(derived_id(ask.thread, f"overdue|{code}"), now, passed)
-            await self._deadlines.told_overdue(ask)
+            async with self._deadlines.following(ask, "deadline passed"):
+                await self._tell_late(ask, [code for code, _ in rules], now)
         return bool(late)
+
+    async def _tell_late(self, ask: Ask, rules: Sequence[str], now: datetime) -> None:
+        for code in rules:
+            passed = DeadlinePassed(thread=ask.thread, rule=code)
+            await self._announcer.announce(derived_id(ask.thread, f"overdue|{code}"), now, passed)
+        await self._deadlines.told_overdue(ask)
 
     def _late_rules(self) -> Iterator[tuple[str, time]]:
         """Yields the rules that wait for a deadline to pass, and at what time of its day."""

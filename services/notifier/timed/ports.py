@@ -1,6 +1,7 @@
 """Ports of timed notices: the moments that came, deadlines that passed, and what was gathered for digests."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from typing import Protocol
 
@@ -16,10 +17,18 @@ class MomentRepository(Protocol):
         """Returns those that were not marked yet."""
         ...
 
+    def telling(self, moment: MomentCame) -> AbstractAsyncContextManager[None]:
+        """Returns the trace of the campaign's approval, in which the moment is told."""
+        ...
+
     async def mark(self, moment: MomentCame, at: datetime) -> None: ...
 
 
 class Deadlines(Protocol):
+    def following(self, ask: Ask, span: str) -> AbstractAsyncContextManager[None]:
+        """Returns the trace of the notice that asks."""
+        ...
+
     async def overdue(self, today: date, limit: int) -> Sequence[Ask]:
         """Returns unanswered asks whose deadline is that day or before, as long as it was not told."""
         ...
@@ -38,6 +47,10 @@ class DigestRepository(Protocol):
 
     async def untold(self) -> Mapping[str, datetime]:
         """Returns digests not announced as due yet, and since when the last of their entries is due."""
+        ...
+
+    def telling(self, digest: str) -> AbstractAsyncContextManager[None]:
+        """Returns the trace of the first entry, linked to those of the others."""
         ...
 
     async def mark_told(self, notice_id: str) -> None: ...

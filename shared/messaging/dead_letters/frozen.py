@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanage
 
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import DeliveryError
+from opentelemetry.instrumentation.utils import suppress_instrumentation
 
 from shared.errors import Conflict, Unavailable
 from shared.messaging.dead_letters.letter import DeadLetter, revived, routing_key
@@ -121,8 +122,9 @@ async def _thawed(connection: AbstractConnection, dead: str) -> None:
 
 async def _brought_back(channel: AbstractChannel, group: list[Held], user: str | None) -> None:
     try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            await asyncio.gather(*(_published(channel, held, user) for held in group))
+        with suppress_instrumentation():  # a letter goes on in the trace that it died in
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await asyncio.gather(*(_published(channel, held, user) for held in group))
     except DeliveryError:
         raise Conflict("a queue that letters go to is not there: otm doctor names it") from None
     except TimeoutError:

@@ -5,8 +5,10 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
+from inspect import unwrap
 
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+from opentelemetry.instrumentation.utils import suppress_instrumentation
 
 from shared.errors import Unavailable
 from shared.messaging.dead_letters.letter import DeadLetter, kept, letter_of
@@ -47,7 +49,10 @@ class Look:
         """Yields each letter. Raises `Unavailable` where the broker gives no more, or takes no copies."""
         queue = await self._channel.get_queue(self._queue, ensure=False)
         await self._channel.set_qos(prefetch_count=IN_HAND)
-        tag = await queue.consume(self._arrived.put)
+        consume = unwrap(
+            type(queue).consume
+        )  # not the one that tracing puts around it: nothing is done for a letter here
+        tag = await consume(queue, self._arrived.put)
         try:
             for _ in range(self.count):
                 message = await self._next()
@@ -131,15 +136,17 @@ async def taken(
 
 
 async def moved(channel: AbstractChannel, letters: list[Held], to: str) -> None:
-    """Puts letters in another queue, or at the end of their own. Each is there before it is taken from where it was."""
+    """Puts letters in another queue, or at the end of their own. Each is there before it is taken from where it was,
+    and keeps its place in its trace."""
     try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            await asyncio.gather(
-                *(
-                    channel.default_exchange.publish(kept(held.message, held.letter), to, mandatory=True)
-                    for held in letters
+        with suppress_instrumentation():
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await asyncio.gather(
+                    *(
+                        channel.default_exchange.publish(kept(held.message, held.letter), to, mandatory=True)
+                        for held in letters
+                    )
                 )
-            )
     except TimeoutError:
         raise Unavailable(f"the broker takes no messages: of a long queue like {to} not all can be looked at") from None
     for held in letters:

@@ -12,7 +12,7 @@ import logging, sys
 import structlog
 from shared.errors import Conflict
 from shared.running.observability import configure_logging
-from shared.running.tracing import continued_trace, tracing
+from shared.running.tracing import conversation, trace_going_on
 
 configure_logging("intake", sys.argv[1], "info")
 log = structlog.get_logger("services.intake.contacts.recorder")
@@ -23,7 +23,7 @@ def fail():
     except KeyError as error:
         raise ValueError("no place for Mrs Jones, 1955839661") from error
 
-with tracing(continued_trace("call-17", None)):
+with conversation("call-17", "OTM-26-0001"), trace_going_on("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"):
     log.info("answered", status=201)
     log.debug("too small a thing to be told")
     try:
@@ -68,7 +68,8 @@ def test_a_line_of_json_says_who_what_where_and_for_whom() -> None:
     assert list(lines) == ["answered", "raised", "in hand", "by the standard library", "by a library", "ours"]
     for event, line in lines.items():
         assert line["service"] == "intake"
-        assert line["correlation_id"] == "call-17"
+        assert (line["correlation_id"], line["campaign"]) == ("call-17", "OTM-26-0001")
+        assert (line["trace_id"], line["span_id"]) == ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7")
         assert line["timestamp"].endswith("Z")
         assert ("exception" in line) == (event != "answered")
     assert (lines["answered"]["status"], lines["answered"]["level"]) == (201, "info")

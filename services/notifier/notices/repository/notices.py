@@ -37,9 +37,11 @@ class MongoNotices:
         self._news = asyncio.Event()
         self._notices = store["notices"]
         self._digests = digests
+        self._traces = store.traces
 
     async def add(self, notices: Sequence[Notice], entries: Sequence[DigestEntry]) -> None:
         """Adds the notices and entries that are not there yet."""
+        await self._traces.keep(*(name for notice in notices for name in (notice.id, notice.thread)))
         await insert_new(self._notices, [as_document(notice) for notice in notices])
         await self._digests.gather(entries)
         self._news.set()

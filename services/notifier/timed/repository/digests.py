@@ -1,7 +1,8 @@
 """Entries of digests, in MongoDB."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel
@@ -22,9 +23,11 @@ GATHERED, TAKEN_UP, TOLD = "gathered", "taken-up", "told"
 class MongoDigests:
     def __init__(self, store: Store) -> None:
         self._entries = store["digest_entries"]
+        self._traces = store.traces
 
     async def gather(self, entries: Sequence[DigestEntry]) -> None:
         """Adds the entries that are not there yet."""
+        await self._traces.keep(*(entry.id for entry in entries))
         await insert_new(self._entries, [_document(entry) for entry in entries])
 
     async def take_up(self, now: datetime) -> None:
@@ -43,6 +46,14 @@ class MongoDigests:
 
     async def of_digest(self, digest: str) -> list[DigestEntry]:
         return [_entry(row) async for row in self._entries.find({"notice": digest}).sort("_id", ASCENDING)]
+
+    @asynccontextmanager
+    async def telling(self, digest: str) -> AsyncIterator[None]:
+        entries = await self.of_digest(digest)
+        campaigns = {entry.campaign for entry in entries}
+        campaign = campaigns.pop() if len(campaigns) == 1 else None
+        async with self._traces.going_on("digest due", *(entry.id for entry in entries), campaign=campaign):
+            yield
 
     async def mark_told(self, notice_id: str) -> None:
         await self._entries.update_many({"notice": notice_id}, {"$set": {"stage": TOLD}})

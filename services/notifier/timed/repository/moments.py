@@ -1,6 +1,7 @@
 """The moments that came, in MongoDB."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
 from services.notifier.own_messages import MomentCame
@@ -11,6 +12,7 @@ from shared.storage.store import Store
 class MongoMoments:
     def __init__(self, store: Store) -> None:
         self._moments = store["moments"]
+        self._traces = store.traces
 
     async def not_yet(self, moments: Sequence[MomentCame]) -> Sequence[MomentCame]:
         if not moments:
@@ -18,6 +20,9 @@ class MongoMoments:
         ids = [moment.moment for moment in moments]
         there = {row["_id"] async for row in self._moments.find({"_id": {"$in": ids}}, {"_id": 1})}
         return [moment for moment in moments if moment.moment not in there]
+
+    def telling(self, moment: MomentCame) -> AbstractAsyncContextManager[None]:
+        return self._traces.going_on("moment came", moment.campaign, campaign=moment.campaign)
 
     async def mark(self, moment: MomentCame, at: datetime) -> None:
         fields = {"campaign": moment.campaign, "rule": moment.rule, "on": moment.on.isoformat(), "at": at}
