@@ -25,7 +25,7 @@ from shared.running.service import Service
 from shared.running.settings import ServiceSettings
 from shared.running.watched_file import WatchedFile
 from shared.storage.audit import MongoAuditTrail
-from shared.storage.common import AUDIT, HEARD, LEASES, NONCES, USED
+from shared.storage.common import AUDIT, HEARD, NONCES, USED
 from shared.storage.drafts import MongoDrafts
 from shared.storage.ended_sessions import MongoEndedSessions
 from shared.storage.heard import MongoHeard
@@ -118,7 +118,7 @@ class Parts:
 
     def lease(self, job: str) -> Lease:
         """Returns the lease by which one of all replicas of this service does `job`."""
-        return Lease(self.store[LEASES.collection], job)
+        return Lease(self.store, job)
 
 
 def assemble(

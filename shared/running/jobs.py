@@ -12,6 +12,13 @@ log = structlog.get_logger(__name__)
 LONGEST_BACK_OFF = 10.0  # seconds
 SPREAD = 0.2
 """Part by which a rest is longer at random, so that many replicas do not ask the store at the same moments."""
+LOOK_SECONDS, RENEWED_WITHIN_SECONDS = 0.5, 2.0
+"""Time between looks whether a turn is still held while a step lasts, and for its renewal: a lease, which lasts 5 s and
+is renewed after 2.5 s, has not run out by then."""
+
+
+class TurnLost(Exception):
+    """Another replica has the turn: the step in hand was cancelled."""
 
 
 class Turn(Protocol):
@@ -61,7 +68,7 @@ class Job:
         errors = 0
         while not self._stopping.is_set():
             try:
-                busy = await self._turn.held() and await self._step()
+                busy = await self._turn.held() and await self._step_in_turn()
                 errors = 0
             except Exception as error:
                 busy = False
@@ -70,6 +77,19 @@ class Job:
             if not busy:
                 await self._rest(min(self._every * 2**errors, LONGEST_BACK_OFF) if errors else self._every, errors)
         await self._turn.release()
+
+    async def _step_in_turn(self) -> bool:
+        """Cancels the step when the turn is lost, or cannot be renewed in time."""
+        step = asyncio.ensure_future(self._step())
+        try:
+            while not (await asyncio.wait([step], timeout=LOOK_SECONDS))[0]:
+                async with asyncio.timeout(RENEWED_WITHIN_SECONDS):
+                    if not await self._turn.held():
+                        raise TurnLost(f"another replica does {self.name}")
+            return step.result()
+        finally:
+            step.cancel()
+            await asyncio.wait([step])
 
     async def _rest(self, seconds: float, errors: int) -> None:
         waits: list[asyncio.Future[object]] = [asyncio.ensure_future(self._stopping.wait())]

@@ -19,6 +19,7 @@ from shared.storage.migrations.runner import Migrator
 from shared.storage.migrations.structure import RECORDS
 from shared.storage.outbox import Outbox
 from shared.storage.schema import DataMigration, Indexes, Schema
+from shared.storage.server_time import ServerTime
 from shared.storage.traces import MongoTraces
 from shared.storage.transactions import Transactions
 
@@ -66,6 +67,7 @@ class Store:
         self.database: Database = self._client[database]
         self.outbox = Outbox(self.database["outbox"])
         self.traces = MongoTraces(self.database["traces"])
+        self.time = ServerTime(self.database)
         self._transactions = Transactions(self._client, self.database["commits"])
         indexes = {
             "outbox": Outbox.INDEXES,

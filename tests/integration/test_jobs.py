@@ -2,8 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from shared.running import jobs
 from shared.running.jobs import Job
+from shared.storage import lease as leases
 from shared.storage.lease import Lease
 from shared.storage.store import Store
 
@@ -120,7 +125,7 @@ async def test_the_replica_that_stops_hands_its_job_to_another(mongo_url: str, d
             while name not in worked:
                 await asyncio.sleep(0.01)
 
-    one, two = (Job(n, working(n), every=0.02, turn=Lease(store["leases"], "job")) for n in ("one", "two"))
+    one, two = (Job(n, working(n), every=0.02, turn=Lease(store, "job")) for n in ("one", "two"))
     one.start()
     await until("one")
     two.start()
@@ -130,4 +135,33 @@ async def test_the_replica_that_stops_hands_its_job_to_another(mongo_url: str, d
     await until("two")
     await two.stop()
     assert await store["leases"].count_documents({}) == 0
+    store.close()
+
+
+async def test_a_step_in_hand_is_cut_off_when_another_replica_has_taken_the_turn(
+    mongo_url: str, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(leases, "LASTS", timedelta(seconds=0.2))
+    store = Store(mongo_url, database)
+    begun, cut_off = asyncio.Event(), asyncio.Event()
+
+    async def step() -> bool:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cut_off.set()
+        return True
+
+    job = Job("job", step, every=3600, turn=Lease(store, "job"))
+    job.start()
+    await asyncio.wait_for(begun.wait(), WITHIN)
+    far = datetime.now(UTC) + timedelta(hours=1)  # this process slept, and another took over
+    await store["leases"].update_one({"_id": "job"}, {"$set": {"owner": "another", "until": far}})
+    await asyncio.wait_for(cut_off.wait(), WITHIN)
+    begun.clear()
+    await job.stop(within=0.1)
+    assert not begun.is_set()
+    assert (await store["leases"].find_one({}) or {})["owner"] == "another"
     store.close()

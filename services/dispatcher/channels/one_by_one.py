@@ -55,7 +55,7 @@ class OneByOne:
     async def reserved(self, batch: Batch, ledger: SendLedger) -> AsyncIterator[Way]:
         async with chunk_claimed(batch, ledger, self._clock) as turn:
             in_doubt = await self._doubts.look(turn)
-            yield Way(partial(self._go_through, turn, in_doubt), turn.bundle)
+            yield Way(partial(self._go_through, turn, in_doubt), turn.epoch)
 
     async def look_back(self, batch: Batch, ledger: SendLedger) -> bool:
         """Looks up what was tried. Never returns True: what nobody has tried stays planned."""
@@ -81,7 +81,7 @@ class OneByOne:
                 raise Halted(f"{batch.campaign} may not issue any more")
             if time.monotonic() > began + GO_SECONDS:
                 raise Deferred(f"chunk {batch.chunk} of {batch.campaign} goes on in a moment", self._clock.now())
-            await turn.claim()
+            await turn.confirm()
             taken = await self._limits.take(len(group))
             await self._hand_over(group, entries, turn, taken)
         waits = [in_doubt] if in_doubt else []
@@ -98,14 +98,14 @@ class OneByOne:
         self, group: Sequence[Communication], entries: Mapping[str, LedgerEntry], turn: ChunkClaim, taken: str
     ) -> None:
         references = [communication.reference for communication in group]
-        if await turn.ledger.trying(references, self._clock.now()) < len(group):
+        if await turn.ledger.trying(references, self._clock.now(), turn.epoch) < len(group):
             raise Deferred("some of these were taken out of the chunk meanwhile", self._clock.now())
         answers = await asyncio.gather(*map(self._provider.hand_over, group), return_exceptions=True)
         now = self._clock.now()
         came = _sorted_out([entries[reference] for reference in references], answers, now)
         await turn.note(came.results, now)
-        await turn.ledger.put_off(came.put_off, now, now + TRY_AGAIN)
-        await turn.ledger.untried(came.untaken)
+        await turn.ledger.put_off(came.put_off, now, now + TRY_AGAIN, turn.epoch)
+        await turn.ledger.untried(came.untaken, turn.epoch)
         await self._limits.give_back(taken, came.refused + len(came.put_off) + len(came.untaken))
         if any(isinstance(answer, InDoubt) for answer in answers):
             self._well = False

@@ -20,6 +20,8 @@ from services.dispatcher.schedule.repository import MongoChunks
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from shared.contracts import CampaignApproved, Contract
 from shared.contracts.communications import ArmReconciliation
+from shared.errors import Stale
+from shared.identifiers import new_id
 from shared.storage.store import Document, Session, Store
 from shared.working_days import add_working_days
 
@@ -128,9 +130,12 @@ class MongoDispatch(MongoChunks, MongoCommunications):
         return at
 
     async def open_bundle(self, chunk: str) -> int:
-        await self._chunks.update_one({"_id": chunk}, {"$inc": {"bundles": 1}})
-        document = await self._chunks.find_one({"_id": chunk}, {"bundles": 1}) or {}
-        return int(document["bundles"])
+        owner = new_id()
+        bundle = await self.claim(chunk, owner)
+        if bundle is None:
+            raise Stale(f"chunk {chunk} is in other hands")
+        await self.release(chunk, owner)
+        return bundle
 
     async def complete(self, campaign: str, at: datetime) -> datetime | None:
         if await self._known_left(campaign) or await self.anything_left(campaign):

@@ -13,8 +13,13 @@ from services.dispatcher.schedule.chunk import Chunk
 class SendLedger(Protocol):
     """Records of a channel that sends one at a time, so that nothing goes out twice."""
 
-    async def claim(self, chunk: str, owner: str) -> bool:
-        """Claims the chunk for `owner` for the next while, or prolongs the claim; returns whether `owner` has it."""
+    async def claim(self, chunk: str, owner: str) -> int | None:
+        """Claims the chunk for `owner` for the next while. Returns the epoch of the claim, higher than that of any
+        before; None while somebody else has the chunk."""
+        ...
+
+    async def prolong(self, chunk: str, owner: str) -> bool:
+        """Prolongs the claim of `owner`, who is a claimant once only; returns whether they still have the chunk."""
         ...
 
     async def release(self, chunk: str, owner: str) -> None:
@@ -25,21 +30,23 @@ class SendLedger(Protocol):
         """Entries without a result."""
         ...
 
-    async def trying(self, references: Sequence[str], at: datetime) -> int:
-        """Marks communications as handed to the provider from `at` on. Returns how many of them have no result."""
+    async def trying(self, references: Sequence[str], at: datetime, epoch: int) -> int:
+        """Marks communications as handed to the provider from `at` on, by the claim of that epoch. Returns how many it
+        marked: those without a result that are not marked, and that no later claim has marked."""
         ...
 
-    async def untried(self, references: Sequence[str]) -> None:
-        """Takes the mark away: the provider has not taken them for certain."""
+    async def untried(self, references: Sequence[str], epoch: int) -> None:
+        """Takes the mark away, unless a later claim has made it: the provider has not taken them for certain."""
         ...
 
-    async def put_off(self, references: Sequence[str], at: datetime, until: datetime) -> None:
-        """Records that at `at` the provider could not reach their recipients, and that they are to be tried again at
-        `until`."""
+    async def put_off(self, references: Sequence[str], at: datetime, until: datetime, epoch: int) -> None:
+        """Records, unless a later claim has marked them, that at `at` the provider could not reach their recipients:
+        they are to be tried again at `until`."""
         ...
 
     async def open_bundle(self, chunk: str) -> int:
-        """A number that no bundle of this chunk has yet, and the highest of all."""
+        """Returns the number of a bundle of which nothing is sent: an epoch of its own. Raises `Stale` while somebody
+        has the chunk."""
         ...
 
     async def results(self, results: Sequence[Result], at: datetime, bundle: int) -> None:

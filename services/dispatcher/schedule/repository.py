@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
@@ -23,6 +23,8 @@ CHUNKS = Indexes(
     (IndexModel([("campaign", ASCENDING), ("finished", ASCENDING)]), IndexModel([("deferred_until", ASCENDING)])),
 )
 CLAIMED_FOR = timedelta(seconds=60)
+EPOCH = "bundles"
+"""Field that counts the claims of a chunk: the number of the latest, and of the bundle of what comes of it."""
 CHUNKS_PER_STEP = 200
 """Chunks made due again in one step."""
 
@@ -74,12 +76,20 @@ class MongoChunks:
         change = {"$addToSet": {"left_out": row}, "$inc": {"revision": 1}}
         return bool((await self._chunks.update_one({"_id": chunk.id, "settled": {}}, change)).matched_count)
 
-    async def claim(self, chunk: str, owner: str) -> bool:
-        """Claims the chunk for `CLAIMED_FOR`, by real time, whatever the service's clock is set to."""
-        now = datetime.now(UTC)
-        free = {"_id": chunk, "$or": [{"owner": owner}, {"owner": None}, {"claimed_until": {"$lt": now}}]}
-        claim = {"owner": owner, "claimed_until": now + CLAIMED_FOR}
-        return bool((await self._chunks.update_one(free, {"$set": claim})).matched_count)
+    async def claim(self, chunk: str, owner: str) -> int | None:
+        """Claims the chunk for `CLAIMED_FOR`, by the store's time, whatever the service's clock is set to."""
+        now = await self._store.time.now()
+        seen = await self._chunks.find_one({"_id": chunk}, {"owner": 1, "claimed_until": 1, EPOCH: 1})
+        if seen is None or (seen["owner"] and seen["claimed_until"] >= now):
+            return None
+        ours = {"$set": {"owner": owner, "claimed_until": now + CLAIMED_FOR}, "$inc": {EPOCH: 1}}
+        as_seen = {**seen, "claimed_until": seen.get("claimed_until")}
+        return seen[EPOCH] + 1 if (await self._chunks.update_one(as_seen, ours)).matched_count else None
+
+    async def prolong(self, chunk: str, owner: str) -> bool:
+        until = await self._store.time.now() + CLAIMED_FOR
+        ours = {"_id": chunk, "owner": owner}
+        return bool((await self._chunks.update_one(ours, {"$set": {"claimed_until": until}})).matched_count)
 
     async def release(self, chunk: str, owner: str) -> None:
         await self._chunks.update_one({"_id": chunk, "owner": owner}, {"$set": {"owner": None}})

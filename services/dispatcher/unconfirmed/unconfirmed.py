@@ -72,7 +72,7 @@ class Unconfirmed:
         self, turn: ChunkClaim, reference: str, became: Became, provider_id: str | None, at: datetime
     ) -> None:
         if became == "not-sent":
-            await self._repository.untried([reference])
+            await self._repository.untried([reference], turn.epoch)
         elif became == "sent":
             await turn.note([Result(reference, "issued", provider_id)], at)
         else:

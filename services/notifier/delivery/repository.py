@@ -1,7 +1,7 @@
 """Notices on their way out, in MongoDB: who sends which, and how that went."""
 
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from pymongo import ASCENDING
 
@@ -17,8 +17,8 @@ UNSURE = ("notify",)
 
 
 class MongoOutgoing:
-    """Queue of notices. A claim lasts for `claim` in real time, whatever the service's clock is set to; then it is
-    somebody else's to send.
+    """Queue of notices. A claim lasts for `claim` by the store's time, whatever the service's clock is set to; then the
+    notice is somebody else's to send. Its epoch is the number of attempts.
     """
 
     def __init__(self, store: Store, claim: timedelta) -> None:
@@ -26,23 +26,24 @@ class MongoOutgoing:
         self._claim = claim
         self._notices = store["notices"]
         self._traces = store.traces
+        self._time = store.time
 
     def following(self, notice: Notice, span: str) -> AbstractAsyncContextManager[None]:
         return self._traces.going_on(span, notice.id, campaign=notice.campaign)
 
     async def lanes(self, now: datetime) -> set[str]:
-        return {lane for due in _due(now) for lane in await self._notices.distinct("lane", due)}
+        return {lane for due in await self._due(now) for lane in await self._notices.distinct("lane", due)}
 
     async def due(self, lane: str, now: datetime, limit: int) -> list[Notice]:
         found: list[Notice] = []
-        for due in _due(now):
+        for due in await self._due(now):
             rows = self._notices.find({**due, "lane": lane})
             first = rows.sort([("rank", ASCENDING), ("due_at", ASCENDING)]).limit(limit)
             found += [as_notice(row) async for row in first]
         return found
 
     async def begin(self, notice: Notice, now: datetime) -> Notice | None:
-        real = datetime.now(UTC)
+        real = await self._time.now()
         still = {"_id": notice.id, "state": notice.state, "attempts": notice.attempts, "resent": notice.resent}
         ours: Document = {
             "state": State.SENDING,
@@ -64,7 +65,7 @@ class MongoOutgoing:
         await self._notices.update_one(on_its_way, {"$set": ended, "$unset": {"sender": "", "claimed_until": ""}})
 
     async def try_again(self, notice: Notice) -> None:
-        ours = {"_id": notice.id, "state": State.SENDING, "sender": self._me}
+        ours = {"_id": notice.id, "state": State.SENDING, "sender": self._me, "attempts": notice.attempts}
         later = {**_how(notice), "state": State.PENDING, "due_at": notice.due_at}
         await self._notices.update_one(ours, {"$set": later, "$unset": {"sender": "", "claimed_until": ""}})
 
@@ -87,13 +88,12 @@ class MongoOutgoing:
     async def said(self, notice: Notice) -> None:
         await self._notices.update_one({"_id": notice.id, "unsaid": notice.ended_at}, {"$unset": {"unsaid": ""}})
 
-
-def _due(now: datetime) -> tuple[Document, Document]:
-    """Returns queries for notices that wait, and for those whose sender's claim is over."""
-    return (
-        {"state": State.SENDING, "claimed_until": {"$lt": datetime.now(UTC)}},
-        {"state": State.PENDING, "due_at": {"$lte": now}},
-    )
+    async def _due(self, now: datetime) -> tuple[Document, Document]:
+        """Returns queries for notices that wait, and for those whose sender's claim is over."""
+        return (
+            {"state": State.SENDING, "claimed_until": {"$lt": await self._time.now()}},
+            {"state": State.PENDING, "due_at": {"$lte": now}},
+        )
 
 
 def _as_sent(notice: Notice) -> Document:

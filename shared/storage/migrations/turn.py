@@ -13,6 +13,7 @@ from pymongo.errors import DuplicateKeyError
 from shared.errors import Unavailable
 from shared.identifiers import new_id
 from shared.storage.migrations.structure import RECORDS
+from shared.storage.server_time import ServerTime
 
 TURN = "turn"
 LASTS = timedelta(seconds=30)
@@ -28,14 +29,14 @@ class Turn:
     """Goes by the store's time, whatever the clocks of machines say."""
 
     def __init__(self, database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
-        self._database = database
+        self._time = ServerTime(database)
         self._records = database[RECORDS]
         self._owner = f"{platform.node()} {new_id()}"
         self._epoch = 0
 
     async def take(self) -> str | None:
         """Takes the turn if it is free. Returns None, or the holder's name if it is not."""
-        now = await self._now()
+        now = await self._time.now()
         ours = {"owner": self._owner, "until": now + LASTS, "since": now}
         taken = await self._records.find_one_and_update(
             {"_id": TURN, "until": {"$lt": now}},
@@ -82,10 +83,6 @@ class Turn:
             await self._renew()
 
     async def _renew(self, session: AsyncIOMotorClientSession | None = None) -> None:
-        until = {"until": await self._now() + LASTS}
+        until = {"until": await self._time.now() + LASTS}
         if not (await self._records.update_one(self._mine, {"$set": until}, session=session)).matched_count:
             raise TurnLost("another runner has taken over: it goes on from where this one was")
-
-    async def _now(self) -> datetime:
-        now: datetime = (await self._database.client.admin.command("hello"))["localTime"]
-        return now

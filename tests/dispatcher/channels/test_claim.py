@@ -1,55 +1,125 @@
-"""The claim on a batch is prolonged through errors of the store, and its loss is seen."""
+"""The claim on a batch is prolonged through errors of the store; when it is lost, the work in hand is cancelled."""
 
 import asyncio
 from datetime import UTC, datetime
-from typing import cast
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from services.dispatcher.channels import claim as module
-from services.dispatcher.channels.channel import Batch
-from services.dispatcher.channels.claim import ChunkClaim, _kept
+from services.dispatcher.channels.channel import Batch, Deferred
+from services.dispatcher.channels.claim import chunk_claimed
 from services.dispatcher.ledger.ports import SendLedger
 from shared.clock import SystemClock
 from shared.errors import Unavailable
+from tests.dispatcher.channels.test_notify import once, sending
+from tests.support.inside import Inside
+from tests.support.notify import notify
+
+BATCH = Batch("OTM-26-0001", 1, "notify", datetime.now(UTC), ())
 
 
 class Ledger:
-    """Answers claims one after the other; the last answer for ever."""
+    """Gives the claim, and answers prolongings one after the other; the last answer for ever."""
 
     def __init__(self, *answers: bool | Exception) -> None:
         self._answers = list(answers)
-        self.claims = 0
+        self.prolonged, self.released = 0, False
 
-    async def claim(self, _batch: str, _owner: str) -> bool:
-        self.claims += 1
+    async def claim(self, _chunk: str, _owner: str) -> int:
+        return 1
+
+    async def release(self, _chunk: str, _owner: str) -> None:
+        self.released = True
+
+    async def prolong(self, _chunk: str, _owner: str) -> bool:
+        self.prolonged += 1
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    async def until(self, claims: int) -> None:
-        async with asyncio.timeout(20):
-            while self.claims < claims:
-                await asyncio.sleep(0.01)
+
+async def work(ledger: Ledger, until: int | None) -> None:
+    """Works under the claim until it was asked for so often; None: for ever."""
+    async with asyncio.timeout(20), chunk_claimed(BATCH, cast(SendLedger, ledger), SystemClock()):
+        while until is None or ledger.prolonged < until:
+            await asyncio.sleep(0.01)
 
 
-def claimed(ledger: Ledger) -> ChunkClaim:
-    batch = Batch("OTM-26-0001", 1, "notify", datetime.now(UTC), ())
-    return ChunkClaim(batch, cast(SendLedger, ledger), SystemClock(), "me")
-
-
-async def test_an_error_of_the_store_does_not_end_the_prolonging(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_errors_of_the_store_do_not_end_the_work_while_the_claim_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PROLONG_SECONDS", 0.01)
     ledger = Ledger(Unavailable("no answer"), OSError("gone"), True)
-    async with _kept(claimed(ledger)):
-        await ledger.until(claims=5)
+    await work(ledger, until=5)
+    assert ledger.released
 
 
-async def test_a_claim_that_is_lost_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("answer", "sure"), [(False, 50.0), (Unavailable("no answer"), 0.2)], ids=["taken over", "store away"]
+)
+async def test_work_is_cancelled_when_its_claim_is_lost_or_cannot_be_prolonged(
+    monkeypatch: pytest.MonkeyPatch, answer: bool | Exception, sure: float
+) -> None:
     monkeypatch.setattr(module, "PROLONG_SECONDS", 0.01)
-    ledger = Ledger(True, False)
-    async with _kept(claimed(ledger)):
-        await ledger.until(claims=2)
-        await asyncio.sleep(0.2)
-        assert ledger.claims == 2
+    monkeypatch.setattr(module, "SURE_SECONDS", sure)
+    ledger = Ledger(answer)
+    with pytest.raises(Deferred, match="in other hands"):
+        await work(ledger, until=None)
+    assert not ledger.released, "what was handed over may still be on its way"
+
+
+class Sleeping:
+    """The ledger, for a process that falls asleep just before it does this for the second time, and wakes up late."""
+
+    def __init__(self, ledger: Any, before: str) -> None:
+        self._ledger, self._before = ledger, before
+        self._calls = 0
+        self.asleep, self.wake = asyncio.Event(), asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        done = getattr(self._ledger, name)
+        if name != self._before:
+            return done
+
+        async def late(*arguments: Any) -> Any:
+            self._calls += 1
+            if self._calls == 2:
+                self.asleep.set()
+                await self.wake.wait()
+            return await done(*arguments)
+
+        return late
+
+
+@pytest.mark.parametrize("before", ["prolong", "trying", "results"])
+@pytest.mark.parametrize("meanwhile", ["claimed", "sent"])
+async def test_a_worker_that_slept_through_its_claim_hands_nothing_over_that_another_has(
+    unapproved: Inside, tmp_path: Path, before: str, meanwhile: str
+) -> None:
+    async with notify() as stand_in:
+        slow = await sending(unapproved, tmp_path, stand_in)
+        ledger = Sleeping(slow.ledger, before)
+        worker = asyncio.create_task(slow.attempt(ledger))
+        await asyncio.wait_for(ledger.asleep.wait(), 20)
+        await slow.lapse()
+        slow.clock.move(minutes=1)  # by then Notify tells what it has
+        slow.restarted()
+        if meanwhile == "sent":
+            await slow.attempt()
+        else:  # and no further: the store's filters alone hold the first one back
+            assert await slow.ledger.claim(slow.chunk.id, "another")
+        known = len(stand_in.notifications)
+        ledger.wake.set()
+        if before == "results":  # what it knows is true
+            await asyncio.wait([worker])
+        else:
+            with pytest.raises(Deferred):
+                await worker
+        await slow.lapse()
+        slow.clock.move(minutes=1)
+        slow.restarted()
+        await slow.attempt()
+        assert once(stand_in, slow.references())
+        assert known == len(slow.references()) or meanwhile == "claimed"
+    assert set((await slow.outcomes()).values()) == {"issued"}

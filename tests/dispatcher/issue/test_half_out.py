@@ -89,7 +89,7 @@ async def test_an_older_judgement_sends_nothing(
     await dies_once(dispatcher, int(left[0].removeprefix("c").partition("@")[0]))
     claim = MongoDispatch.claim
 
-    async def overtaken(*arguments: Any) -> bool:
+    async def overtaken(*arguments: Any) -> Any:
         monkeypatch.undo()
         await desk.issue(chunk)
         return await claim(*arguments)

@@ -39,7 +39,8 @@ outcomes find their arms by it. It is no index of the ledger, since every index 
 CHUNKS_PER_COUNT = 200
 """Chunks counted in one operation, so that none takes long however large the campaign is."""
 LETTER = {"channel": {"$exists": True}}
-UNTRIED = {"state": "planned", "tried": {"$ne": True}}
+PLANNED = {"state": "planned"}
+UNTRIED = {**PLANNED, "tried": {"$ne": True}}
 WAITING = {"state": "issued", "sent_at": {"$exists": False}}
 """Entries of a channel that takes a chunk whole, as long as the chunk is not out by it."""
 
@@ -96,22 +97,23 @@ class MongoCommunications:
         found = await self.of_chunk(campaign, chunk)
         return [entry_of(d) for d in found if d["state"] == "planned" and d["channel"] == channel]
 
-    async def trying(self, references: Sequence[str], at: datetime) -> int:
-        return await self._change_planned(references, {"$set": {"tried": True, "tried_at": at}})
+    async def trying(self, references: Sequence[str], at: datetime, epoch: int) -> int:
+        change = {"$set": {"tried": True, "tried_at": at, "epoch": epoch}}
+        return await self._change(references, epoch, UNTRIED, change)
 
-    async def untried(self, references: Sequence[str]) -> None:
-        await self._change_planned(references, {"$set": {"tried": False}})
+    async def untried(self, references: Sequence[str], epoch: int) -> None:
+        await self._change(references, epoch, PLANNED, {"$set": {"tried": False}})
 
-    async def put_off(self, references: Sequence[str], at: datetime, until: datetime) -> None:
+    async def put_off(self, references: Sequence[str], at: datetime, until: datetime, epoch: int) -> None:
         change = {"$set": {"tried": False, "put_off": until}, "$min": {"put_off_since": at}}
-        await self._change_planned(references, change)
+        await self._change(references, epoch, PLANNED, change)
 
-    async def _change_planned(self, references: Sequence[str], change: Document) -> int:
-        """Gives how many of them are planned."""
+    async def _change(self, references: Sequence[str], epoch: int, wanted: Document, change: Document) -> int:
+        """Changes those as `wanted` that no later claim has tried; returns how many."""
         found = 0
         for some in slices(references):
-            planned = {"_id": {"$in": some}, "state": "planned"}
-            found += (await self._communications.update_many(planned, change)).matched_count
+            ours = {"_id": {"$in": some}, **wanted, "epoch": {"$not": {"$gt": epoch}}}
+            found += (await self._communications.update_many(ours, change)).matched_count
         return found
 
     async def results(self, results: Sequence[Result], at: datetime, bundle: int) -> None:
