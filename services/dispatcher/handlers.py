@@ -120,18 +120,22 @@ class Handlers:
         await self._units.allocated(event.data.campaign, event.data.load, event.time)
 
     async def issue_chunk(self, event: Event[ChunkDue]) -> None:
-        campaign, number, told = event.data.campaign, event.data.chunk, False
+        """Issues a chunk and says it. One that a resumption made due again while it still waited is said once."""
+        campaign, number, settled = event.data.campaign, event.data.chunk, False
+        if await self._dispatch.was_said(campaign, number):
+            return
         async for issued in self._dispatch.issue_chunk(campaign, number):
             for place, said in enumerate(issued):  # each at its own time, however many have come after it
                 cause = f"{campaign}:chunk:{number}:{said.channel}:{place}"
                 await self._announcer.announce(cause, said.issued_at, said)
             await self._units.settled(campaign, number)
-            told = True
-        if not told:  # nothing went out: of a chunk of control customers, or one that waits
-            await self._units.settled(campaign, number)
+            settled = True
+        if not settled:  # it waits
+            return
         completed = await self._dispatch.completion(campaign)
         if completed is not None:
             await self._announcer.announce(f"{campaign}:completed", completed.completed_at, completed)
+        await self._dispatch.note_said(campaign, number)
 
     async def _decide(
         self,

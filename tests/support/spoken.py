@@ -17,9 +17,12 @@ class Spoken:
     """
 
     def __init__(self) -> None:
+        self.times = 0
+        """How often anything was said, repeats included."""
         self._said: dict[str, tuple[datetime, Contract]] = {}
 
     async def announce(self, cause: Event[Contract] | str, at: datetime, *said: Contract) -> None:
+        self.times += len(said)
         for number, data in enumerate(said):
             identifier = derived_id(cause if isinstance(cause, str) else cause.id, data.event_type, number)
             assert self._said.setdefault(identifier, (at, data)) == (at, data), (

@@ -49,15 +49,17 @@ class Issuer:
         return {code: channel.capabilities for code, channel in self._channels.items()}
 
     async def issue_chunk(self, reference: str, number: int) -> AsyncIterator[list[CommunicationsIssued]]:
-        """Issues what is left of a chunk, and yields the events of each channel that it is out by. A permanent refusal
-        by one channel is raised after the others had their turn. Nothing is waited for here."""
+        """Issues what is left of a chunk, and yields the events of each channel that anything is settled of, if there
+        are any; nothing for a chunk that waits. A permanent refusal by one channel is raised after the others had their
+        turn. Nothing is waited for here."""
         campaign, chunk = await asyncio.gather(
             self._repository.issuing(reference), self._repository.chunk(reference, number)
         )
         for code in sorted(chunk.out):
-            if said := await self._said(chunk, code):
-                yield said
+            yield await self._said(chunk, code)
         if chunk.finished:
+            if not chunk.out:
+                yield []
             return
         if not _may_issue(campaign, chunk):
             async for said in self._look_back(chunk):
@@ -69,6 +71,14 @@ class Issuer:
         recipients = await self._repository.recipients(str(campaign.load), chunk)
         async for said in self._issue(await self._settling.in_hand(campaign, chunk, recipients)):
             yield said
+
+    async def was_said(self, reference: str, number: int) -> bool:
+        """Returns whether all of a chunk is out and was said."""
+        return await self._repository.was_said(reference, number)
+
+    async def note_said(self, reference: str, number: int) -> None:
+        """Notes that all events of a chunk were said, if all of it is out: then it is not said again."""
+        await self._repository.note_said(reference, number)
 
     async def _held(self, campaign: DispatchedCampaign, chunk: Chunk) -> Wait | None:
         """Returns why nothing of the chunk goes out today. A chunk that is settled in part is never held by a limit."""
@@ -102,6 +112,7 @@ class Issuer:
         left = [code for code in in_hand.channels if code not in in_hand.chunk.out]
         if not left:
             await self._finish_without_letters(in_hand)
+            yield []
         met = Obstacles()
         for code in list(left):
             attempt = await self._sender.attempt(in_hand, code, met)
@@ -109,8 +120,8 @@ class Issuer:
                 left.remove(code)
                 await self._repository.finish(attempt.chunk, [code], last=not left)
             chunk = attempt.chunk if attempt.out and not left else await self._repository.chunk(*in_hand.chunk.key)
-            if attempt.begun and (said := await self._said(chunk, code, attempt.part if attempt.out else None)):
-                yield said
+            if attempt.begun:
+                yield await self._said(chunk, code, attempt.part if attempt.out else None)
             in_hand = replace(in_hand, chunk=chunk)
         if met.waiting:
             await self._defer(in_hand.chunk, met.waiting)
@@ -128,8 +139,7 @@ class Issuer:
                     await self._repository.finish(chunk, [code], last=False)
             except Deferred as deferred:
                 waiting.append(Wait(code, deferred.message, deferred.until))
-            if said := await self._said(await self._repository.chunk(*chunk.key), code):
-                yield said
+            yield await self._said(await self._repository.chunk(*chunk.key), code)
         if waiting:
             await self._defer(chunk, waiting)
 

@@ -114,6 +114,18 @@ async def test_a_pause_holds_every_chunk_that_is_not_out_and_a_resumption_makes_
     assert len(desk.spoken.of(DispatchCompleted)) == 1
 
 
+async def test_a_chunk_that_still_waits_when_it_is_made_due_again_is_said_once(desk: Desk) -> None:
+    due = await desk.start(NEXT_DAY)
+    await desk.decided(sample(CampaignPaused))
+    await desk.decided(sample(CampaignResumed))
+    assert [again.chunk for again in desk.spoken.of(ChunkDue)] == due
+    await desk.issue(*due)
+    said = desk.spoken.times
+    assert len(desk.spoken.of(DispatchCompleted)) == 1
+    await desk.issue(*due)
+    assert desk.spoken.times == said
+
+
 async def test_a_resumption_that_comes_again_later_says_the_same_of_what_is_left(desk: Desk) -> None:
     due = await desk.start(NEXT_DAY)
     await desk.decided(sample(CampaignPaused))
