@@ -23,12 +23,12 @@ class CorrectionDue(CampaignContract):
 
 
 class ChunkDue(CampaignContract):
-    """A chunk's day has come: issue it. A replica has a few in hand at a time: while one is written the next is
-    composed, and no more than that has to fit into memory."""
+    """A chunk's day has come: issue it. A replica has two in hand at a time: while one is written the next is composed.
+    After a pause no more than these go out."""
 
     event_type: ClassVar[str] = "chunk.due.v1"
     private: ClassVar[bool] = True
-    at_once: ClassVar[int | None] = 4
+    at_once: ClassVar[int | None] = 2
     chunk: Number
 
 

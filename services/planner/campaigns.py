@@ -11,7 +11,7 @@ from services.planner.decisions.correct import CorrectionWanted, correct
 from services.planner.decisions.draft import clone, create
 from services.planner.events.agreement import agreement_events
 from services.planner.events.changes import events_for, with_seals
-from services.planner.events.volumes import WatchedVolumes
+from services.planner.events.volumes import WatchedVolumes, forecast_after
 from services.planner.issuing.ports import OfferRepository
 from services.planner.lifecycle import UNDER_WAY, State
 from services.planner.plan.plan import Plan
@@ -118,11 +118,14 @@ class Campaigns:
     async def _change_once(self, reference: str, seen: int | None, act: Act, decide: Decide) -> Campaign:
         campaign = await self._repository.get(reference)
         _expect_seen(campaign, seen)
-        circumstances = await self._circumstances(campaign)
+        circumstances, issued = await asyncio.gather(
+            self._circumstances(campaign), self._progress.issued(reference)
+        )  # all that may be asked is asked at once: a pause is waited for
         changed = decide(campaign, act, circumstances)
         if changed is not campaign:
             agreed = agreement_events(campaign, changed, circumstances, act.at)
-            said = [*await self.volumes.after(changed, act.at), *agreed, *events_for(changed)]
+            expected = forecast_after(changed, circumstances.started, issued, act.at)
+            said = [*expected, *agreed, *events_for(changed)]
             changed = with_seals(changed, said)
             await self._repository.save(changed, said)
         return changed

@@ -45,6 +45,7 @@ class CommunicationsIssued(CampaignContract):
     """
 
     event_type: ClassVar[str] = "communications.issued.v1"
+    at_once: ClassVar[int | None] = 2
     wave: Number
     chunk: Number
     channel: Code

@@ -31,6 +31,7 @@ class UnitsAllocated(CampaignContract):
     population, in the order of its file, are said in events of `UNITS_PER_EVENT` units."""
 
     event_type: ClassVar[str] = "campaign.units-allocated.v1"
+    at_once: ClassVar[int | None] = 2
     load: Identifier
     part: Number
     units: tuple[AllocatedUnit, ...] = Field(min_length=1, max_length=UNITS_PER_EVENT)
@@ -50,6 +51,7 @@ class UnitsSettled(CampaignContract):
     `on` is the day on which the chunk was first dealt with: horizons run from it in every arm alike."""
 
     event_type: ClassVar[str] = "campaign.units-settled.v1"
+    at_once: ClassVar[int | None] = 2
     chunk: Number
     on: date
     units: tuple[SettledUnit, ...] = Field(min_length=1, max_length=UNITS_PER_EVENT)

@@ -1,6 +1,7 @@
 """Says what waits in the outbox, oldest first, and forgets it once the broker has confirmed."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ ROWS_TOGETHER = 20
 IN_FLIGHT = 250
 """Events that wait for their confirms at the same time: few enough for the last one not to wait too long."""
 ANSWER_SECONDS = 2.0
+REMEMBERED = 1_000
+"""Rows in hand, or said last, that this process remembers: far more than are read before they are forgotten."""
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +48,8 @@ class Backlog:
 class WaitingEvents(Protocol):
     """The outbox as the relay sees it."""
 
+    def fresh(self) -> list[Waiting]: ...
+
     async def oldest(self, limit: int) -> list[Waiting]: ...
 
     async def overdue(self, limit: int) -> list[Waiting]: ...
@@ -58,13 +63,21 @@ class Relay:
     """A crash between saying and forgetting says an event twice, with the same id: consumers know it again.
 
     A row that the broker refuses while it takes others, or that cannot be published, is set aside, and the rest
-    overtakes it.
+    overtakes it. What is urgent is said by the process that committed it, at once, without a question to the store;
+    should that fail, it is there among the rows that wait.
     """
 
     def __init__(self, outbox: WaitingEvents, publisher: Publisher, metrics: BusMetrics) -> None:
         self._outbox = outbox
         self._publisher = publisher
         self._metrics = metrics
+        self._in_hand: OrderedDict[str, None] = OrderedDict()
+
+    async def urgent_step(self) -> bool:
+        """Say what is urgent and was committed here just now. Raises `Unavailable` with it still in the outbox."""
+        for row in self._outbox.fresh():
+            await self._say([row])
+        return False
 
     async def step(self) -> bool:
         """Say what waits. Returns whether there may be more. Raises `Unavailable` with it still in the outbox."""
@@ -75,7 +88,21 @@ class Relay:
             await self._say([row])
         return len(waiting) == ROWS_TOGETHER
 
-    async def _say(self, rows: Sequence[Waiting]) -> None:
+    async def _say(self, waiting: Sequence[Waiting]) -> None:
+        rows = [row for row in waiting if row.id not in self._in_hand]
+        self._in_hand.update(dict.fromkeys(row.id for row in rows))
+        said: list[str] = []
+        try:
+            said = await self._try(rows)
+        finally:
+            for row in rows:
+                if row.id not in said:
+                    self._in_hand.pop(row.id, None)
+            while len(self._in_hand) > REMEMBERED:
+                self._in_hand.popitem(last=False)
+
+    async def _try(self, rows: Sequence[Waiting]) -> list[str]:
+        """Returns the ids of the rows that were said."""
         errors = await self._errors(rows)
         said = [row for row in rows if row.id not in errors]
         if said:
@@ -88,6 +115,7 @@ class Relay:
         for row in rows:
             if row.id in errors:
                 await self._set_aside(row, errors[row.id])
+        return [row.id for row in said]
 
     async def _errors(self, rows: Sequence[Waiting]) -> dict[str, Unavailable]:
         """Publish all; the first error of each row that has one."""

@@ -53,6 +53,7 @@ from shared.web.site.site import Site
 from shared.working_days import use_bank_holidays
 
 RELAY_EVERY = 0.1  # seconds between looks at the outbox, where nothing woke the relay
+URGENT_EVERY = 60.0  # seconds between looks at what this process has just committed: it wakes the job itself
 WATCH_EVERY = 3.0  # seconds between looks at the topology and the queues, by one replica
 CONSUMERS_EVERY = 1.0  # seconds between looks at this process's own consumers, which ask the broker nothing
 KEEP_USAGE_EVERY = 30.0  # seconds
@@ -172,6 +173,7 @@ def assemble(
     watch = QueueWatch(parts.bus, outbox, KNOWN_QUEUES)
     standing = (
         Job("relay", relay.step, every=RELAY_EVERY, turn=parts.lease("relay"), news=outbox.news),
+        Job("urgent", relay.urgent_step, every=URGENT_EVERY, turn=Always(), news=outbox.urgent_news),
         Job("re-encryption", keys.step, every=LOOK_AT_KEYS_EVERY, turn=parts.lease("re-encryption")),
         Job("usage", usage.step, every=KEEP_USAGE_EVERY, turn=Always()),
         Job("watch", watch.step, every=WATCH_EVERY, turn=parts.lease("watch")),

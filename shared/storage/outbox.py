@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ follows, in the others the time of storing."""
 MOST_ASIDE_SECONDS = 60.0
 URGENT_ASIDE_SECONDS = 5.0
 ASIDE_LOOKED_AT = 1_000
+FRESH = 100
+"""Urgent rows of this process that wait to be said without a question to the store; more are found there."""
 _counter = itertools.count()
 _NAMES = tuple(field.name for field in fields(Envelope))
 Row = dict[str, Any]
@@ -50,14 +53,19 @@ class Outbox:
     def __init__(self, rows: AsyncIOMotorCollection[Row]) -> None:
         self._rows = rows
         self._news = asyncio.Event()
+        self._fresh: deque[Waiting] = deque(maxlen=FRESH)
+        self._fresh_came = asyncio.Event()
 
-    async def add(self, events: Sequence[Event[Contract]], session: AsyncIOMotorClientSession) -> None:
-        """Within the caller's transaction. Raises `TooLarge` for an event that nobody would take."""
-        if events:
-            lane = URGENT if any(event.data.urgent for event in events) else ORDINARY
-            envelopes = [_fields(sealed(event)) for event in events]
-            row = {"_id": new_id(), "order": _order(lane, time.time_ns()), "envelopes": envelopes}
-            await self._rows.insert_one(row, session=session)
+    async def add(self, events: Sequence[Event[Contract]], session: AsyncIOMotorClientSession) -> Waiting | None:
+        """Within the caller's transaction. Returns what is to be said once that is committed, for `committed`. Raises
+        `TooLarge` for an event that nobody would take."""
+        if not events:
+            return None
+        lane = URGENT if any(event.data.urgent for event in events) else ORDINARY
+        envelopes = [_fields(sealed(event)) for event in events]
+        row = {"_id": new_id(), "order": _order(lane, time.time_ns()), "envelopes": envelopes}
+        await self._rows.insert_one(row, session=session)
+        return _as_waiting(row)
 
     async def oldest(self, limit: int) -> list[Waiting]:
         """Returns rows that wait for their first try: urgent rows, then the others, each in the order of storing."""
@@ -113,14 +121,29 @@ class Outbox:
             types = sorted({envelope["type"] for envelope in row["envelopes"]})
             raise Unavailable(f"{', '.join(types)} waits aside after {row['tries']} tries: {row['reason']}")
 
-    def wake(self) -> None:
-        """Tell a relay in this process that there is something to say."""
-        self._news.set()
+    def committed(self, row: Waiting) -> None:
+        """Tell the relays of this process what there is to say: an urgent row goes by a lane of its own."""
+        if row.urgent:
+            self._fresh.append(row)
+            self._fresh_came.set()
+        else:
+            self._news.set()
 
     async def news(self) -> None:
-        """Return when something was added in this process since the last call."""
+        """Return when something was added in this process since the last call, and is not urgent."""
         await self._news.wait()
         self._news.clear()
+
+    def fresh(self) -> list[Waiting]:
+        """Returns the urgent rows that this process has committed since the last call."""
+        fresh = list(self._fresh)
+        self._fresh.clear()
+        return fresh
+
+    async def urgent_news(self) -> None:
+        """Return when there may be something in `fresh`."""
+        await self._fresh_came.wait()
+        self._fresh_came.clear()
 
     async def _first_of(self, lane: str) -> Row | None:
         in_lane = {"order": {"$gte": lane, "$lt": chr(ord(lane) + 1)}}

@@ -15,6 +15,7 @@ from pymongo.errors import PyMongoError
 from shared.contracts.base import Contract
 from shared.errors import Unavailable
 from shared.events import Event
+from shared.messaging.relay import Waiting
 from shared.storage.migrations.runner import Migrator
 from shared.storage.migrations.structure import RECORDS
 from shared.storage.outbox import Outbox
@@ -123,13 +124,13 @@ class Store:
         answering in the middle of the commit.
         """
 
-        async def both(session: Session) -> T:
+        async def both(session: Session) -> tuple[T, Waiting | None]:
             result = await write(session)
-            await self.outbox.add(events, session)
-            return result
+            return result, await self.outbox.add(events, session)
 
-        result = await self._transactions.run(both)
-        self.outbox.wake()
+        result, waiting = await self._transactions.run(both)
+        if waiting is not None:
+            self.outbox.committed(waiting)
         return result
 
     def close(self) -> None:

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 from typing import ClassVar
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from shared.errors import Unavailable
-from shared.events import Event
+from shared.events import Event, first_event
 from shared.messaging import topology
 from shared.messaging.envelope import from_message
 from shared.messaging.metrics import BusMetrics
@@ -17,6 +18,10 @@ from shared.running.jobs import Job
 from shared.storage.outbox import Outbox
 from shared.storage.store import Session, Store
 from tests.support.probe import AllTheTime, Heard, ProbeMade, ProbeService, probe, probe_service
+
+
+class ProbeAlarm(ProbeMade):
+    urgent: ClassVar[bool] = True
 
 
 @pytest.fixture
@@ -99,6 +104,47 @@ async def test_a_crash_between_saying_and_forgetting_says_it_twice_as_the_same_e
         await relay(store.outbox, service).step()
         assert [said.id for said in await listened(service, 2)] == [event.id, event.id]
     assert await store.outbox.depth() == 0
+
+
+async def test_what_is_urgent_overtakes_a_relay_that_is_at_work_and_is_said_once(amqp_url: str, store: Store) -> None:
+    class Held(Outbox):
+        async def oldest(self, limit: int) -> list[Waiting]:
+            found = await super().oldest(limit)
+            read.set()
+            await go_on.wait()
+            return found
+
+    read, go_on = asyncio.Event(), asyncio.Event()
+    outbox = store.outbox = Held(store["outbox"])
+    await keep(store, probe(1))
+    await keep(store, first_event(ProbeAlarm(campaign="OTM-26-0001", number=2), "prober", datetime.now(UTC)))
+    async with probe_service(amqp_url, Heard()) as service:
+        await listen(service)
+        say = relay(outbox, service)
+        ordinary = asyncio.create_task(say.step())
+        await read.wait()
+        await say.urgent_step()
+        assert [event.data.number for event in await listened(service, 1)] == [2]
+        go_on.set()
+        await ordinary
+        assert [event.data.number for event in await listened(service, 1)] == [1]
+        assert await service.depth("listener") == 0
+    assert await outbox.depth() == 0
+
+
+async def test_what_is_urgent_and_was_not_said_at_once_is_found_in_the_store(amqp_url: str, store: Store) -> None:
+    await keep(store, first_event(ProbeAlarm(campaign="OTM-26-0001", number=2), "prober", datetime.now(UTC)))
+    async with probe_service(amqp_url, Heard()) as service:
+        say = relay(store.outbox, service)
+        await service.bus.stop()
+        for step in (say.urgent_step, say.step):
+            with pytest.raises(Unavailable):
+                await step()
+        assert [row.urgent for row in await store.outbox.oldest(10)] == [True]
+    async with probe_service(amqp_url, Heard()) as service:
+        await listen(service)
+        await relay(store.outbox, service).step()
+        assert [event.data.number for event in await listened(service, 1)] == [2]
 
 
 async def test_a_commit_wakes_the_relay_of_its_own_process(amqp_url: str, store: Store) -> None:

@@ -2,19 +2,46 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from threading import Lock
+from typing import Any
 
 import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import BulkWriteError
+from pymongo.monitoring import CommandListener
 
 from shared.contracts import Contract
 from shared.errors import Unavailable
 from shared.events import Event
+from shared.storage.finding import ABREAST, found_by
 from shared.storage.inserting import insert_new
 from shared.storage.numbering import next_number
 from shared.storage.outbox import Outbox
 from shared.storage.store import PING_SECONDS, SELECT_WITHIN, Session, Store
 from shared.storage.upserting import keep_newest
 from tests.support.probe import probe
+
+
+class OnTheirWay(CommandListener):
+    """Counts the queries that are not answered yet, `most` of them at a time."""
+
+    def __init__(self) -> None:
+        self._now, self.most = 0, 0
+        self._lock = Lock()
+
+    def _count(self, event: Any, by: int) -> None:
+        with self._lock:
+            self._now += by * (event.command_name == "find")
+            self.most = max(self.most, self._now)
+
+    def started(self, event: Any) -> None:
+        self._count(event, 1)
+
+    def succeeded(self, event: Any) -> None:
+        self._count(event, -1)
+
+    def failed(self, event: Any) -> None:
+        self._count(event, -1)
 
 
 @pytest.fixture
@@ -140,3 +167,13 @@ async def test_a_store_is_not_well_before_its_indexes_are_made(mongo_url: str, d
     await store.ping()
     assert "order_1" in await store["outbox"].index_information()
     store.close()
+
+
+async def test_many_keys_are_asked_for_a_few_queries_at_a_time(mongo_url: str, database: str) -> None:
+    on_their_way = OnTheirWay()
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongo_url, event_listeners=[on_their_way])
+    rows, keys = client[database]["rows"], [f"{number:03d}" for number in range(500)]
+    await rows.insert_many([{"_id": key} for key in keys])
+    assert sorted(row["_id"] for row in await found_by(rows, "_id", [*keys, "none"])) == keys
+    assert on_their_way.most <= ABREAST
+    client.close()

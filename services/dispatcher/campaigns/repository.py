@@ -116,7 +116,9 @@ class MongoCampaigns:
         decision = {"status": status, "version": version, "decided_at": at}
         if plan_version is not None:
             decision["plan_version"] = plan_version
-        await self._note(campaign, "version", 0)
+        if (await self._decisions.update_one(earlier, {"$set": decision})).matched_count:
+            return
+        await self._note(campaign, "version", 0)  # nothing was heard about it before, or a later decision
         await self._decisions.update_one(earlier, {"$set": decision})
         if status is Status.GO:
             await self._store.traces.keep(campaign)

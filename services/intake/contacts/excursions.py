@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import groupby
+from time import monotonic
 from typing import Protocol
 
 from services.intake.contacts.expected import by_day, rule_of, share_of, watched_days
@@ -64,8 +65,8 @@ class VolumeReader(Protocol):
     ) -> list[Volume]: ...
 
 
-GATHERED_SECONDS = 0.1
-"""Time from a contact about a watched campaign until it is looked at, with those that come meanwhile."""
+APART_SECONDS = 0.1
+"""Time between two looks, where contacts about watched campaigns keep coming."""
 
 
 class Excursions:
@@ -75,6 +76,7 @@ class Excursions:
         self._clock = clock
         self._watching: frozenset[str] = frozenset()
         self._news = asyncio.Event()
+        self._next_look = 0.0
 
     async def standing(self) -> list[WatchedCampaign]:
         """Returns what is watched today, as it stood when it was last looked at."""
@@ -86,9 +88,11 @@ class Excursions:
             self._news.set()
 
     async def news(self) -> None:
-        """Returns soon after a contact about a watched campaign was kept by this process."""
+        """Returns when a contact about a watched campaign was kept by this process: at once where the last look was a
+        while ago."""
         await self._news.wait()
-        await asyncio.sleep(GATHERED_SECONDS)
+        await asyncio.sleep(self._next_look - monotonic())
+        self._next_look = monotonic() + APART_SECONDS
         self._news.clear()
 
     async def note_forecast(self, forecast: ContactVolumeForecast) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.intake.contacts import excursions
 from services.intake.contacts.excursions import Excursions
 from shared.contracts import ContactVolumeForecast
 from shared.events import first_event
@@ -63,9 +64,10 @@ async def test_more_contacts_than_forecast_are_told_once_with_since_when_and_wha
     assert body["expected"] == 4  # of ten, after four of ten hours
 
 
-async def test_the_watch_looks_soon_after_a_contact_about_a_watched_campaign_and_after_no_other(
-    intake: Inside, corner: Corner
+async def test_the_watch_looks_at_once_at_a_contact_about_a_watched_campaign_and_at_no_other(
+    intake: Inside, corner: Corner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(excursions, "APART_SECONDS", 3600)
     watch = intake.part(Excursions)
     corner.move_clock(at(0, 12))
     await calls(intake, 1, at(0, 11))  # nothing is watched yet
@@ -77,6 +79,10 @@ async def test_the_watch_looks_soon_after_a_contact_about_a_watched_campaign_and
     await calls(intake, 1, at(0, 11))
     async with asyncio.timeout(10):
         await looking
+    looking = asyncio.create_task(watch.news())
+    await calls(intake, 1, at(0, 11))
+    assert not looking.done(), "those that keep coming are looked at together"
+    looking.cancel()
 
 
 async def test_as_many_as_forecast_are_no_news(intake: Inside, corner: Corner) -> None:
