@@ -1,6 +1,7 @@
 """Says what waits in the outbox, oldest first, and forgets it once the broker has confirmed."""
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ ROWS_TOGETHER = 20
 IN_FLIGHT = 250
 """Events that wait for their confirms at the same time: few enough for the last one not to wait too long."""
 ANSWER_SECONDS = 2.0
+OVERDUE_EVERY = 1.0  # seconds between looks at rows that were set aside, each for a second or more
 REMEMBERED = 1_000
 """Rows in hand, or said last, that this process remembers: far more than are read before they are forgotten."""
 
@@ -72,6 +74,7 @@ class Relay:
         self._publisher = publisher
         self._metrics = metrics
         self._in_hand: OrderedDict[str, None] = OrderedDict()
+        self._next_overdue = 0.0
 
     async def urgent_step(self) -> bool:
         """Say what is urgent and was committed here just now. Raises `Unavailable` with it still in the outbox."""
@@ -84,8 +87,10 @@ class Relay:
         waiting = await self._outbox.oldest(ROWS_TOGETHER)
         for rows in _groups(waiting):
             await self._say(rows)
-        for row in await self._outbox.overdue(ROWS_TOGETHER):
-            await self._say([row])
+        if time.monotonic() >= self._next_overdue:
+            for row in await self._outbox.overdue(ROWS_TOGETHER):
+                await self._say([row])
+            self._next_overdue = time.monotonic() + OVERDUE_EVERY
         return len(waiting) == ROWS_TOGETHER
 
     async def _say(self, waiting: Sequence[Waiting]) -> None:
