@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from services.dispatcher.channels.doubts import DoubtCounts
 from services.dispatcher.issue.waits import Waits
 from shared.messaging.metrics import BusMetrics
+from shared.retention.retention import RetentionMetrics
 from shared.web.tracing import RequestTracing
 
 HEAD = """# Metrics
@@ -49,6 +50,7 @@ def known_metrics() -> list[Known]:
     bus = BusMetrics(registry)
     Waits(registry)
     DoubtCounts(registry)
+    RetentionMetrics(registry)
     RequestTracing(_nothing, registry)
     RabbitPrometheusMiddleware(registry=registry, app_name="service")
     gauges = [Known(name, "gauge", labels, text) for name, (text, labels) in bus.readings.families.items()]

@@ -19,6 +19,7 @@ from services.dispatcher.population.loader import PopulationLoader
 from services.dispatcher.population.pages import FILE
 from services.dispatcher.population.pages import TEMPLATES as POPULATION_TEMPLATES
 from services.dispatcher.population.repository.population import ENCRYPTED, MongoPopulation
+from services.dispatcher.privacy.repository.retention import MongoKept
 from services.dispatcher.privacy.service import DataProtection
 from services.dispatcher.schema import SCHEMA
 from services.dispatcher.settings import Settings
@@ -39,8 +40,10 @@ from shared.clock import Clock, SystemClock
 from shared.events import Announcer
 from shared.letters.previews import Previews
 from shared.messaging.bus import bound
+from shared.retention.retention import Retention
 from shared.running.composition import Parts, assemble
 from shared.running.jobs import Job
+from shared.running.retaining import retention_job, retention_of
 from shared.running.service import Service
 
 NAME = "dispatcher"
@@ -65,13 +68,14 @@ def build_app(
     parts = Parts.of(NAME, settings, SCHEMA, says=SAYS, clock=clock)
     kept = repositories(parts, settings)
     channels = channels or configured_channels(settings.channels, MongoUsage(parts.store), parts.clock, parts.registry)
+    retention = retention_of(parts, MongoKept(parts.store, kept.campaigns, parts.cipher))
     work = issuing(parts, kept, settings, channels, announcer or parts.bus.announcer)
     return assemble(
         parts,
         hears=bound(HEARS, work.handlers),
         router=router,
-        provides=_provided(parts, kept, settings, channels, work),
-        jobs=_jobs(parts, kept, work, channels, settings.print_folder),
+        provides={Retention: retention, **_provided(parts, kept, settings, channels, work)},
+        jobs=[retention_job(parts, retention), *_jobs(parts, kept, work, channels, settings.print_folder)],
         encrypted=ENCRYPTED,
         size_limits={"/population": POPULATION_BYTES, FILE: POPULATION_BYTES, "/entries": LIST_BYTES},
         templates={"population": POPULATION_TEMPLATES},

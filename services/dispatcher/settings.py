@@ -25,6 +25,7 @@ class Settings(ServiceSettings):
     """
 
     mongo_database: str = "otm_dispatcher"
+    retention_file: Path = Path(__file__).with_name("retention.yaml")
     handler_seconds: float = 600
     """Seconds. To allocate a million customers took 30, and a slower store must not wear out its retries."""
     print_folder: Path

@@ -34,9 +34,8 @@ from services.intake.messages import HEARS, SAYS
 from services.intake.outcomes.recorder import OutcomeRecorder
 from services.intake.outcomes.repository import MongoOutcomes
 from services.intake.privacy.repository.privacy import PERSONAL, MongoPrivacy
-from services.intake.privacy.repository.retention import MongoRetention
-from services.intake.privacy.retention import Retention
-from services.intake.privacy.retention_policy import load_policy
+from services.intake.privacy.repository.retention import MongoRecords
+from services.intake.privacy.retention import expect_blocks
 from services.intake.privacy.service import DataProtection
 from services.intake.referrals.repository import MongoReferrals
 from services.intake.register.look_up import LookUp
@@ -51,8 +50,10 @@ from shared.clock import Clock, SystemClock
 from shared.customers.token import token_given
 from shared.idempotency import BodyDigest
 from shared.messaging.bus import bound
+from shared.retention.retention import Retention
 from shared.running.composition import Parts, assemble
 from shared.running.jobs import Job
+from shared.running.retaining import retention_job, retention_of
 from shared.running.service import Service
 from shared.storage.reencryption import TOGETHER, EncryptedField
 from shared.web.bodies.spool import SpoolRoom
@@ -76,7 +77,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     recogniser = Recogniser(core.register, partial(token_given, parts.keyring))
     corrections = _corrections(parts, core, recogniser)
     letters, approvals = _late_arrivals(parts, core, corrections)
-    retention = _retention(parts, core, settings)
+    retention = _retention(parts, core)
     capacities = MongoHeardCapacities(parts.store)
     excursions = Excursions(MongoExcursions(parts.store, NAME), core.volumes, parts.clock)
     return assemble(
@@ -96,9 +97,11 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
             **_contacts(parts, core, recogniser, excursions),
             **_disclosures_and_reports(parts, core),
             **_privacy(parts, core, retention),
+            Retention: retention,
         },
         jobs=[
-            *_jobs(parts, core, settings, letters.look_again, approvals.step, retention.step),
+            retention_job(parts, retention),
+            *_jobs(parts, core, settings, letters.look_again, approvals.step),
             Job(
                 "watch-volumes",
                 excursions.step,
@@ -156,9 +159,11 @@ def _late_arrivals(parts: Parts, core: Core, corrections: Corrections) -> tuple[
     return letters, LateApprovals(core.campaigns, assignments, SystemClock(), parts.clock)
 
 
-def _retention(parts: Parts, core: Core, settings: Settings) -> Retention:
-    kept = MongoRetention(parts.store, core.contacts, core.attachments, core.restrictions)
-    return Retention(kept, load_policy(settings.retention_file), parts.audit, parts.clock)
+def _retention(parts: Parts, core: Core) -> Retention:
+    kept = MongoRecords(parts.store, core.contacts, core.attachments, core.restrictions)
+    retention = retention_of(parts, kept)
+    expect_blocks(retention.policy)
+    return retention
 
 
 def _privacy(parts: Parts, core: Core, retention: Retention) -> Provided:
@@ -166,17 +171,15 @@ def _privacy(parts: Parts, core: Core, retention: Retention) -> Provided:
     policy, token = retention.policy, partial(token_given, parts.keyring)
     subjects = MongoPrivacy(parts.store, core.contacts, core.rows, parts.cipher, core.attachments, policy)
     return {
-        Retention: retention,
         PersonalData: personal,
         DataProtection: DataProtection(subjects, core.restrictions, personal, parts.audit, policy, parts.clock, token),
     }
 
 
-def _jobs(parts: Parts, core: Core, settings: Settings, letters: Step, approvals: Step, retention: Step) -> list[Job]:
+def _jobs(parts: Parts, core: Core, settings: Settings, letters: Step, approvals: Step) -> list[Job]:
     steps = {
         "overdue": (Overdue(core.disclosures, parts.clock).step, settings.overdue_every),
         "adoption": (letters, LATE_ARRIVALS_SECONDS),
         "settling": (approvals, LATE_ARRIVALS_SECONDS),
-        "retention": (retention, settings.retention_every),
     }
     return [Job(name, step, every=every, turn=parts.lease(name)) for name, (step, every) in steps.items()]

@@ -9,6 +9,7 @@ from services.intake.disclosures.repository.disclosures import DISCLOSURES
 from services.intake.late_arrivals.repository.late_arrivals import REGISTRATIONS
 from services.intake.outcomes.repository import OUTCOMES
 from services.intake.privacy.repository.privacy import FOUND_BY
+from services.intake.privacy.repository.retention import FOUND_BY_AGE
 from services.intake.referrals.repository import REFERRALS
 from services.intake.register.repository import LETTERS
 from shared.storage.common import COMMON_COLLECTIONS
@@ -19,6 +20,6 @@ SCHEMA = Schema(
     "otm_intake",
     (
         *COMMON_COLLECTIONS, CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, UPLOADS, *FILES, REFERRALS, VOLUMES, LETTERS,
-        LINES, OUTCOMES, REGISTRATIONS, *FOUND_BY, *map(Indexes, WITHOUT_INDEXES),
+        LINES, OUTCOMES, REGISTRATIONS, *FOUND_BY, *FOUND_BY_AGE, *map(Indexes, WITHOUT_INDEXES),
     ),
 )  # fmt: skip

@@ -45,9 +45,12 @@ from services.notifier.wiring import build_operations
 from shared.clock import Clock
 from shared.events import Announcer
 from shared.messaging.bus import bound
+from shared.retention.retention import Retention
 from shared.running.composition import Parts, assemble
 from shared.running.jobs import Job
+from shared.running.retaining import retention_job, retention_of
 from shared.running.service import Service
+from shared.storage.retention import MongoRetention
 
 NAME = "notifier"
 TEMPLATES = Path(__file__).parent / "rendering" / "templates"
@@ -98,12 +101,13 @@ def build_app(
     kept = build_repositories(parts, settings)
     acting = build_capabilities(parts, settings, kept, announcer or parts.bus.announcer, channels)
     operations = build_operations(parts, settings, kept.campaigns)
+    retention = retention_of(parts, MongoRetention(parts.store))
     return assemble(
         parts,
         hears=bound(HEARS, acting.handlers),
         router=router,
-        provides=build_provided(parts, settings, kept, acting) | operations.provided,
-        jobs=[*build_jobs(parts, kept, acting), operations.job],
+        provides=build_provided(parts, settings, kept, acting) | operations.provided | {Retention: retention},
+        jobs=[*build_jobs(parts, kept, acting), operations.job, retention_job(parts, retention)],
         templates={"acknowledgements": PAGES, "operations": OPERATIONS_PAGES},
     )
 

@@ -24,6 +24,7 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(hide_input_in_errors=True)  # an error must not show the password
 
     mongo_database: str = "otm_notifier"
+    retention_file: Path = Path(__file__).with_name("retention.yaml")
     operations_amqp_url: SecretStr | None = None
     directory_file: Path = SHIPPED / "directory.yaml"
     rules_file: Path = SHIPPED / "rules.yaml"

@@ -35,9 +35,12 @@ from services.planner.writing.pages import TEMPLATES as WRITING_TEMPLATES
 from shared.clock import Clock
 from shared.letters.previews import Previews
 from shared.messaging.bus import bound
+from shared.retention.retention import Retention
 from shared.running.composition import Parts, assemble
 from shared.running.jobs import Job
+from shared.running.retaining import retention_job, retention_of
 from shared.running.service import Service
+from shared.storage.retention import MongoRetention
 
 NAME = "planner"
 TEMPLATES = {
@@ -70,6 +73,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     capacities = MongoCapacities(parts.store, NAME)
     forecasts = Forecasts(campaigns, progress, capacities, parts.clock)
     refits, loop_time = Refits(campaigns, forecasts), LoopTime(campaigns)
+    retention = retention_of(parts, MongoRetention(parts.store))
     return assemble(
         parts,
         hears=bound(HEARS, Handlers(campaigns, progress, units, parts.bus.announcer, refits)),
@@ -87,7 +91,11 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
             Suggestions: Suggestions(campaigns, progress, parts.clock),
             LoopTime: loop_time,
             Previews: Previews(),
+            Retention: retention,
         },
         templates=TEMPLATES,
-        jobs=[Job("loop-time", loop_time.step, every=LOOP_TIME_SECONDS, turn=parts.lease("loop-time"))],
+        jobs=[
+            Job("loop-time", loop_time.step, every=LOOP_TIME_SECONDS, turn=parts.lease("loop-time")),
+            retention_job(parts, retention),
+        ],
     )

@@ -21,7 +21,12 @@ from shared.storage.numbering import next_number
 from shared.storage.store import Document, Indexes, Session, Store
 
 CAMPAIGNS = Indexes(
-    "campaigns", (IndexModel([("request", ASCENDING)], unique=True), IndexModel([("plan.regime", ASCENDING)]))
+    "campaigns",
+    (
+        IndexModel([("request", ASCENDING)], unique=True),
+        IndexModel([("plan.regime", ASCENDING)]),
+        IndexModel("plan.launch"),
+    ),
 )
 HISTORY = Indexes(
     "history", (IndexModel([("campaign", ASCENDING), ("version", ASCENDING), ("ordinal", ASCENDING)], unique=True),)

@@ -79,6 +79,7 @@ class Parts:
     bus: Bus
     audit: MongoAuditTrail
     says: Sequence[type[Contract]]
+    schema: Schema
 
     @classmethod
     def of(
@@ -101,7 +102,9 @@ class Parts:
         bus = Bus(name, settings, breaker, metrics, store.outbox.keep_aside, heard_before)
         audit = MongoAuditTrail(store[AUDIT.collection], _audit_key(keyring_file.value(), name))
         keyring, cipher = keyring_file.value(), Cipher(keyring_file)
-        return cls(name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit, says)
+        return cls(
+            name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit, says, schema
+        )
 
     def access(self, usage: Usage) -> Access:
         """Returns the check of callers, which goes by real time."""

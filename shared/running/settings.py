@@ -124,7 +124,8 @@ class ServiceSettings(BusSettings):
     `bank_holidays` are changes to the bank holidays that the library knows, the same for every service.
     `trusted_proxies` are addresses or networks whose `X-Forwarded-For` is believed, such as `["10.0.0.0/8"]`; nobody's
     without. `http_connections` is how many one process holds open at a time. `rate_per_second` and `rate_burst` are
-    what a caller may ask of one process, unless its key says otherwise.
+    what a caller may ask of one process, unless its key says otherwise. `retention_file` says how long each type of
+    record is kept; every `retention_every` seconds those that were kept for long enough are deleted.
     """
 
     bank_holidays: tuple[BankHoliday, ...] = ()
@@ -138,6 +139,8 @@ class ServiceSettings(BusSettings):
     access_file: Path
     oauth: OAuthSettings | None = None
     site: SiteSettings = SiteSettings()
+    retention_file: Path | None = None
+    retention_every: float = Field(3_600, gt=0)
     rate_per_second: float = Field(200, gt=0)
     rate_burst: int = Field(1_000, ge=1)
     clock_file: Path | None = None

@@ -9,10 +9,10 @@ from services.intake.disclosures.attachments import Attachments
 from services.intake.privacy.erasure import Erasure
 from services.intake.privacy.export_pdf import as_pdf
 from services.intake.privacy.export_zip import as_zip
-from services.intake.privacy.retention import Retention
 from services.intake.privacy.service import DataProtection
 from shared.customers.subject_access import Export, Ground, Whom
 from shared.principal import Principal
+from shared.retention.retention import Retention
 from shared.values import Code, Value
 from shared.web.callers.access import allowed
 from shared.web.dependencies import part

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.intake.privacy.retention_policy import Policy, RecordType
+from shared.retention.policy import Policy, RecordType
 from shared.values import Code, Count, Value
 
 

@@ -1,11 +1,10 @@
 """The stores of what is kept about customers, as the rules of data protection use them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from services.intake.privacy.erasure import Holding
-from services.intake.privacy.retention_policy import RecordType
 from services.intake.privacy.subject import Subject
 from services.intake.restriction import Restrictions
 from shared.customers.subject_access import Record
@@ -33,15 +32,6 @@ class SubjectRepository(ErasureRepository, Protocol):
         ...
 
     async def records(self, subject: Subject) -> dict[str, list[Record]]: ...
-
-
-class RetentionRepository(Protocol):
-    async def past(self, kind: RecordType, now: datetime, most: int) -> Mapping[str, int]:
-        """Documents that no restriction holds and whose time has passed, by id: how many records each has, none
-        in a block that was taken apart."""
-        ...
-
-    async def delete(self, kind: RecordType, identifiers: list[str]) -> None: ...
 
 
 class RestrictionRepository(Restrictions, Protocol):

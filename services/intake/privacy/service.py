@@ -5,7 +5,6 @@ from collections.abc import Callable
 from services.intake.access_log import PersonalData
 from services.intake.privacy.erasure import Erasure, sorted_out
 from services.intake.privacy.ports import RestrictionRepository, SubjectRepository
-from services.intake.privacy.retention_policy import Policy
 from services.intake.privacy.subject import Subject
 from shared.clock import Clock
 from shared.customers.letter_reference import parse_letter_reference
@@ -13,6 +12,7 @@ from shared.customers.reference import CustomerReference
 from shared.customers.subject_access import Export, Ground, Whom
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.principal import Principal
+from shared.retention.policy import Policy
 from shared.trail import AuditTrail
 from shared.values import Code
 

@@ -15,6 +15,7 @@ ASKS = Indexes(
     "asks",
     (
         IndexModel([("next_at", ASCENDING)]),
+        IndexModel([("told_at", ASCENDING)]),
         IndexModel([("unsaid", ASCENDING)]),
         IndexModel([("open_until", ASCENDING)]),
         IndexModel([("campaign", ASCENDING), ("team", ASCENDING)]),

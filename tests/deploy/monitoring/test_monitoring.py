@@ -49,6 +49,6 @@ def test_each_alert_has_its_entry_in_the_runbook_and_its_trial() -> None:
 def test_no_metric_has_a_label_that_could_be_a_customers() -> None:
     labels = {label for metric in known_metrics() for label in metric.labels}
     assert labels == {
-        *("queue", "how", "thing", "method", "route", "status", "channel"),
+        *("queue", "how", "thing", "type", "method", "route", "status", "channel"),
         *("app_name", "broker", "handler", "exception_type", "destination"),
     }

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.intake.privacy.retention import Retention
 from shared.contracts import ContactRecorded, InformationVolunteered, ReferralRaised
+from shared.retention.retention import Retention
 from tests.intake.given.letters import CALLED, ENGLISH, UNKNOWN, kept, report, send
 from tests.support.inside import Corner, Inside
 

@@ -3,7 +3,7 @@
 Who is not written to leaves only the number of the row and the reason: nothing of them is kept.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -18,6 +18,8 @@ from shared.storage.store import Document
 
 BLOCKS = "recipients"
 INDEX_BYTES = 16
+BLANK = bytes(INDEX_BYTES)
+"""Index of a row whose personal data was taken out."""
 LANGUAGE_PLACE = 7
 """Place of the language among the values that `_personal` gives."""
 
@@ -94,15 +96,17 @@ def _customer(
     )
 
 
-def blanked(block: Document, row: int, cipher: Cipher) -> Document:
-    """Returns the changes of a block when all personal data of one row is taken out: the row can no longer be found or
+def blanked(block: Document, rows: Collection[int], cipher: Cipher) -> Document:
+    """Returns the changes of a block when all personal data of these rows is taken out: they can no longer be found or
     read."""
     kept = cipher.decrypt(block["personal"], _place(block["_id"]))
-    place = next(place for place, (number, *_) in enumerate(kept) if number == row)
-    kept[place] = [row, *(type(value)() for value in kept[place][1:])]
-    start = place * INDEX_BYTES
-    customers = block["customers"][:start] + bytes(INDEX_BYTES) + block["customers"][start + INDEX_BYTES :]
-    return {"personal": cipher.encrypt(kept, _place(block["_id"])), "customers": customers}
+    left = [_blank(item) if item[0] in rows else item for item in kept]
+    customers = [BLANK if number in rows else index for number, index in indexed(block)]
+    return {"personal": cipher.encrypt(left, _place(block["_id"])), "customers": b"".join(customers)}
+
+
+def _blank(item: list[Any]) -> list[Any]:
+    return [item[0], *(type(value)() for value in item[1:])]
 
 
 def indexed(block: Document) -> Iterator[tuple[int, bytes]]:

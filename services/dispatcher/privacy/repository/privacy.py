@@ -89,7 +89,7 @@ class MongoSubjects:
         while True:
             block = await self._block(row.load, row.number)
             as_read = {"_id": block["_id"], "personal": block["personal"]}
-            change = {"$set": blanked(block, row.number, self._cipher), "$addToSet": {"erased": [row.number, at]}}
+            change = {"$set": blanked(block, [row.number], self._cipher), "$addToSet": {"erased": [row.number, at]}}
             if (await self._blocks.update_one(as_read, change)).matched_count:
                 return
 

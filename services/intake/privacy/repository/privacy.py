@@ -14,10 +14,10 @@ from services.intake.contacts.repository.rows import ContactRows
 from services.intake.disclosures.attachment import file_name
 from services.intake.disclosures.repository.attachments import MongoAttachments
 from services.intake.privacy.erasure import Holding
-from services.intake.privacy.retention_policy import Policy
 from services.intake.privacy.subject import Subject, without_others
 from shared.idempotency import ERASED
 from shared.protection import Cipher
+from shared.retention.policy import Policy
 from shared.storage.finding import found_by
 from shared.storage.store import Document, Indexes, Session, Store
 

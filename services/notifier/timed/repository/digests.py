@@ -15,7 +15,11 @@ from shared.storage.store import Document, Indexes, Store
 
 ENTRIES = Indexes(
     "digest_entries",
-    (IndexModel([("stage", ASCENDING), ("due_at", ASCENDING)]), IndexModel([("notice", ASCENDING)])),
+    (
+        IndexModel([("stage", ASCENDING), ("due_at", ASCENDING)]),
+        IndexModel([("notice", ASCENDING)]),
+        IndexModel("due_at"),
+    ),
 )
 GATHERED, TAKEN_UP, TOLD = "gathered", "taken-up", "told"
 

@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
+from pymongo import IndexModel
+
 from services.notifier.own_messages import MomentCame
 from shared.storage.inserting import insert_new
-from shared.storage.store import Store
+from shared.storage.store import Indexes, Store
+
+MOMENTS = Indexes("moments", (IndexModel("at"),))
 
 
 class MongoMoments:
