@@ -18,6 +18,7 @@ from services.planner.forecast.pages import TEMPLATES as FORECAST_TEMPLATES
 from services.planner.handlers import Handlers
 from services.planner.issuing.repository import MongoOffers
 from services.planner.letters.pages import TEMPLATES as LETTERS_TEMPLATES
+from services.planner.lines_to_take.pages import TEMPLATES as LINES_TEMPLATES
 from services.planner.messages import HEARS, SAYS
 from services.planner.press.pages import TEMPLATES as PRESS_TEMPLATES
 from services.planner.progress.ports import ProgressRepository
@@ -53,6 +54,7 @@ TEMPLATES = {
     "evaluation": EVALUATION_TEMPLATES,
     "forecast": FORECAST_TEMPLATES,
     "letters": LETTERS_TEMPLATES,
+    "lines_to_take": LINES_TEMPLATES,
     "press": PRESS_TEMPLATES,
     "tasks": TASKS_TEMPLATES,
     "writing": WRITING_TEMPLATES,

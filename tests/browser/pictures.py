@@ -37,6 +37,10 @@ class Picture:
 PICTURES = (
     Picture("campaign", "designer", CAMPAIGN),
     Picture("waves", "designer", f"{CAMPAIGN}/waves", height=WITH_CHART),
+    Picture("part", "designer", f"{CAMPAIGN}/write/action"),
+    Picture("arms", "designer", f"{CAMPAIGN}/write/letters/2", height=WITH_CHART),
+    Picture("helpline", "helpline-manager", "/helpline", height=WITH_CHART),
+    Picture("coming", "debt-adviser", "/coming"),
     Picture("brief", f"{GATES[0]}-lead", f"/waiting/OTM-26-0001/{GATES[0]}"),
     Picture("desk", "call-handler", "/desk", type_in=ENGLISH),
     Picture("press", "press-officer", "/press", PHONE),

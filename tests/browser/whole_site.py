@@ -16,6 +16,7 @@ from services.intake.settings import Settings as IntakeSettings
 from services.planner.app import build_app as build_planner
 from services.planner.settings import Settings as PlannerSettings
 from shared.contracts import CampaignApproved
+from tests.browser.live import campaign_that_is_live, morning
 from tests.browser.notifying import notifying
 from tests.dispatcher.given.people import CAMPAIGN, file, row
 from tests.intake.given.disclosures import SAID
@@ -28,8 +29,9 @@ from tests.support.samples import sample
 
 @asynccontextmanager
 async def whole_site(folder: Path, mongo_url: str, database: str, amqp_url: str) -> AsyncIterator[str]:
-    """Yields the address. Planner has a campaign that waits for its first gate, and a draft; intake has letters and a
-    call; dispatcher has a campaign with its population, and one that waits for it; notifier sees a dead letter.
+    """Yields the address. Planner has a campaign that waits for its first gate, and one that is live; intake has
+    letters and the calls of a morning; dispatcher has a campaign with its population, and one that waits for it;
+    notifier sees a dead letter.
     """
     program = nginx()
     assert program, "the pages of all services are one site with nginx: apt-get install nginx-light"
@@ -61,7 +63,9 @@ async def whole_site(folder: Path, mongo_url: str, database: str, amqp_url: str)
         await people.answer()
         await people.word()
         await people.submit()
+        await campaign_that_is_live(people)
         await register(calls)
+        await morning(calls)
         await send(calls, report(reason="cannot-pay", volunteered=SAID))
         urls = {
             "planner": await stack.enter_async_context(plans.listening()),

@@ -20,6 +20,7 @@ from services.planner.help import api as help_requests
 from services.planner.issuing import api as issuing
 from services.planner.letters import pages as letters_pages
 from services.planner.lines_to_take import api as lines_to_take
+from services.planner.lines_to_take import pages as lines_pages
 from services.planner.press import pages as press_pages
 from services.planner.tasks import pages as tasks_pages
 from services.planner.writing import pages as writing_pages
@@ -53,6 +54,7 @@ PAGES = (
     assessment_pages,
     writing_pages,
     letters_pages,
+    lines_pages,
     forecast_pages,
     trial_pages,
     tasks_pages,

@@ -107,10 +107,10 @@ def _own(name: str, campaign: Campaign, open_: list[Problem], page: str = "") ->
 def _lines(campaign: Campaign) -> Task:
     name = "Agree the lines to take"
     if campaign.proposed is not None:
-        return Task(name=name, status=Status.WAITS, waits_for="somebody who approves lines to take")
+        return Task(name=name, status=Status.WAITS, page="lines", waits_for="somebody who approves lines to take")
     if campaign.published is None:
-        return Task(name=name, status=Status.TO_DO, waits_for=campaign.author)
-    return Task(name=name, status=Status.DONE)
+        return Task(name=name, status=Status.TO_DO, page="lines", waits_for=campaign.author)
+    return Task(name=name, status=Status.DONE, page="lines")
 
 
 def _submission(campaign: Campaign, open_: list[Problem]) -> Task:

@@ -144,6 +144,9 @@ async def test_an_item_is_removed_once_and_the_one_after_it_stays(drafted: Peopl
     stale = await designer.send(form, f"{WRITE}/groups/2", description="Changed", do="save")
     assert stale.status == 409
     assert (await designer.get(f"{WRITE}/groups/3")).status == 404
+    letter = await designer.get(f"{WRITE}/letters/2")
+    await designer.send(letter, f"{WRITE}/letters/2", do="remove")  # a letter goes with its arm alone
+    assert len((await kept(drafted))["arms"]) == len(plan()["arms"])
     arm = await designer.get(f"{WRITE}/arms/2")
     await designer.send(arm, f"{WRITE}/arms/2", do="remove")
     last = await designer.get(f"{WRITE}/arms/2")

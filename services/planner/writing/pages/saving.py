@@ -34,7 +34,8 @@ async def save(
     campaigns: AllCampaigns, campaign: Campaign, posted: Posted, typed: TypedPart, at: int | None
 ) -> Refused | None:
     """Saves what was typed, or removes the item where that was asked for; the same form twice is saved once."""
-    reason, removes = posted.form.text("reason"), posted.form.text("do") == "remove"
+    reason, items = posted.form.text("reason"), typed.part.items
+    removes = posted.form.text("do") == "remove" and items is not None and items.adds
     kept, problems = ({}, []) if removes else typed.read()
     if typed.part.document == "plan":
         problems = [*problems, *reason_problems(campaign, reason)]
