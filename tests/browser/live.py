@@ -27,7 +27,11 @@ async def campaign_that_is_live(people: People) -> None:
     group = plan()["groups"][0] | {"code": "late-filers", "description": "Traders whose VAT returns come late."}
     takers = [{"reason": reason, "team": team, "share": share} for reason, team, share in TAKERS]
     await people.live(
-        title="VAT returns that come late", regime="vat", groups=[group], contact_assumptions={"takers": takers}
+        title="VAT returns that come late",
+        purpose="Have VAT returns sent in time, without opening checks.",
+        regime="vat",
+        groups=[group],
+        contact_assumptions={"takers": takers},
     )
 
 

@@ -39,7 +39,7 @@ PICTURES = (
     Picture("waves", "designer", f"{CAMPAIGN}/waves", height=WITH_CHART),
     Picture("part", "designer", f"{CAMPAIGN}/write/action"),
     Picture("arms", "designer", f"{CAMPAIGN}/write/letters/2", height=WITH_CHART),
-    Picture("helpline", "helpline-manager", "/helpline", height=WITH_CHART),
+    Picture("helpline", "helpline-manager", "/helpline?team=all", height=WITH_CHART),
     Picture("coming", "debt-adviser", "/coming"),
     Picture("brief", f"{GATES[0]}-lead", f"/waiting/OTM-26-0001/{GATES[0]}"),
     Picture("desk", "call-handler", "/desk", type_in=ENGLISH),

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import ceil, log10
+from math import ceil, floor, log10
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 300, 52, 12, 16, 36
 TICKS, MOST_MARKS = 4, 8
+STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+"""Steps between two ticks, in their power of ten; those that are whole numbers of contacts are used."""
 COLOURS = ("#d4351c", "#0b0c0c")
 DASHES = ("", "6 4")
 
@@ -38,9 +40,9 @@ class Chart:
     def highest(self) -> float:
         """Returns the top of the scale: a round number that nothing is above."""
         known = [value for line in (self.columns, *self.lines) for value in line.values if value is not None]
-        most = max([*known, 1.0])
-        step = 10.0 ** int(log10(most)) / 2
-        return max(float(TICKS), ceil(most / step) * step)
+        least = max([*known, float(TICKS)]) / TICKS
+        power = 10.0 ** floor(log10(least))
+        return TICKS * next(step * power for step in STEPS if step * power >= least and (step * power).is_integer())
 
     @property
     def bars(self) -> list[tuple[float, float, float, float]]:
@@ -69,7 +71,7 @@ class Chart:
     @property
     def ticks(self) -> list[tuple[float, str]]:
         """Returns the heights of the scale, each with its number."""
-        return [(self._y(self.highest * n / TICKS), f"{self.highest * n / TICKS:,.6g}") for n in range(TICKS + 1)]
+        return [(self._y(self.highest * n / TICKS), f"{self.highest * n / TICKS:,.0f}") for n in range(TICKS + 1)]
 
     @property
     def marks(self) -> list[tuple[float, str]]:

@@ -22,7 +22,7 @@ SHARE = Asked(
 
 
 def _places(fields: frozenset[str]) -> str:
-    return ", ".join(f"{{{{ {name} }}}}" for name in sorted(fields))
+    return ", ".join(f"{{{{{name}}}}}" for name in sorted(fields))
 
 
 def _letter(language: str) -> Iterator[Asked]:
