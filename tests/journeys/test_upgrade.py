@@ -1,10 +1,7 @@
 """A roll-out in the middle of a campaign: the version before and this one side by side, on one broker and one store."""
 
 import asyncio
-import io
-import subprocess
 import sys
-import tarfile
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,10 +17,8 @@ from deploy.local.stack.mailsink import MailSink
 from deploy.local.stack.services import SERVICES, Services
 from tests.support.ground import Ground
 from tests.support.stage import Silent, population
+from tests.support.version_before import HERE, version_before
 
-BEFORE = "9035e00bc288"
-"""The version before: the commit that a roll-out begins with."""
-HERE = Path(__file__).parents[2]
 RUN = (
     "import runpy, sys, shared; print('version', shared.__file__, file=sys.stderr, flush=True);"
     "runpy.run_module(f'services.{sys.argv[1]}', run_name='__main__', alter_sys=True)"
@@ -41,14 +36,7 @@ NEXT = {
 
 @pytest.fixture(scope="session")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tree of the version before, as its commit has it."""
-    archive = subprocess.run(["git", "-C", HERE, "archive", BEFORE, "services", "shared"], capture_output=True)
-    if archive.returncode:
-        pytest.skip(f"the version before, {BEFORE}, is not in this clone; in a shallow one: git fetch --unshallow")
-    folder = tmp_path_factory.mktemp("before")
-    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tree:
-        tree.extractall(folder, filter="data")
-    return folder
+    return version_before(tmp_path_factory.mktemp("before"))
 
 
 class RollOut(Silent):
