@@ -81,7 +81,7 @@ async def test_who_has_answered_by_any_door_is_not_asked_and_who_is_asked_again_
     await submitted(people)
     await people.mail("communications@", "please review the tone")
     await people.as_seen("communications-tone-lead", "POST", "/gates/communications-tone/approval", REASON)
-    await people.mail("analysts@", "waits for your approval: analyst-sign-off")  # P14: approvers hear what waits
+    await people.mail("analysts@", "waits for your approval: analyst sign off")  # P14: approvers hear what waits
     await people.until_owing(lambda owing: "communications" not in owing, "the tone to be asked for no more")  # P4
     conditions = {"reason": "Sound", "conditions": ["Tell the helplines on the day"]}
     await people.as_seen("analyst-sign-off-lead", "POST", "/gates/analyst-sign-off/approval", conditions)

@@ -17,6 +17,7 @@ from services.notifier.rendering.email_layout import EmailLayout
 from services.notifier.rendering.plain_text import FOOT, plain
 from services.notifier.rendering.staff_text import StaffText
 from shared.clock import LONDON
+from shared.wording import words_of
 
 LINK_HOSTS = ("gov.uk", "gov.example", "authority.example")
 """Hosts to which links in staff's texts lead, with all hosts below them."""
@@ -45,6 +46,7 @@ class Templates:
         staff = StaffText(link_hosts)
         self._environment.filters["markdown"] = lambda text: Markup(staff.markdown(text))  # noqa: S704 - markdown
         self._environment.filters["notice"] = lambda text: Markup(text)  # noqa: S704 - was written by a template
+        self._environment.filters["words"] = words_of
         functions = {"day": day, "number": number, "moment": moment, "name_of": str, "brief": partial(brief, site)}
         self._environment.globals |= functions
 

@@ -9,6 +9,7 @@ from services.notifier.channels import Outgoing
 from services.notifier.rulebook.rules import ESCALATION, REMINDER
 from services.planner.lifecycle import ENDED, State
 from shared.clock import LONDON, Clock
+from shared.wording import words_of
 from tests.journeys.simulated.campaign import Simulated, Truth
 
 BRIEFINGS = frozenset({"advance-notice", "final-notice", "issuer-briefing", "launch-date", "debt-warning"})
@@ -117,7 +118,9 @@ def _chased_for_nothing(mail: Mail, now: list[Truth]) -> str | None:
 
 def _names_open_gate(mail: Mail, truth: Truth) -> bool:
     """Returns whether a mail that asks for a gate is about one that is open."""
-    return any(gate == TONE if mail.rule == "tone-review" else gate in mail.subject for gate in truth.open_gates)
+    return any(
+        gate == TONE if mail.rule == "tone-review" else words_of(gate) in mail.subject for gate in truth.open_gates
+    )
 
 
 def _asked_for_nothing(mail: Mail, now: list[Truth]) -> str | None:

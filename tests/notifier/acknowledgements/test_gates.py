@@ -22,7 +22,7 @@ def gates(*passed: str, why: str = "not-passed", **changes: Any) -> Any:
 
 async def opened(desk: Desk) -> list[tuple[str, str]]:
     """Returns the team and gate of each notice of an open gate, the oldest first."""
-    found = [(n.team, n.content.subject.rpartition(": ")[2]) for n in await desk.of_rule("gate-open")]
+    found = [(n.team, n.content.subject.rpartition(": ")[2].replace(" ", "-")) for n in await desk.of_rule("gate-open")]
     return sorted(found)
 
 
