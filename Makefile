@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup image audit demo check test test-quick test-one test-up test-down test-long test-upgrade test-containers test-browser lint hooks chaos docs assets pictures lock clean
+.PHONY: help setup image audit demo check test test-quick test-one test-up test-down test-long test-upgrade test-containers test-cluster test-browser lint hooks chaos docs assets pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -27,11 +27,11 @@ check: $(READY) ## check the code and run the tests that need no broker and no s
 
 test-quick: $(READY)
 	@echo "Running the tests that need neither a broker nor a store"
-	@$(BIN)/pytest -q -n 2 -m "not stack and not long and not containers and not browser"
+	@$(BIN)/pytest -q -n 2 -m "not stack and not long and not containers and not cluster and not browser"
 
 test: $(READY) lint ## check the code and run the tests (about eight minutes on two quiet cores)
 	@echo "Running the tests on a real broker and a real store"
-	@$(BIN)/pytest -n 3 --dist worksteal -m "not long and not containers and not browser"
+	@$(BIN)/pytest -n 3 --dist worksteal -m "not long and not containers and not cluster and not browser"
 
 test-one: test-up ## run T=path (a file, a folder, path::test) on a broker and a store that stay up
 	@test -n "$(T)" || { echo "Say which: make test-one T=tests/intake/contacts"; exit 2; }
@@ -56,6 +56,9 @@ chaos: $(READY) ## every fault against whole campaigns, for MINUTES (30) or ROUN
 test-containers: $(READY) image ## the integration tests and the demo in containers (needs a Docker engine)
 	@OTM_TEST_CONTAINERS=1 $(BIN)/pytest -m "not long" tests/integration tests/deploy/broker/test_docker.py
 	@$(BIN)/pytest -m containers tests/deploy/compose
+
+test-cluster: $(READY) ## the integration tests and the whole campaign on three nodes of RabbitMQ (needs a Docker engine and root)
+	@OTM_TEST_CLUSTER=1 $(BIN)/pytest -m "not long and not containers" tests/integration tests/cluster
 
 audit: $(READY) ## licences and hashes of all dependencies; ONLINE=1 asks for known vulnerabilities too
 	@$(BIN)/python -m deploy.audit

@@ -1,4 +1,4 @@
-"""One broker and one store for the whole run; every test has its own corner of them."""
+"""One broker, or one cluster, and one store for the whole run; every test has its own corner of them."""
 
 import os
 import shutil
@@ -14,6 +14,7 @@ from deploy.local.broker.management import Management
 from deploy.local.stack.home import Home
 from deploy.local.stack.infrastructure import Infrastructure
 from deploy.local.stack.settings import LocalSettings
+from tests.cluster.nodes import Cluster, cluster
 from tests.support.containers import containers
 from tests.support.ground import Ground
 from tests.support.kept import Kept, KeptBroker
@@ -57,7 +58,19 @@ def _kept() -> Kept | None:
 
 
 @pytest.fixture(scope="session")
-async def started(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Infrastructure | None]:
+async def nodes(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster | None]:
+    """Three nodes of RabbitMQ in containers, where `OTM_TEST_CLUSTER` is set."""
+    if not os.environ.get("OTM_TEST_CLUSTER"):
+        yield None
+        return
+    async with cluster(tmp_path_factory.mktemp("cluster")) as nodes:
+        yield nodes
+
+
+@pytest.fixture(scope="session")
+async def started(
+    tmp_path_factory: pytest.TempPathFactory, nodes: Cluster | None
+) -> AsyncIterator[Infrastructure | None]:
     """A broker and a store for the whole run: those that are kept between runs, or by the first way that applies.
 
     None where containers are asked for.
@@ -66,7 +79,9 @@ async def started(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Inf
         yield None
         return
     kept, settings = _kept(), None
-    if kept:
+    if nodes:
+        settings = LocalSettings(broker="url", amqp_url=nodes.amqp_url, management_url=nodes.management_url)
+    elif kept:
         urls = kept.model_dump(include={"amqp_url", "management_url", "mongo_url"})
         settings = LocalSettings(broker="url", store="url", **urls)
     async with Infrastructure(Home(tmp_path_factory.mktemp("ground")), settings) as infrastructure:
@@ -88,7 +103,10 @@ async def ground(started: Infrastructure | None) -> AsyncIterator[Ground]:
         return
     if started.management_url is None:
         pytest.fail("the tests make virtual hosts: set OTM_MANAGEMENT_URL beside OTM_AMQP_URL")
-    broker = KeptBroker(started.amqp_url, started.management_url) if _kept() else started.broker
+    if os.environ.get("OTM_TEST_CLUSTER"):
+        broker = None
+    else:
+        broker = KeptBroker(started.amqp_url, started.management_url) if _kept() else started.broker
     yield Ground(started.amqp_url, started.management_url, started.mongo_url, broker)
 
 

@@ -7,7 +7,7 @@ from tests.cluster.node import RUNNING
 from tests.cluster.nodes import Cluster
 
 Fault = Callable[[Cluster, str], Awaitable[None]]
-"""What happens to a cluster; the text is the virtual host of the campaign that is under way."""
+"""Done to a cluster; the text is the virtual host of the campaign that is under way."""
 
 BUSY_QUEUE = "intake.communications.issued.v1"
 AWAY_SECONDS = 10.0
