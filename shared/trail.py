@@ -19,13 +19,19 @@ class Entry:
     hash: str
 
 
+BEFORE_THE_FIRST = "0" * 64
+"""The hash that the first entry is linked to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """`entries` were looked at, up to the first that is broken or missing; `head` is the last good one's hash."""
+    """`entries` is the number of the last good one, `head` its hash; after it comes `first_broken`, if any. `ended`:
+    nothing is left to look at."""
 
     entries: int
     first_broken: int | None
     head: str
+    ended: bool = True
 
 
 class AuditTrail(Protocol):
@@ -39,8 +45,9 @@ class AuditTrail(Protocol):
         """Returns who did what about one of `keys`, and when, as a customer is told."""
         ...
 
-    async def verified(self) -> Verified:
-        """Returns how far the trail is whole, looked at from its beginning."""
+    async def verified(self, after: int = 0, link: str = BEFORE_THE_FIRST, most: int | None = None) -> Verified:
+        """Returns how far the trail is whole after the entry of number `after`, whose hash is `link`; looks at `most`
+        entries."""
         ...
 
     async def hash_of(self, number: int) -> str | None:

@@ -15,9 +15,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
 from shared.storage.inserting import DUPLICATE_KEY
-from shared.trail import Entry, Verified
+from shared.trail import BEFORE_THE_FIRST, Entry, Verified
 
-BEFORE_THE_FIRST = "0" * 64
 TOGETHER = 500
 PAGE = 1_000
 
@@ -76,10 +75,12 @@ class MongoAuditTrail:
         """The number of the first entry that is not as it was written, or that has one missing before it."""
         return (await self.verified()).first_broken
 
-    async def verified(self) -> Verified:
-        """The whole trail, looked at from its beginning."""
-        previous, number = BEFORE_THE_FIRST, 0
-        async for entry in self.entries(after=float("-inf")):
+    async def verified(self, after: int = 0, link: str = BEFORE_THE_FIRST, most: int | None = None) -> Verified:
+        """The trail after the entry of number `after`, whose hash is `link`: the next `most`, or all up to the end."""
+        previous, number = link, after
+        async for entry in self.entries(after=after or float("-inf")):
+            if number - after == most:
+                return Verified(number, None, previous, ended=False)
             if (entry.number, entry.previous, entry.hash) != (number + 1, previous, self._hash(entry)):
                 return Verified(number, number + 1, previous)
             previous, number = entry.hash, number + 1

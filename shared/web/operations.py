@@ -11,7 +11,7 @@ from shared.principal import Principal
 from shared.running.health import Health
 from shared.storage.outbox import Aside, Outbox
 from shared.storage.reencryption import ReEncryption
-from shared.trail import AuditTrail
+from shared.trail import BEFORE_THE_FIRST, AuditTrail
 from shared.web.callers.access import allowed
 from shared.web.callers.usage import Usage
 from shared.web.dependencies import part
@@ -19,6 +19,9 @@ from shared.web.dependencies import part
 Operator = Annotated[Principal, Depends(allowed("operations:read"))]
 Mender = Annotated[Principal, Depends(allowed("operations:write"))]
 Keys = Annotated[ReEncryption, Depends(part(ReEncryption))]
+
+ENTRIES_LOOKED_AT = 20_000
+"""Entries of the trail that one request looks at: about a second."""
 
 router = APIRouter(tags=["operations"])
 
@@ -89,13 +92,17 @@ async def retry_outbox(_caller: Mender, outbox: Annotated[Outbox, Depends(part(O
 async def audit(
     _caller: Operator,
     trail: Annotated[AuditTrail, Depends(part(AuditTrail))],
+    after: Annotated[int, Query(ge=0, le=10**12)] = 0,
+    link: Annotated[str, Query(pattern="^[0-9a-f]{64}$")] = BEFORE_THE_FIRST,
     noted: Annotated[int | None, Query(ge=0, le=10**12)] = None,
 ) -> dict[str, Any]:
-    """Whether the audit trail is whole, looked at now from its beginning; with the hash of the entry `noted`."""
-    found = await trail.verified()
+    """Whether the audit trail is whole after the entry of number `after`, whose hash is `link`, for the next 20,000
+    entries; where it has not `ended`, ask on from `entries` and `head`. With the hash of the entry `noted`."""
+    found = await trail.verified(after, link, ENTRIES_LOOKED_AT)
     return {
         "entries": found.entries,
         "first_broken": found.first_broken,
         "head": found.head,
+        "ended": found.ended,
         "noted": await trail.hash_of(noted) if noted is not None else None,
     }

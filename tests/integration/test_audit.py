@@ -10,8 +10,10 @@ import pytest
 
 from shared.storage.audit import MongoAuditTrail
 from shared.storage.store import Store
+from shared.trail import Verified
+from shared.web import operations
 from tests.support.apps import SERVICES
-from tests.support.inside import Corner, Inside
+from tests.support.inside import Corner, Inside, inside
 
 AT = datetime(2026, 9, 7, 12, tzinfo=UTC)
 WRITERS = 12
@@ -118,3 +120,42 @@ async def test_many_entries_at_once_cost_few_writes(store: Store, monkeypatch: p
     assert [entry.details["contact"] for entry in entries] == list(range(300))
     assert writes <= 2
     assert (await trail.verified()).entries == 300
+
+
+async def looked_at(trail: MongoAuditTrail, most: int) -> list[Verified]:
+    """Returns what each look says, range after range."""
+    looks = [await trail.verified(most=most)]
+    while not looks[-1].ended:
+        looks.append(await trail.verified(looks[-1].entries, looks[-1].head, most))
+    return looks
+
+
+async def test_ranges_add_up_to_the_whole_and_a_break_is_found_where_it_is(store: Store) -> None:
+    trail = MongoAuditTrail(store["ranges"], b"k" * 32)
+    for n in range(10):
+        await trail.append(AT, "clerk", "read", {"contact": n})
+    looks = await looked_at(trail, 4)
+    assert [look.entries for look in looks] == [4, 8, 10]
+    assert looks[-1] == await trail.verified()
+    assert [look.entries for look in await looked_at(trail, 5)] == [5, 10], "no range that looks at nothing"
+    assert (await trail.verified(4, "f" * 64)).first_broken == 5, "another entry 4 than the one that was looked at"
+    await store["ranges"].update_one({"_id": 9}, {"$set": {"who": "nobody"}})
+    assert [look.first_broken for look in await looked_at(trail, 4)] == [None, None, 9]
+    await store["ranges"].delete_one({"_id": 5})
+    assert [look.first_broken for look in await looked_at(trail, 4)] == [None, 5]
+
+
+async def test_one_request_looks_at_a_range_and_says_where_to_ask_on(
+    tmp_path: Path, mongo_url: str, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operations, "ENTRIES_LOOKED_AT", 3)
+    corner = Corner.made(tmp_path, mongo_url, database)
+    async with inside(SERVICES["planner"](corner, tmp_path), corner) as planner, planner.caller("operator") as operator:
+        for n in range(5):
+            await planner.part(MongoAuditTrail).append(AT, "clerk", "read", {"contact": n})
+        first = (await operator.get("/v1/operations/audit?noted=5")).json()
+        asked = f"after={first['entries']}&link={first['head']}"
+        second = (await operator.get(f"/v1/operations/audit?{asked}")).json()
+        assert (first["entries"], first["ended"], first["first_broken"]) == (3, False, None)
+        assert (second["entries"], second["ended"], second["head"]) == (5, True, first["noted"])
+        assert (await operator.get("/v1/operations/audit?link=no")).status_code == 422
