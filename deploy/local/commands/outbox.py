@@ -1,6 +1,5 @@
 """`otm outbox`: events that are stored and that the broker refuses."""
 
-import asyncio
 import json
 from typing import Annotated
 
@@ -9,8 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.local.exit_codes import ExitCode
-from deploy.local.stack.home import Home
-from deploy.local.stack.settings import LocalSettings
+from deploy.local.stack.services import SERVICES
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
 from deploy.local.terminal.tables import local_time
@@ -18,19 +16,22 @@ from deploy.local.terminal.tables import local_time
 Retry = Annotated[bool, typer.Option("--retry", help="Have all of them tried at once, in place of at their times.")]
 
 
-def outbox(retry: Retry = False, as_json: AsJson = False) -> None:
+Of = Annotated[list[str] | None, typer.Argument(help="Of which services; else of all four.")]
+Subject = Annotated[str, typer.Option("--as", help="Whose key to use, of those in credentials.json.")]
+
+
+def outbox(services: Of = None, retry: Retry = False, subject: Subject = "operator", as_json: AsJson = False) -> None:
     """Show events that the broker refuses, with its reason. Exit codes: 0 there are none; 1 some wait.
 
     They are tried again by themselves, at least once a minute, and everything else overtakes them.
     """
-    from deploy.local.operate.outbox import retried
-    from deploy.local.operate.protection.operations import ask_all
+    from deploy.local.operate.outbox import aside, retried
 
-    home = Home(LocalSettings().home)
+    names = services or list(SERVICES)
     with errors_shown(Console(stderr=True)):
         if retry:
-            typer.echo(f"{asyncio.run(retried(home))} are tried now", err=True)
-        found = asyncio.run(ask_all(home, "outbox", one_of_each=True))
+            typer.echo(f"{retried(names, subject)} are tried now", err=True)
+        found = aside(names, subject)
     if as_json:
         Console().print_json(json.dumps(found))
     else:

@@ -1,20 +1,20 @@
-"""Events that wait aside in the outboxes of the services, tried again for the operator."""
+"""Events that wait aside in the outboxes of the services: seen, and tried again, for an operator."""
 
-import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from deploy.local.client import Client, Endpoint
-from deploy.local.operate.protection.operations import replicas
-from deploy.local.stack.access import key_of
-from deploy.local.stack.home import Home
-from deploy.local.stack.services import SERVICES
+from deploy.local.client import Client, endpoint
 
 
-async def retried(home: Home) -> int:
-    """Has every service try what waits aside. Returns how many rows that is. Raises `StackError`."""
-    asked = [(name, url) for name, url in replicas(home).items() if name in SERVICES]
-    return sum(await asyncio.gather(*(asyncio.to_thread(_retry, home, name, url) for name, url in asked)))
+def retried(services: Sequence[str], subject: str) -> int:
+    """Has the services try what waits aside. Returns how many rows that is. Raises `StackError`."""
+    return sum(int(_client(name, subject).post("/v1/operations/outbox/retries")["rows"]) for name in services)
 
 
-def _retry(home: Home, name: str, url: str) -> int:
-    with Client(Endpoint(name, url, key_of(home, "operator"))) as client:
-        return int(client.post("/v1/operations/outbox/retries")["rows"])
+def aside(services: Sequence[str], subject: str) -> Mapping[str, list[dict[str, Any]]]:
+    """Returns what waits aside, by service. Raises `StackError`."""
+    return {name: list(_client(name, subject).get("/v1/operations/outbox")) for name in services}
+
+
+def _client(service: str, subject: str) -> Client:
+    return Client(endpoint(service, subject))

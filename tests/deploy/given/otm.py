@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,3 +54,15 @@ async def answer_of(process: asyncio.subprocess.Process) -> Answer:
     async with asyncio.timeout(120):
         printed, said = await process.communicate()
     return Answer(process.returncode or 0, said.decode(), printed.decode())
+
+
+async def otm_on(services: Mapping[str, str], key: str, *arguments: str) -> Answer:
+    """Runs it against services at these URLs, by their names, with that key."""
+    urls = {f"OTM_{name.upper()}_URL": url for name, url in services.items()}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "deploy.local", *arguments),
+        env={**os.environ, **urls, "OTM_KEY": key, "COLUMNS": "200"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    return await answer_of(process)

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from shared.contracts import CommunicationsIssued, DispatchCompleted
+from tests.deploy.given.otm import otm_on
 from tests.dispatcher.given.people import CAMPAIGN
 from tests.dispatcher.given.waiting import CUSTOMERS, cut_short, ready, smtp
 from tests.support.inside import Inside
@@ -59,3 +61,20 @@ async def test_nobody_is_sent_again_what_a_worker_has_in_hand(
     async with dispatcher.caller("operator") as operator:
         answer = await operator.post(f"{UNCONFIRMED}/{letter['reference']}", json={"became": "sent"})
         assert answer.status_code == 403
+
+
+async def test_a_person_sees_and_settles_them_by_command(
+    dispatcher: Inside, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, chunk = await ready(dispatcher, tmp_path, "email", smtp=smtp(office))
+    await cut_short(desk, chunk, monkeypatch, before="results")
+    async with dispatcher.listening() as url:
+        key = dispatcher.key("analyst")["Authorization"].removeprefix("Bearer ")
+        otm = partial(otm_on, {"dispatcher": url}, key, "dispatch")
+        found = await otm("unconfirmed", CAMPAIGN, "--json")
+        assert found.code == 1
+        letters = [each["reference"] for each in found.json]
+        settled = await otm("settle", CAMPAIGN, *letters, "--became", "not-sent")
+        assert (settled.code, len(settled.printed.splitlines())) == (0, len(letters))
+        none = await otm("unconfirmed", CAMPAIGN)
+        assert (none.code, none.printed.strip()) == (0, "None is unconfirmed")
