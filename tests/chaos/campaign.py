@@ -1,6 +1,7 @@
 """A small campaign from its plan to its completion: agreed, issued, answered by customers, told to teams."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -26,6 +27,10 @@ CALLERS_SEED = 3
 ARRIVED_DAYS = 7
 STEPS = 7
 ASKS = ("tone-review", "gate-open")
+REMINDED = 2 * ("issuer-briefing to letter-issuer",)
+LATER_THAT_WEEK = ("issuer-briefing to on-call", "daily-actuals to customer-services")
+DIGESTS = ("referrals to extra-support", "disclosures to disclosure-team")
+"""Notices that come with the time of day, for which no message waits before it."""
 RATES = {"low": 0.3, "central": 0.5, "high": 0.7}
 """Contacts for each letter, more than there will be: the closed loop has journeys of its own."""
 
@@ -82,6 +87,7 @@ class SmallCampaign(Journey):
         self._display.step("The letters go out")
         await self._move_to(launch, OPENING_TIME.hour)
         await self.issuing.wave_out(1)
+        await self._told(*REMINDED)
 
     async def _hear_from_customers(self, launch: date) -> None:
         self._display.step("Customers get in touch, and what they bring is passed on")
@@ -93,10 +99,10 @@ class SmallCampaign(Journey):
         self.reported = sum(answer["campaign"] == self.campaign for answer in answers)
         contacts = await self.issuing.contacts()
         await until_heard(self._clients, self.campaign, contacts, self.reported, PATIENCE_SECONDS)
-        await self._told("daily-actuals")
+        await self._told(*LATER_THAT_WEEK)
         await self._system.settled()
         self._clock.shift_to(self._clock.now() + timedelta(minutes=15))
-        await self._told("referrals", "disclosures")
+        await self._told(*DIGESTS)
 
     async def _complete(self) -> None:
         self._display.step("The campaign is completed")
@@ -104,13 +110,13 @@ class SmallCampaign(Journey):
         closing = {"reason": "All is out and answered", "decision": "stop"}
         await self._planning.as_seen("designer", "POST", "/completion", closing)
 
-    async def _told(self, *rules: str) -> None:
-        """Returns when teams have heard what comes with the time of day, for which no message waits."""
+    async def _told(self, *notices: str) -> None:
+        """Returns when these notices have gone out, each as often as it is given."""
 
         def enough(sent: list[dict[str, Any]]) -> bool:
-            return {notice["rule"] for notice in sent}.issuperset(rules)
+            return Counter(notices) <= Counter(f"{notice['rule']} to {notice['team']}" for notice in sent)
 
-        await until(self._sent, enough, f"word of {', '.join(rules)}", PATIENCE_SECONDS)
+        await until(self._sent, enough, f"word of {', '.join(notices)}", PATIENCE_SECONDS)
 
     async def _asked(self, times: int) -> None:
         """Returns when leads have been asked to pass so many gates: they act by the mails that ask them to."""

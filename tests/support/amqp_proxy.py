@@ -42,6 +42,12 @@ class Link:
     broker: asyncio.StreamWriter
     unfinished: dict[int, "Delivery"] = field(default_factory=dict)
 
+    def to_service(self, raw: bytes) -> None:
+        _write(self.service, raw)
+
+    def to_broker(self, raw: bytes) -> None:
+        _write(self.broker, raw)
+
     def close(self) -> None:
         """As a network does that is cut: nothing is said, and nothing waits to be written."""
         for end in (self.service, self.broker):
@@ -73,10 +79,10 @@ class Passing:
         """A service connects; the connection to the broker is made when this returns."""
 
     async def to_broker(self, link: Link, frame: Frame) -> None:
-        link.broker.write(frame.raw)
+        link.to_broker(frame.raw)
 
     async def to_service(self, link: Link, frame: Frame) -> None:
-        link.service.write(frame.raw)
+        link.to_service(frame.raw)
 
 
 class Deliveries(Passing):
@@ -95,7 +101,7 @@ class Deliveries(Passing):
             await super().to_service(link, frame)
 
     def deliver(self, link: Link, channel: int, delivery: Delivery) -> None:
-        link.service.write(delivery.raw)
+        link.to_service(delivery.raw)
 
 
 class AmqpProxy:
@@ -153,6 +159,12 @@ class AmqpProxy:
                 way.cancel()
             for end in (writer, broker):
                 end.close()
+
+
+def _write(end: asyncio.StreamWriter, raw: bytes) -> None:
+    """Writes what may be late: the other end may have gone meanwhile."""
+    if not end.is_closing():
+        end.write(raw)
 
 
 async def _each(reader: asyncio.StreamReader, greeting: int, forward: Callable[[Frame], Awaitable[None]]) -> None:

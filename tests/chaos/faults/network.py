@@ -47,10 +47,10 @@ class Late(Passing):
     """Everything takes longer, and keeps its order."""
 
     async def to_broker(self, link: Link, frame: Frame) -> None:
-        asyncio.get_running_loop().call_later(LATE_SECONDS, link.broker.write, frame.raw)
+        asyncio.get_running_loop().call_later(LATE_SECONDS, link.to_broker, frame.raw)
 
     async def to_service(self, link: Link, frame: Frame) -> None:
-        asyncio.get_running_loop().call_later(LATE_SECONDS, link.service.write, frame.raw)
+        asyncio.get_running_loop().call_later(LATE_SECONDS, link.to_service, frame.raw)
 
 
 class Twice(Deliveries):
@@ -61,7 +61,7 @@ class Twice(Deliveries):
 
     def deliver(self, link: Link, channel: int, delivery: Delivery) -> None:
         self._again.add((link, channel, delivery.tag))
-        link.service.write(delivery.raw * 2)
+        link.to_service(delivery.raw * 2)
 
     async def to_broker(self, link: Link, frame: Frame) -> None:
         if frame.method in (ACK, NACK, REJECT) and (link, frame.channel, frame.tag) in self._again:
@@ -78,7 +78,7 @@ class Shuffled(Deliveries):
 
     def deliver(self, link: Link, channel: int, delivery: Delivery) -> None:
         held = self._random.uniform(0, HELD_SECONDS)
-        asyncio.get_running_loop().call_later(held, link.service.write, delivery.raw)
+        asyncio.get_running_loop().call_later(held, link.to_service, delivery.raw)
 
 
 def without_confirms(system: System, random: Random) -> AbstractAsyncContextManager[None]:
