@@ -10,8 +10,8 @@ from pathlib import Path
 from tests.chaos.faults import ALL
 from tests.chaos.trial import Trial
 
-HEAD = "| fault | tried | lost | doubled | mails again | well again after, median | at most |"
-LINE = "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+HEAD = "| fault | tried | stuck | lost | doubled | mails again | well again after, median | at most |"
+LINE = "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
 
 
 @dataclass
@@ -44,8 +44,8 @@ class Report:
 
     def table(self) -> str:
         rows = [
-            f"| {row['fault']} | {row['tried']} | {row['lost']} | {row['doubled']} | {row['mails_again']} "
-            f"| {row['median_seconds']:.1f} s | {row['longest_seconds']:.1f} s |"
+            f"| {row['fault']} | {row['tried']} | {row['stuck']} | {row['lost']} | {row['doubled']} "
+            f"| {row['mails_again']} | {row['median_seconds']:.1f} s | {row['longest_seconds']:.1f} s |"
             for row in self._rows()
         ]
         return "\n".join([HEAD, LINE, *rows])

@@ -27,8 +27,8 @@ def test_a_table_counts_what_earlier_runs_have_tried(tmp_path: Path) -> None:
     later.add(Trial("a frost", seconds=1))
     later.add(Trial("a flood", stuck="waited 180 s for wave 1"))
     assert later.table().splitlines()[2:] == [
-        "| a flood | 3 | 2 | 1 | 1 | 4.0 s | 5.0 s |",
-        "| a frost | 1 | 0 | 0 | 0 | 1.0 s | 1.0 s |",
+        "| a flood | 3 | 1 | 2 | 1 | 1 | 4.0 s | 5.0 s |",
+        "| a frost | 1 | 0 | 0 | 0 | 0 | 1.0 s | 1.0 s |",
     ]
     assert list(later.remarks())[:3] == [
         "a flood: lost {'letters': 2}, doubled {'mails': 1}",
