@@ -11,11 +11,8 @@ from deploy.local.store.own import OwnStore
 
 CONFIGURATION = """\
 [storage]
-cache_size = "4G"
 ttl_sweep_seconds = 0
 """
-"""Writers wait for room in the cache once a share of it is changes: with the 1 GB of the default for twenty seconds,
-once in a dozen excursions of the loop's bench (ADR 0214)."""
 
 
 class SecantusStore(OwnStore):
