@@ -1,6 +1,5 @@
 """Campaigns and lines to take in MongoDB. There are few of them, and every contact asks: so they are remembered."""
 
-import time
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from services.intake.campaigns.campaign import KnownCampaign
 from services.intake.campaigns.routing import Rules
 from shared.clock import Clock
 from shared.contracts import LinesToTakePublished
+from shared.storage.changes import Changes, Remembered
 from shared.storage.inserting import insert_new
 from shared.storage.store import Indexes, Store
 from shared.storage.upserting import keep_newest
@@ -26,8 +26,7 @@ class MongoCampaigns:
         self._clock = clock
         self._campaigns = store["campaigns"]
         self._lines = store["lines_to_take"]
-        self._known: dict[str, KnownCampaign] = {}
-        self._fresh_until = 0.0
+        self._remembered = Remembered(Changes(store, "campaigns"), self._read, FRESH_SECONDS)
         self._versions: dict[tuple[str, int], LinesToTakePublished] = {}
 
     async def approved(self, campaign: KnownCampaign, plan_version: int) -> None:
@@ -38,7 +37,7 @@ class MongoCampaigns:
         change = {"$set": {**kept, "plan_version": plan_version, "heard_at": self._clock.now()}}
         of_it = {"_id": campaign.reference, **not_newer}
         await keep_newest(lambda: self._campaigns.update_one(of_it, change, upsert=True))
-        self._fresh_until = 0.0
+        await self._remembered.changed()
 
     async def paused(self, reference: str, version: int, at: datetime | None) -> None:
         """Notes that letters are paused since `at`, None: that they are not. A decision of a lower version than the one
@@ -46,7 +45,7 @@ class MongoCampaigns:
         older = {"$or": [{"pace_version": {"$lt": version}}, {"pace_version": None}]}
         change = {"$set": {"pace_version": version, "paused_at": at}}
         await keep_newest(lambda: self._campaigns.update_one({"_id": reference, **older}, change, upsert=True))
-        self._fresh_until = 0.0
+        await self._remembered.changed()
 
     async def heard_of(self) -> list[tuple[KnownCampaign, datetime]]:
         """Returns the campaigns whose approval is news, and when it was heard, until they are `settled`."""
@@ -61,13 +60,13 @@ class MongoCampaigns:
         await self._campaigns.update_one(
             {"_id": reference}, {"$set": {"rules": rules.model_dump(mode="json")}}, upsert=True
         )
-        self._fresh_until = 0.0
+        await self._remembered.changed()
 
     async def known(self) -> dict[str, KnownCampaign]:
-        if time.monotonic() >= self._fresh_until:
-            self._known = {row["_id"]: _campaign(row) async for row in self._campaigns.find({})}
-            self._fresh_until = time.monotonic() + FRESH_SECONDS
-        return self._known
+        return await self._remembered.get()
+
+    async def _read(self) -> dict[str, KnownCampaign]:
+        return {row["_id"]: _campaign(row) async for row in self._campaigns.find({})}
 
     async def publish(self, published: LinesToTakePublished) -> None:
         key = f"{published.campaign}:{published.version}"

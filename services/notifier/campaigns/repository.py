@@ -26,6 +26,7 @@ from shared.contracts.base import CampaignContract
 from shared.contracts.campaign_decisions import CampaignDecision
 from shared.contracts.contacts import RecordedContact
 from shared.running.coalescer import Coalescer
+from shared.storage.changes import Changes, Remembered
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
 
@@ -42,6 +43,7 @@ class MongoCampaigns:
         self._contacts = store["contacts"]
         self._traces = store.traces
         self._counting = Coalescer(self._count_together)
+        self._running = Remembered(Changes(store, "campaigns"), self._read_running)
 
     async def keep_campaign(self, approved: CampaignApproved) -> None:
         await self._keep("approved", approved, "plan_version", approved.approved_at, plan_dates(approved))
@@ -112,8 +114,10 @@ class MongoCampaigns:
         return _known(row) if row else Known(campaign=campaign)
 
     async def running(self) -> Mapping[str, int]:
-        rows = self._campaigns.find({"over": False}, {"writes": 1})
-        return {row["_id"]: row.get("writes", 0) async for row in rows}
+        return await self._running.get()
+
+    async def _read_running(self) -> Mapping[str, int]:
+        return {row["_id"]: row.get("writes", 0) async for row in self._campaigns.find({"over": False}, {"writes": 1})}
 
     async def dates_of(self, campaign: str) -> tuple[int, Known]:
         row = await self._campaigns.find_one({"_id": campaign}, {"approved.arms.letters": 0})
@@ -121,6 +125,7 @@ class MongoCampaigns:
 
     async def forget(self, campaign: str) -> None:
         await self._campaigns.update_one({"_id": campaign}, {"$set": {"over": True}})
+        await self._running.changed()
 
     async def latest_lines(self, campaign: str) -> int | None:
         """Returns the number of the latest published lines to take."""
@@ -172,6 +177,7 @@ class MongoCampaigns:
     async def _change(self, which: Document, change: Document) -> None:
         """Writes what moments depend on, and counts it."""
         await self._campaigns.update_one(which, {**change, "$inc": {"writes": 1}})
+        await self._running.changed()
 
     async def _ensure(self, campaign: str) -> None:
         blank: Document = {
