@@ -20,6 +20,11 @@ def midnight_after(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), LONDON)
 
 
+def to_the_millisecond(at: datetime) -> datetime:
+    """Returns the instant as exactly as the store keeps it."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
 def today(clock: Clock) -> date:
     """The date in the United Kingdom."""
     return clock.now().astimezone(LONDON).date()

@@ -124,11 +124,11 @@ class Handlers:
         campaign, number, settled = event.data.campaign, event.data.chunk, False
         if await self._dispatch.was_said(campaign, number):
             return
-        async for issued in self._dispatch.issue_chunk(campaign, number):
-            for place, said in enumerate(issued):  # each at its own time, however many have come after it
-                cause = f"{campaign}:chunk:{number}:{said.channel}:{place}"
-                await self._announcer.announce(cause, said.issued_at, said)
-            await self._units.settled(campaign, number)
+        async for said in self._dispatch.issue_chunk(campaign, number):
+            for place, issued in enumerate(said.events):  # each at its own time, however many have come after it
+                cause = f"{campaign}:chunk:{number}:{issued.channel}:{place}"
+                await self._announcer.announce(cause, issued.issued_at, issued)
+            await self._units.settled(campaign, number, said.dealt_with)
             settled = True
         if not settled:  # it waits
             return

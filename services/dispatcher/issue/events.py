@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from services.dispatcher.issue.chunk_part import ChannelPart
-from services.dispatcher.ledger.entry import Bundle, LedgerEntry
+from services.dispatcher.ledger.entry import Bundle, LedgerEntry, Unsent
 from services.dispatcher.letters.communication import Communication
 from services.dispatcher.schedule.chunk import Chunk, Issue
+from services.dispatcher.units.unit import DealtWith
 from shared.contracts import CommunicationsIssued
 from shared.contracts.base import tallies
 from shared.contracts.communications import Issued
@@ -21,6 +22,18 @@ def bundle_of(part: ChannelPart) -> Bundle:
     """Returns the ledger's bundle of a part that a channel has taken whole."""
     issue, suppressed = part.settlement.issue, Counter(part.settlement.suppressed.values())
     return Bundle(issue, [_entry(issue, communication) for communication in part.communications], suppressed)
+
+
+def dealt_with(part: ChannelPart, unsent: Sequence[Unsent]) -> list[DealtWith]:
+    """Returns the customers of a part that a channel has taken whole, and those unsent, as the ledger has them."""
+    at = part.settlement.issue.at
+    sent = [DealtWith(c.token, c.arm.code, "sent", at) for c in part.communications if c.token]
+    others = [(each, each.customer) for each in unsent]
+    return sent + [
+        DealtWith(customer, each.arm, "suppressed" if each.channel else "control", at)
+        for each, customer in others
+        if customer
+    ]
 
 
 def _entry(issue: Issue, c: Communication) -> LedgerEntry:

@@ -3,13 +3,13 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.campaigns.capabilities import ChannelCapabilities
 from services.dispatcher.channels.channel import Batch, Deferred, GuardedChannel
 from services.dispatcher.issue.chunk_part import ChannelPart, ChunkInHand
-from services.dispatcher.issue.events import bundle_of, issued
+from services.dispatcher.issue.events import bundle_of, dealt_with, issued
 from services.dispatcher.issue.last_screening import LastScreening
 from services.dispatcher.issue.ports import IssueRepository
 from services.dispatcher.issue.sender import Obstacles, PartSender
@@ -18,9 +18,19 @@ from services.dispatcher.issue.waits import DAILY_LIMIT, QUIET_DAY, RESPOND_BY, 
 from services.dispatcher.ledger.entry import Bundle
 from services.dispatcher.schedule.chunk import Chunk, treated
 from services.dispatcher.schedule.quiet_days import QuietDays
+from services.dispatcher.units.unit import DealtWith
 from shared.clock import Clock, midnight_after, today
 from shared.contracts import CommunicationsIssued, DispatchCompleted
 from shared.working_days import ONE_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Events of one channel of a chunk. `dealt_with` are all customers of the chunk, where the ledger need not be asked
+    for them."""
+
+    events: Sequence[CommunicationsIssued]
+    dealt_with: Sequence[DealtWith] | None = None
 
 
 class Issuer:
@@ -48,7 +58,7 @@ class Issuer:
         """Capabilities of the channels, by code."""
         return {code: channel.capabilities for code, channel in self._channels.items()}
 
-    async def issue_chunk(self, reference: str, number: int) -> AsyncIterator[list[CommunicationsIssued]]:
+    async def issue_chunk(self, reference: str, number: int) -> AsyncIterator[Said]:
         """Issues what is left of a chunk, and yields the events of each channel that anything is settled of, if there
         are any; nothing for a chunk that waits. A permanent refusal by one channel is raised after the others had their
         turn. Nothing is waited for here."""
@@ -56,10 +66,10 @@ class Issuer:
             self._repository.issuing(reference), self._repository.chunk(reference, number)
         )
         for code in sorted(chunk.out):
-            yield await self._said(chunk, code)
+            yield Said(await self._said(chunk, code))
         if chunk.finished:
             if not chunk.out:
-                yield []
+                yield Said([])
             return
         if not _may_issue(campaign, chunk):
             async for said in self._look_back(chunk):
@@ -108,11 +118,11 @@ class Issuer:
             campaign=reference, rows=rows, rejected=rejected, suppressed=suppressed, arms=tuple(arms), completed_at=at
         )
 
-    async def _issue(self, in_hand: ChunkInHand) -> AsyncIterator[list[CommunicationsIssued]]:
+    async def _issue(self, in_hand: ChunkInHand) -> AsyncIterator[Said]:
         left = [code for code in in_hand.channels if code not in in_hand.chunk.out]
         if not left:
             await self._finish_without_letters(in_hand)
-            yield []
+            yield Said([])
         met = Obstacles()
         for code in list(left):
             attempt = await self._sender.attempt(in_hand, code, met)
@@ -121,14 +131,16 @@ class Issuer:
                 await self._repository.finish(attempt.chunk, [code], last=not left)
             chunk = attempt.chunk if attempt.out and not left else await self._repository.chunk(*in_hand.chunk.key)
             if attempt.begun:
-                yield await self._said(chunk, code, attempt.part if attempt.out else None)
+                events = await self._said(chunk, code, attempt.part if attempt.out else None)
+                whole = attempt.unsent is not None and in_hand.channels == [code]
+                yield Said(events, dealt_with(attempt.part, attempt.unsent or ()) if whole else None)
             in_hand = replace(in_hand, chunk=chunk)
         if met.waiting:
             await self._defer(in_hand.chunk, met.waiting)
         if met.refused:
             raise met.refused[0]
 
-    async def _look_back(self, chunk: Chunk) -> AsyncIterator[list[CommunicationsIssued]]:
+    async def _look_back(self, chunk: Chunk) -> AsyncIterator[Said]:
         """Records and says what went out before a worker died. Sends nothing more: the campaign may never go on, and
         customers ring about letters they have."""
         waiting: list[Wait] = []
@@ -139,7 +151,7 @@ class Issuer:
                     await self._repository.finish(chunk, [code], last=False)
             except Deferred as deferred:
                 waiting.append(Wait(code, deferred.message, deferred.until))
-            yield await self._said(await self._repository.chunk(*chunk.key), code)
+            yield Said(await self._said(await self._repository.chunk(*chunk.key), code))
         if waiting:
             await self._defer(chunk, waiting)
 

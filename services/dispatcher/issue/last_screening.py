@@ -61,11 +61,10 @@ class LastScreening:
     async def _keep(
         self, in_hand: ChunkInHand, part: ChannelPart, contacted: ChannelPart | None
     ) -> tuple[ChunkInHand, ChannelPart]:
-        """Keeps the settlement, tells other campaigns of those who are `contacted`, and reads it back, since the store
-        keeps times less exactly."""
+        """Keeps the settlement, and tells other campaigns of those who are `contacted`."""
         rows = [communication.row for communication in contacted.communications] if contacted else []
         chunk = await self._repository.settle(in_hand.chunk, part.channel, part.settlement, in_hand.load, rows)
-        return replace(in_hand, chunk=chunk), replace(part, settlement=chunk.settled[part.channel])
+        return replace(in_hand, chunk=chunk), part
 
 
 def _day(part: ChannelPart) -> date:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 
 from pymongo.errors import DuplicateKeyError
@@ -60,8 +61,6 @@ class MongoDispatch(MongoChunks, MongoCommunications):
         where that would be beyond `limit`. A chunk that is larger than the limit goes by itself, once as many days
         have gone by without any as it takes up."""
         key = f"{campaign}:{day.isoformat()}"
-        with suppress(DuplicateKeyError):  # it is there, as after the first chunk of each day
-            await self._issued.insert_one({"_id": key, "count": 0, "chunks": []})
         room: Document = {} if limit is None else {"count": {"$lte": limit - size}}
         if limit is not None and size > limit:
             first = add_working_days(day, 1 - min(MOST_DAYS_OF_A_CHUNK, -(-size // limit)))
@@ -69,8 +68,13 @@ class MongoDispatch(MongoChunks, MongoCommunications):
             if await self._issued.find_one({**earlier, "chunks": {"$ne": chunk}}, {"_id": 1}) is not None:
                 return False
             room = {"count": 0}
+        fits = {"_id": key, "chunks": {"$ne": chunk}, **room}
         change = {"$inc": {"count": size}, "$push": {"chunks": chunk}}
-        if (await self._issued.update_one({"_id": key, "chunks": {"$ne": chunk}, **room}, change)).matched_count:
+        if (await self._issued.update_one(fits, change)).matched_count:
+            return True
+        with suppress(DuplicateKeyError):  # it is there, as after the first chunk of each day
+            await self._issued.insert_one({"_id": key, "count": 0, "chunks": []})
+        if (await self._issued.update_one(fits, change)).matched_count:
             return True
         return await self._issued.find_one({"_id": key, "chunks": chunk}, {"_id": 1}) is not None
 
@@ -94,7 +98,7 @@ class MongoDispatch(MongoChunks, MongoCommunications):
             await self._suppressions.contacted(chunk.campaign, load, contacted, settlement.issue.at, session)
 
         await self._store.commit(write)
-        return await self.chunk(*chunk.key)
+        return replace(chunk, settled={**chunk.settled, channel: settlement}, revision=chunk.revision + 1)
 
     async def schedule(self, campaign: DispatchedCampaign, waves: Sequence[PlannedWave]) -> bool:
         done = await self._campaigns.set_waves(campaign, waves)

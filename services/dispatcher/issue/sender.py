@@ -1,6 +1,6 @@
 """Sending of one part of a chunk, in one order: reserve its channel, settle, record, and send past the guard."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -11,6 +11,7 @@ from services.dispatcher.issue.last_screening import LastScreening
 from services.dispatcher.issue.ports import IssueRepository
 from services.dispatcher.issue.settlement import Settler
 from services.dispatcher.issue.waits import Wait, Waits
+from services.dispatcher.ledger.entry import Unsent
 from services.dispatcher.schedule.chunk import Chunk
 from shared.errors import Permanent
 
@@ -25,12 +26,14 @@ class Obstacles:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Result of an attempt to send a part: `begun` once it is settled, `out` when all of it has left."""
+    """Result of an attempt to send a part: `begun` once it is settled, `out` when all of it has left. `unsent` are the
+    customers who get nothing, where a channel took the part whole at the first attempt."""
 
     chunk: Chunk
     part: ChannelPart
     begun: bool
     out: bool
+    unsent: Sequence[Unsent] | None = None
 
 
 class PartSender:
@@ -53,7 +56,7 @@ class PartSender:
     async def attempt(self, in_hand: ChunkInHand, code: str, met: Obstacles) -> Attempt:
         """Sends the part of this channel. It is not out when it has to wait: for a time, for a person to act, or for a
         resumption; the first two are added to `met`."""
-        part, begun, out = await self._settler.part(in_hand, code), False, False
+        part, begun, out, unsent = await self._settler.part(in_hand, code), False, False, None
         again = code in in_hand.chunk.settled
         try:
             if await self._went_before(in_hand, part):
@@ -77,7 +80,8 @@ class PartSender:
             met.refused.append(error)
         except Halted:
             pass
-        return Attempt(in_hand.chunk, part, begun, out)
+        first = out and not again and not self._channels[code].one_by_one
+        return Attempt(in_hand.chunk, part, begun, out, unsent if first else None)
 
     async def _went_before(self, in_hand: ChunkInHand, part: ChannelPart) -> bool:
         """Returns whether a channel that takes a chunk whole has this one already, as it was settled then."""

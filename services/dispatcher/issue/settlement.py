@@ -12,7 +12,7 @@ from services.dispatcher.ledger.entry import Unsent
 from services.dispatcher.letters.communication import compose, unreadable
 from services.dispatcher.schedule.chunk import Chunk, Issue, Settlement
 from services.dispatcher.suppression.rules import ERASED, unreachable
-from shared.clock import Clock
+from shared.clock import Clock, to_the_millisecond
 from shared.contracts import CampaignApproved
 from shared.customers.reference import CustomerReference
 
@@ -82,7 +82,7 @@ class Settler:
 
     def _issue(self, in_hand: ChunkInHand) -> Issue:
         campaign = in_hand.campaign
-        return Issue(self._clock.now(), campaign.plan.plan_version, campaign.lines_to_take)
+        return Issue(to_the_millisecond(self._clock.now()), campaign.plan.plan_version, campaign.lines_to_take)
 
     async def _settlement(self, in_hand: ChunkInHand, rows: Sequence[int]) -> Settlement:
         campaign, issue = in_hand.campaign, self._issue(in_hand)

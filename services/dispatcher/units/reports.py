@@ -1,6 +1,6 @@
 """Reports of units to planner: said in bounded events, and again as the same events when a handler runs again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.schedule.allocation import Allocator
 from services.dispatcher.units.ports import UnitRepository
 from services.dispatcher.units.unit import (
+    DealtWith,
     Token,
     cause_of,
     correction_of,
@@ -65,11 +66,11 @@ class UnitReports:
         if held:
             await self._say_allocated(UnitsAllocated(campaign=reference, load=load, part=part, units=tuple(held)), at)
 
-    async def settled(self, reference: str, chunk: int) -> None:
-        """Says what became of the chunk's units so far."""
+    async def settled(self, reference: str, chunk: int, known: Sequence[DealtWith] | None = None) -> None:
+        """Says what became of the chunk's units so far, as the ledger has it, or as `known` to be there."""
         if not await self._is_trial(reference):
             return
-        customers = await self._repository.dealt_with(reference, chunk)
+        customers = await self._repository.dealt_with(reference, chunk) if known is None else known
         if customers:
             said, at = settled(reference, chunk, customers, self._unit), max(customer.at for customer in customers)
             await self._announcer.announce(cause_of(said, at), at, said)

@@ -60,7 +60,7 @@ async def test_every_customer_is_in_the_ledger_once_and_no_control_is_written_to
 async def test_extra_support_is_said_with_the_letter_as_often_as_the_letter_is_said(desk: Desk) -> None:
     said = set()
     for number in await desk.start(NEXT_DAY + timedelta(microseconds=123_456)):  # the store keeps milliseconds
-        first, again = [[event async for event in desk.dispatch.issue_chunk(CAMPAIGN, number)] for _ in range(2)]
+        first, again = [[said.events async for said in desk.dispatch.issue_chunk(CAMPAIGN, number)] for _ in range(2)]
         assert again == first
         said |= {each.reference for (event,) in first for each in event.communications if each.extra_support}
     needing = [row + 1 for row in (7, 20)]
