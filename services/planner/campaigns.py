@@ -14,6 +14,7 @@ from services.planner.events.changes import events_for, with_seals
 from services.planner.events.volumes import WatchedVolumes, forecast_after
 from services.planner.issuing.ports import OfferRepository
 from services.planner.lifecycle import UNDER_WAY, State
+from services.planner.many_campaigns import SeenCampaigns
 from services.planner.plan.plan import Plan
 from services.planner.ports import CampaignRepository, Entry, Summary
 from services.planner.progress.ports import ProgressRepository
@@ -44,6 +45,7 @@ class Campaigns:
         self._rules = rules
         self._clock = clock
         self.volumes = WatchedVolumes(progress)
+        self.seen = SeenCampaigns()
 
     @property
     def directorates(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from services.planner.issuing.refusal import refusal_problems
 from services.planner.lifecycle import State
 from services.planner.lines_to_take.coverage import coverage_problems
 from services.planner.lines_to_take.words import words_problems
+from services.planner.plan.aspects import Seen
 from services.planner.plan.completeness import plan_problems
 from services.planner.plan.plan import Plan
 from shared.clock import LONDON
@@ -51,14 +52,18 @@ class Circumstances:
     started: Sequence[WaveStarted] = ()
 
 
-def gate_standings(campaign: Campaign, circumstances: Circumstances, at: datetime) -> tuple[Standing, ...]:
-    """Returns every gate of the campaign's directorate, in order; none when there is no such directorate."""
+def gate_standings(
+    campaign: Campaign, circumstances: Circumstances, at: datetime, seen: Seen | None = None
+) -> tuple[Standing, ...]:
+    """Returns every gate of the campaign's directorate, in order; none when there is no such directorate. `seen` is
+    what an approver sees of this campaign, where that is known already.
+    """
     directorate = circumstances.rules.get(campaign.plan.directorate)
     if directorate is None:
         return ()
     gates = directorate.gates_of(campaign.trial, touched(campaign.plan, circumstances.wrong))
     tolerance = directorate.size_tolerance
-    return standings(gates, campaign.approvals, campaign.seen, campaign.contributors, at, tolerance)
+    return standings(gates, campaign.approvals, seen or campaign.seen, campaign.contributors, at, tolerance)
 
 
 def gates_reopened(before: Campaign, now: Campaign, circumstances: Circumstances, at: datetime) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ CAMPAIGNS = Indexes(
         IndexModel([("request", ASCENDING)], unique=True),
         IndexModel([("plan.regime", ASCENDING)]),
         IndexModel("plan.launch"),
+        IndexModel([("state", ASCENDING)]),
     ),
 )
 HISTORY = Indexes(
@@ -47,11 +48,11 @@ class MongoCampaigns:
         return f"OTM-{year % 100:02d}-{number:04d}"
 
     async def add(self, campaign: Campaign, request: Request) -> Campaign:
-        document = _document(campaign) | {"request": request.id, "digest": request.digest}
+        document = campaign_document(campaign) | {"request": request.id, "digest": request.digest}
 
         async def write(session: Session) -> None:
             await self._campaigns.insert_one(document, session=session)
-            await self._history.insert_many(_entries(campaign), session=session)
+            await self._history.insert_many(history_entries(campaign), session=session)
 
         try:
             await self._store.commit(write)
@@ -95,12 +96,12 @@ class MongoCampaigns:
         async def write(session: Session) -> None:
             result = await self._campaigns.update_one(
                 {"_id": campaign.reference, "version": campaign.version - 1},
-                {"$set": _document(campaign)},
+                {"$set": campaign_document(campaign)},
                 session=session,
             )
             if not result.matched_count:
                 raise Stale(f"campaign {campaign.reference} was changed meanwhile: read it again")
-            await self._history.insert_many(_entries(campaign), session=session)
+            await self._history.insert_many(history_entries(campaign), session=session)
 
         cause = f"{campaign.reference}@{campaign.version}"
         await self._store.commit(write, *events_after(cause, SOURCE, self._clock.now(), said))
@@ -116,7 +117,8 @@ class MongoCampaigns:
         return _campaign(document)
 
 
-def _document(campaign: Campaign) -> Document:
+def campaign_document(campaign: Campaign) -> Document:
+    """Returns a campaign as it is kept."""
     fields = campaign.model_dump(mode="json")
     return {"_id": fields.pop("reference"), **fields}
 
@@ -131,7 +133,8 @@ def _summary(document: Document) -> Summary:
     )
 
 
-def _entries(campaign: Campaign) -> list[Document]:
+def history_entries(campaign: Campaign) -> list[Document]:
+    """Returns the changes of this version as the history keeps them."""
     return [
         {"campaign": campaign.reference, "version": campaign.version, "ordinal": ordinal}
         | change.model_dump(mode="json")

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from services.planner.campaign import Campaign
-from services.planner.many_campaigns import RememberedCampaigns
+from services.planner.many_campaigns import RememberedCampaigns, SeenCampaigns
 from tests.planner.given.plans import draft
 
 
@@ -25,3 +25,12 @@ async def test_a_campaign_is_read_anew_when_its_version_is_another_one_and_only_
     found = await remembered.of([("OTM-26-0001", 2), ("OTM-26-0002", 1), ("OTM-26-0003", 1)])
     assert [(each.reference, each.version) for each in found] == [("OTM-26-0001", 2), ("OTM-26-0002", 1)]
     assert asked[1:] == [["OTM-26-0001", "OTM-26-0003"]]
+
+
+def test_what_an_approver_sees_is_that_of_the_campaign_asked_about_also_under_the_same_version() -> None:
+    seen, first = SeenCampaigns(), draft()
+    other = first.model_copy(update={"plan": first.plan.model_copy(update={"title": "Another title"})})
+    assert first.version == other.version
+    assert [seen.of(each) for each in (first, other, first)] == [first.seen, other.seen, first.seen]
+    assert seen.of(first) is seen.of(first)
+    assert first.seen != other.seen

@@ -76,7 +76,7 @@ async def compare(
 @router.get("/campaigns/{reference}/forecast/refit")
 async def refit(reference: CampaignReference, _caller: Reader, forecasts: AllForecasts) -> CampaignFit:
     """Returns rates and speed by the contacts that have arrived, and what waves to come would bring now."""
-    found = await forecasts.of(reference)
+    found = await forecasts.with_observed(reference)
     return await computed(lambda: campaign_fit(reference, found.stands))
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from services.planner.forecast.assumptions import Assumptions
-from services.planner.forecast.responses.days import Matrix, horizon_of, open_days, response_matrix
+from services.planner.forecast.responses.days import Matrix, arrived_on, horizon_of, open_days, responses
 from services.planner.plan.wave_size import WaveSize
 
 Level = Literal["low", "central", "high"]
@@ -55,11 +55,7 @@ def outlook(given: Assumptions, waves: Sequence[WaveSize] | None = None, speed: 
     issued = sorted({wave.on for wave in waves}) or [given.first_day]
     horizon = horizon_of(given, issued[-1], speed)
     sizes = np.array([sum(wave.size for wave in waves if wave.on == day) for day in issued], dtype=float)
-    balance, attempts = given.balance, given.redial.attempts
-    return Outlook(
-        given,
-        {
-            arm.code: attempts * balance[arm.code] * sizes @ response_matrix(given, arm, issued, horizon, speed)
-            for arm in given.written_to
-        },
-    )
+    arms, balance, attempts = given.written_to, given.balance, given.redial.attempts
+    arrived = np.array([sizes @ arrived_on(given, arm, issued, horizon) for arm in arms])
+    contacts = responses(given, arrived, speed)
+    return Outlook(given, {arm.code: attempts * balance[arm.code] * n for arm, n in zip(arms, contacts, strict=True)})

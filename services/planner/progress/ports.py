@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from services.planner.agreement.sign_off import Told
 from services.planner.forecast.schedule.issued import IssuedCount
-from services.planner.progress.progress import OutcomeTotal, Response, ResponseCount
+from services.planner.progress.progress import OutcomeTotal, Response, ResponseCount, Sent
 from shared.contracts import (
     CommunicationsIssued,
     CommunicationsReturned,
@@ -41,6 +41,10 @@ class ProgressRepository(Protocol):
 
     async def issued(self, campaign: str) -> Sequence[IssuedCount]:
         """Returns what has gone out, by day, wave and arm."""
+        ...
+
+    async def sent_of(self, campaigns: Collection[str]) -> Mapping[str, Sent]:
+        """Returns who may be written to, what has started and what has gone out, of each of many campaigns."""
         ...
 
     async def dispatch_completed(self, completed: DispatchCompleted) -> None: ...

@@ -1,9 +1,12 @@
 """Progress of a campaign, as other services tell it: responses, outcomes and results."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.planner.forecast.schedule.issued import IssuedCount
+from shared.contracts import WaveStarted
 from shared.values import CampaignReference, Code, Count, Value
 
 
@@ -25,6 +28,17 @@ class ResponseCount(Value):
     arm: Code
     kind: Code
     count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The communications of a campaign: customers who may be written to, None before a population is loaded; waves
+    that have started, by number; and what went out, by day, wave and arm.
+    """
+
+    eligible: int | None
+    started: Sequence[WaveStarted]
+    issued: Sequence[IssuedCount]
 
 
 class OutcomeTotal(Value):

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, IndexModel
 
 from services.planner.agreement.sign_off import Told
 from services.planner.forecast.schedule.issued import IssuedCount
-from services.planner.progress.progress import OutcomeTotal, Response, ResponseCount
+from services.planner.progress.progress import OutcomeTotal, Response, ResponseCount, Sent
 from shared.clock import LONDON
 from shared.contracts import (
     CommunicationsIssued,
@@ -64,9 +64,7 @@ class MongoProgress:
         )
 
     async def waves(self, campaign: str) -> Sequence[WaveStarted]:
-        known = await self._progress.find_one({"_id": campaign}, {"waves": 1}) or {}
-        waves = [WaveStarted.model_validate(wave) for wave in known.get("waves", {}).values()]
-        return sorted(waves, key=lambda wave: wave.wave)
+        return _waves(await self._progress.find_one({"_id": campaign}, {"waves": 1}) or {})
 
     async def communications_issued(self, id_: str, issued: CommunicationsIssued) -> None:
         on = issued.issued_at.astimezone(LONDON).date().isoformat()
@@ -78,13 +76,22 @@ class MongoProgress:
         await insert_new(self._issued, rows)
 
     async def issued(self, campaign: str) -> Sequence[IssuedCount]:
-        fields = ("on", "wave", "arm")
+        return (await self._issued_of([campaign]))[campaign]
+
+    async def sent_of(self, campaigns: Collection[str]) -> Mapping[str, Sent]:
+        rows = self._progress.find({"_id": {"$in": list(campaigns)}}, ["population.eligible", "waves"])
+        known, issued = {row["_id"]: row async for row in rows}, await self._issued_of(campaigns)
+        return {name: _sent(known.get(name, {}), issued[name]) for name in campaigns}
+
+    async def _issued_of(self, campaigns: Collection[str]) -> Mapping[str, Sequence[IssuedCount]]:
+        found: dict[str, list[IssuedCount]] = {campaign: [] for campaign in campaigns}
         stages: list[Document] = [
-            {"$match": {"campaign": campaign}},
-            {"$group": {"_id": {field: f"${field}" for field in fields}, "count": {"$sum": "$count"}}},
+            {"$match": {"campaign": {"$in": list(campaigns)}}},
+            {"$group": {"_id": {f: f"${f}" for f in ("campaign", "on", "wave", "arm")}, "count": {"$sum": "$count"}}},
         ]
-        counts = [IssuedCount(**row["_id"], count=row["count"]) async for row in self._issued.aggregate(stages)]
-        return sorted(counts, key=lambda each: (each.on, each.wave, each.arm))
+        async for row in self._issued.aggregate(stages):
+            found[row["_id"].pop("campaign")].append(IssuedCount(**row["_id"], count=row["count"]))
+        return {name: sorted(all_, key=lambda each: (each.on, each.wave, each.arm)) for name, all_ in found.items()}
 
     async def dispatch_completed(self, completed: DispatchCompleted) -> None:
         await self._progress.update_one(
@@ -92,8 +99,7 @@ class MongoProgress:
         )
 
     async def dispatched(self, campaign: str) -> bool:
-        known = await self._progress.find_one({"_id": campaign, "dispatch": {"$ne": None}}, {"_id": 1})
-        return known is not None
+        return await self._progress.find_one({"_id": campaign, "dispatch": {"$ne": None}}, {"_id": 1}) is not None
 
     async def notice(self, notice: NoticeSent | NoticeFailed) -> None:
         """The later fact stays: a notice that was sent can be returned, and the two may be heard in any order."""
@@ -109,10 +115,10 @@ class MongoProgress:
     async def notified_of(self, campaigns: Collection[str]) -> Mapping[str, Mapping[str, Told]]:
         newest: dict[str, dict[str, Told]] = {campaign: {} for campaign in campaigns}
         sent = {"campaign": {"$in": list(campaigns)}, "sent": True, "plan_version": {"$ne": None}}
-        async for row in self._notices.find(sent).sort([("plan_version", ASCENDING), ("lines_to_take", ASCENDING)]):
-            newest[row["campaign"]][row["team"]] = Told(
-                plan_version=row["plan_version"], lines_to_take=row["lines_to_take"], at=row["sent_at"]
-            )
+        rows = self._notices.find(sent, ["campaign", "team", "plan_version", "lines_to_take", "sent_at"])
+        async for row in rows.sort([("plan_version", ASCENDING), ("lines_to_take", ASCENDING)]):
+            version, lines = row["plan_version"], row["lines_to_take"]
+            newest[row["campaign"]][row["team"]] = Told(plan_version=version, lines_to_take=lines, at=row["sent_at"])
         return newest
 
     async def count(self, responses: Sequence[Response]) -> None:
@@ -160,26 +166,33 @@ class MongoProgress:
         await insert_new(self._returned, [{"_id": returned.reference, "campaign": returned.campaign}])
 
     async def responses(self, campaign: str) -> Sequence[ResponseCount]:
-        fields = ("on", "arm", "kind")
         count = {"$sum": {"$ifNull": ["$count", 1]}}
         stages: list[Document] = [
             {"$match": {"campaign": campaign}},
-            {"$group": {"_id": {field: f"${field}" for field in fields}, "count": count}},
+            {"$group": {"_id": {field: f"${field}" for field in ("on", "arm", "kind")}, "count": count}},
         ]
         rows = [row async for row in self._responses.aggregate(stages)]
         # below 1 once all have moved, and until what a correction moved is heard
-        counts = [ResponseCount(**row["_id"], count=row["count"]) for row in rows if row["count"] > 0]
+        counts = (ResponseCount(**row["_id"], count=row["count"]) for row in rows if row["count"] > 0)
         return sorted(counts, key=lambda count: (count.on, count.arm, count.kind))
 
     async def progress(self, campaign: str) -> dict[str, Any]:
         known: dict[str, Any] = await self._progress.find_one({"_id": campaign}, {"_id": 0}) or {}
         notices = [row async for row in self._notices.find({"campaign": campaign}, {"_id": 0, "at": 0})]
-        returned = await self._returned.count_documents({"campaign": campaign})
-        return known | {"notices": notices, "returned": returned}
+        return known | {"notices": notices, "returned": await self._returned.count_documents({"campaign": campaign})}
 
     async def _keep_together(self, responses: Sequence[Response]) -> Sequence[None]:
         await insert_new(self._responses, [_document(response) for response in responses])
         return [None] * len(responses)
+
+
+def _sent(progress: Document, issued: Sequence[IssuedCount]) -> Sent:
+    return Sent(progress.get("population", {}).get("eligible"), _waves(progress), issued)
+
+
+def _waves(progress: Document) -> Sequence[WaveStarted]:
+    waves = [WaveStarted.model_validate(wave) for wave in progress.get("waves", {}).values()]
+    return sorted(waves, key=lambda wave: wave.wave)
 
 
 def _document(response: Response) -> Document:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TypeVar
 
 from services.planner.campaign import Campaign
@@ -18,6 +19,7 @@ from services.planner.lifecycle import UNDER_WAY
 from services.planner.plan.plan import Plan
 from services.planner.plan.wave_size import WaveSize
 from services.planner.progress.ports import ProgressRepository
+from services.planner.progress.progress import Sent
 from shared.clock import Clock, today
 from shared.errors import Invalid, Problem
 from shared.working_days import add_working_days
@@ -86,34 +88,35 @@ class Forecasts:
         campaign = await self._campaigns.get(reference)
         if problems := list(plan_problems(campaign.plan)):
             raise Invalid("the plan does not say enough for a forecast", *problems)
-        return Circumstance(
-            campaign,
-            await self._standing(campaign),
-            await self._capacities.of(teams_of(campaign.plan)),
-            {name: other for name, other in (await self.live()).items() if name != reference},
-        )
+        others = await self._forecastable()
+        stands = await self._standings({**others, reference: campaign})
+        own = stands.pop(reference)
+        return Circumstance(campaign, own, await self._capacities.of(teams_of(campaign.plan)), stands)
+
+    async def with_observed(self, reference: str) -> Circumstance:
+        """Returns the same as `of`, with who got in touch."""
+        found = await self.of(reference)
+        return replace(found, stands=replace(found.stands, observed=await self._observed(reference)))
 
     async def live(self) -> Mapping[str, Standing]:
         """Returns the standing of every campaign that is live or paused and can be forecast, by reference."""
-        campaigns = await self._campaigns.under_way()
-        return {c.reference: await self._standing(c) for c in campaigns if not any(plan_problems(c.plan))}
+        return await self._standings(await self._forecastable())
 
-    async def _standing(self, campaign: Campaign) -> Standing:
-        reference = campaign.reference
-        progress = await self._progress.progress(reference)
-        return standing(
-            campaign.plan,
-            await self._progress.waves(reference),
-            await self._progress.issued(reference),
-            await self._observed(reference),
-            progress.get("population", {}).get("eligible"),
-            today(self._clock),
-            campaign.pace if campaign.state in UNDER_WAY else None,
-        )
+    async def _forecastable(self) -> dict[str, Campaign]:
+        return {c.reference: c for c in await self._campaigns.under_way() if not any(plan_problems(c.plan))}
 
-    async def _observed(self, reference: str) -> Sequence[Observed]:
-        counts = await self._progress.responses(reference)
-        return [Observed(on=each.on, arm=each.arm, contacts=each.count) for each in counts if each.kind == "contact"]
+    async def _standings(self, campaigns: Mapping[str, Campaign]) -> dict[str, Standing]:
+        sent, on = await self._progress.sent_of(campaigns), today(self._clock)
+        return {reference: _standing(campaign, sent[reference], on) for reference, campaign in campaigns.items()}
+
+    async def _observed(self, reference: str) -> tuple[Observed, ...]:
+        counts = [each for each in await self._progress.responses(reference) if each.kind == "contact"]
+        return tuple(Observed(on=each.on, arm=each.arm, contacts=each.count) for each in counts)
+
+
+def _standing(campaign: Campaign, sent: Sent, on: date) -> Standing:
+    pace = campaign.pace if campaign.state in UNDER_WAY else None
+    return standing(campaign.plan, sent.started, sent.issued, sent.eligible, on, pace)
 
 
 async def computed(work: Callable[[], T]) -> T:

@@ -37,7 +37,7 @@ class Refits:
 
     async def propose(self, reference: str, seen: int | None, by: str, excursion: str | None = None) -> Campaign:
         """Returns the campaign with a proposal. Raises `Invalid` where nothing is out, or nothing is left."""
-        found = await self._forecasts.of(reference)
+        found = await self._forecasts.with_observed(reference)
         made = await computed(lambda: refit_of(found))
         return await self._campaigns.change(reference, seen, by, lambda c, act, _: propose(c, made, excursion, act))
 

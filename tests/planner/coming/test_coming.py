@@ -7,6 +7,8 @@ import pytest
 from services.planner.coming.weeks import coming_to
 from services.planner.forecast.refits.standing import standing
 from services.planner.plan.plan import Plan
+from services.planner.steering.forecasts import Forecasts
+from tests.planner.given.hearing import CAMPAIGN
 from tests.planner.given.people import People
 from tests.planner.given.plans import LAUNCH, plan
 from tests.planner.given.volumes import ASSUMED, TAKERS, went_out
@@ -15,7 +17,7 @@ from tests.support.inside import Inside
 
 
 def live(**changes: object) -> object:
-    return standing(Plan.model_validate(plan(**changes)), [], [], [], None, LAUNCH)
+    return standing(Plan.model_validate(plan(**changes)), [], [], None, LAUNCH)
 
 
 def test_a_team_sees_what_it_takes_and_what_comes_to_it_in_the_end_week_by_week() -> None:
@@ -66,3 +68,18 @@ async def test_a_launched_campaign_comes_to_helplines_before_anything_has_gone_o
         page = await manager.get("/coming")
         assert "Most are expected in the week from" in page.words
         assert "All reasons" in page.words
+
+
+async def test_what_goes_out_of_one_campaign_is_seen_at_once_and_counts_for_no_other(
+    people: People, planner: Inside
+) -> None:
+    await people.live(contact_assumptions=ASSUMED | {"takers": TAKERS})
+    forecasts = planner.part(Forecasts)
+    before = await forecasts.live()
+    await went_out(planner, 2_000)
+    async with People(planner) as others:
+        await others.live(regime="another")
+    now = await forecasts.live()
+    assert [sum(wave.size for wave in before[CAMPAIGN].out), sum(wave.size for wave in now[CAMPAIGN].out)] == [0, 2_000]
+    assert (now["OTM-26-0002"].out, now["OTM-26-0002"].begun) == ((), ())
+    assert (await forecasts.of("OTM-26-0002")).others == {CAMPAIGN: now[CAMPAIGN]}

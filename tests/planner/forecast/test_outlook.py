@@ -11,7 +11,7 @@ from scipy.stats import gamma, nbinom, poisson
 from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.outlook import Outlook, outlook
 from services.planner.forecast.responses.bands import Bands, DailyCounts, gamma_of
-from services.planner.forecast.responses.days import arrived_curve
+from services.planner.forecast.responses.days import arrived_curve, curve_of, open_days, responses
 from services.planner.plan.rate import Rate
 from tests.planner.given.outlooks import FIRST_DAY, RATE, Runs, assumptions, matrix, simulated
 
@@ -107,6 +107,29 @@ def test_the_gamma_of_a_rate_has_its_mean_and_its_spread() -> None:
     shape, inverse_scale = gamma_of(Rate(**RATE))
     assert shape / inverse_scale == pytest.approx(0.06)
     assert 2 * 1.6448536 * np.sqrt(shape) / inverse_scale == pytest.approx(0.045)
+
+
+@pytest.mark.parametrize(
+    ("share", "days", "lost", "speed"), [(0.0, 5, 0.0, 1.0), (0.25, 5, 0.2, 1.0), (0.6, 60, 1.0, 1.7)]
+)
+def test_what_arrives_on_a_day_is_answered_as_the_rules_say_day_by_day(
+    share: float, days: int, lost: float, speed: float
+) -> None:
+    given = assumptions(bump={"share": share, "days": days}, closed={"lost": lost, "days": [date(2026, 12, 24)]})
+    horizon, deadline, curve = 100, (date(2027, 1, 29) - FIRST_DAY).days, curve_of(given, speed)
+    expected, opened = np.zeros((horizon, horizon + 1)), open_days(given, horizon)
+    for arrived in range(horizon):
+        wanted = dict.fromkeys(range(horizon), 0.0)
+        early = arrived < deadline
+        for day, part in enumerate(curve, arrived):
+            wanted[day] = wanted.get(day, 0.0) + (1 - share * early) * part
+        first = max(arrived + 1, deadline - days + 1)
+        for day in range(first, deadline + 1) if early else ():
+            wanted[day] += share / (deadline + 1 - first)
+        for day in range(horizon):
+            following = next((each for each in range(day, horizon) if opened[each]), horizon)
+            expected[arrived, following] += wanted[day] * (1 if opened[day] else 1 - lost)
+    assert responses(given, np.eye(horizon), speed) == pytest.approx(expected[:, :horizon], abs=1e-12)
 
 
 def test_no_contact_is_expected_on_a_closed_day_and_the_stated_share_is_lost() -> None:

@@ -88,7 +88,7 @@ async def open_gates(visit: Visit, campaigns: AllCampaigns, now: datetime) -> li
     """Returns the gates of all campaigns that wait for what the person may pass, the earliest launch first."""
     found = []
     for campaign, circumstances in await campaigns.agreements(State.SUBMITTED, State.APPROVED):
-        standing = next_open(gate_standings(campaign, circumstances, now))
+        standing = next_open(gate_standings(campaign, circumstances, now, campaigns.seen.of(campaign)))
         if standing is not None and f"gates:{standing.gate.code}" in visit.person.scopes:
             found.append(OpenGate(campaign, standing, visit.person.subject in campaign.contributors))
     return sorted(found, key=lambda each: (each.campaign.plan.launch is None, str(each.campaign.plan.launch)))

@@ -22,6 +22,8 @@ def fit_of(stands: Standing) -> tuple[Assumptions, Fit]:
         raise Invalid(
             "nothing has gone out", Problem("campaign", "issued", "a re-fit needs communications that are out")
         )
+    if stands.observed is None:
+        raise ValueError("a re-fit needs a standing that was read with who got in touch")
     given = plan_assumptions(stands.plan, (*stands.out, *stands.ahead))
     until = stands.today - timedelta(days=1)
     return given, refit(given, stands.out, [each for each in stands.observed if each.on <= until], until)

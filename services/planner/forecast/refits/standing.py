@@ -23,7 +23,8 @@ LEAST_CONTACTS = 0.01
 class Standing:
     """`out` has gone out, by day; `in_hand` is the rest of waves that have started; `ahead` are the waves to come, as
     they are planned, and `going` is when all that is not out goes out by the campaign's pace. `begun` are the waves of
-    the plan that have started, as it has them. `letters` are all communications.
+    the plan that have started, as it has them. `letters` are all communications. `observed` is who got in touch; None
+    where that was not read.
     """
 
     plan: Plan
@@ -33,8 +34,8 @@ class Standing:
     ahead: tuple[WaveSize, ...]
     going: tuple[WaveSize, ...]
     begun: tuple[WaveSize, ...]
-    observed: tuple[Observed, ...]
     letters: int
+    observed: tuple[Observed, ...] | None = None
 
     @property
     def waves(self) -> tuple[WaveSize, ...]:
@@ -51,7 +52,6 @@ def standing(
     plan: Plan,
     started: Sequence[WaveStarted],
     issued: Sequence[IssuedCount],
-    observed: Sequence[Observed],
     eligible: int | None,
     today: date,
     pace: Pace | None = None,
@@ -74,7 +74,6 @@ def standing(
         ahead=ahead,
         going=(*in_hand, *ahead) if pace is None else going_out(pace, rest, ahead, today, out),
         begun=tuple(WaveSize(on=w.on, size=max(w.communications, sizes.get(w.on, 0))) for w in started),
-        observed=tuple(observed),
         letters=letters(plan, eligible),
     )
 

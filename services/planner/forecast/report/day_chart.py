@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from html import escape
 from typing import Literal
 
@@ -39,7 +40,7 @@ class DayChart:
     series: Sequence[Series]
     band: Sequence[tuple[float, float]] = ()
 
-    @property
+    @cached_property
     def highest(self) -> float:
         values = [value for each in self.series for value in each.values if value is not None]
         return max([*values, *(high for _, high in self.band), 1.0])

@@ -14,6 +14,8 @@ from services.planner.forecast.responses.bands import COVERAGE, Band, Bands
 from shared.errors import Invalid, Problem
 from shared.values import Code, Count, Value
 
+USUAL_HOURS = 10.0
+"""Hours a day in which a team takes calls, where nobody has said its capacity."""
 LEAST_CONTACTS = 0.5
 """Contacts that a day must have to be shown, beside days that are over capacity."""
 
@@ -95,46 +97,55 @@ def _expect_in_time(given: Assumptions) -> None:
         raise Invalid("the deadline is too early", Problem("respond_by", "after-first-answer", message))
 
 
-def left_of(given: Assumptions, team: str, on: date) -> float | None:
-    """Contacts that a team has left on a day; None where nobody has said its capacity."""
-    capacity = _capacity(given, team)
-    if capacity is None:
-        return None
-    taken = sum(each.contacts for each in given.committed if each.team == team and each.on == on)
-    return float(max(0, capacity.left_on(on) - taken))
-
-
 def _days(expected: Outlook, team: str, bands: Bands, standard: Standard) -> list[DayForecast]:
-    given = expected.given
-    left = [left_of(given, team, day) for day in expected.days]
+    left = _left(expected, team)
     over = bands.beyond(np.array([np.inf if each is None else each for each in left]))
     means = expected.by_team()[team]
     shown = [day for day, mean in enumerate(means) if mean >= LEAST_CONTACTS]
     each_band = bands.by_day()
-    return [_day(expected, team, day, each_band[day], (left[day], float(over[day])), standard) for day in shown]
+    calls = _Calls(expected.given, team, standard)
+    return [
+        calls.day(expected.days[day], float(means[day]), each_band[day], left[day], float(over[day])) for day in shown
+    ]
 
 
-def _day(
-    expected: Outlook, team: str, day: int, band: Band, room: tuple[float | None, float], standard: Standard
-) -> DayForecast:
+def _left(expected: Outlook, team: str) -> list[float | None]:
+    """Contacts that a team has left on each day; None where nobody has said its capacity."""
     capacity = _capacity(expected.given, team)
-    central = float(expected.by_team()[team][day])
-    seconds = capacity.handling_seconds if capacity else HANDLING_SECONDS
-    calls = central + (capacity.base_load if capacity else 0)
-    opened = capacity.hours if capacity else 10.0
-    patience = float(capacity.patience_seconds) if capacity and capacity.patience_seconds else None
-    left, over = room
-    return DayForecast(
-        on=expected.days[day],
-        team=team,
-        low=band.low,
-        central=round(central, 1),
-        high=band.high,
-        hours=round(calls * seconds / SECONDS_AN_HOUR, 1),
-        advisers=advisers_needed(calls / opened, seconds, standard, patience),
-        left=left,
-        over=None if left is None else round(over, 4),
-    )
+    if capacity is None:
+        return [None] * expected.horizon
+    taken: dict[date, int] = {}
+    for each in expected.given.committed:
+        if each.team == team:
+            taken[each.on] = taken.get(each.on, 0) + each.contacts
+    return [float(max(0, capacity.left_on(day) - taken.get(day, 0))) for day in expected.days]
+
+
+class _Calls:
+    """The calls of one team: how long they take, and how many advisers they need."""
+
+    def __init__(self, given: Assumptions, team: str, standard: Standard) -> None:
+        capacity = _capacity(given, team)
+        self._team, self._standard = team, standard
+        self._base_load = capacity.base_load if capacity else 0
+        self._seconds = capacity.handling_seconds if capacity else HANDLING_SECONDS
+        self._hours = capacity.hours if capacity else USUAL_HOURS
+        patience = capacity.patience_seconds if capacity else None
+        self._patience = float(patience) if patience else None
+
+    def day(self, on: date, central: float, band: Band, left: float | None, over: float) -> DayForecast:
+        calls = central + self._base_load
+        return DayForecast(
+            on=on,
+            team=self._team,
+            low=band.low,
+            central=round(central, 1),
+            high=band.high,
+            hours=round(calls * self._seconds / SECONDS_AN_HOUR, 1),
+            advisers=advisers_needed(calls / self._hours, self._seconds, self._standard, self._patience),
+            left=left,
+            over=None if left is None else round(over, 4),
+        )
 
 
 def _capacity(given: Assumptions, team: str) -> TeamCapacity | None:

@@ -10,6 +10,7 @@ day of all, is the mixture of these over the quantiles of the rate, summed by Ga
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy import special, stats
@@ -24,6 +25,9 @@ NORMAL_95 = 1.6448536269514722
 NODES = 48
 """Points of the quadrature over the rate: twice as many change no band by a contact in ten thousand."""
 COVERAGE = 0.9
+GUESS_WITHIN = 4
+"""The part of a deviation within which the quantile of a normal distribution is nearly always right."""
+HALVED_EVERY = 3
 
 
 @dataclass(frozen=True)
@@ -43,50 +47,98 @@ def gamma_of(rate: Rate) -> tuple[float, float]:
 
 
 class Bands:
-    """The bands of one outlook, of all contacts or of the `share` of them that one team takes."""
+    """The bands of one outlook, of all contacts or of the `share` of them that one team takes. Days on which nobody is
+    expected are left out of what is worked out."""
 
     def __init__(self, outlook: Outlook, share: float = 1.0, coverage: float = COVERAGE) -> None:
-        nodes, weights = np.polynomial.legendre.leggauss(NODES)
-        self._weights: Matrix = weights / 2
+        quantiles, self._weights = quadrature()
         self._tails = (1 - coverage) / 2
-        quantiles = (nodes + 1) / 2
         rates = {arm: quantiles_of(outlook.given.rate(arm), quantiles) for arm in outlook.exposure}
-        means = sum(np.outer(rates[arm], share * e) for arm, e in outlook.exposure.items())
-        self._counts = DailyCounts(np.asarray(means), outlook.given)
+        means = np.asarray(sum(np.outer(rates[arm], share * e) for arm, e in outlook.exposure.items()))
+        self._busy = means.any(axis=0)
+        self._counts = DailyCounts(means[:, self._busy], outlook.given)
+        self._mean, self._deviation = self._counts.moments(self._weights)
 
     def by_day(self) -> list[Band]:
         """The band of each day by itself."""
-        low, high = (self._quantile(p, self._day, self._counts.days) for p in (self._tails, 1 - self._tails))
+        low, high = np.zeros(self._busy.size), np.zeros(self._busy.size)
+        low[self._busy], high[self._busy] = (self._of_days(p) for p in (self._tails, 1 - self._tails))
         return [Band(int(a), int(b)) for a, b in zip(low, high, strict=True)]
 
     def of_peak(self) -> Band:
         """The band of the highest day, whichever that is."""
-        low, high = (int(self._quantile(p, self._peak, 1)[0]) for p in (self._tails, 1 - self._tails))
+        low, high = (int(self._of_peak(p)[0]) for p in (self._tails, 1 - self._tails))
         return Band(low, high)
 
     def beyond(self, limits: Matrix) -> Matrix:
         """The probability, for each day, of more contacts than its limit."""
-        return 1 - self._day(limits)
+        found = np.zeros(self._busy.size)
+        found[self._busy] = 1 - self._day(limits[self._busy])
+        return found
 
-    def _quantile(self, p: float, cdf: Callable[[Matrix], Matrix], size: int) -> Matrix:
-        """The smallest counts at which the distribution reaches `p`, by bisection on whole numbers."""
-        low = np.full(size, -1.0)
-        high = np.full(size, 16.0)
-        while (below := cdf(high) < p).any():
-            high = np.where(below, high * 2, high)
-        while (high - low > 1).any():
-            middle = np.floor((low + high) / 2)
-            reached = cdf(middle) >= p
-            low, high = np.where(reached, low, middle), np.where(reached, middle, high)
-        return high
+    def _of_days(self, p: float) -> Matrix:
+        return quantile(p, self._day, self._mean + special.ndtri(p) * self._deviation, self._deviation)
+
+    def _of_peak(self, p: float) -> Matrix:
+        day = self._mean.argmax() if self._mean.size else None
+        mean, deviation = (0.0, 1.0) if day is None else (self._mean[day], self._deviation[day])
+        return quantile(p, self._peak, np.array([mean + special.ndtri(p) * deviation]), np.array([deviation]))
 
     def _day(self, counts: Matrix) -> Matrix:
         """For each day, the probability of at most so many contacts."""
-        return self._weights @ self._counts.at_most(counts)
+        return np.asarray(self._weights @ self._counts.at_most(counts))
 
     def _peak(self, counts: Matrix) -> Matrix:
         each = self._counts.at_most(np.full(self._counts.days, counts[0]))
         return np.array([self._weights @ each.prod(axis=1)])
+
+
+@cache
+def quadrature() -> tuple[Matrix, Matrix]:
+    """Returns the quantiles of the rate at which days are looked at, and their weights; the sum of these is 1."""
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    return (nodes + 1) / 2, weights / 2
+
+
+def quantile(p: float, cdf: Callable[[Matrix], Matrix], guess: Matrix, deviation: Matrix) -> Matrix:
+    """The smallest whole numbers from 0 at which a distribution reaches `p`. From a guess that is off by a part of the
+    deviation, steps double until both sides are known; then the line between them is followed, and halved now and then.
+    """
+    step = np.maximum(1.0, np.ceil(deviation / GUESS_WITHIN))
+    low, high = np.maximum(-1.0, np.floor(guess - step)), np.maximum(0.0, np.ceil(guess + step))
+    below, reached = cdf(low), cdf(high)
+    while (short := reached < p).any():
+        step = np.where(short, 2 * step, step)
+        low, below, high = (
+            np.where(short, high, low),
+            np.where(short, reached, below),
+            np.where(short, high + step, high),
+        )
+        reached = cdf(high)
+    while (beyond := below >= p).any():
+        step = np.where(beyond, 2 * step, step)
+        high, reached = np.where(beyond, low, high), np.where(beyond, below, reached)
+        low = np.where(beyond, np.maximum(-1.0, low - step), low)
+        below = cdf(low)
+    return _between(p, cdf, (low, below), (high, reached))
+
+
+def _between(
+    p: float, cdf: Callable[[Matrix], Matrix], short: tuple[Matrix, Matrix], enough: tuple[Matrix, Matrix]
+) -> Matrix:
+    """The smallest whole numbers between counts that are too few and counts that reach `p`, each with its value."""
+    (low, below), (high, reached) = short, enough
+    turn = 0
+    while (high - low > 1).any():
+        turn += 1
+        part = (p - below) / (reached - below) if turn % HALVED_EVERY else 0.5
+        middle = np.clip(np.floor(low + part * (high - low)), low + 1, np.maximum(low, high - 1))
+        value = cdf(middle)
+        is_enough = (value >= p) & (high - low > 1)
+        is_short = (value < p) & (high - low > 1)
+        low, below = np.where(is_short, middle, low), np.where(is_short, value, below)
+        high, reached = np.where(is_enough, middle, high), np.where(is_enough, value, reached)
+    return high
 
 
 class DailyCounts:
@@ -97,13 +149,19 @@ class DailyCounts:
         self._means = means
         repeat = given.redial.repeat
         extra = means * ((1 + repeat) / (1 - repeat) - 1) + (given.day_noise * means) ** 2
+        self._variance = means + extra
         self._is_spread = extra > 0
         self._size: Matrix = np.divide(means**2, extra, out=np.ones_like(means), where=self._is_spread)
         self._success = np.divide(self._size, self._size + means, out=np.ones_like(means), where=means > 0)
 
     @property
     def days(self) -> int:
-        return len(self._means[0])
+        return int(self._means.shape[1])
+
+    def moments(self, weights: Matrix) -> tuple[Matrix, Matrix]:
+        """Returns mean and standard deviation of each day, the rates taken together with these weights."""
+        mean = weights @ self._means
+        return mean, np.sqrt(np.maximum(0.0, weights @ (self._variance + self._means**2) - mean**2))
 
     def at_most(self, counts: Matrix) -> Matrix:
         """Returns the probabilities of at most so many contacts on each day, for each rate."""

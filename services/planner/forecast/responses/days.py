@@ -2,7 +2,8 @@
 
 A row is a day on which communications are issued, a column a day of the horizon; the first day of the horizon is day 0.
 The entry is the share of the contacts after communications of that row which come on that day. Rows sum to 1, less what
-closed days lose and what falls beyond the horizon.
+closed days lose and what falls beyond the horizon. Each step takes all rows at once from one day to the next: no matrix
+of days by days is made.
 """
 
 from collections.abc import Sequence
@@ -51,12 +52,22 @@ def response_matrix(
     given: Assumptions, arm: ArmAssumption, issue_days: Sequence[date], horizon: int, speed: float = 1.0
 ) -> Matrix:
     """The shares of contacts by day for each of `issue_days`, closed days made up for."""
+    return responses(given, arrived_on(given, arm, issue_days, horizon), speed)
+
+
+def arrived_on(given: Assumptions, arm: ArmAssumption, issue_days: Sequence[date], horizon: int) -> Matrix:
+    """The shares of communications that arrive on each day, for each of `issue_days`."""
     arrived = np.zeros((len(issue_days), horizon))
     for row, issued in enumerate(issue_days):
         for day, share in arrivals(arm, issued, given.closed.division).items():
             if (column := (day - given.first_day).days) < horizon:
                 arrived[row, column] += share
-    return arrived @ _answered(given, horizon, speed) @ _opened(given, horizon)
+    return arrived
+
+
+def responses(given: Assumptions, arrived: Matrix, speed: float = 1.0) -> Matrix:
+    """The contacts by day after communications that arrived by day, in each row, closed days made up for."""
+    return _opened(given, _answered(given, arrived, speed))
 
 
 def open_days(given: Assumptions, horizon: int) -> list[bool]:
@@ -66,31 +77,35 @@ def open_days(given: Assumptions, horizon: int) -> list[bool]:
     return [day not in closed and is_working_day(day, given.closed.division) for day in days]
 
 
-def _answered(given: Assumptions, horizon: int, speed: float) -> Matrix:
+def _answered(given: Assumptions, arrived: Matrix, speed: float) -> Matrix:
     """From the day of arrival to the day on which the customer wants to get in touch."""
-    curve = curve_of(given, speed)
-    matrix = np.zeros((horizon, horizon))
-    for day in range(horizon):
-        matrix[day, day : day + len(curve)] = curve[: horizon - day]
-    if given.respond_by is None or not given.bump.share:
-        return matrix
-    deadline = (given.respond_by - given.first_day).days
-    for day in range(min(deadline, horizon)):  # a letter that arrives on the deadline or after it follows the curve
-        first = max(day + 1, deadline - given.bump.days + 1)
-        matrix[day] *= 1 - given.bump.share
-        matrix[day, first : deadline + 1] += given.bump.share / (deadline + 1 - first)
-    return matrix
+    curve, horizon = curve_of(given, speed), arrived.shape[1]
+    by_curve, by_deadline = arrived, np.zeros_like(arrived)
+    if given.respond_by is not None and given.bump.share:
+        deadline = (given.respond_by - given.first_day).days
+        early = np.where(np.arange(horizon) < deadline, arrived, 0.0)  # one that arrives later follows the curve alone
+        by_curve = arrived - given.bump.share * early
+        by_deadline = _evenly(given.bump.share * early, deadline, given.bump.days)
+    return np.array([np.convolve(row, curve)[:horizon] for row in by_curve]) + by_deadline
 
 
-def _opened(given: Assumptions, horizon: int) -> Matrix:
+def _evenly(early: Matrix, deadline: int, days: int) -> Matrix:
+    """The same for each row: what arrives on a day comes evenly on the days after it, the last `days` up to the
+    deadline."""
+    horizon = early.shape[1]
+    first = np.minimum(np.maximum(np.arange(horizon) + 1, deadline - days + 1), deadline)
+    begins = _gathered(early / (deadline + 1 - first), first, horizon)
+    return np.where(np.arange(horizon) <= deadline, np.cumsum(begins, axis=1), 0.0)
+
+
+def _opened(given: Assumptions, wanted: Matrix) -> Matrix:
     """From the day on which the customer wants to get in touch to the day on which somebody is there."""
-    matrix = np.zeros((horizon, horizon))
-    following: int | None = None
-    opened = open_days(given, horizon)
-    for day in reversed(range(horizon)):
-        if opened[day]:
-            following = day
-            matrix[day, day] = 1.0
-        elif following is not None:
-            matrix[day, following] = 1 - given.closed.lost
-    return matrix
+    horizon = wanted.shape[1]
+    opened, days = np.array(open_days(given, horizon)), np.arange(horizon)
+    following = np.minimum.accumulate(np.where(opened, days, horizon)[::-1])[::-1]
+    return _gathered(wanted * np.where(opened, 1.0, 1 - given.closed.lost), following, horizon)
+
+
+def _gathered(amounts: Matrix, into: NDArray[np.int64], horizon: int) -> Matrix:
+    """In each row, the sums of what goes into each day of the horizon; nothing of what goes beyond it."""
+    return np.array([np.bincount(into, row, horizon)[:horizon] for row in amounts])
