@@ -2,7 +2,7 @@
 
 from bench.plan import approved, launched
 from services.dispatcher.campaigns.soundness import expect_sound
-from services.dispatcher.channels.print_files import PRINT
+from services.dispatcher.channels.printing.files import PRINT
 
 
 def test_the_campaign_that_is_measured_can_be_issued() -> None:

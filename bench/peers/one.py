@@ -16,7 +16,7 @@ from pymongo import MongoClient
 
 from bench.plan import CAMPAIGN, MONDAY, approved
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
-from services.dispatcher.channels.print_files import HEADER
+from services.dispatcher.channels.printing.files import HEADER
 from services.dispatcher.customers.customer import Customer, Recipient
 from services.dispatcher.letters.communication import Communication, compose
 from shared.protection import Cipher, Keyring

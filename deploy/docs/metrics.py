@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 from starlette.types import Receive, Scope, Send
 
-from services.dispatcher.channels.doubts import DoubtCounts
+from services.dispatcher.channels.providers.doubts import DoubtCounts
 from services.dispatcher.issue.waits import Waits
 from shared.messaging.metrics import BusMetrics
 from shared.retention.retention import RetentionMetrics

@@ -8,8 +8,8 @@ from services.dispatcher.api import router
 from services.dispatcher.audit.audit import Audit
 from services.dispatcher.audit.made_again import MadeAgain
 from services.dispatcher.channels.offering import Offering
-from services.dispatcher.channels.print_sweep import PrintSweep
-from services.dispatcher.channels.receipts import ReceiptToken
+from services.dispatcher.channels.printing.sweep import PrintSweep
+from services.dispatcher.channels.providers.receipts import ReceiptToken
 from services.dispatcher.channels.repository import MongoOffer, MongoUsage
 from services.dispatcher.channels.setup import configured_channels
 from services.dispatcher.issue.repository import MongoDispatch

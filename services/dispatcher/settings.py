@@ -6,12 +6,12 @@ from typing import Self
 
 from pydantic import model_validator
 
-from services.dispatcher.channels.email import SmtpSettings
 from services.dispatcher.channels.limits import Allowance
-from services.dispatcher.channels.notify import NotifySettings
-from services.dispatcher.channels.print_sftp import SftpSettings
+from services.dispatcher.channels.printing.sftp import SftpSettings
+from services.dispatcher.channels.providers.email import SmtpSettings
+from services.dispatcher.channels.providers.notify import NotifySettings
+from services.dispatcher.channels.providers.third_party import ThirdPartySettings
 from services.dispatcher.channels.setup import ChannelSettings
-from services.dispatcher.channels.third_party import ThirdPartySettings
 from services.dispatcher.suppression.rules_file import REVIEWED
 from shared.network.guarded import expect_guarded_mail, expect_guarded_url
 from shared.running.settings import ServiceSettings

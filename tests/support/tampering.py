@@ -57,9 +57,12 @@ CRASH_POINTS = {
     ),
     "group: one taken by Notify, others on their way": (
         "after",
-        "services.dispatcher.channels.notify:Notify.hand_over",
+        "services.dispatcher.channels.providers.notify:Notify.hand_over",
     ),
-    "group: one taken by SMTP, others on their way": ("after", "services.dispatcher.channels.email:Smtp.hand_over"),
+    "group: one taken by SMTP, others on their way": (
+        "after",
+        "services.dispatcher.channels.providers.email:Smtp.hand_over",
+    ),
     "group: handed over, results not kept": (
         "before",
         "services.dispatcher.ledger.repository.ledger:MongoCommunications.results",
@@ -161,7 +164,7 @@ def _spare_the_start() -> None:
 def _short_claims() -> None:
     """The chunk that a dead dispatcher had in hand is free after seconds. Only where one alone runs: it is a claim that
     keeps a second one away from a chunk."""
-    chunks, turn = "services.dispatcher.schedule.repository", "services.dispatcher.channels.claim"
+    chunks, turn = "services.dispatcher.schedule.repository", "services.dispatcher.channels.providers.claim"
     setattr(import_module(chunks), "CLAIMED_FOR", timedelta(seconds=4))  # noqa: B010
     setattr(import_module(turn), "LOOK_AGAIN", timedelta(seconds=2))  # noqa: B010
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from services.dispatcher.audit.ports import Audited
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.channels.channel import Batch
-from services.dispatcher.channels.print_files import print_files
+from services.dispatcher.channels.printing.files import print_files
 from services.dispatcher.issue.settlement import Settler
 from services.dispatcher.schedule.chunk import Chunk, FileDigests
 

@@ -8,14 +8,14 @@ from pydantic import Field
 
 from services.dispatcher.channels.back_off import BackingOff
 from services.dispatcher.channels.channel import Channel, GuardedChannel
-from services.dispatcher.channels.doubts import DoubtCounts
-from services.dispatcher.channels.email import Smtp, SmtpSettings
 from services.dispatcher.channels.limits import Allowance, Counters, Limited, Limits
-from services.dispatcher.channels.notify import Kind, Notify, NotifySettings
-from services.dispatcher.channels.one_by_one import OneByOne
-from services.dispatcher.channels.print_folder import PrintChannel
-from services.dispatcher.channels.print_sftp import SftpPrintChannel, SftpSettings
-from services.dispatcher.channels.third_party import ThirdParty, ThirdPartySettings
+from services.dispatcher.channels.printing.folder import PrintChannel
+from services.dispatcher.channels.printing.sftp import SftpPrintChannel, SftpSettings
+from services.dispatcher.channels.providers.doubts import DoubtCounts
+from services.dispatcher.channels.providers.email import Smtp, SmtpSettings
+from services.dispatcher.channels.providers.notify import Kind, Notify, NotifySettings
+from services.dispatcher.channels.providers.one_by_one import OneByOne
+from services.dispatcher.channels.providers.third_party import ThirdParty, ThirdPartySettings
 from shared.clock import Clock
 from shared.values import Value
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Literal
 
 from services.dispatcher.channels.channel import Batch, Deferred
-from services.dispatcher.channels.claim import ChunkClaim, chunk_claimed
-from services.dispatcher.channels.doubts import is_unconfirmed
-from services.dispatcher.channels.provider import UNCONFIRMED
+from services.dispatcher.channels.providers.claim import ChunkClaim, chunk_claimed
+from services.dispatcher.channels.providers.doubts import is_unconfirmed
+from services.dispatcher.channels.providers.provider import UNCONFIRMED
 from services.dispatcher.issue.waits import Wait
 from services.dispatcher.ledger.entry import Result
 from services.dispatcher.unconfirmed.ports import UnconfirmedRepository

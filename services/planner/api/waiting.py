@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from services.planner.callers import AllCampaigns, Reader
-from services.planner.waiting import Waiting, waiting
+from services.planner.steering.waiting import Waiting, waiting
 from shared.clock import Clock
 from shared.web.dependencies import part
 

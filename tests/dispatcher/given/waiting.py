@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.dispatcher.channels.one_by_one import GROUP_SIZE
+from services.dispatcher.channels.providers.one_by_one import GROUP_SIZE
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.own_messages import AllocationDue
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions

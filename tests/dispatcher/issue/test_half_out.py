@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.dispatcher.channels.one_by_one import GROUP_SIZE
+from services.dispatcher.channels.providers.one_by_one import GROUP_SIZE
 from services.dispatcher.issue.repository import MongoDispatch
 from services.dispatcher.ledger.entry import Result
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from services.dispatcher.campaigns.soundness import expect_sound
-from services.dispatcher.channels import print_folder
-from services.dispatcher.channels.print_files import PRINT
+from services.dispatcher.channels.printing import folder as print_folder
+from services.dispatcher.channels.printing.files import PRINT
 from shared.contracts import CommunicationsIssued
 from shared.errors import Invalid
 from tests.dispatcher.given.desk import heard

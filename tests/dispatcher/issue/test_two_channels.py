@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.dispatcher.channels.third_party import BatchRefused
+from services.dispatcher.channels.providers.third_party import BatchRefused
 from services.dispatcher.own_messages import AllocationDue
 from shared.contracts import CampaignApproved, CommunicationsIssued, DispatchCompleted
 from tests.dispatcher.given.decisions import TUESDAY, approved, launched

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign
-from services.dispatcher.channels.print_files import PRINT
+from services.dispatcher.channels.printing.files import PRINT
 from services.dispatcher.customers.customer import Rejection
 from services.dispatcher.customers.schema import BY_DEFAULT, PopulationSchema
 from services.dispatcher.files.upload import Upload

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.dispatcher.campaigns.capabilities import ChannelCapabilities
-from services.dispatcher.channels.print_files import PRINT
+from services.dispatcher.channels.printing.files import PRINT
 from services.dispatcher.customers.customer import FLAGS, FORMATS
 from services.dispatcher.suppression.rules import Needs, SuppressionRules, needs_of, reason_to_suppress
 from services.dispatcher.suppression.rules_file import load_suppression_rules

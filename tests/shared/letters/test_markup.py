@@ -10,8 +10,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from services.dispatcher.channels.channel import Batch
-from services.dispatcher.channels.email import Smtp, SmtpSettings
-from services.dispatcher.channels.print_files import print_files
+from services.dispatcher.channels.printing.files import print_files
+from services.dispatcher.channels.providers.email import Smtp, SmtpSettings
 from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.letters.communication import compose
 from shared.contracts.campaigns import Arm

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from deploy.local.operate.letters.printed import Printed, printed
-from services.dispatcher.channels.print_files import MANIFEST
+from services.dispatcher.channels.printing.files import MANIFEST
 from services.dispatcher.ledger.digest import AGENT, CUSTOMER, Digest, digest_of
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from services.dispatcher.channels.print_files import MANIFEST
+from services.dispatcher.channels.printing.files import MANIFEST
 from services.dispatcher.ledger.digest import AGENT, CUSTOMER
 
 COUNTED = ("language", "format", "recipient")

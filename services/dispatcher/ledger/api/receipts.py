@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-from services.dispatcher.channels.receipts import ReceiptToken, report_of
+from services.dispatcher.channels.providers.receipts import ReceiptToken, report_of
 from services.dispatcher.ledger.delivery_reports import DeliveryReports
 from shared.errors import Unauthenticated
 from shared.values import Instant

@@ -14,9 +14,9 @@ from services.planner.callers import AllCampaigns
 from services.planner.campaign import Campaign
 from services.planner.lifecycle import ENDED, State
 from services.planner.readiness import gate_standings
+from services.planner.steering.waiting import Waiting
+from services.planner.steering.waiting import waiting as for_decision
 from services.planner.tasks.tasks import next_open
-from services.planner.waiting import Waiting
-from services.planner.waiting import waiting as for_decision
 from shared.clock import Clock
 from shared.values import CampaignReference
 from shared.web.dependencies import part

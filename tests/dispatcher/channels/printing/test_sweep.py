@@ -4,7 +4,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from services.dispatcher.channels.print_sweep import KEPT_FOR, PrintSweep
+from services.dispatcher.channels.printing.sweep import KEPT_FOR, PrintSweep
 from tests.dispatcher.given.desk import BEFORE
 from tests.support.clocks import StoppedClock
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from services.dispatcher.channels.print_files import MANIFEST
+from services.dispatcher.channels.printing.files import MANIFEST
 from shared.clock import Clock
 
 KEPT_FOR = timedelta(hours=1)

@@ -17,7 +17,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from services.dispatcher.channels.channel import Deferred
 from services.dispatcher.channels.limits import Allowance
-from services.dispatcher.channels.provider import Accepted, InDoubt, Refused
+from services.dispatcher.channels.providers.provider import Accepted, InDoubt, Refused
 from services.dispatcher.letters.communication import Communication
 from services.dispatcher.suppression.reach import address_lines
 from shared.clock import Clock

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from services.dispatcher.channels.channel import Batch
-from services.dispatcher.channels.print_folder import PrintChannel
+from services.dispatcher.channels.printing.folder import PrintChannel
 from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.letters.communication import compose
 from services.dispatcher.schedule.chunk import FileDigests

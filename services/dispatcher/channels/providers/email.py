@@ -11,7 +11,7 @@ import aiosmtplib
 from pydantic import SecretStr
 
 from services.dispatcher.channels.limits import Allowance
-from services.dispatcher.channels.provider import Accepted, Answer, InDoubt, PutOff, Refused
+from services.dispatcher.channels.providers.provider import Accepted, Answer, InDoubt, PutOff, Refused
 from services.dispatcher.letters.communication import Communication
 from shared.errors import Unavailable
 from shared.letters.template import rendered

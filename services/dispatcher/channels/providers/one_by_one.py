@@ -15,10 +15,10 @@ from functools import partial
 
 from services.dispatcher.campaigns.capabilities import ChannelCapabilities
 from services.dispatcher.channels.channel import Batch, Deferred, Halted, SendClearance, Way
-from services.dispatcher.channels.claim import ChunkClaim, chunk_claimed
-from services.dispatcher.channels.doubts import DoubtCounts, Doubts
 from services.dispatcher.channels.limits import Limits
-from services.dispatcher.channels.provider import Accepted, Answer, InDoubt, Provider, PutOff, Refused
+from services.dispatcher.channels.providers.claim import ChunkClaim, chunk_claimed
+from services.dispatcher.channels.providers.doubts import DoubtCounts, Doubts
+from services.dispatcher.channels.providers.provider import Accepted, Answer, InDoubt, Provider, PutOff, Refused
 from services.dispatcher.ledger.entry import LedgerEntry, Result
 from services.dispatcher.ledger.ports import SendLedger
 from services.dispatcher.letters.communication import Communication

@@ -10,7 +10,7 @@ import asyncssh
 from pydantic import SecretStr
 
 from services.dispatcher.channels.channel import Batch, SendClearance, Way
-from services.dispatcher.channels.print_files import PRINT, is_of, manifest_name, print_files
+from services.dispatcher.channels.printing.files import PRINT, is_of, manifest_name, print_files
 from services.dispatcher.ledger.ports import SendLedger
 from shared.errors import Permanent, Unavailable
 from shared.identifiers import new_id

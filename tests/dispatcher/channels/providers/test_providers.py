@@ -19,9 +19,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.dispatcher.channels.channel import Deferred
-from services.dispatcher.channels.one_by_one import GROUP_SIZE
-from services.dispatcher.channels.print_sftp import SftpRefused
-from services.dispatcher.channels.third_party import BatchRefused, signature
+from services.dispatcher.channels.printing.sftp import SftpRefused
+from services.dispatcher.channels.providers.one_by_one import GROUP_SIZE
+from services.dispatcher.channels.providers.third_party import BatchRefused, signature
 from services.dispatcher.customers.agent import Agent
 from services.dispatcher.schedule.chunk import FileDigests
 from shared.errors import OtmError, Stale

@@ -9,8 +9,8 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter
 
 from services.dispatcher.channels.channel import Deferred
-from services.dispatcher.channels.claim import ChunkClaim
-from services.dispatcher.channels.provider import UNCONFIRMED, Provider
+from services.dispatcher.channels.providers.claim import ChunkClaim
+from services.dispatcher.channels.providers.provider import UNCONFIRMED, Provider
 from services.dispatcher.ledger.entry import LedgerEntry, Result
 from shared.clock import Clock
 

@@ -7,13 +7,13 @@ from typing import Any, cast
 
 import pytest
 
-from services.dispatcher.channels import claim as module
 from services.dispatcher.channels.channel import Batch, Deferred
-from services.dispatcher.channels.claim import chunk_claimed
+from services.dispatcher.channels.providers import claim as module
+from services.dispatcher.channels.providers.claim import chunk_claimed
 from services.dispatcher.ledger.ports import SendLedger
 from shared.clock import SystemClock
 from shared.errors import Unavailable
-from tests.dispatcher.channels.test_notify import once, sending
+from tests.dispatcher.channels.providers.test_notify import once, sending
 from tests.support.inside import Inside
 from tests.support.notify import notify
 

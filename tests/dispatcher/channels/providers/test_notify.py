@@ -11,10 +11,10 @@ from uuid import uuid4
 import pytest
 from prometheus_client import CollectorRegistry
 
-from services.dispatcher.channels import claim as turn
 from services.dispatcher.channels.channel import Deferred, Halted
-from services.dispatcher.channels.notify import THREADS
-from services.dispatcher.channels.one_by_one import GROUP_SIZE
+from services.dispatcher.channels.providers import claim as turn
+from services.dispatcher.channels.providers.notify import THREADS
+from services.dispatcher.channels.providers.one_by_one import GROUP_SIZE
 from services.dispatcher.ledger.delivery import DeliveryReport
 from tests.dispatcher.given.sending import CUSTOMERS, Killed, Sending
 from tests.support.inside import Inside
