@@ -13,9 +13,9 @@ from typing import Any
 import aio_pika
 import httpx
 
-from bench.pages_campaigns import plan_campaigns
-from bench.pages_hearing import Hearing
-from bench.pages_letters import WAVES, day_of, issue, reference
+from bench.pages.campaigns import plan_campaigns
+from bench.pages.hearing import Hearing
+from bench.pages.letters import WAVES, day_of, issue, reference
 from deploy.local.demo.people import population_csv
 from deploy.local.stack.home import Home
 from services.planner.campaign import Campaign

@@ -17,11 +17,11 @@ from typing import Any
 
 import httpx
 
-from bench.pages_campaigns import GATES
-from bench.pages_crawl import Addresses, Page, Walker
-from bench.pages_filling import Filled
-from bench.pages_letters import reference
-from bench.pages_site import link_in_a_mail, running
+from bench.pages.campaigns import GATES
+from bench.pages.crawl import Addresses, Page, Walker
+from bench.pages.filling import Filled
+from bench.pages.letters import reference
+from bench.pages.site import link_in_a_mail, running
 from services.dispatcher.api import router as dispatcher
 from services.intake.api import router as intake
 from services.notifier.api import router as notifier

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from bench.pages_campaigns import LAUNCH
+from bench.pages.campaigns import LAUNCH
 from services.intake.register.letter import letters_of
 from services.planner.evaluation.repository import MongoUnits
 from services.planner.progress.progress import Response

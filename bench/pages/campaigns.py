@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
-from bench.pages_hearing import Hearing
+from bench.pages.hearing import Hearing
 from deploy.local.demo import plan as demo
 from services.planner.agreement.gates_file import load_gates
 from services.planner.agreement.sign_off import Told

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from bench.pages_campaigns import DESIGNED
-from bench.pages_filling import Filled, fill
+from bench.pages.campaigns import DESIGNED
+from bench.pages.filling import Filled, fill
 from deploy.local.stack.environment import Wiring
 from deploy.local.stack.home import Home
 from deploy.local.stack.infrastructure import Infrastructure
