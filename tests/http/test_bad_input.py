@@ -20,7 +20,7 @@ from shared.protection import load_keyring
 from shared.visible_text import expect_visible
 from shared.web.callers.signing import HEADER, SignedContent, signature
 from tests.intake.given.letters import CALLED, contacts_kept, report
-from tests.support.inside import Corner, Inside, inside
+from tests.support.inside import Corner, Inside, inside, kept_in
 
 BODY = json.dumps(report()).encode()
 JSON = {"Content-Type": "application/json"}
@@ -38,12 +38,6 @@ def corner(tmp_path: Path, mongo_url: str, database: str) -> Corner:
 async def intake(corner: Corner) -> AsyncIterator[Inside]:
     async with inside(build_app(corner.settings(Settings)), corner) as running:
         yield running
-
-
-async def nothing_is_kept(intake: Inside) -> bool:
-    store = intake.service.store
-    names = await store.database.list_collection_names()
-    return sum([await store[name].count_documents({}) for name in names]) == 0
 
 
 def with_field(text: str) -> bytes:
@@ -75,7 +69,7 @@ async def test_a_body_that_no_report_can_be_is_a_problem_and_nothing_is_kept(
     assert answer.status_code == status, answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert {"type", "title", "status", "code"} <= answer.json().keys()
-    assert await nothing_is_kept(intake)
+    assert await kept_in(intake.service.store) == []
 
 
 @pytest.mark.parametrize(
@@ -90,7 +84,7 @@ async def test_an_address_that_asks_for_nothing_we_have_is_a_problem(intake: Ins
     async with intake.caller("operator") as operator:
         answer = await operator.get(path)
     assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json")
-    assert await nothing_is_kept(intake)
+    assert await kept_in(intake.service.store) == []
 
 
 @pytest.mark.parametrize("path", ["/v1/contacts", "/v1/contacts/batch"])
@@ -124,7 +118,7 @@ async def test_a_header_that_is_there_twice_is_refused_because_one_would_win(int
         async with intake.caller(None) as anybody:
             answer = await anybody.post("/v1/contacts", content=BODY, headers=headers)
     assert (answer.status_code, answer.json()["title"]) == (400, f"send {name} once")
-    assert await nothing_is_kept(intake)
+    assert await kept_in(intake.service.store) == []
 
 
 async def test_words_that_are_no_method_fill_neither_metrics_nor_the_log(intake: Inside) -> None:
@@ -155,7 +149,7 @@ async def test_a_body_that_is_too_large_is_refused_whatever_its_headers_claim_an
     tracemalloc.stop()
     assert {(answer.status_code, answer.json()["code"]) for answer in (streamed, claimed)} == {(413, "too-large")}
     assert peak < 20_000_000
-    assert await nothing_is_kept(intake)
+    assert await kept_in(intake.service.store) == []
 
 
 async def test_what_is_not_signed_or_not_like_that_or_not_now_or_not_for_the_first_time_changes_nothing(
@@ -175,7 +169,7 @@ async def test_what_is_not_signed_or_not_like_that_or_not_now_or_not_for_the_fir
     old, ahead = sign(at=now - timedelta(minutes=6)), sign(at=now + timedelta(minutes=6))
     refused = [await send(header) for header in (None, "hmac=1", sign(BODY + b" "), old, ahead)]
     assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(401, "unauthenticated")}
-    assert await nothing_is_kept(intake)
+    assert await kept_in(intake.service.store) == []
     header = sign()
     answers = await asyncio.gather(*(send(header) for _ in range(5)))
     assert sorted(answer.status_code for answer in answers) == [201, 401, 401, 401, 401]

@@ -23,10 +23,18 @@ from shared.clock import ShiftedClock
 from shared.messaging.envelope import Envelope
 from shared.running.service import Service
 from shared.running.settings import ServiceSettings
+from shared.storage.migrations.structure import RECORDS
+from shared.storage.store import Store
 
 S = TypeVar("S", bound=ServiceSettings)
 P = TypeVar("P")
 NOBODY_LISTENS = "amqp://nobody:nothing@127.0.0.1:1/none"
+
+
+async def kept_in(store: Store) -> list[str]:
+    """Returns the collections that have anything in them, but for those in which a store keeps that it was migrated."""
+    names = await store.database.list_collection_names()
+    return [name for name in names if name not in (RECORDS, "commits") and await store[name].count_documents({})]
 
 
 @dataclass(frozen=True)

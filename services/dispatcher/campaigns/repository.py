@@ -11,13 +11,13 @@ from datetime import UTC, date, datetime
 from pymongo.errors import DuplicateKeyError
 
 from services.dispatcher.campaigns.campaign import (
-    Decision,
     DispatchedCampaign,
     KnownCampaign,
     PlannedWave,
     Status,
     randomised_by,
 )
+from services.dispatcher.campaigns.documents import campaign_of, decision_of, known_of
 from shared.contracts import CampaignApproved, Contract
 from shared.customers.reference import Kind
 from shared.errors import Conflict, NotYet
@@ -44,12 +44,12 @@ class MongoCampaigns:
         )
         if document is None:
             raise NotYet(f"campaign {reference} is not approved, as far as dispatcher has heard")
-        return _campaign(document, decision)
+        return campaign_of(document, decision)
 
     async def known(self) -> list[KnownCampaign]:
         """Returns every campaign that was approved, the newest first."""
         fields = {"load": 1, "plan.title": 1, "plan.customers": 1, "plan.launch": 1, "plan.corrects": 1}
-        return [_known(row) async for row in self._campaigns.find({}, fields).sort("_id", -1)]
+        return [known_of(row) async for row in self._campaigns.find({}, fields).sort("_id", -1)]
 
     async def issuing(self, reference: str) -> DispatchedCampaign:
         """Returns the campaign, remembered while its schedule follows the newest plan heard: then only decisions can
@@ -58,7 +58,7 @@ class MongoCampaigns:
         if known is not None:
             decision = await self._decisions.find_one({"_id": reference})
             if decision and decision.get("known_plan") == known.plan.plan_version:
-                return known.model_copy(update={"decision": _decision(decision)})
+                return known.model_copy(update={"decision": decision_of(decision)})
         campaign = await self.campaign(reference)
         self._remembered.pop(reference, None)
         if campaign.scheduled == campaign.plan.plan_version:
@@ -116,12 +116,12 @@ class MongoCampaigns:
         decision = {"status": status, "version": version, "decided_at": at}
         if plan_version is not None:
             decision["plan_version"] = plan_version
+        if status is Status.GO:
+            await self._store.traces.keep(campaign)
         if (await self._decisions.update_one(earlier, {"$set": decision})).matched_count:
             return
         await self._note(campaign, "version", 0)  # nothing was heard about it before, or a later decision
         await self._decisions.update_one(earlier, {"$set": decision})
-        if status is Status.GO:
-            await self._store.traces.keep(campaign)
 
     async def slow(self, campaign: str, daily_limit: int | None, version: int) -> None:
         await self._note(campaign, "slowed", 0)
@@ -185,18 +185,3 @@ class MongoCampaigns:
         )
         completed = (await self.campaign(campaign)).completed_at
         return completed or at
-
-
-def _known(row: Document) -> KnownCampaign:
-    plan, loaded = row["plan"], row.get("load") is not None
-    told = {field: plan[field] for field in ("title", "customers", "launch")}
-    return KnownCampaign(reference=row["_id"], loaded=loaded, corrects=bool(plan.get("corrects")), **told)
-
-
-def _campaign(document: Document, decision: Document | None) -> DispatchedCampaign:
-    fields = {name: value for name, value in document.items() if name in DispatchedCampaign.model_fields}
-    return DispatchedCampaign.model_validate({"reference": document["_id"], "decision": _decision(decision), **fields})
-
-
-def _decision(document: Document | None) -> Decision:
-    return Decision.model_validate({k: v for k, v in (document or {}).items() if k in Decision.model_fields})
