@@ -98,7 +98,8 @@ async def test_killed_under_load_at_crash_points_and_at_random_everything_answer
         assert await book.differences(intake) == {}
 
 
-@pytest.mark.parametrize("away", [3.0, pytest.param(60.0, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("away", [3.0, 60.0])
 async def test_with_the_broker_away_everything_is_accepted_and_said_later_in_order_for_each_customer(
     ground: Ground, amqp_url: str, tmp_path: Path, away: float
 ) -> None:
