@@ -55,9 +55,11 @@ async def test_a_campaign_with_a_fault(
 ) -> None:
     async with stage(ground, amqp_url, tmp_path) as running:
         struck = Struck(fault, cluster, vhost_of(amqp_url))
-        outcome = await running.play(patience=180, last_look=180, display=struck)
+        try:
+            outcome = await running.play(patience=180, last_look=180, display=struck)
+        finally:
+            await asyncio.gather(*struck.times)
         assert len(struck.times) >= len(WHEN)
-        await asyncio.gather(*struck.times)
     same(outcome)
 
 

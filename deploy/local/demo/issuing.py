@@ -45,11 +45,13 @@ class Issuing:
 
         changes = await until(slowed, bool, "the loop to act", self._patience)
         self._display.say(f"by {changes[0]['by']}: {changes[0]['reason']}")
-        notices = await until(
-            self._clients.notices, lambda found: told(found, ["slowed", "slowed-others"]) >= TOLD, "the word of it",
-            self._patience,
-        )  # fmt: skip
-        for rule in ("volumes-exceeded", "slowed"):
+        rules = ("volumes-exceeded", "slowed")
+
+        def all_told(found: list[dict[str, Any]]) -> bool:
+            return told(found, ["slowed", "slowed-others"]) >= TOLD and {each["rule"] for each in found} >= {*rules}
+
+        notices = await until(self._clients.notices, all_told, "the word of it", self._patience)
+        for rule in rules:
             first = next(each for each in reversed(notices) if each["rule"] == rule)
             self._display.say(f"{first['team']}: {first['content']['subject']}")
 
