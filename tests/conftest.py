@@ -44,8 +44,9 @@ STANDS_ON = {"ground", "infrastructure", "home", "node", "guarded"}
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests that need more than Python, so that `make check` can leave them out. Whole campaigns, the longest,
-    come first: where workers share the tests, none of them is left with one while the others have nothing more to do."""
+    """Marks the tests that need more than Python, so that `make check` can leave them out. Whole campaigns, the
+    longest, come first: of workers that share the tests none is left with one when the others have nothing more to
+    do."""
     items.sort(key=lambda item: not {"journeys", "chaos"} & set(item.path.parts))
     for item in items:
         if STANDS_ON & set(getattr(item, "fixturenames", ())):
