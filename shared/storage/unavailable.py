@@ -17,10 +17,11 @@ from shared.storage.transactions import OutcomeUnknown
 STORE_ERROR = PyMongoError
 """The root of what the driver raises, for those who may not import it."""
 RETRYABLE_CODES = frozenset(
-    {6, 7, 50, 64, 89, 91, 112, 134, 189, 251, 262, 9001, 10107, 11600, 11602, 13435, 13436, 24}
+    {1, 6, 7, 50, 64, 89, 91, 112, 134, 189, 251, 262, 9001, 10107, 11600, 11602, 13435, 13436, 14031, 24}
 )
-"""Host unreachable or not found, time-outs, write concern failed, shutdown, stepping down, not primary, no majority
-to read from yet, locks and transactions in the way."""
+"""An internal error of the server (as on a full disk), host unreachable or not found, time-outs, write concern failed,
+shutdown, stepping down, not primary, no majority to read from yet, no room on the disk, locks and transactions in the
+way."""
 _LABELS = ("RetryableWriteError", "TransientTransactionError", "UnknownTransactionCommitResult")
 
 

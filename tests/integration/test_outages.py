@@ -51,14 +51,6 @@ async def node(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Node]:
         yield node
 
 
-@pytest.fixture
-async def store(mongo_url: str, database: str) -> AsyncIterator[Store]:
-    store = Store(mongo_url, database)
-    await store.prepare()
-    yield store
-    store.close()
-
-
 async def until(condition: Callable[[], Awaitable[bool]], within: float = PATIENCE_SECONDS) -> None:
     async with asyncio.timeout(within):
         while not await condition():

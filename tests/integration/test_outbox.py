@@ -1,7 +1,7 @@
 """The outbox is published in order, not before the broker is there, and again after a crash."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -22,14 +22,6 @@ from tests.support.probe import AllTheTime, Heard, ProbeMade, ProbeService, prob
 
 class ProbeAlarm(ProbeMade):
     urgent: ClassVar[bool] = True
-
-
-@pytest.fixture
-async def store(mongo_url: str, database: str) -> AsyncIterator[Store]:
-    store = Store(mongo_url, database)
-    await store.prepare()
-    yield store
-    store.close()
 
 
 async def keep(store: Store, *events: Event[ProbeMade]) -> None:

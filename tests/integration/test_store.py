@@ -1,7 +1,7 @@
 """A service's own database: all of a commit or nothing, and no write lost to another."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from threading import Lock
 from typing import Any
 
@@ -42,14 +42,6 @@ class OnTheirWay(CommandListener):
 
     def failed(self, event: Any) -> None:
         self._count(event, -1)
-
-
-@pytest.fixture
-async def store(mongo_url: str, database: str) -> AsyncIterator[Store]:
-    store = Store(mongo_url, database)
-    await store.prepare()
-    yield store
-    store.close()
 
 
 async def test_a_write_that_fails_leaves_neither_its_state_nor_its_events(store: Store) -> None:

@@ -1,6 +1,6 @@
 """A message keeps its place in its trace: through the outbox, its retries, the dead letters, and back."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from opentelemetry import propagate
@@ -36,14 +36,6 @@ def spans(provider: TracerProvider) -> InMemorySpanExporter:
     exporter = InMemorySpanExporter()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     return exporter
-
-
-@pytest.fixture
-async def store(mongo_url: str, database: str) -> AsyncIterator[Store]:
-    store = Store(mongo_url, database)
-    await store.prepare()
-    yield store
-    store.close()
 
 
 def way_of(spans: Sequence[ReadableSpan]) -> list[str]:

@@ -52,6 +52,7 @@ class Structure:
                 for words in await self._lacking(name, models, made) if name in there else ():
                     say(f"{words}: making it")
                 await self._index(name, models)
+        await self._record()
 
     async def _create(self, name: str) -> None:
         try:
@@ -67,9 +68,12 @@ class Structure:
             if error.code not in OTHER_OPTIONS:
                 raise
             raise Conflict(f"an index of {collection} is there with other options: {error}") from error
-        at = datetime.now(UTC)
-        kept = {"kind": "index", "made_at": at}
-        ids = [_id(collection, model) for model in models]
+
+    async def _record(self) -> None:
+        """Records all indexes in one write, now that each is made: a runner that dies before makes them again, which
+        for one that is there costs a look."""
+        kept = {"kind": "index", "made_at": datetime.now(UTC)}
+        ids = [_id(name, model) for name, models in self._wanted.items() for model in models]
         await self._records.bulk_write([UpdateOne({"_id": i}, {"$setOnInsert": kept}, upsert=True) for i in ids])
 
     async def _lacking(self, collection: str, models: Sequence[IndexModel], made: set[str]) -> list[str]:

@@ -1,0 +1,13 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shared.storage.store import Store
+
+
+@pytest.fixture
+async def store(mongo_url: str, database: str) -> AsyncIterator[Store]:
+    store = Store(mongo_url, database)
+    await store.prepare()
+    yield store
+    store.close()
