@@ -45,6 +45,7 @@ def dying_at(*points: str) -> list[str]:
     return [f"--die-at={point}" for point in points]
 
 
+@pytest.mark.long
 async def test_what_is_answered_for_between_crashes_is_kept_once_and_said_once(
     ground: Ground, amqp_url: str, tmp_path: Path
 ) -> None:
