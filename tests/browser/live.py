@@ -22,8 +22,8 @@ TAKERS = (("help-to-act", "customer-services", 0.6), ("cannot-pay", "debt-manage
           ("extra-support", "extra-support", 0.1), ("complaint", "complaints", 0.05))  # fmt: skip
 
 
-async def campaign_that_is_live(people: People) -> None:
-    """Launches a campaign of another tax and another group, so that it clashes with none."""
+async def campaign_that_is_live(people: People) -> str:
+    """Launches a campaign of another tax and another group, so that it clashes with none; returns its reference."""
     group = plan()["groups"][0] | {"code": "late-filers", "description": "Traders whose VAT returns come late."}
     takers = [{"reason": reason, "team": team, "share": share} for reason, team, share in TAKERS]
     await people.live(
@@ -33,6 +33,7 @@ async def campaign_that_is_live(people: People) -> None:
         groups=[group],
         contact_assumptions={"takers": takers},
     )
+    return people.campaign.rpartition("/")[2]
 
 
 async def morning(intake: Inside) -> None:

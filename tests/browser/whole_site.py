@@ -30,7 +30,7 @@ from tests.support.samples import sample
 @asynccontextmanager
 async def whole_site(folder: Path, mongo_url: str, database: str, amqp_url: str) -> AsyncIterator[str]:
     """Yields the address. Planner has a campaign that waits for its first gate, and one that is live; intake has
-    letters and the calls of a morning; dispatcher has a campaign with its population, and one that waits for it;
+    letters and the calls of a morning; dispatcher has a campaign with its population, and two that wait for it;
     notifier sees a dead letter.
     """
     program = nginx()
@@ -56,14 +56,13 @@ async def whole_site(folder: Path, mongo_url: str, database: str, amqp_url: str)
         folders = {"print_folder": folder / "letters", "spool_folder": folder / "spool"}
         dispatcher = build_dispatcher(sending.settings(DispatcherSettings, site=settings, **folders))
         letters = await stack.enter_async_context(inside(dispatcher, sending))
-        await populated(letters)
         notices = await stack.enter_async_context(notifying(telling, amqp_url, settings))
         people = await stack.enter_async_context(People(plans))
         await people.draft()
         await people.answer()
         await people.word()
         await people.submit()
-        await campaign_that_is_live(people)
+        await populated(letters, await campaign_that_is_live(people))
         await register(calls)
         await morning(calls)
         await send(calls, report(reason="cannot-pay", volunteered=SAID))
@@ -78,10 +77,11 @@ async def whole_site(folder: Path, mongo_url: str, database: str, amqp_url: str)
         yield site.url
 
 
-async def populated(dispatcher: Inside) -> None:
-    """Approves two campaigns, and loads the population of one, of which a row is rejected and one suppressed."""
+async def populated(dispatcher: Inside, live: str) -> None:
+    """Lets dispatcher hear of three campaigns, `live` among them, and loads the population of one, of which a row is
+    rejected and one suppressed."""
     campaigns = MongoCampaigns(dispatcher.service.store, DISPATCHER)
-    for reference in (CAMPAIGN, "OTM-26-0043"):
+    for reference in (CAMPAIGN, "OTM-26-0043", live):
         await campaigns.approve(sample(CampaignApproved, campaign=reference, respond_by="2027-10-29"))
     content = file([*(row(n) for n in range(40)), row(40, customer_reference="1"), row(41, flags="deceased")])
     async with dispatcher.caller("analyst") as analyst:
