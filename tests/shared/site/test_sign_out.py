@@ -16,6 +16,7 @@ from shared.storage.common import COMMON_COLLECTIONS
 from shared.storage.schema import Schema
 from tests.support.browsing import Browser
 from tests.support.inside import Corner, Inside
+from tests.support.probe import consuming
 
 EVERYWHERE = "/sign-out/everywhere"
 
@@ -67,6 +68,7 @@ async def running(name: str, corner: Corner, amqp_url: str) -> AsyncIterator[Ser
     )
     await service.store.prepare()
     await service._start()
+    await consuming(service.bus)  # what is said before its queue is there, no service hears
     try:
         yield service
     finally:
