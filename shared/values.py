@@ -28,7 +28,8 @@ def _plausible(instant: datetime) -> datetime:
 CampaignReference = Annotated[str, StringConstraints(pattern=r"^OTM-\d{2}-\d{4,6}$")]
 LetterReference = Annotated[str, StringConstraints(pattern=r"^[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}$")]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+CODE_PATTERN, LONGEST_CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$", 60
+Code = Annotated[str, StringConstraints(pattern=CODE_PATTERN, max_length=LONGEST_CODE)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 MOST_COUNTED = 100_000_000
 Count = Annotated[int, Field(ge=0, le=MOST_COUNTED)]

@@ -88,20 +88,21 @@ class Settlement(BaseMiddleware[Any, IncomingMessage]):
         span = get_current_span()
         span.set_status(StatusCode.ERROR)
         span.set_attribute("error.type", failure.exception)
-        again = not failure.permanent and attempt < len(consumer.delays)
-        exchange = consumer.retry(attempt) if again else DEFAULT_EXCHANGE
-        headers: dict[str, Any] = {ATTEMPT: attempt + 1} if again else self._obituary(consumer, failure, attempt)
-        if failure.untried and consumer.delays:
-            again, exchange, headers = True, consumer.retry(len(consumer.delays) - 1), {ATTEMPT: attempt}
+        delay = _delay_of(consumer, failure, attempt)
+        if delay is None:
+            exchange, routing_key = DEFAULT_EXCHANGE, consumer.dead
+            headers = self._obituary(consumer, failure, attempt)
+        else:  # what waits for its retry comes back by its routing key, to the queue that it came from
+            exchange, routing_key = consumer.retry(delay), consumer.queue
+            headers = {ATTEMPT: attempt if failure.untried else attempt + 1}
         log.warning(
             "put aside", queue=consumer.queue, put_in=exchange or consumer.dead, event_id=_id_of(self.msg),
             attempt=attempt + 1, error=failure.exception, reason=failure.reason,
         )  # fmt: skip
         if self._own_user:
             headers[SAID_BY] = speaker(self.msg, self._own_user)
-        # what waits for its retry comes back by its routing key, to the queue that it came from
-        await self._send_patiently(copy_of(self.msg, headers), consumer.queue if again else consumer.dead, exchange)
-        await self._settle(consumer, "retried" if again else "dead")
+        await self._send_patiently(copy_of(self.msg, headers), routing_key, exchange)
+        await self._settle(consumer, "dead" if delay is None else "retried")
 
     async def _send_patiently(self, message: Message, routing_key: str, exchange: str) -> None:
         """Hold on to the message while the broker refuses its copy, and give it back after `HOLD_SECONDS`; a closed
@@ -130,6 +131,14 @@ class Settlement(BaseMiddleware[Any, IncomingMessage]):
             ORIGIN: consumer.queue,
             DIED_AT: datetime.now(UTC).isoformat(),  # by real time, also in a rehearsal
         }
+
+
+def _delay_of(consumer: Consumer, failure: Failure, attempt: int) -> int | None:
+    """Returns the place of the delay after which a message is tried again, None for one that is dead. A message that
+    was not tried waits for the longest."""
+    if failure.untried and consumer.delays:
+        return len(consumer.delays) - 1
+    return attempt if not failure.permanent and attempt < len(consumer.delays) else None
 
 
 def _id_of(message: AbstractIncomingMessage) -> str:

@@ -3,15 +3,14 @@
 import re
 
 from shared.reading.signs import seen
+from shared.values import CODE_PATTERN, LONGEST_CODE
 
-LONGEST = 60  # signs
 _BETWEEN = re.compile(r"[\s_-]+")
-_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 
 
 def read_code(text: str) -> str:
     """Returns the code that the words make. Raises `ValueError`."""
     code = _BETWEEN.sub("-", seen(text).strip().lower())
-    if len(code) > LONGEST or not _CODE.fullmatch(code):
-        raise ValueError(f"write it in letters and digits, at most {LONGEST}")
+    if len(code) > LONGEST_CODE or not re.fullmatch(CODE_PATTERN, code):
+        raise ValueError(f"write it in letters and digits, at most {LONGEST_CODE}")
     return code

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.intake.disclosures.attachment import Attachment, media_type
 from services.intake.disclosures.ports import AttachmentRepository
-from shared.clock import Clock
+from shared.clock import Clock, to_the_millisecond
 from shared.errors import Conflict
 
 
@@ -39,5 +39,4 @@ class Attachments:
 
     def _now(self) -> datetime:
         """Returns the present to the millisecond, as it is kept."""
-        now = self._clock.now()
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return to_the_millisecond(self._clock.now())

@@ -49,9 +49,8 @@ class Look:
         """Yields each letter. Raises `Unavailable` where the broker gives no more, or takes no copies."""
         queue = await self._channel.get_queue(self._queue, ensure=False)
         await self._channel.set_qos(prefetch_count=IN_HAND)
-        consume = unwrap(
-            type(queue).consume
-        )  # not the one that tracing puts around it: nothing is done for a letter here
+        # not the one that tracing puts around it: nothing is done for a letter here
+        consume = unwrap(type(queue).consume)
         tag = await consume(queue, self._arrived.put)
         try:
             for _ in range(self.count):

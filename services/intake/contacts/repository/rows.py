@@ -12,6 +12,7 @@ from services.intake.contacts.block import block_of
 from services.intake.contacts.contact import Contact, ContactReport
 from services.intake.contacts.receipt import Receipt, recognition
 from services.intake.disclosures.disclosure import disclosure_reference
+from shared.clock import to_the_millisecond
 from shared.protection import Cipher
 from shared.storage.store import Document
 
@@ -70,7 +71,7 @@ class ContactRows:
 
     def _in(self, block: Document) -> Iterable[Document]:
         for row in self._cipher.decrypt(block["personal"], _place(block["_id"])):
-            yield row | {name: _to_the_millisecond(row[name]) for name in INSTANTS}
+            yield row | {name: _instant(row[name]) for name in INSTANTS}
 
 
 def receipt_of(row: Document) -> Receipt:
@@ -89,10 +90,9 @@ def receipt_of(row: Document) -> Receipt:
     )
 
 
-def _to_the_millisecond(written: str) -> datetime:
+def _instant(written: str) -> datetime:
     """Returns the instant in UTC to the millisecond, as MongoDB gives those of a document of its own."""
-    instant = datetime.fromisoformat(written).astimezone(UTC)
-    return instant.replace(microsecond=instant.microsecond // 1_000 * 1_000)
+    return to_the_millisecond(datetime.fromisoformat(written).astimezone(UTC))
 
 
 def _place(identifier: str) -> str:
