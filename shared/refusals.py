@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.errors import Problem
+from shared.values import CAMPAIGN_PATTERN, CODE_PATTERN
 
 PROBLEMS_SHOWN = 50
 _WORDS: Mapping[str, str] = {
@@ -75,10 +76,10 @@ _WITH_LIMITS: Mapping[str, str] = {
     "decimal_max_digits": "at most {max_digits} digits",
 }
 _PATTERNS: Mapping[str, str] = {
-    r"^OTM-\d{2}-\d{4,6}$": "write it as OTM-26-0042",
+    f"^{CAMPAIGN_PATTERN}$": "write it as OTM-26-0042",
     r"^[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}$": "write it as 7KM2X-Q4R9E",
     r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$": "it is an identifier of 32 hexadecimal digits in five groups",
-    r"^[a-z0-9]+(-[a-z0-9]+)*$": "write a code of small letters, digits and hyphens, such as wrong-button",
+    CODE_PATTERN: "write a code of small letters, digits and hyphens, such as wrong-button",
     r"^[0-9a-f]{64}$": "it is a SHA-256 in 64 hexadecimal digits",
     r"^[a-z][a-z0-9_]{0,29}$": "write the name of a field in small letters, such as customer_reference",
     r"^[A-Z0-9#@*/.-]{3,20}$": "3 to 20 signs: # for a digit, @ for a letter, * for either; capitals, digits and / . -",

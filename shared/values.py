@@ -25,7 +25,8 @@ def _plausible(instant: datetime) -> datetime:
     return instant
 
 
-CampaignReference = Annotated[str, StringConstraints(pattern=r"^OTM-\d{2}-\d{4,6}$")]
+CAMPAIGN_PATTERN = r"OTM-\d{2}-\d{4,6}"
+CampaignReference = Annotated[str, StringConstraints(pattern=f"^{CAMPAIGN_PATTERN}$")]
 LetterReference = Annotated[str, StringConstraints(pattern=r"^[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}$")]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 CODE_PATTERN, LONGEST_CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$", 60

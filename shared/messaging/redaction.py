@@ -10,11 +10,12 @@ from shared.contracts import CONTRACTS
 from shared.contracts.base import Contract
 from shared.customers.letter_reference import parse_letter_reference
 from shared.errors import Invalid
+from shared.values import CAMPAIGN_PATTERN
 
 SMALL = 1_000_000
 """Numbers below this are counts; above, they may be somebody's reference."""
 _REFERENCE_OR_DATE = re.compile(
-    r"OTM-\d{2}-\d{4,6}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    CAMPAIGN_PATTERN + r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|\d{4}-\d\d-\d\d([T ][\d:.]{5,15}(Z|[+-]\d\d:\d\d))?"
 )
 _VERSION = r"(?<![\w.,£€$-])\d\.\d(?![\w.,-])"

@@ -16,10 +16,11 @@ from opentelemetry.trace import ProxyTracerProvider, get_current_span, get_trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from shared.identifiers import new_id
+from shared.values import CAMPAIGN_PATTERN
 
 CAMPAIGN = "otm.campaign"
 """Attribute of spans: the reference of the campaign that they are about."""
-_CAMPAIGN_IN_PATH = re.compile(r"/(OTM-\d{2}-\d{4,6})(?=/|$)")
+_CAMPAIGN_IN_PATH = re.compile(rf"/({CAMPAIGN_PATTERN})(?=/|$)")
 _CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 _RANDOM = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 MOST_DIGITS = 5

@@ -14,9 +14,10 @@ from deploy.local.terminal import forecast_tables as tables
 from deploy.local.terminal.errors_shown import errors_shown
 from deploy.local.terminal.printing import AsJson
 from deploy.local.terminal.tables import table, weekday
+from shared.values import CAMPAIGN_PATTERN
 
 forecast = typer.Typer(help="Contacts by day and team, and the fastest schedule that the helplines can answer.")
-CAMPAIGN = re.compile(r"OTM-\d{2}-\d{4,6}")
+CAMPAIGN = re.compile(CAMPAIGN_PATTERN)
 Source = Annotated[
     str, typer.Argument(help="A campaign, such as OTM-26-0001, or a YAML file with assumptions, limits and arrivals.")
 ]

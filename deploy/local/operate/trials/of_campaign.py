@@ -11,8 +11,9 @@ from deploy.local.errors import StackError
 from deploy.local.operate.output_file import expect_writable
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.result import Evaluation
+from shared.values import CAMPAIGN_PATTERN
 
-REFERENCE = re.compile(r"OTM-\d{2}-\d{4,6}")
+REFERENCE = re.compile(CAMPAIGN_PATTERN)
 ANALYSIS_SECONDS = 600.0
 AS_KEPT = {"as_kept": True}
 

@@ -8,9 +8,10 @@ from shared.reading.codes import read_code
 from shared.reading.dates import read_day
 from shared.reading.numbers import percent, read_percent, read_whole
 from shared.reading.signs import seen
+from shared.values import CAMPAIGN_PATTERN
 from shared.wording import title_of
 
-_REFERENCE = re.compile(r"OTM-\d{2}-\d{4,6}", re.ASCII)
+_REFERENCE = re.compile(CAMPAIGN_PATTERN, re.ASCII)
 
 
 def _reference(line: str) -> str:
