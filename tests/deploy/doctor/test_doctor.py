@@ -55,11 +55,12 @@ async def test_every_kind_of_drift_is_named(ground: Ground, amqp_url: str, chann
     await channel.declare_queue("intake.old.event.v1", durable=True)
     found = {finding.words: finding.remedy for finding in await drifts(ground, amqp_url)}
     assert set(found) == {
-        "missing: intake.retry.1s, planner.notice.failed.v1",
-        "not as declared: planner.notice.sent.v1",
-        f"not bound: planner.notice.sent.v1 to otm.events, {HEARD} to otm.events",
-        f"bound by hand: {HEARD} under campaign.stopped.v1",
-        "unknown queues: intake.old.event.v1",
+        "missing: exchange intake.retry.1s, queue planner.notice.failed.v1",
+        "not as declared: queue planner.notice.sent.v1",
+        "not bound: binding of planner.notice.sent.v1 to otm.events by notice.sent.v1, "
+        f"binding of {HEARD} to otm.events by wave.started.v1",
+        f"bound by hand: binding of {HEARD} to otm.events by campaign.stopped.v1",
+        "unknown: queue intake.old.event.v1",
     }
     assert all(found.values())
 

@@ -104,7 +104,6 @@ async def test_a_topology_that_was_applied_differs_in_nothing_and_what_is_change
             "user guest",
             "user intake",
             "queue planner.notice.sent.v1",
-            "binding of planner.notice.sent.v1 to otm.events by notice.sent.v1",
             "queue notifier.dropped.v1",
         }
         left = await apply(guarded.management_url, "otm", PASSWORDS)

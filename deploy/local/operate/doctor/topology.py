@@ -1,72 +1,59 @@
 """Topology on a broker held against the topology in the code."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from deploy.catalogue import consumers
 from deploy.local.broker.management import Management
 from deploy.local.broker.names import is_ours
 from deploy.local.operate.doctor.finding import Finding, many
 from deploy.local.operate.queues.queue import QueueNow, kind_of, queue_of
-from shared.messaging.dead_letters.frozen import REPLAYING
-from shared.messaging.topology import EVENTS, UNROUTED, Exchange, Queue, exchanges, queues
+from deploy.local.operate.topology.definitions import Definitions, definitions
+from deploy.local.operate.topology.drift import MADE_BY_SERVICES, Drift, Kind, drifts
+from shared.messaging.topology import UNROUTED
 
-QUEUE_COLUMNS = "name,type,arguments,messages_ready,messages_unacknowledged,consumers"
-START = "start the service that it is named after: it makes what is missing, with its bindings, within ten seconds"
-DIFFERENT = (
-    "somebody declared it with other arguments: delete it while it is empty (`rabbitmqctl delete_queue NAME`, "
-    "`rabbitmqctl delete_exchange NAME`), and its service makes it anew"
-)
-STRANGE = "it is left from an earlier version or was made by hand: look at what is in it, then delete it"
-UNBOUND = "restart the service that it is named after, which binds it again; events of that type pass it by until then"
-BOUND_BY_HAND = "take the binding away: the service does not know events of that type and puts them in its dead letters"
+COLUMNS = {
+    "queues": "name,vhost,durable,auto_delete,arguments,messages_ready,messages_unacknowledged,consumers",
+    "exchanges": "name,vhost,type,durable,auto_delete,internal,arguments",
+    "bindings": "source,vhost,destination,destination_type,routing_key,arguments",
+}
+REMEDIES: Mapping[Kind, str] = {
+    Kind.MISSING: "start the service that it is named after: it makes what is missing, with its bindings, within ten "
+    "seconds",
+    Kind.NOT_BOUND: "restart the service that it is named after, which binds it again; events of that type pass it by "
+    "until then",
+    Kind.DIFFERENT: "somebody declared it with other arguments: delete it while it is empty (`rabbitmqctl delete_queue "
+    "NAME`, `rabbitmqctl delete_exchange NAME`), and its service makes it anew",
+    Kind.BOUND_BY_HAND: "take the binding away: the service does not know events of that type and puts them in its "
+    "dead letters",
+    Kind.UNKNOWN: "it is left from an earlier version or was made by hand: look at what is in it, then delete it",
+}
 LISTEN = "start the service that the queue is named after, or look at its log: `otm logs SERVICE`"
 
 
 @dataclass(frozen=True)
 class OnBroker:
-    """Queues, exchanges and bindings of one virtual host, as the management API lists them."""
+    """One virtual host, as the management API lists it to anybody who may look."""
 
-    queues: Mapping[str, Mapping[str, Any]]
-    exchanges: Mapping[str, Mapping[str, Any]]
-    bindings: frozenset[tuple[str, str, str]]
-    """Exchange, routing key, queue."""
+    vhost: str
+    listed: Definitions
 
     @property
     def ours(self) -> list[QueueNow]:
-        return [queue_of(listed) for name, listed in self.queues.items() if is_ours(name)]
+        return [queue_of(listed) for listed in self.listed["queues"] if is_ours(listed["name"])]
 
 
 async def on_broker(management: Management, vhost: str) -> OnBroker:
-    queues_there = await management.listed("queues", vhost, QUEUE_COLUMNS)
-    exchanges_there = await management.listed("exchanges", vhost, "name,type,durable,arguments")
-    bindings = await management.listed("bindings", vhost, "source,destination,destination_type,routing_key")
-    return OnBroker(
-        {queue["name"]: queue for queue in queues_there},
-        {exchange["name"]: exchange for exchange in exchanges_there},
-        frozenset(
-            (each["source"], each["routing_key"], each["destination"])
-            for each in bindings
-            if each["destination_type"] == "queue"
-        ),
-    )
+    return OnBroker(vhost, {part: await management.listed(part, vhost, COLUMNS[part]) for part in MADE_BY_SERVICES})
 
 
 def drift(there: OnBroker) -> list[Finding]:
-    """Returns the differences between the broker and the code, or one finding that there are none."""
-    wanted, ways = queues(consumers()), exchanges(consumers())
-    found = [
-        _finding([*_missing(wanted, there.queues), *_missing(ways, there.exchanges)], "missing", START),
-        _finding(
-            [*_different(wanted, there.queues), *_other_kind(ways, there.exchanges)], "not as declared", DIFFERENT
-        ),
-        _finding(_unbound(wanted, there), "not bound", UNBOUND),
-        _finding(_bound_by_hand(wanted, there), "bound by hand", BOUND_BY_HAND),
-        _finding(_strange(wanted, there), "unknown queues", STRANGE),
-    ]
-    return [each for each in found if each] or [
-        Finding(part="topology", words=f"{len(wanted)} queues and {len(ways)} exchanges are as the code has them")
+    """Returns what differs from the code by kind, or one finding that nothing does."""
+    wanted = definitions(there.vhost)
+    found = drifts(wanted, there.listed, {}, {}, MADE_BY_SERVICES)
+    kinds = {kind: [each for each in found if each.kind is kind] for kind in Kind}
+    made = f"{len(wanted['queues'])} queues and {len(wanted['exchanges'])} exchanges"
+    return [_finding(kind, each) for kind, each in kinds.items() if each] or [
+        Finding(part="topology", words=f"{made} are as the code has them")
     ]
 
 
@@ -98,53 +85,6 @@ def left_over(there: OnBroker) -> list[Finding]:
     ]
 
 
-def _finding(names: Sequence[str], words: str, remedy: str) -> Finding | None:
-    return Finding(part="topology", words=f"{words}: {many(sorted(names))}", remedy=remedy) if names else None
-
-
-def _missing(wanted: Iterable[Queue | Exchange], there: Mapping[str, Any]) -> list[str]:
-    return [each.name for each in wanted if each.name not in there]
-
-
-def _different(wanted: Iterable[Queue], there: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    return [
-        queue.name
-        for queue in wanted
-        if queue.name in there
-        and dict(there[queue.name].get("arguments") or {}) != {"x-queue-type": "quorum", **queue.arguments}
-    ]
-
-
-def _other_kind(wanted: Iterable[Exchange], there: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    return [
-        exchange.name
-        for exchange in wanted
-        if (found := there.get(exchange.name))
-        and (found.get("type"), found.get("durable"), dict(found.get("arguments") or {}))
-        != (exchange.kind.value, True, exchange.arguments)
-    ]
-
-
-def _unbound(wanted: Iterable[Queue], there: OnBroker) -> list[str]:
-    return [
-        f"{queue.name} to {exchange}"
-        for queue in wanted
-        if queue.name in there.queues
-        for exchange, key in queue.bindings
-        if exchange in there.exchanges and (exchange, key, queue.name) not in there.bindings
-    ]
-
-
-def _bound_by_hand(wanted: Iterable[Queue], there: OnBroker) -> list[str]:
-    own = {(exchange, key, queue.name) for queue in wanted for exchange, key in queue.bindings}
-    names = {queue.name for queue in wanted}
-    return [
-        f"{name} under {key}"
-        for exchange, key, name in there.bindings
-        if exchange == EVENTS and name in names and (exchange, key, name) not in own
-    ]
-
-
-def _strange(wanted: Iterable[Queue], there: OnBroker) -> list[str]:
-    known = {queue.name for queue in wanted}
-    return [name for name in there.queues if is_ours(name) and name not in known and not name.endswith(REPLAYING)]
+def _finding(kind: Kind, found: list[Drift]) -> Finding:
+    words = f"{kind.value}: {many(sorted(each.thing for each in found))}"
+    return Finding(part="topology", words=words, remedy=REMEDIES[kind])
