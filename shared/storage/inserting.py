@@ -6,6 +6,8 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
 from pymongo.errors import BulkWriteError
 
+from shared.storage.statements import in_statements
+
 DUPLICATE_KEY = 11000
 
 
@@ -18,8 +20,19 @@ async def insert_new(
 
     MongoDB aborts a transaction where there are others, so that its caller must raise.
     """
-    if not documents:
-        return []
+    there: list[int] = []
+    before = 0
+    for rows in in_statements(documents):
+        there += [before + position for position in await _insert(collection, rows, session)]
+        before += len(rows)
+    return there
+
+
+async def _insert(
+    collection: AsyncIOMotorCollection[dict[str, Any]],
+    documents: Sequence[dict[str, Any]],
+    session: AsyncIOMotorClientSession | None,
+) -> list[int]:
     try:
         await collection.insert_many(documents, ordered=False, session=session)
     except BulkWriteError as error:

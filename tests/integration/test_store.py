@@ -17,6 +17,7 @@ from shared.storage.finding import ABREAST, found_by
 from shared.storage.inserting import insert_new
 from shared.storage.numbering import next_number
 from shared.storage.outbox import Outbox
+from shared.storage.statements import MOST_AT_ONCE
 from shared.storage.store import PING_SECONDS, SELECT_WITHIN, Session, Store
 from shared.storage.upserting import keep_newest
 from tests.support.probe import probe
@@ -42,6 +43,22 @@ class OnTheirWay(CommandListener):
 
     def failed(self, event: Any) -> None:
         self._count(event, -1)
+
+
+class InsertSizes(CommandListener):
+    """Keeps how many documents each insert brought."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def started(self, event: Any) -> None:
+        if event.command_name == "insert":
+            self.sizes.append(len(event.command["documents"]))
+
+    def succeeded(self, event: Any) -> None:
+        """Does nothing: the start of a statement says all."""
+
+    failed = succeeded
 
 
 async def test_a_write_that_fails_leaves_neither_its_state_nor_its_events(store: Store) -> None:
@@ -168,4 +185,24 @@ async def test_many_keys_are_asked_for_a_few_queries_at_a_time(mongo_url: str, d
     await rows.insert_many([{"_id": key} for key in keys])
     assert sorted(row["_id"] for row in await found_by(rows, "_id", [*keys, "none"])) == keys
     assert on_their_way.most <= ABREAST
+    client.close()
+
+
+async def test_many_documents_are_written_in_small_statements_and_a_transaction_keeps_all_or_none(
+    mongo_url: str, database: str
+) -> None:
+    """A large statement of one transaction holds up the statements of all others, on the embedded store."""
+    sizes = InsertSizes()
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongo_url, event_listeners=[sizes])
+    things, rows = client[database]["things"], [{"_id": n} for n in range(2 * MOST_AT_ONCE + 20)]
+    async with await client.start_session() as session:
+        session.start_transaction()
+        assert await insert_new(things, rows, session) == []
+        await session.abort_transaction()
+        assert await things.count_documents({}) == 0
+        async with session.start_transaction():
+            assert await insert_new(things, rows[:-20], session) == []
+    assert await insert_new(things, rows[::-1]) == list(range(20, len(rows)))
+    assert await things.count_documents({}) == len(rows)
+    assert max(sizes.sizes) == MOST_AT_ONCE
     client.close()

@@ -13,6 +13,7 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 from services.dispatcher.suppression.window import ContactWindow
 from shared.errors import Stale
 from shared.storage.inserting import insert_new
+from shared.storage.statements import in_statements
 from shared.storage.store import Document, Indexes, Session, Store
 
 KEPT_SECONDS = 732 * 86_400
@@ -78,8 +79,9 @@ class MongoLastContacted:
             for customer, last in known.items()
             if last.day < contact.day
         ]
-        if later and (await self._contacts.bulk_write(later, session=session)).matched_count < len(later):
-            raise _overtaken(contact)
+        for moves in in_statements(later):
+            if (await self._contacts.bulk_write(list(moves), session=session)).matched_count < len(moves):
+                raise _overtaken(contact)
 
 
 def _overtaken(by: ContactWindow | Contact) -> Stale:
