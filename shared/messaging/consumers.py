@@ -16,7 +16,8 @@ from shared.messaging.topology import Consumer
 from shared.messaging.upkeep import Backoff, Upkeep
 
 RECONNECT_AFTER_SECONDS = 10.0
-"""The client restores a lost consumer within a second or two of its queue; later than this it has given up."""
+"""The client restores lost consumers one after another, each within a second or two; where none comes back for so long
+it has given up. All together may take longer, where broker or machine are slow."""
 NOT_ALIVE_AFTER_SECONDS = 60.0
 SPREAD_SECONDS = 0.5
 """All replicas lose their consumers at the same moment; each waits a part of this before it mends."""
@@ -34,6 +35,8 @@ class LiveConsumers:
         self._lost_since: float | None = None
         self._next_try = 0.0
         self._next_reconnect = 0.0
+        self._fewest = self._fewest_ever = 0
+        self._stuck_since = 0.0
         self._backoff = Backoff()
 
     def lost(self) -> list[str]:
@@ -47,8 +50,9 @@ class LiveConsumers:
 
     def expect_alive(self) -> None:
         """Raises `Unavailable` when a restart of the process is the only thing left to try."""
-        since = self._lost_since
-        if since is None or self._upkeep.trouble or time.monotonic() - since < NOT_ALIVE_AFTER_SECONDS:
+        if self._lost_since is None or self._upkeep.trouble:
+            return
+        if time.monotonic() - self._stuck_since < NOT_ALIVE_AFTER_SECONDS:
             return
         if missed := self.missed():
             raise Unavailable(f"nobody here has consumed {', '.join(missed)} for {NOT_ALIVE_AFTER_SECONDS:g} s")
@@ -62,14 +66,26 @@ class LiveConsumers:
             return False
         now = time.monotonic()
         if self._lost_since is None:
-            self._lost_since, self._next_try = now, now
+            self._lost_since = self._next_try = self._stuck_since = now
+            self._fewest = self._fewest_ever = len(self._consumers)
             self._next_reconnect = now + RECONNECT_AFTER_SECONDS
             log.warning("consumers lost", queues=self.lost())
         if now >= self._next_try:
             await self._mend()
-        if self._connection.up and time.monotonic() >= self._next_reconnect:
+        self._note_progress(len(self.lost()), time.monotonic())
+        if self.missed() and time.monotonic() >= self._next_reconnect:
             await self._reconnect()
         return False
+
+    def _note_progress(self, lost: int, now: float) -> None:
+        """Gives the client more time while it restores one after another, and while there is no connection."""
+        if not self._connection.up:
+            self._fewest = len(self._consumers)
+        if not self._connection.up or lost < self._fewest:
+            self._next_reconnect = now + RECONNECT_AFTER_SECONDS
+        if not self._connection.up or lost < self._fewest_ever:
+            self._stuck_since = now
+        self._fewest, self._fewest_ever = min(lost, self._fewest), min(lost, self._fewest_ever)
 
     async def _mend(self) -> None:
         await asyncio.sleep(SystemRandom().uniform(0, SPREAD_SECONDS))
@@ -82,6 +98,7 @@ class LiveConsumers:
     async def _reconnect(self) -> None:
         log.error("consumers stay away: connecting anew", queues=self.lost())
         self._next_reconnect = time.monotonic() + RECONNECT_AFTER_SECONDS
+        self._fewest = len(self._consumers)
         with suppress(AMQPError, OSError):
             await self._connection.reconnect()
 
