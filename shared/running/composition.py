@@ -98,7 +98,7 @@ class Parts:
         keyring_file = WatchedFile(settings.keyring_file, load_keyring)
         metrics = BusMetrics(registry := CollectorRegistry())
         heard_before = MongoHeard(store[HEARD.collection]).before
-        breaker = CircuitBreaker(store.ping, store_is_unavailable)
+        breaker = CircuitBreaker(store.expect_writable, store_is_unavailable)
         bus = Bus(name, settings, breaker, metrics, store.outbox.keep_aside, heard_before)
         audit = MongoAuditTrail(store[AUDIT.collection], _audit_key(keyring_file.value(), name))
         keyring, cipher = keyring_file.value(), Cipher(keyring_file)

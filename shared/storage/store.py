@@ -107,14 +107,24 @@ class Store:
         self._why_not = ""
 
     async def ping(self) -> None:
-        """Raises when the store is not known to be migrated or does not answer."""
+        """Raises when the store is not known to be migrated or does not read. A server that has given up, as after a
+        full disk, goes on answering the command `ping`."""
         if self._why_not:
             raise NotMigrated(self._why_not)
         try:
             with pymongo.timeout(PING_SECONDS):
-                await self._client.admin.command("ping")
+                await self.database[RECORDS].find_one({}, {"_id": 1})
         except PyMongoError as error:
             raise Unavailable(f"the store does not answer: {type(error).__name__}") from error
+
+    async def expect_writable(self) -> None:
+        """Raises when it does not write, while which no message is worth a try: on a full disk it may well read."""
+        await self.ping()
+        try:
+            with pymongo.timeout(PING_SECONDS):
+                await self._transactions.probe()
+        except PyMongoError as error:
+            raise Unavailable(f"the store takes no writes: {type(error).__name__}") from error
 
     async def commit(self, write: Callable[[Session], Awaitable[T]], *events: Event[Contract]) -> T:
         """Run `write` and store `events` to say, all or nothing.

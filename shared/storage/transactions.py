@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorCollection
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import ProtocolError, PyMongoError
+from pymongo.errors import OperationFailure, ProtocolError, PyMongoError
 
 from shared.errors import Unavailable
 from shared.identifiers import new_id
@@ -31,6 +31,8 @@ LONGEST_PAUSE_SECONDS = 0.5
 KEPT_SECONDS = 3_600
 TRANSIENT, UNKNOWN = "TransientTransactionError", "UnknownTransactionCommitResult"
 """The driver's labels. It gives none to an answer to another question (`ProtocolError`), which tells as little."""
+FAILED_WITHIN = frozenset({1, 14031})
+"""Codes of a server that failed in the middle, as on a full disk, and does not say how far it came."""
 
 
 class OutcomeUnknown(Unavailable):
@@ -72,6 +74,10 @@ class Transactions:
             tries += 1
             await asyncio.sleep(_pause(tries))
 
+    async def probe(self) -> None:
+        """Writes a mark that is no transaction's. Raises the driver's own error."""
+        await self._marks.update_one({"_id": "probe"}, {"$set": {"at": datetime.now(UTC)}}, upsert=True)
+
     async def _written(self, session: Session, mark: str, write: Write[T]) -> T:
         session.start_transaction()
         try:
@@ -91,7 +97,7 @@ class Transactions:
             try:
                 return await session.commit_transaction()
             except PyMongoError as error:
-                unknown = error.has_error_label(UNKNOWN) or isinstance(error, ProtocolError)
+                unknown = _tells_nothing(error)
                 if unknown and time.monotonic() < until:
                     tries += 1
                     await asyncio.sleep(_pause(tries))
@@ -109,6 +115,12 @@ class Transactions:
                 return await self._marks.find_one({"_id": mark}) is not None
         except (PyMongoError, TimeoutError):
             raise _not_known() from error
+
+
+def _tells_nothing(error: PyMongoError) -> bool:
+    """Whether a commit that ended with this error may have been kept."""
+    failed_within = isinstance(error, OperationFailure) and error.code in FAILED_WITHIN
+    return failed_within or error.has_error_label(UNKNOWN) or isinstance(error, ProtocolError)
 
 
 def _not_known() -> OutcomeUnknown:

@@ -12,16 +12,16 @@ from pymongo.errors import (
     WriteConcernError,
 )
 
-from shared.storage.transactions import OutcomeUnknown
+from shared.storage.inserting import DUPLICATE_KEY
+from shared.storage.transactions import FAILED_WITHIN, OutcomeUnknown
 
 STORE_ERROR = PyMongoError
 """The root of what the driver raises, for those who may not import it."""
-RETRYABLE_CODES = frozenset(
-    {1, 6, 7, 50, 64, 89, 91, 112, 134, 189, 251, 262, 9001, 10107, 11600, 11602, 13435, 13436, 14031, 24}
-)
-"""An internal error of the server (as on a full disk), host unreachable or not found, time-outs, write concern failed,
-shutdown, stepping down, not primary, no majority to read from yet, no room on the disk, locks and transactions in the
-way."""
+RETRYABLE_CODES = FAILED_WITHIN | {
+    *(6, 7, 50, 64, 89, 91, 112, 134, 189, 251, 262, 9001, 10107, 11600, 11602, 13435, 13436, 24)
+}
+"""An internal error of the server or no room on its disk, host unreachable or not found, time-outs, write concern
+failed, shutdown, stepping down, not primary, no majority to read from yet, locks and transactions in the way."""
 _LABELS = ("RetryableWriteError", "TransientTransactionError", "UnknownTransactionCommitResult")
 
 
@@ -41,8 +41,9 @@ def store_is_unavailable(error: BaseException) -> bool:
 
 
 def _bulk_is_unavailable(details: Mapping[str, Any]) -> bool:
-    """Whether all errors of a bulk write are of that kind."""
+    """Whether all errors of a bulk write are of that kind, but for keys that are there: another try finds them too."""
     errors = details.get("writeErrors", [])
     if errors:
-        return all(error.get("code") in RETRYABLE_CODES for error in errors)
+        codes = {error.get("code") for error in errors} - {DUPLICATE_KEY}
+        return bool(codes) and codes <= RETRYABLE_CODES
     return bool(details.get("writeConcernErrors"))

@@ -67,7 +67,7 @@ async def numbers(mongo_url: str, database: str) -> list[int]:
         return sorted([row["number"] async for row in client[database]["things"].find()])
 
 
-@pytest.mark.parametrize("deed", ["drop", "delay", "double", "lose"])
+@pytest.mark.parametrize("deed", ["drop", "delay", "double", "lose", "fail"])
 async def test_a_commit_is_kept_once_whatever_happens_to_its_reply(
     store: Store, proxy: StoreProxy, mongo_url: str, database: str, deed: Deed
 ) -> None:
@@ -164,6 +164,8 @@ async def test_transactions_in_each_others_way_are_all_done(store: Store) -> Non
         (BulkWriteError({"writeErrors": [], "writeConcernErrors": [{"code": 64}]}), True),
         (BulkWriteError({"writeErrors": [{"code": 189}]}), True),
         (BulkWriteError({"writeErrors": [{"code": 11000}]}), False),
+        (BulkWriteError({"writeErrors": [{"code": 11000}, {"code": 14031}]}), True),
+        (BulkWriteError({"writeErrors": [{"code": 121}, {"code": 14031}]}), False),
         (DuplicateKeyError("E11000"), False),
         (OperationFailure("no such command", 59), False),
         (ValueError("anything else"), False),

@@ -8,8 +8,11 @@ from threading import Thread
 from typing import Literal
 from urllib.parse import urlsplit
 
-Deed = Literal["pass", "drop", "lose", "delay", "double"]
-"""`drop`: the store commits, and the connection ends before its reply. `lose`: the commit never reaches the store."""
+import bson
+
+Deed = Literal["pass", "drop", "lose", "delay", "double", "fail"]
+"""`drop`: the store commits, and the connection ends before its reply. `lose`: the commit never reaches the store.
+`fail`: the store commits, and says that something went wrong within it."""
 HEADER_BYTES = 16
 DELAY_SECONDS = 2.0
 
@@ -61,6 +64,8 @@ class StoreProxy:
                 return
             if deed == "delay":
                 await asyncio.sleep(DELAY_SECONDS)
+            if deed == "fail":
+                message = _internal_error(message)
             writer.write(message * (2 if deed == "double" else 1))
             await writer.drain()
 
@@ -71,6 +76,13 @@ class StoreProxy:
     def _next(self) -> Deed:
         self.commits += 1
         return self.deeds.pop(0) if self.deeds else self.always
+
+
+def _internal_error(reply: bytes) -> bytes:
+    """Returns the reply in whose place a store says that something went wrong within it."""
+    section = b"\x00\x00\x00\x00\x00" + bson.encode({"ok": 0.0, "errmsg": "internal server error", "code": 1})
+    _, request, response, kind = struct.unpack_from("<iiii", reply)
+    return struct.pack("<iiii", HEADER_BYTES + len(section), request, response, kind) + section
 
 
 async def _first_of(*ways: Callable[[], Awaitable[None]]) -> None:
