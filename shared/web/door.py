@@ -20,6 +20,7 @@ from shared.errors import AnotherMedia, Malformed, OtmError, TooSlow
 from shared.web.bodies.media_types import media_type_of
 from shared.web.callers.access import CALLER, Access, known, secret_of
 from shared.web.problems import answer_of, store_answer_of
+from shared.web.tracing import ROUTE
 
 BODY_IDLE_SECONDS = 60.0
 """A body of which nothing comes for so long is given up."""
@@ -44,8 +45,8 @@ class Door:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         try:
-            _expect_said_once(scope)
             operation = self._operation(scope)
+            _expect_said_once(scope)
             if operation is not None:
                 await self._recognise(scope, operation)
                 _expect_plain(scope, operation.takes_files)
@@ -61,18 +62,17 @@ class Door:
         if not operation.closed:
             return
         client = scope.get("client")
-        try:
-            scope[CALLER] = await self._access.caller(secret_of(scope), client[0] if client else "unknown")
-        except OtmError:
-            scope["route"] = operation  # for the log and the metrics
-            raise
+        scope[CALLER] = await self._access.caller(secret_of(scope), client[0] if client else "unknown")
 
     def _operation(self, scope: Scope) -> "_Operation | None":
+        """Returns the operation that is asked for, and notes the route, also for a method that is not taken there."""
         if self._operations is None:
             self._operations = list(_operations(self._api))
         for operation in self._operations:
-            if scope["method"] in operation.methods and operation.pattern.match(scope["path"]):
-                return operation
+            if operation.pattern.match(scope["path"]):
+                scope[ROUTE] = operation.path
+                if scope["method"] in operation.methods:
+                    return operation
         return None
 
     def _is_stream(self, scope: Scope) -> bool:

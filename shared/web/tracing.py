@@ -16,6 +16,8 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 """A client may send any word as the method: of others no metric is kept and nothing is logged but `other`."""
 NOBODY_ASKED = "/health/,/metrics$"
 """URLs that the platform asks for every few seconds, which are not traced."""
+ROUTE = "otm.route"
+"""The key of a request's scope under which the door notes its route: FastAPI's own lacks the prefix of its router."""
 log = structlog.get_logger(__name__)
 
 
@@ -46,7 +48,7 @@ def _name_span(scope: Scope) -> None:
 
 def _route(scope: Scope) -> str:
     """The pattern of the path, such as `/v1/campaigns/{reference}`; `unknown` where there is no such route."""
-    return str(getattr(scope.get("route"), "path", "unknown"))
+    return str(scope.get(ROUTE, "unknown"))
 
 
 def _method(scope: Scope) -> str:
