@@ -42,6 +42,8 @@ class Retention:
         self._trail = trail
         self._clock = clock
         self._metrics = metrics
+        for kind in policy:  # at 0 from the start: of a series that begins with its first failure no increase is seen
+            metrics.failed.labels(kind.name)
 
     async def step(self) -> bool:
         """Runs as a job and returns whether there was something to delete."""

@@ -1,5 +1,6 @@
 """Alerts and dashboards: about metrics that there are, each with its entry of the runbook, tried by promtool."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -26,6 +27,20 @@ def rules() -> list[dict[str, Any]]:
 @pytest.mark.parametrize("arguments", [("check", "rules", "alerts.yaml"), ("test", "rules", "alerts_test.yaml")])
 def test_promtool_accepts_the_rules_and_each_fires_when_it_should(arguments: tuple[str, ...]) -> None:
     run = subprocess.run(["promtool", *arguments], cwd=FOLDER, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed (Debian's package prometheus)")
+def test_promtool_reads_the_query_of_each_panel(tmp_path: Path) -> None:
+    """Reads the files that Grafana loads; a recording rule holds a query to the same grammar."""
+    files = sorted((FOLDER / "dashboards").glob("*.json"))
+    panels = [panel for file in files for panel in json.loads(file.read_text())["panels"]]
+    queries = [target["expr"] for panel in panels for target in panel["targets"]]
+    assert len(queries) == sum(len(dashboard.panels) for dashboard in DASHBOARDS)
+    recorded = [{"record": f"panel:{number}", "expr": query} for number, query in enumerate(queries)]
+    rules = tmp_path / "panels.yaml"
+    rules.write_text(yaml.safe_dump({"groups": [{"name": "panels", "rules": recorded}]}))
+    run = subprocess.run(["promtool", "check", "rules", rules], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
 
 
