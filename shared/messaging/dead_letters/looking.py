@@ -20,7 +20,7 @@ IN_HAND = HELD_MOST + MOVED_TOGETHER
 """Letters that the broker gives out before it has an answer to the first of them: those that are held, and a group for
 which a caller answers."""
 ANSWER_SECONDS = 30.0
-BACK_SECONDS = 5.0
+BACK_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,12 @@ class Look:
         self._queue = queue
         self._arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
         self._held: deque[Held] = deque()
+        self._taken = 0
+
+    @property
+    def left(self) -> int:
+        """The letters that the queue has again, at least, once everything that is held has been given back."""
+        return self.count - self._taken
 
     async def letters(self) -> AsyncGenerator[Held, None]:
         """Yields each letter. Raises `Unavailable` where the broker gives no more, or takes no copies."""
@@ -67,20 +73,15 @@ class Look:
     def take(self) -> None:
         """Makes the caller answer for the letter that was yielded last."""
         self._held.pop()
+        self._taken += 1
 
     async def let_go(self) -> None:
-        """Gives back everything that is held, in order, and waits until the broker counts it: the next look has it."""
+        """Gives back everything that is held, in order; with the end of the channel, also what is on its way here."""
         left = [*(held.message for held in self._held), *_drained(self._arrived)]
         self._held.clear()
         for message in left:
             await message.nack(requeue=True)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(BACK_SECONDS):
-                while await self._depth() < len(left):
-                    await asyncio.sleep(0.02)
-
-    async def _depth(self) -> int:
-        return (await self._channel.declare_queue(self._queue, passive=True)).declaration_result.message_count or 0
+        await self._channel.close()
 
     async def _next(self) -> AbstractIncomingMessage:
         try:
@@ -96,13 +97,26 @@ class Look:
 async def looking(connection: AbstractConnection, queue: str) -> AsyncIterator[Look]:
     """A look through the letters that are in `queue` now, and not through later ones. Whoever looks has a turn."""
     async with connection.channel(on_return_raises=True) as channel:
-        declared = await channel.declare_queue(queue, passive=True)
-        look = Look(channel, queue, declared.declaration_result.message_count or 0)
+        look = Look(channel, queue, await _depth(channel, queue))
         try:
             yield look
         finally:
             if not channel.is_closed:
                 await look.let_go()
+                await _until_back(connection, queue, look.left)
+
+
+async def _until_back(connection: AbstractConnection, queue: str, count: int) -> None:
+    """Returns when the broker counts the letters that were given back, all of which the next look is to have: those
+    that it never gave out are counted too, and may be many."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(BACK_SECONDS), connection.channel() as channel:
+            while await _depth(channel, queue) < count:
+                await asyncio.sleep(0.02)
+
+
+async def _depth(channel: AbstractChannel, queue: str) -> int:
+    return (await channel.declare_queue(queue, passive=True)).declaration_result.message_count or 0
 
 
 async def letters_in(connection: AbstractConnection, queue: str) -> AsyncGenerator[DeadLetter, None]:
