@@ -25,3 +25,14 @@ def field_words(field: str) -> str:
 def within_sentence(label: str) -> str:
     """Returns a label as it stands within a sentence; one that begins with an abbreviation stays as it is."""
     return label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+def age(seconds: float) -> str:
+    """Returns a time span in the unit that tells most: `40 s`, `3 min`, `2 h`, `5 days`."""
+    for unit, name in ((DAY, "days"), (HOUR, "h"), (MINUTE, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds / unit:.0f} {name}"
+    return f"{seconds:.0f} s"

@@ -77,7 +77,10 @@ def _store_secrets() -> dict[str, str]:
 
 def _urls(passwords: Mapping[str, str], stored: Mapping[str, str], store: str) -> dict[str, str]:
     """Returns the addresses with their passwords. They are safe in URLs as they are."""
-    found = {"topology.management_url": f"https://topology:{passwords['topology']}@broker:15671"}
+    found = {
+        f"{name}.management_url": f"https://{name}:{passwords[name]}@broker:15671/?cafile={CA}"
+        for name in ("topology", "operations")
+    }
     for name in (*SERVICES, "operations"):
         found[f"{name}.amqp_url"] = f"amqps://{name}:{passwords[name]}@broker:5671/{VHOST}?cafile={CA}"
     for name in SERVICES:

@@ -18,6 +18,8 @@ class Settings(ServiceSettings):
     `endpoints_file` holds the URLs and secrets of webhooks and chat channels. Addresses that are not public are refused
     to them, except in `webhook_allowed_networks`. `send_seconds` is how long one attempt may take.
     `operations_amqp_url` is the broker under the user `operations`, for the page of operations; else the own one.
+    `operations_management_url` is RabbitMQ's management API under that user, `https://user:password@host:port`: without
+    it the page does not know how old the oldest message of a queue is, nor how fast they come.
     `link_hosts` are the hosts to which links in lines to take and scripts may lead.
     """
 
@@ -26,6 +28,7 @@ class Settings(ServiceSettings):
     mongo_database: str = "otm_notifier"
     retention_file: Path = Path(__file__).with_name("retention.yaml")
     operations_amqp_url: SecretStr | None = None
+    operations_management_url: SecretStr | None = None
     directory_file: Path = SHIPPED / "directory.yaml"
     rules_file: Path = SHIPPED / "rules.yaml"
     public_url: str = "http://127.0.0.1:8000"
@@ -60,6 +63,8 @@ class Settings(ServiceSettings):
         """Raises `ValueError` as for the service's own address of the broker."""
         if self.operations_amqp_url is not None and not self.local_stack:
             expect_guarded_broker(self.operations_amqp_url.get_secret_value())
+        if self.operations_management_url is not None and not self.local_stack:
+            expect_guarded_url("OTM_OPERATIONS_MANAGEMENT_URL", self.operations_management_url.get_secret_value())
         return self
 
     @model_validator(mode="after")

@@ -29,7 +29,9 @@ class Operations:
 
 def build_operations(parts: Parts, settings: Settings, campaigns: MongoCampaigns) -> Operations:
     """By real time, but for the day of the closed loop: what is shown is of the machinery."""
-    broker, orders = OperatorsBroker(settings.for_operations), MongoOrders(parts.store)
+    management = settings.operations_management_url
+    broker = OperatorsBroker(settings.for_operations, management.get_secret_value() if management else None)
+    orders = MongoOrders(parts.store)
     replays = Replays(broker, orders, parts.audit, SystemClock())
     feed = Feed(broker, MongoLoop(campaigns, parts.clock), orders, SystemClock())
     return Operations(feed, replays, Job("replays", replays.step, every=LOOK_SECONDS, turn=parts.lease("replays")))

@@ -7,8 +7,8 @@ import psutil
 
 from deploy.local.broker.demand import needed
 from deploy.local.broker.management import Management
-from deploy.local.broker.names import is_ours, vhost_of
 from deploy.local.errors import StackError
+from shared.messaging.names import is_ours, vhost_of
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 REMEDY = (

@@ -3,9 +3,9 @@
 import asyncio
 
 from deploy.local.broker.management import Management, leaderless
-from deploy.local.broker.names import is_ours, vhost_of
 from deploy.local.errors import StackError
 from shared.messaging.known_queues import KNOWN_QUEUES
+from shared.messaging.names import is_ours, vhost_of
 
 ADVICE = {
     "memory": "it is short of memory and takes no messages until it has some again",

@@ -17,6 +17,7 @@ class Wiring:
     database_prefix: str = ""
     site: str | None = None
     """The address at which people find the pages of all services, if there is one."""
+    management_url: str | None = None
 
 
 def service_environment(home: Home, wiring: Wiring, name: str, port: int, further: Mapping[str, str]) -> dict[str, str]:
@@ -46,6 +47,7 @@ def _special(home: Home, wiring: Wiring) -> Mapping[str, Mapping[str, str]]:
             "OTM_SMTP_PORT": str(wiring.smtp_port),
             "OTM_SMTP_ENCRYPTION": "none",
             **({"OTM_PUBLIC_URL": wiring.site} if wiring.site else {}),
+            **({"OTM_OPERATIONS_MANAGEMENT_URL": wiring.management_url} if wiring.management_url else {}),
         },
         "dispatcher": {"OTM_PRINT_FOLDER": str(home.letters), "OTM_SPOOL_FOLDER": str(home.spool)},
         "intake": {"OTM_SPOOL_FOLDER": str(home.spool)},

@@ -112,6 +112,7 @@ class Stack(Component):
             mongo_url=self.infrastructure.mongo_url,
             smtp_port=self.mail.port,
             site=self.site.url if self.site else None,
+            management_url=self.infrastructure.management_url,
         )
         return Services(
             self.home,

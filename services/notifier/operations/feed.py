@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from services.notifier.operations.ports import Broker, Loop, Orders
 from services.notifier.operations.state import DeadGroup, OperationsState, QueueState
@@ -14,7 +14,7 @@ FRESH_SECONDS = 2.0
 GROUPED_SECONDS = 20.0
 """Between looks through the dead letters while their number stays."""
 BEAT_SECONDS = 15.0
-"""Without a change, somebody who follows is told so often that the line holds."""
+"""Without a change, somebody who follows is told so often that the line holds, and how old what waits is by now."""
 
 
 class Feed:
@@ -37,28 +37,29 @@ class Feed:
             return self._state
 
     async def follow(self, seconds: float) -> AsyncIterator[OperationsState | None]:
-        """Yields the state and then each change, for so long; None where nothing changed for a while."""
+        """Yields the state and then each change, for so long. Where nothing has changed for a while, None, or what
+        waits anew with its age."""
         until, shown, said_at = time.monotonic() + seconds, None, 0.0
         while time.monotonic() < until:
             state = await self.now()
             changed = shown is None or state.same != shown.same
             if changed or time.monotonic() - said_at >= BEAT_SECONDS:
-                yield state if changed else None
+                yield state if changed or state.waiting or state.troubled else None
                 shown, said_at = state, time.monotonic()
             await asyncio.sleep(FRESH_SECONDS)
 
     async def _look(self) -> OperationsState:
         own = {"at": self._clock.now(), "loop": await self._loop.states(), "replays": await self._orders.latest()}
         try:
-            queues = await self._broker.queues()
-            groups, more = await self._dead(queues)
+            figures = await self._broker.figures()
+            groups, more = await self._dead(figures.queues)
         except Unavailable as error:
             return OperationsState.model_validate({**own, "broker": error.message})
-        return OperationsState.model_validate({**own, "queues": queues, "dead": groups, "more_dead": more})
+        return OperationsState.model_validate({**own, **dict(figures), "dead": groups, "more_dead": more})
 
-    async def _dead(self, queues: list[QueueState]) -> tuple[list[DeadGroup], bool]:
+    async def _dead(self, queues: Sequence[QueueState]) -> tuple[list[DeadGroup], bool]:
         """Looks through them anew when their number has changed, and once in a while."""
-        left_over = [queue for queue in queues if queue.waiting and not queue.of_events and queue.troubled]
+        left_over = [queue.same for queue in queues if queue.left_over]
         if self._grouped is None or self._grouped[0] != left_over or time.monotonic() >= self._grouped[1]:
             self._groups = await self._broker.dead(left_over)
             self._grouped = (left_over, time.monotonic() + GROUPED_SECONDS)

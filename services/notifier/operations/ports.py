@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from services.notifier.operations.state import DeadGroup, LoopState, QueueState, Replay
+from services.notifier.operations.state import DeadGroup, Figures, LoopState, QueueState, Replay
 
 Told = Callable[[Sequence[str]], Awaitable[None]]
 """Is told of the ids of events that were put back."""
@@ -12,7 +12,7 @@ Told = Callable[[Sequence[str]], Awaitable[None]]
 class Broker(Protocol):
     """The broker as operators may use it. Each method raises `Unavailable` where it cannot be asked."""
 
-    async def queues(self) -> list[QueueState]: ...
+    async def figures(self) -> Figures: ...
 
     async def dead(self, queues: Sequence[QueueState]) -> tuple[list[DeadGroup], bool]:
         """Returns the dead letters by group, and whether there are more than were looked at."""

@@ -8,26 +8,53 @@ Progress = Literal["waiting", "done", "failed"]
 
 
 class QueueState(Value):
-    """A queue: messages that wait in it, and its consumers. One that is `missing` is not on the broker."""
+    """A queue: messages that wait in it and are in the hands of its consumers; one that is `missing` is not on the
+    broker, and one that is `troubled` needs a look. Rates are messages a second. `oldest_seconds` is the age of the
+    oldest message, None where nothing waits or nobody knows; `at_least` marks one that is older than the broker
+    remembers. `impact` says whom it hurts while this waits."""
 
     name: str
+    kind: str
     waiting: Count = 0
+    in_hand: Count = 0
     consumers: Count = 0
     missing: bool = False
+    troubled: bool = False
+    in_per_second: float = 0
+    out_per_second: float = 0
+    oldest_seconds: float | None = None
+    at_least: bool = False
+    impact: str = ""
 
     @property
-    def service(self) -> str:
-        return self.name.partition(".")[0]
+    def left_over(self) -> bool:
+        """Whether it holds what somebody has to deal with: dead letters, or events that nobody heard."""
+        return self.troubled and self.waiting > 0 and self.kind in ("dead-letters", "unrouted")
 
     @property
-    def of_events(self) -> bool:
-        """Whether somebody is to consume it: it holds neither retries, dead letters nor unrouted events."""
-        return not (".retry." in self.name or self.name.endswith(".dead") or self.name == "otm.unrouted")
+    def same(self) -> "QueueState":
+        """The queue without the figures that move all the time."""
+        return self.model_copy(update={"in_per_second": 0.0, "out_per_second": 0.0, "oldest_seconds": None})
 
-    @property
-    def troubled(self) -> bool:
-        left_over = self.waiting > 0 and (self.name.endswith(".dead") or self.name == "otm.unrouted")
-        return self.missing or left_over or (self.of_events and self.consumers == 0)
+
+class ServiceState(Value):
+    """The queues of one service together: messages that wait to be heard, for their retry, and in the dead letters."""
+
+    name: str
+    queues: Count
+    waiting: Count
+    retries: Count
+    dead: Count
+    in_per_second: float
+    out_per_second: float
+
+
+class Figures(Value):
+    """The broker's figures. `unknown` says what it could not be asked, and why."""
+
+    queues: tuple[QueueState, ...] = ()
+    services: tuple[ServiceState, ...] = ()
+    unknown: str = ""
 
 
 class DeadGroup(Value):
@@ -67,12 +94,14 @@ class Replay(Value):
 
 
 class OperationsState(Value):
-    """Everything at once. `broker` says why the broker could not be asked, and is empty where it could; `more_dead`:
-    the groups are of the first dead letters alone."""
+    """Everything at once. `broker` says why the broker could not be asked, and is empty where it could; `unknown` what
+    of its figures it could not be asked; `more_dead`: the groups are of the first dead letters alone."""
 
     at: Instant
     broker: str = ""
+    unknown: str = ""
     queues: tuple[QueueState, ...] = ()
+    services: tuple[ServiceState, ...] = ()
     dead: tuple[DeadGroup, ...] = ()
     more_dead: bool = False
     loop: tuple[LoopState, ...] = ()
@@ -85,10 +114,11 @@ class OperationsState(Value):
     @property
     def waiting(self) -> list[QueueState]:
         """Queues in which something waits that somebody consumes, the deepest first."""
-        found = [queue for queue in self.queues if queue.waiting and not queue.troubled]
+        found = [queue for queue in self.queues if queue.waiting + queue.in_hand and not queue.troubled]
         return sorted(found, key=lambda queue: -queue.waiting)
 
     @property
     def same(self) -> "OperationsState":
-        """The state without its time, to see whether anything changed."""
-        return self.model_copy(update={"at": None})
+        """The state without its time and what moves all the time, to see whether anything changed."""
+        queues = tuple(queue.same for queue in self.queues)
+        return self.model_copy(update={"at": None, "queues": queues, "services": ()})

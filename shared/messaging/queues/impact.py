@@ -1,14 +1,14 @@
 """Words for the harm that waiting messages do, with the campaigns that are known to wait."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from deploy.local.operate.queues.queue import QueueNow
+from shared.messaging.queues.queue import QueueNow
 
-DONE = ("issued", "failed", "suppressed-late")
 LETTERS = ("dispatcher.chunk.due", "dispatcher.allocation.due", "dispatcher.campaign.launched", "dispatcher.retry.")
 """Queues in which letters wait for their issue."""
 WORDS = {
+    "dispatcher.chunk.due": "letters wait for their issue",
+    "dispatcher.allocation.due": "letters wait for their issue",
     "dispatcher.campaign.paused": "a pause is not heard yet: letters still go out",
     "dispatcher.campaign.stopped": "a stop is not heard yet: letters still go out",
     "dispatcher.campaign.slowed": "a slower pace is not heard yet: letters go out as before",
@@ -32,8 +32,8 @@ WORDS = {
 """Words by the beginning of a queue's name; the longest that fits is taken."""
 
 
-def impact_of(queue: QueueNow, letters: Sequence[str]) -> str | None:
-    """Returns what waits for `queue`; `letters` are the campaigns whose letters wait, in words."""
+def impact_of(queue: QueueNow, letters: Sequence[str] = ()) -> str | None:
+    """Returns what waits for `queue`; `letters` are the campaigns whose letters wait, in words, if they are known."""
     if queue.kind == "dead-letters":
         return "not dealt with: otm dead-letters list" if queue.depth else None
     if queue.kind == "unrouted":
@@ -44,17 +44,3 @@ def impact_of(queue: QueueNow, letters: Sequence[str]) -> str | None:
         return "; ".join(letters)
     fits = [start for start in WORDS if queue.name.startswith(start)]
     return WORDS[max(fits, key=len)] if fits else None
-
-
-def letters_waiting(campaign: str, dispatch: Mapping[str, Any]) -> str | None:
-    """Returns `wave 3 of OTM-26-0007, 412 letters waiting` from dispatcher's account of a campaign; None where no wave
-    that has begun waits for anything."""
-    begun = [wave for wave in dispatch["waves"] if wave["started_at"]]
-    if not begun:
-        return None
-    done = sum(row["count"] for row in dispatch["ledger"] if row["state"] in DONE)
-    waiting = sum(wave["communications"] for wave in begun) - done
-    if waiting <= 0:
-        return None
-    letters = "letter" if waiting == 1 else "letters"
-    return f"wave {begun[-1]['number']} of {campaign}, {waiting:,} {letters} waiting"

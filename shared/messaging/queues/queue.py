@@ -45,6 +45,42 @@ class QueueNow(BaseModel, frozen=True):
         return self.missing or self.alone or held
 
 
+class ServiceNow(BaseModel, frozen=True):
+    """The queues of one service together: messages that wait to be heard, for their retry, and in the dead letters."""
+
+    name: str
+    queues: int
+    waiting: int
+    retries: int
+    dead: int
+    in_per_second: float
+    out_per_second: float
+
+
+def by_service(queues: Sequence[QueueNow]) -> list[ServiceNow]:
+    """Returns the services in the order in which their first queues come."""
+    return [
+        _together(name, [queue for queue in queues if queue.service == name])
+        for name in dict.fromkeys(queue.service for queue in queues)
+    ]
+
+
+def _together(name: str, own: Sequence[QueueNow]) -> ServiceNow:
+    def depth(*kinds: Kind) -> int:
+        return sum(queue.depth for queue in own if queue.kind in kinds)
+
+    events = [queue for queue in own if queue.kind == "events"]
+    return ServiceNow(
+        name=name,
+        queues=len(own),
+        waiting=depth("events", "unrouted"),
+        retries=depth("retries"),
+        dead=depth("dead-letters"),
+        in_per_second=sum(queue.in_per_second for queue in events),
+        out_per_second=sum(queue.out_per_second for queue in events),
+    )
+
+
 def queue_of(listed: Mapping[str, Any]) -> QueueNow:
     """Returns a queue as the management API lists it."""
     stats = listed.get("message_stats") or {}

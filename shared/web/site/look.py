@@ -25,7 +25,7 @@ from shared.web.site.policy import page_headers
 from shared.web.site.session import Sessions
 from shared.web.site.visitors import Visit
 from shared.web.site.words import Translate, Words
-from shared.wording import field_words, title_of, words_of
+from shared.wording import age, field_words, title_of, words_of
 
 C = TypeVar("C", bound=str)
 TEMPLATES = Path(__file__).parent / "templates"
@@ -112,6 +112,7 @@ def _environment(folders: Mapping[str, Path]) -> Environment:
     )
     made.filters |= {"markdown": markdown, "day": _day, "time": time_of_day, "moment": _moment, "number": number}
     made.filters |= {
+        "age": age,
         "letter": letter,
         "picture": picture,
         "words": words_of,

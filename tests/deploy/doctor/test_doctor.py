@@ -14,13 +14,13 @@ from typer.testing import CliRunner
 
 from deploy.catalogue import consumers
 from deploy.local.broker.management import Management
-from deploy.local.broker.names import vhost_of
 from deploy.local.cli import app
 from deploy.local.operate.doctor import broker, machine, services, store, topology
 from deploy.local.operate.doctor.clock import clock_of, drift_of
 from deploy.local.operate.doctor.examination import examine
 from deploy.local.operate.doctor.finding import Finding
 from shared.messaging.declaring import declare
+from shared.messaging.names import vhost_of
 from tests.support.ground import Ground
 
 HEARD = "planner.wave.started.v1"

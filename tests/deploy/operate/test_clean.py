@@ -6,11 +6,11 @@ import aio_pika
 import pytest
 
 from deploy.local.broker.management import Management
-from deploy.local.broker.names import vhost_of
 from deploy.local.exit_codes import ExitCode
 from deploy.local.stack.home import Home
 from deploy.local.stack.infrastructure import Infrastructure
 from deploy.local.stack.settings import LocalSettings
+from shared.messaging.names import vhost_of
 from tests.deploy.given.otm import Otm
 
 OURS = ["planner.contact.recorded.v1", "intake.dead", "otm.unrouted", "notifier.retry.60s"]

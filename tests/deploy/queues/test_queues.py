@@ -15,14 +15,13 @@ from typer.testing import CliRunner
 
 from deploy.catalogue import consumers
 from deploy.local.cli import app
-from deploy.local.operate.queues.impact import letters_waiting
-from deploy.local.operate.queues.queue import oldest_age
-from deploy.local.operate.queues.survey import Survey, survey
+from deploy.local.operate.queues.survey import Survey, letters_waiting, survey
 from deploy.local.terminal.queue_tables import queues_shown
 from shared.contracts import CampaignPaused
 from shared.events import first_event
 from shared.messaging.declaring import declare
 from shared.messaging.envelope import sealed, to_message
+from shared.messaging.queues.queue import oldest_age
 from tests.support.ground import Ground
 from tests.support.probe import probe
 from tests.support.samples import sample

@@ -9,21 +9,26 @@ import aio_pika
 import httpx
 import pytest
 from aio_pika.abc import AbstractChannel
+from pydantic import SecretStr
 
 from deploy.catalogue import consumers
+from deploy.local.operate.queues.survey import survey
 from services.notifier.app import build_app
 from services.notifier.operations import feed
 from services.notifier.operations.feed import Feed
 from services.notifier.operations.replays import Replays
+from services.notifier.operations.repository.broker import OperatorsBroker
 from services.notifier.settings import Settings
 from shared.contracts import CampaignPaused, CampaignSlowed
 from shared.events import first_event
 from shared.messaging.declaring import declare
 from shared.messaging.envelope import sealed, to_message
 from shared.messaging.settlement import DIED_AT, EXCEPTION, ORIGIN, REASON
+from shared.running.settings import BusSettings
 from shared.storage.audit import MongoAuditTrail
 from tests.notifier.given.desk import Desk
 from tests.support.browsing import Browser
+from tests.support.ground import Ground
 from tests.support.inside import Corner, Inside, inside
 from tests.support.probe import probe
 from tests.support.samples import sample
@@ -70,7 +75,8 @@ async def test_an_operator_replays_a_group_once_however_often_the_form_is_sent(
         page = await operator.sign_in("operator")
         assert (page.path, page.heading) == ("/operations", "Operations")
         assert f"{QUEUE} Conflict: wave … is void {CAMPAIGN} 3" in page.words
-        assert f"{QUEUE} 0 0 Nobody consumes it" in page.words
+        assert f"{QUEUE} intake acts late on decisions about campaigns 0 0 0.0 0.0 0 Nobody consumes it" in page.words
+        assert "set OTM_OPERATIONS_MANAGEMENT_URL" in page.words
         form = next(each for each in page.forms() if ("cause", "Conflict: wave … is void") in each.fields)
         asked = await operator.post(form.action, form.fields)
         assert "3 letters of" in asked.words
@@ -146,6 +152,36 @@ async def test_the_state_is_followed_as_it_changes_by_programs_and_by_the_page(
                 assert (await anext(part)).startswith("data: ")
 
 
+async def test_the_figures_are_those_of_otm_queues(
+    notifier: Inside, channel: AbstractChannel, ground: Ground, monkeypatch: pytest.MonkeyPatch, amqp_url: str
+) -> None:
+    for name, value in (("AMQP", amqp_url), ("MANAGEMENT", ground.management_url)):
+        monkeypatch.setenv(f"OTM_{name}_URL", value)
+    await die(channel)
+    await channel.default_exchange.publish(aio_pika.Message(b"{}"), QUEUE)
+    broker = OperatorsBroker(BusSettings(amqp_url=SecretStr(amqp_url)), ground.management_url)
+    async with asyncio.timeout(60):  # the broker's statistics follow after some seconds
+        while True:
+            shown = {queue.name: queue for queue in (await broker.figures()).queues}
+            if shown[QUEUE].oldest_seconds is not None and shown["intake.dead"].oldest_seconds is not None:
+                break
+            await asyncio.sleep(0.3)
+    told = {queue.name: queue for queue in (await survey()).queues}
+    assert {name: queue.waiting for name, queue in shown.items()} == {n: queue.waiting for n, queue in told.items()}
+    assert (shown[QUEUE].waiting, shown[QUEUE].impact) == (1, told[QUEUE].impact)
+    assert {name for name, queue in shown.items() if queue.left_over} == {"intake.dead"}
+    (intake,) = (each for each in (await broker.figures()).services if each.name == "intake")
+    assert (intake.waiting, intake.retries, intake.dead) == (1, 0, 1)
+
+
+async def test_a_management_api_that_does_not_answer_leaves_the_depths(channel: AbstractChannel, amqp_url: str) -> None:
+    await die(channel)
+    broker = OperatorsBroker(BusSettings(amqp_url=SecretStr(amqp_url)), "http://127.0.0.1:1")
+    found = await broker.figures()
+    assert "cannot be reached" in found.unknown
+    assert [queue.waiting for queue in found.queues if queue.left_over] == [1]
+
+
 async def test_nobody_else_sees_or_mends_anything(notifier: Inside, channel: AbstractChannel) -> None:
     for subject, status in ((None, 401), ("helpline", 403), ("operator", 200)):
         async with notifier.caller(subject) as caller:
@@ -170,5 +206,7 @@ async def test_while_the_broker_is_away_the_state_says_so_and_the_loop_is_shown(
 def test_an_address_of_the_broker_for_operations_that_is_open_to_others_is_refused(corner: Corner) -> None:
     with pytest.raises(ValueError, match="leaves this machine without TLS"):
         corner.settings(Settings, operations_amqp_url="amqp://operations:s3cret@broker.example/otm")
+    with pytest.raises(ValueError, match="OTM_OPERATIONS_MANAGEMENT_URL leaves this machine without TLS"):
+        corner.settings(Settings, operations_management_url="http://operations:s3cret@broker.example:15672")
     here = corner.settings(Settings, operations_amqp_url="amqp://operations:s3cret@127.0.0.1/otm")
     assert here.for_operations.amqp_url.get_secret_value().startswith("amqp://operations:")

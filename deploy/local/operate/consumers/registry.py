@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from deploy.local.broker.management import Management
-from deploy.local.broker.names import vhost_of
 from deploy.local.errors import StackError
 from deploy.local.operate.consumers.consumer import TAG, TeamConsumer, expect_name, expect_outside
 from deploy.local.operate.dead_letters.place import connected
 from deploy.local.operate.events.catalogue import types_like
 from deploy.local.operate.protection.operators import address, note
+from shared.messaging.names import vhost_of
 from shared.messaging.topology import EVENTS
 
 SECONDS = 10.0

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Iterable, Mapping
 from pydantic import BaseModel, computed_field
 
 from deploy.local.broker.management import Management
-from deploy.local.broker.names import vhost_of
 from deploy.local.errors import StackError
 from deploy.local.operate.doctor import broker, machine, services, store, topology
 from deploy.local.operate.doctor.finding import Finding, many
@@ -16,6 +15,7 @@ from deploy.local.stack.home import Home
 from deploy.local.stack.services import SERVICES
 from deploy.local.stack.settings import LocalSettings
 from deploy.local.stack.state import StackState
+from shared.messaging.names import vhost_of
 
 SECONDS = 10.0
 NAME_IT = "start the stack (`otm up`), or name what runs elsewhere by the variable that is mentioned"

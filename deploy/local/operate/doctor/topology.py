@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deploy.local.broker.management import Management
-from deploy.local.broker.names import is_ours
 from deploy.local.operate.doctor.finding import Finding, many
-from deploy.local.operate.queues.queue import QueueNow, kind_of, queue_of
 from deploy.local.operate.topology.definitions import Definitions, definitions
 from deploy.local.operate.topology.drift import MADE_BY_SERVICES, Drift, Kind, drifts
+from shared.messaging.names import is_ours
+from shared.messaging.queues.queue import QueueNow, kind_of, queue_of
 from shared.messaging.topology import UNROUTED
 
 COLUMNS = {

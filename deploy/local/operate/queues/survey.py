@@ -1,26 +1,24 @@
 """The whole of the queues at one moment: counts of the broker, ages, and the campaigns that wait."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pydantic import BaseModel, computed_field
 
 from deploy.local.broker.management import Management
-from deploy.local.broker.names import is_ours, vhost_of
 from deploy.local.client import Client, endpoint
 from deploy.local.errors import StackError
 from deploy.local.operate.protection.operators import address
-from deploy.local.operate.queues.impact import impact_of, letters_waiting
-from deploy.local.operate.queues.queue import QueueNow, missing_queue, oldest_age, queue_of
-from shared.messaging.known_queues import KNOWN_QUEUES
+from shared.messaging.names import vhost_of
+from shared.messaging.queues.figures import figures
+from shared.messaging.queues.impact import impact_of
+from shared.messaging.queues.queue import QueueNow, ServiceNow, by_service
 
-COLUMNS = (
-    "name,messages_ready,messages_unacknowledged,consumers,message_stats.publish_details.rate,"
-    "message_stats.ack_details.rate"
-)
 ANSWER_SECONDS = 5.0
 SERVICE_SECONDS = 3.0
 LIVE = ("live", "paused")
+DONE = ("issued", "failed", "suppressed-late")
 
 
 class Survey(BaseModel, frozen=True):
@@ -35,29 +33,21 @@ class Survey(BaseModel, frozen=True):
         """Whether every queue is there and consumed, and nothing is in the dead letters or unrouted."""
         return not any(queue.troubled for queue in self.queues)
 
+    @property
+    def services(self) -> list[ServiceNow]:
+        return by_service(self.queues)
+
 
 async def survey() -> Survey:
     """Asks the broker's management API and dispatcher. Raises `StackError` where the broker cannot be asked."""
     vhost = vhost_of(address("amqp"))
     async with Management(address("management"), ANSWER_SECONDS) as management:
-        listed = await management.listed("queues", vhost, COLUMNS)
-        found = {each["name"]: queue_of(each) for each in listed if is_ours(each["name"])}
-        if not found:
-            raise StackError(f"The virtual host {vhost} has no queues of One to Many: start the services first")
-        aged = await asyncio.gather(*(_aged(management, vhost, queue) for queue in found.values()))
-    queues = [*aged, *(missing_queue(name) for name in KNOWN_QUEUES if name not in found)]
-    letters, unknown = await asyncio.to_thread(_letters) if any(queue.depth for queue in aged) else ([], [])
+        queues = await figures(management, vhost)
+    if all(queue.missing for queue in queues):
+        raise StackError(f"The virtual host {vhost} has no queues of One to Many: start the services first")
+    letters, unknown = await asyncio.to_thread(_letters) if any(queue.depth for queue in queues) else ([], [])
     told = [queue.model_copy(update={"impact": impact_of(queue, letters)}) for queue in queues]
-    return Survey(queues=sorted(told, key=lambda queue: queue.name), unknown=unknown)
-
-
-async def _aged(management: Management, vhost: str, queue: QueueNow) -> QueueNow:
-    if not queue.depth:
-        return queue
-    found = oldest_age(queue.depth, await management.published(vhost, queue.name))
-    if found is None:
-        return queue
-    return queue.model_copy(update={"oldest_seconds": round(found[0].total_seconds(), 1), "at_least": found[1]})
+    return Survey(queues=told, unknown=unknown)
 
 
 def _letters() -> tuple[Sequence[str], list[str]]:
@@ -70,3 +60,17 @@ def _letters() -> tuple[Sequence[str], list[str]]:
     except StackError as error:
         return [], [f"campaigns are not named: {error}"]
     return [words for words in found if words], []
+
+
+def letters_waiting(campaign: str, dispatch: Mapping[str, Any]) -> str | None:
+    """Returns `wave 3 of OTM-26-0007, 412 letters waiting` from dispatcher's account of a campaign; None where no wave
+    that has begun waits for anything."""
+    begun = [wave for wave in dispatch["waves"] if wave["started_at"]]
+    if not begun:
+        return None
+    done = sum(row["count"] for row in dispatch["ledger"] if row["state"] in DONE)
+    waiting = sum(wave["communications"] for wave in begun) - done
+    if waiting <= 0:
+        return None
+    letters = "letter" if waiting == 1 else "letters"
+    return f"wave {begun[-1]['number']} of {campaign}, {waiting:,} {letters} waiting"

@@ -10,11 +10,11 @@ import aio_pika
 
 from deploy.local.broker.docker import has_volume, remove_volume
 from deploy.local.broker.management import Management
-from deploy.local.broker.names import is_ours, vhost_of
 from deploy.local.errors import StackError
 from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
 from shared.messaging.known_queues import KNOWN_QUEUES
+from shared.messaging.names import is_ours, vhost_of
 from shared.messaging.topology import is_retry
 
 CONNECT_SECONDS = 5.0

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from deploy.local.broker.names import is_ours
 from deploy.local.operate.topology.definitions import Definitions
 from deploy.local.operate.topology.passwords import fits
 from shared.messaging.dead_letters.frozen import REPLAYING
+from shared.messaging.names import is_ours
 
 DEFAULT_USER = "guest"
 Named = Mapping[str, Any]

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 
 from services.notifier.operations.ports import Told
-from services.notifier.operations.state import DeadGroup, QueueState, Replay
+from services.notifier.operations.state import DeadGroup, Figures, QueueState, Replay, ServiceState
 from shared.errors import OtmError, Unavailable
 from shared.messaging.broker_words import broker_words
 from shared.messaging.connection import BrokerConnection, plain_connection
@@ -16,25 +16,45 @@ from shared.messaging.dead_letters.lock import TurnTaken
 from shared.messaging.dead_letters.looking import HELD_MOST, letters_in
 from shared.messaging.declaring import depths
 from shared.messaging.known_queues import KNOWN_QUEUES
+from shared.messaging.management import ManagementApi
+from shared.messaging.names import vhost_of
+from shared.messaging.queues.figures import figures
+from shared.messaging.queues.impact import impact_of
+from shared.messaging.queues.queue import QueueNow, by_service, missing_queue, queue_of
 from shared.messaging.topology import UNROUTED, dead_queue
 from shared.running.settings import BusSettings
 
 LOOKED_AT_MOST = HELD_MOST - 1
 """Dead letters of one queue that are grouped: so many can be looked at without moving one."""
 LOOK_SECONDS = 10.0
+ANSWER_SECONDS = 5.0
+DEPTHS_ALONE = "how old and how fast is not known: set OTM_OPERATIONS_MANAGEMENT_URL"
 
 
 class OperatorsBroker:
-    def __init__(self, settings: BusSettings) -> None:
-        self._settings = settings
+    """`management_url` leads to RabbitMQ's management API; without it depths and consumers are all there is."""
 
-    async def queues(self) -> list[QueueState]:
+    def __init__(self, settings: BusSettings, management_url: str | None) -> None:
+        self._settings, self._management_url = settings, management_url
+
+    async def figures(self) -> Figures:
+        if self._management_url is None:
+            return _as_figures(await self._depths(), DEPTHS_ALONE)
+        vhost = vhost_of(self._settings.amqp_url.get_secret_value())
+        try:
+            async with asyncio.timeout(LOOK_SECONDS), ManagementApi(self._management_url, ANSWER_SECONDS) as management:
+                return _as_figures(await figures(management, vhost))
+        except (Unavailable, TimeoutError) as error:
+            why = str(error) or "no answer in time"
+            return _as_figures(await self._depths(), f"how old and how fast is not known: {why}")
+
+    async def _depths(self) -> list[QueueNow]:
         async with self._connected() as connection, asyncio.timeout(LOOK_SECONDS):
             found = await depths(connection, list(KNOWN_QUEUES))
         return [
-            QueueState(name=name, waiting=found[name].messages, consumers=found[name].consumers)
+            queue_of({"name": name, "messages_ready": found[name].messages, "consumers": found[name].consumers})
             if name in found
-            else QueueState(name=name, missing=True)
+            else missing_queue(name)
             for name in KNOWN_QUEUES
         ]
 
@@ -42,7 +62,7 @@ class OperatorsBroker:
         """Looks at the first of each; those that somebody else looks through now are left out."""
         tally, more = Tally(), False
         async with self._connected() as connection:
-            for queue in queues:
+            for queue in (each for each in queues if each.name in KNOWN_QUEUES):
                 more |= queue.waiting > LOOKED_AT_MOST
                 try:
                     await _count(connection, queue.name, tally)
@@ -80,6 +100,21 @@ class OperatorsBroker:
 def holder(queue: str) -> str:
     """Returns the queue that holds the dead letters of a consumer's queue, or the events that nobody heard."""
     return UNROUTED if queue == UNROUTED else dead_queue(queue.partition(".")[0])
+
+
+def _as_figures(queues: Sequence[QueueNow], unknown: str = "") -> Figures:
+    return Figures(
+        queues=tuple(
+            QueueState(
+                **queue.model_dump(exclude={"service", "impact"}),
+                troubled=queue.troubled,
+                impact=impact_of(queue) or "",
+            )
+            for queue in queues
+        ),
+        services=tuple(ServiceState(**dict(service)) for service in by_service(queues)),
+        unknown=unknown,
+    )
 
 
 async def _count(connection: BrokerConnection, queue: str, tally: Tally) -> None:
