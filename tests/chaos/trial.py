@@ -71,17 +71,6 @@ async def try_out(system: System, fault: Fault, number: int, random: Random, exp
         await campaign.end()
 
 
-async def undisturbed(system: System, number: int) -> Tally:
-    """Plays a campaign that nothing happens to."""
-    campaign = SmallCampaign(system, number, Steps())
-    try:
-        await campaign.play_to_the_end()
-        await system.settled()
-        return await campaign.tally()
-    finally:
-        await campaign.end()
-
-
 async def _strike(system: System, fault: Fault, random: Random, steps: Steps) -> float:
     """Returns the seconds from the end of the fault until all is well."""
     if not fault.early:

@@ -4,14 +4,17 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from random import Random
 
+from deploy.local.errors import StartError
+from deploy.local.processes.supervised import Supervised
 from deploy.local.stack.services import SERVICES
 from tests.chaos.fault import Fault
 from tests.chaos.system import System
 
 RESTARTS = 25
+STARTS = 3
 
 
 @asynccontextmanager
@@ -50,8 +53,16 @@ async def restarted(system: System, random: Random) -> AsyncIterator[None]:
     for number in range(RESTARTS):
         replica = system.services.replica(SERVICES[number % len(SERVICES)])
         await replica.stop()
-        await replica.start()
+        await _back(replica)
     yield
+
+
+async def _back(replica: Supervised) -> None:
+    """Starts it again as often as an orchestrator would: on a machine that is busy a start may take too long."""
+    for _ in range(STARTS):
+        with suppress(StartError):
+            return await replica.start()
+    return await replica.start()
 
 
 FAULTS = (
