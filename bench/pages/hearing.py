@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from services.dispatcher.campaigns.campaign import Status
-from services.dispatcher.campaigns.repository import MongoCampaigns as Dispatchers
+from services.dispatcher.campaigns.repository.campaigns import MongoCampaigns as Dispatchers
 from services.intake.campaigns.campaign import known_campaign
 from services.intake.campaigns.repository import MongoCampaigns as Intakes
 from services.notifier.campaigns.repository import MongoCampaigns as Notifiers

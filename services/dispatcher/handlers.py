@@ -122,15 +122,13 @@ class Handlers:
     async def issue_chunk(self, event: Event[ChunkDue]) -> None:
         """Issues a chunk and says it. One that a resumption made due again while it still waited is said once."""
         campaign, number, settled = event.data.campaign, event.data.chunk, False
-        if await self._dispatch.was_said(campaign, number):
-            return
         async for said in self._dispatch.issue_chunk(campaign, number):
             for place, issued in enumerate(said.events):  # each at its own time, however many have come after it
                 cause = f"{campaign}:chunk:{number}:{issued.channel}:{place}"
                 await self._announcer.announce(cause, issued.issued_at, issued)
             await self._units.settled(campaign, number, said.dealt_with)
             settled = True
-        if not settled:  # it waits
+        if not settled:  # it waits, or was said before
             return
         completed = await self._dispatch.completion(campaign)
         if completed is not None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.campaigns.repository.campaigns import MongoCampaigns
 from services.dispatcher.channels.channel import GuardedChannel
 from services.dispatcher.handlers import Handlers
 from services.dispatcher.issue.issuer import Issuer

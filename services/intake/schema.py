@@ -1,8 +1,9 @@
 """Schema of intake's database."""
 
-from services.intake.campaigns.repository import LINES
+from services.intake.campaigns.repository import CAMPAIGNS, LINES
 from services.intake.contacts.repository.contacts import CONTACTS
 from services.intake.contacts.repository.corrections import HISTORY
+from services.intake.contacts.repository.excursions import WATCHED
 from services.intake.contacts.repository.volumes import VOLUMES
 from services.intake.disclosures.repository.attachments import ATTACHMENTS, FILES, UPLOADS
 from services.intake.disclosures.repository.disclosures import DISCLOSURES
@@ -15,11 +16,11 @@ from services.intake.register.repository import LETTERS
 from shared.storage.common import COMMON_COLLECTIONS
 from shared.storage.schema import Indexes, Schema
 
-WITHOUT_INDEXES = ("campaigns", "capacities", "delivery_reports", "restrictions", "watched")
+WITHOUT_INDEXES = ("capacities", "delivery_reports", "restrictions")
 SCHEMA = Schema(
     "otm_intake",
     (
         *COMMON_COLLECTIONS, CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, UPLOADS, *FILES, REFERRALS, VOLUMES, LETTERS,
-        LINES, OUTCOMES, REGISTRATIONS, *FOUND_BY, *FOUND_BY_AGE, *map(Indexes, WITHOUT_INDEXES),
+        CAMPAIGNS, LINES, WATCHED, OUTCOMES, REGISTRATIONS, *FOUND_BY, *FOUND_BY_AGE, *map(Indexes, WITHOUT_INDEXES),
     ),
 )  # fmt: skip

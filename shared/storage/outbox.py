@@ -106,11 +106,10 @@ class Outbox:
         return await self._rows.count_documents({})
 
     async def backlog(self) -> Backlog:
-        aside = [row async for row in self._rows.find({"order": {"$gte": ASIDE}}).limit(ASIDE_LOOKED_AT)]
-        stored = [int(row["stored"]) for row in aside]
-        for lane in (URGENT, ORDINARY):
-            first = await self._first_of(lane)
-            stored += [_stored(first)] if first else []
+        waiting = self._rows.find({"order": {"$gte": ASIDE}}, {"stored": 1}).limit(ASIDE_LOOKED_AT)
+        aside = [int(row["stored"]) async for row in waiting]
+        firsts = [await self._first_of(lane) for lane in (URGENT, ORDINARY)]
+        stored = [*aside, *(_stored(first) for first in firsts if first)]
         oldest = _moment(min(stored)) if stored else None
         return Backlog(await self._rows.estimated_document_count(), len(aside), oldest)
 
@@ -147,7 +146,7 @@ class Outbox:
 
     async def _first_of(self, lane: str) -> Row | None:
         in_lane = {"order": {"$gte": lane, "$lt": chr(ord(lane) + 1)}}
-        found: Row | None = await self._rows.find_one(in_lane, sort=[("order", ASCENDING)])
+        found: Row | None = await self._rows.find_one(in_lane, {"order": 1}, sort=[("order", ASCENDING)])
         return found
 
     async def _waiting(self, order: dict[str, str], limit: int) -> list[Waiting]:

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from services.dispatcher.app import NAME as DISPATCHER
 from services.dispatcher.app import build_app as build_dispatcher
-from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.campaigns.repository.campaigns import MongoCampaigns
 from services.dispatcher.settings import Settings as DispatcherSettings
 from services.intake.app import build_app as build_intake
 from services.intake.settings import Settings as IntakeSettings

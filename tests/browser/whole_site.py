@@ -9,7 +9,7 @@ from deploy.local.stack.home import Home
 from deploy.local.stack.site import OneSite, nginx
 from services.dispatcher.app import NAME as DISPATCHER
 from services.dispatcher.app import build_app as build_dispatcher
-from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.campaigns.repository.campaigns import MongoCampaigns
 from services.dispatcher.settings import Settings as DispatcherSettings
 from services.intake.app import build_app as build_intake
 from services.intake.settings import Settings as IntakeSettings

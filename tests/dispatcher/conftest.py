@@ -5,7 +5,7 @@ import pytest
 
 from services.dispatcher.app import NAME, build_app
 from services.dispatcher.campaigns.campaign import Status
-from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.campaigns.repository.campaigns import MongoCampaigns
 from services.dispatcher.own_messages import AllocationDue
 from services.dispatcher.schedule import chunk
 from services.dispatcher.settings import Settings

@@ -60,16 +60,16 @@ class Issuer:
 
     async def issue_chunk(self, reference: str, number: int) -> AsyncIterator[Said]:
         """Issues what is left of a chunk, and yields the events of each channel that anything is settled of, if there
-        are any; nothing for a chunk that waits. A permanent refusal by one channel is raised after the others had their
-        turn. Nothing is waited for here."""
+        are any; nothing for a chunk that waits, or was said whole. A permanent refusal by one channel is raised after
+        the others had their turn. Nothing is waited for here."""
         campaign, chunk = await asyncio.gather(
             self._repository.issuing(reference), self._repository.chunk(reference, number)
         )
-        for code in sorted(chunk.out):
-            yield Said(await self._said(chunk, code))
+        if chunk.said:
+            return
+        async for said in self._again(chunk):
+            yield said
         if chunk.finished:
-            if not chunk.out:
-                yield Said([])
             return
         if not _may_issue(campaign, chunk):
             async for said in self._look_back(chunk):
@@ -82,9 +82,12 @@ class Issuer:
         async for said in self._issue(await self._settling.in_hand(campaign, chunk, recipients)):
             yield said
 
-    async def was_said(self, reference: str, number: int) -> bool:
-        """Returns whether all of a chunk is out and was said."""
-        return await self._repository.was_said(reference, number)
+    async def _again(self, chunk: Chunk) -> AsyncIterator[Said]:
+        """Yields what was issued of a chunk before."""
+        for code in sorted(chunk.out):
+            yield Said(await self._said(chunk, code))
+        if chunk.finished and not chunk.out:
+            yield Said([])
 
     async def note_said(self, reference: str, number: int) -> None:
         """Notes that all events of a chunk were said, if all of it is out: then it is not said again."""

@@ -38,10 +38,6 @@ class IssueRepository(SendLedger, Protocol):
         """Raises `NotYet` if it is not there."""
         ...
 
-    async def was_said(self, campaign: str, number: int) -> bool:
-        """Returns whether `note_said` noted it."""
-        ...
-
     async def note_said(self, campaign: str, number: int) -> None:
         """Notes that all events of the chunk were said, if it is finished."""
         ...

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pymongo.errors import DuplicateKeyError
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign, PlannedWave
-from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.campaigns.repository.campaigns import MongoCampaigns
 from services.dispatcher.customers.customer import Recipient
 from services.dispatcher.ledger.delivery import waits
 from services.dispatcher.ledger.repository.entries import record_of
@@ -52,6 +52,9 @@ class MongoDispatch(MongoChunks, MongoCommunications):
 
     async def issuing(self, reference: str) -> DispatchedCampaign:
         return await self._campaigns.issuing(reference)
+
+    async def as_known(self, reference: str) -> DispatchedCampaign:
+        return await self._campaigns.as_known(reference)
 
     async def may_issue(self, reference: str) -> bool:
         return await self._campaigns.may_issue(reference)
@@ -150,7 +153,7 @@ class MongoDispatch(MongoChunks, MongoCommunications):
     async def _known_left(self, campaign: str) -> bool:
         """Returns whether a chunk of its waves is not finished, starting from where the last one was found: asked for
         any, the embedded store reads them all."""
-        numbers = [number for wave in (await self.issuing(campaign)).waves for number in wave.chunks]
+        numbers = [number for wave in (await self.as_known(campaign)).waves for number in wave.chunks]
         for place in range(self._first_left.get(campaign, 0), len(numbers)):
             chunk = await self._chunks.find_one({"_id": f"{campaign}:{numbers[place]:06d}"}, {"finished": 1})
             if chunk is not None and not chunk["finished"]:

@@ -54,9 +54,10 @@ class Chunk:
     """A chunk of one wave.
 
     `schedule` is the plan version it was cut by; `settled` is by channel; `out` are the channels that have all of
-    theirs; `finished` is set when all of it is out. A chunk that has to wait is made due again at `deferred_until`.
-    `left_out` are rows of customers who were erased. `revision` counts the changes of `settled` and `left_out`: each
-    further change needs to have seen them all. `files` are, by channel, those that were handed over.
+    theirs; `finished` is set when all of it is out, and `said` when that was said. A chunk that has to wait is made
+    due again at `deferred_until`. `left_out` are rows of customers who were erased. `revision` counts the changes of
+    `settled` and `left_out`: each further change needs to have seen them all. `files` are, by channel, those that were
+    handed over.
     """
 
     campaign: str
@@ -69,6 +70,7 @@ class Chunk:
     revision: int = 0
     out: frozenset[str] = frozenset()
     finished: bool = False
+    said: bool = False
     deferred_until: datetime | None = None
     files: Mapping[str, FileDigests] = field(default_factory=dict)
 

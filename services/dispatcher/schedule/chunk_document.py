@@ -37,6 +37,7 @@ def chunk_of(document: dict[str, Any]) -> Chunk:
         revision=document["revision"],
         out=frozenset(document["out"]),
         finished=document["finished"],
+        said=document.get("said", False),
         deferred_until=document["deferred_until"],
         files={channel: FileDigests(*kept) for channel, kept in document.get("files", {}).items()},
     )

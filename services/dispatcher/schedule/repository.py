@@ -58,10 +58,6 @@ class MongoChunks:
             raise NotYet(f"chunk {number} of {campaign} is not planned yet")
         return chunk_of(document)
 
-    async def was_said(self, campaign: str, number: int) -> bool:
-        said = {"_id": f"{campaign}:{number:06d}", "said": True}
-        return await self._chunks.find_one(said, {"_id": 1}) is not None
-
     async def note_said(self, campaign: str, number: int) -> None:
         finished = {"_id": f"{campaign}:{number:06d}", "finished": True}
         await self._chunks.update_one(finished, {"$set": {"said": True}})

@@ -24,7 +24,7 @@ class MongoUnits:
         self._population = population
 
     async def campaign(self, reference: str) -> DispatchedCampaign:
-        return await self._ledger.issuing(reference)
+        return await self._ledger.as_known(reference)
 
     def randomised(self, load: str) -> AsyncIterator[tuple[Eligible, Customer]]:
         return self._population.randomised(load)

@@ -10,10 +10,12 @@ from services.intake.campaigns.routing import Rules
 from shared.clock import Clock
 from shared.contracts import LinesToTakePublished
 from shared.storage.changes import Changes, Remembered
+from shared.storage.finding import BEFORE_ANY
 from shared.storage.inserting import insert_new
 from shared.storage.store import Indexes, Store
 from shared.storage.upserting import keep_newest
 
+CAMPAIGNS = Indexes("campaigns", (IndexModel("heard_at", sparse=True),))
 LINES = Indexes("lines_to_take", (IndexModel([("campaign", 1), ("version", DESCENDING)]),))
 FRESH_SECONDS = 2.0  # seconds for which what another replica changed may not be seen
 VERSIONS_REMEMBERED = 500
@@ -49,7 +51,8 @@ class MongoCampaigns:
 
     async def heard_of(self) -> list[tuple[KnownCampaign, datetime]]:
         """Returns the campaigns whose approval is news, and when it was heard, until they are `settled`."""
-        return [(_campaign(row), row["heard_at"]) async for row in self._campaigns.find({"heard_at": {"$ne": None}})]
+        news = self._campaigns.find({"heard_at": {"$gt": BEFORE_ANY}})
+        return [(_campaign(row), row["heard_at"]) async for row in news]
 
     async def settled(self, reference: str, heard_at: datetime) -> None:
         """Marks the approval that was heard at `heard_at` as no longer news."""

@@ -17,7 +17,7 @@ from deploy.local.commands.subject import subject
 from deploy.local.errors import StackError
 from deploy.local.operate.protection.subject import PATHS, What, ask
 from services.dispatcher import app as dispatching
-from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.campaigns.repository.campaigns import MongoCampaigns
 from services.dispatcher.settings import Settings as DispatcherSettings
 from services.intake import app as taking
 from services.intake.settings import Settings as IntakeSettings

@@ -9,7 +9,7 @@ import httpx
 
 from services.dispatcher.app import NAME
 from services.dispatcher.campaigns.campaign import Status
-from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.campaigns.repository.campaigns import MongoCampaigns
 from services.dispatcher.population.repository.abandoned import MongoLoading
 from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions

@@ -53,6 +53,7 @@ async def test_of_a_chunk_that_is_half_out_the_rest_is_judged_again_and_reworded
     assert told(second) == (GROUP_SIZE - 1, 3, 2, WEDNESDAY.day)
     assert (first.suppressed_late, second.suppressed_late[0].count) == ((), 1)
     assert await desk.ledger() == {("plain", "issued"): CUSTOMERS - 1, ("plain", "suppressed-late"): 1}
+    await desk.store["chunks"].update_one({"_id": f"{CAMPAIGN}:{chunk:06d}"}, {"$unset": {"said": ""}})
     (again,) = [said.events async for said in desk.dispatch.issue_chunk(CAMPAIGN, chunk)]
     assert again == [first, second]
     assert len(desk.spoken.of(DispatchCompleted)) == 1

@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 from services.dispatcher.app import NAME
-from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.campaigns.repository.campaigns import MongoCampaigns
 from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.schedule.chunk import Assignment, Chunk
 from shared.contracts import CampaignApproved, PopulationLoaded

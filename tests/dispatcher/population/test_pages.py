@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.dispatcher.app import NAME, build_app
-from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.campaigns.repository.campaigns import MongoCampaigns
 from services.dispatcher.settings import Settings
 from shared.contracts import CampaignApproved
 from tests.dispatcher.given.people import CAMPAIGN, file, row

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from services.dispatcher.campaigns.campaign import Status
-from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.campaigns.repository.campaigns import MongoCampaigns
 from services.dispatcher.population.repository.block_reader import BlockReader
 from services.dispatcher.population.repository.blocks import customers_in
 from services.dispatcher.population.repository.population import MongoPopulation

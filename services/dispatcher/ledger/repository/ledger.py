@@ -184,7 +184,7 @@ class MongoCommunications:
             chunks = {"$gte": start, "$lt": start + CHUNKS_PER_COUNT}
             stages: list[Document] = [
                 {"$match": {"campaign": campaign.reference, "chunk": chunks}},
-                {"$match": wanted},
+                *([{"$match": wanted}] if wanted else []),
                 {"$group": {"_id": {"arm": "$arm", "value": f"${field}"}, "count": {"$sum": 1}}},
             ]
             async for row in self._communications.aggregate(stages):

@@ -8,7 +8,7 @@ from typing import Literal
 from pymongo import ASCENDING, IndexModel
 
 from services.dispatcher.campaigns.campaign import DispatchedCampaign, KnownCampaign
-from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.campaigns.repository.campaigns import MongoCampaigns
 from services.dispatcher.customers.customer import Customer, Recipient, Rejection
 from services.dispatcher.customers.reference import ReferenceRule
 from services.dispatcher.customers.schema import PopulationSchema

@@ -7,7 +7,7 @@ from datetime import datetime
 from pymongo import ASCENDING, IndexModel
 
 from services.dispatcher.campaigns.campaign import Status
-from services.dispatcher.campaigns.repository import MongoCampaigns
+from services.dispatcher.campaigns.repository.campaigns import MongoCampaigns
 from services.dispatcher.population.repository.blocks import BLANK, BLOCKS, blanked, indexed
 from services.dispatcher.suppression.repository.suppressions import RESTRICTIONS
 from shared.protection import Cipher

@@ -16,6 +16,8 @@ from shared.storage.inserting import insert_new
 from shared.storage.statements import in_statements
 from shared.storage.store import Document, Indexes, Session, Store
 
+MOST_JUDGED = 5_000
+"""Customers whose last contact is remembered between their judgement and its note: ten chunks in hand."""
 KEPT_SECONDS = 732 * 86_400
 """Seconds of real time: more than the days for which any campaign may leave others' customers alone."""
 LAST_CONTACTED = Indexes("last_contacted", (IndexModel([("noted_at", ASCENDING)], expireAfterSeconds=KEPT_SECONDS),))
@@ -37,6 +39,7 @@ class MongoLastContacted:
 
     def __init__(self, store: Store) -> None:
         self._contacts = store[LAST_CONTACTED.collection]
+        self._judged: dict[bytes, Contact | None] = {}
 
     async def of(self, customers: Sequence[bytes], session: Session | None = None) -> dict[bytes, Contact]:
         """Returns the last contact of those among `customers` who had one."""
@@ -46,21 +49,38 @@ class MongoLastContacted:
 
     async def left_alone(self, leaving: ContactWindow, customers: Sequence[bytes]) -> set[bytes]:
         """Returns those among `customers` whom another campaign has contacted recently enough."""
-        return {customer for customer, last in (await self.of(customers)).items() if last.counts_for(leaving)}
+        known = await self.of(customers)
+        self._remember({customer: known.get(customer) for customer in customers})
+        return {customer for customer, last in known.items() if last.counts_for(leaving)}
 
     async def note(self, leaving: ContactWindow, customers: Sequence[bytes], session: Session) -> None:
         """Notes within the caller's transaction that the campaign of `leaving` writes to them on its day. Raises
         `Stale` if another campaign contacts any of them at this moment, or has since they were judged."""
-        known = await self.of(customers, session)
+        contact = Contact(leaving.campaign, leaving.day.isoformat())
+        known = await self._as_judged(contact, customers, session)
         if any(last.counts_for(leaving) for last in known.values()):
             raise _overtaken(leaving)
-        await self._keep(
-            Contact(leaving.campaign, leaving.day.isoformat()), customers, known, datetime.now(UTC), session
-        )
+        await self._keep(contact, customers, known, datetime.now(UTC), session)
 
     async def take_over(self, contact: Contact, customers: Sequence[bytes], at: datetime, session: Session) -> None:
         """Keeps a contact that was noted `at` that time, where no later one is known."""
         await self._keep(contact, customers, await self.of(customers, session), at, session)
+
+    async def _as_judged(
+        self, contact: Contact, customers: Sequence[bytes], session: Session
+    ) -> Mapping[bytes, Contact]:
+        """Returns the last contacts as they were when these customers were judged: a write finds out where that is no
+        longer so. Those whose note would not be written are read, and any that nobody remembers."""
+        judged = {customer: self._judged.pop(customer) for customer in customers if customer in self._judged}
+        sure = {customer: last for customer, last in judged.items() if last is None or last.day < contact.day}
+        asked = [customer for customer in customers if customer not in sure]
+        read = await self.of(asked, session) if asked else {}
+        return {customer: last for customer, last in sure.items() if last} | read
+
+    def _remember(self, judged: Mapping[bytes, Contact | None]) -> None:
+        self._judged |= judged
+        while len(self._judged) > MOST_JUDGED:
+            del self._judged[next(iter(self._judged))]
 
     async def _keep(
         self,

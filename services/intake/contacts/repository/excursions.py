@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from pymongo import ASCENDING
+from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from services.intake.contacts.excursions import WatchedCampaign
 from shared.contracts import ContactVolumeForecast, Contract
 from shared.errors import Stale
 from shared.events import events_after
-from shared.storage.store import Document, Session, Store
+from shared.storage.store import Document, Indexes, Session, Store
 
+WATCHED = Indexes("watched", (IndexModel("last"),))
 MOST_WAVES, MOST_REVISIONS = 10_000, 10_000_000
 """More waves than a plan can have, and more versions than a campaign comes to."""
 
@@ -46,8 +47,8 @@ class MongoExcursions:
             await self._watched.update_one(older, {"$set": fields})
 
     async def watched(self, on: date) -> list[WatchedCampaign]:
-        found = self._watched.find({"last": {"$gte": on.isoformat()}}).sort("_id", ASCENDING)
-        return [_watched(row) async for row in found]
+        found = await self._watched.find({"last": {"$gte": on.isoformat()}}).to_list(None)
+        return [_watched(row) for row in sorted(found, key=lambda row: str(row["_id"]))]
 
     async def change(
         self, before: WatchedCampaign, after: WatchedCampaign, at: datetime, said: Sequence[Contract]

@@ -18,6 +18,7 @@ from services.dispatcher.campaigns.campaign import (
     randomised_by,
 )
 from services.dispatcher.campaigns.documents import campaign_of, decision_of, known_of
+from services.dispatcher.campaigns.repository.waves import MongoWaves
 from shared.contracts import CampaignApproved, Contract
 from shared.customers.reference import Kind
 from shared.errors import Conflict, NotYet
@@ -36,6 +37,7 @@ class MongoCampaigns:
         self._plans = store["plans"]
         self._decisions = store["standings"]
         self._source = source
+        self._waves = MongoWaves(store)
         self._remembered: dict[str, DispatchedCampaign] = {}
 
     async def campaign(self, reference: str) -> DispatchedCampaign:
@@ -67,6 +69,11 @@ class MongoCampaigns:
                 del self._remembered[next(iter(self._remembered))]
         return campaign
 
+    async def as_known(self, reference: str) -> DispatchedCampaign:
+        """Returns the campaign as it was when it was last read for issuing: by the plan then, which has its arms for
+        good, and perhaps with waves that were planned anew since."""
+        return self._remembered.get(reference) or await self.campaign(reference)
+
     async def plan(self, reference: str, version: int) -> CampaignApproved:
         document = await self._plans.find_one({"_id": f"{reference}:{version}"})
         if document is None:
@@ -90,6 +97,7 @@ class MongoCampaigns:
             await self._campaigns.update_one({"_id": plan.campaign}, {"$setOnInsert": fields}, upsert=True)
         await self._replace(plan, stored)
         await self._note(plan.campaign, "known_plan", version)
+        await self._waves.changed()
 
     async def _replace(self, plan: CampaignApproved, stored: Document) -> None:
         """Replaces the plan by the newer one. Raises `Conflict` where that would change who is in which arm of a loaded
@@ -118,10 +126,10 @@ class MongoCampaigns:
             decision["plan_version"] = plan_version
         if status is Status.GO:
             await self._store.traces.keep(campaign)
-        if (await self._decisions.update_one(earlier, {"$set": decision})).matched_count:
-            return
-        await self._note(campaign, "version", 0)  # nothing was heard about it before, or a later decision
-        await self._decisions.update_one(earlier, {"$set": decision})
+        if not (await self._decisions.update_one(earlier, {"$set": decision})).matched_count:
+            await self._note(campaign, "version", 0)  # nothing was heard about it before, or a later decision
+            await self._decisions.update_one(earlier, {"$set": decision})
+        await self._waves.changed()
 
     async def slow(self, campaign: str, daily_limit: int | None, version: int) -> None:
         await self._note(campaign, "slowed", 0)
@@ -155,13 +163,14 @@ class MongoCampaigns:
         as_read = {"_id": campaign.reference, "plan.plan_version": version, "scheduled": campaign.scheduled}
         planned = [wave.model_dump(mode="json") for wave in waves]
         changed = await self._campaigns.update_one(as_read, {"$set": {"waves": planned, "scheduled": version}})
+        await self._waves.changed()
         return bool(changed.matched_count)
 
     async def due(self, day: date) -> list[DispatchedCampaign]:
-        going = [row["_id"] async for row in self._decisions.find({"status": Status.GO}, {"_id": 1})]
-        waiting = self._campaigns.find({"_id": {"$in": going}, "completed_at": None, "scheduled": {"$ne": None}})
-        campaigns = [await self.campaign(document["_id"]) async for document in waiting]
-        return [c for c in campaigns if c.may_issue and c.scheduled == c.plan.plan_version and c.wave_due(day)]
+        found = [await self.campaign(reference) for reference in await self._waves.by(day)]
+        due = [c for c in found if c.may_issue and c.scheduled == c.plan.plan_version and c.wave_due(day)]
+        await self._waves.not_on(day, {c.reference for c in found} - {c.reference for c in due})
+        return due
 
     async def start_wave(self, campaign: DispatchedCampaign, wave: int, at: datetime, said: Sequence[Contract]) -> None:
         reference = campaign.reference
@@ -178,6 +187,7 @@ class MongoCampaigns:
 
         async with self._store.traces.going_on("wave due", reference, campaign=reference):
             await self._store.commit(write, *events_after(f"{reference}:wave:{wave}", self._source, at, said))
+        await self._waves.changed()
 
     async def set_complete(self, campaign: str, at: datetime) -> datetime:
         await self._campaigns.update_one(

@@ -1,0 +1,1 @@
+"""Campaigns in MongoDB, and their waves that wait for their day."""
