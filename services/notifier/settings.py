@@ -5,9 +5,9 @@ from pathlib import Path
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from services.notifier.channels.email import Encryption, MailServer
+from services.notifier.channels.email import VERIFIED, Encryption, MailServer
 from services.notifier.rendering.templates import LINK_HOSTS
-from shared.network.guarded import expect_guarded_broker, expect_guarded_url
+from shared.network.guarded import expect_guarded_broker, expect_guarded_mail, expect_guarded_url
 from shared.running.settings import BusSettings, ServiceSettings
 
 SHIPPED = Path(__file__).parent / "rulebook" / "files"
@@ -54,7 +54,7 @@ class Settings(ServiceSettings):
 
     @model_validator(mode="after")
     def _no_password_in_the_clear(self) -> "Settings":
-        if self.smtp_password is not None and self.smtp_encryption not in ("starttls", "tls"):
+        if self.smtp_password is not None and self.smtp_encryption not in VERIFIED:
             raise ValueError("a password for the mail server needs OTM_SMTP_ENCRYPTION to be starttls or tls")
         return self
 
@@ -68,10 +68,12 @@ class Settings(ServiceSettings):
         return self
 
     @model_validator(mode="after")
-    def _guarded_notify(self) -> "Settings":
-        """Raises `ValueError` for GOV.UK Notify without TLS."""
+    def _guarded_far_ends(self) -> "Settings":
+        """Raises `ValueError` for GOV.UK Notify or a mail server that notices would reach without verified TLS."""
         if not self.local_stack:
             expect_guarded_url("OTM_NOTIFY_URL", self.notify_url)
+            verified = self.smtp_encryption in VERIFIED
+            expect_guarded_mail("OTM_SMTP_ENCRYPTION", self.smtp_host, verified, "starttls or tls")
         return self
 
     @property

@@ -50,10 +50,10 @@ def expect_guarded_url(setting: str, url: str) -> None:
         raise ValueError(f"{setting} leaves this machine without TLS: begin it with https://, {EITHER}")
 
 
-def expect_guarded_mail(setting: str, host: str, encrypted: bool) -> None:
-    """Raises `ValueError` unless mail to the host goes encrypted by that setting, or stays on this machine."""
+def expect_guarded_mail(setting: str, host: str, encrypted: bool, remedy: str = "true") -> None:
+    """Raises `ValueError` unless mail to the host goes over verified TLS by that setting, or stays on this machine."""
     if not encrypted and not is_loopback(host):
-        raise ValueError(f"{setting} lets mail leave this machine without TLS: set it to true, {EITHER}")
+        raise ValueError(f"{setting} lets mail leave this machine without verified TLS: set it to {remedy}, {EITHER}")
 
 
 def _options(query: str) -> dict[str, str]:

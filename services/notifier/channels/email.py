@@ -30,6 +30,8 @@ NOT_ABOUT_THE_MESSAGE = (
 )
 
 Encryption = Literal["if-offered", "starttls", "tls", "none"]
+VERIFIED: tuple[Encryption, ...] = ("starttls", "tls")
+"""Encryptions that begin by checking the server's certificate: without one of them mail stays on this machine."""
 
 
 class BadAddress(Refused):
@@ -67,13 +69,13 @@ class MailServer:
 
     host: str
     port: int
-    encryption: Encryption = "if-offered"
+    encryption: Encryption = "starttls"
     user: str | None = None
     password: SecretStr | None = None
     ca_file: Path | None = None
 
     def trust(self) -> SSLContext | None:
-        if self.encryption in ("starttls", "tls"):
+        if self.encryption in VERIFIED:
             return create_default_context(cafile=self.ca_file)
         return None
 

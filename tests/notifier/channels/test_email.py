@@ -28,7 +28,9 @@ from tests.support.smtp import PostOffice, post_office
 
 
 async def send(office: PostOffice, sent: Notice, link: str | None = None) -> None:
-    await EmailChannel(MailServer(host="127.0.0.1", port=office.port), FROM).send(Outgoing(sent, link))
+    await EmailChannel(MailServer(host="127.0.0.1", port=office.port, encryption="none"), FROM).send(
+        Outgoing(sent, link)
+    )
 
 
 async def test_a_notice_arrives_as_it_was_written(office: PostOffice) -> None:
@@ -107,7 +109,7 @@ async def test_a_server_that_may_take_it_later_and_one_that_never_will_are_told_
 async def test_a_server_that_is_not_there_may_be_back_later() -> None:
     silent = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
-    channel = EmailChannel(MailServer(host="127.0.0.1", port=port), FROM)
+    channel = EmailChannel(MailServer(host="127.0.0.1", port=port, encryption="none"), FROM)
     with pytest.raises(FarEndDown):
         await channel.send(Outgoing(notice()))
     silent.close()

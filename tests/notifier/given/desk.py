@@ -127,7 +127,7 @@ def thread_of(event: Event[Any], rule: str, team: str) -> str:
 async def opened(corner: Corner, smtp_port: int, **settings: object) -> AsyncIterator[Desk]:
     """A desk of the service with these settings; two on one corner share its store."""
     clock, spoken = StoppedClock(), Post()
-    mail = EmailChannel(MailServer(host="127.0.0.1", port=smtp_port), FROM)
+    mail = EmailChannel(MailServer(host="127.0.0.1", port=smtp_port, encryption="none"), FROM)
     made = corner.settings(app.Settings, public_url=PUBLIC_URL, send_seconds=SEND_SECONDS, **settings)
     service = app.build_app(made, clock=clock, announcer=spoken, channels={"email": mail})
     async with inside(service, corner) as notifier:

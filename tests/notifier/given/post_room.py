@@ -55,7 +55,7 @@ class PostRoom:
         self.queue = MongoOutgoing(self.store, LONG)
         web = WebSender(Addresses(("127.0.0.0/8",)))
         self.channels: Mapping[str, Channel] = {
-            "email": EmailChannel(MailServer(host="127.0.0.1", port=self.office.port), FROM),
+            "email": EmailChannel(MailServer(host="127.0.0.1", port=self.office.port, encryption="none"), FROM),
             "webhook": WebhookChannel(self.endpoints, web, self.clock),
             "slack": SlackChannel(self.endpoints, web),
         }

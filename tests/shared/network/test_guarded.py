@@ -75,7 +75,23 @@ def test_customers_names_leave_for_no_provider_without_encryption(setting: str, 
     assert Dispatcher.model_validate(FILES | {"print_folder": "p"} | given | {"local_stack": True}).local_stack
 
 
-def test_notices_leave_for_no_provider_without_encryption_unless_somebody_says_so() -> None:
-    with pytest.raises(ValidationError, match="OTM_NOTIFY_URL"):
-        Notifier.model_validate(FILES | {"notify_url": "http://notify.example"})
+LEAVING: dict[str, dict[str, object]] = {
+    "OTM_NOTIFY_URL leaves this machine": {"notify_url": "http://notify.example"},
+    "OTM_SMTP_ENCRYPTION .* set it to starttls or tls": {"smtp_host": "mail.example", "smtp_encryption": "none"},
+    "OTM_SMTP_ENCRYPTION .* without verified TLS": {"smtp_host": "mail.example", "smtp_encryption": "if-offered"},
+}
+
+
+@pytest.mark.parametrize(("words", "given"), LEAVING.items())
+def test_notices_leave_for_no_provider_without_verified_encryption_unless_somebody_says_so(
+    words: str, given: dict[str, object]
+) -> None:
+    with pytest.raises(ValidationError, match=words):
+        Notifier.model_validate(FILES | given)
+    assert Notifier.model_validate(FILES | given | {"local_stack": True}).local_stack
+
+
+@pytest.mark.parametrize("encryption", ["starttls", "tls", "if-offered", "none"])
+def test_mail_may_stay_on_this_machine_without_encryption(encryption: str) -> None:
+    assert Notifier.model_validate(FILES | {"smtp_host": "127.0.0.1", "smtp_encryption": encryption})
     assert Notifier.model_validate(FILES).mail_server.encryption == "starttls"

@@ -16,7 +16,7 @@ from joserfc.errors import JoseError
 
 from shared.errors import Unauthenticated, Unavailable
 from shared.network.trust import trust
-from shared.running.settings import OidcSettings
+from shared.running.settings import OidcSettings, PrivateUrl
 from shared.values import Value
 from shared.web.callers.jwks import Jwks
 from shared.web.callers.tokens import ALGORITHMS, LEEWAY
@@ -43,8 +43,8 @@ class SigningIn(Value):
 class _Endpoints(Value, extra="ignore"):
     issuer: str
     authorization_endpoint: str
-    token_endpoint: str
-    jwks_uri: str
+    token_endpoint: PrivateUrl
+    jwks_uri: PrivateUrl
     end_session_endpoint: str | None = None
 
 
