@@ -24,7 +24,6 @@ from services.dispatcher.privacy.service import DataProtection
 from services.dispatcher.schema import SCHEMA
 from services.dispatcher.settings import Settings
 from services.dispatcher.suppression.lists import SuppressionLists
-from services.dispatcher.suppression.repository.contact_log import move_contacts
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from services.dispatcher.unconfirmed.unconfirmed import Unconfirmed
 from services.dispatcher.wiring import (
@@ -122,6 +121,5 @@ def _jobs(parts: Parts, kept: Repositories, work: Issuing, channels: Channels, p
         Job("waves", scheduler.start_due_waves, every=WAVES_SECONDS, turn=parts.lease("waves"), news=scheduler.news),
         Job("print sweep", printed.step, every=SWEEP_SECONDS, turn=parts.lease("print sweep")),
         Job("sweep", kept.loading.sweep, every=SWEEP_SECONDS, turn=parts.lease("sweep")),
-        Job("contact log", partial(move_contacts, parts.store), every=SWEEP_SECONDS, turn=parts.lease("contact log")),
         Job("deferred", scheduler.make_deferred_due, every=WAVES_SECONDS, turn=parts.lease("deferred")),
     ]

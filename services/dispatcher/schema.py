@@ -6,7 +6,7 @@ from services.dispatcher.population.repository.instants import LOADS_BY_INSTANT
 from services.dispatcher.population.repository.population import RECIPIENTS
 from services.dispatcher.privacy.repository.retention import LOADS
 from services.dispatcher.schedule.repository import CHUNKS
-from services.dispatcher.suppression.repository.contact_log import CONTACT_LOG
+from services.dispatcher.suppression.repository.contact_log import CONTACT_LOG, LAST_CONTACTS
 from services.dispatcher.suppression.repository.last_contacted import LAST_CONTACTED
 from services.dispatcher.suppression.repository.suppressions import RESTRICTIONS, SUPPRESSION_BLOCKS
 from shared.storage.common import COMMON_COLLECTIONS
@@ -22,5 +22,5 @@ SCHEMA = Schema(
         *COMMON_COLLECTIONS, RECIPIENTS, SUPPRESSION_BLOCKS, CHUNKS, COMMUNICATIONS, LAST_CONTACTED, LOADS, USAGE,
         *map(Indexes, WITHOUT_INDEXES),
     ),
-    migrations=(LOADS_BY_INSTANT,),
+    migrations=(LOADS_BY_INSTANT, LAST_CONTACTS),
 )  # fmt: skip

@@ -1,9 +1,10 @@
 """Schema of a service's database: its collections with their indexes, and the migrations of what is in them."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorDatabase
 from pymongo import IndexModel
 
 
@@ -31,10 +32,29 @@ class DataMigration:
 
 
 @dataclass(frozen=True, slots=True)
+class DataMove:
+    """Move of documents that a version before has written into another collection.
+
+    `move` does it for a batch of `together` documents, as part of one transaction, and takes them away. Raises `Stale`
+    where somebody writes the same at this moment: the batch is then read again.
+    """
+
+    name: str
+    collection: str
+    move: Callable[
+        [AsyncIOMotorDatabase[dict[str, Any]], Sequence[dict[str, Any]], AsyncIOMotorClientSession], Awaitable[None]
+    ]
+    together: int
+
+
+Migration = DataMigration | DataMove
+
+
+@dataclass(frozen=True, slots=True)
 class Schema:
     """Every collection that a service uses, in the database `database` unless settings name another. `migrations` are
     run in their order; none is taken out or renamed as long as a store may exist that has not seen it."""
 
     database: str
     collections: tuple[Indexes, ...] = ()
-    migrations: tuple[DataMigration, ...] = ()
+    migrations: tuple[Migration, ...] = ()

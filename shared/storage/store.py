@@ -19,7 +19,7 @@ from shared.messaging.relay import Waiting
 from shared.storage.migrations.runner import Migrator
 from shared.storage.migrations.structure import RECORDS
 from shared.storage.outbox import Outbox
-from shared.storage.schema import DataMigration, Indexes, Schema
+from shared.storage.schema import Indexes, Migration, Schema
 from shared.storage.server_time import ServerTime
 from shared.storage.traces import MongoTraces
 from shared.storage.transactions import Transactions
@@ -51,7 +51,7 @@ class Store:
         url: str,
         database: str,
         *collections: Indexes,
-        migrations: Sequence[DataMigration] = (),
+        migrations: Sequence[Migration] = (),
         patient: bool = False,
     ) -> None:
         """`patient`: without a limit of time for one operation, since an index may take hours to build."""

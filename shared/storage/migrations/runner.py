@@ -11,7 +11,7 @@ from shared.errors import Conflict
 from shared.storage.migrations.data import Commit, Data, Progress
 from shared.storage.migrations.structure import Say, Structure
 from shared.storage.migrations.turn import Turn
-from shared.storage.schema import DataMigration, Indexes
+from shared.storage.schema import Indexes, Migration
 
 LOOK_EVERY = 0.5  # seconds between looks whether another runner has ended
 
@@ -38,7 +38,7 @@ class Migrator:
         database: AsyncIOMotorDatabase[dict[str, Any]],
         commit: Commit,
         collections: Sequence[Indexes],
-        migrations: Sequence[DataMigration],
+        migrations: Sequence[Migration],
     ) -> None:
         self._database = database
         self._structure = Structure(database, collections)

@@ -5,11 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.dispatcher.population.repository.population import MongoPopulation
-from services.dispatcher.suppression.repository.contact_log import move_contacts
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from shared.errors import Stale
-from tests.dispatcher.given.known_customers import approve, late, load_of, writes_to
+from tests.dispatcher.given.known_customers import approve, late, writes_to
 from tests.dispatcher.given.loading import POPULATION, put
 from tests.dispatcher.given.people import CAMPAIGN, file, row
 from tests.support.clocks import NOON
@@ -88,22 +86,4 @@ async def test_a_later_contact_replaces_an_earlier_one_whichever_is_noted_first(
     known = dispatcher.part(MongoSuppressions)
     assert await late(known, dispatcher, CAMPAIGN, AFTER_28_DAYS, range(1, 6)) == {
         3: "recently-contacted", 5: "recently-contacted",
-    }  # fmt: skip
-
-
-async def test_what_an_earlier_version_noted_is_moved_once_and_the_latest_day_stays(dispatcher: Inside) -> None:
-    await put(dispatcher, file([row(n) for n in range(1, 6)]))
-    population, store = dispatcher.part(MongoPopulation), dispatcher.service.store
-    indexes = await population.indexes(await load_of(dispatcher, CAMPAIGN), range(1, 6))
-    days = {1: ("2026-09-07", (1, 2, 3)), 2: ("2026-08-01", (3, 4)), 3: ("2026-09-08", (1,))}
-    await store["contacted"].insert_many(
-        {"_id": number, "campaign": OTHER, "day": day, "customers": b"".join(indexes[row] for row in rows)}
-        for number, (day, rows) in days.items()
-    )
-    await asyncio.gather(move_contacts(store), move_contacts(store))
-    assert not await move_contacts(store)
-    known = dispatcher.part(MongoSuppressions)
-    found = {row: await known.last_contact(index) for row, index in indexes.items()}
-    assert {row: last.day for row, last in found.items() if last} == {
-        1: "2026-09-08", 2: "2026-09-07", 3: "2026-09-07", 4: "2026-08-01",
     }  # fmt: skip

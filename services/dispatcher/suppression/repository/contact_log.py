@@ -1,30 +1,27 @@
-"""Log of contacts that earlier versions kept: moved, some notes at a time, into the last contact of each customer."""
+"""Log of contacts that earlier versions kept: moved into the last contact of each customer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from services.dispatcher.suppression.repository.blocks import cut
 from services.dispatcher.suppression.repository.last_contacted import Contact, MongoLastContacted
 from shared.clock import LONDON
-from shared.storage.store import Document, Session, Store
+from shared.storage.schema import DataMove
+from shared.storage.store import Database, Document, Session
 
 CONTACT_LOG = "contacted"
-NOTES_PER_STEP = 10
-"""Notes of up to 500 customers each, read together."""
+NOTES_TOGETHER = 10
+"""Notes of up to 500 customers each, in one transaction."""
 
 
-async def move_contacts(store: Store) -> bool:
-    """Moves some notes, in any order: of one customer the latest day stays. Returns whether there were any.
-
-    May be cut short, repeated, and run by several at once.
-    """
-    log, contacts = store[CONTACT_LOG], MongoLastContacted(store)
-    notes = [note async for note in log.find({}).limit(NOTES_PER_STEP)]
+async def _move(database: Database, notes: Sequence[Document], session: Session) -> None:
+    """Moves notes, in any order: of one customer the latest day stays."""
+    contacts = MongoLastContacted(database)
     for note in notes:
+        at = datetime.fromisoformat(note["day"]).replace(tzinfo=LONDON)
+        await contacts.take_over(Contact(note["campaign"], note["day"]), cut(note["customers"]), at, session)
+    ids = [note["_id"] for note in notes]
+    await database[CONTACT_LOG].delete_many({"_id": {"$in": ids}}, session=session)
 
-        async def move(session: Session, note: Document = note) -> None:
-            if (await log.delete_one({"_id": note["_id"]}, session=session)).deleted_count:
-                at = datetime.fromisoformat(note["day"]).replace(tzinfo=LONDON)
-                await contacts.take_over(Contact(note["campaign"], note["day"]), cut(note["customers"]), at, session)
 
-        await store.commit(move)
-    return bool(notes)
+LAST_CONTACTS = DataMove("0002-last-contacts", CONTACT_LOG, _move, together=NOTES_TOGETHER)

@@ -14,7 +14,7 @@ from services.dispatcher.suppression.window import ContactWindow
 from shared.errors import Stale
 from shared.storage.inserting import insert_new
 from shared.storage.statements import in_statements
-from shared.storage.store import Document, Indexes, Session, Store
+from shared.storage.store import Database, Document, Indexes, Session, Store
 
 MOST_JUDGED = 5_000
 """Customers whose last contact is remembered between their judgement and its note: ten chunks in hand."""
@@ -37,7 +37,7 @@ class Contact:
 class MongoLastContacted:
     """Customers are known by their blind index."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store | Database) -> None:
         self._contacts = store[LAST_CONTACTED.collection]
         self._judged: dict[bytes, Contact | None] = {}
 
