@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the trail. `number` counts from 1; `details` are codes and references."""
+    """An entry of a chain of the trail. `number` counts from 1; `details` are codes and references; the main chain has
+    no name."""
 
     number: int
     at: str
@@ -17,20 +18,22 @@ class Entry:
     details: Mapping[str, Any]
     previous: str
     hash: str
+    chain: str = ""
 
 
 BEFORE_THE_FIRST = "0" * 64
-"""The hash that the first entry is linked to."""
+"""The hash that the first entry of the main chain is linked to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """`entries` is the number of the last good one, `head` its hash; after it comes `first_broken`, if any. `ended`:
-    nothing is left to look at."""
+    """Good `entries` were looked at; `after` is the place of the last, `head` its hash; after it comes what is
+    `broken`, if anything is, in words that name it. `ended`: nothing is left to look at."""
 
     entries: int
-    first_broken: int | None
+    after: int | str
     head: str
+    broken: str | None = None
     ended: bool = True
 
 
@@ -38,18 +41,28 @@ class AuditTrail(Protocol):
     """The trail of one service."""
 
     async def append(self, at: datetime, who: str, what: str, details: Mapping[str, Any]) -> Entry:
-        """Adds an entry at the end; an entry that is appended at the same time comes before or after it."""
+        """Adds an entry at the end of this process's chain."""
         ...
 
     async def seen_by(self, keys: Sequence[str]) -> list[dict[str, str]]:
         """Returns who did what about one of `keys`, and when, as a customer is told."""
         ...
 
+    async def seal(self) -> int:
+        """Notes in the main chain how far each other chain has come. Returns the number of the main chain's end."""
+        ...
+
     async def verified(self, after: int = 0, link: str = BEFORE_THE_FIRST, most: int | None = None) -> Verified:
-        """Returns how far the trail is whole after the entry of number `after`, whose hash is `link`; looks at `most`
+        """Returns how far the main chain, and what its seals say, is whole after the entry of number `after`, whose
+        hash is `link`; looks at `most` entries and ends of chains."""
+        ...
+
+    async def chains_verified(self, after: str = "", link: str = "", most: int | None = None) -> Verified:
+        """Returns how far all other chains, one after the other, are whole after that place; looks at `most`
         entries."""
         ...
 
     async def hash_of(self, number: int) -> str | None:
-        """Returns the hash of one entry, to compare with what was noted elsewhere; None if there is none."""
+        """Returns the hash of one entry of the main chain, to compare with what was noted elsewhere; None if there is
+        none."""
         ...

@@ -24,8 +24,8 @@ from shared.running.jobs import Always, Job
 from shared.running.service import Service
 from shared.running.settings import ServiceSettings
 from shared.running.watched_file import WatchedFile
-from shared.storage.audit import MongoAuditTrail
-from shared.storage.common import AUDIT, HEARD, NONCES, USED
+from shared.storage.audit.trail import MongoAuditTrail
+from shared.storage.common import HEARD, NONCES, USED
 from shared.storage.drafts import MongoDrafts
 from shared.storage.ended_sessions import MongoEndedSessions
 from shared.storage.heard import MongoHeard
@@ -57,6 +57,7 @@ URGENT_EVERY = 60.0  # seconds between looks at what this process has just commi
 WATCH_EVERY = 3.0  # seconds between looks at the topology and the queues, by one replica
 CONSUMERS_EVERY = 1.0  # seconds between looks at this process's own consumers, which ask the broker nothing
 KEEP_USAGE_EVERY = 30.0  # seconds
+SEAL_EVERY = 60.0  # seconds between seals of the audit trail, by one replica
 LOOK_AT_KEYS_EVERY = 2.0  # seconds between looks whether the key was rotated
 DRAFTS_TYPED = EncryptedField("drafts", "typed")
 COMMON: tuple[type[Contract], ...] = (SessionsEnded,)
@@ -100,7 +101,7 @@ class Parts:
         heard_before = MongoHeard(store[HEARD.collection]).before
         breaker = CircuitBreaker(store.expect_writable, store_is_unavailable)
         bus = Bus(name, settings, breaker, metrics, store.outbox.keep_aside, heard_before)
-        audit = MongoAuditTrail(store[AUDIT.collection], _audit_key(keyring_file.value(), name))
+        audit = MongoAuditTrail(store, _audit_key(keyring_file.value(), name))
         keyring, cipher = keyring_file.value(), Cipher(keyring_file)
         return cls(
             name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit, says, schema
@@ -178,6 +179,7 @@ def assemble(
         Job("relay", relay.step, every=RELAY_EVERY, turn=parts.lease("relay"), news=outbox.news),
         Job("urgent", relay.urgent_step, every=URGENT_EVERY, turn=Always(), news=outbox.urgent_news),
         Job("re-encryption", keys.step, every=LOOK_AT_KEYS_EVERY, turn=parts.lease("re-encryption")),
+        Job("seals", parts.audit.step, every=SEAL_EVERY, turn=parts.lease("seals")),
         Job("usage", usage.step, every=KEEP_USAGE_EVERY, turn=Always()),
         Job("watch", watch.step, every=WATCH_EVERY, turn=parts.lease("watch")),
         Job("consumers", parts.bus.keep_consuming, every=CONSUMERS_EVERY, turn=Always()),

@@ -1,5 +1,6 @@
 """Operations of every service for its operators and their machines: health, metrics, keys in use, the audit trail."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -18,10 +19,11 @@ from shared.web.dependencies import part
 
 Operator = Annotated[Principal, Depends(allowed("operations:read"))]
 Mender = Annotated[Principal, Depends(allowed("operations:write"))]
+Trail = Annotated[AuditTrail, Depends(part(AuditTrail))]
 Keys = Annotated[ReEncryption, Depends(part(ReEncryption))]
 
 ENTRIES_LOOKED_AT = 20_000
-"""Entries of the trail that one request looks at: about a second."""
+"""Entries of the trail, and ends of chains in its seals, that one request looks at: about a second."""
 
 router = APIRouter(tags=["operations"])
 
@@ -91,18 +93,31 @@ async def retry_outbox(_caller: Mender, outbox: Annotated[Outbox, Depends(part(O
 @router.get("/v1/operations/audit")
 async def audit(
     _caller: Operator,
-    trail: Annotated[AuditTrail, Depends(part(AuditTrail))],
+    trail: Trail,
     after: Annotated[int, Query(ge=0, le=10**12)] = 0,
     link: Annotated[str, Query(pattern="^[0-9a-f]{64}$")] = BEFORE_THE_FIRST,
     noted: Annotated[int | None, Query(ge=0, le=10**12)] = None,
 ) -> dict[str, Any]:
-    """Whether the audit trail is whole after the entry of number `after`, whose hash is `link`, for the next 20,000
-    entries; where it has not `ended`, ask on from `entries` and `head`. With the hash of the entry `noted`."""
+    """Whether the main chain of the audit trail, and what its seals say, is whole after the entry of number `after`,
+    whose hash is `link`, for the next 20,000; where it has not `ended`, ask on from `after` and `head`. With the hash
+    of the entry `noted`."""
     found = await trail.verified(after, link, ENTRIES_LOOKED_AT)
-    return {
-        "entries": found.entries,
-        "first_broken": found.first_broken,
-        "head": found.head,
-        "ended": found.ended,
-        "noted": await trail.hash_of(noted) if noted is not None else None,
-    }
+    return asdict(found) | {"noted": await trail.hash_of(noted) if noted is not None else None}
+
+
+@router.get("/v1/operations/audit/chains")
+async def audit_chains(
+    _caller: Operator,
+    trail: Trail,
+    after: Annotated[str, Query(pattern="^([0-9a-f-]{36}:[0-9]{12})?$")] = "",
+    link: Annotated[str, Query(pattern="^([0-9a-f]{64})?$")] = "",
+) -> dict[str, Any]:
+    """Whether the chains of all processes are whole after that place, for the next 20,000 entries; where that has not
+    `ended`, ask on from `after` and `head`."""
+    return asdict(await trail.chains_verified(after, link, ENTRIES_LOOKED_AT))
+
+
+@router.post("/v1/operations/audit/seals")
+async def seal(_caller: Mender, trail: Trail) -> dict[str, int]:
+    """Seals what every process has written up to now. Returns the number of the main chain's last entry."""
+    return {"after": await trail.seal()}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.customers.letter_reference import letter_reference
-from shared.storage.audit import MongoAuditTrail
+from shared.storage.audit.trail import MongoAuditTrail
 from tests.intake.given.letters import report, send
 from tests.intake.given.subjects import protect
 from tests.support.inside import Inside

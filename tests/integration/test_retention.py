@@ -11,7 +11,7 @@ from pymongo import IndexModel
 from shared.errors import Invalid
 from shared.retention.policy import RecordType
 from shared.retention.retention import Retention, RetentionMetrics
-from shared.storage.audit import MongoAuditTrail
+from shared.storage.audit.trail import AUDIT, MongoAuditTrail
 from shared.storage.retention import MongoRetention, expect_indexed
 from shared.storage.schema import Schema
 from shared.storage.store import Indexes, Store
@@ -25,7 +25,7 @@ SCHEMA = Schema(
         Indexes("campaigns", (IndexModel("launch"),)),
         Indexes("units", (IndexModel("campaign"),)),
         Indexes("withheld"),
-        Indexes("audit"),
+        *AUDIT,
     ),
 )
 LAUNCHED = {"OLD": "2029-09-22", "NEW": "2029-09-23"}
@@ -59,7 +59,7 @@ async def store(mongo_url: str, database: str) -> AsyncIterator[Store]:
 
 
 def retention(store: Store, repository: MongoRetention, *policy: RecordType) -> tuple[Retention, CollectorRegistry]:
-    registry, trail = CollectorRegistry(), MongoAuditTrail(store["audit"])
+    registry, trail = CollectorRegistry(), MongoAuditTrail(store)
     kept = expect_indexed(policy, SCHEMA)
     return Retention("tester", repository, kept, trail, StoppedClock(NOW), RetentionMetrics(registry)), registry
 
@@ -82,7 +82,7 @@ async def test_what_is_old_is_deleted_counted_and_in_the_trail_and_what_is_restr
     assert await ids(store, "letters") == [1, 5, 6, 7, 8, 9, 10]
     assert steps == 2
     assert registry.get_sample_value("otm_retention_deleted_total", {"type": "letters"}) == 4
-    trail = [entry async for entry in MongoAuditTrail(store["audit"]).entries()]
+    trail = [entry async for entry in MongoAuditTrail(store).entries()]
     assert [(entry.who, entry.what, entry.details["count"]) for entry in trail] == [
         ("tester", "retention.deleted", 2), ("tester", "retention.deleted", 2),
     ]  # fmt: skip

@@ -84,15 +84,21 @@ async def test_a_trail_that_was_tampered_with_in_the_store_is_found(
     whole = await otm("audit", "verify")
     assert (whole.code, "intake: 5 entries, whole" in whole.printed) == (ExitCode.OK, True)
     async with AsyncMongoClient[dict[str, str]](infrastructure.mongo_url) as client:
-        trail = client["otm_intake"]["audit"]
-        await trail.update_one({"_id": 3}, {"$set": {"who": "nobody"}})
+        trail, seals = client["otm_intake"]["audit_written"], client["otm_intake"]["audit"]
+        ids = [row["_id"] async for row in trail.find({}).sort("_id", 1)]
+        await trail.update_one({"_id": ids[2]}, {"$set": {"who": "nobody"}})
         changed = await otm("audit", "verify")
-        await trail.update_one({"_id": 3}, {"$set": {"who": "helpline"}})
+        await trail.update_one({"_id": ids[2]}, {"$set": {"who": "helpline"}})
         assert (await otm("audit", "verify")).code == ExitCode.OK
-        await trail.delete_one({"_id": 5})
+        last = await trail.find_one_and_delete({"_id": ids[4]}) or {}
         cut = await otm("audit", "verify")
-    assert (changed.code, "intake: entry 3 was changed" in changed.printed) == (ExitCode.FAILED, True)
-    assert (cut.code, "intake: entry 5 is not the one" in cut.printed) == (ExitCode.FAILED, True)
+        await trail.insert_one(last)
+        assert (await otm("audit", "verify")).code == ExitCode.OK
+        await seals.delete_many({})
+        unsealed = await otm("audit", "verify")
+    assert (changed.code, "intake: entry 3 of chain" in changed.printed) == (ExitCode.FAILED, True)
+    assert (cut.code, "intake: entry 5 of chain" in cut.printed) == (ExitCode.FAILED, True)
+    assert (unsealed.code, "is not the one that was there the last time" in unsealed.printed) == (ExitCode.FAILED, True)
 
 
 async def test_a_key_is_given_out_replaced_and_taken_away_while_everything_runs(stack: Stack) -> None:

@@ -10,7 +10,7 @@ from services.dispatcher.campaigns.repository.campaigns import MongoCampaigns
 from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.schedule.chunk import Assignment, Chunk
 from shared.contracts import CampaignApproved, PopulationLoaded
-from shared.storage.audit import MongoAuditTrail
+from shared.storage.audit.trail import MongoAuditTrail
 from tests.dispatcher.given.loading import GOOD, NOTHING, POPULATION, kept, mixed, put
 from tests.dispatcher.given.people import CAMPAIGN, file, row, utr
 from tests.support.inside import Inside
@@ -88,7 +88,7 @@ async def test_a_load_is_in_the_trail_with_who_sent_it(dispatcher: Inside) -> No
         "campaign": CAMPAIGN, "load": report["load"], "sha256": report["sha256"], "rows": 21, "rejected": 5,
         "suppressed": 4, "eligible": GOOD,
     }  # fmt: skip
-    assert await trail.first_broken() is None
+    assert await trail.broken() is None
 
 
 async def test_a_population_that_is_whole_is_said_and_its_allocation_made_due_in_one(dispatcher: Inside) -> None:

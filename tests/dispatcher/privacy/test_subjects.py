@@ -21,7 +21,7 @@ from services.dispatcher.settings import Settings
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from shared.contracts import CommunicationsIssued
 from shared.errors import Stale
-from shared.storage.audit import MongoAuditTrail
+from shared.storage.audit.trail import MongoAuditTrail
 from tests.dispatcher.given.desk import Desk, heard
 from tests.dispatcher.given.known_customers import approve, line, send_list
 from tests.dispatcher.given.loading import put

@@ -10,7 +10,7 @@ import pytest
 from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from shared.errors import Stale
-from shared.storage.audit import MongoAuditTrail
+from shared.storage.audit.trail import MongoAuditTrail
 from shared.trail import Entry
 from tests.dispatcher.given.known_customers import HEADER, Ticking, late, line, load_of, send_list, suppressions
 from tests.dispatcher.given.loading import kept, put

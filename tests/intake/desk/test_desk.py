@@ -201,7 +201,7 @@ async def test_the_desk_is_in_welsh_for_who_wants_it_and_a_welsh_letter_is_answe
 async def test_who_looked_at_a_letter_stands_in_the_trail(intake: Inside) -> None:
     async with handler(intake) as (browser, desk):
         await call(browser, desk, LATER)
-    rows = [row async for row in intake.service.store["audit"].find({})]
+    rows = [row async for row in intake.service.store["audit_written"].find({})]
     assert [(row["who"], row["what"]) for row in rows if row["what"] == "letter.looked-up"] == [
         ("call-handler", "letter.looked-up")
     ]

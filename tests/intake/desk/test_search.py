@@ -36,7 +36,7 @@ async def test_a_letter_is_found_by_the_customers_own_reference_which_is_in_no_a
         letter = await browser.send(found, "/desk/letter", letter_reference=THEIRS)
         assert letter.path == f"/desk/letters/{THEIRS}"
         assert UTR not in (await browser.get("/desk/unknown")).answer.text
-    seen = [row async for row in written_to.service.store["audit"].find({"what": "customer.looked-up"})]
+    seen = [row async for row in written_to.service.store["audit_written"].find({"what": "customer.looked-up"})]
     assert [(row["who"], THEIRS in row["details"]["about"]) for row in seen] == [("call-handler", True)]
 
 

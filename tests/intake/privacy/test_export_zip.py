@@ -13,7 +13,7 @@ import httpx
 from services.intake.privacy.export_zip import as_zip
 from shared.customers.subject_access import Export
 from shared.errors import NotFound
-from shared.storage.audit import MongoAuditTrail
+from shared.storage.audit.trail import MongoAuditTrail
 from tests.intake.given.subjects import BY_UTR, ENGLISH, SECRETS, customer_in_touch, protect, stored
 from tests.support.inside import Corner, Inside
 

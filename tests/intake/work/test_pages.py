@@ -52,7 +52,7 @@ async def rows(intake: Inside, collection: str) -> list[dict[str, Any]]:
 
 
 async def noted(intake: Inside) -> list[tuple[str, str]]:
-    return [(row["who"], row["what"]) for row in await rows(intake, "audit")]
+    return [(row["who"], row["what"]) for row in await rows(intake, "audit_written")]
 
 
 async def test_a_team_takes_a_customer_on_writes_a_note_and_finishes(intake: Inside, adviser: Browser) -> None:

@@ -8,7 +8,7 @@ from icalendar import Calendar
 
 from services.notifier.calendars.feed import CalendarFeed
 from shared.contracts import CampaignApproved, CampaignPaused, CampaignResumed, CampaignStopped, WaveStarted
-from shared.storage.audit import MongoAuditTrail
+from shared.storage.audit.trail import MongoAuditTrail
 from tests.notifier.given.desk import PUBLIC_URL, Desk
 from tests.notifier.given.notices import notice
 from tests.notifier.given.planned import amended, launched

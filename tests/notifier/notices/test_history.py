@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.notifier.notices.attempts import Result
 from services.notifier.notices.notice import State
-from shared.storage.audit import MongoAuditTrail
+from shared.storage.audit.trail import MongoAuditTrail
 from tests.notifier.given.desk import Desk
 from tests.notifier.given.notices import notice
 from tests.notifier.given.post_room import several
@@ -98,7 +98,7 @@ async def test_resending_is_another_message_of_the_same_notice_and_leaves_a_trac
     trail = desk.notifier.part(MongoAuditTrail)
     asked = [entry async for entry in trail.entries()]
     assert (asked[0].who, asked[0].what, asked[0].details["notice"]) == ("operator", "notice.resend-asked", ONE)
-    assert await trail.first_broken() is None
+    assert await trail.broken() is None
 
 
 async def test_a_resent_notice_has_all_its_tries_again(desk: Desk, office: PostOffice) -> None:

@@ -25,7 +25,7 @@ from shared.messaging.declaring import declare
 from shared.messaging.envelope import sealed, to_message
 from shared.messaging.settlement import DIED_AT, EXCEPTION, ORIGIN, REASON
 from shared.running.settings import BusSettings
-from shared.storage.audit import MongoAuditTrail
+from shared.storage.audit.trail import MongoAuditTrail
 from tests.notifier.given.desk import Desk
 from tests.support.browsing import Browser
 from tests.support.ground import Ground

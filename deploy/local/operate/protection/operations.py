@@ -22,10 +22,12 @@ def replicas(home: Home) -> dict[str, str]:
     return {name: url for name, url in state.urls.items() if name.split("-")[0] in SERVICES} if state.running else {}
 
 
-async def ask(home: Home, name: str, url: str, path: str, seconds: float = LOOK_THROUGH_SECONDS) -> Any:
-    """Returns a service's answer to the operator. Raises `StackError`."""
+async def ask(
+    home: Home, name: str, url: str, path: str, seconds: float = LOOK_THROUGH_SECONDS, *, make: bool = False
+) -> Any:
+    """Returns a service's answer to the operator, who reads, or has something made. Raises `StackError`."""
     with Client(Endpoint(name, url, key_of(home, "operator")), seconds) as client:
-        return await asyncio.to_thread(client.get, f"/v1/operations/{path}")
+        return await asyncio.to_thread(client.post if make else client.get, f"/v1/operations/{path}")
 
 
 async def ask_all(home: Home, path: str, *, one_of_each: bool = False) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
 from deploy.local.stack.state import StackState
 from shared.clock import SystemClock
-from shared.storage.audit import MongoAuditTrail
+from shared.storage.audit.chain import Chain, Fact
 from shared.storage.store import Store
 
 OPERATIONS = "otm_operations"
@@ -20,7 +20,7 @@ async def note(what: str, details: Mapping[str, Any]) -> None:
     """Records an operator's act, under the name of this machine's user."""
     store = Store(address("mongo"), OPERATIONS)
     try:
-        await MongoAuditTrail(store["audit"]).append(SystemClock().now(), getpass.getuser(), what, details)
+        await Chain(store["audit"]).add([Fact(SystemClock().now().isoformat(), getpass.getuser(), what, details)])
     finally:
         store.close()
 
