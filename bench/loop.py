@@ -18,6 +18,7 @@ import time
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from math import log
+from random import Random
 from statistics import median
 from typing import Any
 
@@ -36,6 +37,8 @@ HOPS = 5
 """Commits that are said one after another: contact, excursion, pause, decision in dispatcher, last chunk."""
 FLOWING = 2
 """Chunks that are issued before the balance tips."""
+RHYTHM_SECONDS = 2.0
+"""The balance tips at a random moment of so many seconds, since chunks go out two by two."""
 
 
 @dataclass
@@ -107,6 +110,7 @@ async def tip(stack: LoopStack, number: int, tips: Tips) -> None:
     flowing = len(stack.chunks)
     await stack.go_on()
     await stack.until(lambda: len(stack.chunks) >= flowing + FLOWING, "chunks to be issued")
+    await asyncio.sleep(Random(number).uniform(0, RHYTHM_SECONDS))  # noqa: S311 - chooses a moment
     began = time.perf_counter()
     await stack.report()
     await stack.heard(PAUSED, number)

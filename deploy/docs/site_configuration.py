@@ -2,6 +2,7 @@
 
 from deploy.catalogue import SERVICES
 from deploy.local.stack.site import FIRST, NOT_FOR_PEOPLE, location_of
+from shared.web.protocol import PROXIES_KEEP_SECONDS
 from shared.web.site.navigation import PLACES
 
 NOT_FOR_PROGRAMS = "^/(metrics|health)(/|$)"
@@ -48,7 +49,8 @@ def _temporary() -> str:
 
 
 def _upstreams() -> str:
-    return "\n".join(f"  upstream {name} {{ server {name}:8000; keepalive 16; }}" for name in SERVICES)
+    kept = f"keepalive 16; keepalive_timeout {PROXIES_KEEP_SECONDS}s;"
+    return "\n".join(f"  upstream {name} {{ server {name}:8000; {kept} }}" for name in SERVICES)
 
 
 def _pages() -> str:

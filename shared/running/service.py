@@ -18,7 +18,7 @@ from shared.running.observability import configure_logging
 from shared.running.settings import ServiceSettings
 from shared.running.telemetry import start_tracing
 from shared.storage.store import Store
-from shared.web.protocol import LimitedProtocol
+from shared.web.protocol import KEPT_SECONDS, LimitedProtocol
 
 LOOK_EVERY = 1.0  # seconds between looks whether the store is there, and migrated
 
@@ -75,6 +75,7 @@ class Service:
             ws="none",
             proxy_headers=bool(self.settings.trusted_proxies),
             forwarded_allow_ips=list(self.settings.trusted_proxies),
+            timeout_keep_alive=KEPT_SECONDS,
             timeout_graceful_shutdown=int(self.settings.graceful_seconds),
         )
 

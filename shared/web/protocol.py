@@ -11,6 +11,12 @@ HEAD_SECONDS = 10.0
 STALLED_SECONDS = 60.0
 """For which a client need not take any of an answer that waits for it."""
 
+KEPT_SECONDS = 75
+"""For which a connection stays open between two requests: longer than a reverse proxy keeps it,
+`PROXIES_KEEP_SECONDS`.
+A request that meets a connection which is just being closed is lost, and a proxy does not send a POST again."""
+PROXIES_KEEP_SECONDS = 60
+
 
 class LimitedProtocol(H11Protocol):
     """Closes connections whose heads do not come, and aborts those whose answers are not taken.

@@ -12,6 +12,7 @@ from deploy.local.stack.files import write_whole
 from deploy.local.stack.home import Home
 from deploy.local.stack.ports import Ports
 from deploy.local.stack.state import Watch, unwatched
+from shared.web.protocol import PROXIES_KEEP_SECONDS
 from shared.web.site.navigation import PLACES, Place
 
 FIRST = "planner"
@@ -107,4 +108,4 @@ def location_of(place: Place) -> str:
 
 def _upstream(name: str, urls: Sequence[str]) -> str:
     servers = " ".join(f"server {urlsplit(url).netloc};" for url in urls)
-    return f"  upstream {name} {{ {servers} keepalive 8; }}"
+    return f"  upstream {name} {{ {servers} keepalive 8; keepalive_timeout {PROXIES_KEEP_SECONDS}s; }}"

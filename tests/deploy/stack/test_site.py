@@ -1,11 +1,13 @@
 """One site: nginx leads people to the services' pages, and one sign-in holds at all of them."""
 
+import re
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
 import pytest
 
+from deploy.docs.site_configuration import site_configuration as in_containers
 from deploy.local.stack.home import Home
 from deploy.local.stack.site import OneSite, configuration, nginx
 from services.intake import app as intake
@@ -17,6 +19,11 @@ from tests.support.browsing import Browser
 from tests.support.inside import Corner, inside
 
 installed = pytest.mark.skipif(nginx() is None, reason="nginx is not installed here: its configuration is tested")
+
+
+@pytest.fixture
+def corner(tmp_path: Path, mongo_url: str, database: str) -> Corner:
+    return Corner.made(tmp_path / "corner", mongo_url, database)
 
 
 def test_every_page_of_the_navigation_is_led_to_its_service() -> None:
@@ -32,15 +39,23 @@ def test_every_page_of_the_navigation_is_led_to_its_service() -> None:
     assert "access_log off" in written
 
 
+async def test_a_service_keeps_a_connection_longer_than_the_proxy_before_it(corner: Corner) -> None:
+    """A POST on a connection that the service closes at that moment is answered 502, and nobody sends it again."""
+    kept = planner.build_app(corner.settings(PlannerSettings)).http(0).timeout_keep_alive
+    for written in (configuration(1, Path("/x"), {"planner": ["http://127.0.0.1:2"]}), in_containers()):
+        limits = [int(each) for each in re.findall(r"keepalive_timeout (\d+)s;", written)]
+        assert len(limits) == written.count("upstream ")
+        assert max(limits) < kept
+
+
 @installed
 async def test_somebody_who_signs_in_once_works_at_every_service(
-    home: Home, tmp_path: Path, mongo_url: str, database: str
+    home: Home, corner: Corner, mongo_url: str, database: str
 ) -> None:
     program = nginx()
     assert program is not None
     home.prepare()
     site = OneSite(home, program)
-    corner = Corner.made(tmp_path / "corner", mongo_url, database)
     other = Corner(corner.home, mongo_url, f"{database}_2")
     said = {"personas": True, "address": site.url}
     async with AsyncExitStack() as stack:
