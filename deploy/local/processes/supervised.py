@@ -6,6 +6,7 @@ from pathlib import Path
 
 from deploy.local.errors import StartError
 from deploy.local.processes.backoff import Backoff
+from deploy.local.processes.busy import stretched
 from deploy.local.processes.component import Component
 from deploy.local.processes.hang import until_hung
 from deploy.local.processes.health import Prober
@@ -58,13 +59,13 @@ class Supervised(Component):
             self._tell(Phase.STOPPED, f"stopped after {time.monotonic() - asked:.1f} s")
 
     async def _start(self) -> None:
-        process = await self._launch()
+        process, patience = await self._launch(), stretched(self.program.patience)
         try:
-            async with asyncio.timeout(self.program.patience):
+            async with asyncio.timeout(patience):
                 await self._serves(process)
         except TimeoutError:
             last = f"; last: {self._trouble}" if self._trouble else ""
-            raise self._failure(f"did not answer within {self.program.patience:g} s{last}") from None
+            raise self._failure(f"did not answer within {patience:.0f} s{last}") from None
         if not self._ready.is_set():
             raise self._failure(f"ended with code {await process.wait()} before it was ready")
         self._keeper = asyncio.create_task(self._keep(process))

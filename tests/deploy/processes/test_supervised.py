@@ -9,6 +9,7 @@ import pytest
 
 from deploy.local.errors import StartError
 from deploy.local.processes.backoff import Backoff
+from deploy.local.processes.busy import stretched
 from deploy.local.processes.health import Answer
 from deploy.local.processes.program import Program
 from deploy.local.processes.supervised import Supervised
@@ -19,6 +20,12 @@ from tests.deploy.given.standin import standin
 from tests.deploy.given.traces import nothing_is_left_of, processes_of
 
 Make = Callable[..., Supervised]
+
+
+@pytest.fixture(autouse=True)
+def idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a busy machine more would be borne with."""
+    monkeypatch.setattr(os, "getloadavg", lambda: (0.0, 0.0, 0.0))
 
 
 @pytest.fixture
@@ -68,6 +75,14 @@ async def test_a_process_that_never_becomes_ready_fails_its_start_and_is_ended(m
     with pytest.raises(StartError, match="did not answer within 1 s"):
         await make("mute", patience=1).start()
     assert await nothing_is_left_of(home)
+
+
+async def test_on_a_busy_machine_a_start_is_given_more_time(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    for load, seconds in ((0.5, 1), (3.0, 3), (100.0, 5)):
+        monkeypatch.setattr(os, "getloadavg", lambda load=load: (load * (os.cpu_count() or 1), 0.0, 0.0))
+        assert stretched(1.0) == seconds
+    with pytest.raises(StartError, match="did not answer within 1 s"):
+        await make("mute", patience=0.2).start()
 
 
 async def test_a_start_that_is_cancelled_leaves_nothing(make: Make, home: Home) -> None:
