@@ -15,6 +15,7 @@ from deploy.local.demo.people import COLUMNS, utr_of
 from deploy.local.demo.planning import Planning
 from deploy.local.demo.services import until
 from deploy.local.demo.steps import Display
+from deploy.local.processes.busy import stretched
 from shared.clock import LONDON, today
 from shared.working_days import add_working_days
 from tests.chaos.system import System
@@ -49,7 +50,7 @@ class SmallCampaign(Journey):
     """`number` tells it from the others of the same services. The clock moves only when all that was said is heard."""
 
     def __init__(self, system: System, number: int, display: Display) -> None:
-        super().__init__(system.home, system.stage.urls, population(number), display, PATIENCE_SECONDS)
+        super().__init__(system.home, system.stage.urls, population(number), display, stretched(PATIENCE_SECONDS))
         self._system = system
         self._clock = system.clocks
         self._planning = Planning(self._clients, f"chaos-{number}")
@@ -98,7 +99,7 @@ class SmallCampaign(Journey):
         answers = await asyncio.gather(*(self._report(call) for call in made))
         self.reported = sum(answer["campaign"] == self.campaign for answer in answers)
         contacts = await self.issuing.contacts()
-        await until_heard(self._clients, self.campaign, contacts, self.reported, PATIENCE_SECONDS)
+        await until_heard(self._clients, self.campaign, contacts, self.reported, stretched(PATIENCE_SECONDS))
         await self._told(*LATER_THAT_WEEK)
         await self._system.settled()
         self._clock.shift_to(self._clock.now() + timedelta(minutes=15))
@@ -116,7 +117,7 @@ class SmallCampaign(Journey):
         def enough(sent: list[dict[str, Any]]) -> bool:
             return Counter(notices) <= Counter(f"{notice['rule']} to {notice['team']}" for notice in sent)
 
-        await until(self._sent, enough, f"word of {', '.join(notices)}", PATIENCE_SECONDS)
+        await until(self._sent, enough, f"word of {', '.join(notices)}", stretched(PATIENCE_SECONDS))
 
     async def _asked(self, times: int) -> None:
         """Returns when leads have been asked to pass so many gates: they act by the mails that ask them to."""
@@ -124,7 +125,7 @@ class SmallCampaign(Journey):
         def enough(sent: list[dict[str, Any]]) -> bool:
             return len({notice["thread"] for notice in sent if notice["rule"] in ASKS}) >= times
 
-        await until(self._sent, enough, f"the mail for gate {times}", PATIENCE_SECONDS)
+        await until(self._sent, enough, f"the mail for gate {times}", stretched(PATIENCE_SECONDS))
 
     async def _sent(self) -> list[dict[str, Any]]:
         path = f"/v1/notices?state=sent&limit=200&campaign={self.campaign}"

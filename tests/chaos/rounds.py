@@ -64,8 +64,8 @@ class Rounds:
             held = True
             while held and waiting and not self._over():
                 held = (await self._try(running, waiting.pop(), number, expected)).held
-        if not held:
-            shutil.copytree(folder / "logs", LOGS / f"{self._report.seed}-{name}", dirs_exist_ok=True)
+            if not held:
+                shutil.copytree(folder / "logs", LOGS / f"{self._report.seed}-{name}", dirs_exist_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
 
     async def _try(self, running: System, fault: Fault, number: int, expected: Tally) -> Trial:

@@ -13,6 +13,7 @@ from pymongo.errors import PyMongoError
 
 from deploy.local.demo.services import UnexpectedAnswerError
 from deploy.local.errors import StackError
+from deploy.local.processes.busy import stretched
 from deploy.local.processes.health import Prober
 from deploy.local.stack.home import Home
 from deploy.local.stack.services import SERVICES, Services
@@ -74,7 +75,7 @@ class System:
 async def _until_nothing(look: Callable[[], Awaitable[str]], what: str) -> None:
     seen = ""
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(stretched(PATIENCE_SECONDS)):
             while True:
                 try:
                     seen = await look()

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
+from deploy.local.processes.busy import stretched
 from tests.chaos.campaign import STEPS, SmallCampaign
 from tests.chaos.fault import Fault
 from tests.chaos.system import System
@@ -59,7 +60,7 @@ async def try_out(system: System, fault: Fault, number: int, random: Random, exp
     try:
         await campaign.play_to_the_end()
         steps.ended.set()
-        async with asyncio.timeout(STRUCK_SECONDS):
+        async with asyncio.timeout(stretched(STRUCK_SECONDS)):
             seconds = await striking
         return await _judge(system, fault, campaign, seconds, expected)
     except Exception as error:
@@ -85,7 +86,7 @@ async def _strike(system: System, fault: Fault, random: Random, steps: Steps) ->
 
 async def _judge(system: System, fault: Fault, campaign: SmallCampaign, seconds: float, expected: Tally) -> Trial:
     await system.settled()
-    deadline = time.monotonic() + LAST_LOOK_SECONDS
+    deadline = time.monotonic() + stretched(LAST_LOOK_SECONDS)
     while True:
         found = await campaign.tally()
         lost, doubled = found.lost(expected) + Counter(await system.waiting.ended()), found.doubled(expected)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from random import Random
 from urllib.parse import urlsplit
 
+from deploy.local.processes.component import to_the_end
 from tests.chaos.fault import Fault
 from tests.chaos.own_ground import OwnGround
 from tests.chaos.system import System
@@ -35,7 +36,7 @@ async def away(system: System, random: Random) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await own(system).infrastructure.broker.start()
+        await to_the_end(own(system).infrastructure.broker.start())  # also for a campaign that is given up
 
 
 @asynccontextmanager
@@ -72,7 +73,7 @@ async def _alarm(system: System, resource: str) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await own(system).node.control(command, usual)
+        await to_the_end(own(system).node.control(command, usual))
 
 
 FAULTS = (

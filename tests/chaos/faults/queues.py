@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import aio_pika
 
 from deploy.local.broker.management import Management
+from deploy.local.processes.component import to_the_end
 from shared.messaging.topology import Consumer, dead_queue
 from shared.running.settings import BusSettings
 from tests.chaos.fault import Fault
@@ -47,7 +48,7 @@ async def full(system: System, random: Random) -> AsyncIterator[None]:
             yield
         finally:
             os.kill(pid, signal.SIGCONT)
-            await management.delete("policies", _vhost(system), FULL)
+            await to_the_end(management.delete("policies", _vhost(system), FULL))
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from random import Random
 
+from deploy.local.processes.component import to_the_end
 from tests.chaos.fault import Fault
 from tests.chaos.faults.broker import own
 from tests.chaos.system import System
@@ -26,7 +27,7 @@ async def away(system: System, random: Random) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await own(system).infrastructure.store.start()
+        await to_the_end(own(system).infrastructure.store.start())  # also for a campaign that is given up
 
 
 @asynccontextmanager

@@ -24,7 +24,7 @@ Make = Callable[..., Supervised]
 
 @pytest.fixture(autouse=True)
 def idle(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a busy machine more would be borne with."""
+    """Takes the machine for idle: on a busy one processes are borne with for longer."""
     monkeypatch.setattr(os, "getloadavg", lambda: (0.0, 0.0, 0.0))
 
 
