@@ -42,7 +42,7 @@ async def together(*work: Coroutine[Any, Any, None]) -> None:
         raise failures.exceptions[0] from None
 
 
-async def to_the_end(work: Coroutine[Any, Any, None]) -> None:
+async def to_the_end(work: Coroutine[Any, Any, object]) -> None:
     """Runs the coroutine to its end, also if cancelled meanwhile: half a stop would leave processes behind."""
     task, cancelled = asyncio.create_task(work), False
     while not task.done():
