@@ -186,6 +186,24 @@ async def test_a_long_queue_is_looked_through_whole_with_few_letters_held(
         }
 
 
+async def test_a_letter_that_was_moved_is_not_there_twice_once_the_look_is_over(
+    amqp_url: str, ailing: Ailing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "HELD_MOST", 12)
+    monkeypatch.setattr(looking, "MOVED_TOGETHER", 5)
+    monkeypatch.setattr(looking, "IN_HAND", 12 + TOGETHER)
+    many = 12 + TOGETHER + 20
+    async with probe_service(amqp_url, ailing) as service:
+        await service.say(*(probe(number) for number in range(many)))
+        await dead(amqp_url, many)
+        gone: list[DeadLetter] = []
+        async with freezing(amqp_url, *range(0, many, 2), of=many) as letters:
+            await letters.discard(noting(gone))
+        assert sorted(map(number_of, gone)) == list(range(0, many, 2))
+        assert sorted(map(number_of, await dead(amqp_url, many // 2))) == list(range(1, many, 2))
+        assert await service.depth(DEAD + REPLAYING) == 0
+
+
 async def test_a_replay_that_is_killed_leaves_the_rest_among_the_dead_letters(amqp_url: str, ailing: Ailing) -> None:
     async with probe_service(amqp_url, ailing) as service:
         await service.say(*(probe(number) for number in range(100)))

@@ -21,6 +21,9 @@ IN_HAND = HELD_MOST + MOVED_TOGETHER
 which a caller answers."""
 ANSWER_SECONDS = 30.0
 BACK_SECONDS = 30.0
+ROUND_TRIPS = 3
+"""Questions after which a queue has done what it put off: the first finds what it had begun with done, and the rest
+begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,34 @@ class Look:
         self._taken += 1
 
     async def let_go(self) -> None:
-        """Gives back everything that is held, in order; with the end of the channel, also what is on its way here."""
+        """Gives back everything that is held, in order, and returns when the broker has done all that it was asked.
+
+        A quorum queue puts off what comes fast, and forgets it with the channel: a letter that was moved, and whose
+        acknowledgement was put off, would be there twice. It does in order what it has put off, so that once it counts
+        the letters that were given back, those that were acknowledged before are gone.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(BACK_SECONDS):
+                for _ in range(0 if await self._give_back() else ROUND_TRIPS):
+                    await self._asked_for_one()
+                while await _depth(self._channel, self._queue) < self.left:
+                    await asyncio.sleep(0.02)
+                    await self._give_back()  # what was still on its way here
+
+    async def _give_back(self) -> bool:
+        """Returns whether there was anything."""
         left = [*(held.message for held in self._held), *_drained(self._arrived)]
         self._held.clear()
         for message in left:
             await message.nack(requeue=True)
-        await self._channel.close()
+        return bool(left)
+
+    async def _asked_for_one(self) -> None:
+        """Asks for a letter, answered once what was asked before is done; one that died meanwhile goes back."""
+        queue = await self._channel.get_queue(self._queue, ensure=False)
+        died = await queue.get(fail=False)
+        if died is not None:
+            await died.nack(requeue=True)
 
     async def _next(self) -> AbstractIncomingMessage:
         try:
@@ -103,16 +128,6 @@ async def looking(connection: AbstractConnection, queue: str) -> AsyncIterator[L
         finally:
             if not channel.is_closed:
                 await look.let_go()
-                await _until_back(connection, queue, look.left)
-
-
-async def _until_back(connection: AbstractConnection, queue: str, count: int) -> None:
-    """Returns when the broker counts the letters that were given back, all of which the next look is to have: those
-    that it never gave out are counted too, and may be many."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(BACK_SECONDS), connection.channel() as channel:
-            while await _depth(channel, queue) < count:
-                await asyncio.sleep(0.02)
 
 
 async def _depth(channel: AbstractChannel, queue: str) -> int:
