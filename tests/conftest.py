@@ -18,6 +18,7 @@ from tests.cluster.nodes import Cluster, cluster
 from tests.support.containers import containers
 from tests.support.ground import Ground
 from tests.support.kept import Kept, KeptBroker
+from tests.support.questions import Questions, listened_to
 
 # how long an example takes says more of the machine than of the code
 settings.register_profile("ground", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -124,6 +125,12 @@ async def amqp_url(ground: Ground) -> AsyncIterator[str]:
 @pytest.fixture
 def mongo_url(ground: Ground) -> str:
     return ground.mongo_url
+
+
+@pytest.fixture
+def questions(monkeypatch: pytest.MonkeyPatch) -> Questions:
+    """What a service asks its store; before the service in the list of fixtures."""
+    return listened_to(monkeypatch)
 
 
 @pytest.fixture

@@ -78,8 +78,8 @@ class Campaigns:
     async def get(self, reference: str) -> Campaign:
         return await self._repository.get(reference)
 
-    async def all(self, state: State | None = None) -> list[Summary]:
-        return await self._repository.all(state)
+    async def all(self, state: State | None = None, regime: str | None = None) -> list[Summary]:
+        return await self._repository.all(state, regime)
 
     async def under_way(self) -> list[Campaign]:
         """Returns all campaigns that are live or paused, oldest first in each state."""

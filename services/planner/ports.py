@@ -54,8 +54,8 @@ class CampaignRepository(Protocol):
         """
         ...
 
-    async def all(self, state: State | None = None) -> list[Summary]:
-        """Returns all campaigns, or those in one state, oldest first."""
+    async def all(self, state: State | None = None, regime: str | None = None) -> list[Summary]:
+        """Returns all campaigns, or those in one state and of one regime, oldest first."""
         ...
 
     async def of_states(self, *states: State) -> list[Campaign]:

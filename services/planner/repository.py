@@ -69,8 +69,8 @@ class MongoCampaigns:
     async def is_paused(self, reference: str) -> bool:
         return await self._campaigns.find_one({"_id": reference, "state": State.PAUSED}, {"_id": 1}) is not None
 
-    async def all(self, state: State | None = None) -> list[Summary]:
-        wanted = {"state": state} if state else {}
+    async def all(self, state: State | None = None, regime: str | None = None) -> list[Summary]:
+        wanted = {name: value for name, value in (("plan.regime", regime), ("state", state)) if value}
         fields = {"state": 1, "version": 1, "author": 1} | {f"plan.{name}": 1 for name in _OF_PLAN}
         found = self._campaigns.find(wanted, fields).sort("_id", ASCENDING)
         return [_summary(document) async for document in found]

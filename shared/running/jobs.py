@@ -46,7 +46,7 @@ class Job:
         news: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         self.name = name
-        self._step = step
+        self.step = step
         self._every = every
         self._turn = turn
         self._news = news or asyncio.Event().wait
@@ -80,7 +80,7 @@ class Job:
 
     async def _step_in_turn(self) -> bool:
         """Cancels the step when the turn is lost, or cannot be renewed in time."""
-        step = asyncio.ensure_future(self._step())
+        step = asyncio.ensure_future(self.step())
         try:
             while not (await asyncio.wait([step], timeout=LOOK_SECONDS))[0]:
                 async with asyncio.timeout(RENEWED_WITHIN_SECONDS):

@@ -42,7 +42,7 @@ class EncryptedField:
 class ReEncryption:
     def __init__(self, store: Store, cipher: Cipher, clock: Clock, fields: Sequence[EncryptedField]) -> None:
         self._store = store
-        self._cipher = cipher
+        self.cipher = cipher
         self._clock = clock
         self._fields = fields
         self._passes = store["reencryption"]
@@ -59,7 +59,7 @@ class ReEncryption:
         """The current key, and of each field how many values were brought under it and whether that is all."""
         states = {field.name: await self._state(field) for field in self._fields}
         return {
-            "current": self._cipher.current,
+            "current": self.cipher.current,
             "done": all(state["done"] for state in states.values()),
             "fields": {name: {"moved": state["moved"], "done": state["done"]} for name, state in states.items()},
         }
@@ -87,9 +87,9 @@ class ReEncryption:
 
     def _move(self, field: EncryptedField, row: Document) -> UpdateOne | None:
         sealed = row.get(field.field)
-        if not sealed or key_of(sealed) == self._cipher.current:
+        if not sealed or key_of(sealed) == self.cipher.current:
             return None
-        moved = self._cipher.moved(sealed, field.place_of(row))
+        moved = self.cipher.moved(sealed, field.place_of(row))
         return UpdateOne({"_id": row["_id"], field.field: sealed}, {"$set": {field.field: moved}})
 
     async def _pass_ends(self, field: EncryptedField, state: Document) -> bool:
@@ -102,7 +102,7 @@ class ReEncryption:
 
     async def _state(self, field: EncryptedField) -> Document:
         """Where the field is on the way to the current key."""
-        current, now = self._cipher.current, self._clock.now()
+        current, now = self.cipher.current, self._clock.now()
         state = await self._passes.find_one({"_id": field.name})
         if state is None or state["key"] != current:
             state = {

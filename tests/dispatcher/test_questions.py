@@ -1,40 +1,29 @@
 """Each question that dispatcher asks while it issues reads by an index, however much there was before."""
 
 from collections.abc import AsyncIterator
-from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
-from motor.motor_asyncio import AsyncIOMotorClient
 
 from services.dispatcher.app import build_app
 from services.dispatcher.own_messages import AllocationDue, ChunkDue
+from services.dispatcher.population.repository.population import ENCRYPTED
+from services.dispatcher.schedule import chunk
 from services.dispatcher.settings import Settings
-from services.dispatcher.wiring import Repositories
 from shared.contracts import CampaignApproved, CampaignLaunched, CommunicationsIssued, DeliveryReported
-from tests.dispatcher.given.decisions import LAUNCH, TUESDAY
+from tests.dispatcher.given.decisions import LAUNCH, TUESDAY, launched
 from tests.dispatcher.given.desk import BEFORE, Desk, heard
 from tests.dispatcher.given.people import CAMPAIGN, file, row
 from tests.support.inside import Corner, Inside, inside
-from tests.support.questions import Questions, grow
+from tests.support.questions import Questions
 from tests.support.samples import sample, stored
 from tests.support.smtp import PostOffice
+from tests.support.standing_work import expect_flat, standing_work
 
-GROW = (
-    "chunks", "communications", "issued_by_day", "last_contacted", "recipients",
-)  # fmt: skip
-OTHER = "OTM-26-0077"
-EARLIER = 1_500
-"""Documents of earlier campaigns in each collection that grows."""
+FEW = ("campaigns", "standings", "plans", "offers", "population_schemas", "loading")
+MOST_COMMANDS = 19
 WAVES = [{"number": 1, "on": "2026-09-07", "size": 100}]
-
-
-@pytest.fixture
-def questions(monkeypatch: pytest.MonkeyPatch) -> Questions:
-    listener = Questions()
-    client = partial(AsyncIOMotorClient, event_listeners=[listener])
-    monkeypatch.setattr("shared.storage.store.AsyncIOMotorClient", client)
-    return listener
 
 
 @pytest.fixture
@@ -44,8 +33,8 @@ async def busy(questions: Questions, corner: Corner, tmp_path: Path) -> AsyncIte
         yield running
 
 
-async def plays(dispatcher: Inside, desk: Desk, campaign: str, first: int) -> str:
-    """Twelve customers, by print and by e-mail, one of them reported on; returns the load."""
+async def plays(dispatcher: Inside, desk: Desk, campaign: str, first: int) -> None:
+    """Twelve customers, by print and by e-mail, one of them reported on."""
     control, plain = stored(CampaignApproved)["arms"][:2]
     letters = [letter | {"agent": None} for letter in plain["letters"]]
     arms = [control, plain, plain | {"code": "mail", "channel": "email", "letters": letters}]
@@ -66,7 +55,6 @@ async def plays(dispatcher: Inside, desk: Desk, campaign: str, first: int) -> st
     letter = desk.spoken.of(CommunicationsIssued)[-1].communications[0].reference
     await desk.hear.note_delivery(heard(sample(DeliveryReported, campaign=campaign, reference=letter)))
     await desk.deferred()
-    return load
 
 
 async def test_no_question_of_a_campaign_looks_through_what_earlier_ones_left(
@@ -74,11 +62,31 @@ async def test_no_question_of_a_campaign_looks_through_what_earlier_ones_left(
 ) -> None:
     smtp = {"host": "127.0.0.1", "port": office.port, "sender": "tax@authority.example", "start_tls": False}
     desk = Desk(busy, tmp_path / "letters", smtp=smtp)
-    load = await plays(busy, desk, CAMPAIGN, 0)
-    await grow(busy.service.store.database, GROW, (CAMPAIGN, load), EARLIER)
-    questions.listening = True
-    await plays(busy, desk, OTHER, 100)
-    await busy.part(Repositories).loading.sweep()
-    questions.listening = False
-    found = await questions.looked_through(busy.service.store.database, GROW)
-    assert not found, "\n".join(found)
+    numbers = count()
+
+    async def everything() -> None:
+        number = next(numbers)
+        await plays(busy, desk, f"OTM-26-{number + 77:04d}", number * 100)
+        await standing_work(busy.service)
+
+    await expect_flat(busy, questions, everything, sealed=ENCRYPTED, few=FEW)
+
+
+async def test_a_chunk_is_issued_by_few_commands(
+    questions: Questions, busy: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunk, "CHUNK_SIZE", 10)
+    desk = Desk(busy, tmp_path / "letters")
+    _, plain = stored(CampaignApproved)["arms"][:2]
+    arms = [plain, plain | {"code": "other"}]
+    await desk.hear.approve(heard(sample(CampaignApproved, campaign=CAMPAIGN, waves=WAVES, arms=arms)))
+    async with busy.caller("analyst") as analyst:
+        answer = await analyst.put(f"/v1/campaigns/{CAMPAIGN}/population", content=file([row(n) for n in range(40)]))
+    await desk.hear.allocate(heard(AllocationDue(campaign=CAMPAIGN, load=answer.json()["load"])))
+    await desk.hear.launch(heard(launched()))
+    first, second, *_ = await desk.start(TUESDAY)
+    await desk.issue(first)
+    with questions.listening() as work:
+        await desk.issue(second)
+    assert len(desk.spoken.of(CommunicationsIssued)[-1].communications) == 10
+    assert work.commands <= MOST_COMMANDS, "each costs the store as much as ten entries of the ledger"

@@ -25,8 +25,8 @@ class Suggestions:
         plan = (await self._campaigns.get(reference)).plan
         finished = list[FinishedArms]()
         for state in FINISHED:
-            for summary in await self._campaigns.all(state):
-                if summary.regime == plan.regime and summary.reference != reference:
+            for summary in await self._campaigns.all(state, plan.regime):
+                if summary.reference != reference:
                     finished += await self._brought(await self._campaigns.get(summary.reference), plan)
         return suggested_rates(finished)
 

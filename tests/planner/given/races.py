@@ -25,6 +25,7 @@ from shared.contracts import (
 from shared.errors import Stale
 from shared.events import Event
 from shared.idempotency import Request
+from shared.identifiers import derived_id
 from tests.planner.given.hearing import handlers, heard
 from tests.planner.given.plans import GATES, LAUNCH, RESPOND_BY
 from tests.support.inside import Inside
@@ -52,7 +53,7 @@ async def situation(planner: Inside, campaign: Campaign) -> str:
     plan = campaign.plan.model_copy(update={"regime": f"regime-{number}"})
     kept = campaign.model_copy(update={"reference": reference, "plan": plan})
     repository = MongoCampaigns(planner.service.store, planner.part(Clock))
-    await repository.add(kept, Request(id=f"request-{number}", digest="0" * 64))
+    await repository.add(kept, Request(id=derived_id("request", str(number)), digest="0" * 64))
     return reference
 
 

@@ -24,6 +24,7 @@ NOTICES = Indexes(
         IndexModel([("thread", ASCENDING)]),
         IndexModel([("campaign", ASCENDING), ("created_at", DESCENDING)]),
         IndexModel([("team", ASCENDING), ("due_at", ASCENDING)]),
+        IndexModel([("team", ASCENDING), ("campaign", ASCENDING)]),
         IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)]),
     ),
 )

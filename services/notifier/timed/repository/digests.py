@@ -19,6 +19,8 @@ ENTRIES = Indexes(
         IndexModel([("stage", ASCENDING), ("due_at", ASCENDING)]),
         IndexModel([("notice", ASCENDING)]),
         IndexModel("due_at"),
+        IndexModel("campaign"),
+        IndexModel([("facts.campaign", ASCENDING), ("rule", ASCENDING)]),
     ),
 )
 GATHERED, TAKEN_UP, TOLD = "gathered", "taken-up", "told"
