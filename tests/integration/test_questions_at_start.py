@@ -38,6 +38,6 @@ async def test_no_question_at_the_start_reads_what_has_grown(
     assert sum(command != "listIndexes" for command, _ in questions.asked) <= BEFORE_READY
     for job in service.jobs:
         with suppress(Unavailable):  # of the broker, which is not there
-            await job._step()
+            await job.step()
     assert await questions.without_index(service.store) == set()
     service.store.close()
