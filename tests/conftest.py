@@ -129,7 +129,7 @@ def mongo_url(ground: Ground) -> str:
 
 @pytest.fixture
 def questions(monkeypatch: pytest.MonkeyPatch) -> Questions:
-    """What a service asks its store; before the service in the list of fixtures."""
+    """Questions of a service to its store: named before the service in the list of fixtures."""
     return listened_to(monkeypatch)
 
 
