@@ -100,8 +100,8 @@ def late(system: System, random: Random) -> AbstractAsyncContextManager[None]:
 
 
 @asynccontextmanager
-async def cut(system: System, random: Random) -> AsyncIterator[None]:
-    for _ in range(5):
+async def cut(system: System, random: Random, times: int = 5) -> AsyncIterator[None]:
+    for _ in range(times):
         system.broker.cut()
         await asyncio.sleep(random.uniform(0, 2))
     yield
