@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 ERRORS_IN_A_ROW = 5
 PROBE_EVERY = 1.0  # seconds
+PROBE_SECONDS = 10.0
+"""Time in which a probe answers, however many wait for their turn before it."""
 HOLD_SECONDS = 300.0  # seconds; with a handler's time, less than half of the broker's 30 minutes
 
 
@@ -48,8 +50,11 @@ class CircuitBreaker:
     def succeeded(self) -> None:
         self._errors = 0
 
-    def failed(self, error: Exception) -> None:
-        self._errors = self._errors + 1 if self._is_infrastructure(error) else 0
+    async def failed(self, error: Exception) -> None:
+        """Counts an error of the infrastructure. A handler that ran out of time is one where that does not answer: it
+        has waited for it."""
+        waited = isinstance(error, TimeoutError) and self.is_open and not await self._is_well()
+        self._errors = self._errors + 1 if waited or self._is_infrastructure(error) else 0
         if self._errors >= ERRORS_IN_A_ROW and self._open.is_set():
             log.error("consuming paused", errors_in_a_row=self._errors)
             self._open.clear()
@@ -64,7 +69,8 @@ class CircuitBreaker:
 
     async def _is_well(self) -> bool:
         try:
-            await self._probe()
+            async with asyncio.timeout(PROBE_SECONDS):
+                await self._probe()
         except Exception as error:
             log.debug("probe failed", error=type(error).__name__)
             return False
@@ -81,7 +87,7 @@ class CircuitBreakerMiddleware(BaseMiddleware[Any, Any]):
         try:
             result = await call_next(msg)
         except Exception as error:
-            self._breaker.failed(error)
+            await self._breaker.failed(error)
             raise
         self._breaker.succeeded()
         return result
