@@ -16,10 +16,11 @@ from shared.storage.store import Database, Document
 TOGETHER = 500
 INDEX_BYTES = 16
 """Length of the blind index by which a customer is known."""
-FEW = frozenset(
-    {"access_used", "changes", "counters", "ended_sessions", "leases", "migrations", "outbox", "reencryption", "usage"}
-)
-"""Collections that have a document for each thing there is one of: a job, a key, a channel, an event not yet said."""
+FEW = frozenset({
+    "access_used", "audit_growing", "changes", "counters", "ended_sessions", "leases", "migrations", "outbox",
+    "reencryption", "usage",
+})  # fmt: skip
+"""Collections that have a document for each thing there is one of: a job, a key, a process, an event not yet said."""
 NAMES = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # ids
     r"|\b[0-9a-f]{32}\b"  # customers
