@@ -3,10 +3,11 @@
 from datetime import date
 
 from services.planner.forecast.assumptions import Assumptions
-from services.planner.forecast.report.day_chart import DayChart, Series
+from services.planner.forecast.report.day_chart import DayChart
 from services.planner.forecast.schedule.limits import IssueLimits
 from services.planner.forecast.schedule.proposal import propose
 from services.planner.forecast.simulated.rehearsal import Rehearsed, rehearse
+from shared.rendering.chart import Series
 
 TEAM, ROOM = "customer-services", 250
 TRUTH, SEED = 2.0, 7

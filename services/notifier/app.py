@@ -100,7 +100,7 @@ def build_app(
     parts = Parts.of(NAME, settings, SCHEMA, says=SAYS, clock=clock)
     kept = build_repositories(parts, settings)
     acting = build_capabilities(parts, settings, kept, announcer or parts.bus.announcer, channels)
-    operations = build_operations(parts, settings, kept.campaigns)
+    operations = build_operations(parts, settings)
     retention = retention_of(parts, MongoRetention(parts.store))
     return assemble(
         parts,

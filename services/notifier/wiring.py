@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from services.notifier.campaigns.repository import MongoCampaigns
 from services.notifier.operations.feed import Feed
 from services.notifier.operations.replays import Replays
 from services.notifier.operations.repository.broker import OperatorsBroker
@@ -27,11 +26,11 @@ class Operations:
         return {Feed: self.feed, Replays: self.replays}
 
 
-def build_operations(parts: Parts, settings: Settings, campaigns: MongoCampaigns) -> Operations:
+def build_operations(parts: Parts, settings: Settings) -> Operations:
     """By real time, but for the day of the closed loop: what is shown is of the machinery."""
     management = settings.operations_management_url
     broker = OperatorsBroker(settings.for_operations, management.get_secret_value() if management else None)
     orders = MongoOrders(parts.store)
     replays = Replays(broker, orders, parts.audit, SystemClock())
-    feed = Feed(broker, MongoLoop(campaigns, parts.clock), orders, SystemClock())
+    feed = Feed(broker, MongoLoop(parts.store, parts.clock), orders, SystemClock())
     return Operations(feed, replays, Job("replays", replays.step, every=LOOK_SECONDS, turn=parts.lease("replays")))

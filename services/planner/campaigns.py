@@ -12,6 +12,7 @@ from services.planner.decisions.draft import clone, create
 from services.planner.events.agreement import agreement_events
 from services.planner.events.changes import events_for, with_seals
 from services.planner.events.volumes import WatchedVolumes, forecast_after
+from services.planner.forecast.schedule.issued import IssuedCount
 from services.planner.issuing.ports import OfferRepository
 from services.planner.lifecycle import UNDER_WAY, State
 from services.planner.many_campaigns import SeenCampaigns
@@ -75,6 +76,10 @@ class Campaigns:
         new = await self._repository.next_reference(today(self._clock).year)
         return await self._repository.add(correct(new, wrong, wanted, issued, self._act(by)), request)
 
+    async def issued(self, reference: str) -> Sequence[IssuedCount]:
+        """Returns what has gone out of a campaign, by day, wave and arm."""
+        return await self._progress.issued(reference)
+
     async def get(self, reference: str) -> Campaign:
         return await self._repository.get(reference)
 
@@ -90,13 +95,13 @@ class Campaigns:
 
     async def agreements(self, *states: State) -> list[tuple[Campaign, Circumstances]]:
         """Returns the campaigns in these states, each with the circumstances on which its gates and the words of teams
-        depend: the rules, the briefings of teams and the campaign that it corrects, and nothing else.
+        depend: the rules and the campaign that it corrects, and nothing else.
         """
         found = await self._repository.of_states(*states)
-        notified = await self._progress.notified_of([campaign.reference for campaign in found])
+        corrected = {each.reference: each.plan.corrects.campaign for each in found if each.plan.corrects}
+        wrong = {each.reference: each for each in await self._repository.of(set(corrected.values()))}
         return [
-            (each, Circumstances(self._rules, notified=notified[each.reference], wrong=await self._wrong(each.plan)))
-            for each in found
+            (each, Circumstances(self._rules, wrong=wrong.get(corrected.get(each.reference, "")))) for each in found
         ]
 
     async def history(self, reference: str, about: str | None = None) -> Sequence[Entry]:

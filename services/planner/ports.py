@@ -1,5 +1,6 @@
 """Store operations for campaigns, and what they return."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Protocol
 
@@ -60,6 +61,10 @@ class CampaignRepository(Protocol):
 
     async def of_states(self, *states: State) -> list[Campaign]:
         """Returns the whole campaigns in these states: by state, in the order given, then the oldest first."""
+        ...
+
+    async def of(self, references: Collection[str]) -> list[Campaign]:
+        """Returns those of these campaigns that there are."""
         ...
 
     async def of_regime(self, regime: str) -> list[OtherCampaign]:

@@ -9,7 +9,6 @@ from pymongo.errors import DuplicateKeyError
 from services.planner.agreement.clashes import OtherCampaign
 from services.planner.campaign import Campaign
 from services.planner.lifecycle import ENDED, State
-from services.planner.many_campaigns import RememberedCampaigns
 from services.planner.plan.dates import AS_KEPT
 from services.planner.ports import Entry, Summary
 from shared.clock import Clock
@@ -19,6 +18,7 @@ from shared.events import events_after
 from shared.idempotency import Request, expect_same_request
 from shared.storage.numbering import next_number
 from shared.storage.store import Document, Indexes, Session, Store
+from shared.storage.versions import Versioned
 
 CAMPAIGNS = Indexes(
     "campaigns",
@@ -41,7 +41,7 @@ class MongoCampaigns:
         self._campaigns = store["campaigns"]
         self._history = store["history"]
         self._clock = clock
-        self._remembered = RememberedCampaigns(self._read)
+        self._remembered = Versioned(self._read)
 
     async def next_reference(self, year: int) -> str:
         number = await next_number(self._store["counters"], f"campaigns-{year}")
@@ -76,11 +76,11 @@ class MongoCampaigns:
         return [_summary(document) async for document in found]
 
     async def of_states(self, *states: State) -> list[Campaign]:
-        found = self._campaigns.find({"state": {"$in": list(states)}}, {"state": 1, "version": 1}).sort(
-            "_id", ASCENDING
-        )
-        rows = sorted([row async for row in found], key=lambda row: states.index(row["state"]))
-        return await self._remembered.of([(row["_id"], row["version"]) for row in rows])
+        found = await self._present({"state": {"$in": list(states)}})
+        return sorted((each for each in found if each.state in states), key=lambda each: states.index(each.state))
+
+    async def of(self, references: Collection[str]) -> list[Campaign]:
+        return await self._present({"_id": {"$in": list(references)}}) if references else []
 
     async def of_regime(self, regime: str) -> list[OtherCampaign]:
         present = {"plan.regime": regime, "state": {"$nin": sorted(ENDED)}}
@@ -106,8 +106,12 @@ class MongoCampaigns:
         cause = f"{campaign.reference}@{campaign.version}"
         await self._store.commit(write, *events_after(cause, SOURCE, self._clock.now(), said))
 
-    async def _read(self, references: Collection[str]) -> list[Campaign]:
-        return [_campaign(row) async for row in self._campaigns.find({"_id": {"$in": list(references)}})]
+    async def _present(self, wanted: Document) -> list[Campaign]:
+        rows = [(row["_id"], row["version"]) async for row in self._campaigns.find(wanted, {"version": 1})]
+        return list((await self._remembered.of(sorted(rows))).values())
+
+    async def _read(self, references: Collection[str]) -> dict[str, Campaign]:
+        return {row["_id"]: _campaign(row) async for row in self._campaigns.find({"_id": {"$in": list(references)}})}
 
     async def _created_before(self, request: Request) -> Campaign:
         document = await self._campaigns.find_one({"request": request.id})

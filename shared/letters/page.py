@@ -14,6 +14,9 @@ from shared.rendering.paper import FONT, STYLES, Paper
 
 STAMP = {"en": "Preview: no such customer exists", "cy": "Rhagolwg: nid oes cwsmer o'r fath"}
 
+UPRIGHT = ("", "B")
+"""Styles of the font that a letter without emphasis needs."""
+
 
 @dataclass(frozen=True, slots=True)
 class LetterPage:
@@ -51,8 +54,9 @@ def as_pdf(page: LetterPage, fonts: Sequence[Path] = ()) -> bytes:
     """Raises `Invalid` where no font that is there has all the letters in it (Welsh has ŵ and ŷ), and for what does not
     fit on paper."""
     language = "cy-GB" if page.language == "cy" else "en-GB"
-    paper = Paper(page.title, language=language, styles=tuple(STYLES), folders=fonts)
     body = rendered(page.body, page.fields)
+    styles = tuple(STYLES) if "<em>" in body else UPRIGHT
+    paper = Paper(page.title, language=language, styles=styles, folders=fonts)
     if paper.lacks("".join((*page.to, page.subject, page.body, *page.fields.values()))):
         message = "a PDF cannot show all the signs in it: ask for HTML"
         raise Invalid(message, Problem("body", "font", message))

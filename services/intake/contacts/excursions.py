@@ -1,7 +1,7 @@
 """Excursions: contacts held against the forecast of each campaign and team, and what is said when that changes."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from time import monotonic
@@ -52,6 +52,14 @@ class ExcursionRepository(Protocol):
         together before each of them."""
         ...
 
+    async def campaigns(self, on: date) -> list[WatchedCampaign]:
+        """Returns the same of all teams together alone."""
+        ...
+
+    async def standings(self, on: date) -> Mapping[str, Standing]:
+        """Returns the standing of each of these campaigns, all teams together."""
+        ...
+
     async def change(
         self, before: WatchedCampaign, after: WatchedCampaign, at: datetime, said: Sequence[Contract]
     ) -> bool:
@@ -78,9 +86,13 @@ class Excursions:
         self._news = asyncio.Event()
         self._next_look = 0.0
 
-    async def standing(self) -> list[WatchedCampaign]:
-        """Returns what is watched today, as it stood when it was last looked at."""
-        return await self._repository.watched(today(self._clock))
+    async def campaigns(self) -> list[WatchedCampaign]:
+        """Returns the campaigns that are watched today, as they stood when they were last looked at."""
+        return await self._repository.campaigns(today(self._clock))
+
+    async def standings(self) -> Mapping[str, Standing]:
+        """Returns how these campaigns stood, without their forecasts: for each call that begins."""
+        return await self._repository.standings(today(self._clock))
 
     def contacts_came(self, campaigns: Iterable[str | None]) -> None:
         """Says that contacts about these campaigns were kept by this process."""

@@ -1,10 +1,9 @@
 """The strip of the desk: how a campaign goes, in a line that a call handler can take in while somebody speaks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from services.intake.campaigns.campaign import KnownCampaign
-from services.intake.contacts.excursions import WatchedCampaign
 from services.intake.contacts.watch import Standing
 from shared.values import CampaignReference, Instant, Value
 
@@ -27,9 +26,8 @@ class Strip(Value):
     busy: bool = False
 
 
-def strips(campaigns: Sequence[KnownCampaign], watched: Sequence[WatchedCampaign], today: date) -> list[Strip]:
-    """Returns the campaigns that bring calls today or are paused, the busy ones first."""
-    standing = {each.forecast.campaign: each.standing for each in watched if each.team is None}
+def strips(campaigns: Sequence[KnownCampaign], standing: Mapping[str, Standing], today: date) -> list[Strip]:
+    """Returns the campaigns that bring calls today or are paused, the busy ones first. `standing` is by campaign."""
     found = [
         _strip(campaign, standing.get(campaign.reference), today)
         for campaign in campaigns

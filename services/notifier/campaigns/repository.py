@@ -111,7 +111,7 @@ class MongoCampaigns:
 
     async def known(self, campaign: str) -> Known:
         row = await self._campaigns.find_one({"_id": campaign})
-        return _known(row) if row else Known(campaign=campaign)
+        return known_of(row) if row else Known(campaign=campaign)
 
     async def running(self) -> Mapping[str, int]:
         return await self._running.get()
@@ -121,7 +121,7 @@ class MongoCampaigns:
 
     async def dates_of(self, campaign: str) -> tuple[int, Known]:
         row = await self._campaigns.find_one({"_id": campaign}, {"approved.arms.letters": 0})
-        return (row.get("writes", 0), _known(row)) if row else (0, Known(campaign=campaign))
+        return (row.get("writes", 0), known_of(row)) if row else (0, Known(campaign=campaign))
 
     async def forget(self, campaign: str) -> None:
         await self._campaigns.update_one({"_id": campaign}, {"$set": {"over": True}})
@@ -195,6 +195,6 @@ class MongoCampaigns:
             return  # another replica was first
 
 
-def _known(row: Document) -> Known:
+def known_of(row: Document) -> Known:
     names = tuple(name for name in Known.model_fields if name != "campaign")
     return Known.model_validate({"campaign": row["_id"], **{name: row[name] for name in names if name in row}})

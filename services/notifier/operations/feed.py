@@ -49,7 +49,8 @@ class Feed:
             await asyncio.sleep(FRESH_SECONDS)
 
     async def _look(self) -> OperationsState:
-        own = {"at": self._clock.now(), "loop": await self._loop.states(), "replays": await self._orders.latest()}
+        loop, replays = await asyncio.gather(self._loop.states(), self._orders.latest())
+        own = {"at": self._clock.now(), "loop": loop, "replays": replays}
         try:
             figures = await self._broker.figures()
             groups, more = await self._dead(figures.queues)

@@ -59,10 +59,6 @@ class ProgressRepository(Protocol):
         """Returns, by team, the newest briefing that the team was sent a notice of."""
         ...
 
-    async def notified_of(self, campaigns: Collection[str]) -> Mapping[str, Mapping[str, Told]]:
-        """Returns the same for each of many campaigns."""
-        ...
-
     async def count(self, responses: Sequence[Response]) -> None:
         """Adds each response to its day, arm and kind, once for each id."""
         ...

@@ -24,9 +24,11 @@ from shared.contracts import (
     WaveStarted,
 )
 from shared.running.coalescer import Coalescer
+from shared.storage.changes import OLDEST_SECONDS
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
 from shared.storage.upserting import keep_newest
+from shared.storage.versions import Versioned
 
 RESPONSES = Indexes(
     "responses", (IndexModel([("campaign", ASCENDING), ("on", ASCENDING), ("arm", ASCENDING), ("kind", ASCENDING)]),)
@@ -35,6 +37,10 @@ OUTCOMES = Indexes("outcomes", (IndexModel([("campaign", ASCENDING), ("arm", ASC
 RETURNED = Indexes("returned", (IndexModel([("campaign", ASCENDING)]),))
 ISSUED = Indexes("issued", (IndexModel([("campaign", ASCENDING)]),))
 NOTICES = Indexes("notices", (IndexModel([("campaign", ASCENDING)]),))
+
+COUNTED = "issues"
+"""The field of a campaign's progress that counts what was heard of communications, once their rows are kept: what is
+summed up of them is remembered until it is another number."""
 
 
 class MongoProgress:
@@ -47,6 +53,7 @@ class MongoProgress:
         self._outcomes = store["outcomes"]
         self._returned = store["returned"]
         self._issued = store["issued"]
+        self._totals = Versioned(self._issued_of, OLDEST_SECONDS)
         self._keeping = Coalescer(self._keep_together)
 
     async def population_loaded(self, loaded: PopulationLoaded) -> None:
@@ -74,13 +81,16 @@ class MongoProgress:
             for arm, n in sorted(arms.items())
         ]
         await insert_new(self._issued, rows)
+        counted = {"$inc": {COUNTED: 1}}
+        await keep_newest(lambda: self._progress.update_one({"_id": issued.campaign}, counted, upsert=True))
 
     async def issued(self, campaign: str) -> Sequence[IssuedCount]:
         return (await self._issued_of([campaign]))[campaign]
 
     async def sent_of(self, campaigns: Collection[str]) -> Mapping[str, Sent]:
-        rows = self._progress.find({"_id": {"$in": list(campaigns)}}, ["population.eligible", "waves"])
-        known, issued = {row["_id"]: row async for row in rows}, await self._issued_of(campaigns)
+        rows = self._progress.find({"_id": {"$in": list(campaigns)}}, ["population.eligible", "waves", COUNTED])
+        known = {row["_id"]: row async for row in rows}
+        issued = await self._totals.of([(name, known.get(name, {}).get(COUNTED, 0)) for name in campaigns])
         return {name: _sent(known.get(name, {}), issued[name]) for name in campaigns}
 
     async def _issued_of(self, campaigns: Collection[str]) -> Mapping[str, Sequence[IssuedCount]]:
@@ -110,15 +120,12 @@ class MongoProgress:
         await keep_newest(lambda: self._notices.replace_one(earlier, kept, upsert=True))
 
     async def notified(self, campaign: str) -> Mapping[str, Told]:
-        return (await self.notified_of([campaign]))[campaign]
-
-    async def notified_of(self, campaigns: Collection[str]) -> Mapping[str, Mapping[str, Told]]:
-        newest: dict[str, dict[str, Told]] = {campaign: {} for campaign in campaigns}
-        sent = {"campaign": {"$in": list(campaigns)}, "sent": True, "plan_version": {"$ne": None}}
-        rows = self._notices.find(sent, ["campaign", "team", "plan_version", "lines_to_take", "sent_at"])
+        newest: dict[str, Told] = {}
+        sent = {"campaign": campaign, "sent": True, "plan_version": {"$ne": None}}
+        rows = self._notices.find(sent, ["team", "plan_version", "lines_to_take", "sent_at"])
         async for row in rows.sort([("plan_version", ASCENDING), ("lines_to_take", ASCENDING)]):
             version, lines = row["plan_version"], row["lines_to_take"]
-            newest[row["campaign"]][row["team"]] = Told(plan_version=version, lines_to_take=lines, at=row["sent_at"])
+            newest[row["team"]] = Told(plan_version=version, lines_to_take=lines, at=row["sent_at"])
         return newest
 
     async def count(self, responses: Sequence[Response]) -> None:
@@ -177,7 +184,7 @@ class MongoProgress:
         return sorted(counts, key=lambda count: (count.on, count.arm, count.kind))
 
     async def progress(self, campaign: str) -> dict[str, Any]:
-        known: dict[str, Any] = await self._progress.find_one({"_id": campaign}, {"_id": 0}) or {}
+        known: dict[str, Any] = await self._progress.find_one({"_id": campaign}, {"_id": 0, COUNTED: 0}) or {}
         notices = [row async for row in self._notices.find({"campaign": campaign}, {"_id": 0, "at": 0})]
         return known | {"notices": notices, "returned": await self._returned.count_documents({"campaign": campaign})}
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from deploy.pictures.closed_loop import GIVEN, LIMITS, ROOM, chart, rehearsed
-from services.planner.forecast.report.day_chart import DayChart, Series, page
+from services.planner.forecast.report.day_chart import DayChart, page
 from services.planner.forecast.schedule.proposal import propose
 from services.planner.forecast.simulated.rehearsal import Rehearsed, rehearse
+from shared.rendering.chart import Series
 
 SVG = "{http://www.w3.org/2000/svg}"
 PICTURE = Path("docs/pictures/closed-loop.svg")

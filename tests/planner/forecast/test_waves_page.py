@@ -34,7 +34,7 @@ async def daily_limit(people: People) -> Any:
 async def test_a_number_is_tried_without_being_saved_then_saved_once(drafted: People, designer: Browser) -> None:
     page = await designer.get(WAVES)
     assert "20,000 letters go out on 3 days" in page.words
-    assert "Nobody has said what self-assessment, extra-help can take" in page.words
+    assert "Nobody has said what self assessment, extra help can take" in page.words
     assert "<svg" in page.answer.text
     assert "style=" not in page.answer.text
     assert "<style" not in page.answer.text

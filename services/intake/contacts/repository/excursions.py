@@ -1,12 +1,13 @@
 """Forecasts and excursions in MongoDB: a document for each campaign, and one for each of its teams."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from services.intake.contacts.excursions import WatchedCampaign
+from services.intake.contacts.watch import Standing
 from shared.contracts import ContactVolumeForecast, Contract
 from shared.errors import Stale
 from shared.events import events_after
@@ -49,6 +50,14 @@ class MongoExcursions:
     async def watched(self, on: date) -> list[WatchedCampaign]:
         found = await self._watched.find({"last": {"$gte": on.isoformat()}}).to_list(None)
         return [_watched(row) for row in sorted(found, key=lambda row: str(row["_id"]))]
+
+    async def campaigns(self, on: date) -> list[WatchedCampaign]:
+        found = await self._watched.find({"last": {"$gte": on.isoformat()}, "team": None}).to_list(None)
+        return [_watched(row) for row in sorted(found, key=lambda row: str(row["_id"]))]
+
+    async def standings(self, on: date) -> Mapping[str, Standing]:
+        found = self._watched.find({"last": {"$gte": on.isoformat()}, "team": None}, {"standing": 1})
+        return {row["_id"]: Standing(row["standing"]) async for row in found}
 
     async def change(
         self, before: WatchedCampaign, after: WatchedCampaign, at: datetime, said: Sequence[Contract]

@@ -1,5 +1,6 @@
 """The desk as it is shown: the look-up, the form of a contact, and what is wrong with either."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -73,11 +74,10 @@ class Desk:
         return self.look.page("desk/call.html", visit, status, **await self._common(visit, errors), **(form | shown))
 
     async def _common(self, visit: Visit, errors: Sequence[Problem]) -> dict[str, Any]:
-        watched = await self.excursions.standing()
-        campaigns = await self.register.campaigns()
+        standings, campaigns = await asyncio.gather(self.excursions.standings(), self.register.campaigns())
         return {
             "translated": True,
-            "strips": strips(campaigns, watched, today(self.clock)),
+            "strips": strips(campaigns, standings, today(self.clock)),
             "errors": error_list(errors, self.look.words(visit)),
         }
 

@@ -1,5 +1,6 @@
 """The page of helpline managers: today's contacts of all campaigns against the forecast and the capacity."""
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -14,9 +15,9 @@ from services.intake.helpline.day import HelplineDay, day_bounds, helpline_day, 
 from services.intake.helpline.ports import HeardCapacities
 from services.intake.register.ports import Register
 from shared.clock import Clock, today
+from shared.rendering.chart import Chart, Series
 from shared.values import Code
 from shared.web.dependencies import part
-from shared.web.site.chart import Chart, Line
 from shared.web.site.look import TheLook, number, time_of_day
 from shared.web.site.visitors import Visit, visiting
 
@@ -57,14 +58,17 @@ async def show(
 ) -> Response:
     """Shows the day so far: of the person's own team first, of `team`, or of all."""
     now = helpline.clock.now()
-    watched = await helpline.excursions.standing()
-    forecasts = [each.forecast for each in watched if each.team is None]
-    capacities = await helpline.capacities.all()
-    volumes = await helpline.volumes.of_all(*day_bounds(now))
+    watched, capacities, volumes, campaigns = await asyncio.gather(
+        helpline.excursions.campaigns(),
+        helpline.capacities.all(),
+        helpline.volumes.of_all(*day_bounds(now)),
+        helpline.register.campaigns(),
+    )
+    forecasts = [each.forecast for each in watched]
+    standings = {each.name: each.standing for each in watched}
     teams = teams_of(forecasts, capacities, volumes)
     own = visit.person.team if visit.person.team in teams_of(forecasts, capacities, ()) else None
     shown = own if team is None else team if team in teams else None
-    campaigns = await helpline.register.campaigns()
     day = helpline_day(now, shown, forecasts, capacities, volumes)
     return look.page(
         "helpline/helpline.html",
@@ -74,7 +78,7 @@ async def show(
         teams=[ALL, *teams],
         shown=shown or ALL,
         titles={each.reference: each.title for each in campaigns},
-        strips={each.campaign: each for each in strips(campaigns, watched, today(helpline.clock))},
+        strips={each.campaign: each for each in strips(campaigns, standings, today(helpline.clock))},
         unshared=[each.campaign for each in forecasts if not each.teams] if shown else [],
         chart=chart_of(day),
     )
@@ -82,15 +86,16 @@ async def show(
 
 def chart_of(day: HelplineDay) -> Chart:
     """Returns the chart of a day by quarter of an hour."""
-    lines = [Line("Forecast", [each.expected for each in day.quarters])]
-    if day.capacity is not None:
-        lines.append(Line("What can be taken", [each.capacity for each in day.quarters]))
+    series = [
+        Series("Contacts that came", "columns", [each.contacts for each in day.quarters]),
+        Series("Forecast", "other", [each.expected for each in day.quarters]),
+        Series("What can be taken", "limit", [each.capacity for each in day.quarters]),
+    ]
     can = "nobody has said what can be taken" if day.capacity is None else f"{number(day.capacity)} can be taken"
     return Chart(
         title="Contacts by quarter of an hour",
         told=f"{number(day.contacts)} came so far, {number(day.by_now)} were expected by now; "
         f"{number(day.whole_day)} are expected today, and {can}",
         labels=[time_of_day(each.begins) for each in day.quarters],
-        columns=Line("Contacts that came", [each.contacts for each in day.quarters]),
-        lines=lines,
+        series=series,
     )

@@ -1,16 +1,17 @@
 """Orders of replays, and the state of the closed loop, in MongoDB."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from services.notifier.campaigns.repository import MongoCampaigns
+from services.notifier.campaigns.campaign import Known
+from services.notifier.campaigns.repository import known_of
 from services.notifier.operations.state import LoopState, Replay
 from shared.clock import LONDON, Clock
 from shared.errors import Conflict
 from shared.storage.inserting import insert_new
-from shared.storage.store import Indexes, Store
+from shared.storage.store import Document, Indexes, Store
 
 KEPT = timedelta(days=90)
 REPLAYS = Indexes(
@@ -51,30 +52,38 @@ class MongoOrders:
 
 
 class MongoLoop:
-    """The closed loop by what notifier has heard of it. `clock` is the service's own, which a rehearsal moves."""
+    """The closed loop by what notifier has heard of it, in two questions whatever runs. `clock` is the service's own,
+    which a rehearsal moves."""
 
-    def __init__(self, campaigns: MongoCampaigns, clock: Clock) -> None:
-        self._campaigns, self._clock = campaigns, clock
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._campaigns, self._contacts, self._clock = store["campaigns"], store["contacts"], clock
 
     async def states(self) -> list[LoopState]:
         today = self._clock.now().astimezone(LONDON).date()
-        found = []
-        for reference in sorted(await self._campaigns.running()):
-            known = await self._campaigns.known(reference)
-            if not known.launched or known.completed:
-                continue
-            forecast = {day.on: day for day in known.plan.expected_contacts} if known.plan else {}
-            found.append(
-                LoopState(
-                    campaign=reference,
-                    title=known.plan.title if known.plan else "",
-                    course=known.course or "launched",
-                    daily_limit=known.slowed.daily_limit if known.slowed else None,
-                    contacts_today=(await self._campaigns.contacts(reference)).get(today, 0),
-                    forecast_today=forecast[today].central if today in forecast else None,
-                )
-            )
-        return found
+        rows = self._campaigns.find({"over": False, "launched": True}, {"approved.arms.letters": 0})
+        known = sorted([known_of(row) async for row in rows], key=lambda each: each.campaign)
+        run = [each for each in known if not each.completed]
+        contacts = await self._contacts_on(today, [each.campaign for each in run])
+        return [_state(each, today, contacts.get(each.campaign, 0)) for each in run]
+
+    async def _contacts_on(self, day: date, campaigns: list[str]) -> dict[str, int]:
+        stages: list[Document] = [
+            {"$match": {"campaign": {"$in": campaigns}, "on": day.isoformat()}},
+            {"$group": {"_id": "$campaign", "count": {"$sum": {"$ifNull": ["$count", 1]}}}},
+        ]
+        return {row["_id"]: row["count"] async for row in self._contacts.aggregate(stages)}
+
+
+def _state(known: Known, today: date, contacts: int) -> LoopState:
+    forecast = {day.on: day.central for day in known.plan.expected_contacts} if known.plan else {}
+    return LoopState(
+        campaign=known.campaign,
+        title=known.plan.title if known.plan else "",
+        course=known.course or "launched",
+        daily_limit=known.slowed.daily_limit if known.slowed else None,
+        contacts_today=contacts,
+        forecast_today=forecast.get(today),
+    )
 
 
 def _replay(row: dict[str, Any]) -> Replay:

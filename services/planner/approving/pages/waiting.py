@@ -1,8 +1,9 @@
 """The list of what waits for a person: gates, what their team is asked to know, decisions of the closed loop."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
@@ -12,8 +13,9 @@ from services.planner.agreement.gates import Standing
 from services.planner.agreement.sign_off import TeamSignOff
 from services.planner.callers import AllCampaigns
 from services.planner.campaign import Campaign
-from services.planner.lifecycle import ENDED, State
-from services.planner.readiness import gate_standings
+from services.planner.lifecycle import ENDED, UNDER_WAY, State
+from services.planner.many_campaigns import SeenCampaigns
+from services.planner.readiness import Circumstances, gate_standings
 from services.planner.steering.waiting import Waiting
 from services.planner.steering.waiting import waiting as for_decision
 from services.planner.tasks.tasks import next_open
@@ -26,6 +28,8 @@ from shared.wording import title_of
 
 Reader = Annotated[Visit, Depends(visiting("campaigns:read", "campaigns:approve"))]
 
+Agreements = Sequence[tuple[Campaign, Circumstances]]
+"""Campaigns, each with the circumstances of its agreement."""
 ANNOUNCED = tuple(sorted(set(State) - ENDED - {State.DRAFT}, key=list(State).index))
 router = APIRouter(prefix="/waiting")
 
@@ -74,30 +78,38 @@ async def waits(
 ) -> Response:
     """Shows the gates that the person may pass and that are open, what their team is asked to know, and what the closed
     loop leaves to people."""
-    gates, teams = await open_gates(visit, campaigns, clock.now()), await asked_teams(visit, campaigns)
-    decisions: list[Waiting] = []
-    if "campaigns:approve" in visit.person.scopes:
-        under_way = await campaigns.under_way()
-        decisions = [each for campaign in under_way for each in for_decision(campaign, clock.now())]
-    return look.page(
-        "approving/waiting.html", visit, gates=gates, teams=teams, decisions=decisions, done=done, known=known
-    )
+    announced, now = await campaigns.agreements(*ANNOUNCED), clock.now()
+    shown: dict[str, Any] = {
+        "gates": open_gates(visit, campaigns.seen, announced, now),
+        "teams": asked_teams(visit, announced),
+        "decisions": open_decisions(visit, announced, now),
+    }
+    return look.page("approving/waiting.html", visit, done=done, known=known, **shown)
 
 
-async def open_gates(visit: Visit, campaigns: AllCampaigns, now: datetime) -> list[OpenGate]:
+def open_gates(visit: Visit, seen: SeenCampaigns, announced: Agreements, now: datetime) -> list[OpenGate]:
     """Returns the gates of all campaigns that wait for what the person may pass, the earliest launch first."""
     found = []
-    for campaign, circumstances in await campaigns.agreements(State.SUBMITTED, State.APPROVED):
-        standing = next_open(gate_standings(campaign, circumstances, now, campaigns.seen.of(campaign)))
+    for campaign, circumstances in announced if any(s.startswith("gates:") for s in visit.person.scopes) else ():
+        if campaign.state not in (State.SUBMITTED, State.APPROVED):
+            continue
+        standing = next_open(gate_standings(campaign, circumstances, now, seen.of(campaign)))
         if standing is not None and f"gates:{standing.gate.code}" in visit.person.scopes:
             found.append(OpenGate(campaign, standing, visit.person.subject in campaign.contributors))
     return sorted(found, key=lambda each: (each.campaign.plan.launch is None, str(each.campaign.plan.launch)))
 
 
-async def asked_teams(visit: Visit, campaigns: AllCampaigns) -> list[AskedTeam]:
+def asked_teams(visit: Visit, announced: Agreements) -> list[AskedTeam]:
     """Returns what the person's teams are asked to know, of all campaigns that have been announced and not ended."""
     teams = speaks_for(visit.person.scopes)
     found: list[AskedTeam] = []
-    for campaign, circumstances in await campaigns.agreements(*ANNOUNCED) if teams else ():
+    for campaign, circumstances in announced if teams else ():
         found += [AskedTeam(campaign, each) for each in asked_of(campaign, circumstances, teams)]
     return found
+
+
+def open_decisions(visit: Visit, announced: Agreements, now: datetime) -> list[Waiting]:
+    """Returns what the closed loop leaves to people, for those who may decide it."""
+    if "campaigns:approve" not in visit.person.scopes:
+        return []
+    return [each for campaign, _ in announced if campaign.state in UNDER_WAY for each in for_decision(campaign, now)]

@@ -11,9 +11,9 @@ from services.planner.coming.weeks import Coming, coming_to, reason_words
 from services.planner.steering.forecasts import Forecasts, computed
 from shared.clock import Clock, today
 from shared.errors import Forbidden
+from shared.rendering.chart import Chart, Series
 from shared.values import Code
 from shared.web.dependencies import part
-from shared.web.site.chart import Chart, Line
 from shared.web.site.look import TheLook, day, number
 from shared.web.site.navigation import TEAM_WORK
 from shared.web.site.visitors import Visit, visiting
@@ -52,6 +52,8 @@ def chart_of(coming: Coming) -> Chart:
         told=f"Most are expected in the week from {day(highest.begins)}: {number(highest.central)}, "
         f"at least {number(highest.low)} and at most {number(highest.high)}",
         labels=[f"{week.begins.day} {week.begins:%b}" for week in coming.weeks],
-        columns=Line("Expected", [week.central for week in coming.weeks]),
-        lines=[Line("At most", [week.high for week in coming.weeks])],
+        series=[
+            Series("Expected", "columns", [week.central for week in coming.weeks]),
+            Series("At most", "other", [week.high for week in coming.weeks]),
+        ],
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.planner.forecast.report.figures import ForecastReport
 from services.planner.plan.wave_size import WaveSize
+from shared.wording import words_of
 
 
 def waves_in_words(waves: Sequence[WaveSize], report: ForecastReport) -> str:
@@ -20,7 +21,8 @@ def waves_in_words(waves: Sequence[WaveSize], report: ForecastReport) -> str:
 
 
 def _capacity_in_words(report: ForecastReport) -> str:
-    unknown = f"Nobody has said what {', '.join(report.unpromised)} can take. " if report.unpromised else ""
+    teams = ", ".join(map(words_of, report.unpromised))
+    unknown = f"Nobody has said what {teams} can take. " if teams else ""
     known = {day.team for day in report.days if day.left is not None}
     if not known:
         return unknown.strip()

@@ -1,8 +1,10 @@
 """The forecast of a campaign as a page: a chart for each team, with its table."""
 
-from services.planner.forecast.report.day_chart import DayChart, Series, page
+from services.planner.forecast.report.day_chart import DayChart, page
 from services.planner.forecast.report.figures import DayForecast, ForecastReport
 from services.planner.forecast.requests import CampaignForecast
+from shared.rendering.chart import Series
+from shared.wording import title_of
 
 
 def forecast_page(found: CampaignForecast) -> str:
@@ -13,11 +15,11 @@ def forecast_page(found: CampaignForecast) -> str:
 
 def team_chart(report: ForecastReport, team: str) -> DayChart:
     days = [day for day in report.days if day.team == team]
-    series = [Series("expected", "line", [day.central for day in days])]
+    series = [Series("Expected", "line", [day.central for day in days])]
     if any(day.left is not None for day in days):
-        series.append(Series("what the team has left", "limit", [day.left for day in days]))
+        series.append(Series("What the team has left", "limit", [day.left for day in days]))
     return DayChart(
-        title=f"{team}: contacts by working day",
+        title=f"{title_of(team)}: contacts by working day",
         told=_told(days),
         days=[day.on for day in days],
         series=series,
