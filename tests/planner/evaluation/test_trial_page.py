@@ -25,7 +25,7 @@ async def test_an_analyst_sees_plan_and_seal_then_checks_then_effects(site: Insi
         page = await analyst.send(await analyst.get(TRIAL), TRIAL)
         assert page.status == 200
         seal = (await people.read("/trial"))["seal"]
-        places = [page.words.index(each) for each in (seal, "2. Checks", "3. Effects", "social-norm against control")]
+        places = [page.words.index(each) for each in (seal, "2. Checks", "3. Effects", "Social norm against control")]
         assert places == sorted(places)
         assert "<svg" in page.answer.text
         assert "style=" not in page.answer.text

@@ -8,6 +8,7 @@ from services.planner.evaluation.data.units import Units
 from services.planner.evaluation.estimates.arm_means import Floats, Integers, Layout, first_of_clusters
 from services.planner.evaluation.report import wording
 from services.planner.evaluation.result import Check
+from shared.wording import words_of
 
 FAILS_BELOW = 0.001
 """A p-value below this cannot be chance."""
@@ -24,7 +25,7 @@ def sample_ratio(plan: TrialPlan, layout: Layout, strata: tuple[str, ...]) -> Ch
     expected = counts.sum(axis=0) * shares
     p = _mismatch(counts, expected, shares)
     said = ", ".join(
-        f"{code} {int(found):,} of {planned:,.0f}"
+        f"{words_of(code)} {int(found):,} of {planned:,.0f}"
         for code, found, planned in zip(plan.codes, counts.sum(axis=1), expected.sum(axis=1), strict=True)
     )
     if p < FAILS_BELOW:

@@ -12,6 +12,7 @@ from services.planner.evaluation.data.outcome_log import LeftOut, OutcomeLog
 from services.planner.evaluation.data.units import NOBODY, Units
 from services.planner.evaluation.report import wording
 from services.planner.evaluation.result import Check
+from shared.wording import words_of
 
 WRONG_LETTERS = 0.01
 """The share of wrong letters beyond which a trial does not compare what it was to compare."""
@@ -53,7 +54,9 @@ def attrition(plan: TrialPlan, units: Units) -> Check:
     customers = np.bincount(units.arm, minlength=len(plan.arms))[written]
     reached = np.bincount(units.arm[units.reached], minlength=len(plan.arms))[written]
     shares = reached / np.maximum(customers, 1)
-    said = wording.listed([f"{share:.1%} in {plan.codes[arm]}" for arm, share in zip(written, shares, strict=True)])
+    said = wording.listed(
+        [f"{share:.1%} in {words_of(plan.codes[arm])}" for arm, share in zip(written, shares, strict=True)]
+    )
     if not reached.any():
         says = "No letter has reached anybody: effects by assignment are those of no letter."
         return Check(code="reached", verdict="fails", says=says)
@@ -110,7 +113,7 @@ def _silent_arms(plan: TrialPlan, units: Units) -> list[Check]:
     customers = np.bincount(units.arm, minlength=len(plan.arms))
     having = np.bincount(units.arm[did], minlength=len(plan.arms))
     expected = customers * having.sum() / max(len(units), 1)
-    silent = [plan.codes[n] for n in np.flatnonzero((having == 0) & (expected > EXPECTED_SOME))]
+    silent = [words_of(plan.codes[n]) for n in np.flatnonzero((having == 0) & (expected > EXPECTED_SOME))]
     if not silent:
         return []
     says = f"Nobody in {wording.listed(silent)} has any outcome, while others do: their outcomes are not being matched."

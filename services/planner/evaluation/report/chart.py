@@ -38,8 +38,8 @@ def chart(plan: TrialPlan, result: Evaluation) -> str:
     height = TOP + ROW * max(len(effects), 1) + BOTTOM
     title = f"Effect on {plan.primary.outcome} within {plan.primary.horizon} days, with intervals"
     told = "; ".join(
-        f"{e.arm} against {e.against}: {wording.change(outcome, e.estimate)}, {wording.change(outcome, e.low)} to "
-        f"{wording.change(outcome, e.high)}"
+        f"{wording.compared(e.arm, e.against)}: {wording.change(outcome, e.estimate)}, "
+        f"{wording.change(outcome, e.low)} to {wording.change(outcome, e.high)}"
         for e in effects
     )
     failing = "" if result.stands else " A check failed: these effects cannot be relied on."
@@ -67,7 +67,7 @@ def _plotted(plan: TrialPlan, effects: list[Effect], height: int) -> list[str]:
     for row, effect in enumerate(effects):
         y = TOP + ROW * row + ROW / 2
         dot = SHOWN if effect.shown else OPEN
-        parts.append(f'<text x="12" y="{y + 5:.1f}">{escape(f"{effect.arm} against {effect.against}")}</text>')
+        parts.append(f'<text x="12" y="{y + 5:.1f}">{escape(wording.compared(effect.arm, effect.against))}</text>')
         parts.append(f'<line {INTERVAL} x1="{x(effect.low):.1f}" x2="{x(effect.high):.1f}" y1="{y}" y2="{y}"/>')
         parts.append(f'<circle {dot} cx="{x(effect.estimate):.1f}" cy="{y}" r="6"/>')
     return parts

@@ -3,6 +3,7 @@
 from services.planner.evaluation.analysis_plan import Outcome, TrialPlan
 from services.planner.evaluation.report import wording
 from services.planner.evaluation.result import Check, Effect
+from shared.wording import words_of
 
 
 def conclusion(plan: TrialPlan, checks: list[Check], effects: list[Effect], peek: bool) -> tuple[str, ...]:
@@ -24,15 +25,15 @@ def sentence(plan: TrialPlan, effect: Effect) -> str:
     """Returns the sentence of one comparison. A difference that is not shown is never called none."""
     outcome = plan.outcome(plan.primary)
     low, high = effect.low, effect.high
-    compared = f"{effect.arm} against {effect.against}"
+    compared = f"Arm {words_of(effect.arm)} against {words_of(effect.against)}"
     if effect.p is None:
-        return f"{_first_up(compared)}: could not tell, because `{effect.outcome}` did not vary."
+        return f"{compared}: could not tell, because `{effect.outcome}` did not vary."
     levels = f"{wording.level(outcome, effect.levels[0])} against {wording.level(outcome, effect.levels[1])}"
     bounds = (wording.change(outcome, low), wording.change(outcome, high))
     within = f"`{effect.outcome}` within {effect.horizon} days"
     if not effect.shown:
         return (
-            f"{_first_up(compared)}: could not tell whether it changed {within} ({levels}). "
+            f"{compared}: could not tell whether it changed {within} ({levels}). "
             f"{_unlikely(outcome, low, high)} ({effect.coverage:.0%} interval {bounds[0]} to {bounds[1]})."
         )
     direction = "raised" if effect.estimate > 0 else "lowered"
@@ -41,7 +42,7 @@ def sentence(plan: TrialPlan, effect: Effect) -> str:
         "" if (effect.estimate > 0) == (outcome.better == "higher") else " This is the opposite of what was wanted."
     )
     return (
-        f"{_first_up(compared)}: it {direction} {within} by about {size} ({levels}); the true change is likely to be "
+        f"{compared}: it {direction} {within} by about {size} ({levels}); the true change is likely to be "
         f"between {bounds[0]} and {bounds[1]} ({effect.coverage:.0%} interval).{verdict}"
     )
 
@@ -52,7 +53,3 @@ def _unlikely(outcome: Outcome, low: float, high: float) -> str:
         return "Taken alone the difference might not be chance, but it does not pass the planned test"
     up, down = wording.effect(outcome, high), wording.effect(outcome, low)
     return f"A rise above {up} or a fall beyond {down} is unlikely"
-
-
-def _first_up(text: str) -> str:
-    return f"Arm {text}"

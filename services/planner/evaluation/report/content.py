@@ -3,6 +3,7 @@
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.report import wording
 from services.planner.evaluation.result import ArmSummary, Effect, Evaluation
+from shared.wording import title_of, words_of
 
 EFFECT_HEADINGS = (
     "Comparison",
@@ -45,7 +46,7 @@ def cost_lines(plan: TrialPlan, result: Evaluation) -> list[str]:
         each = "extra response" if measure == "proportion" else "extra pound"
         up_to = "with no upper bound" if e.cost.high is None else f"to {wording.pounds(e.cost.high)}"
         lines.append(
-            f"{e.arm}, {e.outcome} within {e.horizon} days: {wording.pounds(e.cost.pence)} for each {each} "
+            f"{title_of(e.arm)}, {e.outcome} within {e.horizon} days: {wording.pounds(e.cost.pence)} for each {each} "
             f"({wording.pounds(e.cost.low)} {up_to})."
         )
     return lines
@@ -68,8 +69,9 @@ def plan_lines(plan: TrialPlan, result: Evaluation) -> list[str]:
     ]
     for test in result.heterogeneity:
         lines.append(
-            f"Whether {test.arm} against {test.against} differs by stratum: Q {test.q:.2f} on {test.df} degrees of "
-            f"freedom, p {wording.p_value(test.p)}. Effects by stratum explore; they decide nothing."
+            f"Whether {words_of(test.arm)} against {words_of(test.against)} differs by stratum: Q {test.q:.2f} on "
+            f"{test.df} degrees of freedom, p {wording.p_value(test.p)}. Effects by stratum explore; they decide "
+            "nothing."
         )
     return lines
 
@@ -78,7 +80,7 @@ def _effect_row(plan: TrialPlan, effect: Effect) -> tuple[str, ...]:
     outcome = next(o for o in plan.outcomes if o.code == effect.outcome)
     where = f", stratum {effect.stratum}" if effect.stratum else ""
     return (
-        f"{effect.arm} against {effect.against}{where}",
+        f"{wording.compared(effect.arm, effect.against)}{where}",
         f"{effect.outcome} within {effect.horizon} days ({effect.role})",
         KINDS[effect.kind],
         f"{effect.customers[0]:,} / {effect.customers[1]:,}",
@@ -94,7 +96,7 @@ def _effect_row(plan: TrialPlan, effect: Effect) -> tuple[str, ...]:
 def _arm_row(arm: ArmSummary) -> tuple[str, ...]:
     contacts = arm.contacts_per_thousand
     return (
-        f"{arm.arm} (control)" if arm.control else arm.arm,
+        f"{title_of(arm.arm)} (control)" if arm.control and arm.arm != "control" else title_of(arm.arm),
         f"{arm.customers:,}",
         f"{arm.randomised:,}",
         f"{arm.sent:,}",

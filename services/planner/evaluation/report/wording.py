@@ -1,6 +1,7 @@
 """Numbers as a reader without statistics reads them."""
 
 from services.planner.evaluation.analysis_plan import Outcome
+from shared.wording import title_of, words_of
 
 SMALL = 0.1
 """Points below which two digits are shown, whatever their place."""
@@ -35,6 +36,11 @@ def p_value(p: float | None) -> str:
     if p is None:
         return "cannot be tested"
     return "< 0.001" if p < TINY else f"{p:.3f}"
+
+
+def compared(arm: str, against: str) -> str:
+    """Returns the names of two arms, to begin a line: "Social norm against control"."""
+    return f"{title_of(arm)} against {words_of(against)}"
 
 
 def listed(words: list[str]) -> str:
