@@ -2,6 +2,7 @@
 
 from services.planner.acknowledging.pages import TEMPLATES as ACKNOWLEDGING_TEMPLATES
 from services.planner.agreement.gates_file import load_gates
+from services.planner.agreement.pages import TEMPLATES as AGREEMENT_TEMPLATES
 from services.planner.api import router
 from services.planner.approving.pages import TEMPLATES as APPROVING_TEMPLATES
 from services.planner.assessment.pages import TEMPLATES as ASSESSMENT_TEMPLATES
@@ -49,6 +50,7 @@ TEMPLATES = {
     "approving": APPROVING_TEMPLATES,
     "assessment": ASSESSMENT_TEMPLATES,
     "capacity": CAPACITY_TEMPLATES,
+    "agreement": AGREEMENT_TEMPLATES,
     "coming": COMING_TEMPLATES,
     "drafting": DRAFTING_TEMPLATES,
     "evaluation": EVALUATION_TEMPLATES,

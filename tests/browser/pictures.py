@@ -37,6 +37,7 @@ class Picture:
 PICTURES = (
     Picture("campaign", "designer", CAMPAIGN),
     Picture("waves", "designer", f"{CAMPAIGN}/waves", height=WITH_CHART),
+    Picture("clash", "designer", f"{CAMPAIGN}/clashes/OTM-26-0002"),
     Picture("part", "designer", f"{CAMPAIGN}/write/action"),
     Picture("arms", "designer", f"{CAMPAIGN}/write/letters/2", height=WITH_CHART),
     Picture("helpline", "helpline-manager", "/helpline?team=all", height=WITH_CHART),

@@ -29,9 +29,9 @@ from tests.support.samples import sample
 
 @asynccontextmanager
 async def whole_site(folder: Path, mongo_url: str, database: str, amqp_url: str) -> AsyncIterator[str]:
-    """Yields the address. Planner has a campaign that waits for its first gate, and one that is live; intake has
-    letters and the calls of a morning; dispatcher has a campaign with its population, and two that wait for it;
-    notifier sees a dead letter.
+    """Yields the address. Planner has a campaign that waits for its first gate, a draft that clashes with it, and one
+    that is live; intake has letters and the calls of a morning; dispatcher has a campaign with its population, and two
+    that wait for it; notifier sees a dead letter.
     """
     program = nginx()
     assert program, "the pages of all services are one site with nginx: apt-get install nginx-light"
@@ -62,6 +62,7 @@ async def whole_site(folder: Path, mongo_url: str, database: str, amqp_url: str)
         await people.answer()
         await people.word()
         await people.submit()
+        await people.draft(title="Income from letting property, by text")
         await populated(letters, await campaign_that_is_live(people))
         await register(calls)
         await morning(calls)

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.planner.acknowledging import pages as acknowledging_pages
+from services.planner.agreement import pages as agreement_pages
 from services.planner.agreement.api import clashes, gates, stakeholders
 from services.planner.api import campaigns, corrections, launch, refits, waiting
 from services.planner.approving import pages as approving_pages
@@ -49,6 +50,7 @@ PAGES = (
     acknowledging_pages,
     approving_pages,
     capacity_pages,
+    agreement_pages,
     coming_pages,
     drafting_pages,  # before the tasks: its path has a word where theirs has a reference
     assessment_pages,
