@@ -158,8 +158,9 @@ def _launch(campaign: Campaign, circumstances: Circumstances, at: datetime) -> T
         return Task(name=name, status=Status.DONE)
     if campaign.state is not State.APPROVED:
         return Task(name=name, status=Status.LATER)
-    open_ = launch_problems(campaign, circumstances, at)
-    return Task(name=name, status=Status.TO_DO, waits_for=campaign.author, open=tuple(open_))
+    open_ = tuple(launch_problems(campaign, circumstances, at))
+    author = campaign.author
+    return Task(name=name, status=Status.TO_DO, page="steps", writes=True, waits_for=author, open=open_)
 
 
 def next_open(found: tuple[Standing, ...]) -> Standing | None:
