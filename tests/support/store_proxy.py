@@ -18,13 +18,16 @@ DELAY_SECONDS = 2.0
 
 
 class StoreProxy:
-    """`deeds` are what to do with the next commits, one after the other; `always` is done after the last of them."""
+    """`deeds` are what to do with the next commits, one after the other; `always` is done after the last of them.
+
+    One reply in `cut_every`, whatever it answers, ends in its middle, and its connection too; `cuts` counts them."""
 
     def __init__(self, target: tuple[str, int]) -> None:
         self._target = target
         self.deeds: list[Deed] = []
         self.always: Deed = "pass"
         self.commits = 0
+        self.cut_every, self.cuts, self._replies = 0, 0, 0
         self.url = ""
         self._open: set[asyncio.StreamWriter] = set()
 
@@ -62,6 +65,10 @@ class StoreProxy:
             deed = pending.pop(struct.unpack_from("<i", message, 8)[0], "pass")
             if deed == "drop":
                 return
+            if self._is_cut():
+                writer.write(message[: len(message) // 2])
+                await writer.drain()
+                return
             if deed == "delay":
                 await asyncio.sleep(DELAY_SECONDS)
             if deed == "fail":
@@ -72,6 +79,12 @@ class StoreProxy:
     def close(self) -> None:
         for each in list(self._open):
             each.close()
+
+    def _is_cut(self) -> bool:
+        self._replies += 1
+        cut = bool(self.cut_every) and self._replies % self.cut_every == 0
+        self.cuts += cut
+        return cut
 
     def _next(self) -> Deed:
         self.commits += 1
