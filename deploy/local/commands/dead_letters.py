@@ -62,6 +62,8 @@ def show(
         letters = asyncio.run(shown(queue, cause, campaign, limit))
     for letter in letters:
         Console().print_json(json.dumps(letter))
+    if not letters:
+        typer.echo("There is none like that: otm dead-letters list names queue, cause and campaign of each", err=True)
 
 
 @dead_letters.command()

@@ -88,6 +88,8 @@ async def test_they_are_counted_by_cause_and_campaign_and_written_without_anythi
     shown = await otm("dead-letters", "show", QUEUE, "--limit", "1")
     assert "Quillfeather" not in shown.printed + "".join(lines)
     assert '"…": "… 16 characters"' in shown.printed
+    none = await otm("dead-letters", "show", DEAD)  # those that do not say where they died, of whom there are none
+    assert (none.code, none.printed, "There is none like that" in none.said) == (0, "", True)
     assert await taken(channel, DEAD) == Counter(ids), "they stay where they are"
 
 
