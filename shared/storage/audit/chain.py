@@ -16,8 +16,8 @@ from shared.storage.inserting import DUPLICATE_KEY
 from shared.trail import BEFORE_THE_FIRST, Entry
 
 Rows = AsyncIOMotorCollection[dict[str, Any]]
-PAGE = 20_000
-"""Rows read at once: the embedded store looks at all there are for each page of ids."""
+PAGE = 5_000
+"""Rows read at once: the embedded store looks at all there are for each page of ids, and has 20 s for it."""
 ASKED = 25
 """Numbers that are asked for at once."""
 FIELDS = ("at", "who", "what", "details", "previous", "hash")
