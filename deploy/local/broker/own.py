@@ -6,6 +6,7 @@ from abc import abstractmethod
 from deploy.local.broker.broker import VHOST, with_vhost
 from deploy.local.broker.management import Management
 from deploy.local.errors import StackError
+from deploy.local.operate.topology.definitions import definitions
 from deploy.local.processes.component import Component
 from deploy.local.processes.health import Answer, Prober
 from deploy.local.stack.home import Home
@@ -67,6 +68,13 @@ class OwnBroker(Component):
     async def _start(self) -> None:
         await self._serve()
         await self.create_vhost(VHOST)
+        await self._limit()
+
+    async def _limit(self) -> None:
+        """Sets what operators set on a broker of theirs (`otm topology apply`): policies, and the sizes of queues."""
+        wanted = definitions(VHOST)
+        async with Management(self.management_url) as management:
+            await management.take({part: wanted[part] for part in ("vhosts", "parameters", "policies")})
 
     @abstractmethod
     async def _serve(self) -> None:

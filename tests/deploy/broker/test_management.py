@@ -2,9 +2,9 @@
 
 import pytest
 
-from deploy.local.broker import management
 from deploy.local.broker.management import Management
 from deploy.local.errors import StackError
+from shared.messaging import management
 from tests.support.receiver import receiver
 
 

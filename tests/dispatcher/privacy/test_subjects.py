@@ -146,6 +146,8 @@ async def test_an_erased_customer_is_gone_and_the_ledger_keeps_what_was_done(dis
     names = [each["said"]["name"] for each in await populations(dispatcher)]
     assert len(names) == CUSTOMERS - 2
     assert not {f"Gwenllian Ap Rhys {treated}", f"Gwenllian Ap Rhys {control}"} & set(names)
+    died_before_noting = {"$unset": {"said": ""}}
+    await dispatcher.service.store["chunks"].update_one({"_id": f"{CAMPAIGN}:000001"}, died_before_noting)
     ((again,),) = [said.events async for said in desk.dispatch.issue_chunk(CAMPAIGN, 1)]
     assert [each.reference for each in again.communications] == [each.reference for each in said.communications]
     assert (await ask(dispatcher, "erase", {"whom": whom(treated), "ground": "objection"})).json()["erased"] == {}
