@@ -30,13 +30,14 @@ DESCRIPTIONS = (
 @dataclass(frozen=True)
 class Page:
     """A page as it came. `kind` is its address with what is only a name in it taken out; `weight` is in bytes, with all
-    that it loads, not compressed."""
+    that it loads, not compressed. A `file`, such as the description of an API, is saved or read by a program."""
 
     role: str
     service: str
     path: str
     kind: str
     weight: int
+    file: bool
 
 
 @dataclass
@@ -122,7 +123,8 @@ class Walker:
             return []
         assets = set(ASSET.findall(answer.text))
         weight = len(answer.content) + sum([await self._size(each) for each in assets])
-        self.pages[kind] = Page(self._role, self._serving(path), path, kind, weight)
+        file = not answer.headers["content-type"].startswith("text/html")
+        self.pages[kind] = Page(self._role, self._serving(path), path, kind, weight, file)
         return [html.unescape(link).partition("#")[0] for link in LINK.findall(answer.text)]
 
     async def _size(self, asset: str) -> int:
