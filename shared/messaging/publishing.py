@@ -1,7 +1,9 @@
 """Saying things: confirmed publishing, and the announcer that handlers use."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -26,6 +28,9 @@ NOBODY = "otm.nobody"
 CONFIRM_SECONDS = 10.0
 MADE_ANEW_SECONDS = 2.0
 """Waited after the exchange was found missing: an event said between it and its bindings would miss its consumers."""
+REFUSED_SECONDS = 10.0
+"""Time from a refusal until another channel is used: RabbitMQ may go on refusing on the one that met a full queue, when
+the queue has room again because its limit was lifted."""
 _LOST = (AMQPError, ChannelInvalidStateError, ConnectionError, TimeoutError, RuntimeError)
 
 log = structlog.get_logger(__name__)
@@ -42,6 +47,8 @@ class Publisher:
         self._connection = connection
         self._opening = asyncio.Lock()
         self._channel: AbstractChannel | None = None
+        self._refused_since = float("inf")
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def publish(self, envelope: Envelope) -> None:
         """Raises `Refused`, or `Unavailable` when the broker did not confirm: the message may have arrived or not."""
@@ -74,6 +81,7 @@ class Publisher:
             await asyncio.sleep(MADE_ANEW_SECONDS)
             raise Unavailable(f"the broker did not confirm: {broker_words(error)}") from error
         except DeliveryError as error:
+            self._refused_since = min(self._refused_since, time.monotonic())
             raise Refused(f"the broker does not take a message for {routing_key}: {_why(error)}") from error
         except _LOST as error:
             raise Unavailable(f"the broker did not confirm: {broker_words(error)}") from error
@@ -88,10 +96,29 @@ class Publisher:
         """One for all who publish: the broker keeps the order of each channel, and of no two."""
         async with self._opening:
             if self._channel is None or self._channel.is_closed:
-                if self._connection.link is None:
-                    raise ConnectionError("not connected yet")
-                self._channel = await self._connection.link.channel(on_return_raises=True)
+                self._channel = await self._open()
+            elif time.monotonic() - self._refused_since >= REFUSED_SECONDS:
+                self._close_later(self._channel)
+                self._channel = await self._open()
             return self._channel
+
+    async def _open(self) -> AbstractChannel:
+        if self._connection.link is None:
+            raise ConnectionError("not connected yet")
+        channel = await self._connection.link.channel(on_return_raises=True)
+        self._refused_since = float("inf")
+        return channel
+
+    def _close_later(self, channel: AbstractChannel) -> None:
+        """Closes it once all that is on its way there was confirmed, or given up."""
+
+        async def close() -> None:
+            await asyncio.sleep(CONFIRM_SECONDS)
+            with suppress(*_LOST):
+                await channel.close()
+
+        self._closing.add(task := asyncio.create_task(close()))
+        task.add_done_callback(self._closing.discard)
 
 
 class BusAnnouncer:
