@@ -142,8 +142,8 @@ async def test_the_gauge_of_a_deleted_queue_is_0_until_somebody_consumes_it_agai
 async def test_a_queue_deleted_as_soon_as_it_is_consumed_is_consumed_again_and_measured(amqp_url: str) -> None:
     """A queue that is made anew at once is dead on the broker: it counts a consumer, and delivers nothing.
 
-    Fails now and then on a busy machine, where the client itself makes the queue anew as soon as it is deleted: nothing
-    notices such a queue yet.
+    Fails now and then on a busy machine, presumably where the client itself makes the queue anew as soon as it is
+    deleted: nothing notices such a queue yet.
     """
     for _ in range(3):
         heard = Heard()
