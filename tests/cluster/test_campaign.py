@@ -2,11 +2,11 @@
 
 import asyncio
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
 from deploy.local.demo.figures import Outcome
+from shared.messaging.names import vhost_of
 from tests.cluster.faults import FAULTS, Fault
 from tests.cluster.nodes import Cluster
 from tests.support.ground import Ground
@@ -61,10 +61,6 @@ async def test_a_campaign_with_a_fault(
             await asyncio.gather(*struck.times)
         assert len(struck.times) >= len(WHEN)
     same(outcome)
-
-
-def vhost_of(amqp_url: str) -> str:
-    return urlsplit(amqp_url).path.removeprefix("/")
 
 
 def same(outcome: Outcome) -> None:

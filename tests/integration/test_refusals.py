@@ -1,13 +1,13 @@
 """A queue that has room again takes messages again, also from whom the broker refused one."""
 
 import asyncio
-from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from deploy.local.broker.management import Management
 from shared.messaging import publishing, topology
 from shared.messaging.envelope import sealed
+from shared.messaging.names import vhost_of
 from shared.messaging.publishing import Refused
 from tests.support.ground import Ground
 from tests.support.probe import Heard, ProbeMade, probe, probe_service
@@ -20,7 +20,7 @@ async def test_who_was_refused_while_a_queue_had_a_limit_is_taken_when_it_is_lif
 ) -> None:
     """RabbitMQ 3.10 goes on refusing on the channel on which it refused."""
     monkeypatch.setattr(publishing, "REFUSED_SECONDS", 0.0)
-    vhost, said = unquote(urlsplit(amqp_url).path[1:]), sealed(probe(1))
+    vhost, said = vhost_of(amqp_url), sealed(probe(1))
     limit = {
         "vhost": vhost, "name": "limit", "pattern": "^somebody", "apply-to": "queues", "priority": 100,
         "definition": {"max-length": 1, "overflow": "reject-publish"},

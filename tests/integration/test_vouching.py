@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 from shared.messaging.envelope import sealed, to_message
+from shared.messaging.names import vhost_of
 from shared.messaging.settlement import EXCEPTION, REASON
 from shared.messaging.topology import EVENTS
 from shared.messaging.vouching import SAID_BY
@@ -70,7 +71,7 @@ async def test_a_handled_event_is_logged_with_its_campaign_and_the_correlation_i
 async def outsider(ground: Ground, amqp_url: str) -> AsyncIterator[str]:
     """The URL of a user who may say probes alone, by permissions such as docs/runbook.md gives."""
     name, password = f"outside-{secrets.token_hex(4)}", secrets.token_hex(8)
-    vhost = urlsplit(amqp_url).path.removeprefix("/")
+    vhost = vhost_of(amqp_url)
     async with httpx.AsyncClient(base_url=ground.management_url, trust_env=False) as management:
 
         async def put(path: str, **body: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.planner.agreement.clashes import Clash, ClashChoice, ClashDecision, holds
 from shared.errors import Problem
-from shared.values import LONGEST_TEXT
+from shared.reading.reasons import reason_problems
 from shared.wording import title_of
 
 CHOICES: Mapping[ClashChoice, str] = {
@@ -36,8 +36,4 @@ def decision_in_words(decision: ClashDecision | None, clash: Clash) -> str:
 def clash_problems(choice: str, reason: str) -> list[Problem]:
     """Returns what is wrong with a decision as it was typed, each with its field."""
     found = [] if choice in CHOICES else [Problem("decision", "required", "Choose what you decide")]
-    if not reason:
-        found.append(Problem("reason", "required", "Enter your reason"))
-    elif len(reason) > LONGEST_TEXT:
-        found.append(Problem("reason", "too-long", f"Shorten your reason to {LONGEST_TEXT:,} characters"))
-    return found
+    return [*found, *reason_problems(reason)]

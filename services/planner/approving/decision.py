@@ -5,6 +5,7 @@ from typing import Literal
 
 from services.planner.decisions.approve import GateDecision
 from shared.errors import Problem
+from shared.reading.reasons import reason_problems
 
 LONGEST_REASON, LONGEST_CONDITION, MOST_CONDITIONS = 4_000, 2_000, 20
 CHOICES = {"approve": "Approve", "conditions": "Approve with conditions", "return": "Send back to the designers"}
@@ -13,14 +14,8 @@ Choice = Literal["approve", "conditions", "return"]
 
 def decision_problems(choice: str, reason: str, conditions: Sequence[str]) -> list[Problem]:
     """Returns what is wrong with a decision, each with its field."""
-    found = []
-    if choice not in CHOICES:
-        found.append(Problem("decision", "required", "Choose what you decide"))
-    if not reason:
-        found.append(Problem("reason", "required", "Enter your reason"))
-    elif len(reason) > LONGEST_REASON:
-        found.append(Problem("reason", "too-long", f"Shorten your reason to {LONGEST_REASON:,} characters"))
-    return [*found, *_condition_problems(choice, conditions)]
+    found = [] if choice in CHOICES else [Problem("decision", "required", "Choose what you decide")]
+    return [*found, *reason_problems(reason, LONGEST_REASON), *_condition_problems(choice, conditions)]
 
 
 def gate_decision(choice: str, reason: str, conditions: Sequence[str]) -> GateDecision | None:

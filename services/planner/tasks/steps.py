@@ -8,7 +8,7 @@ from services.planner.decisions.run import Closing, complete, halt, launch, resu
 from services.planner.lifecycle import TRANSITIONS, Step
 from services.planner.readiness import Circumstances
 from shared.errors import Conflict, Problem
-from shared.values import LONGEST_TEXT
+from shared.reading.reasons import reason_problems
 
 STEPS: Mapping[Step, str] = {
     Step.LAUNCH: "Launch: letters go out from the launch date on",
@@ -36,11 +36,7 @@ def step_problems(campaign: Campaign, step: str, reason: str, decision: str) -> 
     found = [] if step in set(STEPS) else [Problem("step", "required", "Choose what is done")]
     if step == Step.COMPLETE and campaign.plan.analysis and decision not in DECISIONS:
         found.append(Problem("decision", "required", "Choose what is decided by the trial"))
-    if not reason:
-        found.append(Problem("reason", "required", "Enter your reason"))
-    elif len(reason) > LONGEST_TEXT:
-        found.append(Problem("reason", "too-long", f"Shorten your reason to {LONGEST_TEXT:,} characters"))
-    return found
+    return [*found, *reason_problems(reason)]
 
 
 def taken(campaign: Campaign, step: Step, decision: str, act: Act, circumstances: Circumstances) -> Campaign:

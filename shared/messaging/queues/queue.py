@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from shared.messaging.dead_letters.frozen import REPLAYING
 from shared.messaging.topology import UNROUTED, is_retry
 
-Kind = Literal["events", "retries", "dead-letters", "unrouted", "other"]
+Kind = Literal["events", "retries", "dead-letters", "unrouted"]
 
 
 class QueueNow(BaseModel, frozen=True):

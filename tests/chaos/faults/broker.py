@@ -5,9 +5,9 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from random import Random
-from urllib.parse import urlsplit
 
 from deploy.local.processes.component import to_the_end
+from shared.messaging.names import vhost_of
 from tests.chaos.fault import Fault
 from tests.chaos.own_ground import OwnGround
 from tests.chaos.system import System
@@ -59,7 +59,7 @@ async def short_of_disk(system: System, random: Random) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def connections_closed(system: System, random: Random) -> AsyncIterator[None]:
-    vhost = urlsplit(system.amqp_url).path.lstrip("/")
+    vhost = vhost_of(system.amqp_url)
     for _ in range(3):
         await own(system).node.control("close_all_connections", "--vhost", vhost, "tried out")
         await asyncio.sleep(random.uniform(0, 2))

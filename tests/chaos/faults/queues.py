@@ -5,12 +5,12 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from random import Random
-from urllib.parse import urlsplit
 
 import aio_pika
 
 from deploy.local.broker.management import Management
 from deploy.local.processes.component import to_the_end
+from shared.messaging.names import vhost_of
 from shared.messaging.topology import Consumer, dead_queue
 from shared.running.settings import BusSettings
 from tests.chaos.fault import Fault
@@ -26,7 +26,7 @@ async def deleted(system: System, random: Random) -> AsyncIterator[None]:
     await system.settled()
     consumer = random.choice(system.waiting.consumers)
     async with Management(system.stage.ground.management_url) as management:
-        await management.delete("queues", _vhost(system), consumer.queue)
+        await management.delete("queues", vhost_of(system.amqp_url), consumer.queue)
     yield
 
 
@@ -38,7 +38,7 @@ async def full(system: System, random: Random) -> AsyncIterator[None]:
     await replica.wait_ready()
     pid = replica.pid or 0
     policy = {
-        "vhost": _vhost(system), "name": FULL, "pattern": rf"^{consumer.service}\.", "apply-to": "queues",
+        "vhost": vhost_of(system.amqp_url), "name": FULL, "pattern": rf"^{consumer.service}\.", "apply-to": "queues",
         "priority": 1, "definition": {"max-length": 1, "overflow": "reject-publish"},
     }  # fmt: skip
     async with Management(system.stage.ground.management_url) as management:
@@ -48,7 +48,7 @@ async def full(system: System, random: Random) -> AsyncIterator[None]:
             yield
         finally:
             os.kill(pid, signal.SIGCONT)
-            await to_the_end(management.delete("policies", _vhost(system), FULL))
+            await to_the_end(management.delete("policies", vhost_of(system.amqp_url), FULL))
 
 
 @asynccontextmanager
@@ -70,10 +70,6 @@ async def _take_away(dead: aio_pika.abc.AbstractQueue, consumer: Consumer) -> No
         message = await dead.get(no_ack=True, timeout=10)
         assert message
         assert message.headers["x-otm-origin"] == consumer.queue
-
-
-def _vhost(system: System) -> str:
-    return urlsplit(system.amqp_url).path.lstrip("/")
 
 
 FAULTS = (

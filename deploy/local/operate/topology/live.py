@@ -1,7 +1,6 @@
 """The topology compared with a running broker, and made there."""
 
 from collections.abc import Mapping
-from urllib.parse import unquote, urlsplit
 
 from deploy.local.broker.management import Management
 from deploy.local.errors import StackError
@@ -11,6 +10,7 @@ from deploy.local.operate.topology.drift import Drift, drifts
 from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
 from deploy.local.stack.state import StackState
+from shared.messaging.names import vhost_of
 
 
 def management_url() -> str:
@@ -24,7 +24,7 @@ def management_url() -> str:
 
 def vhost_of_the_stack() -> str:
     """Returns the virtual host of the broker that `OTM_AMQP_URL` names, or of the running stack."""
-    return unquote(urlsplit(address("amqp")).path.removeprefix("/")) or "/"
+    return vhost_of(address("amqp"))
 
 
 async def differences(url: str, vhost: str, passwords: Mapping[str, str]) -> list[Drift]:

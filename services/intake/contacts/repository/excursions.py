@@ -48,11 +48,13 @@ class MongoExcursions:
             await self._watched.update_one(older, {"$set": fields})
 
     async def watched(self, on: date) -> list[WatchedCampaign]:
-        found = await self._watched.find({"last": {"$gte": on.isoformat()}}).to_list(None)
-        return [_watched(row) for row in sorted(found, key=lambda row: str(row["_id"]))]
+        return await self._of(on)
 
     async def campaigns(self, on: date) -> list[WatchedCampaign]:
-        found = await self._watched.find({"last": {"$gte": on.isoformat()}, "team": None}).to_list(None)
+        return await self._of(on, team=None)
+
+    async def _of(self, on: date, **only: None) -> list[WatchedCampaign]:
+        found = await self._watched.find({"last": {"$gte": on.isoformat()}, **only}).to_list(None)
         return [_watched(row) for row in sorted(found, key=lambda row: str(row["_id"]))]
 
     async def standings(self, on: date) -> Mapping[str, Standing]:
