@@ -81,7 +81,8 @@ class Publisher:
             await asyncio.sleep(MADE_ANEW_SECONDS)
             raise Unavailable(f"the broker did not confirm: {broker_words(error)}") from error
         except DeliveryError as error:
-            self._refused_since = min(self._refused_since, time.monotonic())
+            if not _returned(error):
+                self._refused_since = min(self._refused_since, time.monotonic())
             raise Refused(f"the broker does not take a message for {routing_key}: {_why(error)}") from error
         except _LOST as error:
             raise Unavailable(f"the broker did not confirm: {broker_words(error)}") from error
@@ -98,8 +99,8 @@ class Publisher:
             if self._channel is None or self._channel.is_closed:
                 self._channel = await self._open()
             elif time.monotonic() - self._refused_since >= REFUSED_SECONDS:
-                self._close_later(self._channel)
-                self._channel = await self._open()
+                refusing, self._channel = self._channel, await self._open()
+                self._close_later(refusing)
             return self._channel
 
     async def _open(self) -> AbstractChannel:
@@ -150,5 +151,8 @@ class BusAnnouncer:
 
 def _why(error: DeliveryError) -> str:
     """A returned message reached no queue; a refused one met a queue that is full or cannot store it."""
-    returned = type(error.frame).__name__ == "Return" or error.message is not None
-    return "there is no such queue" if returned else "a queue that it goes to is full or cannot store it"
+    return "there is no such queue" if _returned(error) else "a queue that it goes to is full or cannot store it"
+
+
+def _returned(error: DeliveryError) -> bool:
+    return type(error.frame).__name__ == "Return" or error.message is not None
