@@ -25,7 +25,7 @@ class BodyDigest:
     """Digests what was sent, under a key outside the store: what is encrypted there cannot be guessed by it."""
 
     def __init__(self, keyring: Keyring) -> None:
-        self._key = hmac.digest(keyring.index, b"request bodies", "sha256")
+        self._key = keyring.made_for("digests", "request bodies")
 
     def __call__(self, body: BaseModel) -> str:
         return self.of(body.model_dump_json().encode())

@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from cryptography.exceptions import InvalidTag
@@ -39,11 +39,18 @@ class SigningKey:
     secret: bytes
 
 
+Purpose = Literal["audit", "sessions", "links", "digests"]
+"""Uses of keys beside encryption and the blind index: chains of audit trails, sessions of people, links in notices, and
+digests of request bodies."""
+PURPOSES: tuple[Purpose, ...] = ("audit", "sessions", "links", "digests")
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Keyring:
     """`current` names the key that new values are encrypted with; `index` and `references` are keys of their own.
 
-    `signing` are the keys that callers sign with, by their id.
+    `signing` are the keys that callers sign with, by their id; `derived` those that further keys are made from, by
+    their purpose.
     """
 
     current: str
@@ -51,13 +58,23 @@ class Keyring:
     index: bytes
     references: bytes
     signing: Mapping[str, SigningKey] = field(default_factory=dict)
+    derived: Mapping[str, bytes] = field(default_factory=dict)
+
+    def made_for(self, purpose: Purpose, label: str) -> bytes:
+        """Returns a key for one use: made from that of its purpose, or from the index key where the keyring has none,
+        as in every keyring that is older than keys for purposes."""
+        return hmac.digest(self.own_of(purpose), label.encode(), "sha256")
+
+    def own_of(self, purpose: Purpose) -> bytes:
+        """Returns the key of the purpose itself."""
+        return self.derived.get(purpose, self.index)
 
 
 def load_keyring(file: Path) -> Keyring:
     """Reads `{"encryption": {"current", "keys": {id: base64}}, "index": base64, "references": base64}`.
 
-    `"signing": {id: {"subject", "secret": base64}}` may be there as well. Raises `Invalid` for one that no value
-    could be encrypted with.
+    `"signing": {id: {"subject", "secret": base64}}` may be there as well, and `"derived": {purpose: base64}`. Raises
+    `Invalid` for one that no value could be encrypted with.
     """
     stored = json.loads(file.read_text())
     encryption = stored["encryption"]
@@ -66,10 +83,11 @@ def load_keyring(file: Path) -> Keyring:
         name: SigningKey(key["subject"], base64.b64decode(key["secret"]))
         for name, key in stored.get("signing", {}).items()
     }
-    keyring = Keyring(
-        encryption["current"], keys, base64.b64decode(stored["index"]), base64.b64decode(stored["references"]), signing
-    )
+    index, references = (base64.b64decode(stored[name]) for name in ("index", "references"))
+    derived = {purpose: base64.b64decode(key) for purpose, key in stored.get("derived", {}).items()}
+    keyring = Keyring(encryption["current"], keys, index, references, signing, derived)
     _check_ids(keyring)
+    _check_derived(keyring)
     _check_signing(keyring)
     return keyring
 
@@ -82,6 +100,14 @@ def _check_signing(keyring: Keyring) -> None:
     for name, key in keyring.signing.items():
         if len(key.secret) < SECRET_BYTES:
             raise Invalid(f"the secret of signing key {name} has fewer than {SECRET_BYTES} bytes: make a new one")
+
+
+def _check_derived(keyring: Keyring) -> None:
+    for purpose, key in keyring.derived.items():
+        if purpose not in PURPOSES:
+            raise Invalid(f"the keyring has a key for {purpose}, which is no purpose: they are {', '.join(PURPOSES)}")
+        if len(key) < SECRET_BYTES:
+            raise Invalid(f"the key for {purpose} has fewer than {SECRET_BYTES} bytes")
 
 
 _NONE = Keyring("", {}, b"", b"")

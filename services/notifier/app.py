@@ -145,7 +145,7 @@ def build_capabilities(
     )
     book = load_rulebook(settings.directory_file, settings.rules_file, EVENTS, templates, endpoints.names)
     channels = build_channels(settings, endpoints, clock) if channels is None else channels
-    links, notify = Links(parts.keyring.index, settings.public_url), channels.get("notify")
+    links, notify = Links(parts.keyring.own_of("links"), settings.public_url), channels.get("notify")
     writer = NoticeWriter(kept.notices, kept.asks, book, templates, clock)
     event_notices = EventNotices(kept.campaigns, kept.notices, writer, book, clock)
     acknowledgements = Acknowledgements(kept.asks, kept.notices, kept.campaigns, book, announcer, clock)
@@ -170,7 +170,7 @@ def build_capabilities(
 
 def build_provided(parts: Parts, settings: Settings, kept: Repositories, acting: Capabilities) -> dict[type, object]:
     """The parts that functions of the API ask for, by type."""
-    key, url, teams = parts.keyring.index, settings.public_url, acting.book.teams
+    key, url, teams = parts.keyring.own_of("links"), settings.public_url, acting.book.teams
     return {
         Repositories: kept,
         Capabilities: acting,

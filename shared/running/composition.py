@@ -1,6 +1,5 @@
 """Parts that every composition root builds in the same way: clock, keys, store, bus, relay, health and HTTP."""
 
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -196,4 +195,4 @@ def _site(parts: Parts, access: Access, templates: Mapping[str, Path], endings: 
 def _audit_key(keyring: Keyring, service: str) -> bytes:
     """Outside the store, so that nobody there can make a trail good again that they changed; of each service its own,
     so that nothing of one trail passes for another's."""
-    return hmac.digest(keyring.index, f"audit trail|{service}".encode(), "sha256")
+    return keyring.made_for("audit", f"audit trail|{service}")

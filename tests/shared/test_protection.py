@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from deploy.local.stack.home import Home
 from deploy.local.stack.keyring import ensure_keyring
 from shared.errors import Invalid
-from shared.protection import Cipher, Keyring, Undecryptable, blind_index, load_keyring
+from shared.protection import PURPOSES, Cipher, Keyring, Undecryptable, blind_index, load_keyring
 
 OLD, NEW = os.urandom(32), os.urandom(32)
 BEFORE = Keyring("k1", {"k1": OLD}, index=b"i" * 32, references=b"r" * 32)
@@ -99,5 +99,30 @@ def test_a_keyring_is_read_from_the_file_that_the_stack_makes(tmp_path: Path) ->
     assert (keyring.index, keyring.references) == tuple(
         base64.b64decode(stored[name]) for name in ("index", "references")
     )
+    assert {purpose: keyring.own_of(purpose) for purpose in PURPOSES} == {
+        purpose: base64.b64decode(key) for purpose, key in stored["derived"].items()
+    }
     assert not any(repr(secret) in repr(keyring) for secret in (keyring.index, keyring.references, keyring.keys["k1"]))
     assert Cipher(keyring).decrypt(Cipher(keyring).encrypt([1], PLACE), PLACE) == [1]
+
+
+def test_a_keyring_without_keys_for_purposes_gives_those_that_were_made_of_its_index_key() -> None:
+    """By them audit trails were written, and links mailed, before there were others."""
+    assert {purpose: BEFORE.own_of(purpose) for purpose in PURPOSES} == dict.fromkeys(PURPOSES, b"i" * 32)
+    audit, sessions = BEFORE.made_for("audit", "audit trail|intake"), BEFORE.made_for("sessions", "site|sealed")
+    assert audit.hex() == "22bb9024b9bbeeaa53f35c207fead793365a1366a52c294a5584ff7d516a2761"
+    assert sessions.hex() == "15c78356af3a138c2c4a036eb63df60538ce152384efd151c618eea66cd6c3c3"
+    apart = replace(BEFORE, derived={"audit": b"a" * 32})
+    assert apart.made_for("audit", "audit trail|intake") != audit
+    assert apart.made_for("sessions", "site|sealed") == sessions
+
+
+@pytest.mark.parametrize(("purpose", "key"), [("adit", b"a" * 32), ("audit", b"a" * 15), ("audit", b"")])
+def test_a_key_for_no_purpose_or_a_short_one_is_refused(tmp_path: Path, purpose: str, key: bytes) -> None:
+    home = Home(tmp_path)
+    ensure_keyring(home)
+    stored = json.loads(home.keyring.read_text())
+    stored["derived"][purpose] = base64.b64encode(key).decode()
+    home.keyring.write_text(json.dumps(stored))
+    with pytest.raises(Invalid, match=purpose):
+        load_keyring(home.keyring)

@@ -11,22 +11,26 @@ from typing import Any
 from deploy.local.errors import StackError
 from deploy.local.stack.files import one_at_a_time, write_whole
 from deploy.local.stack.home import Home
+from shared.protection import PURPOSES
 
 SIGNERS = {"issuer1": "letter-issuer"}
 """The callers who sign their requests, by the id of the key they begin with."""
 
 
 def ensure_keyring(home: Home) -> None:
-    """Makes the missing entries of the keyring, and leaves the others."""
+    """Makes the missing entries of the keyring, and leaves the others. The keys for purposes are made with a keyring
+    alone: one that has none uses its index key for them, by which its audit trails are written."""
     with one_at_a_time(home.folder):
         known: dict[str, Any] = read_keyring(home) if home.keyring.exists() else {}
         signing = {name: {"subject": subject, "secret": _key()} for name, subject in SIGNERS.items()}
-        fresh = {
+        fresh: dict[str, Any] = {
             "encryption": {"current": "k1", "keys": {"k1": _key()}},
             "index": _key(),
             "references": _key(),
             "signing": signing,
         }
+        if not known:
+            fresh["derived"] = {purpose: _key() for purpose in PURPOSES}
         if fresh.keys() - known.keys():
             _write(home, fresh | known)
 

@@ -17,11 +17,11 @@ V = TypeVar("V", bound=BaseModel)
 
 
 class Seal:
-    """A seal of the services of one site, who share the index key of the keyring: what one has sealed, all can open."""
+    """A seal of the services of one site, who share the keyring: what one has sealed, all can open."""
 
     def __init__(self, keyring: Keyring) -> None:
-        self._cipher = AESGCM(hmac.digest(keyring.index, b"site|sealed", "sha256"))
-        self._tokens = hmac.digest(keyring.index, b"site|tokens", "sha256")
+        self._cipher = AESGCM(keyring.made_for("sessions", "site|sealed"))
+        self._tokens = keyring.made_for("sessions", "site|tokens")
 
     def seal(self, value: BaseModel, purpose: str) -> str:
         """Returns the value as text that fits into a cookie."""

@@ -16,8 +16,21 @@ def test_the_keyring_is_made_once(home: Home) -> None:
     assert home.keyring.read_bytes() == made
     keyring = json.loads(made)
     keys = [keyring["encryption"]["keys"][keyring["encryption"]["current"]], keyring["index"], keyring["references"]]
-    assert [len(base64.b64decode(key)) for key in keys] == [32, 32, 32]
-    assert len(set(keys)) == 3
+    keys += keyring["derived"].values()
+    assert [len(base64.b64decode(key)) for key in keys] == [32] * 7
+    assert len(set(keys)) == 7
+
+
+def test_a_keyring_of_before_gets_no_keys_for_purposes_by_which_its_audit_trails_would_be_broken(home: Home) -> None:
+    home.prepare()
+    ensure_keyring(home)
+    before = json.loads(home.keyring.read_bytes())
+    del before["derived"], before["signing"]
+    home.keyring.write_text(json.dumps(before))
+    ensure_keyring(home)
+    now = json.loads(home.keyring.read_bytes())
+    assert now.pop("signing")
+    assert now == before
 
 
 def test_every_caller_has_a_key_that_services_know_by_its_hash_alone(home: Home) -> None:
