@@ -17,8 +17,8 @@ TOGETHER = 500
 INDEX_BYTES = 16
 """Length of the blind index by which a customer is known."""
 FEW = frozenset({
-    "access_used", "audit_growing", "changes", "counters", "ended_sessions", "leases", "migrations", "outbox",
-    "reencryption", "usage",
+    "access_used", "audit_chains", "audit_growing", "changes", "counters", "ended_sessions", "leases", "migrations",
+    "outbox", "reencryption", "usage",
 })  # fmt: skip
 """Collections that have a document for each thing there is one of: a job, a key, a process, an event not yet said."""
 NAMES = re.compile(

@@ -3,21 +3,18 @@ moved or put in unnoticed. With a key, nobody who has only the store can make th
 
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 from motor.motor_asyncio import AsyncIOMotorCollection
-from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError
 
 from shared.storage.inserting import DUPLICATE_KEY
 from shared.trail import BEFORE_THE_FIRST, Entry
 
 Rows = AsyncIOMotorCollection[dict[str, Any]]
-PAGE = 5_000
-"""Rows read at once: the embedded store looks at all there are for each page of ids, and has 20 s for it."""
 ASKED = 25
 """Numbers that are asked for at once."""
 FIELDS = ("at", "who", "what", "details", "previous", "hash")
@@ -96,22 +93,6 @@ class Chain:
             previous = hash_of(unsealed, self._key)
             linked.append(replace(unsealed, hash=previous))
         return linked
-
-
-async def in_order(rows: Rows, after: int | str | None) -> AsyncIterator[Entry]:
-    """Yields the entries of all chains of a collection after that id, None being before all; page by page, so that many
-    may take their time. The last row of all comes as well where its id is of another kind, which `$gt` passes over."""
-    page: list[dict[str, Any]] = []
-    while not page or len(page) == PAGE:
-        beyond = {"_id": {"$gt": after}} if after is not None else {}
-        if not (page := [row async for row in rows.find(beyond).sort("_id", ASCENDING).limit(PAGE)]):
-            break
-        for row in page:
-            yield entry_of(row)
-        after = page[-1]["_id"]
-    top = await rows.find_one({}, sort=[("_id", DESCENDING)])
-    if top and isinstance(top["_id"], str) != isinstance(after, str):
-        yield entry_of(top)
 
 
 def _ever_further(there: int) -> list[int]:

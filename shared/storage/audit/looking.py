@@ -7,7 +7,8 @@ first entry on, nothing that was sealed can be missing; a whole chain that was t
 from collections.abc import Mapping
 from dataclasses import replace
 
-from shared.storage.audit.chain import Rows, entry_of, hash_of, id_of, in_order, start_of
+from shared.storage.audit.chain import Rows, entry_of, hash_of, id_of, start_of
+from shared.storage.audit.walking import ChainEnds, NumberEnds, in_order
 from shared.storage.finding import found_by
 from shared.trail import Entry, Verified
 
@@ -21,10 +22,13 @@ def heads_of(entry: Entry) -> Heads:
     return entry.details["heads"] if entry.what == SEALED else {}
 
 
-async def main_verified(main: Rows, written: Rows, key: bytes, after: int, link: str, most: int | None) -> Verified:
-    """Returns how far the main chain is whole, and that each entry that a seal names is there."""
-    found, looked_at, sealed = Verified(0, after, link), 0, dict[str, str]()
-    async for entry in in_order(main, after or None):
+async def main_verified(
+    main: Rows, written: Rows, ends: ChainEnds | None, key: bytes, after: int, link: str, most: int | None
+) -> Verified:
+    """Returns how far the main chain is whole, and that each entry that a seal names is there. Notes how long the
+    chains are that it heard of, as seals of a version before did not."""
+    found, looked_at, sealed, lengths = Verified(0, after, link), 0, dict[str, str](), dict[str, int]()
+    async for entry in in_order(main, after or None, NumberEnds(main)):
         if most is not None and looked_at >= most:
             found = replace(found, ended=False)
             break
@@ -34,17 +38,22 @@ async def main_verified(main: Rows, written: Rows, key: bytes, after: int, link:
             break
         heads = heads_of(entry)
         sealed |= {str(id_of(chain, last)): head for chain, (last, head) in heads.items()}
+        lengths |= {chain: last for chain, (last, _) in heads.items()}
         looked_at += 1 + len(heads)
         found = Verified(found.entries + (entry.what != SEALED), number, entry.hash)
+    if ends:
+        await ends.note(lengths)
     return replace(found, broken=await _gone(written, sealed) or found.broken)
 
 
-async def chains_verified(written: Rows, key: bytes, after: str, link: str, most: int | None) -> Verified:
+async def chains_verified(
+    written: Rows, ends: ChainEnds, key: bytes, after: str, link: str, most: int | None
+) -> Verified:
     """Returns how far the chains of a collection are whole: each from its first entry on, and nothing beside them."""
     found = Verified(0, after, link)
     last = entry_of({"_id": after}) if after else None
     chain, number = (last.chain, last.number) if last else ("", 0)
-    async for entry in in_order(written, after or None):
+    async for entry in in_order(written, after or None, ends):
         if found.entries == most:
             return replace(found, ended=False)
         if entry.chain != chain:

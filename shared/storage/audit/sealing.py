@@ -11,6 +11,7 @@ from pymongo import DeleteOne, UpdateOne
 from shared.clock import Clock
 from shared.storage.audit.chain import Chain, Fact, Rows
 from shared.storage.audit.looking import SEALED
+from shared.storage.audit.walking import ChainEnds
 from shared.trail import Entry
 
 IDLE_LOOKS = 60
@@ -23,8 +24,9 @@ class Sealing:
     """`growing` has a row for each chain that may have grown: only a list of where to look, which no look at the trail
     relies on."""
 
-    def __init__(self, main: Chain, written: Rows, growing: Rows, clock: Clock) -> None:
+    def __init__(self, main: Chain, written: Rows, growing: Rows, ends: ChainEnds, clock: Clock) -> None:
         self._main = main
+        self._ends = ends
         self._written = written
         self._growing = growing
         self._clock = clock
@@ -41,6 +43,7 @@ class Sealing:
         grown = [last for _, last in looked if last]
         for start in range(0, len(grown), HEADS):
             await self._main.add([self._seal_of(grown[start : start + HEADS])])
+        await self._ends.note({last.chain: last.number for last in grown})
         if looked:
             await self._growing.bulk_write([_noted(row, last) for row, last in looked], ordered=False)
 

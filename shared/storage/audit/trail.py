@@ -11,19 +11,24 @@ from pymongo import ASCENDING, IndexModel
 
 from shared.clock import Clock, SystemClock
 from shared.identifiers import new_id
-from shared.storage.audit.chain import PAGE, Chain, Fact, entry_of, in_order
+from shared.storage.audit.chain import Chain, Fact, entry_of
 from shared.storage.audit.looking import SEALED, chains_verified, main_verified
 from shared.storage.audit.sealing import Sealing
-from shared.storage.finding import found_after
+from shared.storage.audit.walking import BY_PLACE, ChainEnds, NumberEnds, in_order
 from shared.storage.schema import Indexes
 from shared.storage.store import Store
 from shared.trail import BEFORE_THE_FIRST, Entry, Verified
 
-MAIN, WRITTEN, GROWING = "audit", "audit_written", "audit_growing"
-"""Collections of the seals and of what was written before there were any; of the chains of all processes; and of the
-names of those that may grow."""
+MAIN, WRITTEN, GROWING, CHAINS = "audit", "audit_written", "audit_growing", "audit_chains"
+"""Collections of the seals and of what was written before there were any; of the chains of all processes; of the names
+of those that may grow; and of how long each was at its last seal."""
 ABOUT, BY_TIME = IndexModel("details.about"), IndexModel([("at", ASCENDING), ("_id", ASCENDING)])
-AUDIT = (Indexes(MAIN, (ABOUT,)), Indexes(WRITTEN, (ABOUT, BY_TIME)), Indexes(GROWING))
+AUDIT = (
+    Indexes(MAIN, (ABOUT, BY_PLACE)),
+    Indexes(WRITTEN, (ABOUT, BY_TIME, BY_PLACE)),
+    Indexes(GROWING),
+    Indexes(CHAINS),
+)
 TOGETHER = 500
 SAY_EVERY = 60.0
 """Seconds between two words of a process that its chain may still grow, while it does."""
@@ -35,7 +40,8 @@ class MongoAuditTrail:
     def __init__(self, store: Store, key: bytes = b"", clock: Clock | None = None) -> None:
         self._main, self._written, self._key = store[MAIN], store[WRITTEN], key
         self._chain, self._seals = Chain(self._written, key, new_id()), Chain(self._main, key)
-        self._sealing = Sealing(self._seals, self._written, store[GROWING], clock or SystemClock())
+        self._ends = ChainEnds(store[CHAINS])
+        self._sealing = Sealing(self._seals, self._written, store[GROWING], self._ends, clock or SystemClock())
         self._said = float("-inf")
         self._waiting: list[tuple[Fact, asyncio.Future[Entry]]] = []
         self._writing: asyncio.Task[None] | None = None
@@ -52,15 +58,12 @@ class MongoAuditTrail:
         return await added
 
     async def entries(self) -> AsyncIterator[Entry]:
-        """Yields the entries of all processes in the order of their time, after those from before there were seals."""
-        async for entry in in_order(self._main, None):
+        """Yields what was written before there were seals, then the chains of all processes one after the other."""
+        async for entry in in_order(self._main, None, NumberEnds(self._main)):
             if entry.what != SEALED:
                 yield entry
-        after: tuple[Any, str] | None = None
-        while page := await found_after(self._written, {}, "at", after, PAGE):
-            for row in page:
-                yield entry_of(row)
-            after = (page[-1]["at"], page[-1]["_id"])
+        async for entry in in_order(self._written, None, self._ends):
+            yield entry
 
     async def about(self, keys: Sequence[str], most: int = 10_000) -> list[Entry]:
         """Returns the entries whose details name one of `keys` in their `about`, oldest first."""
@@ -88,10 +91,10 @@ class MongoAuditTrail:
         return (await self.verified()).broken or (await self.chains_verified()).broken
 
     async def verified(self, after: int = 0, link: str = BEFORE_THE_FIRST, most: int | None = None) -> Verified:
-        return await main_verified(self._main, self._written, self._key, after, link, most)
+        return await main_verified(self._main, self._written, self._ends, self._key, after, link, most)
 
     async def chains_verified(self, after: str = "", link: str = "", most: int | None = None) -> Verified:
-        return await chains_verified(self._written, self._key, after, link, most)
+        return await chains_verified(self._written, self._ends, self._key, after, link, most)
 
     async def hash_of(self, number: int) -> str | None:
         """Returns the hash of one entry of the main chain; None if there is none."""

@@ -118,7 +118,7 @@ async def _operators(path: str, asked: Mapping[str, Any]) -> Answer:
     store = Store(address("mongo"), OPERATIONS)
     try:
         after, link = asked.get("after", 0), asked.get("link", BEFORE_THE_FIRST)
-        found = await main_verified(store["audit"], store["audit"], b"", after, link, ENTRIES_LOOKED_AT)
+        found = await main_verified(store["audit"], store["audit"], None, b"", after, link, ENTRIES_LOOKED_AT)
         return asdict(found) | {"noted": await Chain(store["audit"]).hash_of(asked["noted"])}
     finally:
         store.close()
