@@ -2,6 +2,7 @@
 end nothing is lost or doubled."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -23,6 +24,7 @@ BEYOND_ALL_TRIES_SECONDS = 90.0
 IMPATIENT = {"OTM_RETRY_DELAYS": "[0.5, 1, 2, 4]", "OTM_HANDLER_SECONDS": "5"}
 """Services for which that is as long as 31 minutes for others: a message is tried five times in less, and each time its
 handler runs out of time before the driver gives up."""
+LONGEST = pytest.mark.skipif("OTM_TEST_31_MINUTES" not in os.environ, reason="takes that long: OTM_TEST_31_MINUTES=1")
 SERVICES = ("planner", "dispatcher", "intake", "notifier")
 PATIENCE_SECONDS = 180.0
 CUT_EVERY = 40
@@ -81,7 +83,13 @@ async def own_store(ground: Ground, folder: Path) -> AsyncIterator[tuple[Ground,
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("seconds", "settings"), [(20.0, {}), (60.0, {}), (BEYOND_ALL_TRIES_SECONDS, IMPATIENT)], ids=["20", "60", "beyond"]
+    ("seconds", "settings"),
+    [
+        pytest.param(20.0, {}, id="20"),
+        pytest.param(60.0, {}, id="60"),
+        pytest.param(BEYOND_ALL_TRIES_SECONDS, IMPATIENT, id="beyond"),
+        pytest.param(31 * 60.0, {}, id="31-minutes", marks=LONGEST),
+    ],
 )
 async def test_with_the_store_away_a_campaign_goes_on_where_it_was(
     ground: Ground, amqp_url: str, tmp_path: Path, seconds: float, settings: dict[str, str]
