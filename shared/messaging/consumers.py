@@ -12,6 +12,7 @@ from aio_pika.exceptions import AMQPError
 
 from shared.errors import Unavailable
 from shared.messaging.connection import Connection
+from shared.messaging.silence import SilentConsumers
 from shared.messaging.topology import Consumer
 from shared.messaging.upkeep import Backoff, Upkeep
 
@@ -29,6 +30,7 @@ class LiveConsumers:
     """`step` is to be run every second or so in each process, once the bus has begun."""
 
     def __init__(self, connection: Connection, upkeep: Upkeep, consumers: Mapping[str, Consumer]) -> None:
+        self._silent = SilentConsumers(connection)
         self._connection = connection
         self._upkeep = upkeep
         self._consumers = consumers
@@ -40,9 +42,12 @@ class LiveConsumers:
         self._backoff = Backoff()
 
     def lost(self) -> list[str]:
-        """Queues that this process should consume and does not, as the client library knows from the broker."""
+        """Queues that this process should consume and does not, as the client library knows from the broker. One whose
+        consumer is just begun anew is none of them."""
         subscribers: list[Any] = list(self._connection.broker.subscribers)
-        return sorted(each.queue.name for each in subscribers if not _consumes(each))
+        return sorted(
+            each.queue.name for each in subscribers if each.queue.name != self._silent.beginning and not _consumes(each)
+        )
 
     def missed(self) -> list[str]:
         """Returns the ones for which the connection to the broker is no reason."""
@@ -63,6 +68,7 @@ class LiveConsumers:
             if self._lost_since is not None:
                 log.info("all consumers are back")
             self._lost_since, self._backoff = None, Backoff()
+            await self._silent.step()
             return False
         now = time.monotonic()
         if self._lost_since is None:

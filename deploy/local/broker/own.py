@@ -19,6 +19,8 @@ USER = "guest:guest"
 # waits 5 s for an answer that cannot come any more.
 GRACE = 6.5
 ANSWER_SECONDS = 2.5
+CHANGE_SECONDS = 60.0
+"""For a change to a broker that has only just started, perhaps on a busy machine."""
 
 
 class OwnBroker(Component):
@@ -57,12 +59,12 @@ class OwnBroker(Component):
         return Answer(not queues, f"queues without a leader: {', '.join(queues)}" if queues else "")
 
     async def create_vhost(self, name: str) -> str:
-        async with Management(self.management_url) as management:
+        async with Management(self.management_url, CHANGE_SECONDS) as management:
             await management.create_vhost(name)
         return with_vhost(self.amqp_url, name)
 
     async def delete_vhost(self, name: str) -> None:
-        async with Management(self.management_url) as management:
+        async with Management(self.management_url, CHANGE_SECONDS) as management:
             await management.delete_vhost(name)
 
     async def _start(self) -> None:
@@ -73,7 +75,7 @@ class OwnBroker(Component):
     async def _limit(self) -> None:
         """Sets what operators set on a broker of theirs (`otm topology apply`): policies, and the sizes of queues."""
         wanted = definitions(VHOST)
-        async with Management(self.management_url) as management:
+        async with Management(self.management_url, CHANGE_SECONDS) as management:
             await management.take({part: wanted[part] for part in ("vhosts", "parameters", "policies")})
 
     @abstractmethod

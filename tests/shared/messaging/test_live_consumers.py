@@ -11,10 +11,20 @@ from shared.messaging.consumers import NOT_ALIVE_AFTER_SECONDS, RECONNECT_AFTER_
 QUEUES = [f"intake.event-{number}.v1" for number in range(20)]
 
 
+class Broker:
+    """A client without any subscribers."""
+
+    subscribers = ()
+
+    def add_middleware(self, middleware: object) -> None:
+        """Nothing comes through it."""
+
+
 class Link:
     """A connection, by what is asked of it here."""
 
     def __init__(self) -> None:
+        self.broker = Broker()
         self.up = True
         self.made_anew = 0
 
