@@ -50,7 +50,7 @@ class Keyring:
     """`current` names the key that new values are encrypted with; `index` and `references` are keys of their own.
 
     `signing` are the keys that callers sign with, by their id; `derived` those that further keys are made from, by
-    their purpose.
+    their purpose. `later` are the index keys after the first, in their order: tokens of customers go through all.
     """
 
     current: str
@@ -59,6 +59,15 @@ class Keyring:
     references: bytes
     signing: Mapping[str, SigningKey] = field(default_factory=dict)
     derived: Mapping[str, bytes] = field(default_factory=dict)
+    later: tuple[bytes, ...] = ()
+
+    @property
+    def generation(self) -> int:
+        """The number of the newest index key, counted from 1."""
+        return 1 + len(self.later)
+
+    def index_key(self, generation: int) -> bytes:
+        return self.later[generation - 2] if generation > 1 else self.index
 
     def made_for(self, purpose: Purpose, label: str) -> bytes:
         """Returns a key for one use: made from that of its purpose, or from the index key where the keyring has none,
@@ -73,8 +82,8 @@ class Keyring:
 def load_keyring(file: Path) -> Keyring:
     """Reads `{"encryption": {"current", "keys": {id: base64}}, "index": base64, "references": base64}`.
 
-    `"signing": {id: {"subject", "secret": base64}}` may be there as well, and `"derived": {purpose: base64}`. Raises
-    `Invalid` for one that no value could be encrypted with.
+    `"index"` may be a list, the oldest key first. `"signing": {id: {"subject", "secret": base64}}` may be there too,
+    and `"derived": {purpose: base64}`. Raises `Invalid` for one that no value could be encrypted with.
     """
     stored = json.loads(file.read_text())
     encryption = stored["encryption"]
@@ -83,11 +92,14 @@ def load_keyring(file: Path) -> Keyring:
         name: SigningKey(key["subject"], base64.b64decode(key["secret"]))
         for name, key in stored.get("signing", {}).items()
     }
-    index, references = (base64.b64decode(stored[name]) for name in ("index", "references"))
+    indexes = [stored["index"]] if isinstance(stored["index"], str) else stored["index"]
+    first, *later = map(base64.b64decode, indexes)
+    references = base64.b64decode(stored["references"])
     derived = {purpose: base64.b64decode(key) for purpose, key in stored.get("derived", {}).items()}
-    keyring = Keyring(encryption["current"], keys, index, references, signing, derived)
+    keyring = Keyring(encryption["current"], keys, first, references, signing, derived, tuple(later))
     _check_ids(keyring)
     _check_derived(keyring)
+    _check_index(keyring)
     _check_signing(keyring)
     return keyring
 
@@ -108,6 +120,12 @@ def _check_derived(keyring: Keyring) -> None:
             raise Invalid(f"the keyring has a key for {purpose}, which is no purpose: they are {', '.join(PURPOSES)}")
         if len(key) < SECRET_BYTES:
             raise Invalid(f"the key for {purpose} has fewer than {SECRET_BYTES} bytes")
+
+
+def _check_index(keyring: Keyring) -> None:
+    keys = (keyring.index, *keyring.later)
+    if len(set(keys)) < len(keys) or any(len(key) < SECRET_BYTES for key in keyring.later):
+        raise Invalid(f"each index key after the first has at least {SECRET_BYTES} bytes, and is another than the rest")
 
 
 _NONE = Keyring("", {}, b"", b"")
@@ -173,6 +191,7 @@ def _check_ids(keyring: Keyring) -> None:
         raise Invalid("the current key is not in the keyring", Problem("encryption.current", "known", "no such key"))
 
 
-def blind_index(keyring: Keyring, kind: str, value: str) -> str:
-    """Finds a value without knowing it: the same `kind` and `value` always give the same 32 hex digits."""
-    return hmac.new(keyring.index, f"{kind}|{value}".encode(), hashlib.sha256).hexdigest()[:32]
+def blind_index(keyring: Keyring, kind: str, value: str, generation: int = 1) -> str:
+    """Finds a value without knowing it: the same `kind` and `value` always give the same 32 hex digits, under the index
+    key of that generation."""
+    return hmac.new(keyring.index_key(generation), f"{kind}|{value}".encode(), hashlib.sha256).hexdigest()[:32]

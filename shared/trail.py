@@ -48,6 +48,10 @@ class AuditTrail(Protocol):
         """Returns who did what about one of `keys`, and when, as a customer is told."""
         ...
 
+    async def about(self, keys: Sequence[str]) -> list[Entry]:
+        """Returns the entries whose details name one of `keys` in their `about`, oldest first."""
+        ...
+
     async def seal(self) -> int:
         """Notes in the main chain how far each other chain has come. Returns the number of the main chain's end."""
         ...

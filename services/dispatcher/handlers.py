@@ -1,5 +1,6 @@
 """Handlers of the events that dispatcher hears, and of its own work."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from services.dispatcher.campaigns.campaign import Status
@@ -103,13 +104,16 @@ class Handlers:
         await self._reports.note(event.data.campaign, heard(event.data))
 
     async def attribute_outcomes(self, event: Event[OutcomesRecorded]) -> None:
+        facts = await self._attributing.told.of(event.data.campaign, event.data.facts)
+        event = replace(event, data=event.data.model_copy(update={"facts": facts}))
         attributed = await self._attributing.attributed(event.data)
         if attributed is not None:
             await self._announcer.announce(event.id, attributed.recorded_at, attributed)
         await self._units.outcomes(event)
 
     async def correct_outcome(self, event: Event[OutcomeCorrected]) -> None:
-        await self._units.correction(event)
+        [fact] = await self._attributing.told.of(event.data.campaign, [event.data.fact])
+        await self._units.correction(replace(event, data=event.data.model_copy(update={"fact": fact})))
 
     async def allocate(self, event: Event[AllocationDue]) -> None:
         campaign, load = event.data.campaign, event.data.load

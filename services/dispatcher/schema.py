@@ -4,6 +4,7 @@ from services.dispatcher.channels.repository import USAGE
 from services.dispatcher.ledger.repository.ledger import COMMUNICATIONS, WITHHELD
 from services.dispatcher.population.repository.instants import LOADS_BY_INSTANT
 from services.dispatcher.population.repository.population import RECIPIENTS
+from services.dispatcher.privacy.repository.lifts import lifts
 from services.dispatcher.privacy.repository.retention import LOADS
 from services.dispatcher.schedule.repository import CHUNKS
 from services.dispatcher.suppression.repository.contact_log import CONTACT_LOG, LAST_CONTACTS
@@ -23,4 +24,5 @@ SCHEMA = Schema(
         *map(Indexes, WITHOUT_INDEXES),
     ),
     migrations=(LOADS_BY_INSTANT, LAST_CONTACTS),
+    lifts=lifts,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from services.dispatcher.issue.settlement import Settler
 from services.dispatcher.issue.waits import Waits
 from services.dispatcher.ledger.attribution import ArmAttribution
 from services.dispatcher.ledger.delivery_reports import DeliveryReports
+from services.dispatcher.ledger.told_customers import ToldCustomers
 from services.dispatcher.population.correction import CorrectionLoader
 from services.dispatcher.population.loader import PopulationLoader
 from services.dispatcher.population.repository.abandoned import MongoLoading
@@ -30,7 +31,8 @@ from services.dispatcher.suppression.rules_file import load_suppression_rules
 from services.dispatcher.units.reports import UnitReports
 from services.dispatcher.units.repository import MongoUnits
 from shared.clock import SystemClock
-from shared.customers.token import customer_token, unit_token
+from shared.customers.generations import lifted
+from shared.customers.token import customer_token, place_token, unit_token
 from shared.events import Announcer
 from shared.running.composition import Parts
 
@@ -65,8 +67,9 @@ def repositories(parts: Parts, settings: Settings) -> Repositories:
     store, name = parts.store, parts.name
     campaigns, loading = MongoCampaigns(store, name), MongoLoading(store, SystemClock())
     rules = load_suppression_rules(settings.suppression_file)
-    population = MongoPopulation(store, campaigns, loading, parts.cipher, parts.clock, parts.audit, name)
-    suppressions = MongoSuppressions(store, population, loading, rules, SystemClock(), settings.spool_folder)
+    generation, spool = parts.keyring.generation, settings.spool_folder
+    population = MongoPopulation(store, campaigns, loading, parts.cipher, parts.clock, parts.audit, name, generation)
+    suppressions = MongoSuppressions(store, population, loading, rules, SystemClock(), spool, generation)
     ledger = MongoDispatch(store, campaigns, population, suppressions, name)
     return Repositories(campaigns, loading, population, suppressions, ledger, rules)
 
@@ -78,11 +81,13 @@ def issuing(parts: Parts, kept: Repositories, settings: Settings, channels: Chan
     scheduler = Scheduler(ledger, clock, quiet)
     settler = Settler(ledger, capabilities, suppressions, clock, parts.keyring.references, token)
     issuer = Issuer(ledger, channels, settler, clock, quiet, Waits(parts.registry))
-    unit = partial(unit_token, parts.keyring)
+    unit, place = partial(unit_token, parts.keyring), partial(place_token, parts.keyring)
     reports = DeliveryReports(ledger, announcer, unit)
-    units = UnitReports(MongoUnits(ledger, kept.population), token, unit, announcer)
+    units = UnitReports(MongoUnits(ledger, kept.population), token, unit, place, announcer)
     wronged = correction_loader(parts, kept, settings, channels)
-    handlers = Handlers(kept.campaigns, scheduler, issuer, reports, ArmAttribution(ledger), units, wronged, announcer)
+    told = ToldCustomers(ledger, partial(lifted, parts.keyring), parts.keyring.generation)
+    attribution = ArmAttribution(ledger, told)
+    handlers = Handlers(kept.campaigns, scheduler, issuer, reports, attribution, units, wronged, announcer)
     return Issuing(scheduler, settler, issuer, reports, handlers)
 
 

@@ -33,6 +33,7 @@ from services.intake.late_arrivals.repository.late_arrivals import MongoLateLett
 from services.intake.messages import HEARS, SAYS
 from services.intake.outcomes.recorder import OutcomeRecorder
 from services.intake.outcomes.repository import MongoOutcomes
+from services.intake.privacy.earlier_names import EarlierNames
 from services.intake.privacy.repository.privacy import PERSONAL, MongoPrivacy
 from services.intake.privacy.repository.retention import MongoRecords
 from services.intake.privacy.retention import expect_blocks
@@ -47,7 +48,8 @@ from services.intake.wiring import NAME, Core
 from services.intake.work.pages import TEMPLATES as WORK_TEMPLATES
 from services.intake.work.repository import MongoNotes
 from shared.clock import Clock, SystemClock
-from shared.customers.token import token_given
+from shared.customers.generations import lifted, newest
+from shared.customers.token import token_given, tokens_given
 from shared.idempotency import BodyDigest
 from shared.messaging.bus import bound
 from shared.retention.retention import Retention
@@ -82,7 +84,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     excursions = Excursions(MongoExcursions(parts.store, NAME), core.volumes, parts.clock)
     return assemble(
         parts,
-        hears=bound(HEARS, Handlers(core.register, letters, excursions, capacities)),
+        hears=bound(HEARS, Handlers(core.register, letters, excursions, capacities, partial(newest, parts.keyring))),
         router=router,
         provides={
             Clock: parts.clock,
@@ -147,7 +149,7 @@ def _disclosures_and_reports(parts: Parts, core: Core) -> Provided:
         MongoDisclosures: core.disclosures,
         Attachments: Attachments(core.attachments, parts.clock),
         MongoOutcomes: core.outcomes,
-        OutcomeRecorder: OutcomeRecorder(core.outcomes, core.register, token, parts.clock),
+        OutcomeRecorder: OutcomeRecorder(core.outcomes, core.register, token, core.telling, parts.clock),
         DeliveryRecorder: DeliveryRecorder(MongoDelivery(parts.store, NAME), core.register, parts.clock),
     }
 
@@ -168,11 +170,14 @@ def _retention(parts: Parts, core: Core) -> Retention:
 
 def _privacy(parts: Parts, core: Core, retention: Retention) -> Provided:
     personal = PersonalData(parts.audit, core.restrictions, parts.clock)
-    policy, token = retention.policy, partial(token_given, parts.keyring)
+    policy, tokens = retention.policy, partial(tokens_given, parts.keyring)
+    earlier = EarlierNames(parts.audit, tokens, partial(lifted, parts.keyring), parts.keyring.generation)
     subjects = MongoPrivacy(parts.store, core.contacts, core.rows, parts.cipher, core.attachments, policy)
     return {
         PersonalData: personal,
-        DataProtection: DataProtection(subjects, core.restrictions, personal, parts.audit, policy, parts.clock, token),
+        DataProtection: DataProtection(
+            subjects, core.restrictions, personal, parts.audit, policy, parts.clock, tokens, earlier
+        ),
     }
 
 

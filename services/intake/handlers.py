@@ -3,7 +3,7 @@
 from services.intake.contacts.excursions import Excursions
 from services.intake.helpline.ports import HeardCapacities
 from services.intake.late_arrivals.letters import LateLetters
-from services.intake.register.letter import letters_of
+from services.intake.register.letter import Lift, letters_of
 from services.intake.register.ports import Register
 from shared.contracts import (
     CampaignApproved,
@@ -14,13 +14,21 @@ from shared.contracts import (
     LinesToTakePublished,
 )
 from shared.contracts.campaign_decisions import CampaignDecision
+from shared.customers.generations import joined
 from shared.events import Event
 
 
 class Handlers:
     def __init__(
-        self, register: Register, adoption: LateLetters, excursions: Excursions, capacities: HeardCapacities
+        self,
+        register: Register,
+        adoption: LateLetters,
+        excursions: Excursions,
+        capacities: HeardCapacities,
+        lift: Lift = joined,
     ) -> None:
+        """`lift` gives the newest token of the customer whose token an event says."""
+        self._lift = lift
         self._register = register
         self._capacities = capacities
         self._excursions = excursions
@@ -33,7 +41,7 @@ class Handlers:
         await self._register.lines_published(event.data)
 
     async def register_letters(self, event: Event[CommunicationsIssued]) -> None:
-        letters = letters_of(event.data)
+        letters = letters_of(event.data, self._lift)
         await self._register.add(letters)
         await self._adoption.adopt(letters, event.id)
 

@@ -9,6 +9,7 @@ from services.intake.disclosures.repository.attachments import ATTACHMENTS, FILE
 from services.intake.disclosures.repository.disclosures import DISCLOSURES
 from services.intake.late_arrivals.repository.late_arrivals import REGISTRATIONS
 from services.intake.outcomes.repository import OUTCOMES
+from services.intake.privacy.repository.lifts import lifts
 from services.intake.privacy.repository.privacy import FOUND_BY
 from services.intake.privacy.repository.retention import FOUND_BY_AGE
 from services.intake.referrals.repository import REFERRALS
@@ -23,4 +24,5 @@ SCHEMA = Schema(
         *COMMON_COLLECTIONS, CONTACTS, HISTORY, DISCLOSURES, ATTACHMENTS, UPLOADS, *FILES, REFERRALS, VOLUMES, LETTERS,
         CAMPAIGNS, LINES, WATCHED, OUTCOMES, REGISTRATIONS, *FOUND_BY, *FOUND_BY_AGE, *map(Indexes, WITHOUT_INDEXES),
     ),
+    lifts=lifts,
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The parts of intake that several capabilities use, put together."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
 
 from services.intake.campaigns.repository import MongoCampaigns
@@ -11,10 +12,13 @@ from services.intake.contacts.repository.volumes import MongoVolumes
 from services.intake.disclosures.repository.attachments import MongoAttachments
 from services.intake.disclosures.repository.disclosures import MongoDisclosures
 from services.intake.outcomes.repository import MongoOutcomes
+from services.intake.outcomes.telling import Telling
 from services.intake.privacy.repository.restrictions import MongoRestrictions
 from services.intake.referrals.repository import MongoReferrals
 from services.intake.register.repository import MongoRegister
 from shared.clock import SystemClock
+from shared.customers.generations import lifted
+from shared.customers.token import customer_token
 from shared.running.composition import Parts
 
 NAME = "intake"
@@ -34,11 +38,12 @@ class Core:
     contacts: MongoContacts
     outcomes: MongoOutcomes
     attachments: MongoAttachments
+    telling: Telling
 
     @classmethod
     def of(cls, parts: Parts) -> Self:
         store, cipher = parts.store, parts.cipher
-        rows = ContactRows(cipher)
+        rows = ContactRows(cipher, partial(lifted, parts.keyring))
         campaigns = MongoCampaigns(store, SystemClock())
         restrictions = MongoRestrictions(store)
         register = MongoRegister(store, campaigns, rows, restrictions)
@@ -46,7 +51,7 @@ class Core:
         referrals = MongoReferrals(store, cipher, ContactLocks(store, rows), NAME)
         volumes = MongoVolumes(store)
         contacts = MongoContacts(store, register, disclosures, referrals, volumes, rows, NAME)
-        outcomes, attachments = MongoOutcomes(store, cipher, NAME), MongoAttachments(store, cipher)
-        return cls(
-            rows, campaigns, restrictions, register, disclosures, referrals, volumes, contacts, outcomes, attachments
-        )
+        telling = Telling(partial(customer_token, parts.keyring), parts.keyring.generation, campaigns.known)
+        outcomes, attachments = MongoOutcomes(store, cipher, telling, NAME), MongoAttachments(store, cipher)
+        kept = (register, disclosures, referrals, volumes, contacts, outcomes, attachments)
+        return cls(rows, campaigns, restrictions, *kept, telling)

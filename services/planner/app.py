@@ -71,9 +71,8 @@ def build_app(settings: Settings | None = None, *, clock: Clock | None = None) -
     parts = Parts.of(NAME, settings, SCHEMA, says=SAYS, clock=clock)
     progress, units = MongoProgress(parts.store), MongoUnits(parts.store)
     evaluations = MongoEvaluations(parts.store)
-    campaigns = Campaigns(
-        MongoCampaigns(parts.store, parts.clock), progress, MongoOffers(parts.store), rules, parts.clock
-    )
+    kept, offers = MongoCampaigns(parts.store, parts.clock), MongoOffers(parts.store)
+    campaigns = Campaigns(kept, progress, offers, rules, parts.clock, parts.keyring.generation)
     capacities = MongoCapacities(parts.store, NAME)
     forecasts = Forecasts(campaigns, progress, capacities, parts.clock)
     refits, loop_time = Refits(campaigns, forecasts), LoopTime(campaigns)

@@ -18,6 +18,7 @@ from services.planner.lifecycle import State, Step
 from services.planner.lines_to_take.words import LinesToTake
 from services.planner.plan.aspects import Aspect, Seen, digest, seen
 from services.planner.plan.plan import Plan
+from shared.contracts.base import Generation
 from shared.values import CampaignReference, Code, Count, Instant, Number, OfficialText, Value
 
 
@@ -63,6 +64,8 @@ class Campaign(Value):
     """The version of the lines to take that waits for approval."""
     acknowledged: dict[Code, Acknowledgement] = Field(default_factory=dict)
     clash_decisions: dict[CampaignReference, ClashDecision] = Field(default_factory=dict)
+    generation: Generation = 1
+    """The index key that tokens of its customers are made with: the newest one when it was first approved."""
     announced: Number | None = None
     """The plan version that was last announced as approved."""
     known_from: Instant | None = None

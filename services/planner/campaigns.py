@@ -39,12 +39,15 @@ class Campaigns:
         offers: OfferRepository,
         rules: Mapping[str, Directorate],
         clock: Clock,
+        generation: int = 1,
     ) -> None:
+        """`generation` is that of the newest index key."""
         self._repository = repository
         self._progress = progress
         self._offers = offers
         self._rules = rules
         self._clock = clock
+        self._generation = generation
         self.volumes = WatchedVolumes(progress)
         self.seen = SeenCampaigns()
 
@@ -154,9 +157,8 @@ class Campaigns:
                 progress.waves(reference),
             ),
         )
-        return Circumstances(
-            self._rules, others, notified, dispatched, offered, population, wrong=wrong, started=started
-        )
+        said = (notified, dispatched, offered, population, wrong, started)
+        return Circumstances(self._rules, others, *said, generation=self._generation)
 
     async def _wrong(self, plan: Plan) -> Campaign | None:
         try:

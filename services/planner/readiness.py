@@ -39,7 +39,7 @@ class Circumstances:
     """The facts beside the campaign that a decision depends on: the gates of every directorate, the other campaigns,
     and the briefings of teams. `dispatched` is true when nothing is left to issue. `offered` and `population` are as
     dispatcher has said; None before it has. `wrong` is the campaign that this one corrects, if it is a correction;
-    `started` are its waves that have.
+    `started` are its waves that have. `generation` is that of the newest index key.
     """
 
     rules: Mapping[str, Directorate]
@@ -50,6 +50,7 @@ class Circumstances:
     population: PopulationLoaded | None = None
     wrong: Campaign | None = None
     started: Sequence[WaveStarted] = ()
+    generation: int = 1
 
 
 def gate_standings(

@@ -1,11 +1,14 @@
 """Base of every event contract: frozen models of references, codes, counts and dates, never personal data."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from shared.values import CampaignReference, Code, Count
+from shared.values import CampaignReference, Code, Count, Number
+
+Generation = Annotated[Number, Field(exclude_if=lambda generation: generation == 1)]
+"""The index key that tokens of customers are made with, counted from 1: absent for the first."""
 
 
 class Part(BaseModel):

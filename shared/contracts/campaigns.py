@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from shared.contracts.base import CampaignContract, Part
+from shared.contracts.base import CampaignContract, Generation, Part
 from shared.contracts.campaign_decisions import CampaignDecision
 from shared.contracts.schedules import ExpectedContacts, Wave
 from shared.customers.reference import ReferenceKind
@@ -104,7 +104,8 @@ class CampaignApproved(CampaignContract):
     is the seal of how the trial will be analysed: the SHA-256 of its canonical JSON (RFC 8785). With `corrects`, its
     customers are those who got the wrong letters. `contacts`, `special_treatments` (of customers who owe more) and
     `hand_over` (of calls, by the letter issuer) say how teams handle responses. `told_since` is the plan version in
-    which a fact that teams are told last changed; None where that is not said.
+    which a fact that teams are told last changed; None where that is not said. Tokens of its customers are made with
+    the index key `generation`, as long as it lasts.
     """
 
     event_type: ClassVar[str] = "campaign.approved.v1"
@@ -134,6 +135,7 @@ class CampaignApproved(CampaignContract):
     version: Number
     plan_version: Number
     told_since: Number | None = None
+    generation: Generation = 1
     approved_by: Code
     approved_at: Instant
 

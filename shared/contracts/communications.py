@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import StringConstraints
 
-from shared.contracts.base import CampaignContract, Part, Tally
+from shared.contracts.base import CampaignContract, Generation, Part, Tally
 from shared.contracts.campaigns import Language
 from shared.values import Code, Count, Instant, LetterReference, Number
 
@@ -41,7 +41,8 @@ class Issued(Part):
 
 class CommunicationsIssued(CampaignContract):
     """The communications of one chunk that went out by one channel: enough to recognise a caller by letter reference.
-    `failed` counts communications that the channel refused for good; they are not among `communications`.
+    `failed` counts communications that the channel refused for good; they are not among `communications`. The tokens of
+    customers are of `generation`.
     """
 
     event_type: ClassVar[str] = "communications.issued.v1"
@@ -54,6 +55,7 @@ class CommunicationsIssued(CampaignContract):
     failed: tuple[Tally, ...] = ()
     lines_to_take: Number
     plan_version: Number
+    generation: Generation = 1
     issued_at: Instant
 
 

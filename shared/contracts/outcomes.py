@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.contracts.base import CampaignContract, Part
+from shared.contracts.base import CampaignContract, Generation, Part
 from shared.contracts.communications import CustomerToken
 from shared.values import Code, Count, Identifier, Instant, LetterReference, Number
 
@@ -23,12 +23,13 @@ class OutcomeCount(Part):
 
 
 class OutcomeFact(Part):
-    """One outcome of one customer, by letter or (as of a control customer, who had none) by token. Said again under
-    the same `id`, it is the same outcome."""
+    """One outcome of one customer, by letter or (as of a control customer, who had none) by token, made with the index
+    key `generation`. Said again under the same `id`, it is the same outcome."""
 
     id: Identifier
     reference: LetterReference | None = None
     customer: CustomerToken | None = None
+    generation: Generation = 1
     arm: Code | None = None
     outcome: OutcomeCode
     amount_pence: Pence | None = None

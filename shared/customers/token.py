@@ -5,19 +5,33 @@ somebody else's in every other campaign; for any other kind the campaign is left
 spelling; one of kind own without its campaign is nobody's, and raises `Invalid`.
 """
 
+from shared.customers.generations import FIRST, generation_of, lifted, lifted_index
 from shared.customers.reference import OWN, CustomerReference
 from shared.errors import Invalid, Problem
 from shared.protection import Keyring, blind_index
 
 
-def customer_token(keyring: Keyring, customer: CustomerReference) -> str:
-    """Returns the token of a customer in events, in intake's records and in audit trails: 32 hex digits."""
-    return blind_index(keyring, "customer", _own(customer) if customer.kind == OWN else customer.reference)
+def customer_token(keyring: Keyring, customer: CustomerReference, generation: int | None = None) -> str:
+    """Returns the token of a customer in events, in intake's records and in audit trails: of the newest generation, or
+    of the one that is named."""
+    first = blind_index(keyring, "customer", _own(customer) if customer.kind == OWN else customer.reference)
+    return lifted(keyring, first, generation)
+
+
+def customer_tokens(keyring: Keyring, customer: CustomerReference) -> list[str]:
+    """Returns the customer's tokens of all generations, the newest first: audit trails keep what they were written
+    with."""
+    return [customer_token(keyring, customer, generation) for generation in range(keyring.generation, 0, -1)]
 
 
 def unit_token(keyring: Keyring, campaign: str, customer: str) -> str:
     """Returns what stands for a customer, given by `customer_token`, in the trial of one campaign: another in each."""
-    return blind_index(keyring, "unit", f"{campaign}:{customer}")
+    return blind_index(keyring, "unit", f"{campaign}:{customer}", generation_of(customer))
+
+
+def place_token(keyring: Keyring, campaign: str, place: str, generation: int) -> str:
+    """Returns what stands for all who are randomised as one, in a campaign whose units are of that generation."""
+    return blind_index(keyring, "unit", f"{campaign}:{place}", generation)
 
 
 def customer_index(keyring: Keyring, customer: CustomerReference) -> bytes:
@@ -25,12 +39,17 @@ def customer_index(keyring: Keyring, customer: CustomerReference) -> bytes:
     kind are another customer.
     """
     meaning = _own(customer) if customer.kind == OWN else f"{customer.kind}:{customer.reference}"
-    return bytes.fromhex(blind_index(keyring, "customer", meaning))
+    return lifted_index(keyring, bytes.fromhex(blind_index(keyring, "customer", meaning)), FIRST)
 
 
 def token_given(keyring: Keyring, given: CustomerReference) -> str:
     """The token of whom somebody names, spelt in any way. Raises `Invalid` also for what cannot be a reference."""
     return customer_token(keyring, given.normalised())
+
+
+def tokens_given(keyring: Keyring, given: CustomerReference) -> list[str]:
+    """The tokens of all generations of whom somebody names, the newest first."""
+    return customer_tokens(keyring, given.normalised())
 
 
 def _own(customer: CustomerReference) -> str:

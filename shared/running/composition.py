@@ -94,14 +94,14 @@ class Parts:
         """`says` are the events that the service says; `clock` is for tests: without it, that of the settings."""
         clock = clock or clock_from(settings.clock_file)
         use_bank_holidays(settings.bank_holidays)
-        store = Store.of(settings.mongo_url.get_secret_value(), schema, settings.mongo_database)
         keyring_file = WatchedFile(settings.keyring_file, load_keyring)
+        keyring, cipher = keyring_file.value(), Cipher(keyring_file)
+        store = Store.of(settings.mongo_url.get_secret_value(), schema, settings.mongo_database, keyring=keyring)
         metrics = BusMetrics(registry := CollectorRegistry())
         heard_before = MongoHeard(store[HEARD.collection]).before
         breaker = CircuitBreaker(store.expect_writable, store_is_unavailable)
         bus = Bus(name, settings, breaker, metrics, store.outbox.keep_aside, heard_before)
-        audit = MongoAuditTrail(store, _audit_key(keyring_file.value(), name))
-        keyring, cipher = keyring_file.value(), Cipher(keyring_file)
+        audit = MongoAuditTrail(store, _audit_key(keyring, name))
         return cls(
             name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit, says, schema
         )

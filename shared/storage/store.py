@@ -16,6 +16,7 @@ from shared.contracts.base import Contract
 from shared.errors import Unavailable
 from shared.events import Event
 from shared.messaging.relay import Waiting
+from shared.protection import Keyring
 from shared.storage.migrations.runner import Migrator
 from shared.storage.migrations.structure import RECORDS
 from shared.storage.outbox import Outbox
@@ -53,6 +54,7 @@ class Store:
         *collections: Indexes,
         migrations: Sequence[Migration] = (),
         patient: bool = False,
+        keyring: Keyring | None = None,
     ) -> None:
         """`patient`: without a limit of time for one operation, since an index may take hours to build."""
         self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
@@ -76,16 +78,25 @@ class Store:
             "traces": MongoTraces.INDEXES,
             RECORDS: (),
         }
+        known = keyring.generation if keyring else None
         own = [Indexes(*each) for each in indexes.items()]
-        self.migrator = Migrator(self.database, self._transactions.run, (*own, *collections), migrations)
+        self.migrator = Migrator(self.database, self._transactions.run, (*own, *collections), migrations, known)
         self._why_not = "the store was not looked at yet"
         self._known: frozenset[str] | None = None
 
     @classmethod
-    def of(cls, url: str, schema: Schema, database: str | None = None, patient: bool = False) -> Self:
-        """Returns the store of a schema, which gives no collection that the schema does not name."""
-        name = database or schema.database
-        store = cls(url, name, *schema.collections, migrations=schema.migrations, patient=patient)
+    def of(
+        cls,
+        url: str,
+        schema: Schema,
+        database: str | None = None,
+        patient: bool = False,
+        keyring: Keyring | None = None,
+    ) -> Self:
+        """Returns the store of a schema, which gives no collection that the schema does not name. With a `keyring` it
+        is migrated once its documents are found by the newest index key."""
+        name, migrations = database or schema.database, schema.migrations_for(keyring)
+        store = cls(url, name, *schema.collections, migrations=migrations, patient=patient, keyring=keyring)
         store._known = frozenset((*OWN, *(each.collection for each in schema.collections)))
         return store
 

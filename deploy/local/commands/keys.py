@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from deploy.local.exit_codes import ExitCode
 from deploy.local.stack.home import Home
 from deploy.local.stack.settings import LocalSettings
 from deploy.local.terminal.errors_shown import errors_shown
@@ -46,6 +48,38 @@ def rotate(no_wait: NoWait = False) -> None:
 
     with errors_shown(Console(stderr=True)):
         typer.echo(asyncio.run(run()))
+
+
+@keys.command("add-index")
+def add_index() -> None:
+    """Add an index key, by which customers are found from then on, while the stack is down. `otm up` lifts what is kept
+    to it; elsewhere `otm migrate run` does, with all services stopped."""
+    from deploy.local.operate.protection.index_keys import add
+
+    with errors_shown(Console(stderr=True)):
+        number = add(Home(LocalSettings().home))
+    typer.echo(f"index key {number} is the newest: `otm up`, or `otm migrate run`, lifts what is kept to it")
+    typer.echo("everybody signs in anew; keep the earlier index keys: they are needed for every later one")
+
+
+@keys.command()
+def index(as_json: AsJson = False) -> None:
+    """Show how many index keys there are, and by which one each service finds its customers.
+
+    Exit codes: 0 all by the newest; 1 not, or the store cannot be asked.
+    """
+    from deploy.local.operate.protection.index_keys import standing
+    from deploy.local.operate.protection.operators import address
+
+    with errors_shown(Console(stderr=True)):
+        found = asyncio.run(standing(address("mongo")))
+    if as_json:
+        Console().print_json(json.dumps(asdict(found)))
+    else:
+        typer.echo(f"{found.keys} index key{'s' if found.keys > 1 else ''} in the keyring")
+        for name, each in found.services.items():
+            typer.echo(f"{name}: {each.words}")
+    raise typer.Exit(ExitCode.OK if found.lifted else ExitCode.FAILED)
 
 
 @keys.command()

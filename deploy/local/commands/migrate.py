@@ -29,11 +29,11 @@ Again = Annotated[
 @migrate.command()
 def status(names: Names = None, as_json: AsJson = False) -> None:
     """Say what is missing. Exit codes: 0 nothing; 1 something is, or the store cannot be asked."""
-    from deploy.local.operate.migrations import pending
+    from deploy.local.operate.migrations import keyring_here, pending
     from deploy.local.operate.protection.operators import address
 
     with errors_shown(Console(stderr=True)):
-        found = asyncio.run(pending(address("mongo"), _known(names)))
+        found = asyncio.run(pending(address("mongo"), _known(names), keyring=keyring_here()))
     if as_json:
         Console().print_json(json.dumps({name: asdict(each) for name, each in found.items()}))
     else:
@@ -47,19 +47,22 @@ def run(names: Names = None, no_wait: NoWait = False, again: Again = None) -> No
     """Make what is missing and change what versions before have written. May be stopped, and run again.
 
     An index of a large collection may take hours. Services go on meanwhile; those of this version wait for the end.
+    After `otm keys add-index` they must be stopped: what they write would not be found by the new key.
     Exit codes: 0 all is as this version needs it; 1 it is not.
     """
     from deploy.local.operate.migrations import again as begin_anew
+    from deploy.local.operate.migrations import keyring_here
     from deploy.local.operate.migrations import migrate as migrate_all
     from deploy.local.operate.protection.operators import address
 
     with errors_shown(Console(stderr=True)):
-        chosen = _known(names)
+        chosen, keyring = _known(names), keyring_here()
         if again is not None:
             if len(chosen) != 1:
                 raise StackError("Name the one service whose migration is to begin anew")
-            asyncio.run(begin_anew(address("mongo"), chosen[0], again))
-        asyncio.run(migrate_all(address("mongo"), chosen, say=typer.echo, wait=not no_wait))
+            asyncio.run(begin_anew(address("mongo"), chosen[0], again, keyring))
+        wait = not no_wait
+        asyncio.run(migrate_all(address("mongo"), chosen, say=typer.echo, wait=wait, keyring=keyring))
     typer.echo(f"{', '.join(chosen)}: as this version needs it")
 
 

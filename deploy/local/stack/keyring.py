@@ -53,6 +53,19 @@ def add_key(home: Home) -> str:
     return name
 
 
+def add_index_key(home: Home) -> int:
+    """Adds an index key, the newest from now on; returns its number. Audit trails, links and digests stay with the key
+    that they were made with; people sign in anew under a key of sessions that nobody has had."""
+    with one_at_a_time(home.folder):
+        keyring = read_keyring(home)
+        keys = [keyring["index"]] if isinstance(keyring["index"], str) else keyring["index"]
+        kept = dict.fromkeys(("audit", "links", "digests"), keys[0])
+        keyring["derived"] = kept | keyring.get("derived", {}) | {"sessions": _key()}
+        keyring["index"] = [*keys, _key()]
+        _write(home, keyring)
+    return len(keyring["index"])
+
+
 def set_aside(home: Home, name: str) -> None:
     """Takes a key out of the keyring into a file beside it, kept for the restoring of old backups."""
     with one_at_a_time(home.folder):

@@ -13,6 +13,7 @@ from deploy.local.stack.home import Home
 from deploy.local.stack.keyring import ensure_keyring
 from deploy.local.stack.ports import Ports
 from deploy.local.stack.state import Watch, unwatched
+from shared.protection import load_keyring
 
 SERVICES = ("planner", "dispatcher", "intake", "notifier")
 
@@ -76,7 +77,8 @@ class Services(Component):
         from deploy.local.operate.migrations import migrate
 
         names = dict.fromkeys(name for name, _ in self._replicas)
-        await migrate(self._wiring.mongo_url, names, self._wiring.database_prefix)
+        keyring = load_keyring(self._home.keyring)
+        await migrate(self._wiring.mongo_url, names, self._wiring.database_prefix, keyring=keyring)
 
     async def stop(self) -> None:
         await asyncio.gather(*(process.stop() for process in self._replicas.values()))

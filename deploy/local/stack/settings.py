@@ -17,6 +17,9 @@ class LocalSettings(BaseSettings):
 
     home: Path = Path(".otm")
 
+    keyring_file: Path | None = None
+    """The keyring, where it is not `keyring.json` in the stack's folder: to migrate, where there is no stack here."""
+
     amqp_url: str | None = None
     """A broker that runs already, with its virtual host. Used as it is, neither started nor stopped."""
     management_url: str | None = None

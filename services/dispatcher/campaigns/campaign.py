@@ -124,7 +124,9 @@ class KnownCampaign(Value):
 
 
 def randomised_by(plan: CampaignApproved) -> str:
-    """Returns all that decides who is in which arm: once customers are allocated, no later plan may differ in it."""
+    """Returns all that decides who is in which arm, and by which token: once customers are allocated, no later plan may
+    differ in it."""
     arms = ",".join(f"{arm.code}:{arm.share}:{int(arm.control)}" for arm in plan.arms)
     corrects = f"|{plan.corrects.model_dump_json()}" if plan.corrects else ""
-    return f"{plan.reference_kind}|{plan.allocation_seed}|{arms}{corrects}"
+    generation = f"|index key {plan.generation}" if plan.generation > 1 else ""
+    return f"{plan.reference_kind}|{plan.allocation_seed}|{arms}{corrects}{generation}"

@@ -11,6 +11,7 @@ from services.dispatcher.units.unit import DealtWith
 from shared.contracts import CommunicationsIssued
 from shared.contracts.base import tallies
 from shared.contracts.communications import Issued
+from shared.customers.generations import apart, generation_of
 
 
 def issued(chunk: Chunk, channel: str, bundles: Sequence[Bundle]) -> list[CommunicationsIssued]:
@@ -62,6 +63,7 @@ def _event(
     chunk: Chunk, channel: str, issue: Issue, entries: Sequence[LedgerEntry], suppressed: Mapping[str, int]
 ) -> CommunicationsIssued:
     failed = Counter(entry.reason or "refused" for entry in entries if entry.outcome == "failed")
+    generations = [generation_of(entry.customer) for entry in entries if entry.customer]  # all of their campaign's
     return CommunicationsIssued(
         campaign=chunk.campaign,
         wave=chunk.wave,
@@ -72,7 +74,7 @@ def _event(
                 reference=e.reference,
                 arm=e.arm,
                 language=e.language,
-                customer=e.customer,
+                customer=apart(e.customer)[0] if e.customer else None,
                 extra_support=e.extra_support,
             )
             for e in entries
@@ -82,5 +84,6 @@ def _event(
         failed=tallies(failed),
         lines_to_take=issue.lines_to_take,
         plan_version=issue.plan_version,
+        generation=max(generations, default=1),
         issued_at=issue.at,
     )

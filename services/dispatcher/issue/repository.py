@@ -23,6 +23,7 @@ from shared.contracts import CampaignApproved, Contract
 from shared.contracts.communications import ArmReconciliation
 from shared.errors import Stale
 from shared.identifiers import new_id
+from shared.storage.finding import found_by
 from shared.storage.store import Document, Session, Store
 from shared.working_days import add_working_days
 
@@ -130,6 +131,10 @@ class MongoDispatch(MongoChunks, MongoCommunications):
         if waits(record_of(found | {"_id": reference}), await self.chunk(campaign, found["chunk"])):
             found |= {"state": "planned"} | ({"delivery": "planned"} if found["delivery"] == "issued" else {})
         return found
+
+    async def customers_of(self, letters: Sequence[str]) -> dict[str, str]:
+        found = await found_by(self._communications, "_id", letters)
+        return {entry["_id"]: entry["customer"] for entry in found if entry.get("customer")}
 
     async def handed_over(self, chunk: str, channel: str) -> datetime | None:
         document = await self._chunks.find_one({"_id": chunk}, {"handed_over": 1})

@@ -18,7 +18,7 @@ from shared.customers.reference import CustomerReference
 
 
 class Settler:
-    """`token` gives what stands for a customer in events."""
+    """`token` gives what stands for a customer in events, of the campaign's generation."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class Settler:
         suppressions: LateSuppression,
         clock: Clock,
         reference_key: bytes,
-        token: Callable[[CustomerReference], str],
+        token: Callable[[CustomerReference, int], str],
     ) -> None:
         self._repository = repository
         self._channels = channels
@@ -78,7 +78,8 @@ class Settler:
         return found
 
     def _token_of(self, in_hand: ChunkInHand, customer: Customer) -> str:
-        return self._token(in_hand.campaign.customer(customer.reference))
+        campaign = in_hand.campaign
+        return self._token(campaign.customer(customer.reference), campaign.plan.generation)
 
     def _issue(self, in_hand: ChunkInHand) -> Issue:
         campaign = in_hand.campaign

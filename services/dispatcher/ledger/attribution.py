@@ -1,13 +1,17 @@
 """Attribution of outcomes without a letter: only dispatcher knows the arm that these customers were randomised to."""
 
 from services.dispatcher.ledger.ports import Ledger
+from services.dispatcher.ledger.told_customers import ToldCustomers
 from shared.contracts import OutcomesAttributed, OutcomesRecorded
 from shared.contracts.outcomes import AttributedFact
 
 
 class ArmAttribution:
-    def __init__(self, withheld: Ledger) -> None:
+    """`told` gives the customers of outcomes as the ledger knows them."""
+
+    def __init__(self, withheld: Ledger, told: ToldCustomers) -> None:
         self._withheld = withheld
+        self.told = told
 
     async def attributed(self, recorded: OutcomesRecorded) -> OutcomesAttributed | None:
         """The arms of those outcomes that came without; None when dispatcher knows none of them either."""

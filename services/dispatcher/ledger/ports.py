@@ -61,6 +61,14 @@ class Ledger(Protocol):
         """Raises `NotYet` while the campaign has not been approved."""
         ...
 
+    async def as_known(self, reference: str) -> DispatchedCampaign:
+        """Returns the campaign by the plan that was read last. Raises `NotYet` while it has not been approved."""
+        ...
+
+    async def customers_of(self, letters: Sequence[str]) -> Mapping[str, str]:
+        """Returns the tokens of the customers of these letters, by letter, as the ledger has them."""
+        ...
+
     async def chunk(self, campaign: str, number: int) -> Chunk: ...
 
     async def records(self, campaign: str, chunk: int) -> Sequence[LedgerRecord]:

@@ -9,7 +9,7 @@ from services.dispatcher.privacy.subject import IN_HAND, Erasure, Refusal, Subje
 from shared.clock import Clock
 from shared.customers.letter_reference import parse_letter_reference
 from shared.customers.subject_access import Export, Ground, Whom
-from shared.customers.token import customer_index, customer_token
+from shared.customers.token import customer_index, customer_tokens
 from shared.errors import Conflict, NotFound
 from shared.principal import Principal
 from shared.protection import Keyring
@@ -42,7 +42,7 @@ class DataProtection:
             made_at=self._clock.now(),
             letters=tuple(letters),
             holdings=await self._subjects.records(rows) | await self._restrictions.about(subject.index),
-            seen_by=await self._trail.seen_by([subject.token, *letters]),
+            seen_by=await self._trail.seen_by([*subject.tokens, *letters]),
             restricted=await self._restrictions.restricted(subject.index),
         )
         if export.empty:
@@ -90,7 +90,7 @@ class DataProtection:
             assert whom.customer_reference is not None  # noqa: S101 (one of the two is there)
             known = whom.customer_reference.normalised()
             index = customer_index(self._keyring, known)
-        return Subject(index, customer_token(self._keyring, known))
+        return Subject(index, tuple(customer_tokens(self._keyring, known)))
 
     async def _note(
         self, caller: Principal, what: str, subject: Subject, letters: Sequence[str], details: Mapping[str, Any]

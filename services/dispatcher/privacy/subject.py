@@ -11,10 +11,15 @@ IN_HAND = "their letter is being issued: ask again when its chunk is out"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`index` is what the customer is found by here, `token` what stands for them in events and audit trails."""
+    """`index` is what the customer is found by here, `tokens` what stands for them in events and audit trails, of all
+    generations: the newest first, which is written down from now on."""
 
     index: bytes
-    token: str
+    tokens: tuple[str, ...]
+
+    @property
+    def token(self) -> str:
+        return self.tokens[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Reports of units to planner: said in bounded events, and again as the same events when a handler runs again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -8,7 +8,9 @@ from services.dispatcher.campaigns.campaign import DispatchedCampaign
 from services.dispatcher.schedule.allocation import Allocator
 from services.dispatcher.units.ports import UnitRepository
 from services.dispatcher.units.unit import (
+    CustomerOf,
     DealtWith,
+    Together,
     Token,
     cause_of,
     correction_of,
@@ -19,24 +21,21 @@ from services.dispatcher.units.unit import (
 )
 from shared.contracts import OutcomeCorrected, OutcomesRecorded, UnitOutcomes, UnitsAllocated
 from shared.contracts.trial_units import UNITS_PER_EVENT, AllocatedUnit
-from shared.customers.reference import CustomerReference
 from shared.errors import NotYet
 from shared.events import Announcer, Event
 
 
 class UnitReports:
-    """`customer` gives a customer's token, `unit` the unit that a token is in a campaign."""
+    """`customer` gives a customer's token, `unit` the unit that a token is in a campaign, `place` what stands for those
+    who are randomised as one."""
 
     def __init__(
-        self,
-        repository: UnitRepository,
-        customer: Callable[[CustomerReference], str],
-        unit: Token,
-        announcer: Announcer,
+        self, repository: UnitRepository, customer: CustomerOf, unit: Token, place: Together, announcer: Announcer
     ) -> None:
         self._repository = repository
         self._customer = customer
         self._unit = unit
+        self._place = place
         self._announcer = announcer
 
     async def allocated(self, reference: str, load: str, at: datetime) -> None:
@@ -47,15 +46,16 @@ class UnitReports:
             return
         held: list[AllocatedUnit] = []
         part, allocator = 1, Allocator(campaign.plan.arms, campaign.plan.allocation_seed)
+        generation = campaign.plan.generation
         async for eligible, customer in self._repository.randomised(load):
             if customer.erased:
                 continue
             held.append(
                 AllocatedUnit(
-                    unit=self._unit(reference, self._customer(campaign.customer(customer.reference))),
+                    unit=self._unit(reference, self._customer(campaign.customer(customer.reference), generation)),
                     arm=allocator.arm(eligible.place),
                     stratum=eligible.place.stratum,
-                    cluster=self._unit(reference, together(eligible.place)),
+                    cluster=self._place(reference, together(eligible.place), generation),
                 )
             )
             if len(held) == UNITS_PER_EVENT:

@@ -12,9 +12,14 @@ from shared.clock import LONDON
 from shared.contracts import OutcomeCorrected, OutcomesRecorded, UnitOutcomes, UnitsSettled
 from shared.contracts.outcomes import OutcomeFact
 from shared.contracts.trial_units import SettledUnit, UnitOutcome
+from shared.customers.reference import CustomerReference
 
 Token = Callable[[str, str], str]
 """Returns the unit that a customer's token is in a campaign."""
+CustomerOf = Callable[[CustomerReference, int], str]
+"""Returns the token of a generation that stands for a customer."""
+Together = Callable[[str, str, int], str]
+"""Returns what stands for those who are randomised as one in a campaign, whose units are of a generation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from services.intake.campaigns.routing import Rules
 from services.intake.disclosures.assignment import DEFAULT_PROCESS
 from shared.contracts import CampaignApproved
+from shared.contracts.base import Generation
 from shared.contracts.campaigns import VolunteeredProcess
 from shared.values import CampaignReference, Instant, Value
 
@@ -25,6 +26,8 @@ class KnownCampaign(Value):
     process: VolunteeredProcess | None = None
     title_words: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    generation: Generation = 1
+    """The index key that tokens of its customers in events are made with."""
     rules: Rules | None = None
     """Its own rules of routing; None where the default ones hold."""
     paused_at: Instant | None = None
@@ -41,6 +44,7 @@ def known_campaign(approved: CampaignApproved) -> KnownCampaign:
         process=approved.volunteered or DEFAULT_PROCESS,
         title_words=titles,
         words=titles | words_of(letter.body for letter in letters),
+        generation=approved.generation,
     )
 
 

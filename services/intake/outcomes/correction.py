@@ -7,6 +7,7 @@ from pydantic import Field
 
 from services.intake.disclosures.disclosure import Pence
 from shared.contracts.outcomes import OutcomeCode, OutcomeCorrected, OutcomeFact
+from shared.customers.generations import apart
 from shared.errors import Conflict
 from shared.reading.dates import Day
 from shared.values import Code, Identifier, Instant, Number, Value
@@ -49,7 +50,8 @@ class OutcomeChange:
 
 @dataclass(frozen=True, slots=True)
 class KeptOutcome:
-    """An outcome as it is kept now. `letter` is the reference of a letter that is known."""
+    """An outcome as it is kept now. `letter` is the reference of a letter that is known, `customer` the token that the
+    campaign is told."""
 
     id: str
     version: int
@@ -77,10 +79,12 @@ def corrected(kept: KeptOutcome, change: OutcomeChange) -> tuple[ChangedOutcome,
     changed = ChangedOutcome(outcome=kept.id, version=version, void=void)
     if kept.campaign is None:
         return changed, None
+    digits, generation = apart(kept.customer) if kept.customer else (None, 1)
     fact = OutcomeFact(
         id=kept.id,
         reference=kept.letter,
-        customer=kept.customer,
+        customer=digits,
+        generation=generation,
         arm=kept.arm,
         outcome=now.outcome if now else kept.outcome,
         amount_pence=now.amount_pence if now else kept.amount_pence,

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 from services.intake.disclosures.disclosure import Pence
 from services.intake.register.letter import RegisteredLetter
 from shared.contracts.outcomes import OutcomeCode, OutcomeFact
+from shared.customers.generations import apart
 from shared.customers.reference import CustomerReference
 from shared.reading.dates import Day
 from shared.values import CampaignReference, Identifier, LetterReference, Value
@@ -68,20 +69,25 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
+    """`told` is the customer's token that the campaign is told, where that is not `customer`, by which we know them."""
+
     submitted: Submitted
     letter: RegisteredLetter | None
     customer: str | None
+    told: str | None = None
 
     @property
     def campaign(self) -> str | None:
         return self.letter.campaign if self.letter else self.submitted.report.about
 
     def fact(self) -> OutcomeFact:
-        report = self.submitted.report
+        report, token = self.submitted.report, self.told or self.customer
+        digits, generation = apart(token) if token else (None, 1)
         return OutcomeFact(
             id=self.submitted.id,
             reference=self.letter.reference if self.letter else None,
-            customer=self.customer,
+            customer=digits,
+            generation=generation,
             arm=self.letter.arm if self.letter else None,
             outcome=report.outcome,
             amount_pence=report.amount_pence,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from services.intake.outcomes.correction import ChangedOutcome, OutcomeChange, OutcomeCorrection
 from services.intake.outcomes.outcome import Matched, OutcomeReport, RecordedOutcome, Submitted
 from services.intake.outcomes.ports import OutcomeRepository
+from services.intake.outcomes.telling import Telling
 from services.intake.register.letter import RegisteredLetter, canonical
 from services.intake.register.ports import Letters
 from shared.clock import Clock, today
@@ -21,11 +22,17 @@ BACK, AHEAD = timedelta(days=731), timedelta(days=92)
 
 class OutcomeRecorder:
     def __init__(
-        self, repository: OutcomeRepository, letters: Letters, token: Callable[[CustomerReference], str], clock: Clock
+        self,
+        repository: OutcomeRepository,
+        letters: Letters,
+        token: Callable[[CustomerReference], str],
+        telling: Telling,
+        clock: Clock,
     ) -> None:
         self._repository = repository
         self._letters = letters
         self._token = token
+        self._telling = telling
         self._clock = clock
 
     async def record(self, submitted: Sequence[Submitted]) -> Sequence[RecordedOutcome | Permanent]:
@@ -37,7 +44,8 @@ class OutcomeRecorder:
         matched = [_match(each, tokens[each.id], letters, theirs) for each in submitted]
         wrong = {each.submitted.id: problem for each in matched if (problem := _contradiction(each))}
         right = [each for each in matched if each.submitted.id not in wrong]
-        kept = iter(await self._repository.add(right, self._clock.now()) if right else ())
+        told = await self._telling.of(right)
+        kept = iter(await self._repository.add(told, self._clock.now()) if told else ())
         return [wrong.get(each.submitted.id) or next(kept) for each in matched]
 
     async def correct(

@@ -9,7 +9,9 @@ from pymongo.errors import BulkWriteError
 from services.intake.outcomes.correction import ChangedOutcome, KeptOutcome, OutcomeChange, corrected
 from services.intake.outcomes.events import announcements
 from services.intake.outcomes.outcome import Matched, OutcomeReport, RecordedOutcome, Submitted
+from services.intake.outcomes.telling import Telling
 from services.intake.register.letter import RegisteredLetter, canonical
+from shared.customers.reference import CustomerReference
 from shared.errors import Conflict, NotFound, Stale
 from shared.events import events_after
 from shared.idempotency import expect_same_request, reused_key
@@ -23,10 +25,11 @@ OUTCOMES = Indexes("outcomes", (IndexModel("campaign"), IndexModel("customer", s
 
 
 class MongoOutcomes:
-    def __init__(self, store: Store, cipher: Cipher, source: str) -> None:
+    def __init__(self, store: Store, cipher: Cipher, telling: Telling, source: str) -> None:
         self._store = store
         self._outcomes = store["outcomes"]
         self._cipher = cipher
+        self._telling = telling
         self._source = source
 
     async def add(self, matched: Sequence[Matched], at: datetime) -> Sequence[RecordedOutcome | Conflict]:
@@ -78,7 +81,7 @@ class MongoOutcomes:
             if done := next((each for each in row.get("changes", ()) if each["id"] == change.id), None):
                 expect_same_request(done["digest"], change)
                 return ChangedOutcome(outcome=outcome, version=done["version"], void=done["void"])
-            changed, said = corrected(self._kept(row), change)
+            changed, said = corrected(await self._kept(row), change)
             await self._outcomes.update_one({"_id": outcome}, self._changes(row, change, changed), session=session)
             events = events_after(change.id, self._source, change.at, [said] if said else [])
             await self._store.outbox.add(list(events), session)
@@ -99,7 +102,10 @@ class MongoOutcomes:
             fields |= {"outcome": change.instead.outcome, "on": change.instead.on.isoformat(), "personal": personal}
         return {"$set": fields, "$push": {"changes": known}}
 
-    def _kept(self, row: Document) -> KeptOutcome:
+    async def _kept(self, row: Document) -> KeptOutcome:
+        said = self._said(row)
+        given = said.get("customer_reference")
+        known = CustomerReference.model_validate(given).within(row["campaign"]) if given and row["customer"] else None
         return KeptOutcome(
             id=row["_id"],
             version=row.get("version", 1),
@@ -107,10 +113,10 @@ class MongoOutcomes:
             erased=bool(row.get("erased_at")),
             campaign=row["campaign"],
             letter=row["reference"] if row.get("matched", row["reference"] is not None) else None,
-            customer=row["customer"],
+            customer=await self._telling.token(known, row["campaign"]) or row["customer"],
             arm=row["arm"],
             outcome=row["outcome"],
-            amount_pence=self._said(row).get("amount_pence"),
+            amount_pence=said.get("amount_pence"),
             on=date.fromisoformat(row["on"]),
         )
 

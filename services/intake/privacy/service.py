@@ -1,14 +1,12 @@
 """Data protection for a customer: find, export, restrict, erase; each noted in the audit trail."""
 
-from collections.abc import Callable
-
 from services.intake.access_log import PersonalData
+from services.intake.privacy.earlier_names import EarlierNames, Tokens
 from services.intake.privacy.erasure import Erasure, sorted_out
 from services.intake.privacy.ports import RestrictionRepository, SubjectRepository
 from services.intake.privacy.subject import Subject
 from shared.clock import Clock
 from shared.customers.letter_reference import parse_letter_reference
-from shared.customers.reference import CustomerReference
 from shared.customers.subject_access import Export, Ground, Whom
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.principal import Principal
@@ -21,7 +19,7 @@ ATTEMPTS = 10
 
 
 class DataProtection:
-    """`token` gives what stands for a customer who gave that reference."""
+    """`tokens` gives what stands for a customer who gave that reference, of all generations: the newest first."""
 
     def __init__(
         self,
@@ -31,7 +29,8 @@ class DataProtection:
         trail: AuditTrail,
         policy: Policy,
         clock: Clock,
-        token: Callable[[CustomerReference], str],
+        tokens: Tokens,
+        earlier: EarlierNames,
     ) -> None:
         self._subjects = subjects
         self._restrictions = restrictions
@@ -39,18 +38,22 @@ class DataProtection:
         self._trail = trail
         self._policy = policy
         self._clock = clock
-        self._token = token
+        self._tokens = tokens
+        self._earlier = earlier
 
     async def export(self, whom: Whom, caller: Principal, *, files: bool = False) -> Export:
         """Restricted data too; `files` where the customer's own files go with it. Raises `NotFound` when nothing is
         kept."""
         subject = await self._subject(whom)
         await self._personal.note(caller, "subject.exported", subject.keys, {"files": True} if files else {})
+        records = await self._subjects.records(subject)
+        named = whom.customer_reference
+        earlier = self._tokens(named)[1:] if named else await self._earlier.of(subject, records)
         export = Export(
             made_at=self._clock.now(),
             letters=subject.letters,
-            holdings=await self._subjects.records(subject),
-            seen_by=await self._trail.seen_by(subject.keys),
+            holdings=records,
+            seen_by=await self._trail.seen_by([*subject.keys, *earlier]),
             restricted=bool(await self._restrictions.among(subject.keys)),
         )
         if export.empty:
@@ -93,7 +96,7 @@ class DataProtection:
             return await self._subjects.by_letter(parse_letter_reference(whom.letter_reference))
         customer = whom.customer_reference
         assert customer is not None  # noqa: S101 (one of the two is there)
-        return await self._subjects.by_customer(self._token(customer))
+        return await self._subjects.by_customer(self._tokens(customer)[0])
 
 
 def _counts(erasure: Erasure) -> dict[str, dict[str, int]]:

@@ -1,8 +1,10 @@
 """Letters that were issued, as intake heard of them."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from shared.contracts import CommunicationsIssued
+from shared.customers.generations import joined
 from shared.customers.letter_reference import parse_letter_reference
 from shared.errors import Invalid
 from shared.values import CampaignReference, Code, Instant, LetterReference, Value
@@ -24,7 +26,11 @@ class RegisteredLetter(Value):
     extra_support: bool = False
 
 
-def letters_of(issued: CommunicationsIssued) -> list[RegisteredLetter]:
+Lift = Callable[[str, int], str]
+"""Returns the token by which intake knows the customer of a token of that generation."""
+
+
+def letters_of(issued: CommunicationsIssued, lift: Lift = joined) -> list[RegisteredLetter]:
     return [
         RegisteredLetter(
             reference=each.reference,
@@ -33,7 +39,7 @@ def letters_of(issued: CommunicationsIssued) -> list[RegisteredLetter]:
             language=each.language,
             lines_to_take=issued.lines_to_take,
             issued_at=issued.issued_at,
-            customer=each.customer,
+            customer=lift(each.customer, issued.generation) if each.customer else None,
             extra_support=each.extra_support,
         )
         for each in issued.communications

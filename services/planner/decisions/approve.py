@@ -115,6 +115,7 @@ def approved_if_passed(campaign: Campaign, act: Act, circumstances: Circumstance
         update={
             "state": state,
             "changes": changes,
+            "generation": campaign.generation if campaign.announced else circumstances.generation,
             "announced": campaign.plan_version,
             "known_from": campaign.known_from if told_before else act.at,
         }

@@ -95,6 +95,7 @@ def _approved(campaign: Campaign, change: Change) -> list[Contract]:
             version=campaign.version,
             plan_version=campaign.plan_version,
             told_since=campaign.told_since,
+            generation=campaign.generation,
             waves=planned_waves(plan),
             expected_contacts=forecast(plan),
             lines_to_take=campaign.lines_version,

@@ -13,7 +13,7 @@ from pymongo import ASCENDING, UpdateOne
 from shared.errors import Stale
 from shared.storage.migrations.structure import RECORDS, Say
 from shared.storage.migrations.turn import Turn
-from shared.storage.schema import DataMigration, DataMove, Migration
+from shared.storage.schema import LIFT, DataMigration, DataMove, Migration
 
 SAY_EVERY = 100
 """Batches between two words about how far it is."""
@@ -48,6 +48,11 @@ class Data:
         return [
             Progress(name, row.get("done", False), row.get("looked_at", 0), row.get("changed", 0)) for name, row in rows
         ]
+
+    async def generation(self) -> int:
+        """Returns the number of the newest index key by which any documents are found, or begin to be."""
+        kept = [row["_id"].partition(" ")[2] async for row in self._records.find({"kind": "data"}, {"_id": 1})]
+        return max((int(lift[1]) for name in kept if (lift := LIFT.match(name))), default=1)
 
     async def again(self, name: str) -> None:
         """Lets a migration begin anew, for what replicas of the version before have written since."""

@@ -22,14 +22,25 @@ class OtherRunner(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """`structure` names each collection and index that is missing; `data` has every migration, done or not."""
+    """`structure` names each collection and index that is missing; `data` has every migration, done or not. `index` is
+    the number of the newest index key by which documents are found, `known` that of the newest in the keyring; None
+    where there is no keyring to look at."""
 
     structure: Sequence[str]
     data: Sequence[Progress]
+    index: int = 1
+    known: int | None = None
 
     @property
     def words(self) -> list[str]:
-        return [*(f"migration {each.name} not run" for each in self.data if not each.done), *self.structure]
+        undone = [f"migration {each.name} not run" for each in self.data if not each.done]
+        return [*self._too_new, *undone, *self.structure]
+
+    @property
+    def _too_new(self) -> list[str]:
+        if self.known is None or self.index <= self.known:
+            return []
+        return [f"it is found by index key {self.index}, which the keyring lacks: put the newest keyring in its place"]
 
 
 class Migrator:
@@ -39,13 +50,17 @@ class Migrator:
         commit: Commit,
         collections: Sequence[Indexes],
         migrations: Sequence[Migration],
+        known: int | None = None,
     ) -> None:
+        """`known` is the number of the newest index key, where there is a keyring."""
+        self._known = known
         self._database = database
         self._structure = Structure(database, collections)
         self._data = Data(database, commit, migrations)
 
     async def pending(self) -> Pending:
-        return Pending(await self._structure.missing(), await self._data.progress())
+        generation = await self._data.generation() if self._known else 1
+        return Pending(await self._structure.missing(), await self._data.progress(), generation, self._known)
 
     async def again(self, name: str) -> None:
         await self._data.again(name)
@@ -70,5 +85,7 @@ class Migrator:
             await turn.release()
 
     async def _migrate(self, turn: Turn, say: Say) -> None:
+        if self._known and (index := await self._data.generation()) > self._known:
+            raise Conflict(f"index key {index} is not in the keyring: put the newest keyring in its place")
         await self._structure.make(say)
         await self._data.run(turn, say)

@@ -5,7 +5,8 @@ from stat import S_IMODE
 
 from deploy.local.stack.access import CALLERS, ensure_access
 from deploy.local.stack.home import Home
-from deploy.local.stack.keyring import ensure_keyring
+from deploy.local.stack.keyring import add_index_key, ensure_keyring
+from shared.protection import load_keyring
 
 
 def test_the_keyring_is_made_once(home: Home) -> None:
@@ -63,3 +64,24 @@ def test_secrets_are_for_their_owner_alone(home: Home) -> None:
     ensure_access(home)
     assert S_IMODE(home.folder.stat().st_mode) == 0o700
     assert {S_IMODE(file.stat().st_mode) for file in (home.keyring, home.access, home.credentials)} == {0o600}
+
+
+def test_an_index_key_is_added_and_what_was_made_with_the_first_stays_with_it(home: Home) -> None:
+    home.prepare()
+    ensure_keyring(home)
+    before = json.loads(home.keyring.read_bytes())
+    del before["derived"]
+    home.keyring.write_text(json.dumps(before))
+    assert add_index_key(home) == 2
+    once = json.loads(home.keyring.read_bytes())
+    assert once["index"][0] == before["index"]
+    assert {once["derived"][purpose] for purpose in ("audit", "links", "digests")} == {before["index"]}
+    assert once["derived"]["sessions"] not in (before["index"], *once["index"])
+    assert add_index_key(home) == 3
+    twice = json.loads(home.keyring.read_bytes())
+    assert twice["index"][:2] == once["index"]
+    assert {**twice, "index": None} | {"derived": None} == {**once, "index": None} | {"derived": None}
+    assert {**twice["derived"], "sessions": None} == {**once["derived"], "sessions": None}
+    keyring = load_keyring(home.keyring)
+    assert keyring.generation == 3
+    assert [base64.b64encode(keyring.index_key(n)).decode() for n in (1, 2, 3)] == twice["index"]

@@ -68,9 +68,10 @@ async def _store() -> list[Finding]:
 
 async def _migrations() -> Finding:
     """Imports what looks only now: it brings all services with it."""
-    from deploy.local.operate.migrations import pending
+    from deploy.local.operate.migrations import keyring_here, pending
 
-    left = {name: each.words for name, each in (await pending(address("mongo"), SERVICES)).items() if each.words}
+    looked = await pending(address("mongo"), SERVICES, keyring=keyring_here())
+    left = {name: each.words for name, each in looked.items() if each.words}
     words = "; ".join(f"{name}: {many(missing)}" for name, missing in left.items())
     return Finding(part="migrations", words=words or "nothing is pending", remedy=MIGRATE if left else "")
 

@@ -24,7 +24,14 @@ LANGUAGE_PLACE = 7
 """Place of the language among the values that `_personal` gives."""
 
 
-def block_document(load: str, first: int, block: Sequence[Candidate | Rejection], cipher: Cipher) -> Document:
+def of_generation(generation: int) -> Document:
+    """Returns what says in a document of which generation its indexes of customers are: nothing for the first."""
+    return {"generation": generation} if generation > 1 else {}
+
+
+def block_document(
+    load: str, first: int, block: Sequence[Candidate | Rejection], cipher: Cipher, generation: int = 1
+) -> Document:
     candidates = [item for item in block if isinstance(item, Candidate)]
     kept = [(item, item.place) for item in candidates if item.place]
     identifier = block_id(load, first)
@@ -39,6 +46,7 @@ def block_document(load: str, first: int, block: Sequence[Candidate | Rejection]
         "rejected": [[item.row, item.field, item.reason] for item in block if isinstance(item, Rejection)],
         "suppressed": [[item.recipient.row, item.suppressed] for item in candidates if item.suppressed],
         "personal": cipher.encrypt([_personal(item) for item, _ in kept], _place(identifier)),
+        **of_generation(generation),
     }
 
 

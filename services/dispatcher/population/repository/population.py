@@ -54,7 +54,9 @@ class MongoPopulation:
         clock: Clock,
         trail: AuditTrail,
         source: str,
+        generation: int = 1,
     ) -> None:
+        """`generation` is that of the newest index key, by which customers are known."""
         self._store = store
         self._campaigns = campaigns
         self._loading = loading
@@ -64,6 +66,7 @@ class MongoPopulation:
         self._clock = clock
         self._trail = trail
         self._source = source
+        self._generation = generation
 
     async def campaign(self, reference: str) -> DispatchedCampaign:
         return await self._campaigns.campaign(reference)
@@ -97,7 +100,7 @@ class MongoPopulation:
 
     async def add(self, load: str, first: int, block: Sequence[Candidate | Rejection]) -> None:
         await self._loading.touch(load)
-        await self._blocks.insert_one(block_document(load, first, block, self._cipher))
+        await self._blocks.insert_one(block_document(load, first, block, self._cipher, self._generation))
 
     async def withdraw(self, load: str, reasons: Mapping[int, str]) -> list[Eligible]:
         await self._loading.touch(load)

@@ -5,6 +5,7 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
+from services.dispatcher.population.repository.blocks import of_generation
 from services.dispatcher.suppression.index import FOR_EVER, SuppressionEntry
 from services.dispatcher.suppression.list_lines import LONG_AGO
 from services.dispatcher.suppression.repository.blocks import block_of
@@ -27,10 +28,11 @@ class MongoRestrictions:
         """Restricts the customer. The entry is written first, under a version of its own, so that every process that
         learns of the version can read it."""
         load = new_id()
-        await self._blocks.insert_one(block_of(load, 0, [SuppressionEntry(customer, RESTRICTED, LONG_AGO, FOR_EVER)]))
+        entry, generation = SuppressionEntry(customer, RESTRICTED, LONG_AGO, FOR_EVER), self._suppressions.generation
+        await self._blocks.insert_one(block_of(load, 0, [entry], generation))
         try:
             await self._restrictions.insert_one(
-                {"_id": customer.hex(), "load": load, "reason": reason, "by": by, "at": at}
+                {"_id": customer.hex(), "load": load, "reason": reason, "by": by, "at": at} | of_generation(generation)
             )
         except DuplicateKeyError:
             await self._blocks.delete_many({"load": load})

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 
-from services.dispatcher.population.repository.blocks import INDEX_BYTES
+from services.dispatcher.population.repository.blocks import INDEX_BYTES, of_generation
 from services.dispatcher.suppression.index import SuppressionEntry
 from shared.storage.store import Document
 
 
-def block_of(load: str, number: int, entries: Sequence[SuppressionEntry]) -> Document:
+def block_of(load: str, number: int, entries: Sequence[SuppressionEntry], generation: int = 1) -> Document:
     return {
         "_id": f"{load}:{number:08d}",
         "load": load,
         "customers": b"".join(entry.customer for entry in entries),
         "entries": [[entry.reason, entry.since, entry.until] for entry in entries],
+        **of_generation(generation),
     }
 
 

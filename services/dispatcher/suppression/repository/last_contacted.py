@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
+from services.dispatcher.population.repository.blocks import of_generation
 from services.dispatcher.suppression.window import ContactWindow
 from shared.errors import Stale
 from shared.storage.inserting import insert_new
@@ -37,7 +38,8 @@ class Contact:
 class MongoLastContacted:
     """Customers are known by their blind index."""
 
-    def __init__(self, store: Store | Database) -> None:
+    def __init__(self, store: Store | Database, generation: int = 1) -> None:
+        self._generation = of_generation(generation)
         self._contacts = store[LAST_CONTACTED.collection]
         self._judged: dict[bytes, Contact | None] = {}
 
@@ -90,7 +92,7 @@ class MongoLastContacted:
         at: datetime,
         session: Session,
     ) -> None:
-        kept: Document = {"campaign": contact.campaign, "day": contact.day, "noted_at": at}
+        kept: Document = {"campaign": contact.campaign, "day": contact.day, "noted_at": at, **self._generation}
         new = [{"_id": customer, **kept} for customer in dict.fromkeys(customers) if customer not in known]
         if await insert_new(self._contacts, new, session):
             raise _overtaken(contact)

@@ -27,7 +27,8 @@ LOOK_EVERY = timedelta(seconds=1)
 
 
 class MongoSuppressions:
-    """`clock` tells real time, by which it is known how old that is which is known."""
+    """`clock` tells real time, by which it is known how old that is which is known. `generation` is that of the newest
+    index key, by which customers are known."""
 
     def __init__(
         self,
@@ -37,6 +38,7 @@ class MongoSuppressions:
         rules: SuppressionRules,
         clock: Clock,
         folder: Path,
+        generation: int = 1,
     ) -> None:
         self._store = store
         self._population = population
@@ -44,7 +46,8 @@ class MongoSuppressions:
         self._rules = rules
         self._clock = clock
         self._folder = folder
-        self._contacts = MongoLastContacted(store)
+        self.generation = generation
+        self._contacts = MongoLastContacted(store, generation)
         self._listed: SuppressionIndex | None = None
         self._looked_at: datetime | None = None
         self._settled: dict[str, int] = {}
@@ -101,7 +104,7 @@ class MongoSuppressions:
     async def add(self, load: str, number: int, entries: Sequence[SuppressionEntry]) -> None:
         """A block of a list that takes effect when it is whole."""
         await self._loading.touch(load)
-        await self._store["suppression_blocks"].insert_one(block_of(load, number, entries))
+        await self._store["suppression_blocks"].insert_one(block_of(load, number, entries, self.generation))
 
     async def finish(self, summary: ListSummary) -> None:
         """Makes this the list of its name, and forgets the one before."""

@@ -90,5 +90,6 @@ class MongoCorrections:
 
     def _earlier(self, row: Document) -> Earlier:
         said = self._cipher.decrypt(row["personal"], f"contact_history.personal:{row['_id']}")
+        said = self._rows.lifted(said)
         same = ("by", "why", "changed_at", "digest", "version")
         return Earlier.model_validate({"id": row["_id"], "contact": said, **{name: row[name] for name in same}})

@@ -4,7 +4,7 @@ A block is a document of the same collection, found by the names of all who are 
 rows that have what the customer said in the open, under `said`.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,11 +18,16 @@ from shared.storage.store import Document
 
 PLAIN = ("channel", "reason", "outcome", "received_at", "duration_seconds")
 INSTANTS = ("received_at", "recorded_at")
+TOKENS = ("customer", "given")
 
 
 class ContactRows:
-    def __init__(self, cipher: Cipher) -> None:
+    """`lift` gives the newest token of a customer by an earlier one: where tokens are encrypted, they stay as they were
+    written, and are lifted as they are read."""
+
+    def __init__(self, cipher: Cipher, lift: Callable[[str], str] = str) -> None:
         self._cipher = cipher
+        self._lift = lift
 
     def single(self, contact: Contact) -> Document:
         """Returns the document of a contact, without the digest of its report."""
@@ -71,7 +76,12 @@ class ContactRows:
 
     def _in(self, block: Document) -> Iterable[Document]:
         for row in self._cipher.decrypt(block["personal"], _place(block["_id"])):
-            yield row | {name: _instant(row[name]) for name in INSTANTS}
+            names = {"about": [name if "-" in name else self._lift(name) for name in row["about"]]}
+            yield self.lifted(row) | names | {name: _instant(row[name]) for name in INSTANTS}
+
+    def lifted(self, row: Document) -> Document:
+        """Returns the row with the newest tokens of its customers."""
+        return row | {name: self._lift(row[name]) for name in TOKENS if row.get(name)}
 
 
 def receipt_of(row: Document) -> Receipt:

@@ -156,7 +156,11 @@ class MongoPrivacy:
         plain = {name: value for name, value in row.items() if name not in NOT_FOR_READERS}
         plain["id"] = plain.pop("_id")
         if collection in PERSONAL and collection != "attachments":
-            said = self._rows.said(row) if collection == "contacts" else self._decrypted(collection, row)
+            said = (
+                self._rows.said(row)
+                if collection == "contacts"
+                else self._rows.lifted(self._decrypted(collection, row))
+            )
             plain["said"] = without_others(
                 {name: value for name, value in said.items() if name != RECORDED_BY}, row, subject
             )

@@ -9,12 +9,13 @@ from shared.storage.finding import found_by
 from shared.storage.inserting import insert_new
 from shared.storage.store import Store
 
+RESTRICTIONS = "restrictions"
 COALESCE_SECONDS = 0.001  # seconds in which those who ask are asked for together
 
 
 class MongoRestrictions:
     def __init__(self, store: Store) -> None:
-        self._restrictions = store["restrictions"]
+        self._restrictions = store[RESTRICTIONS]
         self._asking: Coalescer[Sequence[str], set[str]] = Coalescer(self._among_together, within=COALESCE_SECONDS)
 
     async def restrict(self, subject: Subject, reason: str, by: str, at: datetime) -> None:

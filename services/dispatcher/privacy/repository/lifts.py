@@ -1,0 +1,89 @@
+"""Lifts of dispatcher's documents to the newest index key: populations, lists, restrictions and last contacts.
+
+The ledger and what it has withheld keep the tokens of their campaign's generation, which its units are made with.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+from services.dispatcher.population.repository.blocks import BLANK, BLOCKS, of_generation
+from services.dispatcher.suppression.repository.blocks import cut
+from services.dispatcher.suppression.repository.last_contacted import LAST_CONTACTED, MongoLastContacted
+from services.dispatcher.suppression.repository.suppressions import RESTRICTIONS, SUPPRESSION_BLOCKS
+from shared.customers.generations import lifted_index
+from shared.protection import Keyring
+from shared.storage.inserting import insert_new
+from shared.storage.schema import DataMigration, DataMove, Migration, lift_name
+from shared.storage.store import Database, Document, Session
+
+TOGETHER = 500
+
+
+def lifts(keyring: Keyring) -> tuple[Migration, ...]:
+    if keyring.generation == 1:
+        return ()
+    return (
+        *(_of_blocks(keyring, name) for name in (BLOCKS, SUPPRESSION_BLOCKS.collection)),
+        DataMove(lift_name(keyring, RESTRICTIONS), RESTRICTIONS, partial(_restrictions, keyring), TOGETHER),
+        DataMove(
+            lift_name(keyring, LAST_CONTACTED.collection),
+            LAST_CONTACTED.collection,
+            partial(_contacts, keyring),
+            TOGETHER,
+        ),
+    )
+
+
+def _of_blocks(keyring: Keyring, collection: str) -> DataMigration:
+    change = partial(_lifted_block, keyring)
+    return DataMigration(lift_name(keyring, collection), collection, ("customers", "generation"), change, together=50)
+
+
+def _lifted_block(keyring: Keyring, block: Document) -> Document | None:
+    if (before := _generation(block)) == keyring.generation:
+        return None
+    customers = [
+        index if index == BLANK else lifted_index(keyring, index, before) for index in cut(block.get("customers", b""))
+    ]
+    return {"$set": {"customers": b"".join(customers), "generation": keyring.generation}}
+
+
+async def _restrictions(keyring: Keyring, database: Database, rows: Sequence[Document], session: Session) -> None:
+    earlier = [row for row in rows if _generation(row) < keyring.generation]
+    new = []
+    for row in earlier:
+        index = lifted_index(keyring, bytes.fromhex(row["_id"]), _generation(row))
+        new.append({**row, "_id": index.hex(), **of_generation(keyring.generation)})
+    await _replace(database, RESTRICTIONS, earlier, new, session)
+
+
+async def _contacts(keyring: Keyring, database: Database, rows: Sequence[Document], session: Session) -> None:
+    earlier = {
+        lifted_index(keyring, row["_id"], _generation(row)): row
+        for row in rows
+        if _generation(row) < keyring.generation
+    }
+    if earlier:
+        there = await MongoLastContacted(database).of(list(earlier), session)
+        later = [index for index, contact in there.items() if contact.day >= earlier[index]["day"]]
+        beaten = [index for index in there if index not in later]
+        await database[LAST_CONTACTED.collection].delete_many({"_id": {"$in": beaten}}, session=session)
+        new = [
+            {**r, "_id": index, **of_generation(keyring.generation)}
+            for index, r in earlier.items()
+            if index not in later
+        ]
+        await _replace(database, LAST_CONTACTED.collection, list(earlier.values()), new, session)
+
+
+async def _replace(
+    database: Database, collection: str, before: Sequence[Document], after: Sequence[Document], session: Session
+) -> None:
+    if after:
+        await insert_new(database[collection], after, session)
+    ids = [row["_id"] for row in before]
+    await database[collection].delete_many({"_id": {"$in": ids}}, session=session)
+
+
+def _generation(document: Document) -> int:
+    return int(document.get("generation", 1))
