@@ -7,7 +7,7 @@ two neighbours.
 """
 
 import hashlib
-import hmac
+from functools import lru_cache
 
 from shared.errors import Invalid, Problem
 from shared.reading.signs import seen
@@ -19,6 +19,7 @@ _BASE = len(ALPHABET)  # a prime, which is what makes the check character catch 
 _HALF_BITS = 22
 _MASK = (1 << _HALF_BITS) - 1
 _ROUNDS = 8
+_BLOCK_BYTES = hashlib.sha256().block_size
 HIGHEST = (1 << 2 * _HALF_BITS) - 1
 
 
@@ -53,10 +54,24 @@ def spelt(text: str) -> str:
 def _permute(number: int, key: bytes) -> int:
     """A balanced Feistel network over 44 bits: a bijection whatever the round function is."""
     left, right = number >> _HALF_BITS, number & _MASK
-    for round_number in range(_ROUNDS):
-        digest = hmac.digest(key, round_number.to_bytes(1, "big") + right.to_bytes(3, "big"), hashlib.sha256)
-        left, right = right, left ^ (int.from_bytes(digest[:3], "big") & _MASK)
+    rounds, outer = _keyed(key)
+    for of_round in rounds:
+        inside, outside = of_round.copy(), outer.copy()
+        inside.update(right.to_bytes(3, "big"))
+        outside.update(inside.digest())
+        left, right = right, left ^ (int.from_bytes(outside.digest()[:3], "big") & _MASK)
     return left << _HALF_BITS | right
+
+
+@lru_cache(maxsize=8)
+def _keyed(key: bytes) -> tuple[tuple["hashlib._Hash", ...], "hashlib._Hash"]:
+    """Returns HMAC-SHA256 under this key as far as it is the same for every number: the inner hash of each round, and
+    the outer one. A letter takes eight of them, which `hmac` would begin anew each time."""
+    padded = (hashlib.sha256(key).digest() if len(key) > _BLOCK_BYTES else key).ljust(_BLOCK_BYTES, b"\0")
+    inner = bytes(byte ^ 0x36 for byte in padded)
+    outer = bytes(byte ^ 0x5C for byte in padded)
+    rounds = tuple(hashlib.sha256(inner + number.to_bytes(1, "big")) for number in range(_ROUNDS))
+    return rounds, hashlib.sha256(outer)
 
 
 def _spell(value: int) -> str:

@@ -18,11 +18,12 @@ async def insert_new(
 ) -> list[int]:
     """Insert those whose key is new; gives the positions of the others, which stay as they are in the store.
 
-    MongoDB aborts a transaction where there are others, so that its caller must raise.
+    MongoDB aborts a transaction where there are others, so that its caller must raise. Outside of transactions nobody
+    waits for a large statement, and each costs a commit of its own.
     """
     there: list[int] = []
     before = 0
-    for rows in in_statements(documents):
+    for rows in in_statements(documents) if session else (documents,) if documents else ():
         there += [before + position for position in await _insert(collection, rows, session)]
         before += len(rows)
     return there

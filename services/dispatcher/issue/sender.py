@@ -1,5 +1,6 @@
 """Sending of one part of a chunk, in one order: reserve its channel, settle, record, and send past the guard."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -37,7 +38,8 @@ class Attempt:
 
 
 class PartSender:
-    """`channels` by code."""
+    """`channels` by code. Parts are written one after the other, while others are composed, handed over and said: the
+    embedded store takes longer for two large writes at the same time than for one after the other."""
 
     def __init__(
         self,
@@ -52,6 +54,7 @@ class PartSender:
         self._settler = settler
         self._screening = screening
         self._waits = waits
+        self._writing = asyncio.Lock()
 
     async def attempt(self, in_hand: ChunkInHand, code: str, met: Obstacles) -> Attempt:
         """Sends the part of this channel. It is not out when it has to wait: for a time, for a person to act, or for a
@@ -63,12 +66,13 @@ class PartSender:
                 begun = True
             else:
                 async with self._reserved(in_hand, part) as way:
-                    await expect_going(self._repository, in_hand.chunk.campaign)
                     before, whole = part, way.bundle is None
-                    in_hand, part = await self._screening.settled(in_hand, part, whole)
-                    begun = True
-                    unsent = self._settler.unsent(in_hand, part)
-                    await self._repository.record(in_hand.chunk, part, unsent, way.bundle)
+                    async with self._writing:
+                        await expect_going(self._repository, in_hand.chunk.campaign)
+                        in_hand, part = await self._screening.settled(in_hand, part, whole)
+                        begun = True
+                        unsent = self._settler.unsent(in_hand, part)
+                        await self._repository.record(in_hand.chunk, part, unsent, way.bundle)
                     if whole and again and part is not before:
                         await self._screening.correct(before, part)
                     await way.send(_batch(in_hand, part), Clearance(self._repository, in_hand.chunk, part))

@@ -1,5 +1,6 @@
 """Settlement of a chunk: who gets which communication by which channel, judged as late as possible."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,9 @@ from services.dispatcher.suppression.rules import ERASED, unreachable
 from shared.clock import Clock, to_the_millisecond
 from shared.contracts import CampaignApproved
 from shared.customers.reference import CustomerReference
+
+COMPOSED_AT_ONCE = 25
+"""Communications composed before others, such as the next write of another chunk, have a turn."""
 
 
 class Settler:
@@ -104,7 +108,9 @@ class Settler:
     ) -> ChannelPart:
         in_hand = await self._by_plan_of(settlement, in_hand)
         arms, communications = in_hand.arms, []
-        for row in rows:
+        for place, row in enumerate(rows):
+            if place % COMPOSED_AT_ONCE == 0:
+                await asyncio.sleep(0)
             if row not in settlement.suppressed:
                 recipient = in_hand.recipients[row]
                 composed = compose(in_hand.campaign, recipient, arms[row], self._reference_key)
