@@ -17,6 +17,7 @@ from shared.errors import Unavailable
 from shared.events import Event
 from shared.messaging.relay import Waiting
 from shared.protection import Keyring
+from shared.storage.away import Away, MotorClient
 from shared.storage.migrations.runner import Migrator
 from shared.storage.migrations.structure import RECORDS
 from shared.storage.outbox import Outbox
@@ -31,7 +32,8 @@ Collection = AsyncIOMotorCollection[Document]
 Session = AsyncIOMotorClientSession
 T = TypeVar("T")
 
-SELECT_WITHIN = 15_000  # milliseconds to find the primary; an election takes up to 12 s
+SELECT_WITHIN = 15_000
+"""Milliseconds to find the primary, from the moment at which there was none; an election takes up to 12 s."""
 ANSWER_WITHIN = 20_000  # milliseconds for one operation
 PING_SECONDS = 3.0
 OWN = ("outbox", "commits", "traces", RECORDS)
@@ -57,8 +59,9 @@ class Store:
         keyring: Keyring | None = None,
     ) -> None:
         """`patient`: without a limit of time for one operation, since an index may take hours to build."""
-        self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+        self._client: AsyncIOMotorClient[Document] = MotorClient(
             url,
+            away=Away(SELECT_WITHIN / 1000),
             tz_aware=True,
             w="majority",
             journal=True,

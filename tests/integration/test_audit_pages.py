@@ -6,12 +6,12 @@ from functools import partial
 from typing import Any
 
 import pytest
-from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from shared.storage.audit import chain, walking
 from shared.storage.audit.chain import Chain, Fact
 from shared.storage.audit.trail import AUDIT, CHAINS, MAIN, WRITTEN, MongoAuditTrail
+from shared.storage.away import MotorClient
 from shared.storage.store import Store
 from shared.trail import BEFORE_THE_FIRST, Verified
 from tests.support.index_use import uses
@@ -54,8 +54,8 @@ class Reads(CommandListener):
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
     listener = Reads()
-    client = partial(AsyncIOMotorClient, event_listeners=[listener])
-    monkeypatch.setattr("shared.storage.store.AsyncIOMotorClient", client)
+    client = partial(MotorClient, event_listeners=[listener])
+    monkeypatch.setattr("shared.storage.store.MotorClient", client)
     monkeypatch.setattr(walking, "PAGE", PAGE)
     monkeypatch.setattr(chain, "ASKED", PAGE)
     return listener

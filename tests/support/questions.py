@@ -12,9 +12,9 @@ from functools import partial
 from typing import Any
 
 import pytest
-from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from shared.storage.away import MotorClient
 from shared.storage.store import Database, Document
 from tests.support.index_use import Key, Use, uses
 
@@ -111,8 +111,8 @@ class Questions(CommandListener):
 def listened_to(monkeypatch: pytest.MonkeyPatch) -> Questions:
     """Returns what hears all questions of stores that are made from now on."""
     listener = Questions()
-    client = partial(AsyncIOMotorClient, event_listeners=[listener])
-    monkeypatch.setattr("shared.storage.store.AsyncIOMotorClient", client)
+    client = partial(MotorClient, event_listeners=[listener])
+    monkeypatch.setattr("shared.storage.store.MotorClient", client)
     return listener
 
 
