@@ -12,6 +12,7 @@ from services.dispatcher.channels.providers.doubts import DoubtCounts
 from services.dispatcher.issue.waits import Waits
 from shared.messaging.metrics import BusMetrics
 from shared.retention.retention import RetentionMetrics
+from shared.storage.audit.sealing import seals_counted
 from shared.web.tracing import RequestTracing
 
 HEAD = """# Metrics
@@ -51,6 +52,7 @@ def known_metrics() -> list[Known]:
     Waits(registry)
     DoubtCounts(registry)
     RetentionMetrics(registry)
+    seals_counted(registry)
     RequestTracing(_nothing, registry)
     RabbitPrometheusMiddleware(registry=registry, app_name="service")
     gauges = [Known(name, "gauge", labels, text) for name, (text, labels) in bus.readings.families.items()]

@@ -101,7 +101,7 @@ class Parts:
         heard_before = MongoHeard(store[HEARD.collection]).before
         breaker = CircuitBreaker(store.expect_writable, store_is_unavailable)
         bus = Bus(name, settings, breaker, metrics, store.outbox.keep_aside, heard_before)
-        audit = MongoAuditTrail(store, _audit_key(keyring, name))
+        audit = MongoAuditTrail(store, _audit_key(keyring, name), registry=registry)
         return cls(
             name, settings, clock, keyring, keyring_file, cipher, store, registry, metrics, bus, audit, says, schema
         )

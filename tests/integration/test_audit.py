@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from motor.motor_asyncio import AsyncIOMotorClient
+from prometheus_client import CollectorRegistry
 
+from shared.errors import Unavailable
 from shared.storage.audit.chain import Chain, Fact
 from shared.storage.audit.looking import SEALED
 from shared.storage.audit.sealing import IDLE_LOOKS
 from shared.storage.audit.trail import MongoAuditTrail
+from shared.storage.away import MotorClient
 from shared.storage.store import Store
-from shared.trail import Verified
+from shared.trail import Entry, Verified
 from shared.web import operations
 from tests.support.apps import SERVICES
 from tests.support.clocks import StoppedClock
@@ -35,9 +37,7 @@ STRANGE: list[Any] = [0.5, 6.5, "6", b"6", "0:000000000001", "z:000000000001"]
 @pytest.fixture
 def writes(monkeypatch: pytest.MonkeyPatch) -> Writes:
     listener = Writes()
-    monkeypatch.setattr(
-        "shared.storage.store.AsyncIOMotorClient", partial(AsyncIOMotorClient, event_listeners=[listener])
-    )
+    monkeypatch.setattr("shared.storage.store.MotorClient", partial(MotorClient, event_listeners=[listener]))
     return listener
 
 
@@ -181,6 +181,29 @@ async def test_a_chain_that_does_not_grow_is_forgotten_until_it_grows_again(stor
     await grown(trail, 1)
     assert await trail.seal() == 2
     assert await trail.broken() is None
+
+
+async def test_a_seal_is_counted_once_it_is_made_and_not_where_the_store_refuses_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trail = MongoAuditTrail(store, KEY, registry=(registry := CollectorRegistry()))
+
+    def counted() -> float | None:
+        return registry.get_sample_value("otm_audit_seals_total")
+
+    await trail.append(datetime.now(UTC), "ann", "looked", {})
+    await trail.step()
+    await trail.step()  # with nothing new
+    assert counted() == 2
+    await trail.append(datetime.now(UTC), "ann", "looked", {})
+
+    async def refused(*_: object) -> list[Entry]:
+        raise Unavailable("the store takes no writes")
+
+    monkeypatch.setattr(trail._seals, "add", refused)
+    with pytest.raises(Unavailable):
+        await trail.step()
+    assert counted() == 2
 
 
 @pytest.mark.parametrize("name", SERVICES)

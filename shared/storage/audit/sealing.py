@@ -6,6 +6,7 @@ Any process may seal, also two at once: a chain that two seals name is held to b
 from collections.abc import Sequence
 from typing import Any
 
+from prometheus_client import CollectorRegistry, Counter
 from pymongo import DeleteOne, UpdateOne
 
 from shared.clock import Clock
@@ -18,6 +19,11 @@ IDLE_LOOKS = 60
 """Looks at a chain that has not grown after which it is forgotten, until its process says that it grows again."""
 HEADS = 500
 """Chains in one seal."""
+
+
+def seals_counted(registry: CollectorRegistry | None) -> Counter:
+    """Returns the metric by which it is known that seals go on; in no registry for a trail that is only looked at."""
+    return Counter("otm_audit_seals", "Times that the ends of the audit chains were sealed", registry=registry)
 
 
 class Sealing:

@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from prometheus_client import CollectorRegistry
 from pymongo import ASCENDING, IndexModel
 
 from shared.clock import Clock, SystemClock
 from shared.identifiers import new_id
 from shared.storage.audit.chain import Chain, Fact, entry_of
 from shared.storage.audit.looking import SEALED, chains_verified, main_verified
-from shared.storage.audit.sealing import Sealing
+from shared.storage.audit.sealing import Sealing, seals_counted
 from shared.storage.audit.walking import BY_PLACE, ChainEnds, NumberEnds, in_order
 from shared.storage.schema import Indexes
 from shared.storage.store import Store
@@ -37,11 +38,14 @@ SAY_EVERY = 60.0
 class MongoAuditTrail:
     """Trail of a service, as one of its processes writes and reads it."""
 
-    def __init__(self, store: Store, key: bytes = b"", clock: Clock | None = None) -> None:
+    def __init__(
+        self, store: Store, key: bytes = b"", clock: Clock | None = None, registry: CollectorRegistry | None = None
+    ) -> None:
         self._main, self._written, self._key = store[MAIN], store[WRITTEN], key
         self._chain, self._seals = Chain(self._written, key, new_id()), Chain(self._main, key)
         self._ends = ChainEnds(store[CHAINS])
         self._sealing = Sealing(self._seals, self._written, store[GROWING], self._ends, clock or SystemClock())
+        self._sealed = seals_counted(registry)
         self._said = float("-inf")
         self._waiting: list[tuple[Fact, asyncio.Future[Entry]]] = []
         self._writing: asyncio.Task[None] | None = None
@@ -82,8 +86,9 @@ class MongoAuditTrail:
         return last.number if last else 0
 
     async def step(self) -> bool:
-        """Seals, as a job does it."""
+        """Seals, as a job does it, and counts it, also where no chain has grown."""
         await self.seal()
+        self._sealed.inc()
         return False
 
     async def broken(self) -> str | None:
