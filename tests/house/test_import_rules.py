@@ -15,6 +15,7 @@ OFFENDERS = {
     "services/planner/plan/kindness.py": ["services.planner.repository", "services.dispatcher.app"],
     "services/dispatcher/channels/kindness.py": ["pymongo", "shared.messaging.publishing"],
     "services/intake/desk/pages/kindness.py": ["motor", "shared.storage.store", "markupsafe", "faststream"],
+    "services/planner/drafting/pages/kindness.py": ["services.planner.api.campaigns"],
     "services/intake/desk/kindness.py": ["services.intake.desk.pages.shown", "shared.web.site.look"],
     "shared/kindness.py": ["services.notifier.app", "fastapi"],
 }

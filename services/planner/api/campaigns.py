@@ -8,8 +8,7 @@ from services.planner.callers import AllCampaigns, Designer, MustHaveSeen, Reade
 from services.planner.campaign import Campaign
 from services.planner.decisions.draft import amend
 from services.planner.lifecycle import State
-from services.planner.plan.plan import Plan
-from services.planner.plan.trial import OneLine
+from services.planner.plan.plan import Clone, Plan
 from services.planner.ports import Entry, Summary
 from services.planner.progress.ports import ProgressRepository
 from shared.idempotency import identified
@@ -27,10 +26,6 @@ class Amended(Value):
 
     plan: Plan
     reason: OfficialText = ""
-
-
-class Clone(Value):
-    title: OneLine
 
 
 @router.post("", status_code=201)

@@ -156,6 +156,12 @@ class Plan(Value):
         return self
 
 
+class Clone(Value):
+    """The title of a plan that is begun from another one."""
+
+    title: OneLine
+
+
 def _bounds(plan: Plan) -> Bounds:
     known = plan.communications if plan.customers and plan.arms else None
     return Bounds(plan.launch, plan.respond_by, plan.daily_limit, known, WAVES_AT_MOST)

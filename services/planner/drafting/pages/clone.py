@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 from starlette.status import HTTP_303_SEE_OTHER
 
-from services.planner.api.campaigns import Clone
 from services.planner.assessment.pages.check import Reader
 from services.planner.callers import AllCampaigns
 from services.planner.drafting.beside import beside
 from services.planner.drafting.pages.begin import SENT_BEFORE, Designer, Sent
 from services.planner.drafting.typed_beginning import title_problems
 from services.planner.evaluation.ports import EvaluationRepository
+from services.planner.plan.plan import Clone
 from services.planner.steering.suggestions import Suggestions
 from shared.errors import Conflict, Problem
 from shared.idempotency import identified
