@@ -17,7 +17,7 @@ never what a customer told us. Any other exception's message is withheld from lo
     │   └── Invalid        understandable, but breaks a rule (422)
     └── Transient      trying again later may help
         ├── Stale          somebody changed it first: read it again (412)
-        ├── NotYet         an event came before what it builds on
+        ├── NotYet         an event came before what it builds on; `LaterKey` waits for a newer keyring
         ├── TooMany        more requests than this caller may make (429)
         └── Unavailable    a store, broker or provider cannot be reached (503)
 """
@@ -113,6 +113,10 @@ class Stale(Transient):
 class NotYet(Transient):
     code = "not-yet"
     status = 409
+
+
+class LaterKey(NotYet):
+    """Something is made with an index key that the keyring here lacks: it waits until the newest keyring is here."""
 
 
 class TooMany(Transient):

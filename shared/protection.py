@@ -18,7 +18,7 @@ import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from shared.errors import Invalid, Permanent, Problem
+from shared.errors import Invalid, LaterKey, Permanent, Problem
 from shared.running.watched_file import WatchedFile
 
 NONCE = 12  # bytes, as GCM wants
@@ -67,6 +67,8 @@ class Keyring:
         return 1 + len(self.later)
 
     def index_key(self, generation: int) -> bytes:
+        if generation > self.generation:
+            raise LaterKey(f"made with index key {generation}, not yet known here: give this the newest keyring")
         return self.later[generation - 2] if generation > 1 else self.index
 
     def made_for(self, purpose: Purpose, label: str) -> bytes:

@@ -7,7 +7,7 @@ them, as in `2.5f…`. In events the two stand apart.
 
 import hmac
 
-from shared.errors import NotYet
+from shared.errors import LaterKey
 from shared.protection import Keyring
 
 TOKEN_BYTES = 16
@@ -30,7 +30,7 @@ def joined(digits: str, generation: int) -> str:
 
 
 def lifted(keyring: Keyring, token: str, to: int | None = None) -> str:
-    """Returns the same customer's token of generation `to`, the newest if none is named. Raises `NotYet` for one that
+    """Returns the same customer's token of generation `to`, the newest if none is named. Raises `LaterKey` for one that
     is later already, which nobody can undo."""
     digits, generation = apart(token)
     to = to or keyring.generation
@@ -48,7 +48,7 @@ def lifted_index(keyring: Keyring, index: bytes, generation: int, to: int | None
     """Returns the same customer's index of generation `to`, the newest if none is named."""
     to = to or keyring.generation
     if generation > to or to > keyring.generation:
-        raise NotYet(f"a token of index key {max(generation, to)}, not yet known here: give this the newest keyring")
+        raise LaterKey(f"a token of index key {max(generation, to)}, not yet known here: give this the newest keyring")
     for number in range(generation + 1, to + 1):
         key = keyring.index_key(number)
         index = hmac.digest(key, b"lifted|%d|" % number + index, "sha256")[:TOKEN_BYTES]

@@ -4,7 +4,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.errors import OtmError, Permanent, Transient
+from shared.errors import LaterKey, OtmError, Permanent, Transient
 
 
 class Untried(Transient):
@@ -15,7 +15,9 @@ class Untried(Transient):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """`reason` quotes only our own errors; of others, whose text may quote data, it gives the place in the code."""
+    """`reason` quotes only our own errors; of others, whose text may quote data, it gives the place in the code.
+    `untried` is one that spends none of the message's tries: the message can be handled, but not yet by this process.
+    """
 
     exception: str
     reason: str
@@ -32,7 +34,7 @@ def failure_of(error: BaseException) -> Failure:
     kind = type(error)
     name = kind.__name__ if kind.__module__.startswith("shared.") else f"{kind.__module__}.{kind.__name__}"
     reason = str(error) if isinstance(error, OtmError) else f"at {_place(error)}"
-    return Failure(name, reason[:500], isinstance(error, Permanent), isinstance(error, Untried))
+    return Failure(name, reason[:500], isinstance(error, Permanent), isinstance(error, Untried | LaterKey))
 
 
 def _place(error: BaseException) -> str:

@@ -12,7 +12,8 @@ Lift = Callable[[str, int], str]
 
 
 class ToldCustomers:
-    """`newest` is the generation of the newest index key: as long as it is the first, nothing has to be looked up."""
+    """`newest` is the generation of the newest index key: as long as it is the first, and nobody tells by
+    a later one, nothing has to be looked up."""
 
     def __init__(self, ledger: Ledger, lift: Lift, newest: int) -> None:
         self._ledger = ledger
@@ -22,7 +23,7 @@ class ToldCustomers:
     async def of(self, campaign: str, facts: Sequence[OutcomeFact]) -> tuple[OutcomeFact, ...]:
         """Returns the facts with their customers' tokens as this campaign has them. What is told by a later token,
         which nobody can undo, is told by a letter: the ledger says whose it is."""
-        if self._newest == 1:
+        if self._newest == 1 and all(fact.generation == 1 for fact in facts):
             return tuple(facts)
         try:
             generation = (await self._ledger.as_known(campaign)).plan.generation

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from services.intake.privacy.subject import Subject
+from shared.customers.generations import generation_of
 from shared.customers.reference import CustomerReference
 from shared.customers.subject_access import Record
 from shared.errors import Invalid
@@ -14,9 +15,10 @@ Tokens = Callable[[CustomerReference], Sequence[str]]
 
 class EarlierNames:
     """Finds earlier tokens of a customer who is known by a letter alone: by the entries that name their letters too,
-    and by references that they gave with a contact or that an outcome came with."""
+    and by references that they gave with a contact or that an outcome came with. Of each, the later ones are made."""
 
-    def __init__(self, trail: AuditTrail, tokens: Tokens, lift: Callable[[str], str], newest: int) -> None:
+    def __init__(self, trail: AuditTrail, tokens: Tokens, lift: Callable[[str, int], str], newest: int) -> None:
+        """`lift` gives the token of a generation that is made of an earlier one."""
         self._trail = trail
         self._tokens = tokens
         self._lift = lift
@@ -26,7 +28,8 @@ class EarlierNames:
         if self._newest == 1 or subject.customer is None:
             return []
         named = {name for entry in await self._trail.about(subject.keys) for name in entry.details["about"]}
-        found = {name for name in named if "-" not in name and self._lift(name) == subject.customer}
+        theirs = [n for n in named if "-" not in n and self._lift(n, self._newest) == subject.customer]
+        found = {self._lift(name, to) for name in theirs for to in range(generation_of(name), self._newest + 1)}
         for reference in _given(records):
             tokens = self._all(reference)
             found |= set(tokens) if subject.customer in tokens else set()

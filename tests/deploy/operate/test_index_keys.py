@@ -7,10 +7,17 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.local.cli import app
+from deploy.local.operate.backup.backup import Place, back_up, restore
+from deploy.local.operate.migrations import migrate, pending
 from deploy.local.processes.identity import Identity
 from deploy.local.stack.home import Home
-from deploy.local.stack.keyring import ensure_keyring
+from deploy.local.stack.keyring import add_index_key, ensure_keyring
 from deploy.local.stack.state import StackState
+from services.intake.schema import SCHEMA as INTAKE
+from shared.customers.reference import CustomerReference, ReferenceKind
+from shared.customers.token import customer_token
+from shared.protection import load_keyring
+from shared.storage.store import NotMigrated, Store
 from tests.support.ground import Ground
 
 SERVICES = ("dispatcher", "intake")
@@ -74,3 +81,30 @@ def test_a_keyring_that_cannot_be_read_is_named(
     for command in (("keys", "index"), ("migrate", "run", "intake")):
         code, said = otm(*command)
         assert (code, "is no keyring that services could use" in said) == (1, True), said
+
+
+async def test_a_backup_of_before_is_lifted_by_the_keyring_of_now(
+    ground: Ground, home: Home, amqp_url: str, database: str, tmp_path: Path
+) -> None:
+    ensure_keyring(home)
+    somebody = CustomerReference(kind=ReferenceKind.UTR, reference="1955839661")
+    before, name, url = load_keyring(home.keyring), f"{database}{INTAKE.database}", ground.mongo_url
+    place, file = Place(amqp_url, url, sorted(before.keys), [name]), tmp_path / "backup.tar.gz"
+    store = Store.of(url, INTAKE, name)
+    try:
+        await migrate(url, ["intake"], database, keyring=before)
+        await store["letters"].insert_one({"_id": "a-letter", "customer": customer_token(before, somebody)})
+        await back_up(place, file)
+        add_index_key(home)
+        now = load_keyring(home.keyring)
+        await migrate(url, ["intake"], database, keyring=now)
+        await store.database.client.drop_database(name)
+        await restore(place, file)
+        with pytest.raises(NotMigrated, match="index-2-letters not run"):
+            await Store.of(url, INTAKE, name, keyring=now).verify()
+        await migrate(url, ["intake"], database, keyring=now)
+        assert (await pending(url, ["intake"], database, now))["intake"].words == []
+        assert await store["letters"].distinct("customer") == [customer_token(now, somebody)]
+    finally:
+        await store.database.client.drop_database(name)
+        store.close()

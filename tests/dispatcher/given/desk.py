@@ -54,6 +54,7 @@ class Desk:
         work = issuing(parts, kept, settings, channels, self.spoken)
         self.scheduling, self.settling, self.dispatch = work.scheduler, work.settler, work.issuer
         self.reports, self.hear = work.reports, work.handlers
+        self.keyring = parts.keyring
         self.token = partial(customer_token, parts.keyring)
 
     async def start(self, at: datetime) -> list[int]:

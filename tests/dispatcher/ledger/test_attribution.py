@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from services.dispatcher.own_messages import AllocationDue
-from shared.contracts import OutcomesAttributed, OutcomesRecorded
+from shared.contracts import CampaignApproved, OutcomesAttributed, OutcomesRecorded, UnitOutcomes, UnitsSettled
 from shared.contracts.outcomes import OutcomeFact
 from shared.customers.reference import CustomerReference, ReferenceKind
+from shared.customers.token import unit_token
+from shared.errors import LaterKey
 from shared.events import Event, first_event
 from shared.identifiers import new_id
 from tests.dispatcher.given.desk import Desk, heard
@@ -88,3 +90,22 @@ async def test_outcomes_from_before_their_customers_were_dealt_with_have_no_arm_
     assert desk.spoken.of(OutcomesAttributed) == []
     await desk.hear.attribute_outcomes(outcomes(desk, control, recorded_at=NOON + timedelta(minutes=2)))
     assert len(desk.spoken.of(OutcomesAttributed)) == 1
+
+
+async def test_outcomes_of_a_later_index_key_are_of_the_letters_holder_and_wait_where_the_campaign_has_that_key(
+    desk: Desk,
+) -> None:
+    """Tells of a keyring that is older than the sender's."""
+    entry = await desk.store["communications"].find_one({"state": "issued"}) or {}
+    said = {"reference": entry["_id"], "arm": "plain", "customer": "f" * 32, "generation": 2}
+    fact = OutcomeFact.model_validate({"id": new_id(), "outcome": "filed", "on": NOON.date(), **said})
+    later = first_event(sample(OutcomesRecorded, counts=(), facts=(fact,)), "intake", NOON)
+    await desk.hear.attribute_outcomes(later)
+    (told,) = desk.spoken.of(UnitOutcomes)
+    settled = {each.unit for event in desk.spoken.of(UnitsSettled) for each in event.units}
+    assert [each.unit for each in told.outcomes] == [unit_token(desk.keyring, CAMPAIGN, entry["customer"])]
+    assert told.outcomes[0].unit in settled
+    await desk.hear.approve(heard(sample(CampaignApproved, campaign="OTM-26-0043", generation=2)))
+    other = later.data.model_copy(update={"campaign": "OTM-26-0043"})
+    with pytest.raises(LaterKey, match="newest keyring"):
+        await desk.hear.attribute_outcomes(first_event(other, "intake", NOON))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shared.customers.generations import apart, generation_of, joined, lifted, lifted_index
 from shared.customers.reference import OWN, CustomerReference, ReferenceKind
 from shared.customers.token import customer_index, customer_token, customer_tokens, place_token, unit_token
-from shared.errors import NotYet
+from shared.errors import LaterKey
 from shared.protection import Keyring, blind_index
 
 ONE = Keyring("k", {"k": b"k" * 32}, b"i" * 32, b"r" * 32)
@@ -68,10 +68,12 @@ def test_a_token_says_its_generation_and_events_say_the_two_apart() -> None:
 
 
 def test_a_later_token_is_not_taken_for_one_of_this_keyring() -> None:
-    with pytest.raises(NotYet, match="newest keyring"):
+    with pytest.raises(LaterKey, match="newest keyring"):
         lifted(ONE, customer_token(TWO, UTR))
-    with pytest.raises(NotYet, match="newest keyring"):
+    with pytest.raises(LaterKey, match="newest keyring"):
         lifted(THREE, customer_token(THREE, UTR), 2)
+    with pytest.raises(LaterKey, match="newest keyring"):
+        unit_token(ONE, "OTM-26-0042", customer_token(TWO, UTR))
 
 
 def test_a_unit_follows_the_generation_of_its_token() -> None:

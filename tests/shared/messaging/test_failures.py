@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel
 
 from services.dispatcher.letters.communication import ControlContacted
-from shared.errors import Conflict, NotYet, Permanent
+from shared.errors import Conflict, LaterKey, NotYet, Permanent
 from shared.messaging.failures import Failure, failure_of
 
 SECRET = "Mrs Jones of 1 High Street"
@@ -25,6 +25,12 @@ def test_our_own_errors_say_why() -> None:
     assert not failure(NotYet("later")).permanent
     assert failure(ControlContacted("arm a")).exception == "services.dispatcher.letters.communication.ControlContacted"
     assert found.cause == "Conflict: a completed campaign cannot be paused"
+
+
+def test_what_is_made_with_a_later_key_spends_no_tries_until_the_keyring_is_here() -> None:
+    found = failure(LaterKey("give this the newest keyring"))
+    assert (found.untried, found.permanent) == (True, False)
+    assert not failure(NotYet("later")).untried
 
 
 def test_what_we_say_is_cut_short_before_it_fills_a_header() -> None:

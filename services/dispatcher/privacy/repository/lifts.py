@@ -49,38 +49,40 @@ def _lifted_block(keyring: Keyring, block: Document) -> Document | None:
 
 
 async def _restrictions(keyring: Keyring, database: Database, rows: Sequence[Document], session: Session) -> None:
+    """Moves restrictions. Of a customer who has several, as after a process with an earlier keyring has written, one
+    stays: that of the newest key, and the entries of the others go."""
     earlier = [row for row in rows if _generation(row) < keyring.generation]
-    new = []
-    for row in earlier:
-        index = lifted_index(keyring, bytes.fromhex(row["_id"]), _generation(row))
-        new.append({**row, "_id": index.hex(), **of_generation(keyring.generation)})
+    moved: dict[str, Document] = {}
+    for row in sorted(earlier, key=_generation):
+        index = lifted_index(keyring, bytes.fromhex(row["_id"]), _generation(row)).hex()
+        moved[index] = {**row, "_id": index, **of_generation(keyring.generation)}
+    kept = database[RESTRICTIONS]
+    there = {row["_id"] async for row in kept.find({"_id": {"$in": list(moved)}}, {"_id": 1}, session=session)}
+    new = [row for index, row in moved.items() if index not in there]
     await _replace(database, RESTRICTIONS, earlier, new, session)
+    beaten = list({row["load"] for row in earlier} - {row["load"] for row in new})
+    await database[SUPPRESSION_BLOCKS.collection].delete_many({"load": {"$in": beaten}}, session=session)
 
 
 async def _contacts(keyring: Keyring, database: Database, rows: Sequence[Document], session: Session) -> None:
-    earlier = {
-        lifted_index(keyring, row["_id"], _generation(row)): row
-        for row in rows
-        if _generation(row) < keyring.generation
-    }
-    if earlier:
-        there = await MongoLastContacted(database).of(list(earlier), session)
-        later = [index for index, contact in there.items() if contact.day >= earlier[index]["day"]]
-        beaten = [index for index in there if index not in later]
-        await database[LAST_CONTACTED.collection].delete_many({"_id": {"$in": beaten}}, session=session)
-        new = [
-            {**r, "_id": index, **of_generation(keyring.generation)}
-            for index, r in earlier.items()
-            if index not in later
-        ]
-        await _replace(database, LAST_CONTACTED.collection, list(earlier.values()), new, session)
+    """Moves last contacts. Of a customer who has several, the last one stays."""
+    earlier = [row for row in rows if _generation(row) < keyring.generation]
+    moved: dict[bytes, Document] = {}
+    for row in sorted(earlier, key=lambda row: str(row["day"])):
+        index = lifted_index(keyring, row["_id"], _generation(row))
+        moved[index] = {**row, "_id": index, **of_generation(keyring.generation)}
+    there = await MongoLastContacted(database).of(list(moved), session)
+    later = {index for index, contact in there.items() if contact.day >= moved[index]["day"]}
+    beaten = {"_id": {"$in": [index for index in there if index not in later]}}
+    await database[LAST_CONTACTED.collection].delete_many(beaten, session=session)
+    new = [row for index, row in moved.items() if index not in later]
+    await _replace(database, LAST_CONTACTED.collection, earlier, new, session)
 
 
 async def _replace(
     database: Database, collection: str, before: Sequence[Document], after: Sequence[Document], session: Session
 ) -> None:
-    if after:
-        await insert_new(database[collection], after, session)
+    await insert_new(database[collection], after, session)
     ids = [row["_id"] for row in before]
     await database[collection].delete_many({"_id": {"$in": ids}}, session=session)
 

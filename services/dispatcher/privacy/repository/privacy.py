@@ -88,7 +88,7 @@ class MongoSubjects:
         """Overwrites the row's data, and tries again where another process changed the block at the same moment."""
         while True:
             block = await self._block(row.load, row.number)
-            as_read = {"_id": block["_id"], "personal": block["personal"]}
+            as_read = {name: block[name] for name in ("_id", "personal", "customers")}
             change = {"$set": blanked(block, [row.number], self._cipher), "$addToSet": {"erased": [row.number, at]}}
             if (await self._blocks.update_one(as_read, change)).matched_count:
                 return

@@ -58,12 +58,13 @@ def _names(keyring: Keyring, names: Any) -> Any:
 
 
 async def _restrictions(keyring: Keyring, database: Database, rows: Sequence[Document], session: Session) -> None:
+    """Moves restrictions. Of a customer who has several, as after a process with an earlier keyring has written, one
+    stays."""
     earlier = [row for row in rows if _names(keyring, row["_id"]) != row["_id"]]
     if not earlier:
         return
     kept = database[RESTRICTIONS]
-    new = [{**row, "_id": _names(keyring, row["_id"])} for row in earlier]
-    there = {row["_id"] async for row in kept.find({"_id": {"$in": [row["_id"] for row in new]}}, session=session)}
-    if missing := [row for row in new if row["_id"] not in there]:
-        await insert_new(kept, missing, session)
+    moved = {(name := _names(keyring, row["_id"])): {**row, "_id": name} for row in earlier}
+    there = {row["_id"] async for row in kept.find({"_id": {"$in": list(moved)}}, {"_id": 1}, session=session)}
+    await insert_new(kept, [row for name, row in moved.items() if name not in there], session)
     await kept.delete_many({"_id": {"$in": [row["_id"] for row in earlier]}}, session=session)
