@@ -1,6 +1,7 @@
 """`otm keys add-index` and `otm keys index`, and `otm migrate run` between them, on a real store."""
 
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from deploy.local.operate.backup.backup import Place, back_up, restore
 from deploy.local.operate.migrations import migrate, pending
 from deploy.local.processes.identity import Identity
 from deploy.local.stack.home import Home
+from deploy.local.stack.infrastructure import Infrastructure
 from deploy.local.stack.keyring import add_index_key, ensure_keyring
 from deploy.local.stack.state import StackState
 from services.intake.schema import SCHEMA as INTAKE
@@ -35,10 +37,21 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     return Home(tmp_path)
 
 
+@pytest.fixture
+async def own_store(tmp_path: Path) -> AsyncIterator[str]:
+    """A store of the test's own: the commands lift the services' own databases, which other tests use by one key."""
+    home = Home(tmp_path / "own")
+    home.prepare()
+    infrastructure = Infrastructure(home)
+    await infrastructure.store.start()
+    yield infrastructure.mongo_url
+    await infrastructure.store.stop()
+
+
 def test_a_key_is_added_and_what_is_kept_is_lifted_by_a_migration(
-    ground: Ground, home: Home, monkeypatch: pytest.MonkeyPatch
+    own_store: str, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("OTM_MONGO_URL", ground.mongo_url)
+    monkeypatch.setenv("OTM_MONGO_URL", own_store)
     ensure_keyring(home)
     before = home.keyring.read_bytes()
     otm("migrate", "run", *SERVICES)
