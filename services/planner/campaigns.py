@@ -157,8 +157,17 @@ class Campaigns:
                 progress.waves(reference),
             ),
         )
-        said = (notified, dispatched, offered, population, wrong, started)
-        return Circumstances(self._rules, others, *said, generation=self._generation)
+        return Circumstances(
+            self._rules,
+            others,
+            notified,
+            dispatched,
+            offered,
+            population,
+            wrong=wrong,
+            started=started,
+            generation=self._generation,
+        )
 
     async def _wrong(self, plan: Plan) -> Campaign | None:
         try:

@@ -29,6 +29,11 @@ def joined(digits: str, generation: int) -> str:
     return f"{generation}.{digits}" if generation > FIRST else digits
 
 
+def is_token(name: str) -> bool:
+    """Returns whether the name of somebody is a customer's token, and not a letter's reference, which has hyphens."""
+    return "-" not in name
+
+
 def lifted(keyring: Keyring, token: str, to: int | None = None) -> str:
     """Returns the same customer's token of generation `to`, the newest if none is named. Raises `LaterKey` for one that
     is later already, which nobody can undo."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from services.intake.privacy.subject import Subject
-from shared.customers.generations import generation_of
+from shared.customers.generations import generation_of, is_token
 from shared.customers.reference import CustomerReference
 from shared.customers.subject_access import Record
 from shared.errors import Invalid
@@ -28,7 +28,7 @@ class EarlierNames:
         if self._newest == 1 or subject.customer is None:
             return []
         named = {name for entry in await self._trail.about(subject.keys) for name in entry.details["about"]}
-        theirs = [n for n in named if "-" not in n and self._lift(n, self._newest) == subject.customer]
+        theirs = [n for n in named if is_token(n) and self._lift(n, self._newest) == subject.customer]
         found = {self._lift(name, to) for name in theirs for to in range(generation_of(name), self._newest + 1)}
         for reference in _given(records):
             tokens = self._all(reference)

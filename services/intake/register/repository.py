@@ -12,6 +12,7 @@ from services.intake.register.letter import RegisteredLetter
 from services.intake.register.register import EarlierContact, History
 from services.intake.restriction import Restrictions
 from shared.contracts import CampaignApproved, LinesToTakePublished
+from shared.customers.generations import is_token
 from shared.storage.finding import found_by
 from shared.storage.inserting import insert_new
 from shared.storage.store import Document, Indexes, Store
@@ -85,7 +86,7 @@ class MongoRegister:
     async def _restricted(self, rows: Sequence[Document], asked: Sequence[str]) -> set[str]:
         """Returns the restricted ones among other customers that these contacts name (by token, not by letter). There
         are hardly ever any, and then nothing is read."""
-        others = {name for row in rows for name in row["about"] if "-" not in name} - set(asked)
+        others = {name for row in rows for name in row["about"] if is_token(name)} - set(asked)
         return await self._restrictions.among(list(others))
 
     def _offered(self, row: Document) -> str | None:

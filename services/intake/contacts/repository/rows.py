@@ -13,6 +13,7 @@ from services.intake.contacts.contact import Contact, ContactReport
 from services.intake.contacts.receipt import Receipt, recognition
 from services.intake.disclosures.disclosure import disclosure_reference
 from shared.clock import to_the_millisecond
+from shared.customers.generations import is_token
 from shared.protection import Cipher
 from shared.storage.store import Document
 
@@ -76,7 +77,7 @@ class ContactRows:
 
     def _in(self, block: Document) -> Iterable[Document]:
         for row in self._cipher.decrypt(block["personal"], _place(block["_id"])):
-            names = {"about": [name if "-" in name else self._lift(name) for name in row["about"]]}
+            names = {"about": [self._lift(name) if is_token(name) else name for name in row["about"]]}
             yield self.lifted(row) | names | {name: _instant(row[name]) for name in INSTANTS}
 
     def lifted(self, row: Document) -> Document:

@@ -14,7 +14,7 @@ from services.intake.outcomes.repository import OUTCOMES
 from services.intake.privacy.repository.restrictions import RESTRICTIONS
 from services.intake.referrals.repository import REFERRALS
 from services.intake.register.repository import LETTERS
-from shared.customers.generations import lifted
+from shared.customers.generations import is_token, lifted
 from shared.protection import Keyring
 from shared.storage.inserting import insert_new
 from shared.storage.schema import DataMigration, DataMove, Migration, lift_name
@@ -54,7 +54,7 @@ def _names(keyring: Keyring, names: Any) -> Any:
     """Returns the newest token of a token, as which a letter's reference is never taken."""
     if isinstance(names, list):
         return [_names(keyring, name) for name in names]
-    return names if "-" in names else lifted(keyring, names)
+    return lifted(keyring, names) if is_token(names) else names
 
 
 async def _restrictions(keyring: Keyring, database: Database, rows: Sequence[Document], session: Session) -> None:
