@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from shared.letters.page import LetterPage, as_html, as_pdf
+from shared.letters.page import LetterPage, as_html
 
 
 class Previews:
@@ -21,4 +21,11 @@ class Previews:
         """Raises `Invalid` for what cannot be laid out. One after the other: a long one takes a processor for seconds,
         and letters are being issued meanwhile."""
         async with self._one_at_a_time:
-            return await asyncio.to_thread(as_pdf, page, self._fonts)
+            return await asyncio.to_thread(_pdf, page, self._fonts)
+
+
+def _pdf(page: LetterPage, fonts: Sequence[Path]) -> bytes:
+    """Imports what lays out PDFs only now: a service is ready sooner without it."""
+    from shared.letters.pdf import as_pdf
+
+    return as_pdf(page, fonts)

@@ -7,8 +7,8 @@ from starlette.responses import Response, StreamingResponse
 
 from services.intake.disclosures.attachments import Attachments
 from services.intake.privacy.erasure import Erasure
-from services.intake.privacy.export_pdf import as_pdf
 from services.intake.privacy.export_zip import as_zip
+from services.intake.privacy.paper import on_paper
 from services.intake.privacy.service import DataProtection
 from shared.customers.subject_access import Export, Ground, Whom
 from shared.principal import Principal
@@ -58,7 +58,8 @@ async def export(whom: Whom, caller: Exporter, protection: Protection, response:
 @router.post("/exports/pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}})
 async def export_pdf(whom: Whom, caller: Exporter, protection: Protection) -> Response:
     """Export it as a PDF, to be printed and sent to the customer."""
-    return Response(as_pdf(await protection.export(whom, caller)), media_type="application/pdf", headers=PRIVATE)
+    pdf = await on_paper(await protection.export(whom, caller))
+    return Response(pdf, media_type="application/pdf", headers=PRIVATE)
 
 
 @router.post("/exports/zip", response_class=StreamingResponse, responses={200: {"content": {"application/zip": {}}}})

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from services.intake.privacy.export_pdf import as_pdf
+from services.intake.privacy.paper import on_paper
 from shared.clock import LONDON
 from shared.customers.subject_access import Export
 
@@ -44,7 +44,7 @@ async def as_zip(export: Export, files: Files) -> AsyncIterator[bytes]:
     out = _Outgoing()
     with ZipFile(out, "w") as archive:
         yield _whole(archive, out, _entry("export.json", export.made_at), export.model_dump_json(indent=2).encode())
-        yield _whole(archive, out, _entry("export.pdf", export.made_at), as_pdf(export))
+        yield _whole(archive, out, _entry("export.pdf", export.made_at), await on_paper(export))
         for kept in export.holdings.get("attachments", []):
             entry = _entry(kept["file"], export.made_at, ZIP_STORED)  # such files are compressed already
             for piece in _by_pieces(archive, out, entry, await files.content(kept["disclosure"], kept["id"])):

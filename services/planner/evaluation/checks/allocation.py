@@ -1,7 +1,7 @@
 """Checks of the randomisation: whether as many are in each arm as were to be, and alike."""
 
 import numpy as np
-from scipy import stats
+import scipy  # its parts load when they are first used: they take a second, and only trials need them
 
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.data.units import Units
@@ -50,7 +50,7 @@ def balance(plan: TrialPlan, units: Units, layout: Layout) -> list[Check]:
 def _strata_alike(table: Integers) -> Check:
     if table.shape[1] <= 1:
         return Check(code="balance-strata", verdict="passes", says="All customers are in one stratum.")
-    p = float(stats.chi2_contingency(table, correction=False).pvalue)
+    p = float(scipy.stats.chi2_contingency(table, correction=False).pvalue)
     if p < FAILS_BELOW:
         says = f"The arms differ in their strata, and that is no chance (p {wording.p_value(p)})."
         return Check(code="balance-strata", verdict="fails", says=says)
@@ -86,9 +86,10 @@ def _mismatch(counts: Integers, expected: Floats, shares: Floats) -> float:
     possible = expected > 0
     if (expected[possible] >= EXACT_BELOW).all():
         statistic = float(((counts - expected)[possible] ** 2 / expected[possible]).sum())
-        return float(stats.chi2.sf(statistic, int(possible.sum()) - counts.shape[1]))
+        return float(scipy.stats.chi2.sf(statistic, int(possible.sum()) - counts.shape[1]))
     found, share = counts.sum(axis=1), expected.sum(axis=1) / expected.sum()
     exact = [
-        float(stats.binomtest(int(k), int(found.sum()), float(s)).pvalue) for k, s in zip(found, share, strict=True)
+        float(scipy.stats.binomtest(int(k), int(found.sum()), float(s)).pvalue)
+        for k, s in zip(found, share, strict=True)
     ]
     return min(1.0, len(exact) * min(exact))

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from math import exp
 
 import numpy as np
-from scipy import stats
+import scipy  # its parts load when they are first used: they take a second, and only trials need them
 
 from services.planner.evaluation.analysis_plan import TrialPlan
 from services.planner.evaluation.checks.allocation import FAILS_BELOW
@@ -61,7 +61,7 @@ def attrition(plan: TrialPlan, units: Units) -> Check:
         says = "No letter has reached anybody: effects by assignment are those of no letter."
         return Check(code="reached", verdict="fails", says=says)
     table = np.array([reached, customers - reached])
-    unlike = len(written) > 1 and table.sum(axis=1).all() and stats.chi2_contingency(table).pvalue < FAILS_BELOW
+    unlike = len(written) > 1 and table.sum(axis=1).all() and scipy.stats.chi2_contingency(table).pvalue < FAILS_BELOW
     if unlike and shares.max() - shares.min() > LOST:
         says = f"Letters reached customers unevenly: {said}. Effects are by assignment, and compare unlike deliveries."
         return Check(code="reached", verdict="warns", says=says)

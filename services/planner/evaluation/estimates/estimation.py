@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy import stats
+import scipy  # its parts load when they are first used: they take a second, and only trials need them
 
 from services.planner.evaluation.analysis_plan import Measured, TrialPlan
 from services.planner.evaluation.data.outcome_log import winsorised
@@ -106,7 +106,7 @@ def heterogeneity(effects: list[Difference]) -> tuple[float, int, float] | None:
     weights = np.array([1 / effect.standard_error**2 for effect in usable])
     estimates = np.array([effect.estimate for effect in usable])
     q = float(weights @ (estimates - weights @ estimates / weights.sum()) ** 2)
-    return q, len(usable) - 1, float(stats.chi2.sf(q, len(usable) - 1))
+    return q, len(usable) - 1, float(scipy.stats.chi2.sf(q, len(usable) - 1))
 
 
 def _compared(sample: Sample, means: list[ArmMean]) -> list[Compared]:

@@ -24,7 +24,6 @@ from services.planner.evaluation.files.tables import dictionary, outcomes_table,
 from services.planner.evaluation.provenance import Provenance
 from services.planner.evaluation.report.chart import chart
 from services.planner.evaluation.report.page import report_html
-from services.planner.evaluation.report.pdf import report_pdf
 from services.planner.evaluation.result import Evaluation
 from services.planner.evaluation.seal import canonical, expect_seal, seal
 from shared.errors import Invalid, Malformed, Problem
@@ -44,6 +43,8 @@ def exported(trial: Trial, look: int | None = None) -> bytes:
         "sealed": trial.sealed,
         "provenance": trial.provenance.model_dump(mode="json"),
     }
+    from services.planner.evaluation.report.pdf import report_pdf  # a service is ready sooner without it
+
     units = units_table(trial.plan, trial.units)
     files = {
         "plan.json": canonical(trial.plan),

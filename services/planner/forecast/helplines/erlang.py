@@ -10,8 +10,8 @@ from collections.abc import Callable
 from math import exp, inf, log
 from typing import Annotated, NamedTuple
 
+import scipy  # its parts load when they are first used: they take a second
 from pydantic import Field
-from scipy.integrate import quad
 
 from shared.values import Value
 
@@ -110,7 +110,9 @@ class Impatience:
         return end
 
     def _integral(self, start: float, end: float, factor: Callable[[float], float]) -> float:
-        found = quad(lambda x: factor(x) * exp(self._exponent(x) - self._highest), start, end, limit=500)
+        found = scipy.integrate.quad(
+            lambda x: factor(x) * exp(self._exponent(x) - self._highest), start, end, limit=500
+        )
         return float(found[0])
 
 

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from scipy import special, stats
-from scipy.optimize import brentq
+import scipy  # its parts load when they are first used: they take a second
 
 from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.outlook import outlook
@@ -162,7 +161,7 @@ def _log_likelihood(days: _Days, arm: str, posterior: tuple[float, Matrix]) -> M
     shape, inverse_scale = posterior
     if np.isinf(shape):
         return np.asarray(told - exposure @ weights)
-    return np.asarray(told + special.gammaln(shape) - shape * np.log(inverse_scale))
+    return np.asarray(told + scipy.special.gammaln(shape) - shape * np.log(inverse_scale))
 
 
 def _fitted(prior: Rate, posterior: tuple[float, Matrix], weights: Matrix, days: _Days, arm: str) -> FittedRate:
@@ -180,11 +179,13 @@ def _fitted(prior: Rate, posterior: tuple[float, Matrix], weights: Matrix, days:
 
 
 def _quantile(p: float, shape: float, inverse_scale: Matrix, weights: Matrix) -> float:
-    each = stats.gamma.ppf(p, shape, scale=1 / inverse_scale)
+    each = scipy.stats.gamma.ppf(p, shape, scale=1 / inverse_scale)
     if np.ptp(each) < SAME_RATE:
         return float(each[0])
     return float(
-        brentq(lambda x: weights @ stats.gamma.cdf(x, shape, scale=1 / inverse_scale) - p, each.min(), each.max())
+        scipy.optimize.brentq(
+            lambda x: weights @ scipy.stats.gamma.cdf(x, shape, scale=1 / inverse_scale) - p, each.min(), each.max()
+        )
     )
 
 

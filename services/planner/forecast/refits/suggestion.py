@@ -10,7 +10,7 @@ campaign alone says nothing of the spread: it is taken as `ASSUMED_SPREAD` of th
 from collections.abc import Sequence
 from math import sqrt
 
-from scipy import stats
+import scipy  # its parts load when they are first used: they take a second
 
 from services.planner.plan.rate import Rate
 from shared.values import CampaignReference, Code, Count, Value
@@ -54,7 +54,7 @@ def suggested_rates(finished: Sequence[FinishedArms]) -> tuple[SuggestedRate, ..
 def _suggested(finished: Sequence[FinishedArms]) -> SuggestedRate:
     central, between, of_mean = _moments(finished)
     known = len(finished) > 1
-    reach = float(stats.t.ppf(HIGH, len(finished) - 1)) if known else float(stats.norm.ppf(HIGH))
+    reach = float(scipy.stats.t.ppf(HIGH, len(finished) - 1)) if known else float(scipy.stats.norm.ppf(HIGH))
     width = reach * sqrt(between + of_mean)
     names = ", ".join(each.campaign for each in finished)
     rate = Rate(

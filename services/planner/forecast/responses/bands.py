@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy import special, stats
+import scipy  # its parts load when they are first used: they take a second
 
 from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.outlook import Outlook
@@ -77,12 +77,12 @@ class Bands:
         return found
 
     def _of_days(self, p: float) -> Matrix:
-        return quantile(p, self._day, self._mean + special.ndtri(p) * self._deviation, self._deviation)
+        return quantile(p, self._day, self._mean + scipy.special.ndtri(p) * self._deviation, self._deviation)
 
     def _of_peak(self, p: float) -> Matrix:
         day = self._mean.argmax() if self._mean.size else None
         mean, deviation = (0.0, 1.0) if day is None else (self._mean[day], self._deviation[day])
-        return quantile(p, self._peak, np.array([mean + special.ndtri(p) * deviation]), np.array([deviation]))
+        return quantile(p, self._peak, np.array([mean + scipy.special.ndtri(p) * deviation]), np.array([deviation]))
 
     def _day(self, counts: Matrix) -> Matrix:
         """For each day, the probability of at most so many contacts."""
@@ -166,10 +166,10 @@ class DailyCounts:
     def at_most(self, counts: Matrix) -> Matrix:
         """Returns the probabilities of at most so many contacts on each day, for each rate."""
         whole = np.floor(np.maximum(counts, 0))
-        found = special.betainc(
+        found = scipy.special.betainc(
             self._size, whole + 1, self._success, where=self._is_spread, out=np.zeros_like(self._means)
         )
-        special.pdtr(whole, self._means, where=~self._is_spread, out=found)
+        scipy.special.pdtr(whole, self._means, where=~self._is_spread, out=found)
         return np.where(counts < 0, 0.0, found)
 
 
@@ -177,4 +177,4 @@ def quantiles_of(rate: Rate, at: Matrix) -> Matrix:
     shape, inverse_scale = gamma_of(rate)
     if np.isinf(shape):
         return np.full(len(at), rate.central)
-    return np.asarray(stats.gamma.ppf(at, shape, scale=1 / inverse_scale))
+    return np.asarray(scipy.stats.gamma.ppf(at, shape, scale=1 / inverse_scale))

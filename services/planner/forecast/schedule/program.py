@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+import scipy  # its parts load when they are first used: they take a second
 
 from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.responses.days import Matrix, horizon_of, response_matrix
@@ -55,14 +54,16 @@ class IssueProgram:
         each = [given.reached[row.team] * contacts[:, (row.on - given.first_day).days] for row in rows]
         dense = np.array(each) if each else np.zeros((0, len(self.days)))
         dense[dense < LEAST_CONTACTS] = 0.0
-        self.contacts = sparse.csr_array(dense)
+        self.contacts = scipy.sparse.csr_array(dense)
 
     def most(self, days: int, extra: Mapping[str, float] | None = None, limit: int | None = None) -> float:
         """The most communications that fit into the first `days` issue days, with `extra` contacts a day for teams and
         perhaps another `limit` of communications a day."""
         left = self.left + np.array([(extra or {}).get(row.team, 0.0) for row in self.rows])
         most = (0, self.limit if limit is None else limit)
-        found = linprog(-np.ones(days), A_ub=self.contacts[:, :days], b_ub=left, bounds=most, method="highs")
+        found = scipy.optimize.linprog(
+            -np.ones(days), A_ub=self.contacts[:, :days], b_ub=left, bounds=most, method="highs"
+        )
         return float(-found.fun)
 
     def fits(self, days: int, extra: Mapping[str, float] | None = None, limit: int | None = None) -> bool:
@@ -95,36 +96,36 @@ class IssueProgram:
     def _smoothest(self, days: int, whole: bool, left: Matrix | None = None) -> list[int] | None:
         """Minimises the sum of the changes, each held from both sides by a variable of its own."""
         steps = days - 1
-        step = sparse.eye_array(steps, days, k=1) - sparse.eye_array(steps, days)
-        change = sparse.eye_array(steps)
+        step = scipy.sparse.eye_array(steps, days, k=1) - scipy.sparse.eye_array(steps, days)
+        change = scipy.sparse.eye_array(steps)
         rows = [
-            sparse.hstack([self.contacts[:, :days], sparse.csr_array((len(self.rows), steps))]),
-            sparse.hstack([step, -change]),
-            sparse.hstack([-step, -change]),
-            sparse.csr_array(np.concatenate([np.ones(days), np.zeros(steps)])[None, :]),
+            scipy.sparse.hstack([self.contacts[:, :days], scipy.sparse.csr_array((len(self.rows), steps))]),
+            scipy.sparse.hstack([step, -change]),
+            scipy.sparse.hstack([-step, -change]),
+            scipy.sparse.csr_array(np.concatenate([np.ones(days), np.zeros(steps)])[None, :]),
         ]
         above = np.concatenate([self.left if left is None else left, np.zeros(2 * steps), [self.letters]])
         below = np.concatenate([np.full(len(above) - 1, -np.inf), [self.letters]])
-        found = milp(
+        found = scipy.optimize.milp(
             np.concatenate([np.zeros(days), np.ones(steps)]),
-            constraints=LinearConstraint(sparse.vstack(rows).tocsc(), below, above),
-            bounds=Bounds(0, np.concatenate([np.full(days, float(self.limit)), np.full(steps, np.inf)])),
+            constraints=scipy.optimize.LinearConstraint(scipy.sparse.vstack(rows).tocsc(), below, above),
+            bounds=scipy.optimize.Bounds(0, np.concatenate([np.full(days, float(self.limit)), np.full(steps, np.inf)])),
             integrality=np.concatenate([np.full(days, int(whole)), np.zeros(steps)]),
         )
         return None if found.x is None else rounded(found.x[:days])
 
     def _any(self, days: int) -> list[int] | None:
         """Whole sizes that fit, where what is left is too tight for rounded ones; the highest load is the lowest."""
-        held = sparse.hstack([self.contacts[:, :days], sparse.csr_array(-self.left[:, None])])
-        total = sparse.csr_array(np.concatenate([np.ones(days), [0.0]])[None, :])
-        found = milp(
+        held = scipy.sparse.hstack([self.contacts[:, :days], scipy.sparse.csr_array(-self.left[:, None])])
+        total = scipy.sparse.csr_array(np.concatenate([np.ones(days), [0.0]])[None, :])
+        found = scipy.optimize.milp(
             np.concatenate([np.zeros(days), [1.0]]),
-            constraints=LinearConstraint(
-                sparse.vstack([held, total]).tocsc(),
+            constraints=scipy.optimize.LinearConstraint(
+                scipy.sparse.vstack([held, total]).tocsc(),
                 np.concatenate([np.full(len(self.rows), -np.inf), [self.letters]]),
                 np.concatenate([np.zeros(len(self.rows)), [self.letters]]),
             ),
-            bounds=Bounds(0, np.concatenate([np.full(days, float(self.limit)), [1.0]])),
+            bounds=scipy.optimize.Bounds(0, np.concatenate([np.full(days, float(self.limit)), [1.0]])),
             integrality=np.concatenate([np.ones(days), [0.0]]),
             options={"mip_rel_gap": 1e-3},
         )

@@ -6,9 +6,8 @@ from functools import partial
 from typing import Annotated
 
 import numpy as np
+import scipy  # its parts load when they are first used: they take a second
 from pydantic import Field
-from scipy import sparse
-from scipy.optimize import linprog
 
 from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.schedule.limits import IssueLimits, daily_limit, days_from, issue_days
@@ -105,9 +104,11 @@ def _further_contacts(program: IssueProgram) -> dict[str, int] | None:
     teams = sorted({row.team for row in program.rows})
     days = len(program.days)
     more = np.array([[-1.0 if row.team == team else 0.0 for team in teams] for row in program.rows])
-    found = linprog(
+    found = scipy.optimize.linprog(
         np.concatenate([np.zeros(days), np.ones(len(teams))]),
-        A_ub=sparse.hstack([program.contacts, sparse.csr_array(more.reshape(len(program.rows), len(teams)))]),
+        A_ub=scipy.sparse.hstack(
+            [program.contacts, scipy.sparse.csr_array(more.reshape(len(program.rows), len(teams)))]
+        ),
         b_ub=program.left,
         A_eq=np.concatenate([np.ones(days), np.zeros(len(teams))])[None, :],
         b_eq=[program.letters],
@@ -147,9 +148,9 @@ def _smallest(low: int, high: int, fits: Callable[[int], bool]) -> int:
 def _excess(program: IssueProgram) -> tuple[Excess, ...]:
     """Where the contacts beyond capacity fall if all letters go out with as few of them as possible."""
     days, rows = len(program.days), len(program.rows)
-    found = linprog(
+    found = scipy.optimize.linprog(
         np.concatenate([np.zeros(days), np.ones(rows)]),
-        A_ub=sparse.hstack([program.contacts, -sparse.eye_array(rows)]),
+        A_ub=scipy.sparse.hstack([program.contacts, -scipy.sparse.eye_array(rows)]),
         b_ub=program.left,
         A_eq=np.concatenate([np.ones(days), np.zeros(rows)])[None, :],
         b_eq=[program.letters],

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 import numpy as np
-from scipy import stats
+import scipy  # its parts load when they are first used: they take a second
 
 from services.planner.forecast.assumptions import Assumptions
 from services.planner.forecast.outlook import outlook
@@ -71,4 +71,4 @@ def _factors(given: Assumptions, horizon: int, random: np.random.Generator) -> M
 
 def _poisson(mean: float, chance: float) -> int:
     """The count at that quantile: both curves meet the same luck."""
-    return int(stats.poisson.ppf(chance, mean)) if mean > 0 else 0
+    return int(scipy.stats.poisson.ppf(chance, mean)) if mean > 0 else 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from scipy import stats
+import scipy  # its parts load when they are first used: they take a second
 
 from services.planner.forecast.assumptions import Assumptions, Committed
 from services.planner.forecast.outlook import outlook
@@ -57,7 +57,7 @@ class World:
 
     def _drawn(self, arm: str, means: Matrix) -> list[int]:
         padded = np.pad(means, (0, max(0, HORIZON_DAYS - len(means))))[:HORIZON_DAYS]
-        return [int(n) for n in stats.poisson.ppf(self._chances[arm], self._truth * padded * self._factors)]
+        return [int(n) for n in scipy.stats.poisson.ppf(self._chances[arm], self._truth * padded * self._factors)]
 
 
 def rehearse(given: Assumptions, limits: IssueLimits, truth: float, seed: int, sign_off_days: int = 5) -> Rehearsed:
