@@ -3,44 +3,48 @@
 That is its entry in the ledger, and the last contact with its customer.
 """
 
-import time
-from dataclasses import dataclass
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
-from bench.plan import CAMPAIGN
+from bench.plan import CAMPAIGN, MONDAY
+from bench.stopwatch import Stopwatch
 from bench.store_time import StoreTime
 from services.dispatcher.ledger.repository.ledger import COMMUNICATIONS
 from services.dispatcher.suppression.repository.last_contacted import LAST_CONTACTED
 from shared.storage.store import Document, Indexes, Store
 
 ENTRIES, CONTACTS = Indexes("floor", COMMUNICATIONS.models), Indexes("floor_contacts", LAST_CONTACTED.models)
+INDEX_BYTES = 16
+"""Length of a customer's blind index."""
 
 
-@dataclass(frozen=True, slots=True)
 class Floor:
-    """Communications a second, and seconds of the store's processor time for all of them."""
+    """Collections with the same indexes as the service's, that grow as those do."""
 
-    per_second: float
-    store_seconds: float
+    def __init__(self, mongo_url: str, database: str) -> None:
+        self._store = Store(mongo_url, database, ENTRIES, CONTACTS)
+        self.watch = Stopwatch(StoreTime(mongo_url))
+
+    async def prepare(self) -> None:
+        await self._store.prepare()
+
+    async def insert(self, chunks: Sequence[int]) -> None:
+        """Inserts what the service keeps of these chunks, which it has issued. Reading that is not counted."""
+        for entries in [await self._entries(number) for number in chunks]:
+            contacts = [_contact() for entry in entries if "channel" in entry]
+            with self.watch.running():
+                await self._store[ENTRIES.collection].insert_many(entries, ordered=False)
+                await self._store[CONTACTS.collection].insert_many(contacts, ordered=False)
+
+    async def _entries(self, chunk: int) -> list[Document]:
+        found = self._store["communications"].find({"campaign": CAMPAIGN, "chunk": chunk})
+        return [document async for document in found]
+
+    def close(self) -> None:
+        self._store.close()
 
 
-async def floor(mongo_url: str, database: str) -> Floor:
-    """Into collections with the same indexes."""
-    store = Store(mongo_url, database, ENTRIES, CONTACTS)
-    await store.prepare()
-    numbers = sorted(await store["communications"].distinct("chunk", {"campaign": CAMPAIGN}))
-    chunks = [await _documents(store, number) for number in numbers]
-    contacts = [document async for document in store[LAST_CONTACTED.collection].find({})]
-    store_time = StoreTime(mongo_url)
-    began, store_began = time.monotonic(), store_time.now()
-    for chunk in chunks:
-        await store[ENTRIES.collection].insert_many(chunk, ordered=False)
-        some, contacts = contacts[: len(chunk)], contacts[len(chunk) :]
-        if some:
-            await store[CONTACTS.collection].insert_many(some, ordered=False)
-    seconds, store_seconds = time.monotonic() - began, store_time.now() - store_began
-    store.close()
-    return Floor(sum(map(len, chunks)) / seconds, store_seconds)
-
-
-async def _documents(store: Store, chunk: int) -> list[Document]:
-    return [document async for document in store["communications"].find({"campaign": CAMPAIGN, "chunk": chunk})]
+def _contact() -> Document:
+    noted = {"campaign": CAMPAIGN, "day": MONDAY.date().isoformat(), "noted_at": datetime.now(UTC)}
+    return {"_id": os.urandom(INDEX_BYTES), **noted}

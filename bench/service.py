@@ -1,7 +1,11 @@
-"""One dispatcher, as a process of its own, given a campaign and a population and watched from outside."""
+"""One dispatcher, as a process of its own, given a campaign and a population and watched from outside.
+
+It issues in turns with the floor: a slow spell of the machine meets both.
+"""
 
 import asyncio
 import re
+import signal
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -11,8 +15,11 @@ from uuid import uuid4
 
 import aio_pika
 import httpx
+import psutil
 
+from bench.floor import Floor
 from bench.plan import CAMPAIGN, MONDAY, approved, launched
+from bench.stopwatch import Stopwatch
 from bench.store_time import StoreTime
 from deploy.local.demo.people import population_csv
 from deploy.local.demo.services import ServiceClients
@@ -28,19 +35,23 @@ from shared.messaging.topology import EVENTS
 SEED = 7
 PIECE = 1 << 16
 PATIENCE = 1_800.0  # seconds: a million rows on a busy machine
+TURN = 3_000
+"""Communications until the floor has its turn."""
+LOOK_SECONDS, IDLE = 0.02, 0.1
+"""How long it is looked whether the store still works for who was stopped, and the part of its time it may work."""
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Measurements of one run, times in seconds: `store` is of its processor while it issued; `memory` in megabytes."""
+    """Measurements of one run: `issuing` and `floor` are of as many communications; `memory` is in megabytes, `loading`
+    in seconds."""
 
     rows: int
     issued: int
     loading: float
-    issuing: float
-    store: float
+    issuing: Stopwatch
+    floor: Stopwatch
     memory: float
-    database: str
 
 
 async def issue(folder: Path, amqp_url: str, mongo_url: str, size: int) -> Issue:
@@ -50,6 +61,7 @@ async def issue(folder: Path, amqp_url: str, mongo_url: str, size: int) -> Issue
     ShiftedClock(home.clock).shift_to(MONDAY)
     prefix = f"bench{uuid4().hex[:8]}_"
     wiring = Wiring(amqp_url=amqp_url, mongo_url=mongo_url, smtp_port=1, database_prefix=prefix)
+    floor = Floor(mongo_url, f"{prefix}otm_dispatcher")
     async with await aio_pika.connect(amqp_url) as connection:
         channel = await connection.channel()
         await channel.set_qos(100)
@@ -61,14 +73,15 @@ async def issue(folder: Path, amqp_url: str, mongo_url: str, size: int) -> Issue
             clients = ServiceClients(home, services.urls(), PATIENCE)
             loading = await _load(clients, size)
             await _allocated(clients)
-            store_time, expected = StoreTime(mongo_url), await _expected(clients)
-            began, store_began = time.monotonic(), store_time.now()
+            await floor.prepare()
+            expected, pid = await _expected(clients), services.replica("dispatcher").pid
+            watch = Stopwatch(StoreTime(mongo_url))
             await _say(exchange, launched())
-            issued, ended = await _until_all_out(heard, expected)
-            store_seconds = store_time.now() - store_began
-            memory = _highest(services.replica("dispatcher").pid)
+            issued = await _in_turns(heard, expected, psutil.Process(pid), watch, floor)
+            memory = _highest(pid)
             await clients.close()
-    return Issue(size, issued, loading, ended - began, store_seconds, memory, f"{prefix}otm_dispatcher")
+    floor.close()
+    return Issue(size, issued, loading, watch, floor.watch, memory)
 
 
 async def _say(exchange: Any, data: Contract) -> None:
@@ -102,15 +115,40 @@ async def _expected(clients: ServiceClients) -> int:
     return sum(wave["communications"] for wave in waves)
 
 
-async def _until_all_out(heard: Any, expected: int) -> tuple[int, float]:
-    """Every communication that was said to be issued, once, and when the last of them was heard of."""
+async def _in_turns(heard: Any, expected: int, dispatcher: psutil.Process, watch: Stopwatch, floor: Floor) -> int:
+    """Issues and inserts the floor of what was issued, in turns, until every communication was said to be issued, once.
+    Returns how many."""
     references: set[str] = set()
     async with heard.iterator(no_ack=True) as messages:
-        async for message in messages:
-            references.update(re.findall(r'"reference":"([^"]+)"', message.body.decode()))
-            if len(references) >= expected:
-                return len(references), time.monotonic()
+        while len(references) < expected:
+            with watch.running():
+                chunks = await _turn(messages, references, min(len(references) + TURN, expected))
+                dispatcher.send_signal(signal.SIGSTOP)
+                await _until_idle(watch)
+            await floor.insert(sorted(chunks))
+            dispatcher.send_signal(signal.SIGCONT)
+    return len(references)
+
+
+async def _turn(messages: Any, references: set[str], until: int) -> set[int]:
+    """Hears of communications until there are so many. Returns the chunks that they are in."""
+    chunks: set[int] = set()
+    async for message in messages:
+        said = message.body.decode()
+        references.update(re.findall(r'"reference":"([^"]+)"', said))
+        chunks.update(int(number) for number in re.findall(r'"chunk":(\d+)', said))
+        if len(references) >= until:
+            return chunks
     raise RuntimeError("the queue was closed")
+
+
+async def _until_idle(watch: Stopwatch) -> None:
+    """Waits for what the store still does for who was stopped."""
+    worked = LOOK_SECONDS
+    while worked > LOOK_SECONDS * IDLE:
+        before = watch.store_time.now()
+        await asyncio.sleep(LOOK_SECONDS)
+        worked = watch.store_time.now() - before
 
 
 def _highest(pid: int | None) -> float:
