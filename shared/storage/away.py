@@ -28,8 +28,8 @@ LOOK_EVERY = 2.0
 
 
 class Away(TopologyListener, ServerHeartbeatListener):
-    """A listener, which the driver tells in its own threads. A store that was not reached yet is away since the driver
-    began to look for it, which is not before the first operation.
+    """A listener, which the driver tells in its own threads. A store that was not reached yet is away since the first
+    operation, by which the driver begins to look for it, however long ago the client was made.
 
     A server is waited for until the store has been away for `seconds`, whenever the waiting began.
     """
@@ -38,6 +38,13 @@ class Away(TopologyListener, ServerHeartbeatListener):
         self.seconds = seconds
         self.since: float | None = None
         self._silent = 0.0
+        self._looked_for = False
+
+    def look(self) -> None:
+        """Notes that a server is looked for."""
+        if not self._looked_for:
+            self._looked_for = True
+            self.since = self.since and time.monotonic()
 
     def left(self) -> float:
         """Returns the seconds for which a server may still be waited for, at most 0 when that is over."""
@@ -77,6 +84,7 @@ class Client(MongoClient[dict[str, Any]]):
         self._away = away
 
     def _select_server(self, *args: Any, **options: Any) -> Any:
+        self._away.look()
         left = self._away.left()
         if left <= 0:
             raise ServerSelectionTimeoutError(f"no server has taken writes for {self._away.seconds:g} s")
