@@ -124,7 +124,9 @@ async def _in_turns(heard: Any, expected: int, dispatcher: psutil.Process, watch
             with watch.running():
                 chunks = await _turn(messages, references, min(len(references) + TURN, expected))
                 dispatcher.send_signal(signal.SIGSTOP)
-                await _until_idle(watch)
+                if len(references) < expected:  # else it has issued all, and the store counts that once more
+                    await _until_idle(watch.store_time)
+            await _until_idle(watch.store_time)
             await floor.insert(sorted(chunks))
             dispatcher.send_signal(signal.SIGCONT)
     return len(references)
@@ -142,13 +144,13 @@ async def _turn(messages: Any, references: set[str], until: int) -> set[int]:
     raise RuntimeError("the queue was closed")
 
 
-async def _until_idle(watch: Stopwatch) -> None:
+async def _until_idle(store_time: StoreTime) -> None:
     """Waits for what the store still does for who was stopped."""
     worked = LOOK_SECONDS
     while worked > LOOK_SECONDS * IDLE:
-        before = watch.store_time.now()
+        before = store_time.now()
         await asyncio.sleep(LOOK_SECONDS)
-        worked = watch.store_time.now() - before
+        worked = store_time.now() - before
 
 
 def _highest(pid: int | None) -> float:
