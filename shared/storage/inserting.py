@@ -18,12 +18,11 @@ async def insert_new(
 ) -> list[int]:
     """Insert those whose key is new; gives the positions of the others, which stay as they are in the store.
 
-    MongoDB aborts a transaction where there are others, so that its caller must raise. Outside of transactions nobody
-    waits for a large statement, and each costs a commit of its own.
+    MongoDB aborts a transaction where there are others, so that its caller must raise.
     """
     there: list[int] = []
     before = 0
-    for rows in in_statements(documents) if session else (documents,) if documents else ():
+    for rows in in_statements(documents, session):
         there += [before + position for position in await _insert(collection, rows, session)]
         before += len(rows)
     return there

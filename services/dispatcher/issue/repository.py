@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date, datetime
 
 from pymongo.errors import DuplicateKeyError
@@ -24,7 +23,7 @@ from shared.contracts.communications import ArmReconciliation
 from shared.errors import Stale
 from shared.identifiers import new_id
 from shared.storage.finding import found_by
-from shared.storage.store import Document, Session, Store
+from shared.storage.store import Document, Store
 from shared.working_days import add_working_days
 
 MOST_DAYS_OF_A_CHUNK = 20
@@ -97,12 +96,9 @@ class MongoDispatch(MongoChunks, MongoCommunications):
     async def settle(
         self, chunk: Chunk, channel: str, settlement: Settlement, load: str, contacted: Sequence[int]
     ) -> Chunk:
-        async def write(session: Session) -> None:
-            await self.keep_settlement(chunk, channel, settlement, session)
-            await self._suppressions.contacted(chunk.campaign, load, contacted, settlement.issue.at, session)
-
-        await self._store.commit(write)
-        return replace(chunk, settled={**chunk.settled, channel: settlement}, revision=chunk.revision + 1)
+        chunk = await self.keep_settlement(chunk, channel, settlement)
+        await self._suppressions.contacted(chunk.campaign, load, contacted, settlement.issue.at)
+        return chunk
 
     async def schedule(self, campaign: DispatchedCampaign, waves: Sequence[PlannedWave]) -> bool:
         done = await self._campaigns.set_waves(campaign, waves)

@@ -62,12 +62,13 @@ class MongoChunks:
         finished = {"_id": f"{campaign}:{number:06d}", "finished": True}
         await self._chunks.update_one(finished, {"$set": {"said": True}})
 
-    async def keep_settlement(self, chunk: Chunk, channel: str, settlement: Settlement, session: Session) -> None:
-        """Keeps it within the caller's transaction. Raises `Stale` if the chunk was changed since it was read."""
+    async def keep_settlement(self, chunk: Chunk, channel: str, settlement: Settlement) -> Chunk:
+        """Keeps it, and returns the chunk. Raises `Stale` if the chunk was changed since it was read."""
         as_read = {"_id": chunk.id, "revision": chunk.revision}
         change = {"$set": {f"settled.{channel}": settlement_document(settlement)}, "$inc": {"revision": 1}}
-        if not (await self._chunks.update_one(as_read, change, session=session)).matched_count:
+        if not (await self._chunks.update_one(as_read, change)).matched_count:
             raise Stale(f"chunk {chunk.number} of {chunk.campaign} was settled by somebody else meanwhile")
+        return replace(chunk, settled={**chunk.settled, channel: settlement}, revision=chunk.revision + 1)
 
     async def chunk_of(self, campaign: str, row: int) -> Chunk | None:
         """The chunk that a row is in; None while it is not allocated."""

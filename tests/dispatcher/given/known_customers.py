@@ -61,7 +61,7 @@ async def approve(dispatcher: Inside, reference: str) -> str:
 async def writes_to(dispatcher: Inside, campaign: str, rows: Sequence[int], at: datetime) -> None:
     """A campaign undertakes to write to the customers of these rows of its population."""
     suppressions, load = dispatcher.part(MongoSuppressions), await load_of(dispatcher, campaign)
-    await dispatcher.service.store.commit(lambda session: suppressions.contacted(campaign, load, rows, at, session))
+    await suppressions.contacted(campaign, load, rows, at)
 
 
 async def load_of(dispatcher: Inside, campaign: str) -> str:

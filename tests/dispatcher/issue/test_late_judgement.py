@@ -65,3 +65,28 @@ async def test_of_two_campaigns_that_write_to_a_customer_at_the_same_moment_one_
     with pytest.raises(Stale):
         await writes_to(dispatcher, other, (2,), desk.clock.now())
     assert (await desk.campaign()).status is Status.GO
+
+
+async def test_others_are_told_before_a_letter_goes_though_the_worker_that_settled_it_died(
+    dispatcher: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, chunk = await ready(dispatcher, tmp_path, "print")
+    other = await approve(dispatcher, "OTM-26-0077")
+    async with dispatcher.caller("analyst") as analyst:
+        await analyst.put(f"/v1/campaigns/{other}/population", content=file([row(n) for n in (3, 4)]))
+
+    async def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(MongoSuppressions, "contacted", die)
+        with pytest.raises(KeyboardInterrupt):
+            await desk.issue(chunk)
+    assert desk.printed() == []
+    await writes_to(dispatcher, other, (1,), desk.clock.now())
+    await desk.issue(chunk)
+    assert len(desk.printed()) == CUSTOMERS - 1
+    assert "Gwenllian Ap Rhys 3" not in desk.printed()
+    assert await desk.store["last_contacted"].count_documents({"campaign": CAMPAIGN}) == CUSTOMERS - 1
+    with pytest.raises(Stale):
+        await writes_to(dispatcher, other, (2,), desk.clock.now())

@@ -55,28 +55,26 @@ class MongoLastContacted:
         self._remember({customer: known.get(customer) for customer in customers})
         return {customer for customer, last in known.items() if last.counts_for(leaving)}
 
-    async def note(self, leaving: ContactWindow, customers: Sequence[bytes], session: Session) -> None:
-        """Notes within the caller's transaction that the campaign of `leaving` writes to them on its day. Raises
-        `Stale` if another campaign contacts any of them at this moment, or has since they were judged."""
+    async def note(self, leaving: ContactWindow, customers: Sequence[bytes]) -> None:
+        """Notes that the campaign of `leaving` writes to them on its day. Raises `Stale` if another campaign contacts
+        any of them at this moment, or has since they were judged: those keep its note, and the others have this one."""
         contact = Contact(leaving.campaign, leaving.day.isoformat())
-        known = await self._as_judged(contact, customers, session)
+        known = await self._as_judged(contact, customers)
         if any(last.counts_for(leaving) for last in known.values()):
             raise _overtaken(leaving)
-        await self._keep(contact, customers, known, datetime.now(UTC), session)
+        await self._keep(contact, customers, known, datetime.now(UTC))
 
     async def take_over(self, contact: Contact, customers: Sequence[bytes], at: datetime, session: Session) -> None:
-        """Keeps a contact that was noted `at` that time, where no later one is known."""
+        """Keeps in the caller's transaction a contact that was noted `at` that time, where no later one is known."""
         await self._keep(contact, customers, await self.of(customers, session), at, session)
 
-    async def _as_judged(
-        self, contact: Contact, customers: Sequence[bytes], session: Session
-    ) -> Mapping[bytes, Contact]:
+    async def _as_judged(self, contact: Contact, customers: Sequence[bytes]) -> Mapping[bytes, Contact]:
         """Returns the last contacts as they were when these customers were judged: a write finds out where that is no
         longer so. Those whose note would not be written are read, and any that nobody remembers."""
         judged = {customer: self._judged.pop(customer) for customer in customers if customer in self._judged}
         sure = {customer: last for customer, last in judged.items() if last is None or last.day < contact.day}
         asked = [customer for customer in customers if customer not in sure]
-        read = await self.of(asked, session) if asked else {}
+        read = await self.of(asked) if asked else {}
         return {customer: last for customer, last in sure.items() if last} | read
 
     def _remember(self, judged: Mapping[bytes, Contact | None]) -> None:
@@ -90,20 +88,22 @@ class MongoLastContacted:
         customers: Sequence[bytes],
         known: Mapping[bytes, Contact],
         at: datetime,
-        session: Session,
+        session: Session | None = None,
     ) -> None:
+        """Keeps all that can be kept. Raises `Stale` where a customer's contact is another than the one `known`."""
         kept: Document = {"campaign": contact.campaign, "day": contact.day, "noted_at": at, **self._generation}
         new = [{"_id": customer, **kept} for customer in dict.fromkeys(customers) if customer not in known]
-        if await insert_new(self._contacts, new, session):
-            raise _overtaken(contact)
+        overtaken = bool(await insert_new(self._contacts, new, session))
         later = [
             UpdateOne({"_id": customer, "campaign": last.campaign, "day": last.day}, {"$set": kept})
             for customer, last in known.items()
             if last.day < contact.day
         ]
-        for moves in in_statements(later):
-            if (await self._contacts.bulk_write(list(moves), session=session)).matched_count < len(moves):
-                raise _overtaken(contact)
+        for moves in in_statements(later, session):
+            done = await self._contacts.bulk_write(list(moves), ordered=False, session=session)
+            overtaken = overtaken or done.matched_count < len(moves)
+        if overtaken:
+            raise _overtaken(contact)
 
 
 def _overtaken(by: ContactWindow | Contact) -> Stale:

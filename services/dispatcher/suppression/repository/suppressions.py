@@ -82,14 +82,14 @@ class MongoSuppressions:
         found = {row: self._rules.gravest(known.get(index, ())) for row, index in indexes.items()}
         return {row: reason for row, reason in found.items() if reason}
 
-    async def contacted(self, campaign: str, load: str, rows: Sequence[int], at: datetime, session: Session) -> None:
-        """Notes within the caller's transaction that the customers of these rows are written to now. Raises `Stale` if
-        another campaign noted any of them before: they have to be judged again."""
+    async def contacted(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> None:
+        """Notes that the customers of these rows are written to now. Raises `Stale` if another campaign noted any of
+        them before: they have to be judged again."""
         if rows:
             customers = list((await self._population.indexes(load, rows)).values())
             day = at.astimezone(LONDON).date()
             leaving = contact_window(campaign, day, await self._days(campaign))
-            await self._contacts.note(leaving, customers, session)
+            await self._contacts.note(leaving, customers)
 
     async def _days(self, campaign: str) -> int:
         """Returns the days for which others' customers are left alone: fixed once the population is loaded."""
