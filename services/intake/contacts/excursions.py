@@ -7,8 +7,8 @@ from itertools import groupby
 from time import monotonic
 from typing import Protocol
 
+from services.intake.contacts.daily_volumes import DailyVolumes, TeamDay, VolumeReader
 from services.intake.contacts.expected import by_day, rule_of, share_of, watched_days
-from services.intake.contacts.volumes import Grouping, Volume
 from services.intake.contacts.watch import Standing, Verdict, WatchedDay, judge
 from shared.clock import LONDON, Clock, today
 from shared.contracts import (
@@ -67,12 +67,6 @@ class ExcursionRepository(Protocol):
         ...
 
 
-class VolumeReader(Protocol):
-    async def volumes(
-        self, campaign: str | None, since: datetime | None, until: datetime | None, by: Sequence[Grouping]
-    ) -> list[Volume]: ...
-
-
 APART_SECONDS = 0.1
 """Time between two looks, where contacts about watched campaigns keep coming."""
 
@@ -80,7 +74,7 @@ APART_SECONDS = 0.1
 class Excursions:
     def __init__(self, repository: ExcursionRepository, volumes: VolumeReader, clock: Clock) -> None:
         self._repository = repository
-        self._volumes = volumes
+        self._volumes = DailyVolumes(volumes)
         self._clock = clock
         self._watching: frozenset[str] = frozenset()
         self._news = asyncio.Event()
@@ -115,9 +109,10 @@ class Excursions:
         changed = False
         watched = await self._repository.watched(today(self._clock))
         self._watching = frozenset(each.forecast.campaign for each in watched)
+        self._volumes.forget_others(self._watching)
         for campaign, group in groupby(watched, key=lambda each: each.forecast.campaign):
             now = self._clock.now()
-            found = await self._volumes.volumes(campaign, None, now, ["team", "quarter"])
+            found = await self._volumes.of(campaign, now)
             all_within = True
             for each in group:
                 if each.team is None or all_within or each.standing is not Standing.WITHIN:
@@ -126,7 +121,7 @@ class Excursions:
                     all_within &= each.team is not None or after.standing is Standing.WITHIN
         return changed
 
-    async def _look(self, watched: WatchedCampaign, found: Sequence[Volume], now: datetime) -> WatchedCampaign:
+    async def _look(self, watched: WatchedCampaign, found: Mapping[TeamDay, int], now: datetime) -> WatchedCampaign:
         """Returns the standing after a look. A team that has reported nothing about the campaign yet is not judged: it
         may be known by another name."""
         forecast, counts = watched.forecast, by_day(found, watched.team)

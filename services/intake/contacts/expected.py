@@ -1,10 +1,11 @@
 """Contacts that came and those that were expected by now, day by day: what the watch judges."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 
-from services.intake.contacts.volumes import Volume
+from services.intake.contacts.daily_volumes import TeamDay
 from services.intake.contacts.watch import SETTLED_DAYS, WatchedDay, WatchRule
 from shared.clock import LONDON
 from shared.contracts import ContactVolumeForecast
@@ -32,13 +33,12 @@ def share_of(forecast: ContactVolumeForecast, team: str | None) -> float:
     return sum(each.percent for each in forecast.teams if each.team == team) / HUNDRED_PERCENT
 
 
-def by_day(found: Sequence[Volume], team: str | None) -> dict[date, int]:
-    """Contacts by the day, in London, on which the customer got in touch, whenever that was told."""
-    counts: dict[date, int] = {}
-    for volume in found:
-        if volume.quarter is not None and team in (None, volume.team):
-            on = volume.quarter.astimezone(LONDON).date()
-            counts[on] = counts.get(on, 0) + volume.contacts
+def by_day(found: Mapping[TeamDay, int], team: str | None) -> Mapping[date, int]:
+    """Returns the contacts of each day with this team; without one, with all together."""
+    counts = Counter[date]()
+    for (of_team, on), contacts in found.items():
+        if team in (None, of_team):
+            counts[on] += contacts
     return counts
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from services.intake.contacts import excursions
 from services.intake.contacts.excursions import Excursions
+from services.intake.contacts.repository.volumes import MongoVolumes
 from shared.contracts import ContactVolumeForecast
 from shared.events import first_event
 from shared.identifiers import new_id
@@ -240,3 +241,27 @@ async def test_a_forecast_of_the_same_waves_replaces_the_one_before_where_it_is_
     await hear(intake, forecast(a_day=10, revision=8, communications=100))  # slowed, say
     (exceeded,) = await look(intake, corner, at(0, 19))
     assert _body(exceeded)["expected"] == 10
+
+
+async def test_earlier_days_are_read_every_few_minutes_and_what_is_told_late_of_them_counts_then(
+    intake: Inside, corner: Corner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, volumes = list[datetime | None](), MongoVolumes.volumes
+
+    async def noting(of: MongoVolumes, campaign: str, since: datetime | None, *further: Any) -> Any:
+        read.append(since)
+        return await volumes(of, campaign, since, *further)
+
+    monkeypatch.setattr(MongoVolumes, "volumes", noting)
+    await hear(intake, forecast(recovery_odds=1_000_000))
+    for day in range(4):
+        corner.move_clock(at(day, 18))
+        await calls(intake, 10, at(day, 11))
+    wednesday, friday = at(2, 0), at(4, 10)
+    assert await look(intake, corner, friday) == []
+    await calls(intake, 40, at(0, 11))
+    assert await look(intake, corner, friday + timedelta(minutes=1)) == []
+    assert read == [None, wednesday, wednesday]
+    (said,) = await look(intake, corner, friday + timedelta(minutes=6))
+    assert read == [None, wednesday, wednesday, None, wednesday]
+    assert (said.type, _body(said)["since"], _body(said)["contacts"]) == (SAYS[0], "2026-09-14", 80)
