@@ -1,10 +1,12 @@
 """Last screening of one part of a chunk: settled just before it is sent, for customers who have got nothing yet."""
 
 from dataclasses import replace
+from datetime import date
 
 from services.dispatcher.issue.chunk_part import ChannelPart, ChunkInHand
 from services.dispatcher.issue.ports import IssueRepository
 from services.dispatcher.issue.settlement import Settler
+from shared.clock import LONDON
 
 
 class LastScreening:
@@ -20,7 +22,7 @@ class LastScreening:
 
         Raises `Stale` if another process settled the part otherwise, or wrote to one of its customers, meanwhile."""
         if part.channel not in in_hand.chunk.settled:
-            return await self._keep(in_hand, part)
+            return await self._keep(in_hand, part, part)
         if whole and await self._repository.handed_over(in_hand.chunk.id, part.channel):
             return in_hand, part
         return await self._settle_anew(in_hand, part, whole)
@@ -48,15 +50,22 @@ class LastScreening:
         if not left:
             return in_hand, part
         anew = await self._settler.anew(in_hand, part.channel, left)
-        in_hand, kept = await self._keep(in_hand, anew)
+        contacted = anew if _day(anew) > _day(part) else None  # else others know it already
+        in_hand, kept = await self._keep(in_hand, anew, contacted)
         written = {communication.row for communication in kept.communications}
         await self._repository.withdraw([entry.reference for entry in waiting if entry.row not in written], whole)
         reworded = [entry.reference for entry in waiting if entry.row in written]
         await self._repository.reword(reworded, kept.settlement.issue, whole)
         return in_hand, kept
 
-    async def _keep(self, in_hand: ChunkInHand, part: ChannelPart) -> tuple[ChunkInHand, ChannelPart]:
-        """Keeps the settlement, and tells other campaigns of its customers: before any of them is written to."""
-        rows = [communication.row for communication in part.communications]
+    async def _keep(
+        self, in_hand: ChunkInHand, part: ChannelPart, contacted: ChannelPart | None
+    ) -> tuple[ChunkInHand, ChannelPart]:
+        """Tells other campaigns of those who are `contacted`, and keeps the settlement."""
+        rows = [communication.row for communication in contacted.communications] if contacted else []
         chunk = await self._repository.settle(in_hand.chunk, part.channel, part.settlement, in_hand.load, rows)
         return replace(in_hand, chunk=chunk), part
+
+
+def _day(part: ChannelPart) -> date:
+    return part.settlement.issue.at.astimezone(LONDON).date()

@@ -45,10 +45,10 @@ class IssueRepository(SendLedger, Protocol):
     async def settle(
         self, chunk: Chunk, channel: str, settlement: Settlement, load: str, contacted: Sequence[int]
     ) -> Chunk:
-        """Settles that channel, then tells other campaigns that the customers of the rows `contacted` are written to,
-        and returns the chunk as it is then. Raises `Stale`, with nothing done, if anybody changed what is settled or
-        who is left out since `chunk` was read; and with the channel settled, if another campaign has undertaken to
-        write to any of them meanwhile. Who settles it again tells of them again."""
+        """Tells other campaigns that the customers of the rows `contacted` are written to, then settles that channel,
+        and returns the chunk as it is then. Raises `Stale`, with nothing settled, if another campaign has undertaken to
+        write to any of them meanwhile, or anybody changed what is settled or who is left out since `chunk` was
+        read."""
         ...
 
     async def recipients(self, load: str, chunk: Chunk) -> Mapping[int, Recipient]:

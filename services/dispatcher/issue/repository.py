@@ -96,9 +96,8 @@ class MongoDispatch(MongoChunks, MongoCommunications):
     async def settle(
         self, chunk: Chunk, channel: str, settlement: Settlement, load: str, contacted: Sequence[int]
     ) -> Chunk:
-        chunk = await self.keep_settlement(chunk, channel, settlement)
         await self._suppressions.contacted(chunk.campaign, load, contacted, settlement.issue.at)
-        return chunk
+        return await self.keep_settlement(chunk, channel, settlement)
 
     async def schedule(self, campaign: DispatchedCampaign, waves: Sequence[PlannedWave]) -> bool:
         done = await self._campaigns.set_waves(campaign, waves)

@@ -82,7 +82,7 @@ class Data:
 
     async def _page(self, migration: Migration, after: Any) -> list[dict[str, Any]]:
         beyond = {"_id": {"$gt": after}} if after is not None else {}
-        wanted = None if isinstance(migration, DataMove) else dict.fromkeys(migration.reads, 1)
+        wanted = ["_id"] if isinstance(migration, DataMove) else dict.fromkeys(migration.reads, 1)
         found = self._database[migration.collection].find(beyond, wanted)
         return [row async for row in found.sort("_id", ASCENDING).limit(migration.together)]
 
@@ -90,7 +90,9 @@ class Data:
         """Changes or moves the rows and notes how far it is, both or neither. Returns whether the next page is due."""
         await turn.expect(session)
         if isinstance(migration, DataMove):
-            await migration.move(self._database, rows, session)
+            ids = {"_id": {"$in": [row["_id"] for row in rows]}}
+            found = self._database[migration.collection].find(ids, session=session)
+            await migration.move(self._database, [row async for row in found.sort("_id", ASCENDING)], session)
             changed, whole = len(rows), True
         else:
             changed, whole = await self._change(migration, rows, session)

@@ -12,7 +12,8 @@ from services.dispatcher.suppression.repository.blocks import block_of
 from shared.customers.reference import CustomerReference, ReferenceKind
 from shared.customers.token import customer_index
 from shared.protection import Keyring
-from shared.storage.store import Store
+from shared.storage.migrations.data import Data
+from shared.storage.store import Document, Store
 
 ONE = Keyring("k", {"k": b"k" * 32}, b"i" * 32, b"r" * 32)
 TWO = replace(ONE, later=(b"j" * 32,))
@@ -75,4 +76,25 @@ async def test_a_restriction_by_an_overlooked_process_is_lifted_when_the_lift_be
     now = customer_index(TWO, SOMEBODY)
     assert [(row["_id"], row["load"]) async for row in store["restrictions"].find()] == [(now.hex(), "load-1")]
     assert [(row["load"], row["customers"]) async for row in store["suppression_blocks"].find()] == [("load-1", now)]
+    store.close()
+
+
+async def test_a_contact_that_an_overlooked_process_moves_on_meanwhile_is_lifted_as_it_is_then(
+    mongo_url: str, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the reading of a page and its transaction."""
+    store, page = Store.of(mongo_url, SCHEMA, database), Data._page
+    await contact(store, ONE, "2026-09-01")
+
+    async def moved_on(of: Data, *which: Any) -> list[Document]:
+        found = await page(of, *which)
+        earlier = customer_index(ONE, SOMEBODY)
+        if earlier in [row["_id"] for row in found]:
+            await store["last_contacted"].update_one({"_id": earlier}, {"$set": {"day": "2026-09-08"}})
+        return found
+
+    monkeypatch.setattr(Data, "_page", moved_on)
+    await migrated(mongo_url, database, TWO)
+    now = customer_index(TWO, SOMEBODY)
+    assert [(row["_id"], row["day"]) async for row in store["last_contacted"].find()] == [(now, "2026-09-08")]
     store.close()

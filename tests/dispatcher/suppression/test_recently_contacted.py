@@ -79,6 +79,22 @@ async def test_of_two_campaigns_at_the_same_moment_one_writes_to_each_customer_a
     assert await late(known, dispatcher, second, NOON, (3, 4, 5)) == {shared[second]: "recently-contacted"}
 
 
+async def test_a_campaign_that_is_overtaken_keeps_the_customers_whom_the_other_leaves_it(dispatcher: Inside) -> None:
+    """So it is overtaken once, however many chunks the other one has in hand."""
+    await put(dispatcher, file([row(n) for n in range(1, 6)]))
+    await load_other(dispatcher)
+    known = dispatcher.part(MongoSuppressions)
+    await writes_to(dispatcher, OTHER, (1,), NOON.replace(month=1))  # customer 3, long ago: a note that moves on
+    assert await late(known, dispatcher, CAMPAIGN, NOON, range(1, 6)) == {}
+    await writes_to(dispatcher, OTHER, (1, 2), NOON)  # customers 3 and 4
+    with pytest.raises(Stale):
+        await writes_to(dispatcher, CAMPAIGN, range(1, 6), NOON)
+    kept = await dispatcher.service.store["last_contacted"].find({}).to_list(None)
+    assert sorted(each["campaign"] for each in kept) == [CAMPAIGN] * 3 + [OTHER] * 2
+    await writes_to(dispatcher, OTHER, (1, 2), NOON)
+    assert await late(known, dispatcher, OTHER, NOON, (1, 2, 3, 4, 5)) == {3: "recently-contacted"}
+
+
 async def test_a_later_contact_replaces_an_earlier_one_whichever_is_noted_first(dispatcher: Inside) -> None:
     await put(dispatcher, file([row(n) for n in range(1, 6)]))
     await load_other(dispatcher)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo import ASCENDING, IndexModel
 
 from services.dispatcher.population.repository.blocks import of_generation
 from services.dispatcher.suppression.window import ContactWindow
@@ -60,9 +60,11 @@ class MongoLastContacted:
         any of them at this moment, or has since they were judged: those keep its note, and the others have this one."""
         contact = Contact(leaving.campaign, leaving.day.isoformat())
         known = await self._as_judged(contact, customers)
-        if any(last.counts_for(leaving) for last in known.values()):
+        taken = {customer for customer, last in known.items() if last.counts_for(leaving)}
+        left = [customer for customer in customers if customer not in taken]
+        await self._keep(contact, left, known, datetime.now(UTC))
+        if taken:
             raise _overtaken(leaving)
-        await self._keep(contact, customers, known, datetime.now(UTC))
 
     async def take_over(self, contact: Contact, customers: Sequence[bytes], at: datetime, session: Session) -> None:
         """Keeps in the caller's transaction a contact that was noted `at` that time, where no later one is known."""
@@ -92,16 +94,18 @@ class MongoLastContacted:
     ) -> None:
         """Keeps all that can be kept. Raises `Stale` where a customer's contact is another than the one `known`."""
         kept: Document = {"campaign": contact.campaign, "day": contact.day, "noted_at": at, **self._generation}
-        new = [{"_id": customer, **kept} for customer in dict.fromkeys(customers) if customer not in known]
+        customers = list(dict.fromkeys(customers))
+        new = [{"_id": customer, **kept} for customer in customers if customer not in known]
         overtaken = bool(await insert_new(self._contacts, new, session))
-        later = [
-            UpdateOne({"_id": customer, "campaign": last.campaign, "day": last.day}, {"$set": kept})
-            for customer, last in known.items()
-            if last.day < contact.day
-        ]
-        for moves in in_statements(later, session):
-            done = await self._contacts.bulk_write(list(moves), ordered=False, session=session)
-            overtaken = overtaken or done.matched_count < len(moves)
+        later: dict[Contact, list[bytes]] = {}
+        for customer in customers:
+            if (last := known.get(customer)) and last.day < contact.day:
+                later.setdefault(last, []).append(customer)
+        for last, theirs in later.items():
+            for some in in_statements(theirs, session):
+                as_known = {"_id": {"$in": list(some)}, "campaign": last.campaign, "day": last.day}
+                done = await self._contacts.update_many(as_known, {"$set": kept}, session=session)
+                overtaken = overtaken or done.matched_count < len(some)
         if overtaken:
             raise _overtaken(contact)
 
