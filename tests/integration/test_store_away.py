@@ -20,6 +20,7 @@ from tests.support.inside import Corner, Inside, inside
 SELECT_SECONDS = 6.0
 SLACK_SECONDS = 12.0
 """The time that a busy machine may add: three looks for a server, one after the other, take longer."""
+ELECTION_SECONDS = 3.0
 AT_ONCE = 40
 ASKED = {
     "planner": ("GET", "/v1/campaigns/OTM-26-0001", "designer"),
@@ -32,9 +33,12 @@ CONTACT = {"channel": "phone", "reason": "other", "received_at": datetime.now(UT
 
 
 @pytest.fixture
-async def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[dict[str, Inside], Any]]:
-    """The four services in one process, which so share Motor's threads, and a store that is the test's to stop."""
-    monkeypatch.setattr(store_module, "SELECT_WITHIN", round(SELECT_SECONDS * 1000))
+async def services(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> AsyncIterator[tuple[dict[str, Inside], Any]]:
+    """The four services in one process, which so share Motor's threads, and a store that is the test's to stop. The
+    parameter is for how many seconds they wait for it."""
+    monkeypatch.setattr(store_module, "SELECT_WITHIN", round(getattr(request, "param", SELECT_SECONDS) * 1000))
     home = Home(tmp_path / "own")
     home.prepare()
     infrastructure = Infrastructure(home)
@@ -86,3 +90,19 @@ async def test_forty_requests_at_once_wait_together_for_a_store_that_has_just_go
     async with asyncio.timeout(30):
         while any(answer.is_server_error for answer in await answers(running)):
             await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize("services", [120.0], indirect=True)
+async def test_requests_that_meet_a_short_absence_such_as_an_election_are_answered_once_it_is_over(
+    services: tuple[dict[str, Inside], Any],
+) -> None:
+    running, store = services
+    await answers(running)
+    await store.stop()
+    asked = asyncio.create_task(answers(running))
+    await asyncio.sleep(ELECTION_SECONDS)
+    assert not asked.done()
+    await store.start()
+    found = await asked
+    assert not [answer.text for answer in found if answer.is_server_error]
+    assert [answer.status_code for answer in found].count(httpx.codes.CREATED) == AT_ONCE // len(ASKED)
