@@ -17,6 +17,14 @@ from tests.support.inside import Inside
 from tests.support.samples import sample
 
 
+async def another_campaign(dispatcher: Inside) -> str:
+    """Approves a campaign to customers 3 and 4, in rows 1 and 2."""
+    other = await approve(dispatcher, "OTM-26-0077")
+    async with dispatcher.caller("analyst") as analyst:
+        await analyst.put(f"/v1/campaigns/{other}/population", content=file([row(n) for n in (3, 4)]))
+    return other
+
+
 async def test_a_chunk_that_waits_for_room_at_the_printer_is_judged_on_the_day_it_goes(
     dispatcher: Inside, tmp_path: Path
 ) -> None:
@@ -52,9 +60,7 @@ async def test_of_two_campaigns_that_write_to_a_customer_at_the_same_moment_one_
 ) -> None:
     """The other one notes its letters after this one looked for such notes."""
     desk, chunk = await ready(dispatcher, tmp_path, "print")
-    other = await approve(dispatcher, "OTM-26-0077")
-    async with dispatcher.caller("analyst") as analyst:
-        await analyst.put(f"/v1/campaigns/{other}/population", content=file([row(n) for n in (3, 4)]))
+    other = await another_campaign(dispatcher)
     await overtaken(desk, chunk, monkeypatch, lambda: writes_to(dispatcher, other, (1,), desk.clock.now()))
     assert desk.printed() == []
     with pytest.raises(Stale):
@@ -71,9 +77,7 @@ async def test_a_worker_that_dies_between_note_and_settlement_leaves_its_custome
     dispatcher: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk, chunk = await ready(dispatcher, tmp_path, "print")
-    other = await approve(dispatcher, "OTM-26-0077")
-    async with dispatcher.caller("analyst") as analyst:
-        await analyst.put(f"/v1/campaigns/{other}/population", content=file([row(n) for n in (3, 4)]))
+    other = await another_campaign(dispatcher)
     await cut_short(desk, chunk, monkeypatch, "keep_settlement")
     with pytest.raises(Stale):
         await writes_to(dispatcher, other, (1,), desk.clock.now())
