@@ -96,8 +96,12 @@ class MongoDispatch(MongoChunks, MongoCommunications):
     async def settle(
         self, chunk: Chunk, channel: str, settlement: Settlement, load: str, contacted: Sequence[int]
     ) -> Chunk:
-        await self._suppressions.contacted(chunk.campaign, load, contacted, settlement.issue.at)
-        return await self.keep_settlement(chunk, channel, settlement)
+        note = await self._suppressions.contacted(chunk.campaign, load, contacted, settlement.issue.at)
+        try:
+            return await self.keep_settlement(chunk, channel, settlement)
+        except Stale:
+            await self._suppressions.not_contacted(note)
+            raise
 
     async def schedule(self, campaign: DispatchedCampaign, waves: Sequence[PlannedWave]) -> bool:
         done = await self._campaigns.set_waves(campaign, waves)

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from shared.errors import Stale
-from tests.dispatcher.given.known_customers import approve, late, writes_to
+from tests.dispatcher.given.known_customers import approve, late, load_of, writes_to
 from tests.dispatcher.given.loading import POPULATION, put
 from tests.dispatcher.given.people import CAMPAIGN, file, row
 from tests.support.clocks import NOON
@@ -106,3 +107,20 @@ async def test_a_later_contact_replaces_an_earlier_one_whichever_is_noted_first(
     assert await late(known, dispatcher, CAMPAIGN, AFTER_28_DAYS, range(1, 6)) == {
         3: "recently-contacted", 5: "recently-contacted",
     }  # fmt: skip
+
+
+async def test_a_note_that_is_taken_back_leaves_what_was_there_and_what_another_worker_has_noted_since(
+    dispatcher: Inside,
+) -> None:
+    await put(dispatcher, file([row(n) for n in range(1, 6)]))
+    await load_other(dispatcher)
+    suppressions, contacts = dispatcher.part(MongoSuppressions), dispatcher.service.store["last_contacted"]
+    earlier = NOON.replace(month=1)
+    await writes_to(dispatcher, OTHER, (1,), earlier)  # customer 3
+    load = await load_of(dispatcher, CAMPAIGN)
+    slow = await suppressions.contacted(CAMPAIGN, load, (1, 2, 3), NOON)
+    await writes_to(dispatcher, CAMPAIGN, (2,), NOON)  # by a faster worker
+    await suppressions.not_contacted(slow)
+    kept = {each["_id"]: (each["campaign"], each["day"]) for each in await contacts.find({}).to_list(None)}
+    known = await dispatcher.part(MongoPopulation).indexes(load, (2, 3))
+    assert kept == {known[3]: (OTHER, f"{earlier:%Y-%m-%d}"), known[2]: (CAMPAIGN, f"{NOON:%Y-%m-%d}")}

@@ -5,13 +5,14 @@ which it leaves others' customers alone only move on.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pymongo import ASCENDING, IndexModel
 
 from services.dispatcher.population.repository.blocks import of_generation
 from services.dispatcher.suppression.window import ContactWindow
+from shared.clock import to_the_millisecond
 from shared.errors import Stale
 from shared.storage.inserting import insert_new
 from shared.storage.statements import in_statements
@@ -35,6 +36,17 @@ class Contact:
         return self.campaign != leaving.campaign and self.day > leaving.contacted_since.isoformat()
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note that a campaign writes to customers, made `at` that time: of some the first, `instead` of others' for the
+    rest, by what those were. A note of the same campaign and day that is made again is the later one's."""
+
+    contact: Contact
+    at: datetime
+    new: Sequence[bytes] = field(repr=False)
+    instead: Mapping[Contact, Sequence[bytes]] = field(repr=False)
+
+
 class MongoLastContacted:
     """Customers are known by their blind index."""
 
@@ -55,16 +67,35 @@ class MongoLastContacted:
         self._remember({customer: known.get(customer) for customer in customers})
         return {customer for customer, last in known.items() if last.counts_for(leaving)}
 
-    async def note(self, leaving: ContactWindow, customers: Sequence[bytes]) -> None:
+    async def note(self, leaving: ContactWindow, customers: Sequence[bytes]) -> Note:
         """Notes that the campaign of `leaving` writes to them on its day. Raises `Stale` if another campaign contacts
         any of them at this moment, or has since they were judged: those keep its note, and the others have this one."""
         contact = Contact(leaving.campaign, leaving.day.isoformat())
         known = await self._as_judged(contact, customers)
         taken = {customer for customer, last in known.items() if last.counts_for(leaving)}
         left = [customer for customer in customers if customer not in taken]
-        await self._keep(contact, left, known, datetime.now(UTC))
+        note = await self._keep(contact, left, known, to_the_millisecond(datetime.now(UTC)))
+        await self._make_again(note, [customer for customer in left if known.get(customer) == contact])
         if taken:
             raise _overtaken(leaving)
+        return note
+
+    async def take_back(self, note: Note) -> None:
+        """Takes the note back, except of customers of whom another was made since."""
+        ours: Document = {"campaign": note.contact.campaign, "day": note.contact.day, "noted_at": note.at}
+        await self._contacts.delete_many({"_id": {"$in": list(note.new)}, **ours})
+        for last, theirs in note.instead.items():
+            before = {"campaign": last.campaign, "day": last.day}
+            await self._contacts.update_many({"_id": {"$in": list(theirs)}, **ours}, {"$set": before})
+
+    async def _make_again(self, note: Note, customers: Sequence[bytes]) -> None:
+        """Makes a note again that another worker of the campaign has made that day, who may take it back."""
+        theirs: Document = {"campaign": note.contact.campaign, "day": note.contact.day, "noted_at": {"$ne": note.at}}
+        change = {"$set": {"noted_at": note.at}}
+        if customers:
+            done = await self._contacts.update_many({"_id": {"$in": list(customers)}, **theirs}, change)
+            if done.matched_count < len(set(customers)):
+                raise Stale(f"another worker of {note.contact.campaign} notes the same customers at this moment")
 
     async def take_over(self, contact: Contact, customers: Sequence[bytes], at: datetime, session: Session) -> None:
         """Keeps in the caller's transaction a contact that was noted `at` that time, where no later one is known."""
@@ -91,23 +122,25 @@ class MongoLastContacted:
         known: Mapping[bytes, Contact],
         at: datetime,
         session: Session | None = None,
-    ) -> None:
+    ) -> Note:
         """Keeps all that can be kept. Raises `Stale` where a customer's contact is another than the one `known`."""
         kept: Document = {"campaign": contact.campaign, "day": contact.day, "noted_at": at, **self._generation}
         customers = list(dict.fromkeys(customers))
-        new = [{"_id": customer, **kept} for customer in customers if customer not in known]
-        overtaken = bool(await insert_new(self._contacts, new, session))
-        later: dict[Contact, list[bytes]] = {}
+        new = [customer for customer in customers if customer not in known]
+        there = await insert_new(self._contacts, [{"_id": customer, **kept} for customer in new], session)
+        overtaken = bool(there)
+        instead: dict[Contact, list[bytes]] = {}
         for customer in customers:
             if (last := known.get(customer)) and last.day < contact.day:
-                later.setdefault(last, []).append(customer)
-        for last, theirs in later.items():
+                instead.setdefault(last, []).append(customer)
+        for last, theirs in instead.items():
             for some in in_statements(theirs, session):
                 as_known = {"_id": {"$in": list(some)}, "campaign": last.campaign, "day": last.day}
                 done = await self._contacts.update_many(as_known, {"$set": kept}, session=session)
                 overtaken = overtaken or done.matched_count < len(some)
         if overtaken:
             raise _overtaken(contact)
+        return Note(contact, at, new, instead)
 
 
 def _overtaken(by: ContactWindow | Contact) -> Stale:

@@ -12,7 +12,7 @@ from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.suppression.index import SuppressionEntry, SuppressionIndex
 from services.dispatcher.suppression.list_summary import ListSummary
 from services.dispatcher.suppression.repository.blocks import block_of, entries_of
-from services.dispatcher.suppression.repository.last_contacted import Contact, MongoLastContacted
+from services.dispatcher.suppression.repository.last_contacted import Contact, MongoLastContacted, Note
 from services.dispatcher.suppression.rules import RECENTLY_CONTACTED, SuppressionRules
 from services.dispatcher.suppression.window import ContactWindow, contact_window, window_days
 from shared.clock import LONDON, Clock
@@ -82,14 +82,20 @@ class MongoSuppressions:
         found = {row: self._rules.gravest(known.get(index, ())) for row, index in indexes.items()}
         return {row: reason for row, reason in found.items() if reason}
 
-    async def contacted(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> None:
+    async def contacted(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> Note | None:
         """Notes that the customers of these rows are written to now. Raises `Stale` if another campaign noted any of
         them before: they have to be judged again."""
-        if rows:
-            customers = list((await self._population.indexes(load, rows)).values())
-            day = at.astimezone(LONDON).date()
-            leaving = contact_window(campaign, day, await self._days(campaign))
-            await self._contacts.note(leaving, customers)
+        if not rows:
+            return None
+        customers = list((await self._population.indexes(load, rows)).values())
+        day = at.astimezone(LONDON).date()
+        leaving = contact_window(campaign, day, await self._days(campaign))
+        return await self._contacts.note(leaving, customers)
+
+    async def not_contacted(self, note: Note | None) -> None:
+        """Takes a note back: its customers are not written to after all."""
+        if note:
+            await self._contacts.take_back(note)
 
     async def _days(self, campaign: str) -> int:
         """Returns the days for which others' customers are left alone: fixed once the population is loaded."""
