@@ -20,7 +20,7 @@ from services.dispatcher.schedule.repository import MongoChunks
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from shared.contracts import CampaignApproved, Contract
 from shared.contracts.communications import ArmReconciliation
-from shared.errors import Stale
+from shared.errors import NotYet, Stale
 from shared.identifiers import new_id
 from shared.storage.finding import found_by
 from shared.storage.store import Document, Store
@@ -96,11 +96,13 @@ class MongoDispatch(MongoChunks, MongoCommunications):
     async def settle(
         self, chunk: Chunk, channel: str, settlement: Settlement, load: str, contacted: Sequence[int]
     ) -> Chunk:
-        note = await self._suppressions.contacted(chunk.campaign, load, contacted, settlement.issue.at)
+        undertaking = await self._suppressions.contacted(chunk.campaign, load, contacted, settlement.issue.at)
         try:
             return await self.keep_settlement(chunk, channel, settlement)
         except Stale:
-            await self._suppressions.not_contacted(note)
+            with suppress(NotYet):  # a newer plan cut the customers anew
+                left_out = (await self.chunk(*chunk.key)).left_out
+                await self._suppressions.not_contacted(undertaking, left_out)
             raise
 
     async def schedule(self, campaign: DispatchedCampaign, waves: Sequence[PlannedWave]) -> bool:

@@ -109,18 +109,15 @@ async def test_a_later_contact_replaces_an_earlier_one_whichever_is_noted_first(
     }  # fmt: skip
 
 
-async def test_a_note_that_is_taken_back_leaves_what_was_there_and_what_another_worker_has_noted_since(
-    dispatcher: Inside,
-) -> None:
+async def test_a_note_that_is_taken_back_of_a_customer_leaves_what_was_there_before(dispatcher: Inside) -> None:
     await put(dispatcher, file([row(n) for n in range(1, 6)]))
     await load_other(dispatcher)
     suppressions, contacts = dispatcher.part(MongoSuppressions), dispatcher.service.store["last_contacted"]
-    earlier = NOON.replace(month=1)
+    load, earlier = await load_of(dispatcher, CAMPAIGN), NOON.replace(month=1)
     await writes_to(dispatcher, OTHER, (1,), earlier)  # customer 3
-    load = await load_of(dispatcher, CAMPAIGN)
-    slow = await suppressions.contacted(CAMPAIGN, load, (1, 2, 3), NOON)
-    await writes_to(dispatcher, CAMPAIGN, (2,), NOON)  # by a faster worker
-    await suppressions.not_contacted(slow)
+    await writes_to(dispatcher, CAMPAIGN, (2,), NOON)  # by a worker that died
+    undertaking = await suppressions.contacted(CAMPAIGN, load, (1, 2, 3, 4), NOON)
+    await suppressions.not_contacted(undertaking, {1, 2, 3})
+    known = await dispatcher.part(MongoPopulation).indexes(load, (3, 4))
     kept = {each["_id"]: (each["campaign"], each["day"]) for each in await contacts.find({}).to_list(None)}
-    known = await dispatcher.part(MongoPopulation).indexes(load, (2, 3))
-    assert kept == {known[3]: (OTHER, f"{earlier:%Y-%m-%d}"), known[2]: (CAMPAIGN, f"{NOON:%Y-%m-%d}")}
+    assert kept == {known[3]: (OTHER, f"{earlier:%Y-%m-%d}"), known[4]: (CAMPAIGN, f"{NOON:%Y-%m-%d}")}

@@ -12,7 +12,6 @@ from pymongo import ASCENDING, IndexModel
 
 from services.dispatcher.population.repository.blocks import of_generation
 from services.dispatcher.suppression.window import ContactWindow
-from shared.clock import to_the_millisecond
 from shared.errors import Stale
 from shared.storage.inserting import insert_new
 from shared.storage.statements import in_statements
@@ -38,13 +37,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note that a campaign writes to customers, made `at` that time: of some the first, `instead` of others' for the
-    rest, by what those were. A note of the same campaign and day that is made again is the later one's."""
+    """A note that a campaign writes to customers: of some of them `instead` of another campaign's."""
 
     contact: Contact
-    at: datetime
-    new: Sequence[bytes] = field(repr=False)
-    instead: Mapping[Contact, Sequence[bytes]] = field(repr=False)
+    instead: Mapping[bytes, Contact] = field(repr=False)
 
 
 class MongoLastContacted:
@@ -74,28 +70,20 @@ class MongoLastContacted:
         known = await self._as_judged(contact, customers)
         taken = {customer for customer, last in known.items() if last.counts_for(leaving)}
         left = [customer for customer in customers if customer not in taken]
-        note = await self._keep(contact, left, known, to_the_millisecond(datetime.now(UTC)))
-        await self._make_again(note, [customer for customer in left if known.get(customer) == contact])
+        note = await self._keep(contact, left, known, datetime.now(UTC))
         if taken:
             raise _overtaken(leaving)
         return note
 
-    async def take_back(self, note: Note) -> None:
-        """Takes the note back, except of customers of whom another was made since."""
-        ours: Document = {"campaign": note.contact.campaign, "day": note.contact.day, "noted_at": note.at}
-        await self._contacts.delete_many({"_id": {"$in": list(note.new)}, **ours})
-        for last, theirs in note.instead.items():
+    async def take_back(self, note: Note, customers: Sequence[bytes]) -> None:
+        """Takes back that the campaign of this note writes to these customers, whoever has noted it: it never does."""
+        ours = {"campaign": note.contact.campaign}
+        new = [customer for customer in customers if customer not in note.instead]
+        await self._contacts.delete_many({"_id": {"$in": new}, **ours})
+        for customer in set(customers).intersection(note.instead):
+            last = note.instead[customer]
             before = {"campaign": last.campaign, "day": last.day}
-            await self._contacts.update_many({"_id": {"$in": list(theirs)}, **ours}, {"$set": before})
-
-    async def _make_again(self, note: Note, customers: Sequence[bytes]) -> None:
-        """Makes a note again that another worker of the campaign has made that day, who may take it back."""
-        theirs: Document = {"campaign": note.contact.campaign, "day": note.contact.day, "noted_at": {"$ne": note.at}}
-        change = {"$set": {"noted_at": note.at}}
-        if customers:
-            done = await self._contacts.update_many({"_id": {"$in": list(customers)}, **theirs}, change)
-            if done.matched_count < len(set(customers)):
-                raise Stale(f"another worker of {note.contact.campaign} notes the same customers at this moment")
+            await self._contacts.update_one({"_id": customer, **ours}, {"$set": before})
 
     async def take_over(self, contact: Contact, customers: Sequence[bytes], at: datetime, session: Session) -> None:
         """Keeps in the caller's transaction a contact that was noted `at` that time, where no later one is known."""
@@ -126,21 +114,21 @@ class MongoLastContacted:
         """Keeps all that can be kept. Raises `Stale` where a customer's contact is another than the one `known`."""
         kept: Document = {"campaign": contact.campaign, "day": contact.day, "noted_at": at, **self._generation}
         customers = list(dict.fromkeys(customers))
-        new = [customer for customer in customers if customer not in known]
-        there = await insert_new(self._contacts, [{"_id": customer, **kept} for customer in new], session)
-        overtaken = bool(there)
-        instead: dict[Contact, list[bytes]] = {}
+        new = [{"_id": customer, **kept} for customer in customers if customer not in known]
+        overtaken = bool(await insert_new(self._contacts, new, session))
+        later: dict[Contact, list[bytes]] = {}
         for customer in customers:
             if (last := known.get(customer)) and last.day < contact.day:
-                instead.setdefault(last, []).append(customer)
-        for last, theirs in instead.items():
+                later.setdefault(last, []).append(customer)
+        for last, theirs in later.items():
             for some in in_statements(theirs, session):
                 as_known = {"_id": {"$in": list(some)}, "campaign": last.campaign, "day": last.day}
                 done = await self._contacts.update_many(as_known, {"$set": kept}, session=session)
                 overtaken = overtaken or done.matched_count < len(some)
         if overtaken:
             raise _overtaken(contact)
-        return Note(contact, at, new, instead)
+        others = {last: theirs for last, theirs in later.items() if last.campaign != contact.campaign}
+        return Note(contact, {customer: last for last, theirs in others.items() for customer in theirs})
 
 
 def _overtaken(by: ContactWindow | Contact) -> Stale:

@@ -1,9 +1,10 @@
 """Suppression lists in MongoDB, followed by every process in a file of its own, beside the last contacts of all."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from pymongo import ASCENDING, IndexModel
 
@@ -24,6 +25,13 @@ RESTRICTIONS = "restrictions"
 """Customers whose data is restricted, each with the version of the list of one that says so."""
 LOOK_EVERY = timedelta(seconds=1)
 """Greatest age of what a process knows of other processes' lists."""
+
+
+class Undertaking(NamedTuple):
+    """An undertaking to write to customers, by row, and its note."""
+
+    customers: Mapping[int, bytes]
+    note: Note
 
 
 class MongoSuppressions:
@@ -82,20 +90,19 @@ class MongoSuppressions:
         found = {row: self._rules.gravest(known.get(index, ())) for row, index in indexes.items()}
         return {row: reason for row, reason in found.items() if reason}
 
-    async def contacted(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> Note | None:
+    async def contacted(self, campaign: str, load: str, rows: Sequence[int], at: datetime) -> Undertaking:
         """Notes that the customers of these rows are written to now. Raises `Stale` if another campaign noted any of
         them before: they have to be judged again."""
-        if not rows:
-            return None
-        customers = list((await self._population.indexes(load, rows)).values())
+        customers = await self._population.indexes(load, rows) if rows else {}
         day = at.astimezone(LONDON).date()
         leaving = contact_window(campaign, day, await self._days(campaign))
-        return await self._contacts.note(leaving, customers)
+        return Undertaking(customers, await self._contacts.note(leaving, list(customers.values())))
 
-    async def not_contacted(self, note: Note | None) -> None:
-        """Takes a note back: its customers are not written to after all."""
-        if note:
-            await self._contacts.take_back(note)
+    async def not_contacted(self, undertaking: Undertaking, rows: Collection[int]) -> None:
+        """Takes back that the customers of these rows are written to."""
+        customers = [customer for row, customer in undertaking.customers.items() if row in rows]
+        if customers:
+            await self._contacts.take_back(undertaking.note, customers)
 
     async def _days(self, campaign: str) -> int:
         """Returns the days for which others' customers are left alone: fixed once the population is loaded."""
