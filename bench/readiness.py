@@ -8,7 +8,6 @@ store, so that the last service finds four times as many.
 import argparse
 import asyncio
 import os
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 import psutil
 from pymongo import IndexModel
 
+from bench.in_memory import folder_in_memory
 from deploy.local.operate.migrations import migrate
 from deploy.local.stack.access import ensure_access
 from deploy.local.stack.environment import Wiring
@@ -59,7 +59,7 @@ def main() -> None:
     asked.add_argument("--documents", type=int, default=DOCUMENTS)
     asked.add_argument("--services", nargs="*", default=list(SERVICES))
     options = asked.parse_args()
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:  # noqa: S108
+    with folder_in_memory() as folder:
         asyncio.run(_measured(Path(folder), options.documents, options.services))
 
 

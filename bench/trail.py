@@ -8,13 +8,13 @@ import argparse
 import asyncio
 import resource
 import sys
-import tempfile
 import time
 from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.in_memory import folder_in_memory
 from bench.trail_look import KEY
 from deploy.local.stack.home import Home
 from deploy.local.stack.infrastructure import Infrastructure
@@ -33,7 +33,7 @@ DATABASE = "bench_trail"
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--entries", type=int, default=ENTRIES)
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:  # noqa: S108
+    with folder_in_memory() as folder:
         asyncio.run(_measured(Path(folder), asked.parse_args().entries))
 
 
