@@ -17,7 +17,7 @@ from shared.messaging.topology import EVENTS
 from shared.messaging.vouching import SAID_BY
 from shared.storage.heard import MongoHeard
 from shared.storage.store import Indexes, Store
-from tests.integration.test_bus import DEAD
+from tests.support.ailing import DEAD
 from tests.support.ground import Ground
 from tests.support.probe import Heard, ProbeMade, probe, probe_service
 

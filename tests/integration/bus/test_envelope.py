@@ -1,6 +1,5 @@
-"""The bus on a real broker: every message ends done, retried or dead, and none is lost on the way."""
+"""Messages are read by their CloudEvents attributes, whoever sent them; one that nobody can read is a dead letter."""
 
-import asyncio
 import codecs
 import gzip
 from datetime import UTC, datetime
@@ -8,19 +7,12 @@ from typing import Any
 
 import aio_pika
 import pytest
-from pydantic import SecretStr
-from pymongo.errors import AutoReconnect
 
-from shared.errors import Conflict, NotYet, Unavailable
-from shared.messaging import circuit_breaker, topology
-from shared.messaging.connection import Connection
-from shared.messaging.envelope import from_message, sealed
-from shared.messaging.publishing import Publisher
+from shared.messaging import topology
+from shared.messaging.envelope import from_message
 from shared.messaging.settlement import ATTEMPT, EXCEPTION, ORIGIN, REASON
-from shared.running.settings import BusSettings
+from tests.support.ailing import DEAD
 from tests.support.probe import PROBE_QUEUE, Heard, ProbeMade, probe, probe_service
-
-DEAD = "probe.dead"
 
 
 async def test_an_event_arrives_with_its_cloudevents_attributes(amqp_url: str) -> None:
@@ -143,90 +135,6 @@ async def test_compressed_data_is_told_from_data_that_is_no_json(amqp_url: str) 
     assert "compressed" in str(dead.headers[REASON])
 
 
-async def test_a_failure_that_passes_is_retried_until_it_has(amqp_url: str) -> None:
-    heard = Heard(lambda number, attempt: NotYet("the campaign is not known yet") if attempt <= 2 else None)
-    async with probe_service(amqp_url, heard) as service:
-        await service.say(probe(1))
-        await heard.until(lambda h: h.numbers == [1])
-        assert heard.attempts[1] == 3
-        assert await service.depth(DEAD) == 0
-
-
-async def test_a_failure_that_does_not_pass_ends_in_the_dead_letters_after_the_last_retry(amqp_url: str) -> None:
-    heard = Heard(lambda number, attempt: ValueError("Mrs Jones of 1 High Street") if number == 1 else None)
-    async with probe_service(amqp_url, heard) as service:
-        bad = probe(1)
-        await service.say(bad, probe(2))
-        dead = await service.take(DEAD)
-        assert heard.numbers == [2]
-    assert heard.attempts[1] == 3  # the first try and two retries
-    assert dead.message_id == bad.id
-    assert dead.headers[ATTEMPT] == 3
-    assert dead.headers[EXCEPTION] == "builtins.ValueError"
-    assert str(dead.headers[REASON]).startswith("at probe.py:")
-    assert "Jones" not in str(dead.headers)
-
-
-async def test_a_broken_domain_rule_is_not_retried(amqp_url: str) -> None:
-    heard = Heard(lambda number, attempt: Conflict("a completed campaign cannot be paused"))
-    async with probe_service(amqp_url, heard) as service:
-        await service.say(probe(1))
-        dead = await service.take(DEAD)
-    assert heard.attempts[1] == 1
-    assert dead.headers[REASON] == "a completed campaign cannot be paused"
-
-
-async def test_a_handler_that_hangs_is_a_failure_that_may_pass(amqp_url: str) -> None:
-    never = asyncio.Event()
-
-    class Hanging(Heard):
-        async def handle(self, event: object) -> None:
-            if not self.attempts[1]:
-                self.attempts[1] += 1
-                await never.wait()
-            await super().handle(event)  # type: ignore[arg-type]
-
-    heard = Hanging()
-    async with probe_service(amqp_url, heard, handler_seconds=0.2, prefetch=1) as service:
-        await service.say(probe(1))
-        await heard.until(lambda h: h.numbers == [1])
-
-
-async def test_an_event_that_nobody_listens_to_is_kept_as_unrouted(amqp_url: str) -> None:
-    async with probe_service(amqp_url, Heard()) as service:
-        queue = await service.channel.declare_queue(PROBE_QUEUE, passive=True)
-        await queue.unbind(topology.EVENTS, "probe.made.v1")
-        event = probe(1)
-        await service.say(event)
-        assert (await service.take(topology.UNROUTED)).message_id == event.id
-
-
-async def test_what_is_said_together_arrives_in_order_though_the_connection_has_only_just_been_made(
-    amqp_url: str,
-) -> None:
-    """As after a crash, when much is waiting: nobody has opened a channel yet."""
-    async with probe_service(amqp_url, Heard()) as service, await aio_pika.connect_robust(amqp_url) as connection:
-        queue = await service.channel.declare_queue("in-order")
-        await queue.bind(topology.EVENTS, ProbeMade.event_type)
-        publishing = Connection("publish", "probe", BusSettings(amqp_url=SecretStr(amqp_url)))
-        publishing.link = connection
-        publisher = Publisher(publishing)
-        await asyncio.gather(*(publisher.publish(sealed(probe(number))) for number in range(100)))
-        assert connection.transport
-        channels = [number for number in connection.transport.connection.channels if number]
-        heard = [from_message(await service.take("in-order"), ProbeMade).data.number for _ in range(100)]
-    assert heard == list(range(100))
-    assert len(channels) == 1, "the broker keeps the order of each channel, and of no two"
-
-
-async def test_a_message_to_a_queue_that_is_not_there_is_refused_aloud(amqp_url: str) -> None:
-    from shared.messaging.envelope import sealed, to_message
-
-    async with probe_service(amqp_url, Heard()) as service:
-        with pytest.raises(Unavailable):
-            await service.bus.publisher.send(to_message(sealed(probe(1))), "nobody.here")
-
-
 async def test_a_messages_own_reply_to_sends_nothing_anywhere(amqp_url: str) -> None:
     heard = Heard()
     async with probe_service(amqp_url, heard) as service:
@@ -236,48 +144,3 @@ async def test_a_messages_own_reply_to_sends_nothing_anywhere(amqp_url: str) -> 
         await service.say(probe(4))
         await heard.until(lambda h: h.numbers == [3, 4])
         assert await service.depth("exfiltration") == 0
-
-
-async def test_errors_of_the_infrastructure_in_a_row_pause_consuming_and_spend_no_more_retries(amqp_url: str) -> None:
-    well = asyncio.Event()
-
-    async def check() -> None:
-        if not well.is_set():
-            raise AutoReconnect
-
-    heard = Heard(lambda number, attempt: None if well.is_set() else AutoReconnect("the store is away"))
-    async with probe_service(amqp_url, heard, check, prefetch=5) as service:
-        await service.say(*(probe(n) for n in range(40)))
-        await heard.until(lambda h: h.attempts.total() >= 5)
-        await asyncio.sleep(1)
-        tried = heard.attempts.total()
-        assert tried < 40  # most were never tried while the store was away
-        well.set()
-        await heard.until(lambda h: sorted(h.numbers) == list(range(40)))
-        assert await service.depth(DEAD) == 0
-
-
-async def test_a_message_is_not_held_for_long_while_consuming_is_paused_and_spends_no_try_by_that(
-    amqp_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    well = asyncio.Event()
-
-    async def check() -> None:
-        if not well.is_set():
-            raise AutoReconnect
-
-    monkeypatch.setattr(circuit_breaker, "HOLD_SECONDS", 0.2)
-    heard = Heard(lambda number, attempt: None if well.is_set() else AutoReconnect("the store is away"))
-    async with probe_service(amqp_url, heard, check, prefetch=5) as service:
-        await service.say(*(probe(n) for n in range(5)))
-        await heard.until(lambda h: h.attempts.total() >= 5)
-        await service.say(probe(9))
-        laid_aside = service.registry.get_sample_value
-
-        async with asyncio.timeout(20):
-            while (laid_aside("otm_messages_settled_total", {"queue": PROBE_QUEUE, "how": "retried"}) or 0) < 25:
-                await asyncio.sleep(0.02)
-        assert heard.attempts[9] == 0
-        well.set()
-        await heard.until(lambda h: 9 in h.numbers)
-        assert await service.depth(DEAD) == 0
