@@ -1,8 +1,7 @@
-"""Dead letters: looked at without touching them, brought back once their cause is gone, with one effect each."""
+"""Dead letters that somebody chose are brought back, with one effect each, or discarded; the others stay."""
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
 import aio_pika
 import pytest
@@ -10,52 +9,12 @@ from aio_pika.exceptions import AMQPError
 
 from shared.errors import Conflict
 from shared.messaging import topology
-from shared.messaging.dead_letters import looking
-from shared.messaging.dead_letters.frozen import REPLAYING, TOGETHER, frozen, settled
+from shared.messaging.dead_letters.frozen import REPLAYING, frozen, settled
 from shared.messaging.dead_letters.letter import DeadLetter
 from shared.messaging.dead_letters.looking import letters_in
-from shared.messaging.redaction import redacted
 from shared.messaging.settlement import ATTEMPT
-from shared.storage.store import Store
 from tests.support.ailing import DEAD, FAST, Ailing, dead, freezing, noting, number_of, replay
 from tests.support.probe import PROBE_QUEUE, Heard, ProbeMade, probe, probe_service
-
-
-@pytest.fixture
-async def ailing(mongo_url: str, database: str) -> AsyncIterator[Ailing]:
-    store = Store(mongo_url, database)
-    yield Ailing(store)
-    store.close()
-
-
-async def test_dead_letters_are_told_by_cause_and_left_as_they_are(amqp_url: str, ailing: Ailing) -> None:
-    async with probe_service(amqp_url, ailing) as service:
-        events = {n: probe(n) for n in (1, 2, 3, 100)}
-        await service.say(*events.values())
-        first, again = [await dead(amqp_url, 4) for _ in range(2)]
-    assert first == again  # looking changes nothing
-    letters = sorted(again, key=number_of)
-    assert [(number_of(letter), letter.event_id) for letter in letters] == [(n, e.id) for n, e in events.items()]
-    assert Counter(letter.cause for letter in letters[:3]) == {
-        "Conflict: rule 1 is broken": 2,
-        "Conflict: rule 0 is broken": 1,
-    }
-    assert letters[3].cause.startswith("builtins.ValueError: at probe.py:")
-    assert [letter.attempts for letter in letters] == [1, 1, 1, 3]
-    assert {(letter.queue, letter.event_type, letter.subject) for letter in letters} == {
-        (PROBE_QUEUE, "probe.made.v1", "OTM-26-0001")
-    }
-
-
-async def test_a_poisoned_body_is_shown_without_anything_of_a_customers(amqp_url: str, ailing: Ailing) -> None:
-    body = b'{"campaign": "OTM-26-0001", "number": "Mrs Jones, 1955839661", "Mrs Jones": 1955839661}'
-    async with probe_service(amqp_url, ailing) as service:
-        await service.send_raw(body)
-        (letter,) = await dead(amqp_url, 1)
-    assert letter.body == body
-    assert redacted(letter.body, ProbeMade) == {
-        "campaign": "OTM-26-0001", "number": "… 21 characters", "…": "… a number",
-    }  # fmt: skip
 
 
 async def test_the_chosen_come_back_as_the_same_events_and_the_others_stay(amqp_url: str, ailing: Ailing) -> None:
@@ -114,16 +73,6 @@ async def test_a_letter_that_is_brought_back_twice_has_one_effect(amqp_url: str,
     assert await ailing.kept() == [1]
 
 
-async def test_letters_of_one_kind_are_told_together_whatever_they_are_about(amqp_url: str) -> None:
-    heard = Heard(lambda number, attempt: Conflict(f"letter OTM-7K3M-{number:04d}-XQ2P of OTM-26-{number:04d} is void"))
-    async with probe_service(amqp_url, heard) as service:
-        await service.say(*(probe(number) for number in range(1, 4)))
-        letters = await dead(amqp_url, 3)
-    assert len({letter.cause for letter in letters}) == 3
-    assert {letter.kind for letter in letters} == {"Conflict: letter … of … is void"}
-    assert {letter.source for letter in letters} == {"/one-to-many/prober"}
-
-
 async def test_discarded_letters_are_gone_and_the_others_stay(amqp_url: str, ailing: Ailing) -> None:
     async with probe_service(amqp_url, ailing) as service:
         await service.say(probe(1), probe(2), probe(3))
@@ -153,55 +102,6 @@ async def test_events_that_nobody_heard_are_shown_and_said_again_once_somebody_l
                     await found.replay(FAST, noting(again))
         await heard.until(lambda h: h.numbers == [7])
         assert (again[0].queue, again[0].event_id) == (topology.UNROUTED, event.id)
-
-
-async def test_a_message_that_the_broker_gave_up_says_whose_it_was_and_why(amqp_url: str, ailing: Ailing) -> None:
-    async with probe_service(amqp_url, ailing) as service:
-        await service.bus.stop_consuming()
-        await service.send_raw(b"{}", expiration=0.05)
-        (letter,) = await dead(amqp_url, 1)
-    assert letter.queue == PROBE_QUEUE
-    assert "its publisher gave it a time to live" in letter.reason
-
-
-async def test_a_long_queue_is_looked_through_whole_with_few_letters_held(
-    amqp_url: str, ailing: Ailing, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(looking, "HELD_MOST", 12)
-    monkeypatch.setattr(looking, "MOVED_TOGETHER", 5)
-    monkeypatch.setattr(looking, "IN_HAND", 12 + TOGETHER)
-    many = 12 + TOGETHER + 20  # more than the broker gives out before it has an answer
-    async with probe_service(amqp_url, ailing) as service:
-        events = [probe(number) for number in range(many)]
-        await service.say(*events)
-        for _ in range(2):
-            letters = await dead(amqp_url, many)
-            assert Counter(letter.event_id for letter in letters) == Counter(event.id for event in events)
-        ailing.mended = True
-        replayed = await replay(amqp_url, *range(0, many, 2), of=many)
-        await ailing.until(lambda h: sorted(h.numbers) == list(range(0, many, 2)))
-        assert {letter.event_id for letter in replayed} == {event.id for event in events[::2]}
-        assert {(each.queue, each.cause, each.attempts) for each in await dead(amqp_url, many // 2)} == {
-            (PROBE_QUEUE, "Conflict: rule 1 is broken", 1)
-        }
-
-
-async def test_a_letter_that_was_moved_is_not_there_twice_once_the_look_is_over(
-    amqp_url: str, ailing: Ailing, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(looking, "HELD_MOST", 12)
-    monkeypatch.setattr(looking, "MOVED_TOGETHER", 5)
-    monkeypatch.setattr(looking, "IN_HAND", 12 + TOGETHER)
-    many = 12 + TOGETHER + 20
-    async with probe_service(amqp_url, ailing) as service:
-        await service.say(*(probe(number) for number in range(many)))
-        await dead(amqp_url, many)
-        gone: list[DeadLetter] = []
-        async with freezing(amqp_url, *range(0, many, 2), of=many) as letters:
-            await letters.discard(noting(gone))
-        assert sorted(map(number_of, gone)) == list(range(0, many, 2))
-        assert sorted(map(number_of, await dead(amqp_url, many // 2))) == list(range(1, many, 2))
-        assert await service.depth(DEAD + REPLAYING) == 0
 
 
 async def test_a_replay_that_is_killed_leaves_the_rest_among_the_dead_letters(amqp_url: str, ailing: Ailing) -> None:
