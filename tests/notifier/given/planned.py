@@ -6,6 +6,8 @@ from typing import Any
 from shared.contracts import AgreementChanged, CampaignAmended, CampaignLaunched, CampaignRejected
 
 CAMPAIGN = "OTM-26-0042"
+OWING = {"liability_expected": True}
+"""Part of an approval whose customers may owe more."""
 _DECIDED: dict[str, Any] = {
     "version": 40,
     "campaign": CAMPAIGN,
