@@ -1,125 +1,29 @@
-"""Data protection for a customer of a population: export, restriction, erasure, and the trail of each."""
+"""Erased customers and their agents are gone, get no letter to come, and the ledger keeps what was done."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from services.dispatcher.app import build_app
 from services.dispatcher.campaigns.campaign import Decision as SetDecision
 from services.dispatcher.campaigns.campaign import Status
 from services.dispatcher.issue.repository import MongoDispatch
-from services.dispatcher.own_messages import AllocationDue
 from services.dispatcher.population.repository.block_reader import REMEMBERED_SECONDS, BlockReader
 from services.dispatcher.population.repository.blocks import customers_in
 from services.dispatcher.population.repository.population import MongoPopulation
 from services.dispatcher.privacy.subject import Row, RowProgress
 from services.dispatcher.schedule.chunk import Assignment, Chunk, Issue, Settlement
-from services.dispatcher.settings import Settings
 from services.dispatcher.suppression.repository.suppressions import MongoSuppressions
 from shared.contracts import CommunicationsIssued
 from shared.errors import Stale
 from shared.storage.audit.trail import MongoAuditTrail
-from tests.dispatcher.given.desk import Desk, heard
-from tests.dispatcher.given.known_customers import approve, line, send_list
+from tests.dispatcher.given.desk import Desk
 from tests.dispatcher.given.loading import put
 from tests.dispatcher.given.people import CAMPAIGN, HEADER, campaign, file, row, utr
-from tests.dispatcher.given.subjects import ask, whom
+from tests.dispatcher.given.subjects import CUSTOMERS, ask, in_arm, ledger, populations, whom
 from tests.support.clocks import NOON
-from tests.support.inside import Corner, Inside, inside
-
-CUSTOMERS = 12
-OTHER = "OTM-26-0043"
-
-
-@pytest.fixture
-async def desk(dispatcher: Inside, tmp_path: Path) -> Desk:
-    """Twelve customers in one chunk, which is not issued yet; customer `n` stands in row `n`."""
-    loaded = (await put(dispatcher, file([row(n) for n in range(1, CUSTOMERS + 1)]))).json()
-    desk = Desk(dispatcher, tmp_path / "letters")
-    await desk.hear.allocate(heard(AllocationDue(campaign=CAMPAIGN, load=loaded["load"])))
-    return desk
-
-
-async def in_arm(desk: Desk, arm: str) -> list[int]:
-    (chunk,) = [chunk async for chunk in desk.store["chunks"].find()]
-    return [number for number, found in zip(chunk["rows"], chunk["arms"], strict=True) if found == arm]
-
-
-async def ledger(desk: Desk) -> dict[int, dict[str, Any]]:
-    return {entry["row"]: entry async for entry in desk.store["communications"].find()}
-
-
-async def test_an_export_has_a_list_that_another_replica_took_in_a_moment_ago(
-    dispatcher: Inside, desk: Desk, corner: Corner, tmp_path: Path
-) -> None:
-    assert "suppression" not in (await ask(dispatcher, "export", whom(1))).json()["holdings"]
-    settings = corner.settings(Settings, print_folder=tmp_path / "letters", spool_folder=tmp_path / "other-spool")
-    async with inside(build_app(settings), corner) as replica:
-        await send_list(replica, "dispute", line(1, "insolvent", "2027-01-01"))
-        [listed] = (await ask(dispatcher, "export", whom(1))).json()["holdings"]["suppression"]
-    assert (listed["list"], listed["reason"]) == ("dispute", "insolvent")
-
-
-async def test_all_that_is_kept_about_a_customer_is_found_in_every_campaign_by_any_name(
-    dispatcher: Inside, desk: Desk
-) -> None:
-    treated, control = (await in_arm(desk, "plain"))[0], (await in_arm(desk, "control"))[0]
-    await desk.issue(*await desk.start(NOON))
-    async with dispatcher.caller("analyst") as analyst:
-        other = file([row(n, name="Angharad", stratum="large") for n in (treated, 50)])
-        schema = {"reference": {"kind": "utr"}, "recently_contacted_days": 0}
-        await approve(dispatcher, OTHER)
-        await analyst.put(f"/v1/campaigns/{OTHER}/population/schema", json=schema)
-        assert (await analyst.put(f"/v1/campaigns/{OTHER}/population", content=other)).status_code == 201
-    await send_list(dispatcher, "dispute", line(treated, "insolvent", "2027-01-01"))
-    answer = await ask(dispatcher, "export", whom(treated))
-    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
-    holdings = answer.json()["holdings"]
-    assert {each["campaign"]: each["said"]["name"] for each in holdings["population"]} == {
-        CAMPAIGN: f"Gwenllian Ap Rhys {treated}", OTHER: "Angharad",
-    }  # fmt: skip
-    assert holdings["population"][0]["said"]["address"] == [f"{treated} Quillfeather Lane"]
-    (letter,) = answer.json()["letters"]
-    assert [(each["letter"], each["arm"], each["state"]) for each in holdings["communications"]] == [
-        (letter, "plain", "issued")
-    ]
-    assert [(each["list"], each["reason"], each["from"]) for each in holdings["suppression"]] == [
-        ("dispute", "insolvent", "2027-01-01")
-    ]
-    assert holdings["undertaken"] == [{"campaign": CAMPAIGN, "on": "2026-09-07"}]
-    again = (await ask(dispatcher, "export", {"letter_reference": letter.lower()})).json()
-    assert again["holdings"] == holdings
-    assert [(each["who"], each["what"]) for each in again["seen_by"]] == [("data-protection", "subject.exported")] * 2
-    left_alone = (await ask(dispatcher, "export", whom(control))).json()
-    assert (left_alone["letters"], left_alone["holdings"]["communications"][0]["state"]) == ([], "control")
-    assert (await ask(dispatcher, "export", whom(77))).status_code == 404
-
-
-async def test_a_restricted_customer_is_neither_written_to_nor_taken_into_a_population(
-    dispatcher: Inside, desk: Desk
-) -> None:
-    first, second = (await in_arm(desk, "plain"))[:2]
-    for number in (first, first, second):  # once more changes nothing
-        request = {"whom": whom(number), "reason": "accuracy-contested"}
-        assert (await ask(dispatcher, "restrict", request)).status_code == 204
-    assert (await ask(dispatcher, "lift", {"whom": whom(second), "reason": "settled"})).status_code == 204
-    assert (await ask(dispatcher, "export", whom(first))).json()["restricted"] is True
-    await desk.issue(*await desk.start(NOON))
-    states = {number: (entry["state"], entry.get("reason")) for number, entry in (await ledger(desk)).items()}
-    assert states[first] == ("suppressed-late", "restricted")
-    assert states[second] == ("issued", None)
-    assert f"Gwenllian Ap Rhys {first}" not in desk.printed()
-    (event,) = desk.spoken.of(CommunicationsIssued)
-    assert [(tally.reason, tally.count) for tally in event.suppressed_late] == [("restricted", 1)]
-    await approve(dispatcher, OTHER)
-    async with dispatcher.caller("analyst") as analyst:
-        loaded = await analyst.put(f"/v1/campaigns/{OTHER}/population", content=file([row(first), row(50)]))
-    assert loaded.json()["suppressed"] == [{"reason": "restricted", "count": 1}]
-    kept = [each async for each in dispatcher.service.store["restrictions"].find()]
-    assert [(each["reason"], each["by"]) for each in kept] == [("accuracy-contested", "data-protection")]
+from tests.support.inside import Inside
 
 
 async def test_an_erased_customer_is_gone_and_the_ledger_keeps_what_was_done(dispatcher: Inside, desk: Desk) -> None:
@@ -178,11 +82,6 @@ async def test_a_customers_agent_is_told_of_and_erased_with_them(dispatcher: Ins
     assert "Ferncombe" not in kept
     assert "Gwenllian Ap Rhys 2" in kept
     assert [entry.erased for _, entry in customers_in(block, cipher)] == [True, False]
-
-
-async def populations(dispatcher: Inside) -> list[dict[str, Any]]:
-    answers = [(await ask(dispatcher, "export", whom(n))).json() for n in range(1, CUSTOMERS + 1)]
-    return [each for answer in answers for each in answer.get("holdings", {}).get("population", [])]
 
 
 async def test_a_customer_with_a_letter_to_come_is_erased_and_gets_none_but_never_while_restricted(
@@ -252,20 +151,6 @@ async def test_nobody_is_erased_while_their_letter_is_being_printed(
     (answer,) = answers
     assert (answer["erased"], "is being issued" in answer["refused"][0]["because"]) == ({}, True)
     assert f"Gwenllian Ap Rhys {number}" in desk.printed()
-
-
-async def test_only_the_data_protection_team_may_and_references_are_checked(dispatcher: Inside, desk: Desk) -> None:
-    for what, body in (
-        ("export", whom(1)), ("restrict", {"whom": whom(1), "reason": "x"}), ("lift", {"whom": whom(1), "reason": "x"}),
-        ("erase", {"whom": whom(1), "ground": "objection"}),
-    ):  # fmt: skip
-        assert (await ask(dispatcher, what, body, "analyst")).status_code == 403
-    wrong = {"customer_reference": {"kind": "utr", "reference": "2955839661"}}
-    refused = await ask(dispatcher, "export", wrong)
-    assert (refused.status_code, refused.json()["problems"][0]["rule"]) == (422, "check-digit")
-    assert "2955839661" not in refused.text
-    assert (await ask(dispatcher, "export", {})).status_code == 422
-    assert (await ask(dispatcher, "erase", {"whom": whom(1), "ground": "because"})).status_code == 422
 
 
 async def test_a_block_that_was_read_is_not_used_for_long(dispatcher: Inside, desk: Desk) -> None:
