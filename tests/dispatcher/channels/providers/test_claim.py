@@ -1,6 +1,7 @@
-"""The claim on a batch is prolonged through errors of the store; when it is lost, the work in hand is cancelled."""
+"""Claims keep a batch in one worker's hands: prolonged while it works, and when one is lost its work is cancelled."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -10,10 +11,13 @@ import pytest
 from services.dispatcher.channels.channel import Batch, Deferred
 from services.dispatcher.channels.providers import claim as module
 from services.dispatcher.channels.providers.claim import chunk_claimed
+from services.dispatcher.channels.providers.notify import THREADS
+from services.dispatcher.channels.providers.one_by_one import GROUP_SIZE
 from services.dispatcher.ledger.ports import SendLedger
 from shared.clock import SystemClock
 from shared.errors import Unavailable
-from tests.dispatcher.channels.providers.test_notify import once, sending
+from tests.dispatcher.given.by_notify import once, sending, until_when
+from tests.dispatcher.given.sending import CUSTOMERS
 from tests.support.inside import Inside
 from tests.support.notify import notify
 
@@ -123,3 +127,66 @@ async def test_a_worker_that_slept_through_its_claim_hands_nothing_over_that_ano
         assert once(stand_in, slow.references())
         assert known == len(slow.references()) or meanwhile == "claimed"
     assert set((await slow.outcomes()).values()) == {"issued"}
+
+
+async def test_two_workers_with_the_same_chunk_do_not_both_send_it(unapproved: Inside, tmp_path: Path) -> None:
+    async with notify() as stand_in:
+        by_notify = await sending(unapproved, tmp_path, stand_in)
+        assert await by_notify.ledger.claim(by_notify.chunk.id, "the other")
+        with pytest.raises(Deferred):
+            await by_notify.send()
+    assert stand_in.calls == 0
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not reached():
+            await asyncio.sleep(0.01)
+
+
+async def test_a_cancelled_workers_hand_over_is_waited_for_before_another_asks(
+    unapproved: Inside, tmp_path: Path
+) -> None:
+    async with notify() as stand_in:
+        by_notify = await sending(unapproved, tmp_path, stand_in)
+        stand_in.hold_next = THREADS
+        worker = asyncio.create_task(by_notify.attempt())
+        await until(lambda: stand_in.hold_next == 0)
+        worker.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await worker
+        by_notify.restarted()
+        with pytest.raises(Deferred, match="in other hands"):
+            await by_notify.attempt()
+        stand_in.held.set()
+        await until(lambda: len(stand_in.notifications) == THREADS)
+        await by_notify.lapse()
+        by_notify.restarted()
+        await until_when(by_notify)
+        by_notify.clock.move(seconds=30)
+        assert (await until_when(by_notify))[1] == f"{GROUP_SIZE - THREADS} in doubt", "they were not begun"
+    taken = [notification["reference"] for notification in stand_in.notifications]
+    assert len(set(taken)) == len(taken) == CUSTOMERS - GROUP_SIZE + THREADS
+
+
+async def test_the_claim_does_not_lapse_however_slow_a_group_is(
+    unapproved: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PROLONG_SECONDS", 0.01)
+    async with notify() as stand_in:
+        by_notify = await sending(unapproved, tmp_path, stand_in)
+        stand_in.hold_next = 1
+        worker = asyncio.create_task(by_notify.attempt())
+        await until(lambda: stand_in.hold_next == 0)
+
+        async def claimed_until() -> datetime:
+            found: datetime = (await by_notify.store["chunks"].distinct("claimed_until"))[0]
+            return found
+
+        first = await claimed_until()
+        async with asyncio.timeout(20):
+            while await claimed_until() <= first:
+                await asyncio.sleep(0.01)
+        stand_in.held.set()
+        await worker
+    assert once(stand_in, by_notify.references())
