@@ -1,143 +1,26 @@
 """Any sequence of calls around one campaign, by any mix of people: what may be called, and what must hold after it."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
-from itertools import count
-from typing import Any, ClassVar
-
-import httpx
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 
 from services.planner.assessment.questions import QUESTIONS
 from services.planner.handlers import Handlers
-from shared.contracts import (
-    CampaignRefused,
-    ContactVolumeExceeded,
-    ContactVolumeRecovered,
-    DispatchCompleted,
-    NoticeAcknowledged,
-    NoticeSent,
-    PopulationLoaded,
-    WaveStarted,
-)
-from shared.working_days import add_working_days
-from tests.planner.given.agreed import Agreed, Knows
-from tests.planner.given.attempts import (
-    BEGINNINGS,
-    VARIANTS,
-    WORDS,
-    as_sent,
-    kept_before_there_were_bounds,
-    somebody_elses,
-)
+from shared.contracts import NoticeAcknowledged, NoticeSent
+from tests.planner.given.attempts import WORDS
 from tests.planner.given.diligence import bring_to_launch
-from tests.planner.given.office import GATES_OF_ALL, PEOPLE, TEAMS_OF_ALL, Office
-from tests.planner.given.plans import DESIGNED, plan
+from tests.planner.given.office import GATES_OF_ALL, PEOPLE, TEAMS_OF_ALL
+from tests.planner.given.one_campaign import REASON, people
+from tests.planner.given.plans import plan
+from tests.planner.given.surroundings import Surroundings
 
-Json = dict[str, Any]
-REASON = {"reason": "for a reason"}
 ENDED = ("stopped", "completed", "rejected")
-_examples = count(1)
 
-people = st.sampled_from(PEOPLE)
 gates = st.sampled_from(GATES_OF_ALL)
 teams = st.sampled_from(TEAMS_OF_ALL)
 questions = st.sampled_from(list(QUESTIONS))
-choices = st.sampled_from(("go-ahead", "reschedule", "merge", "leave-out-customers"))
 
 
-class Sequences(RuleBasedStateMachine):
-    office: ClassVar[Office]
-    beginnings: ClassVar[Sequence[str]] = tuple(BEGINNINGS)
-    variants: ClassVar[Sequence[Json]] = VARIANTS
-    now: Json
-
-    @initialize(beginning=st.integers(0, 999))
-    def begin(self, beginning: int) -> None:
-        self.at = DESIGNED
-        self.office.move_clock(self.at)
-        self.regime = f"regime-{next(_examples)}"
-        begun = BEGINNINGS[self.beginnings[beginning % len(self.beginnings)]]
-        self.reference = self.office.keep(begun(), self.regime)
-        self.others: list[str] = []
-        self.agreed = Agreed(wrote={"designer"})
-        self.refresh()
-        self._remember_beginning()
-
-    def _remember_beginning(self) -> None:
-        self.agreed.answers = {question: answer["given"] for question, answer in self.now["answers"].items()}
-        for gate, approval in self.now["approvals"].items():
-            self.agreed.pass_(gate, approval["by"], self.at, self.now["plan"], 0)
-        for team, said in self.now["acknowledged"].items():
-            self.agreed.knows[team] = [Knows(said["by"], self.now["plan"], self.lines)]
-
-    # what is known
-
-    @property
-    def state(self) -> str:
-        return str(self.now["state"])
-
-    @property
-    def lines(self) -> int | None:
-        return self.now["published"]["version"] if self.now["published"] else None
-
-    def day(self, days: int) -> str:
-        return (self.at.date() + timedelta(days=days)).isoformat()
-
-    def days_from_now(self, keep: str | None) -> Json:
-        """Returns the dates of a plan that begins in a while; `keep` is the launch of one that has been."""
-        launch = date.fromisoformat(keep) if keep else add_working_days(self.at.date(), 30)
-        respond_by = max(launch, self.at.date()) + timedelta(days=60 if not keep else 90)
-        if keep:
-            respond_by = min(respond_by, launch + timedelta(days=366))
-        briefed = {"on": self.at.date().isoformat(), "by": "designer"}
-        return {
-            "launch": launch.isoformat(),
-            "respond_by": respond_by.isoformat(),
-            "milestones": [{"what": "Results", "on": (respond_by + timedelta(days=60)).isoformat()}],
-            "press_office_briefed": briefed,
-            "communications_briefed": briefed,
-        }
-
-    # how it is called
-
-    def call(self, person: str, method: str, path: str, body: Any = None) -> httpx.Response:
-        """Calls for this campaign, on its present version; what became of it is remembered."""
-        where = f"/v1/campaigns/{self.reference}{path}"
-        answer = self.office.call(person, method, where, body, self.now["version"])
-        if answer.is_success:
-            before, self.now = self.now, answer.json()
-            self.agreed.plans[self.now["plan_version"]] = self.now["plan"]
-            self.agreed.remember(person, path, body, before, self.now, self.at)
-            self._look(before["state"])
-        return answer
-
-    def expect(self, person: str, method: str, path: str, body: Any = None) -> None:
-        answer = self.call(person, method, path, body)
-        assert answer.is_success, f"{self.state}: {person} {method} {path}: {answer.text}"
-
-    def other(self, person: str, method: str, reference: str, path: str, body: Any = None) -> httpx.Response:
-        seen = self.office.call(person, "GET", f"/v1/campaigns/{reference}").json()["version"]
-        return self.office.call(person, method, f"/v1/campaigns/{reference}{path}", body, seen)
-
-    def read(self, path: str) -> Any:
-        answer = self.office.call("designer", "GET", f"/v1/campaigns/{self.reference}{path}")
-        assert answer.is_success, f"{path}: {answer.text}"
-        return answer.json()
-
-    def refresh(self) -> None:
-        """Reads the campaign after something other than a call about it."""
-        before = getattr(self, "now", {"state": ""})["state"]
-        self.now = self.read("")
-        self.agreed.plans[self.now["plan_version"]] = self.now["plan"]
-        if before:
-            self._look(before)
-
-    def _look(self, before: str) -> None:
-        if self.state == "live" and before != "live":
-            self.agreed.expect_earned(self.now, self.at)
-
+class Sequences(Surroundings):
     # what people do
 
     @rule(variant=st.integers(0, 999), person=people)
@@ -240,84 +123,6 @@ class Sequences(RuleBasedStateMachine):
     def ask_help(self, person: str, team: str) -> None:
         if self.call(person, "POST", "/help", {"team": team, "question": "Is it clear?"}).is_success:
             self.call(person, "PUT", f"/help/{len(self.now['help'])}/answer", {"answer": "It is"})
-
-    # what others do
-
-    @rule(odd=somebody_elses, person=people, further=st.sampled_from(("/clone", "/submission")))
-    def somebody_drafts(self, odd: Json, person: str, further: str) -> None:
-        drafted = self.office.call(person, "POST", "/v1/campaigns", as_sent(self.regime, odd))
-        if drafted.is_success:
-            self.others.append(drafted.json()["reference"])
-            self.other(person, "POST", self.others[-1], further, {"title": "Once more"})
-
-    @rule(
-        state=st.sampled_from(("draft", "submitted", "approved", "live")),
-        launch=st.sampled_from((date(2026, 9, 8), date(9999, 12, 31), date(1, 1, 1))),
-        customers=st.sampled_from((None, 60_000_000)),
-    )
-    def somebody_drafted_long_ago(self, state: str, launch: date, customers: int | None) -> None:
-        self.others.append(self.office.keep(kept_before_there_were_bounds(state, launch, customers), self.regime))
-
-    @rule(state=st.sampled_from(("submitted", "ready")))
-    def somebody_plans_the_same(self, state: str) -> None:
-        self.others.append(self.office.keep(BEGINNINGS[state](), self.regime))
-
-    @precondition(lambda self: self.others)
-    @rule(person=people, choice=choices, data=st.data(), by_them=st.booleans())
-    def decide_clash(self, person: str, choice: str, data: st.DataObject, by_them: bool) -> None:
-        other = data.draw(st.sampled_from(self.others))
-        decided = {"decision": choice, **REASON}
-        if by_them:
-            self.other(person, "POST", other, f"/clashes/{self.reference}", decided)
-        else:
-            self.call(person, "POST", f"/clashes/{other}", decided)
-
-    @precondition(lambda self: self.state in ("live", "paused"))
-    @rule(person=people)
-    def correct(self, person: str) -> None:
-        day = self.at.date().isoformat()
-        wanted = {"title": "We wrote the wrong date", "since": day, "until": day}
-        corrected = self.office.call(person, "POST", f"/v1/campaigns/{self.reference}/correction", wanted)
-        if corrected.is_success:
-            self.others.append(corrected.json()["reference"])
-
-    # what other services say
-
-    @rule(eligible=st.sampled_from((0, 1, 816, 23_000, 24_900, 25_000, 80_000)))
-    def population(self, eligible: int) -> None:
-        self.hear(Handlers.note_population, PopulationLoaded, rows=eligible + 50, eligible=eligible, loaded_at=self.at)
-
-    @precondition(lambda self: self.state in ("live", "paused"))
-    @rule(letters=st.sampled_from((1, 9_000, 20_000)))
-    def wave(self, letters: int) -> None:
-        number = len(self.read("/progress").get("waves", [])) + 1
-        facts = {"wave": number, "on": self.at.date(), "communications": letters, "started_at": self.at}
-        self.hear(Handlers.note_wave, WaveStarted, **facts)
-
-    @rule()
-    def dispatched(self) -> None:
-        self.hear(Handlers.note_dispatch, DispatchCompleted, completed_at=self.at)
-
-    @rule()
-    def dispatcher_refuses(self) -> None:
-        facts = {"plan_version": self.now["plan_version"], "refused_at": self.at}
-        self.hear(Handlers.note_refusal, CampaignRefused, **facts)
-
-    @rule(number=st.integers(1, 3), over=st.booleans())
-    def volumes(self, number: int, over: bool) -> None:
-        excursion = f"6f2a7c1e-4b0d-5c3a-9e8f-{number:012}"
-        self.hear(Handlers.steer_exceeded, ContactVolumeExceeded, excursion=excursion, exceeded_at=self.at)
-        if over:
-            self.hear(Handlers.steer_recovered, ContactVolumeRecovered, excursion=excursion, recovered_at=self.at)
-
-    def hear(self, handler: Any, contract: Any, **facts: Any) -> None:
-        self.office.hear(handler, contract, self.reference, **facts)
-        self.refresh()
-
-    @rule(days=st.sampled_from((1, 10, 30, 100, 185)))
-    def time_passes(self, days: int) -> None:
-        self.at += timedelta(days=days)
-        self.office.move_clock(self.at)
 
     # what must hold
 
