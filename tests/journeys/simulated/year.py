@@ -13,8 +13,9 @@ from shared.clock import LONDON
 from shared.contracts import NoticeAcknowledged, NoticeSent
 from shared.errors import Conflict, Forbidden
 from shared.working_days import add_working_days, is_working_day
+from tests.journeys.simulated.casting import cast
 from tests.journeys.simulated.mail import GATE_RULES, Mail, Sorting
-from tests.journeys.simulated.people import Cast, cast
+from tests.journeys.simulated.people import Cast
 from tests.notifier.given.desk import Desk, heard
 
 LOOKS = (time(7, 25), time(9, 10), time(11, 5), time(15, 0))
