@@ -3,7 +3,6 @@
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,21 +14,20 @@ from shared.contracts import (
     OutcomesAttributed,
     OutcomesRecorded,
     UnitOutcomes,
-    UnitsAllocated,
     UnitsSettled,
 )
 from shared.customers.generations import generation_of
-from shared.customers.token import customer_index, customer_token, unit_token
+from shared.customers.token import customer_index, customer_token
 from shared.protection import load_keyring
 from shared.storage.store import NotMigrated
 from tests.dispatcher.given.decisions import TUESDAY, WAVES
 from tests.dispatcher.given.desk import heard
-from tests.dispatcher.given.known_customers import line, send_list
 from tests.dispatcher.given.people import CAMPAIGN
 from tests.dispatcher.given.subjects import ask
-from tests.intake.given.letters import CALLED, report, send, send_in_a_stream
+from tests.intake.given.letters import CALLED
 from tests.intake.given.outcomes import outcome, post
 from tests.intake.given.subjects import protect
+from tests.journeys.before_rotation import CUSTOMERS, Story, export, paid
 from tests.journeys.rotated import (
     OF_THE_CAMPAIGN,
     SEEN_BY_NOBODY_ELSE,
@@ -42,78 +40,9 @@ from tests.journeys.rotated import (
     holding,
     whom,
 )
-from tests.support.clocks import NOON
 from tests.support.inside import Corner
 
 OTHER = "OTM-26-0043"
-CUSTOMERS = range(1, 61)
-
-
-class Story:
-    """Events of before the rotation, as far as they are asked for after it."""
-
-    def __init__(self, ground: Ground) -> None:
-        self.ground = ground
-        self.before = load_keyring(ground.corner.home.keyring)
-        self.letters: dict[int, str] = {}
-        self.controls: list[int] = []
-        self.later: list[int] = []
-        self.on_their_way: list[CommunicationsIssued] = []
-        self.units: dict[int, str] = {}
-        self.exports: dict[str, Any] = {}
-        self.outcome = ""
-
-    @property
-    def caller(self) -> int:
-        return min(self.letters)
-
-    @property
-    def second(self) -> int:
-        return sorted(self.letters)[1]
-
-    async def happen(self, both: Both) -> None:
-        await both.begin(approved(CAMPAIGN, waves=WAVES), CUSTOMERS)
-        self.units = {n: unit_token(self.before, CAMPAIGN, customer_token(self.before, customer(n))) for n in CUSTOMERS}
-        assert {each.unit for said in both.desk.spoken.of(UnitsAllocated) for each in said.units} == {
-            *self.units.values()
-        }
-        await both.desk.issue(*await both.desk.start(NOON))
-        entries = await both.letters(CAMPAIGN)
-        self.letters = {n: entry["_id"] for n, entry in entries.items() if entry["state"] == "issued"}
-        self.controls = [n for n, entry in entries.items() if entry["state"] == "control"]
-        arms = [c async for c in both.desk.store["chunks"].find()]
-        planned = {r: a for c in arms for r, a in zip(c["rows"], c["arms"], strict=True)}
-        self.later = [n for n in CUSTOMERS if n not in entries and planned[n] == "plain"]
-        *told, last = both.desk.spoken.of(CommunicationsIssued)
-        await both.hear(*told)
-        self.on_their_way = [last]
-        await self._people(both)
-
-    async def _people(self, both: Both) -> None:
-        """Somebody rings, twice, once by a helpline's stream; one died, one is restricted; one paid, in either arm."""
-        letter, second = self.letters[self.caller], self.letters[self.second]
-        assert await both.look_up(whom(self.caller)) == [letter]
-        await send(both.intake, report(letter_reference=letter, reason="complaint", **whom(self.second)))
-        await send_in_a_stream(both.intake, report(letter_reference=second, note="Rang", **whom(self.second)))
-        await send_list(both.dispatcher, "deaths", line(self.later[0]))
-        restriction = {"whom": whom(self.later[1]), "reason": "accuracy-contested"}
-        assert (await ask(both.dispatcher, "restrict", restriction)).is_success
-        assert (await protect(both.intake, "restrictions", restriction)).is_success
-        recorded = await post(both.intake, _paid(self.controls[0]), path="")
-        self.outcome = recorded.json()["id"]
-        for number in (self.caller, self.second):
-            for service in (both.intake, both.dispatcher):
-                self.exports[f"{number} {service.service.name}"] = await _export(both, service, whom(number))
-
-
-def _paid(number: int) -> bytes:
-    return json.dumps(outcome(letter_reference=None, campaign=CAMPAIGN, **whom(number))).encode()
-
-
-async def _export(both: Both, service: Any, who: dict[str, Any]) -> dict[str, Any]:
-    asked = protect(service, "exports", who) if service is both.intake else ask(service, "export", who)
-    found: dict[str, Any] = (await asked).json()
-    return found
 
 
 @pytest.fixture
@@ -197,7 +126,7 @@ async def _units_are_those_of_before(story: Story, both: Both) -> None:
         change = {"outcome": "paid", "amount_pence": 5, "on": "2026-10-02", "why": "mistyped"}
         assert (await analyst.post(f"/v1/outcomes/{story.outcome}/corrections", json=change)).is_success
     for number in (story.later[2], story.controls[1], story.second):
-        assert (await post(both.intake, _paid(number), path="")).is_success
+        assert (await post(both.intake, paid(number), path="")).is_success
     by_letter = json.dumps(outcome(letter_reference=story.letters[story.caller])).encode()
     assert (await post(both.intake, by_letter, path="")).is_success
     for envelope in await both.intake.said():  # among them what was said before the rotation
@@ -228,7 +157,7 @@ async def test_a_customer_is_told_everything_by_any_name_and_is_erased_everywher
             for service in (both.intake, both.dispatcher):
                 before = story.exports[f"{number} {service.service.name}"]
                 for who in (whom(number), {"letter_reference": story.letters[number]}):
-                    found = await _export(both, service, who)
+                    found = await export(both, service, who)
                     assert found["holdings"] == before["holdings"]
                     assert [each for each in before["seen_by"] if each not in found["seen_by"]] == []
         restricted = await protect(both.intake, "erasures", {"whom": whom(story.later[1]), "ground": "objection"})
