@@ -7,19 +7,15 @@ from typing import Any
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo.errors import BulkWriteError
 from pymongo.monitoring import CommandListener
 
 from shared.contracts import Contract
 from shared.errors import Unavailable
 from shared.events import Event
 from shared.storage.finding import ABREAST, found_by
-from shared.storage.inserting import insert_new
 from shared.storage.numbering import next_number
 from shared.storage.outbox import Outbox
-from shared.storage.statements import MOST_AT_ONCE
 from shared.storage.store import PING_SECONDS, SELECT_WITHIN, Session, Store
-from shared.storage.upserting import keep_newest
 from tests.support.probe import probe
 
 
@@ -43,22 +39,6 @@ class OnTheirWay(CommandListener):
 
     def failed(self, event: Any) -> None:
         self._count(event, -1)
-
-
-class InsertSizes(CommandListener):
-    """Keeps how many documents each insert brought."""
-
-    def __init__(self) -> None:
-        self.sizes: list[int] = []
-
-    def started(self, event: Any) -> None:
-        if event.command_name == "insert":
-            self.sizes.append(len(event.command["documents"]))
-
-    def succeeded(self, event: Any) -> None:
-        """Does nothing: the start of a statement says all."""
-
-    failed = succeeded
 
 
 async def test_a_write_that_fails_leaves_neither_its_state_nor_its_events(store: Store) -> None:
@@ -111,50 +91,6 @@ async def test_writes_that_get_in_each_others_way_are_all_done_one_after_the_oth
     assert len(set(numbers)) == len(numbers) == 8
 
 
-async def test_what_is_there_already_stays_as_it_is_and_is_pointed_out(store: Store) -> None:
-    things = store["things"]
-    assert await insert_new(things, [{"_id": n, "by": "first"} for n in (2, 4)]) == []
-    assert await insert_new(things, [{"_id": n, "by": "second"} for n in (1, 2, 3, 4, 3)]) == [1, 3, 4]
-    kept = {row["_id"]: row["by"] async for row in things.find()}
-    assert kept == {1: "second", 2: "first", 3: "second", 4: "first"}
-    assert await insert_new(things, []) == []
-
-
-async def test_only_a_key_that_is_there_already_is_forgiven(store: Store) -> None:
-    strict = await store.database.create_collection("strict", validator={"name": {"$type": "string"}})
-    with pytest.raises(BulkWriteError):
-        await insert_new(strict, [{"_id": 1, "name": "a"}, {"_id": 1, "name": "b"}, {"_id": 2, "name": 3}])
-
-
-async def test_the_newest_stays_though_something_older_came_into_being_just_now(store: Store) -> None:
-    """Between an upsert's look and its insert, which MongoDB answers with a duplicate key."""
-    things, tries = store["things"], 0
-
-    async def newer() -> None:
-        nonlocal tries
-        tries += 1
-        if tries == 1:
-            await things.insert_one({"_id": 1, "version": 1})  # another replica
-            await things.insert_one({"_id": 1, "version": 2})
-        await things.update_one({"_id": 1, "version": {"$lt": 2}}, {"$set": {"version": 2}}, upsert=True)
-
-    await keep_newest(newer)
-    assert (tries, await things.find_one({"_id": 1})) == (2, {"_id": 1, "version": 2})
-
-
-async def test_what_is_as_new_or_newer_stays_as_it_is(store: Store) -> None:
-    asked = 0
-
-    async def older() -> None:
-        nonlocal asked
-        asked += 1
-        await store["things"].update_one({"_id": 1, "version": {"$lt": 2}}, {"$set": {"version": 2}}, upsert=True)
-
-    await store["things"].insert_one({"_id": 1, "version": 2, "by": "somebody"})
-    await keep_newest(older)
-    assert (asked, await store["things"].find_one({"_id": 1})) == (2, {"_id": 1, "version": 2, "by": "somebody"})
-
-
 def test_a_store_is_looked_for_longer_than_an_election_takes_and_asked_how_it_is_for_less() -> None:
     election_seconds = 12
     assert PING_SECONDS < election_seconds < SELECT_WITHIN / 1_000
@@ -185,25 +121,4 @@ async def test_many_keys_are_asked_for_a_few_queries_at_a_time(mongo_url: str, d
     await rows.insert_many([{"_id": key} for key in keys])
     assert sorted(row["_id"] for row in await found_by(rows, "_id", [*keys, "none"])) == keys
     assert on_their_way.most <= ABREAST
-    client.close()
-
-
-async def test_a_transaction_writes_many_documents_in_small_statements_and_keeps_all_or_none(
-    mongo_url: str, database: str
-) -> None:
-    """A large statement of one transaction holds up the statements of all others, on the embedded store."""
-    sizes = InsertSizes()
-    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongo_url, event_listeners=[sizes])
-    things, rows = client[database]["things"], [{"_id": n} for n in range(2 * MOST_AT_ONCE + 20)]
-    async with await client.start_session() as session:
-        session.start_transaction()
-        assert await insert_new(things, rows, session) == []
-        await session.abort_transaction()
-        assert await things.count_documents({}) == 0
-        async with session.start_transaction():
-            assert await insert_new(things, rows[:-20], session) == []
-    assert max(sizes.sizes) == MOST_AT_ONCE
-    assert await insert_new(things, rows[::-1]) == list(range(20, len(rows)))
-    assert await things.count_documents({}) == len(rows)
-    assert sizes.sizes[-1] == len(rows)  # outside of a transaction nobody waits for it
     client.close()
