@@ -7,9 +7,6 @@ import pytest
 
 from services.intake.contacts.repository.contacts import MongoContacts
 from shared.contracts import CampaignPaused, CampaignResumed
-from shared.running.settings import SiteSettings
-from shared.web.site.session import Sessions
-from shared.web.site.visitors import Visitors
 from tests.intake.given.calls import TYPED, call, handler
 from tests.intake.given.letters import CALLED, ENGLISH, LATER, UNKNOWN, WELSH, contacts_kept, handlers
 from tests.planner.given.hearing import heard
@@ -143,44 +140,6 @@ async def test_half_of_something_is_not_saved(intake: Inside, typed: dict[str, s
     assert wrong.status == 422
     assert f"#{field}" in wrong.links
     assert field in wrong.ids
-
-
-async def test_what_was_typed_is_there_again_after_a_session_that_ended(
-    intake: Inside, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with handler(intake) as (browser, desk):
-        page = await call(browser, desk, ENGLISH)
-        visitors = intake.part(Visitors)
-        short = Sessions(SiteSettings(idle_minutes=20), visitors.sessions._seal, visitors.sessions._clock)
-        short._idle = timedelta(seconds=-1)
-        with monkeypatch.context() as patch:
-            patch.setattr(visitors, "sessions", short)
-            ended = await browser.send(page, "/desk/contacts", **TYPED, note="Rang from abroad")
-        assert ended.heading == "Sign in"
-        assert "What you typed is kept" in ended.words
-        assert "abroad" not in str(ended.answer.url)
-        back = await browser.send(ended, "/sign-in/persona", role="call-handler")
-        assert back.path == f"/desk/letters/{ENGLISH}"
-        fields = dict(back.form("/desk/contacts").fields)
-        assert fields["note"] == "Rang from abroad"
-        assert fields["_key"] == dict(page.form("/desk/contacts").fields)["_key"]
-        await browser.send(back, "/desk/contacts")
-        fresh = await browser.get(f"/desk/letters/{ENGLISH}")
-    assert await contacts_kept(intake) == 1
-    assert "abroad" not in fresh.words
-    row = await intake.service.store["drafts"].find_one({})
-    assert row is None
-
-
-async def test_the_draft_of_one_person_is_not_shown_to_another(intake: Inside) -> None:
-    async with handler(intake) as (browser, desk):
-        await call(browser, desk, "Jane Citizen")
-        kept = await intake.service.store["drafts"].find_one({})
-    assert kept is not None
-    assert b"Jane" not in kept["typed"]
-    drafts = intake.part(Visitors)._drafts
-    assert await drafts.of("call-handler", "/desk/unknown") is not None
-    assert await drafts.of("somebody-else", "/desk/unknown") is None
 
 
 async def test_the_desk_is_in_welsh_for_who_wants_it_and_a_welsh_letter_is_answered_in_welsh(intake: Inside) -> None:
