@@ -3,6 +3,7 @@
 import json
 import secrets
 import socket
+from collections import deque
 from pathlib import Path
 
 from deploy.local.errors import StackError
@@ -11,6 +12,9 @@ from deploy.local.stack.files import write_whole
 # Below the range that systems take outgoing ports from, so that a port we were told is free stays free.
 FIRST, LAST = 15_000, 32_000
 TRIES = 200
+MOST_HELD = 100
+_held: deque[socket.socket] = deque()
+"""Sockets that hold the ports chosen last, on which servers may not listen yet."""
 
 
 class Ports:
@@ -44,6 +48,22 @@ def is_free(port: int) -> bool:
 def _choose(taken: set[int]) -> int:
     for _ in range(TRIES):
         port = FIRST + secrets.randbelow(LAST - FIRST)
-        if port not in taken and is_free(port):
+        if port not in taken and _hold(port):
             return port
     raise StackError(f"none is free on 127.0.0.1 between {FIRST} and {LAST}: stop what listens there")
+
+
+def _hold(port: int) -> bool:
+    """Holds the port, for a server of this stack, against other stacks that choose theirs before it listens. Returns
+    False where somebody else has it."""
+    held = socket.socket()
+    try:
+        held.bind(("127.0.0.1", port))
+    except OSError:
+        held.close()
+        return False
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # from now on a server may listen on it
+    _held.append(held)
+    while len(_held) > MOST_HELD:
+        _held.popleft().close()
+    return True

@@ -10,9 +10,10 @@ import psutil
 import pytest
 
 from deploy.local.broker.install import services_kept_down
-from deploy.local.errors import AlreadyRunningError
+from deploy.local.errors import AlreadyRunningError, StackError
 from deploy.local.processes import logs
 from deploy.local.processes.identity import Identity
+from deploy.local.stack import ports as ports_module
 from deploy.local.stack.files import write_whole
 from deploy.local.stack.leftovers import sweep
 from deploy.local.stack.lock import Lock
@@ -28,6 +29,19 @@ def test_a_port_is_the_same_every_time_and_another_only_when_somebody_took_it(tm
         second = ports.get("store")
     assert second != first
     assert ports.get("store") == second
+
+
+async def test_a_port_is_no_other_stacks_from_its_choice_on_and_a_server_can_listen_on_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only = Ports(tmp_path / "one").get("store") + 1
+    monkeypatch.setattr(ports_module, "FIRST", only)
+    monkeypatch.setattr(ports_module, "LAST", only + 1)
+    chosen = Ports(tmp_path / "mine").get("store")
+    with pytest.raises(StackError, match="none is free"):
+        Ports(tmp_path / "theirs").get("store")
+    async with await asyncio.start_server(lambda *_: None, "127.0.0.1", chosen):
+        socket.create_connection(("127.0.0.1", chosen)).close()
 
 
 def test_only_one_can_hold_the_lock(tmp_path: Path) -> None:
