@@ -25,6 +25,7 @@ from shared.running.service import Service
 from shared.running.settings import ServiceSettings
 from shared.storage.migrations.structure import RECORDS
 from shared.storage.store import Store
+from tests.support.closing import close_aside
 
 S = TypeVar("S", bound=ServiceSettings)
 P = TypeVar("P")
@@ -123,4 +124,4 @@ async def inside(service: Service, corner: Corner) -> AsyncIterator[Inside]:
     try:
         yield Inside(service, corner)
     finally:
-        service.store.close()
+        close_aside(service.store)

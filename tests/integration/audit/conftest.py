@@ -5,6 +5,7 @@ import pytest
 
 from shared.storage.away import MotorClient
 from shared.storage.store import Store
+from tests.support.closing import close_aside
 from tests.support.writes import Writes
 
 
@@ -19,4 +20,4 @@ def writes(monkeypatch: pytest.MonkeyPatch) -> Writes:
 async def store(mongo_url: str, database: str, writes: Writes) -> AsyncIterator[Store]:
     store = Store(mongo_url, database)
     yield store
-    store.close()
+    close_aside(store)

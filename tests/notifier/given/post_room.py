@@ -26,6 +26,7 @@ from shared.storage.store import Store
 from tests.notifier.given.desk import FROM
 from tests.notifier.given.notices import LINK, notice
 from tests.support.clocks import StoppedClock
+from tests.support.closing import close_aside
 from tests.support.receiver import Receiver
 from tests.support.smtp import PostOffice
 from tests.support.spoken import Spoken
@@ -113,4 +114,4 @@ async def post_room(
         orjson.dumps({name: {"url": far_end.url(), "secret": secret} for name in ("press", "debt", "chat")})
     )
     yield PostRoom(store, office, far_end, load_endpoints(file))
-    store.close()
+    close_aside(store)
