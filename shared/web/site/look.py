@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -55,7 +56,7 @@ class Look:
         self._cookies = cookies
         self._headers = page_headers(provider_origin)
         self._words = Words([TEMPLATES, *folders.values()])
-        self._templates = _environment(folders)
+        self._templates = _environment(tuple(folders.items()))
 
     def page(self, template: str, visit: Visit, status: int = 200, **values: Any) -> HTMLResponse:
         """Returns a page for somebody who is signed in, and keeps their session going."""
@@ -98,8 +99,10 @@ class Look:
 TheLook = Annotated[Look, Depends(part(Look))]
 
 
-def _environment(folders: Mapping[str, Path]) -> Environment:
-    loaders = {name: FileSystemLoader(folder) for name, folder in folders.items()}
+@cache
+def _environment(folders: tuple[tuple[str, Path], ...]) -> Environment:
+    """Returns the templates of these folders: one for all services of a process, since to compile them takes long."""
+    loaders = {name: FileSystemLoader(folder) for name, folder in folders}
     loader = PrefixLoader(
         {
             "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
