@@ -1,8 +1,14 @@
 """YAML of our own staff within bounds: a file that would unfold without end is refused before it is read."""
 
-from typing import cast
+from pathlib import Path
+from typing import Any, cast
 
 import yaml
+
+from shared.errors import Invalid
+
+Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""By libyaml where it is there: a service reads some thousand lines before it is ready."""
 
 MOST_CHARACTERS = 5_000_000  # characters of one file
 MOST_PARTS = 200_000  # keys, values and brackets of one file
@@ -13,12 +19,22 @@ class BeyondBounds(yaml.MarkedYAMLError):
     """The file is larger or deeper than any that people write, or repeats parts of itself by reference."""
 
 
+def read_yaml(file: Path) -> Any:
+    """Returns what stands in a file. Raises `Invalid`, with the line, for one that is no YAML or beyond bounds."""
+    try:
+        return yaml.load(bounded(file.read_text(encoding="utf-8-sig")), Loader=Loader)  # noqa: S506 (a safe one, above)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        what = error.problem if isinstance(error, BeyondBounds) else "this is not YAML"
+        raise Invalid(f"{file}{f', line {mark.line + 1}' if mark else ''}: {what}") from None
+
+
 def bounded(text: str) -> str:
     """Returns the text. Raises `BeyondBounds`, or another `yaml.YAMLError`, with the line."""
     if len(text) > MOST_CHARACTERS:
         raise BeyondBounds(problem=f"the file has more than {MOST_CHARACTERS:,} characters")
     depth = 0
-    for number, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
+    for number, event in enumerate(yaml.parse(text, Loader=Loader)):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if wrong := _beyond(event, depth, number):
             raise BeyondBounds(problem=wrong, problem_mark=cast(yaml.Mark, event.start_mark))

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Self
 
-import yaml
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from shared.clock import LONDON
 from shared.errors import Invalid
+from shared.reading.bounded_yaml import read_yaml
+from shared.refusals import in_one_line
 from shared.values import Code, Title, Value
 
 
@@ -70,8 +71,11 @@ Policy = tuple[RecordType, ...]
 
 
 def load_policy(file: Path) -> Policy:
-    """Raises `Invalid` when a type is there twice."""
-    policy = TypeAdapter(Policy).validate_python(yaml.safe_load(file.read_text()))
+    """Raises `Invalid` for a file of another form, and when a type is there twice."""
+    try:
+        policy = TypeAdapter(Policy).validate_python(read_yaml(file))
+    except ValidationError as error:
+        raise Invalid(f"{file} is no policy of retention: {in_one_line(error)}") from None
     if len({kind.name for kind in policy}) < len(policy):
         raise Invalid("a type of record is there twice")
     return policy

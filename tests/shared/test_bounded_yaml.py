@@ -1,5 +1,6 @@
 """Files of our own staff that would unfold without end are refused at once, with the line."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,14 @@ import yaml
 
 from deploy.local.errors import StackError
 from deploy.local.operate.document import document
+from services.dispatcher.suppression.rules_file import load_suppression_rules
 from services.notifier.rulebook.endpoints import load_endpoints
 from services.notifier.rulebook.yaml_lines import read_marked
 from services.planner.agreement.gates_file import load_gates
 from shared.errors import Invalid
 from shared.reading.bounded_yaml import BeyondBounds, bounded
+from shared.retention.policy import load_policy
+from shared.web.site.roles import load_roles
 
 BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
@@ -20,14 +24,34 @@ DEEP = "[" * 5_000
 BROKEN = "teams: ["
 
 
+READERS: dict[str, Callable[[Path], object]] = {
+    "gates": load_gates,
+    "retention": load_policy,
+    "roles": load_roles,
+    "suppression": load_suppression_rules,
+}
+
+
+@pytest.mark.parametrize("kind", READERS)
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [(BOMB, ", line 2: "), (DEEP, ", line 1: "), ("teams: }", ", line 1: this is not YAML"), ("x", "")],
+)
+def test_a_file_of_a_service_that_cannot_be_is_refused_with_its_name_and_the_line(
+    tmp_path: Path, kind: str, text: str, where: str
+) -> None:
+    file = tmp_path / f"{kind}.yaml"
+    file.write_text(text)
+    with pytest.raises(Invalid, match=f"{kind}.*{where}"):
+        READERS[kind](file)
+
+
 @pytest.mark.parametrize(("text", "line"), [(BOMB, 2), (DEEP, 1)])
 def test_a_bomb_and_five_thousand_brackets_are_refused_with_the_line(tmp_path: Path, text: str, line: int) -> None:
     file = tmp_path / "rules.yaml"
     file.write_text(text)
     (finding,) = read_marked(file).findings
     assert finding.line == line
-    with pytest.raises(Invalid):
-        load_gates(file)
     with pytest.raises(StackError, match=f"line {line}: "):
         document(file)
 

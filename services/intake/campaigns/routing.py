@@ -2,13 +2,13 @@
 routed by them: it becomes a disclosure."""
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import Field
 
 from services.intake.vocabulary import Channel, Reason
+from shared.reading.bounded_yaml import read_yaml
 from shared.values import Code, Value
 
 
@@ -38,8 +38,7 @@ class Routing(Rules):
 
 @cache
 def default_routing() -> Routing:
-    text = files("services.intake.campaigns").joinpath("routing.yaml").read_text()
-    return Routing.model_validate(yaml.safe_load(text))
+    return Routing.model_validate(read_yaml(Path(__file__).with_name("routing.yaml")))
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from shared.reading.bounded_yaml import BeyondBounds, bounded
+from shared.reading.bounded_yaml import BeyondBounds, Loader, bounded
 
 Place = tuple[str | int, ...]
 _INTEGER = re.compile(r"[-+]?\d{1,18}")
@@ -55,7 +55,7 @@ def read_marked(file: Path) -> MarkedFile:
     """Reads a file. Never raises for its content: mistakes become findings."""
     marked = MarkedFile(file.name)
     try:
-        root = yaml.compose(bounded(file.read_text(encoding="utf-8")), Loader=yaml.SafeLoader)
+        root = yaml.compose(bounded(file.read_text(encoding="utf-8")), Loader=Loader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         what = str(error.problem) if isinstance(error, BeyondBounds) else "this is not YAML"

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from services.planner.agreement.gates import Directorate
 from shared.errors import Invalid, Problem
-from shared.reading.bounded_yaml import bounded
+from shared.reading.bounded_yaml import read_yaml
 
 SHIPPED = Path(__file__).with_name("gates.yaml")
 Rules = dict[str, Directorate]
@@ -16,9 +15,7 @@ Rules = dict[str, Directorate]
 def load_gates(file: Path = SHIPPED) -> Rules:
     """Returns the gates by directorate. Raises `Invalid` with every place in the file that is wrong."""
     try:
-        rules: Rules = TypeAdapter(Rules).validate_python(yaml.safe_load(bounded(file.read_text())))
-    except yaml.YAMLError as error:
-        raise Invalid(f"{file} is no YAML that describes gates: {error}") from None
+        rules: Rules = TypeAdapter(Rules).validate_python(read_yaml(file))
     except ValidationError as error:
         wrong = (Problem(".".join(map(str, e["loc"])), e["type"], e["msg"]) for e in error.errors())
         raise Invalid(f"{file} does not describe gates", *wrong) from None

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from shared.errors import Invalid
 from shared.principal import Principal
+from shared.reading.bounded_yaml import read_yaml
 from shared.refusals import in_one_line
 from shared.values import Code, Value
 
@@ -33,7 +33,7 @@ _ROLES = TypeAdapter(Annotated[dict[Code, Role], Field(max_length=MOST_ROLES)])
 def load_roles(file: Path) -> Roles:
     """Returns the roles of a file by their code. Raises `Invalid` for one of another form."""
     try:
-        return _ROLES.validate_python(yaml.safe_load(file.read_text()))
+        return _ROLES.validate_python(read_yaml(file))
     except ValidationError as error:
         raise Invalid(f"the file of roles: {in_one_line(error)}") from None
 

@@ -1,9 +1,9 @@
 """Words of the pages in Welsh, by their English ones. A phrase that nobody has translated is shown in English."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import yaml
+from shared.reading.bounded_yaml import read_yaml
 
 Translate = Callable[..., str]
 
@@ -16,7 +16,7 @@ class Words:
         for folder in folders:
             file = folder / "cy.yaml"
             if file.exists():
-                self._welsh |= _read(file)
+                self._welsh |= read_yaml(file)
 
     def into(self, language: str) -> Translate:
         """Returns the function that translates a phrase and fills its places: `_("{n} contacts", n=3)`."""
@@ -26,8 +26,3 @@ class Words:
             return found.format(**values) if values else found
 
         return translated
-
-
-def _read(file: Path) -> Mapping[str, str]:
-    found: dict[str, str] = yaml.safe_load(file.read_text())
-    return found
