@@ -5,7 +5,9 @@
 End to end means: from the launch being said until the last event is heard that a chunk is out, with its ledger
 entries durable and its print file closed. After every few chunks dispatcher is stopped, and the floor inserts the same:
 a slow spell of the machine meets both. The ratio of the store's processor time for the floor to that for the issue says
-the same on a busy machine, as far as the store is what limits. With `--json` the last line is one JSON object.
+the same on a busy machine, as far as the store is what limits. It is said before each size whether a second processor
+was there: without it, dispatcher and its store take turns, and the floor does not mind. With `--json` the last line is
+one JSON object.
 """
 
 import argparse
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.peers.race import race
+from bench.processors import beside_another
 from bench.service import issue
 from deploy.local.stack.home import Home
 from deploy.local.stack.infrastructure import Infrastructure
@@ -26,6 +29,7 @@ async def measure(sizes: list[int], peers: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         async with Infrastructure(Home(Path(folder) / "ground")) as ground:
             for size in sizes:
+                beside = beside_another()
                 run = await issue(Path(folder), ground.amqp_url, ground.mongo_url, size)
                 found["sizes"].append(
                     {
@@ -37,6 +41,7 @@ async def measure(sizes: list[int], peers: int) -> dict[str, Any]:
                         "floor_per_second": round(run.issued / run.floor.seconds),
                         "store_ratio": round(run.floor.store / run.issuing.store, 3),
                         "peak_memory_mb": round(run.memory, 1),
+                        "beside_another": round(beside, 2),
                     }
                 )
                 print(describe(found["sizes"][-1]), flush=True)
@@ -52,7 +57,8 @@ def describe(run: dict[str, Any]) -> str:
         f"{run['rows']:>9,} rows: loaded {run['loaded_per_second']:,}/s; {run['issued']:,} issued at "
         f"{run['issued_per_second']:,}/s ({run['microseconds_each']} us each); floor {run['floor_per_second']:,}/s; "
         f"ratio {run['issued_per_second'] / run['floor_per_second']:.2f}, of the store's processor time "
-        f"{run['store_ratio']:.2f}; peak memory {run['peak_memory_mb']} MB"
+        f"{run['store_ratio']:.2f}; peak memory {run['peak_memory_mb']} MB; two loops at once each take "
+        f"{run['beside_another']:.2f} times as long as one"
     )
 
 
