@@ -28,6 +28,17 @@ async def insert_new(
     return there
 
 
+async def replace_rows(
+    collection: AsyncIOMotorCollection[dict[str, Any]],
+    before: Sequence[dict[str, Any]],
+    after: Sequence[dict[str, Any]],
+    session: AsyncIOMotorClientSession | None = None,
+) -> None:
+    """Inserts the rows `after`, under keys of their own, and deletes those `before`."""
+    await insert_new(collection, after, session)
+    await collection.delete_many({"_id": {"$in": [row["_id"] for row in before]}}, session=session)
+
+
 async def _insert(
     collection: AsyncIOMotorCollection[dict[str, Any]],
     documents: Sequence[dict[str, Any]],

@@ -12,7 +12,7 @@ from services.dispatcher.suppression.repository.last_contacted import LAST_CONTA
 from services.dispatcher.suppression.repository.suppressions import RESTRICTIONS, SUPPRESSION_BLOCKS
 from shared.customers.generations import lifted_index
 from shared.protection import Keyring
-from shared.storage.inserting import insert_new
+from shared.storage.inserting import replace_rows
 from shared.storage.schema import DataMigration, DataMove, Migration, lift_name
 from shared.storage.store import Database, Document, Session
 
@@ -59,7 +59,7 @@ async def _restrictions(keyring: Keyring, database: Database, rows: Sequence[Doc
     kept = database[RESTRICTIONS]
     there = {row["_id"] async for row in kept.find({"_id": {"$in": list(moved)}}, {"_id": 1}, session=session)}
     new = [row for index, row in moved.items() if index not in there]
-    await _replace(database, RESTRICTIONS, earlier, new, session)
+    await replace_rows(kept, earlier, new, session)
     beaten = list({row["load"] for row in earlier} - {row["load"] for row in new})
     await database[SUPPRESSION_BLOCKS.collection].delete_many({"load": {"$in": beaten}}, session=session)
 
@@ -76,15 +76,7 @@ async def _contacts(keyring: Keyring, database: Database, rows: Sequence[Documen
     beaten = {"_id": {"$in": [index for index in there if index not in later]}}
     await database[LAST_CONTACTED.collection].delete_many(beaten, session=session)
     new = [row for index, row in moved.items() if index not in later]
-    await _replace(database, LAST_CONTACTED.collection, earlier, new, session)
-
-
-async def _replace(
-    database: Database, collection: str, before: Sequence[Document], after: Sequence[Document], session: Session
-) -> None:
-    await insert_new(database[collection], after, session)
-    ids = [row["_id"] for row in before]
-    await database[collection].delete_many({"_id": {"$in": ids}}, session=session)
+    await replace_rows(database[LAST_CONTACTED.collection], earlier, new, session)
 
 
 def _generation(document: Document) -> int:

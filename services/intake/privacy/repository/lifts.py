@@ -16,7 +16,7 @@ from services.intake.referrals.repository import REFERRALS
 from services.intake.register.repository import LETTERS
 from shared.customers.generations import is_token, lifted
 from shared.protection import Keyring
-from shared.storage.inserting import insert_new
+from shared.storage.inserting import replace_rows
 from shared.storage.schema import DataMigration, DataMove, Migration, lift_name
 from shared.storage.store import Database, Document, Session
 
@@ -66,5 +66,4 @@ async def _restrictions(keyring: Keyring, database: Database, rows: Sequence[Doc
     kept = database[RESTRICTIONS]
     moved = {(name := _names(keyring, row["_id"])): {**row, "_id": name} for row in earlier}
     there = {row["_id"] async for row in kept.find({"_id": {"$in": list(moved)}}, {"_id": 1}, session=session)}
-    await insert_new(kept, [row for name, row in moved.items() if name not in there], session)
-    await kept.delete_many({"_id": {"$in": [row["_id"] for row in earlier]}}, session=session)
+    await replace_rows(kept, earlier, [row for name, row in moved.items() if name not in there], session)
