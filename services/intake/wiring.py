@@ -52,6 +52,18 @@ class Core:
         volumes = MongoVolumes(store)
         contacts = MongoContacts(store, register, disclosures, referrals, volumes, rows, NAME)
         telling = Telling(partial(customer_token, parts.keyring), parts.keyring.generation, campaigns.known)
-        outcomes, attachments = MongoOutcomes(store, cipher, telling, NAME), MongoAttachments(store, cipher)
-        kept = (register, disclosures, referrals, volumes, contacts, outcomes, attachments)
-        return cls(rows, campaigns, restrictions, *kept, telling)
+        outcomes = MongoOutcomes(store, cipher, telling, NAME)
+        attachments = MongoAttachments(store, cipher)
+        return cls(
+            rows=rows,
+            campaigns=campaigns,
+            restrictions=restrictions,
+            register=register,
+            disclosures=disclosures,
+            referrals=referrals,
+            volumes=volumes,
+            contacts=contacts,
+            outcomes=outcomes,
+            attachments=attachments,
+            telling=telling,
+        )
