@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, settings
 from hypothesis.errors import FlakyFailure
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import rule, run_state_machine_as_test
 
 from services.planner import lifecycle, readiness
 from services.planner.agreement import clashes, gates, gates_file, sign_off
@@ -19,7 +19,8 @@ from services.planner.lifecycle import State, Step
 from services.planner.plan.aspects import Aspect
 from tests.planner.given.attempts import VARIANTS
 from tests.planner.given.office import Office
-from tests.planner.given.sequences import Sequences
+from tests.planner.given.sequences import Sequences, lead
+from tests.planner.given.sequences import gates as gates_of_all
 from tests.support.inside import Corner
 
 Break = Callable[[pytest.MonkeyPatch, Path], Any]
@@ -87,6 +88,14 @@ class Focused(Sequences):
     """The same sequences, of campaigns that are agreed to, with fewer kinds of change: what is broken is met sooner."""
 
 
+class OnConditions(Focused):
+    """Sequences in which leads often pass their gates on a condition."""
+
+    @rule(gate=gates_of_all)
+    def pass_on_a_condition(self, gate: str) -> None:
+        self.pass_gate(gate, lead(gate), ("Brief the helplines again",))
+
+
 @dataclass(frozen=True)
 class Focus:
     """Where sequences begin, which plans are sent in them, and how many calls they have at most."""
@@ -94,12 +103,13 @@ class Focus:
     beginnings: tuple[str, ...] = ("ready", "paused")
     variants: tuple[dict[str, Any], ...] = (VARIANTS[1], OTHER_LETTER)
     calls: int = 12
+    sequences: type[Focused] = Focused
 
 
 BROKEN: dict[Break, Focus] = {
     blind_gate: Focus(),
     last_gate_open: Focus(),
-    conditions_forgotten: Focus(beginnings=("submitted",)),
+    conditions_forgotten: Focus(beginnings=("submitted",), sequences=OnConditions),
     lines_change_nothing: Focus(),
     launch_told_to_nobody: Focus(beginnings=("ready",), variants=(VARIANTS[1],), calls=6),
     anybody_passes: Focus(),
@@ -113,7 +123,8 @@ BROKEN: dict[Break, Focus] = {
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda each: each.__name__)
 def test_a_broken_rule_is_found(broken: Break, corner: Corner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other, focus = broken(monkeypatch, tmp_path), BROKEN[broken]
-    Focused.beginnings, Focused.variants = focus.beginnings, focus.variants
+    sequences = focus.sequences
+    sequences.beginnings, sequences.variants = focus.beginnings, focus.variants
     drawn = settings(
         max_examples=300,
         stateful_step_count=focus.calls,
@@ -123,6 +134,6 @@ def test_a_broken_rule_is_found(broken: Break, corner: Corner, tmp_path: Path, m
         derandomize=True,  # what is found once is found each time
     )
     with Office.open(corner, **({"gates_file": other} if other else {})) as office:
-        Focused.office = office
+        sequences.office = office
         with pytest.raises((AssertionError, FlakyFailure)):
-            run_state_machine_as_test(Focused, settings=drawn)
+            run_state_machine_as_test(sequences, settings=drawn)
