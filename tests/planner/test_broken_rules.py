@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
+from hypothesis import strategies as st
 from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import rule, run_state_machine_as_test
 
 from services.planner import lifecycle, readiness
 from services.planner.agreement import clashes, gates, gates_file, sign_off
+from services.planner.assessment.questions import QUESTIONS
 from services.planner.decisions import approve, draft
 from services.planner.forecast.schedule.schedule import last_day
 from services.planner.lifecycle import State, Step
@@ -96,6 +98,27 @@ class OnConditions(Focused):
         self.pass_gate(gate, lead(gate), ("Brief the helplines again",))
 
 
+MOST_WAVES = 4
+"""Waves that plans of these sequences have."""
+
+
+class LongAgo(Focused):
+    """Sequences in which a campaign is often paused for long after all have agreed to it, and then resumed."""
+
+    @rule(days=st.sampled_from((30, 100, 185)))
+    def pause_for_long(self, days: int) -> None:
+        for question in QUESTIONS:
+            self.answer(question, "So", 300, "designer")
+        self.pass_open_gates(None)
+        self.acknowledge_all(None)
+        self.launch("designer")
+        for _ in range(MOST_WAVES):
+            self.wave(9_000)
+        self.pause("designer")
+        self.time_passes(days)
+        self.resume("designer")
+
+
 @dataclass(frozen=True)
 class Focus:
     """Where sequences begin, which plans are sent in them, and how many calls they have at most."""
@@ -113,7 +136,7 @@ BROKEN: dict[Break, Focus] = {
     lines_change_nothing: Focus(),
     launch_told_to_nobody: Focus(beginnings=("ready",), variants=(VARIANTS[1],), calls=6),
     anybody_passes: Focus(),
-    approvals_for_ever: Focus(beginnings=("submitted",), calls=30),  # given after it was broken, and half a year later
+    approvals_for_ever: Focus(beginnings=("submitted",), sequences=LongAgo),
     no_way_out_of_a_pause: Focus(),
     dates_without_bounds: Focus(),
 }
