@@ -29,7 +29,7 @@ test-quick: $(READY)
 	@echo "Running the tests that need neither a broker nor a store"
 	@$(BIN)/pytest -q -n 2 -m "not stack and not long and not containers and not cluster and not browser"
 
-test: $(READY) lint ## check the code and run the tests (about eleven minutes on two cores)
+test: $(READY) lint ## check the code and run the tests (about thirteen minutes on two cores)
 	@echo "Running the tests on a real broker and a real store"
 	@$(BIN)/pytest -n 3 --dist worksteal -m "not long and not containers and not cluster and not browser"
 

@@ -33,12 +33,27 @@ def bounded(text: str) -> str:
     """Returns the text. Raises `BeyondBounds`, or another `yaml.YAMLError`, with the line."""
     if len(text) > MOST_CHARACTERS:
         raise BeyondBounds(problem=f"the file has more than {MOST_CHARACTERS:,} characters")
+    try:
+        _expect_within_bounds(text)
+    except yaml.MarkedYAMLError as error:
+        error.problem_mark = _in_the_text(error.problem_mark, text)
+        raise
+    return text
+
+
+def _expect_within_bounds(text: str) -> None:
     depth = 0
     for number, event in enumerate(yaml.parse(text, Loader=Loader)):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if wrong := _beyond(event, depth, number):
             raise BeyondBounds(problem=wrong, problem_mark=cast(yaml.Mark, event.start_mark))
-    return text
+
+
+def _in_the_text(mark: yaml.Mark | None, text: str) -> yaml.Mark | None:
+    """Returns the mark, or the last line that is written where it stands behind that, as for a bracket that nobody has
+    closed."""
+    last = text.rstrip().count("\n")
+    return mark if mark is None or mark.line <= last else yaml.Mark(mark.name, mark.index, last, 0, None, 0)
 
 
 def _beyond(event: yaml.Event, depth: int, number: int) -> str | None:

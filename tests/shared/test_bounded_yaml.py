@@ -35,7 +35,7 @@ READERS: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("kind", READERS)
 @pytest.mark.parametrize(
     ("text", "where"),
-    [(BOMB, ", line 2: "), (DEEP, ", line 1: "), ("teams: }", ", line 1: this is not YAML"), ("x", "")],
+    [(BOMB, ", line 2: "), (DEEP, ", line 1: "), (BROKEN, ", line 1: this is not YAML"), ("x", "")],
 )
 def test_a_file_of_a_service_that_cannot_be_is_refused_with_its_name_and_the_line(
     tmp_path: Path, kind: str, text: str, where: str
@@ -59,9 +59,12 @@ def test_a_bomb_and_five_thousand_brackets_are_refused_with_the_line(tmp_path: P
 def test_what_people_write_is_read_as_it_stands() -> None:
     for file in (Path("services/planner/agreement/gates.yaml"), Path("services/notifier/rulebook/files/rules.yaml")):
         assert bounded(file.read_text()) == file.read_text()
-    with pytest.raises(yaml.YAMLError) as refused:
-        bounded(BROKEN)
-    assert not isinstance(refused.value, BeyondBounds)
+    for end in ("", "\n\n"):
+        with pytest.raises(yaml.MarkedYAMLError) as refused:
+            bounded(BROKEN + end)
+        assert not isinstance(refused.value, BeyondBounds)
+        assert refused.value.problem_mark is not None
+        assert refused.value.problem_mark.line == 0
 
 
 @pytest.mark.parametrize("text", ["{", DEEP, "{'a': 1}"])
