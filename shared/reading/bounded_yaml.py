@@ -19,13 +19,14 @@ class BeyondBounds(yaml.MarkedYAMLError):
     """The file is larger or deeper than any that people write, or repeats parts of itself by reference."""
 
 
-def read_yaml(file: Path) -> Any:
-    """Returns what stands in a file. Raises `Invalid`, with the line, for one that is no YAML or beyond bounds."""
+def read_yaml(file: Path, loader: type[yaml.SafeLoader] = Loader, otherwise: str = "this is not YAML") -> Any:
+    """Returns what stands in a file. Raises `Invalid`, with the line, for one that is beyond bounds, or that cannot be
+    read as YAML: `otherwise` says so."""
     try:
-        return yaml.load(bounded(file.read_text(encoding="utf-8-sig")), Loader=Loader)  # noqa: S506 (a safe one, above)
+        return yaml.load(bounded(file.read_text(encoding="utf-8-sig")), Loader=loader)  # noqa: S506 (a safe one)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        what = error.problem if isinstance(error, BeyondBounds) else "this is not YAML"
+        what = error.problem if isinstance(error, BeyondBounds) else otherwise
         raise Invalid(f"{file}{f', line {mark.line + 1}' if mark else ''}: {what}") from None
 
 

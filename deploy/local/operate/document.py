@@ -7,7 +7,8 @@ from typing import Any
 import yaml
 
 from deploy.local.errors import StackError
-from shared.reading.bounded_yaml import BeyondBounds, bounded
+from shared.errors import Invalid
+from shared.reading.bounded_yaml import read_yaml
 
 
 def fields_of(file: Path) -> dict[str, Any]:
@@ -23,13 +24,11 @@ def document(file: Path) -> Any:
     neither, or cannot be read.
     """
     try:
-        return yaml.load(bounded(file.read_text(encoding="utf-8-sig")), Loader=_Plain)  # noqa: S506 (a SafeLoader, below)
+        return read_yaml(file, _Plain, "this is neither YAML nor JSON")
     except OSError as error:
         raise StackError(f"{file} cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        where = getattr(error, "problem_mark", None)
-        what = error.problem if isinstance(error, BeyondBounds) else "this is neither YAML nor JSON"
-        raise StackError(f"{file}{f', line {where.line + 1}' if where else ''}: {what}") from None
+    except Invalid as error:
+        raise StackError(error.message) from None
 
 
 class _Plain(yaml.SafeLoader):
