@@ -3,7 +3,6 @@
 Its bus is never started: what it says waits in the outbox, where a test can read it.
 """
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-import uvicorn
 
 from deploy.local.demo.signing import Signing
 from deploy.local.stack.access import ensure_access
@@ -26,6 +24,7 @@ from shared.running.settings import ServiceSettings
 from shared.storage.migrations.structure import RECORDS
 from shared.storage.store import Store
 from tests.support.closing import close_aside
+from tests.support.serving import serving
 
 S = TypeVar("S", bound=ServiceSettings)
 P = TypeVar("P")
@@ -95,13 +94,8 @@ class Inside:
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[str]:
         """The service on a socket of its own, served as it is in earnest; gives its URL."""
-        server = uvicorn.Server(self.service.http(port=0))
-        serving = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        server.should_exit = server.force_exit = True
-        await serving
+        async with serving(self.service.http(port=0)) as url:
+            yield url
 
     def key(self, subject: str) -> dict[str, str]:
         """The header that makes a caller known."""

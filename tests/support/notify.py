@@ -21,6 +21,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.support.serving import serving
+
 SERVICE, SECRET = str(uuid4()), str(uuid4())
 API_KEY = f"test-{SERVICE}-{SECRET}"
 TEMPLATES = {"sms": str(uuid4()), "email": str(uuid4()), "letter": str(uuid4())}
@@ -141,11 +143,6 @@ async def notify() -> AsyncIterator[NotifyStandIn]:
         Route("/v2/notifications/{id:str}", stand_in.get),
         Route("/v2/notifications", stand_in.list_),
     ]
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), port=0, log_config=None, lifespan="off"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    stand_in.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    yield stand_in
-    server.should_exit = server.force_exit = True
-    await serving
+    async with serving(uvicorn.Config(Starlette(routes=routes), port=0, log_config=None, lifespan="off")) as url:
+        stand_in.url = url
+        yield stand_in

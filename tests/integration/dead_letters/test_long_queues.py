@@ -10,13 +10,17 @@ from shared.messaging.dead_letters.letter import DeadLetter
 from tests.support.ailing import DEAD, Ailing, dead, freezing, noting, number_of, replay
 from tests.support.probe import PROBE_QUEUE, probe, probe_service
 
+pytestmark = pytest.mark.usefixtures("_few_held")
 
-async def test_a_long_queue_is_looked_through_whole_with_few_letters_held(
-    amqp_url: str, ailing: Ailing, monkeypatch: pytest.MonkeyPatch
-) -> None:
+
+@pytest.fixture
+def _few_held(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(looking, "HELD_MOST", 12)
     monkeypatch.setattr(looking, "MOVED_TOGETHER", 5)
     monkeypatch.setattr(looking, "IN_HAND", 12 + TOGETHER)
+
+
+async def test_a_long_queue_is_looked_through_whole_with_few_letters_held(amqp_url: str, ailing: Ailing) -> None:
     many = 12 + TOGETHER + 20  # more than the broker gives out before it has an answer
     async with probe_service(amqp_url, ailing) as service:
         events = [probe(number) for number in range(many)]
@@ -33,12 +37,7 @@ async def test_a_long_queue_is_looked_through_whole_with_few_letters_held(
         }
 
 
-async def test_a_letter_that_was_moved_is_not_there_twice_once_the_look_is_over(
-    amqp_url: str, ailing: Ailing, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(looking, "HELD_MOST", 12)
-    monkeypatch.setattr(looking, "MOVED_TOGETHER", 5)
-    monkeypatch.setattr(looking, "IN_HAND", 12 + TOGETHER)
+async def test_a_letter_that_was_moved_is_not_there_twice_once_the_look_is_over(amqp_url: str, ailing: Ailing) -> None:
     many = 12 + TOGETHER + 20
     async with probe_service(amqp_url, ailing) as service:
         await service.say(*(probe(number) for number in range(many)))

@@ -1,6 +1,5 @@
 """Batches to a third party are signed, the same on every try, and taken back where it refused them for certain."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from services.dispatcher.customers.agent import Agent
 from shared.errors import OtmError
 from tests.dispatcher.given.sending import CUSTOMERS, Sending
 from tests.support.inside import Inside
+from tests.support.serving import serving
 
 
 @asynccontextmanager
@@ -28,13 +28,8 @@ async def third_party(answers: list[int], got: list[tuple[dict[str, str], bytes]
         return Response(status_code=answers.pop(0))
 
     app = Starlette(routes=[Route("/batches", take, methods=["POST"])])
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/batches"
-    server.should_exit = server.force_exit = True
-    await serving
+    async with serving(uvicorn.Config(app, port=0, log_config=None, lifespan="off")) as url:
+        yield f"{url}/batches"
 
 
 @pytest.mark.parametrize(("status", "taken_back"), [(302, 1), (403, 1), (429, 1), (408, 0), (409, 0), (500, 0)])
